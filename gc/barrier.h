@@ -1,0 +1,66 @@
+// The write barrier: the only way to store a reference into the heap (DESIGN 7.4), in interpreter, runtime and JIT alike.
+// Fresh objects that nobody has seen yet are filled with init(). Registers of frames on a thread's own frame stack are roots,
+// not heap: they are written plainly.
+#pragma once
+#include <atomic>
+#include "gc/mutator.h"
+#include "gc/ref.h"
+
+namespace taipan::gc {
+
+// Trace callback argument. visit(slot) for each owned reference.
+class Visitor {
+ public:
+  void visit(Value v) {
+    if (v.is_heap()) visit_fn_(v.header(), arg_);
+  }
+  template <class T>
+  void visit_object(T* object) {  // null allowed; T starts with a Header
+    if (object) visit_fn_(reinterpret_cast<Header*>(object), arg_);
+  }
+  void visit_range(const Value* first, size_t n) {
+    for (size_t i = 0; i < n; i++) visit(first[i]);
+  }
+  Visitor(void (*fn)(Header*, void*), void* arg) : visit_fn_(fn), arg_(arg) {}
+
+ private:
+  void (*visit_fn_)(Header*, void*);
+  void* arg_;
+};
+
+void barrier_slow(Mutator* m, Header* holder, Value old_value, Value new_value);
+
+TAIPAN_INLINE Value load(const Value* slot) {
+  return Value(std::atomic_ref<const uint64_t>(slot->bits).load(std::memory_order_acquire));
+}
+TAIPAN_INLINE void store_release(Value* slot, Value v) {
+  std::atomic_ref<uint64_t>(slot->bits).store(v.bits, std::memory_order_release);
+}
+// First store into a slot of a fresh object, or into a slot known to be null of an object others may read.
+TAIPAN_INLINE void init(Value* slot, Ref v) { store_release(slot, v.release()); }
+
+// Replaces what slot holds; returns the old value (owned) so that the caller drops it when its own state is consistent.
+[[nodiscard]] TAIPAN_INLINE Ref exchange(Header* holder, Value* slot, Ref v) {
+  Value old = *slot;
+  Mutator* m = current_mutator;
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) barrier_slow(m, holder, old, v.get());
+  store_release(slot, v.release());
+  return Ref::steal(old);
+}
+// Replaces and drops the old value at once.
+TAIPAN_INLINE void store(Header* holder, Value* slot, Ref v) { Ref old = exchange(holder, slot, std::move(v)); }
+[[nodiscard]] TAIPAN_INLINE Ref take(Header* holder, Value* slot) { return exchange(holder, slot, Ref()); }
+
+// Before the first bulk move of references in a container (shift, sort, detach of storage): logs all it holds.
+void log_container_slow(Mutator* m, Header* holder);
+TAIPAN_INLINE void before_bulk_move(Header* holder) {
+  Mutator* m = current_mutator;
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) log_container_slow(m, holder);
+}
+// A strong reference made from a weak one (weakref, intern table, cache).
+TAIPAN_INLINE void log_weak_load(Value v) {
+  Mutator* m = current_mutator;
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) barrier_slow(m, nullptr, v, v);
+}
+
+}  // namespace taipan::gc

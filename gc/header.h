@@ -1,0 +1,87 @@
+// The 16-byte object header (DESIGN 3): shape, biased reference counts, lock byte, collector flags.
+//
+// rc_local is touched only by the thread whose slot is `owner` (all threads share slot kGilSlot while the GIL is on), with
+// relaxed loads and stores. Everybody else goes through rc_shared with atomics. owner == kNoOwner (immortal, deferred,
+// merged) takes the out-of-line path, so the inline fast path is one 16-bit compare.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include "gc/value.h"
+
+namespace taipan::gc {
+
+using ShapeId = uint32_t;
+
+inline constexpr uint16_t kNoOwner = 0;
+inline constexpr uint16_t kGilSlot = 1;  // the slot all threads carry while the GIL is on
+
+// Header::lock
+inline constexpr uint8_t kLockBit = 1;       // held
+inline constexpr uint8_t kLockWaiters = 2;   // somebody is parked
+inline constexpr uint8_t kHasWeakrefs = 4;
+inline constexpr uint8_t kPublished = 8;     // a reader on another thread lost a race: the owner's last decref must CAS
+
+// Header::gcflags
+inline constexpr uint8_t kTracked = 1;     // may be part of a cycle and is seen by the collector
+inline constexpr uint8_t kFinalized = 2;   // __del__ has run (PEP 442: once)
+inline constexpr uint8_t kDeferred = 4;    // only the collector frees it
+inline constexpr uint8_t kImmortal = 8;
+inline constexpr uint8_t kFrozen = 16;     // gc.freeze()
+inline constexpr uint8_t kOldGen = 32;
+inline constexpr uint8_t kDying = 64;      // on the dealloc work list or being destroyed
+inline constexpr uint8_t kUserFlag = 128;  // free for the type
+
+// rc_shared: count << 2 | state
+inline constexpr uint32_t kSharedMerged = 1;   // local count was folded in; rc_shared alone decides
+inline constexpr uint32_t kSharedQueued = 2;   // queued to its owner for merging
+inline constexpr uint32_t kSharedOne = 4;
+
+struct alignas(16) Header {
+  std::atomic<ShapeId> shape_id;
+  std::atomic<uint16_t> owner;
+  std::atomic<uint8_t> lock;
+  std::atomic<uint8_t> gcflags;
+  std::atomic<uint32_t> rc_local;
+  std::atomic<uint32_t> rc_shared;
+
+  ShapeId shape() const { return shape_id.load(std::memory_order_relaxed); }
+  bool has_gcflag(uint8_t f) const { return (gcflags.load(std::memory_order_relaxed) & f) != 0; }
+  void set_gcflag(uint8_t f) { gcflags.store(gcflags.load(std::memory_order_relaxed) | f, std::memory_order_relaxed); }
+  void clear_gcflag(uint8_t f) {
+    gcflags.store(static_cast<uint8_t>(gcflags.load(std::memory_order_relaxed) & ~f), std::memory_order_relaxed);
+  }
+};
+static_assert(sizeof(Header) == 16);
+
+// What the collector and the reference counts know of a type: nothing else.
+class Visitor;
+struct TypeOps {
+  const char* name;
+  // Calls v.visit(slot) for each owned reference the object holds. Null: holds none (never tracked).
+  void (*trace)(Header*, Visitor&);
+  // Drops what may form a cycle (tp_clear): leaves the object valid but empty. May be null.
+  void (*clear)(Header*);
+  // Count reached zero: runs finalisers (may resurrect), clears weakrefs, drops references, then gc::free_object(h).
+  void (*dealloc)(Header*);
+  // Runs __del__ if there is one (PEP 442), without destroying. Null: nothing to run. Used by the cycle collector.
+  void (*finalize)(Header*);
+  // Bytes of the object's cell and of buffers outside (sys.getsizeof); may be null.
+  size_t (*size_of)(Header*);
+};
+
+// Base of interp's Shape; found by id through shape_table. Ids are never reused.
+struct ShapeBase {
+  ShapeId id;
+  uint32_t flags;
+  const TypeOps* ops;
+};
+
+inline constexpr ShapeId kMaxShapes = 1u << 24;
+extern ShapeBase** shape_table;  // reserved lazily-committed array of kMaxShapes entries; entry 0 is null
+ShapeId register_shape(ShapeBase* s);                // next free id (above the fixed ones); thread-safe
+void register_fixed_shape(ShapeBase* s, ShapeId id);  // built-in shapes, ids from types.def; at start-up
+void init_shape_table(ShapeId first_dynamic_id);
+
+inline const TypeOps* ops_of(const Header* h) { return shape_table[h->shape()]->ops; }
+
+}  // namespace taipan::gc

@@ -1,0 +1,108 @@
+// Owned references and the inline half of the biased reference counts.
+//
+// Conventions for all of Taipan: parameters of type Value are borrowed; a function returning Ref returns a new (owned)
+// reference, null meaning "exception set"; a parameter of type Ref is consumed. C++ locals may hold borrowed Values only
+// as long as somebody else surely owns them.
+#pragma once
+#include <utility>
+#include "gc/header.h"
+
+namespace taipan {
+namespace gc {
+
+// The slot whose local counts this thread may touch: kGilSlot with the GIL, the thread's own slot without.
+extern thread_local constinit uint16_t current_slot __attribute__((tls_model("initial-exec")));
+
+void incref_slow(Header* h);
+void decref_slow(Header* h);  // not the owner, or immortal/deferred
+void dealloc(Header* h);      // local count reached zero: checks the shared count, then destroys or puts on the thread's work list
+
+TAIPAN_INLINE void incref(Header* h) {
+  if (TAIPAN_LIKELY(h->owner.load(std::memory_order_relaxed) == current_slot)) {
+    h->rc_local.store(h->rc_local.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  } else {
+    incref_slow(h);
+  }
+}
+TAIPAN_INLINE void decref(Header* h) {
+  if (TAIPAN_LIKELY(h->owner.load(std::memory_order_relaxed) == current_slot)) {
+    uint32_t n = h->rc_local.load(std::memory_order_relaxed) - 1;
+    h->rc_local.store(n, std::memory_order_relaxed);
+    if (TAIPAN_UNLIKELY(n == 0)) dealloc(h);
+  } else {
+    decref_slow(h);
+  }
+}
+// True if this thread can see that it holds the only reference (never true for immortal or shared ones).
+inline bool is_unique(const Header* h) {
+  return h->owner.load(std::memory_order_relaxed) == current_slot && h->rc_local.load(std::memory_order_relaxed) == 1 &&
+         h->rc_shared.load(std::memory_order_acquire) == 0;
+}
+uint64_t ref_count(const Header* h);  // what sys.getrefcount shows; a huge number for immortal ones
+void make_immortal(Header* h);
+bool try_incref(Header* h);  // lock-free readers and weakrefs: fails where the object is dying (DESIGN 3)
+
+}  // namespace gc
+
+TAIPAN_INLINE void incref(Value v) {
+  if (v.is_heap()) gc::incref(v.header());
+}
+TAIPAN_INLINE void decref(Value v) {
+  if (v.is_heap()) gc::decref(v.header());
+}
+
+#if defined(__clang__)
+#define TAIPAN_TRIVIAL_ABI [[clang::trivial_abi]]
+#else
+#define TAIPAN_TRIVIAL_ABI
+#endif
+
+// One owned reference (or null, or an immediate).
+class TAIPAN_TRIVIAL_ABI Ref {
+ public:
+  constexpr Ref() = default;
+  constexpr Ref(std::nullptr_t) {}
+  Ref(Ref&& o) noexcept : v_(o.v_) { o.v_ = Value(); }
+  Ref& operator=(Ref&& o) noexcept {
+    Value old = v_;
+    v_ = o.v_;
+    o.v_ = Value();
+    decref(old);
+    return *this;
+  }
+  Ref(const Ref&) = delete;
+  Ref& operator=(const Ref&) = delete;
+  ~Ref() { decref(v_); }
+
+  static Ref steal(Value v) { return Ref(v, 0); }          // takes over a count the caller holds
+  static Ref steal(const void* heap) { return Ref(Value(heap), 0); }
+  static Ref dup(Value v) {                                // new count
+    incref(v);
+    return Ref(v, 0);
+  }
+  static Ref dup(const void* heap) { return dup(Value(heap)); }
+  static Ref imm(Value v) { return Ref(v, 0); }            // immediate (int, float, singleton): no count involved
+
+  Value get() const { return v_; }
+  operator Value() const& { return v_; }
+  operator Value() && = delete;  // would dangle
+  Ref copy() const { return dup(v_); }
+  [[nodiscard]] Value release() {
+    Value v = v_;
+    v_ = Value();
+    return v;
+  }
+  void reset() { *this = Ref(); }
+  explicit operator bool() const { return !v_.is_null(); }
+  bool operator!() const { return v_.is_null(); }
+  template <class T>
+  T* as() const {
+    return v_.as<T>();
+  }
+
+ private:
+  constexpr Ref(Value v, int) : v_(v) {}
+  Value v_;
+};
+
+}  // namespace taipan
