@@ -1,0 +1,25 @@
+# taipan_generators(FILES): for each X_gen.cpp a tool X_gen, and gen/X.inc made by running it. The outputs are gathered in
+# the target taipan_gen, on which every folder's target depends.
+add_custom_target(taipan_gen)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/gen)
+
+function(taipan_generators)
+  foreach(source ${ARGN})
+    get_filename_component(tool ${source} NAME_WE)
+    string(REGEX REPLACE "_gen$" "" name ${tool})
+    set(output ${CMAKE_BINARY_DIR}/gen/${name}.inc)
+    add_executable(${tool} ${source})
+    target_link_libraries(${tool} PRIVATE taipan_flags)
+    file(STRINGS ${source} uses_icu REGEX "#include <unicode/" LIMIT_COUNT 1)
+    if(uses_icu)
+      target_link_libraries(${tool} PRIVATE icuuc)
+    endif()
+    add_custom_command(OUTPUT ${output}
+      COMMAND ${tool} ${output}.tmp
+      COMMAND ${CMAKE_COMMAND} -E copy_if_different ${output}.tmp ${output}
+      COMMAND ${CMAKE_COMMAND} -E touch ${output}
+      DEPENDS ${tool} COMMENT "Generating gen/${name}.inc" VERBATIM)
+    add_custom_target(taipan_gen_${name} DEPENDS ${output})
+    add_dependencies(taipan_gen taipan_gen_${name})
+  endforeach()
+endfunction()
