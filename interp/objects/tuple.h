@@ -1,0 +1,25 @@
+// tuple: items inline.
+#pragma once
+#include <initializer_list>
+#include "interp/objects/type.h"
+
+namespace taipan {
+
+struct Tuple {
+  Header h;
+  size_t size;
+  Value* items() { return reinterpret_cast<Value*>(this + 1); }
+  const Value* items() const { return reinterpret_cast<const Value*>(this + 1); }
+  Value operator[](size_t i) const { return items()[i]; }
+};
+
+Ref make_tuple(size_t n);                             // slots null; fill with tuple_init before anyone sees it (n == 0: the shared empty tuple)
+Ref make_tuple(const Value* items, size_t n);         // new references to items
+Ref make_tuple_of(std::initializer_list<Value> items);
+Ref make_tuple_steal(Ref* items, size_t n);           // takes the items
+inline void tuple_init(Value t, size_t i, Ref v) { gc::init(&t.as<Tuple>()->items()[i], std::move(v)); }
+inline size_t tuple_size(Value t) { return t.as<Tuple>()->size; }
+inline Value tuple_at(Value t, size_t i) { return t.as<Tuple>()->items()[i]; }
+Ref tuple_slice(Value t, size_t start, size_t end);
+
+}  // namespace taipan
