@@ -47,9 +47,9 @@ enum CodeFlags : uint32_t {  // co_flags, CPython's values
 };
 
 struct CodeUnit;
-// Constant pool entry: a frontend Constant or a nested code unit.
+// Constant pool entry: a frontend constant (its text lives in the unit's arena) or a nested code unit.
 struct ConstantEntry {
-  Constant value;
+  ConstantValue value;
   std::unique_ptr<CodeUnit> code;  // set: the entry is a code object
 };
 
@@ -71,6 +71,7 @@ struct CodeUnit {
   std::vector<Instruction> code;
   std::vector<Position> positions;       // one per instruction
   std::vector<HandlerRange> handlers;
+  std::shared_ptr<Arena> arena;          // keeps the constants' texts alive (nested units may share it)
 };
 
 }  // namespace taipan::frontend

@@ -37,7 +37,7 @@ struct Code {
 };
 
 Ref make_code(const frontend::CodeUnit& unit);              // nested code units become constants
-Ref value_of_constant(const frontend::Constant& c);         // interned where CPython interns
+Ref value_of_constant(const frontend::ConstantValue& c);         // interned where CPython interns
 bool code_to_unit(Value code, frontend::CodeUnit* out);     // for marshal; false with an exception for a constant it cannot write
 Position code_position(const Code* code, uint32_t index);
 int code_line(Code* code, uint32_t index);                  // line of an instruction; 0: none

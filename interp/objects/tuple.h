@@ -21,5 +21,22 @@ inline void tuple_init(Value t, size_t i, Ref v) { gc::init(&t.as<Tuple>()->item
 inline size_t tuple_size(Value t) { return t.as<Tuple>()->size; }
 inline Value tuple_at(Value t, size_t i) { return t.as<Tuple>()->items()[i]; }
 Ref tuple_slice(Value t, size_t start, size_t end);
+Ref tuple_concat(Value a, Value b);  // both tuples
+
+struct TupleIterator {
+  Header h;
+  Value seq;  // null once exhausted
+  size_t index;
+};
+Ref make_tuple_iterator(Value tuple);
+void tuple_iterator_finish(TupleIterator* it);
+// The next item (owned), or kStopIter.
+inline Ref tuple_iterator_next(TupleIterator* it) {
+  if (TAIPAN_UNLIKELY(it->seq.is_null())) return Ref::imm(kStopIter);
+  Tuple* t = it->seq.as<Tuple>();
+  if (TAIPAN_LIKELY(it->index < t->size)) return Ref::dup(t->items()[it->index++]);
+  tuple_iterator_finish(it);
+  return Ref::imm(kStopIter);
+}
 
 }  // namespace taipan
