@@ -69,6 +69,10 @@ enum TypeFlags : uint64_t {
   kTypeCustomGetattr = 1 << 13,  // get_attr is not the generic one
   kTypeHasDel = 1 << 14,         // __del__ somewhere in the MRO
   kTypeReady = 1 << 15,
+  kTypeDictMode = 1 << 16,       // instances keep their attributes in a dict from birth (modules, functions); inherited
+  kTypeVolatileAttrs = 1 << 17,  // plain class attributes of this class are replaced often: see type_lookup_cell
+  kTypeGenericNew = 1 << 18,     // cls(...) is alloc_instance + __init__: see type_simple_new
+  kTypeHasDictAttr = 1 << 19,    // '__dict__' is offered to Python (a hidden attribute area is not)
   // subclass bits: tested instead of walking the MRO
   kSubInt = 1 << 20,
   kSubFloat = 1 << 21,
@@ -107,18 +111,31 @@ struct TypeObject {
   Value annotations_cache;
   void* native_data;      // free for the type's owner
   Slots s;
+  // Below: for the type room alone.
+  gc::TypeOps ops;                // what the shapes of this type point to
+  const gc::TypeOps* native_ops;  // of the nearest built-in base: handles the native part
+  TypeObject* native_base;        // the nearest built-in base
+  int64_t (*var_end)(Header*);
+  const struct TypeSpec* spec;    // built-in types only
+  Shape* shapes;                  // all root shapes ever made, linked by next_sibling
+  uint32_t plain_writes;          // same-kind replacements of class attributes so far
+  bool owns_cname;
 };
 
 struct ShapeTable;  // name -> slot index, and transitions
 struct Shape : gc::ShapeBase {
-  TypeObject* type;       // owned (instances trace their class through their shape)
+  TypeObject* type;       // borrowed: a class frees its shapes; instances of heap classes own a count of their class and trace it
   Shape* parent;
   Str* last_name;         // name of slot nslots-1; owned
   uint32_t nslots;        // names known
   uint16_t inline_capacity;
-  uint16_t unused;
+  uint16_t wanted_capacity;  // root shapes: above inline_capacity, the next alloc_instance makes a wider root
   int32_t attr_offset;
+  uint32_t cell_size;     // of instances that don't vary in size
   ShapeTable* table;
+  std::atomic<Shape*> first_child;
+  Shape* next_sibling;
+  uint32_t child_count;
 };
 enum ShapeFlags : uint32_t { kShapeDictMode = 1, kShapeImmediate = 2 };
 
@@ -181,7 +198,8 @@ struct MemberDef {
   const char* doc;
 };
 
-// The description of a built-in type. Arrays end with a null name. ops.trace/dealloc null: nothing owned, plain free.
+// The description of a built-in type. A kTypeHasDict type's instances get an attribute area behind basic_size (new_object and alloc_instance see to
+// the room; a struct whose last field is its dict Value sets dict_offset instead). Arrays end with a null name. ops.trace/dealloc null: nothing owned, plain free.
 struct TypeSpec {
   const char* doc = nullptr;
   uint64_t flags = 0;             // TypeFlags; kTypeReady and kSub* are computed
@@ -192,6 +210,7 @@ struct TypeSpec {
   const MemberDef* members = nullptr;
   Slots s = {};
   int64_t (*var_end)(Header*) = nullptr;  // kTypeVarSize: offset of the byte after the native part, unrounded
+  uint32_t dict_offset = 0;       // kTypeDictMode: the struct's own last field holds the dict
 };
 #define TYPE(Enum, name, base) extern const TypeSpec k##Enum##Spec;
 #include "interp/objects/types.def"
@@ -216,10 +235,35 @@ bool begin_dealloc(Header* h);
 void finish_dealloc(Header* h);
 // trace/clear of the attribute area: called by the generic wrapper for every type, types only handle their native part.
 
+// True where cls(...) means object.__new__ and then __init__: no __new__ but object's, no metaclass __call__, no abstract methods. The caller does
+// alloc_instance and runs cls->s.init (or the function found as __init__, which must return None).
+inline bool type_simple_new(const TypeObject* cls) { return (cls->flags & kTypeGenericNew) != 0; }
+
 // ---- Attributes ---------------------------------------------------------------------------------------------------------------
 Value type_lookup(TypeObject* type, Str* name);  // along the MRO, through the method cache; borrowed, null if absent
 bool type_set_attr(TypeObject* type, Str* name, Value value);  // no checks (type.__setattr__ has them); invalidates caches; null deletes
 void type_modified(TypeObject* type);
+// The version of a type for caches: unique among all types and times, changes whenever a look-up on the type could give something else. 0: don't cache.
+uint32_t type_version(TypeObject* type);
+// Called before a change to attribute `name` of `type` that could make cached look-ups of that name (on it or its subclasses) wrong, if
+// name->in_caches is set; whoever caches a look-up sets that flag.
+extern void (*type_invalidate_hook)(TypeObject* type, Str* name);
+// Where a class attribute lies. A class whose plain attributes (no descriptors: counters, settings) are replaced again and again becomes
+// kTypeVolatileAttrs; from then on replacing a plain value by a plain value changes neither its version nor calls the hook. So: cache the
+// *value* only if !is_volatile, else cache the cell (dict->entries[index].value), which holds as long as the type's version does.
+struct TypeCell {
+  Value value;          // null: absent
+  TypeObject* holder;   // class of the MRO that has it
+  Dict* dict;
+  uint32_t index;
+  bool is_volatile;
+};
+bool type_lookup_cell(TypeObject* type, Str* name, TypeCell* out);  // false: absent (nothing raised)
+// Neither function, nor descriptor of any kind.
+inline bool is_plain_class_value(Value v) {
+  const TypeObject* t = type_of(v);
+  return !t->s.descr_get && !t->s.descr_set;
+}
 Ref generic_get_attr(Value o, Str* name);                    // object.__getattribute__
 bool generic_set_attr(Value o, Str* name, Value value);      // object.__setattr__/__delattr__
 // The instance's own attribute (no descriptors, no class). get: null absent (borrowed only while o is not changed).
@@ -232,5 +276,23 @@ Value* attr_area(Header* o, const Shape* s);                 // word 0
 Value* attr_slot(Header* o, const Shape* s, uint32_t index); // address of a slot (not in dictionary mode)
 int32_t shape_find(const Shape* s, Str* name);               // slot index or -1
 Shape* shape_with(Shape* s, Str* name);                      // transition; null: too many names, use dictionary mode
+// Adds a slot that shape_with() gave a shape for: the value goes to slot next->nslots-1. False: MemoryError.
+bool instance_add_slot(Header* o, Shape* old_shape, Shape* next, Ref value);
+Ref instance_get_ref(Header* o, Str* name);                  // as instance_get, owned; safe with the GIL off. null: absent
+Ref generic_get_attr_opt(Value o, Str* name);                // generic_get_attr, but kMissing instead of AttributeError when simply absent
+void set_class(Header* o, TypeObject* cls);                  // o.__class__ = cls, already checked
+
+// ---- For type.cpp, class.cpp and their like
+bool type_call_check_abstract(TypeObject* cls);
+Ref object_new(TypeObject* cls, RawArgs args);               // object.__new__
+bool object_init(Value self, RawArgs args);
+Ref type_name_str(const TypeObject* t);                      // __name__
+Ref type_module(TypeObject* t);                              // __module__; a str for well-behaved classes
+Ref type_repr_name(TypeObject* t);                           // "module.qualname", without "builtins."
+Ref compute_mro(TypeObject* type, Value bases);              // C3; TypeError
+bool set_type_bases(TypeObject* type, Value bases, TypeObject* best_base);
+TypeObject* best_base(Value bases);
+TypeObject* calculate_metaclass(TypeObject* meta, Value bases);  // TypeError on a conflict
+Ref class_dict_proxy(TypeObject* t);
 
 }  // namespace taipan
