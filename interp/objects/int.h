@@ -33,6 +33,7 @@ size_t int_bit_length(Value v);
 uint64_t int_low64(Value v);                                 // two's complement low 64 bits ("mask")
 bool int_to_u64(Value v, uint64_t* out);                     // ValueError/OverflowError as PyLong_AsUnsignedLong
 Ref int_exact(Value v);                                      // an exact int of the same value
+Ref int_from_object(Value o);                                // int(o): __int__, __index__, __trunc__, text
 
 // Arithmetic on ints of any size (bool too); results are exact ints.
 Ref int_add(Value a, Value b);
