@@ -84,7 +84,6 @@ class StrBuilder {
   void* buf_ = nullptr;
   size_t length_ = 0, capacity_ = 0;
   uint8_t kind_ = 1;
-  uint32_t max_char_ = 0;
 };
 
 }  // namespace taipan
