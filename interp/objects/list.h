@@ -1,5 +1,6 @@
 // list.
 #pragma once
+#include "gc/lock.h"
 #include "interp/objects/type.h"
 
 namespace taipan {
@@ -15,7 +16,7 @@ Ref make_list(size_t reserve = 0);
 Ref make_list(const Value* items, size_t n);
 Ref make_list_steal(Ref* items, size_t n);
 bool list_append(Value list, Value item);
-bool list_append(Value list, Ref item);
+bool list_append(Value list, Ref item);                 // inline, below
 bool list_extend(Value list, Value iterable);
 bool list_insert(Value list, int64_t at, Value item);
 bool list_set(Value list, size_t i, Ref item);          // i in range
@@ -27,6 +28,59 @@ Ref list_slice(Value list, size_t start, size_t end);
 Ref list_pop(Value list, size_t i);
 inline size_t list_size(Value l) { return l.as<List>()->size.load(std::memory_order_relaxed); }
 inline Value list_at(Value l, size_t i) { return l.as<List>()->items[i]; }  // borrowed; GIL held or list private
+bool list_reserve(List* l, size_t capacity);            // room for that many items in all
 Ref list_get(Value list, size_t i);                     // owned, safe with the GIL off; null without exception: out of range
+
+// ---- fast paths of the interpreter. A null or false answer means "take the ordinary road", nothing is raised.
+inline Ref list_load(List* l, int64_t i) {
+  if (TAIPAN_UNLIKELY(!gc::gil_enabled)) return list_get(Value(l), static_cast<size_t>(i));  // a negative index is out of range there too
+  if (TAIPAN_UNLIKELY(static_cast<uint64_t>(i) >= l->size.load(std::memory_order_relaxed))) return Ref();
+  return Ref::dup(l->items[i]);
+}
+inline bool list_store(List* l, int64_t i, Value v) {
+  Ref old;
+  {
+    gc::ObjectLock lock(&l->h);
+    if (TAIPAN_UNLIKELY(static_cast<uint64_t>(i) >= l->size.load(std::memory_order_relaxed))) return false;
+    old = gc::exchange(&l->h, &l->items[i], Ref::dup(v));
+  }
+  return true;
+}
+bool list_append_slow(List* l, Ref item);
+inline bool list_append_fast(List* l, Ref item) {
+  size_t n = l->size.load(std::memory_order_relaxed);
+  if (TAIPAN_LIKELY(n < l->capacity && gc::gil_enabled)) {
+    gc::init(&l->items[n], std::move(item));
+    l->size.store(n + 1, std::memory_order_release);
+    return true;
+  }
+  return list_append_slow(l, std::move(item));
+}
+inline bool list_append(Value list, Ref item) { return list_append_fast(list.as<List>(), std::move(item)); }
+inline bool list_append(Value list, Value item) { return list_append_fast(list.as<List>(), Ref::dup(item)); }
+
+struct ListIterator {
+  Header h;
+  Value list;  // null once exhausted
+  size_t index;
+};
+struct ListReverseIterator {
+  Header h;
+  Value list;     // null once exhausted
+  int64_t index;  // of the next item
+};
+Ref make_list_iterator(Value list);
+void list_iterator_finish(ListIterator* it);
+// The next item (owned), or kStopIter.
+inline Ref list_iterator_next(ListIterator* it) {
+  if (TAIPAN_UNLIKELY(it->list.is_null())) return Ref::imm(kStopIter);
+  Ref item = list_load(it->list.as<List>(), static_cast<int64_t>(it->index));
+  if (TAIPAN_LIKELY(static_cast<bool>(item))) {
+    it->index++;
+    return item;
+  }
+  list_iterator_finish(it);
+  return Ref::imm(kStopIter);
+}
 
 }  // namespace taipan

@@ -1,0 +1,23 @@
+#include "interp/objects/containers.h"
+
+namespace taipan {
+
+bool check_no_keywords(const char* name, RawArgs a) {
+  if (!has_keywords(a)) return true;
+  return raise(types::TypeError, "%s() takes no keyword arguments", name);
+}
+
+Ref class_getitem_alias(Args& a) { return call(Value(types::GenericAlias), a.self, a[0]); }
+
+Ref builtin_function(const char* name) { return import_attr("builtins", name); }
+
+Ref reduce_iterator(Value arg, Value state) {
+  Ref iter = builtin_function("iter");
+  if (!iter) return nullptr;
+  Ref args = make_tuple_of({arg});
+  if (!args) return nullptr;
+  if (!state) return make_tuple_of({iter.get(), args.get()});
+  return make_tuple_of({iter.get(), args.get(), state});
+}
+
+}  // namespace taipan

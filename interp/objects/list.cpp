@@ -1,0 +1,871 @@
+#include "interp/objects/list.h"
+
+#include <cstring>
+
+#include "interp/objects/containers.h"
+#include "interp/objects/int.h"
+#include "interp/objects/slice.h"
+
+namespace taipan {
+
+static constexpr size_t kMaxList = (size_t{1} << 59);
+
+static size_t size_of(const List* l) { return l->size.load(std::memory_order_relaxed); }
+static void set_size(List* l, size_t n) { l->size.store(n, std::memory_order_release); }
+
+// ---- storage. Slots from size to capacity are null at all times.
+
+// Replaces the buffer by one of `capacity` items (>= size), the lock held where needed.
+static bool reallocate(List* l, size_t capacity) {
+  size_t n = size_of(l);
+  if (capacity > kMaxList) return raise_memory();
+  if (gc::gil_enabled) {
+    auto* p = static_cast<Value*>(gc::raw_realloc(l->items, capacity * sizeof(Value)));
+    if (!p) return raise_memory();
+    if (capacity > l->capacity) memset(static_cast<void*>(p + l->capacity), 0, (capacity - l->capacity) * sizeof(Value));
+    l->items = p;
+    l->capacity = capacity;
+    return true;
+  }
+  auto* p = static_cast<Value*>(gc::raw_calloc(capacity * sizeof(Value)));
+  if (!p) return raise_memory();
+  memcpy(static_cast<void*>(p), l->items, n * sizeof(Value));
+  Value* old = l->items;
+  std::atomic_ref<Value*>(l->items).store(p, std::memory_order_release);
+  l->capacity = capacity;
+  if (old) gc::raw_free_epoch(old);
+  return true;
+}
+static bool grow_for(List* l, size_t needed) {
+  if (needed <= l->capacity) return true;
+  if (needed > kMaxList) return raise_memory();
+  return reallocate(l, (needed + (needed >> 3) + 6) & ~size_t{3});
+}
+// Gives memory back after a removal that left the buffer less than half full. Failure doesn't matter.
+static void shrink(List* l) {
+  size_t n = size_of(l);
+  if (l->capacity < 16 || n >= l->capacity / 2) return;
+  size_t capacity = n == 0 ? 0 : (n + (n >> 3) + 6) & ~size_t{3};
+  if (capacity >= l->capacity) return;
+  if (capacity == 0) {
+    Value* old = l->items;
+    l->items = nullptr;
+    l->capacity = 0;
+    gc::raw_free_epoch(old);
+    return;
+  }
+  reallocate(l, capacity);
+}
+
+static void drop_range(Value* items, size_t n) {
+  for (size_t i = n; i-- > 0;) decref(items[i]);
+}
+
+bool list_reserve(List* l, size_t capacity) {
+  gc::ObjectLock lock(&l->h);
+  return capacity <= l->capacity || reallocate(l, capacity);
+}
+
+static List* allocate(size_t n) {
+  if (n > kMaxList) return raise_memory();
+  auto* l = new_object<List>(kShapeList, true);
+  if (!l) return nullptr;
+  if (n) {
+    auto* p = static_cast<Value*>(gc::raw_calloc(n * sizeof(Value)));
+    if (!p) {
+      Ref drop = Ref::steal(l);
+      return raise_memory();
+    }
+    l->items = p;
+    l->capacity = n;
+  }
+  return l;
+}
+
+Ref make_list(size_t reserve) { return Ref::steal(allocate(reserve)); }
+
+Ref make_list(const Value* items, size_t n) {
+  List* l = allocate(n);
+  if (!l) return nullptr;
+  for (size_t i = 0; i < n; i++) gc::init(&l->items[i], Ref::dup(items[i]));
+  set_size(l, n);
+  return Ref::steal(l);
+}
+
+Ref make_list_steal(Ref* items, size_t n) {
+  List* l = allocate(n);
+  if (!l) return nullptr;
+  for (size_t i = 0; i < n; i++) gc::init(&l->items[i], std::move(items[i]));
+  set_size(l, n);
+  return Ref::steal(l);
+}
+
+bool list_append_slow(List* l, Ref item) {
+  gc::ObjectLock lock(&l->h);
+  size_t n = size_of(l);
+  if (!grow_for(l, n + 1)) return false;
+  gc::init(&l->items[n], std::move(item));
+  set_size(l, n + 1);
+  return true;
+}
+
+Ref list_get(Value list, size_t i) {
+  auto* l = list.as<List>();
+  gc::ObjectLock lock(&l->h);
+  if (i >= size_of(l)) return Ref();
+  return Ref::dup(l->items[i]);
+}
+
+bool list_set(Value list, size_t i, Ref item) {
+  auto* l = list.as<List>();
+  Ref old;
+  gc::ObjectLock lock(&l->h);
+  if (i >= size_of(l)) return raise(types::IndexError, "list assignment index out of range");
+  old = gc::exchange(&l->h, &l->items[i], std::move(item));
+  return true;
+}
+
+bool list_insert(Value list, int64_t at, Value item) {
+  auto* l = list.as<List>();
+  gc::ObjectLock lock(&l->h);
+  size_t n = size_of(l);
+  if (!grow_for(l, n + 1)) return false;
+  auto size = static_cast<int64_t>(n);
+  if (at < 0) at = at + size < 0 ? 0 : at + size;
+  if (at > size) at = size;
+  gc::before_bulk_move(&l->h);
+  memmove(static_cast<void*>(l->items + at + 1), l->items + at, static_cast<size_t>(size - at) * sizeof(Value));
+  gc::init(&l->items[at], Ref::dup(item));
+  set_size(l, n + 1);
+  return true;
+}
+
+Ref list_pop(Value list, size_t i) {
+  auto* l = list.as<List>();
+  Ref item;
+  gc::ObjectLock lock(&l->h);
+  size_t n = size_of(l);
+  if (i >= n) return raise(types::IndexError, "pop index out of range");
+  if (i + 1 == n) {
+    item = gc::take(&l->h, &l->items[i]);
+  } else {
+    gc::before_bulk_move(&l->h);
+    item = Ref::steal(l->items[i]);
+    memmove(static_cast<void*>(l->items + i), l->items + i + 1, (n - i - 1) * sizeof(Value));
+    l->items[n - 1] = Value();
+  }
+  set_size(l, n - 1);
+  shrink(l);
+  return item;
+}
+
+static bool list_clear(List* l) {
+  Value* items;
+  size_t n;
+  {
+    gc::ObjectLock lock(&l->h);
+    if (!l->items) return true;
+    gc::before_bulk_move(&l->h);
+    items = l->items;
+    n = size_of(l);
+    set_size(l, 0);
+    l->items = nullptr;
+    l->capacity = 0;
+  }
+  drop_range(items, n);
+  gc::raw_free_epoch(items);
+  return true;
+}
+
+// A counted copy of items [start, end), safe against other threads.
+Ref list_slice(Value list, size_t start, size_t end) {
+  auto* l = list.as<List>();
+  if (end > size_of(l)) end = size_of(l);
+  if (start > end) start = end;
+  List* r = allocate(end - start);
+  if (!r) return nullptr;
+  Ref result = Ref::steal(r);
+  gc::ObjectLock lock(&l->h);
+  size_t n = size_of(l);
+  if (end > n) end = n;
+  if (start > end) start = end;
+  for (size_t i = start; i < end; i++) gc::init(&r->items[i - start], Ref::dup(l->items[i]));
+  set_size(r, end - start);
+  return result;
+}
+
+Ref list_to_tuple(Value list) {
+  auto* l = list.as<List>();
+  if (gc::gil_enabled) return make_tuple(l->items, size_of(l));
+  Ref copy = list_slice(list, 0, size_of(l));
+  if (!copy) return nullptr;
+  return make_tuple(copy.as<List>()->items, list_size(copy));
+}
+
+// Appends n items; they are kept alive by the caller.
+static bool append_items(List* l, const Value* items, size_t n) {
+  if (n == 0) return true;
+  gc::ObjectLock lock(&l->h);
+  size_t size = size_of(l);
+  if (n > kMaxList - size) return raise_memory();
+  if (size == 0 && l->capacity < n ? !reallocate(l, n) : !grow_for(l, size + n)) return false;
+  for (size_t i = 0; i < n; i++) gc::init(&l->items[size + i], Ref::dup(items[i]));
+  set_size(l, size + n);
+  return true;
+}
+
+bool list_extend(Value list, Value iterable) {
+  auto* l = list.as<List>();
+  if (is_tuple_exact(iterable)) return append_items(l, iterable.as<Tuple>()->items(), tuple_size(iterable));
+  if (is_list_exact(iterable)) {
+    if (iterable == list || !gc::gil_enabled) {
+      Ref copy = list_to_tuple(iterable);
+      return copy && append_items(l, copy.as<Tuple>()->items(), tuple_size(copy));
+    }
+    return append_items(l, iterable.as<List>()->items, list_size(iterable));
+  }
+  Ref it = get_iter(iterable);
+  if (!it) return false;
+  int64_t hint = length_hint(iterable, 8);
+  if (hint < 0) return false;
+  size_t size = size_of(l);
+  if (static_cast<size_t>(hint) < kMaxList - size && static_cast<size_t>(hint) + size > l->capacity) {
+    if (!list_reserve(l, size + static_cast<size_t>(hint))) {  // a wild hint is no reason to fail
+      if (!error_matches(types::MemoryError)) return false;
+      clear_error();
+    }
+  }
+  auto next = type_of(it)->s.next;
+  for (uint32_t steps = 1;; steps++) {
+    Ref item = next(it);
+    if (!item) {
+      if (!error_matches(types::StopIteration)) return false;
+      clear_error();
+      break;
+    }
+    if (is_stop(item)) break;
+    if (!list_append_fast(l, std::move(item))) return false;
+    if (steps % 4096 == 0 && !poll()) return false;
+  }
+  gc::ObjectLock lock(&l->h);
+  shrink(l);
+  return true;
+}
+
+bool list_set_slice(Value list, size_t start, size_t end, Value sequence) {
+  auto* l = list.as<List>();
+  Ref copy;  // items to insert, private to us
+  const Value* items = nullptr;
+  size_t count = 0;
+  if (sequence) {
+    if (is_tuple_exact(sequence)) copy = Ref::dup(sequence);
+    else if (is_list(sequence)) copy = list_to_tuple(sequence);
+    else copy = iterable_to_tuple(sequence);
+    if (!copy) return false;
+    items = copy.as<Tuple>()->items();
+    count = tuple_size(copy);
+  }
+  Value small[8];
+  Value* removed = small;
+  size_t gone;
+  {
+    gc::ObjectLock lock(&l->h);
+    size_t n = size_of(l);
+    if (start > n) start = n;
+    if (end > n) end = n;
+    if (end < start) end = start;
+    gone = end - start;
+    if (count > kMaxList - (n - gone)) return raise_memory();
+    if (gone > 8) {
+      removed = static_cast<Value*>(gc::raw_alloc(gone * sizeof(Value)));
+      if (!removed) return raise_memory();
+    }
+    size_t size = n - gone + count;
+    if (!grow_for(l, size)) {
+      if (removed != small) gc::raw_free(removed);
+      return false;
+    }
+    if (gone || end != n) gc::before_bulk_move(&l->h);
+    if (gone) memcpy(static_cast<void*>(removed), l->items + start, gone * sizeof(Value));
+    if (count != gone && end != n)
+      memmove(static_cast<void*>(l->items + start + count), l->items + end, (n - end) * sizeof(Value));
+    for (size_t i = 0; i < count; i++) gc::init(&l->items[start + i], Ref::dup(items[i]));
+    if (size < n) memset(static_cast<void*>(l->items + size), 0, (n - size) * sizeof(Value));
+    set_size(l, size);
+    if (size < n) shrink(l);
+  }
+  drop_range(removed, gone);
+  if (removed != small) gc::raw_free(removed);
+  return true;
+}
+
+bool list_reverse(Value list) {
+  auto* l = list.as<List>();
+  gc::ObjectLock lock(&l->h);
+  size_t n = size_of(l);
+  if (n < 2) return true;
+  gc::before_bulk_move(&l->h);
+  for (size_t i = 0, j = n - 1; i < j; i++, j--) {
+    Value t = l->items[i];
+    gc::store_release(&l->items[i], l->items[j]);
+    gc::store_release(&l->items[j], t);
+  }
+  return true;
+}
+
+// ---- slots
+
+static void list_trace(Header* h, gc::Visitor& v) {
+  auto* l = reinterpret_cast<List*>(h);
+  v.visit_range(l->items, size_of(l));
+}
+static void list_clear_op(Header* h) { list_clear(reinterpret_cast<List*>(h)); }
+static void list_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  auto* l = reinterpret_cast<List*>(h);
+  if (Value* items = l->items) {
+    size_t n = size_of(l);
+    set_size(l, 0);
+    l->items = nullptr;
+    l->capacity = 0;
+    drop_range(items, n);
+    if (gc::gil_enabled) gc::raw_free(items);
+    else gc::raw_free_epoch(items);
+  }
+  finish_dealloc(h);
+}
+static size_t list_bytes(Header* h) { return sizeof(List) + reinterpret_cast<List*>(h)->capacity * sizeof(Value); }
+
+static Ref list_repr(Value self) {
+  auto* l = self.as<List>();
+  if (size_of(l) == 0) return make_str("[]");
+  int entered = repr_enter(self);
+  if (entered != 0) return entered > 0 ? make_str("[...]") : nullptr;
+  StrBuilder b;
+  bool ok = b.append_char('[');
+  for (size_t i = 0; ok && i < size_of(l); i++) {  // the size may change meanwhile
+    if (i > 0) ok = b.append_ascii(", ");
+    if (!ok) break;
+    Ref item = list_get(self, i);
+    if (!item) break;
+    Ref r = repr_of(item);
+    ok = r && b.append(r);
+  }
+  if (ok) ok = b.append_char(']');
+  repr_leave(self);
+  return ok ? b.finish() : nullptr;
+}
+
+static Ref list_compare(Value a, Value b, CompareOp op) {
+  if (!is_list(a) || !is_list(b)) return Ref::imm(kNotImplemented);
+  auto *x = a.as<List>(), *y = b.as<List>();
+  if (size_of(x) != size_of(y) && (op == kEq || op == kNe)) return Ref::imm(bool_value(op == kNe));
+  for (size_t i = 0; i < size_of(x) && i < size_of(y); i++) {
+    Ref p = list_get(a, i), q = list_get(b, i);
+    if (!p || !q) break;
+    int equal = items_equal(p, q);
+    if (equal < 0) return nullptr;
+    if (equal) continue;
+    if (op == kEq) return Ref::imm(kFalse);
+    if (op == kNe) return Ref::imm(kTrue);
+    return compare(p, q, op);
+  }
+  return Ref::imm(bool_value(compare_ints(static_cast<int64_t>(size_of(x)), static_cast<int64_t>(size_of(y)), op)));
+}
+
+static int64_t list_length(Value self) { return static_cast<int64_t>(list_size(self)); }
+
+static Ref list_get_item(Value self, Value key) {
+  auto* l = self.as<List>();
+  if (TAIPAN_LIKELY(key.is_int()) || (!is_slice(key) && has_index(key))) {
+    int64_t i;
+    if (TAIPAN_LIKELY(key.is_int())) i = key.as_int();
+    else if (!to_ssize(key, &i, types::IndexError)) return nullptr;
+    if (i < 0) i += static_cast<int64_t>(size_of(l));
+    Ref item;
+    if (i >= 0) item = list_load(l, i);
+    if (TAIPAN_UNLIKELY(!item)) return raise(types::IndexError, "list index out of range");
+    return item;
+  }
+  if (is_slice(key)) {
+    int64_t start, stop, step;
+    if (!slice_numbers(key, &start, &stop, &step)) return nullptr;
+    int64_t count = slice_adjust(static_cast<int64_t>(size_of(l)), &start, &stop, step);
+    if (count <= 0) return make_list(0);
+    if (step == 1) return list_slice(self, static_cast<size_t>(start), static_cast<size_t>(start + count));
+    List* r = allocate(static_cast<size_t>(count));
+    if (!r) return nullptr;
+    Ref result = Ref::steal(r);
+    gc::ObjectLock lock(&l->h);
+    auto size = static_cast<int64_t>(size_of(l));
+    int64_t n = 0;
+    for (int64_t at = start; n < count && at >= 0 && at < size; n++, at += step)
+      gc::init(&r->items[n], Ref::dup(l->items[at]));
+    set_size(r, static_cast<size_t>(n));
+    return result;
+  }
+  return raise(types::TypeError, "list indices must be integers or slices, not %T", key);
+}
+
+// del l[start:stop:step] with step != 1.
+static bool delete_strided(List* l, int64_t start, int64_t step, int64_t count) {
+  if (count <= 0) return true;
+  if (step < 0) {
+    start = start + step * (count - 1);
+    step = -step;
+  }
+  auto* removed = static_cast<Value*>(gc::raw_alloc(static_cast<size_t>(count) * sizeof(Value)));
+  if (!removed) return raise_memory();
+  size_t gone = 0;
+  {
+    gc::ObjectLock lock(&l->h);
+    gc::before_bulk_move(&l->h);
+    auto size = static_cast<int64_t>(size_of(l));
+    int64_t to = start, next = start;
+    for (int64_t i = start; i < size; i++) {
+      if (i == next && gone < static_cast<size_t>(count)) {
+        removed[gone++] = l->items[i];
+        next += step;
+      } else {
+        gc::store_release(&l->items[to++], l->items[i]);
+      }
+    }
+    if (gone) {
+      memset(static_cast<void*>(l->items + to), 0, static_cast<size_t>(size - to) * sizeof(Value));
+      set_size(l, static_cast<size_t>(to));
+      shrink(l);
+    }
+  }
+  drop_range(removed, gone);
+  gc::raw_free(removed);
+  return true;
+}
+
+static bool set_strided(Value self, int64_t start, int64_t step, int64_t count, Value value) {
+  auto* l = self.as<List>();
+  Ref items;
+  if (is_tuple_exact(value)) items = Ref::dup(value);
+  else if (is_list(value)) items = list_to_tuple(value);
+  else {
+    Ref it = get_iter(value);
+    if (!it) {
+      if (error_matches(types::TypeError)) {
+        clear_error();
+        return raise(types::TypeError, "must assign iterable to extended slice");
+      }
+      return false;
+    }
+    items = iterable_to_tuple(it);
+  }
+  if (!items) return false;
+  auto n = static_cast<int64_t>(tuple_size(items));
+  if (n != count)
+    return raise(types::ValueError, "attempt to assign sequence of size %zd to extended slice of size %zd", n, count);
+  if (count == 0) return true;
+  Ref displaced = make_tuple(static_cast<size_t>(count));  // drops them at the end
+  if (!displaced) return false;
+  gc::ObjectLock lock(&l->h);
+  auto size = static_cast<int64_t>(size_of(l));
+  for (int64_t i = 0, at = start; i < count && at >= 0 && at < size; i++, at += step)
+    tuple_init(displaced, static_cast<size_t>(i),
+               gc::exchange(&l->h, &l->items[at], Ref::dup(tuple_at(items, static_cast<size_t>(i)))));
+  return true;
+}
+
+static bool list_set_item(Value self, Value key, Value value) {
+  auto* l = self.as<List>();
+  if (TAIPAN_LIKELY(key.is_int()) || (!is_slice(key) && has_index(key))) {
+    int64_t i;
+    if (TAIPAN_LIKELY(key.is_int())) i = key.as_int();
+    else if (!to_ssize(key, &i, types::IndexError)) return false;
+    if (i < 0) i += static_cast<int64_t>(size_of(l));
+    if (i < 0 || i >= static_cast<int64_t>(size_of(l)))
+      return raise(types::IndexError, "list assignment index out of range");
+    if (!value) {
+      Ref gone = list_pop(self, static_cast<size_t>(i));
+      return static_cast<bool>(gone);
+    }
+    if (!list_store(l, i, value)) return raise(types::IndexError, "list assignment index out of range");
+    return true;
+  }
+  if (is_slice(key)) {
+    int64_t start, stop, step;
+    if (!slice_numbers(key, &start, &stop, &step)) return false;
+    int64_t count = slice_adjust(static_cast<int64_t>(size_of(l)), &start, &stop, step);
+    if (step == 1) {
+      if (value && !is_list(value) && !is_tuple(value)) {
+        Ref it = get_iter(value);
+        if (!it) {
+          if (!error_matches(types::TypeError)) return false;
+          clear_error();
+          return raise(types::TypeError, "can only assign an iterable");
+        }
+        Ref items = iterable_to_tuple(it);
+        if (!items) return false;
+        // The iterator may have changed the list: the bounds are fitted to what it is now.
+        return list_set_slice(self, static_cast<size_t>(start), static_cast<size_t>(start > stop ? start : stop), items);
+      }
+      return list_set_slice(self, static_cast<size_t>(start), static_cast<size_t>(start > stop ? start : stop), value);
+    }
+    if (!value) return delete_strided(l, start, step, count);
+    // An empty extended slice with step < 0 and the like takes only an empty sequence.
+    return set_strided(self, start, step, count < 0 ? 0 : count, value);
+  }
+  return raise(types::TypeError, "list indices must be integers or slices, not %T", key);
+}
+
+static int list_contains(Value self, Value item) {
+  auto* l = self.as<List>();
+  for (size_t i = 0; i < size_of(l); i++) {
+    if (gc::gil_enabled && equality_is_quiet(l->items[i], item)) {
+      if (items_equal(l->items[i], item)) return 1;
+      continue;
+    }
+    Ref x = list_get(self, i);
+    if (!x) break;
+    int equal = items_equal(x, item);
+    if (equal != 0) return equal;
+  }
+  return 0;
+}
+
+static Ref list_concat(Value a, Value b) {
+  if (!is_list(b)) return raise(types::TypeError, "can only concatenate list (not \"%T\") to list", b);
+  size_t n = list_size(a), m = list_size(b);
+  List* r = allocate(n + m);
+  if (!r) return nullptr;
+  Ref result = Ref::steal(r);
+  if (gc::gil_enabled) {
+    Value *x = a.as<List>()->items, *y = b.as<List>()->items;
+    for (size_t i = 0; i < n; i++) gc::init(&r->items[i], Ref::dup(x[i]));
+    for (size_t i = 0; i < m; i++) gc::init(&r->items[n + i], Ref::dup(y[i]));
+    set_size(r, n + m);
+    return result;
+  }
+  if (!list_extend(result, a) || !list_extend(result, b)) return nullptr;
+  return result;
+}
+
+static Ref list_repeat(Value self, Value count) {
+  int64_t n;
+  if (!to_ssize(count, &n, types::OverflowError)) return nullptr;
+  size_t size = list_size(self);
+  if (n <= 0 || size == 0) return make_list(0);
+  if (static_cast<size_t>(n) > kMaxList / size) return raise_memory();
+  List* r = allocate(size * static_cast<size_t>(n));
+  if (!r) return nullptr;
+  Ref result = Ref::steal(r);
+  auto* l = self.as<List>();
+  gc::ObjectLock lock(&l->h);
+  if (size_of(l) < size) size = size_of(l);
+  Value* out = r->items;
+  if (size == 1 && !l->items[0].is_heap()) {
+    for (int64_t k = 0; k < n; k++) *out++ = l->items[0];
+  } else {
+    for (int64_t k = 0; k < n; k++) {
+      for (size_t i = 0; i < size; i++) gc::init(out++, Ref::dup(l->items[i]));
+    }
+  }
+  set_size(r, size * static_cast<size_t>(n));
+  return result;
+}
+
+static Ref list_inplace_concat(Value self, Value other) {
+  if (!list_extend(self, other)) return nullptr;
+  return Ref::dup(self);
+}
+
+static Ref list_inplace_repeat(Value self, Value count) {
+  int64_t n;
+  if (!to_ssize(count, &n, types::OverflowError)) return nullptr;
+  auto* l = self.as<List>();
+  if (n <= 0) {
+    list_clear(l);
+    return Ref::dup(self);
+  }
+  if (size_of(l) == 0 || n == 1) return Ref::dup(self);
+  gc::ObjectLock lock(&l->h);
+  size_t size = size_of(l);
+  if (static_cast<size_t>(n) > kMaxList / size) return raise_memory();
+  if (!grow_for(l, size * static_cast<size_t>(n))) return nullptr;
+  Value* out = l->items + size;
+  for (int64_t k = 1; k < n; k++) {
+    for (size_t i = 0; i < size; i++) gc::init(out++, Ref::dup(l->items[i]));
+  }
+  set_size(l, size * static_cast<size_t>(n));
+  return Ref::dup(self);
+}
+
+static Ref list_iter(Value self) { return make_list_iterator(self); }
+
+static Ref list_new(TypeObject* cls, RawArgs) {
+  if (cls == types::List) return make_list(0);
+  return Ref::steal(alloc_instance(cls));
+}
+
+static bool list_init(Value self, RawArgs args) {
+  static const Signature sig("list", "(iterable=(), /)");
+  if (has_keywords(args)) {
+    if (type_of(self)->s.new_ == types::List->s.new_) return check_no_keywords("list", args);
+    args.kwnames = Value();
+  }
+  Value iterable[1];
+  if (!sig.bind(args, iterable)) return false;
+  list_clear(self.as<List>());
+  return !iterable[0] || list_extend(self, iterable[0]);
+}
+
+// ---- methods
+
+static Ref list_getitem_impl(Args& a) { return list_get_item(a.self, a[0]); }
+
+static Ref list_append_impl(Args& a) {
+  if (!list_append(a.self, a[0])) return nullptr;
+  return Ref::imm(kNone);
+}
+static Ref list_insert_impl(Args& a) {
+  int64_t at;
+  if (!to_ssize(a[0], &at, types::OverflowError) || !list_insert(a.self, at, a[1])) return nullptr;
+  return Ref::imm(kNone);
+}
+static Ref list_extend_impl(Args& a) {
+  if (!list_extend(a.self, a[0])) return nullptr;
+  return Ref::imm(kNone);
+}
+static Ref list_pop_impl(Args& a) {
+  int64_t at = -1;
+  if (a.has(0) && !to_ssize(a[0], &at, types::OverflowError)) return nullptr;
+  auto size = static_cast<int64_t>(list_size(a.self));
+  if (size == 0) return raise(types::IndexError, "pop from empty list");
+  if (at < 0) at += size;
+  if (at < 0 || at >= size) return raise(types::IndexError, "pop index out of range");
+  return list_pop(a.self, static_cast<size_t>(at));
+}
+static Ref list_clear_impl(Args& a) {
+  list_clear(a.self.as<List>());
+  return Ref::imm(kNone);
+}
+static Ref list_copy_impl(Args& a) { return list_slice(a.self, 0, list_size(a.self)); }
+static Ref list_reverse_impl(Args& a) {
+  list_reverse(a.self);
+  return Ref::imm(kNone);
+}
+
+static Ref list_remove_impl(Args& a) {
+  for (size_t i = 0; i < list_size(a.self); i++) {
+    Ref x = list_get(a.self, i);
+    if (!x) break;
+    int equal = items_equal(x, a[0]);
+    if (equal < 0) return nullptr;
+    if (equal) {
+      if (!list_set_slice(a.self, i, i + 1, Value())) return nullptr;
+      return Ref::imm(kNone);
+    }
+  }
+  return raise(types::ValueError, "list.remove(x): x not in list");
+}
+
+static Ref list_index_impl(Args& a) {
+  int64_t start = 0, stop = INT64_MAX;
+  if (a.has(1) && !slice_index(a[1], &start)) return nullptr;
+  if (a.has(2) && !slice_index(a[2], &stop)) return nullptr;
+  auto size = static_cast<int64_t>(list_size(a.self));
+  if (start < 0) start = start + size < 0 ? 0 : start + size;
+  if (stop < 0) stop = stop + size < 0 ? 0 : stop + size;
+  for (int64_t i = start; i < stop && i < static_cast<int64_t>(list_size(a.self)); i++) {
+    Ref x = list_get(a.self, static_cast<size_t>(i));
+    if (!x) break;
+    int equal = items_equal(x, a[0]);
+    if (equal < 0) return nullptr;
+    if (equal) return Ref::imm(Value::from_int(i));
+  }
+  return raise(types::ValueError, "%R is not in list", a[0]);
+}
+
+static Ref list_count_impl(Args& a) {
+  int64_t count = 0;
+  for (size_t i = 0; i < list_size(a.self); i++) {
+    Ref x = list_get(a.self, i);
+    if (!x) break;
+    int equal = items_equal(x, a[0]);
+    if (equal < 0) return nullptr;
+    count += equal;
+  }
+  return Ref::imm(Value::from_int(count));
+}
+
+static Ref list_sort_impl(Args& a) {
+  int reverse = 0;
+  if (a.has(1) && !to_c_int(a[1], &reverse)) return nullptr;
+  if (!list_sort(a.self, a.get(0, kNone), reverse != 0)) return nullptr;
+  return Ref::imm(kNone);
+}
+
+static Ref list_sizeof_impl(Args& a) { return make_int(static_cast<int64_t>(list_bytes(a.self.header()))); }
+
+static Ref list_reversed_impl(Args& a) {
+  auto* it = new_object<ListReverseIterator>(kShapeListReverseIterator, true);
+  if (!it) return nullptr;
+  it->index = static_cast<int64_t>(list_size(a.self)) - 1;
+  gc::init(&it->list, Ref::dup(a.self));
+  return Ref::steal(it);
+}
+
+static const NativeDef kListMethods[] = {
+    {"__getitem__", "($self, index, /)", list_getitem_impl, kNativeCoexist | kNativeNoSignature, "x.__getitem__(y) <==> x[y]"},
+    {"__reversed__", "($self, /)", list_reversed_impl, 0, "Return a reverse iterator over the list."},
+    {"__sizeof__", "($self, /)", list_sizeof_impl, 0, "Return the size of the list in memory, in bytes."},
+    {"clear", "($self, /)", list_clear_impl, 0, "Remove all items from list."},
+    {"copy", "($self, /)", list_copy_impl, 0, "Return a shallow copy of the list."},
+    {"append", "($self, object, /)", list_append_impl, 0, "Append object to the end of the list."},
+    {"insert", "($self, index, object, /)", list_insert_impl, 0, "Insert object before index."},
+    {"extend", "($self, iterable, /)", list_extend_impl, 0, "Extend list by appending elements from the iterable."},
+    {"pop", "($self, index=-1, /)", list_pop_impl, 0,
+     "Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range."},
+    {"remove", "($self, value, /)", list_remove_impl, 0,
+     "Remove first occurrence of value.\n\nRaises ValueError if the value is not present."},
+    {"index", "($self, value, start=0, stop=sys.maxsize, /)", list_index_impl, 0,
+     "Return first index of value.\n\nRaises ValueError if the value is not present."},
+    {"count", "($self, value, /)", list_count_impl, 0, "Return number of occurrences of value."},
+    {"reverse", "($self, /)", list_reverse_impl, 0, "Reverse *IN PLACE*."},
+    {"sort", "($self, /, *, key=None, reverse=False)", list_sort_impl, 0,
+     "Sort the list in ascending order, in place and stably, and return None.\n\nA key function is applied once to each item; "
+     "the reverse flag sorts in descending order."},
+    TAIPAN_CLASS_GETITEM,
+    {nullptr}};
+
+const TypeSpec kListSpec = {
+    .doc = "list(iterable=(), /)\n--\n\nA mutable sequence, empty if no argument is given.",
+    .flags = kTypeBaseable | kTypeGc | kTypeSequence | kTypeMatchSelf,
+    .basic_size = sizeof(List),
+    .ops = {.trace = list_trace, .clear = list_clear_op, .dealloc = list_dealloc, .size_of = list_bytes},
+    .methods = kListMethods,
+    .s = {.repr = list_repr,
+          .compare = list_compare,
+          .iter = list_iter,
+          .init = list_init,
+          .new_ = list_new,
+          .length = list_length,
+          .get_item = list_get_item,
+          .set_item = list_set_item,
+          .contains = list_contains,
+          .concat = list_concat,
+          .repeat = list_repeat,
+          .inplace_concat = list_inplace_concat,
+          .inplace_repeat = list_inplace_repeat}};
+
+// ---- iterators
+
+Ref make_list_iterator(Value list) {
+  auto* it = new_object<ListIterator>(kShapeListIterator, true);
+  if (!it) return nullptr;
+  gc::init(&it->list, Ref::dup(list));
+  return Ref::steal(it);
+}
+void list_iterator_finish(ListIterator* it) { Ref list = gc::take(&it->h, &it->list); }
+
+static void list_iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<ListIterator*>(h)->list); }
+static void list_iterator_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  list_iterator_finish(reinterpret_cast<ListIterator*>(h));
+  finish_dealloc(h);
+}
+static Ref iterator_self(Value self) { return Ref::dup(self); }
+static Ref list_iterator_next_slot(Value self) { return list_iterator_next(self.as<ListIterator>()); }
+
+static Ref list_iterator_length_hint_impl(Args& a) {
+  auto* it = a.self.as<ListIterator>();
+  int64_t left = 0;
+  if (it->list && list_size(it->list) > it->index) left = static_cast<int64_t>(list_size(it->list) - it->index);
+  return Ref::imm(Value::from_int(left));
+}
+static Ref list_iterator_reduce_impl(Args& a) {
+  auto* it = a.self.as<ListIterator>();
+  if (it->list) return reduce_iterator(it->list, Value::from_int(static_cast<int64_t>(it->index)));
+  Ref empty = make_list(0);
+  return empty ? reduce_iterator(empty) : nullptr;
+}
+static Ref list_iterator_setstate_impl(Args& a) {
+  auto* it = a.self.as<ListIterator>();
+  int64_t index;
+  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (it->list) {
+    auto size = static_cast<int64_t>(list_size(it->list));
+    it->index = static_cast<size_t>(index < 0 ? 0 : index > size ? size : index);
+  }
+  return Ref::imm(kNone);
+}
+static const NativeDef kListIteratorMethods[] = {
+    {"__length_hint__", "($self, /)", list_iterator_length_hint_impl, kNativeNoSignature, "How many items are left."},
+    {"__reduce__", "($self, /)", list_iterator_reduce_impl, kNativeNoSignature, "State for pickling."},
+    {"__setstate__", "($self, state, /)", list_iterator_setstate_impl, kNativeNoSignature, "Set state for unpickling."},
+    {nullptr}};
+const TypeSpec kListIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate,
+                                    .basic_size = sizeof(ListIterator),
+                                    .ops = {.trace = list_iterator_trace, .dealloc = list_iterator_dealloc},
+                                    .methods = kListIteratorMethods,
+                                    .s = {.iter = iterator_self, .next = list_iterator_next_slot}};
+
+static void reverse_finish(ListReverseIterator* it) {
+  it->index = -1;
+  Ref list = gc::take(&it->h, &it->list);
+}
+static Ref reverse_next(Value self) {
+  auto* it = self.as<ListReverseIterator>();
+  if (!it->list) return Ref::imm(kStopIter);
+  if (it->index >= 0) {
+    Ref item = list_load(it->list.as<List>(), it->index);
+    if (item) {
+      it->index--;
+      return item;
+    }
+  }
+  reverse_finish(it);
+  return Ref::imm(kStopIter);
+}
+static void reverse_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<ListReverseIterator*>(h)->list); }
+static void reverse_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  reverse_finish(reinterpret_cast<ListReverseIterator*>(h));
+  finish_dealloc(h);
+}
+static Ref reverse_length_hint_impl(Args& a) {
+  auto* it = a.self.as<ListReverseIterator>();
+  int64_t left = it->index + 1;
+  if (!it->list || static_cast<int64_t>(list_size(it->list)) < left) left = 0;
+  return Ref::imm(Value::from_int(left));
+}
+static Ref reverse_reduce_impl(Args& a) {
+  auto* it = a.self.as<ListReverseIterator>();
+  if (!it->list) {
+    Ref empty = make_list(0);
+    return empty ? reduce_iterator(empty) : nullptr;
+  }
+  Ref reversed = builtin_function("reversed");
+  if (!reversed) return nullptr;
+  Ref args = make_tuple_of({it->list});
+  if (!args) return nullptr;
+  return make_tuple_of({reversed.get(), args.get(), Value::from_int(it->index)});
+}
+static Ref reverse_setstate_impl(Args& a) {
+  auto* it = a.self.as<ListReverseIterator>();
+  int64_t index;
+  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (it->list) {
+    auto size = static_cast<int64_t>(list_size(it->list));
+    it->index = index < -1 ? -1 : index > size - 1 ? size - 1 : index;
+  }
+  return Ref::imm(kNone);
+}
+static const NativeDef kReverseMethods[] = {
+    {"__length_hint__", "($self, /)", reverse_length_hint_impl, kNativeNoSignature, "How many items are left."},
+    {"__reduce__", "($self, /)", reverse_reduce_impl, kNativeNoSignature, "State for pickling."},
+    {"__setstate__", "($self, state, /)", reverse_setstate_impl, kNativeNoSignature, "Set state for unpickling."},
+    {nullptr}};
+const TypeSpec kListReverseIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate,
+                                           .basic_size = sizeof(ListReverseIterator),
+                                           .ops = {.trace = reverse_trace, .dealloc = reverse_dealloc},
+                                           .methods = kReverseMethods,
+                                           .s = {.iter = iterator_self, .next = reverse_next}};
+
+}  // namespace taipan

@@ -1,0 +1,351 @@
+#include "interp/objects/tuple.h"
+
+#include <cstring>
+
+#include "interp/objects/containers.h"
+#include "interp/objects/int.h"
+#include "interp/objects/list.h"
+#include "interp/objects/slice.h"
+
+namespace taipan {
+
+static constexpr size_t kMaxTuple = (size_t{1} << 59);
+
+static Tuple* empty_tuple_object() {
+  static Tuple* const empty = [] {
+    Tuple* t = new_object<Tuple>(kShapeTuple, false);
+    if (t) gc::make_immortal(&t->h);
+    return t;
+  }();
+  return empty;
+}
+
+// Slots are not initialised.
+static Tuple* allocate(size_t n, bool tracked) {
+  if (TAIPAN_UNLIKELY(n > kMaxTuple)) return raise_memory();
+  auto* t = reinterpret_cast<Tuple*>(
+      gc::alloc_object(sizeof(Tuple) + n * sizeof(Value), kShapeTuple, tracked ? gc::kAllocTracked : gc::kAllocPlain));
+  if (TAIPAN_UNLIKELY(!t)) return raise_memory();
+  t->size = n;
+  return t;
+}
+
+Ref make_tuple(size_t n) {
+  if (n == 0) return Ref::dup(empty_tuple_object());
+  Tuple* t = allocate(n, true);
+  if (!t) return nullptr;
+  memset(static_cast<void*>(t->items()), 0, n * sizeof(Value));
+  return Ref::steal(t);
+}
+
+static bool any_may_form_cycle(const Value* items, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    if (may_form_cycle(items[i])) return true;
+  }
+  return false;
+}
+
+Ref make_tuple(const Value* items, size_t n) {
+  if (n == 0) return Ref::dup(empty_tuple_object());
+  Tuple* t = allocate(n, any_may_form_cycle(items, n));
+  if (!t) return nullptr;
+  for (size_t i = 0; i < n; i++) gc::init(&t->items()[i], Ref::dup(items[i]));
+  return Ref::steal(t);
+}
+
+Ref make_tuple_of(std::initializer_list<Value> items) { return make_tuple(items.begin(), items.size()); }
+
+Ref make_tuple_steal(Ref* items, size_t n) {
+  if (n == 0) return Ref::dup(empty_tuple_object());
+  static_assert(sizeof(Ref) == sizeof(Value));
+  Tuple* t = allocate(n, any_may_form_cycle(reinterpret_cast<const Value*>(items), n));
+  if (!t) return nullptr;
+  for (size_t i = 0; i < n; i++) gc::init(&t->items()[i], std::move(items[i]));
+  return Ref::steal(t);
+}
+
+Ref tuple_slice(Value v, size_t start, size_t end) {
+  auto* t = v.as<Tuple>();
+  if (end > t->size) end = t->size;
+  if (start > end) start = end;
+  if (start == 0 && end == t->size && is_tuple_exact(v)) return Ref::dup(v);
+  return make_tuple(t->items() + start, end - start);
+}
+
+// ---- slots
+
+static void tuple_trace(Header* h, gc::Visitor& v) {
+  auto* t = reinterpret_cast<Tuple*>(h);
+  v.visit_range(t->items(), t->size);
+}
+
+static void tuple_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  auto* t = reinterpret_cast<Tuple*>(h);
+  for (size_t i = 0, n = t->size; i < n; i++) {
+    Value v = t->items()[i];
+    t->items()[i] = Value();
+    decref(v);
+  }
+  finish_dealloc(h);
+}
+
+static size_t tuple_bytes(Header* h) { return sizeof(Tuple) + reinterpret_cast<Tuple*>(h)->size * sizeof(Value); }
+static int64_t tuple_var_end(Header* h) { return static_cast<int64_t>(tuple_bytes(h)); }
+
+static Ref tuple_repr(Value self) {
+  auto* t = self.as<Tuple>();
+  if (t->size == 0) return make_str("()");
+  int entered = repr_enter(self);
+  if (entered != 0) return entered > 0 ? make_str("(...)") : nullptr;
+  StrBuilder b;
+  bool ok = b.append_char('(');
+  for (size_t i = 0; ok && i < t->size; i++) {
+    if (i > 0) ok = b.append_ascii(", ");
+    if (!ok) break;
+    Ref r = repr_of(t->items()[i]);
+    ok = r && b.append(r);
+  }
+  if (ok) ok = b.append_ascii(t->size == 1 ? ",)" : ")");
+  repr_leave(self);
+  return ok ? b.finish() : nullptr;
+}
+
+static bool tuple_hash(Value self, int64_t* out) {
+  constexpr uint64_t kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u, kPrime5 = 2870177450012600261u;
+  auto* t = self.as<Tuple>();
+  uint64_t acc = kPrime5;
+  for (size_t i = 0; i < t->size; i++) {
+    int64_t lane;
+    if (!key_hash(t->items()[i], &lane)) return false;
+    acc += static_cast<uint64_t>(lane) * kPrime2;
+    acc = std::rotl(acc, 31) * kPrime1;
+  }
+  acc += t->size ^ (kPrime5 ^ 3527539u);
+  *out = acc == ~uint64_t{0} ? 1546275796 : static_cast<int64_t>(acc);
+  return true;
+}
+
+static Ref tuple_compare(Value a, Value b, CompareOp op) {
+  if (!is_tuple(a) || !is_tuple(b)) return Ref::imm(kNotImplemented);
+  auto *x = a.as<Tuple>(), *y = b.as<Tuple>();
+  size_t n = x->size < y->size ? x->size : y->size;
+  for (size_t i = 0; i < n; i++) {
+    int equal = items_equal(x->items()[i], y->items()[i]);
+    if (equal < 0) return nullptr;
+    if (equal) continue;
+    if (op == kEq) return Ref::imm(kFalse);
+    if (op == kNe) return Ref::imm(kTrue);
+    return compare(x->items()[i], y->items()[i], op);
+  }
+  return Ref::imm(bool_value(compare_ints(static_cast<int64_t>(x->size), static_cast<int64_t>(y->size), op)));
+}
+
+static int64_t tuple_length(Value self) { return static_cast<int64_t>(self.as<Tuple>()->size); }
+
+static Ref tuple_get_item(Value self, Value key) {
+  auto* t = self.as<Tuple>();
+  auto size = static_cast<int64_t>(t->size);
+  if (TAIPAN_LIKELY(key.is_int()) || (!is_slice(key) && has_index(key))) {
+    int64_t i;
+    if (TAIPAN_LIKELY(key.is_int())) i = key.as_int();
+    else if (!to_ssize(key, &i, types::IndexError)) return nullptr;
+    if (i < 0) i += size;
+    if (TAIPAN_UNLIKELY(i < 0 || i >= size)) return raise(types::IndexError, "tuple index out of range");
+    return Ref::dup(t->items()[i]);
+  }
+  if (is_slice(key)) {
+    int64_t start, stop, step, count;
+    if (!slice_unpack(key, size, &start, &stop, &step, &count)) return nullptr;
+    if (step == 1) return tuple_slice(self, static_cast<size_t>(start), static_cast<size_t>(start + count));
+    if (count <= 0) return make_tuple(size_t{0});
+    Tuple* r = allocate(static_cast<size_t>(count), gc::is_tracked(&t->h));
+    if (!r) return nullptr;
+    for (int64_t i = 0; i < count; i++) gc::init(&r->items()[i], Ref::dup(t->items()[start + i * step]));
+    return Ref::steal(r);
+  }
+  return raise(types::TypeError, "tuple indices must be integers or slices, not %T", key);
+}
+
+static int tuple_contains(Value self, Value item) {
+  auto* t = self.as<Tuple>();
+  for (size_t i = 0; i < t->size; i++) {
+    int equal = items_equal(t->items()[i], item);
+    if (equal != 0) return equal;
+  }
+  return 0;
+}
+
+Ref tuple_concat(Value a, Value b) {
+  auto *x = a.as<Tuple>(), *y = b.as<Tuple>();
+  if (x->size == 0 && is_tuple_exact(b)) return Ref::dup(b);
+  if (y->size == 0 && is_tuple_exact(a)) return Ref::dup(a);
+  size_t n = x->size + y->size;
+  if (n == 0) return make_tuple(size_t{0});
+  Tuple* r = allocate(n, gc::is_tracked(&x->h) || gc::is_tracked(&y->h));
+  if (!r) return nullptr;
+  for (size_t i = 0; i < x->size; i++) gc::init(&r->items()[i], Ref::dup(x->items()[i]));
+  for (size_t i = 0; i < y->size; i++) gc::init(&r->items()[x->size + i], Ref::dup(y->items()[i]));
+  return Ref::steal(r);
+}
+
+static Ref tuple_concat_slot(Value a, Value b) {
+  if (!is_tuple(b)) return raise(types::TypeError, "can only concatenate tuple (not \"%T\") to tuple", b);
+  return tuple_concat(a, b);
+}
+
+static Ref tuple_repeat(Value self, Value count) {
+  int64_t n;
+  if (!to_ssize(count, &n, types::OverflowError)) return nullptr;
+  auto* t = self.as<Tuple>();
+  if ((t->size == 0 || n == 1) && is_tuple_exact(self)) return Ref::dup(self);
+  if (t->size == 0 || n <= 0) return make_tuple(size_t{0});
+  if (static_cast<size_t>(n) > kMaxTuple / t->size) return raise_memory();
+  size_t total = t->size * static_cast<size_t>(n);
+  Tuple* r = allocate(total, gc::is_tracked(&t->h));
+  if (!r) return nullptr;
+  Value* out = r->items();
+  for (int64_t k = 0; k < n; k++) {
+    for (size_t i = 0; i < t->size; i++) gc::init(out++, Ref::dup(t->items()[i]));
+  }
+  return Ref::steal(r);
+}
+
+static Ref tuple_iter(Value self) { return make_tuple_iterator(self); }
+
+static Ref tuple_new(TypeObject* cls, RawArgs args) {
+  static const Signature sig("tuple", "(iterable=(), /)");
+  if (has_keywords(args)) {
+    if (cls->s.init == types::Tuple->s.init) return raise(types::TypeError, "tuple() takes no keyword arguments");
+    args.kwnames = Value();
+  }
+  Value iterable[1];
+  if (!sig.bind(args, iterable)) return nullptr;
+  if (cls == types::Tuple) {
+    if (!iterable[0]) return make_tuple(size_t{0});
+    return iterable_to_tuple(iterable[0]);
+  }
+  Ref items = iterable[0] ? iterable_to_tuple(iterable[0]) : make_tuple(size_t{0});
+  if (!items) return nullptr;
+  size_t n = tuple_size(items);
+  auto* t = alloc_instance_as<Tuple>(cls, n * sizeof(Value));
+  if (!t) return nullptr;
+  t->size = n;
+  for (size_t i = 0; i < n; i++) gc::init(&t->items()[i], Ref::dup(tuple_at(items, i)));
+  return Ref::steal(t);
+}
+
+// ---- methods
+
+static Ref tuple_index_impl(Args& a) {
+  auto* t = a.self.as<Tuple>();
+  auto size = static_cast<int64_t>(t->size);
+  int64_t start = 0, stop = INT64_MAX;
+  if (a.has(1) && !slice_index(a[1], &start)) return nullptr;
+  if (a.has(2) && !slice_index(a[2], &stop)) return nullptr;
+  if (start < 0) start = start + size < 0 ? 0 : start + size;
+  if (stop < 0) stop += size;
+  if (stop > size) stop = size;
+  for (int64_t i = start; i < stop; i++) {
+    int equal = items_equal(t->items()[i], a[0]);
+    if (equal < 0) return nullptr;
+    if (equal) return Ref::imm(Value::from_int(i));
+  }
+  return raise(types::ValueError, "tuple.index(x): x not in tuple");
+}
+
+static Ref tuple_count_impl(Args& a) {
+  auto* t = a.self.as<Tuple>();
+  int64_t count = 0;
+  for (size_t i = 0; i < t->size; i++) {
+    int equal = items_equal(t->items()[i], a[0]);
+    if (equal < 0) return nullptr;
+    count += equal;
+  }
+  return Ref::imm(Value::from_int(count));
+}
+
+static Ref tuple_getnewargs_impl(Args& a) {
+  auto* t = a.self.as<Tuple>();
+  Ref copy = make_tuple(t->items(), t->size);
+  return copy ? make_tuple_of({copy.get()}) : nullptr;
+}
+
+static const NativeDef kTupleMethods[] = {
+    {"__getnewargs__", "($self, /)", tuple_getnewargs_impl, 0, nullptr},
+    {"index", "($self, value, start=0, stop=sys.maxsize, /)", tuple_index_impl, 0,
+     "Return first index of value.\n\nRaises ValueError if the value is not present."},
+    {"count", "($self, value, /)", tuple_count_impl, 0, "Return number of occurrences of value."},
+    TAIPAN_CLASS_GETITEM,
+    {nullptr}};
+
+const TypeSpec kTupleSpec = {
+    .doc = "tuple(iterable=(), /)\n--\n\nAn immutable sequence. Without an argument it is empty; a tuple given as the argument is "
+           "returned itself.",
+    .flags = kTypeBaseable | kTypeGc | kTypeSequence | kTypeMatchSelf | kTypeVarSize,
+    .basic_size = sizeof(Tuple),
+    .ops = {.trace = tuple_trace, .dealloc = tuple_dealloc, .size_of = tuple_bytes},
+    .methods = kTupleMethods,
+    .s = {.repr = tuple_repr,
+          .hash = tuple_hash,
+          .compare = tuple_compare,
+          .iter = tuple_iter,
+          .new_ = tuple_new,
+          .length = tuple_length,
+          .get_item = tuple_get_item,
+          .contains = tuple_contains,
+          .concat = tuple_concat_slot,
+          .repeat = tuple_repeat},
+    .var_end = tuple_var_end};
+
+// ---- iterator
+
+Ref make_tuple_iterator(Value tuple) {
+  auto* it = new_object<TupleIterator>(kShapeTupleIterator, true);
+  if (!it) return nullptr;
+  gc::init(&it->seq, Ref::dup(tuple));
+  return Ref::steal(it);
+}
+void tuple_iterator_finish(TupleIterator* it) { Ref seq = gc::take(&it->h, &it->seq); }
+
+static void tuple_iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<TupleIterator*>(h)->seq); }
+static void tuple_iterator_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  tuple_iterator_finish(reinterpret_cast<TupleIterator*>(h));
+  finish_dealloc(h);
+}
+static Ref tuple_iterator_self(Value self) { return Ref::dup(self); }
+static Ref tuple_iterator_next_slot(Value self) { return tuple_iterator_next(self.as<TupleIterator>()); }
+
+static Ref tuple_iterator_length_hint_impl(Args& a) {
+  auto* it = a.self.as<TupleIterator>();
+  return Ref::imm(Value::from_int(it->seq ? static_cast<int64_t>(tuple_size(it->seq) - it->index) : 0));
+}
+static Ref tuple_iterator_reduce_impl(Args& a) {
+  auto* it = a.self.as<TupleIterator>();
+  if (it->seq) return reduce_iterator(it->seq, Value::from_int(static_cast<int64_t>(it->index)));
+  Ref empty = make_tuple(size_t{0});
+  return reduce_iterator(empty);
+}
+static Ref tuple_iterator_setstate_impl(Args& a) {
+  auto* it = a.self.as<TupleIterator>();
+  int64_t index;
+  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (it->seq) {
+    auto size = static_cast<int64_t>(tuple_size(it->seq));
+    it->index = static_cast<size_t>(index < 0 ? 0 : index > size ? size : index);
+  }
+  return Ref::imm(kNone);
+}
+static const NativeDef kTupleIteratorMethods[] = {
+    {"__length_hint__", "($self, /)", tuple_iterator_length_hint_impl, kNativeNoSignature, "How many items are left."},
+    {"__reduce__", "($self, /)", tuple_iterator_reduce_impl, kNativeNoSignature, "State for pickling."},
+    {"__setstate__", "($self, state, /)", tuple_iterator_setstate_impl, kNativeNoSignature, "Set state for unpickling."},
+    {nullptr}};
+const TypeSpec kTupleIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate,
+                                     .basic_size = sizeof(TupleIterator),
+                                     .ops = {.trace = tuple_iterator_trace, .dealloc = tuple_iterator_dealloc},
+                                     .methods = kTupleIteratorMethods,
+                                     .s = {.iter = tuple_iterator_self, .next = tuple_iterator_next_slot}};
+
+}  // namespace taipan
