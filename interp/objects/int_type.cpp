@@ -1,6 +1,7 @@
 // The types int and bool: slots, methods, constructors.
 #include <cstring>
 #include "interp/objects/bytes.h"
+#include "interp/objects/float.h"
 #include "interp/objects/format.h"
 #include "interp/objects/int_view.h"
 #include "interp/objects/native.h"
