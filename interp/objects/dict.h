@@ -11,7 +11,24 @@ struct DictEntry {
   Value key;    // null: deleted
   Value value;
 };
-struct DictTable;  // dict.cpp: index + entries, one raw buffer
+// One raw buffer: this header, the index (1 << log2 cells of `width` bytes, negative: see below), then the entries.
+struct DictTable {
+  uint8_t log2;
+  uint8_t width;       // 1, 2 or 4
+  bool str_only;       // every key is an exact str: look-ups of strs run no Python code
+  bool unused;
+  uint32_t capacity;   // entries there is room for
+  uint32_t usable;     // entries that may still be written: keeps a share of the index cells empty for good
+  uint32_t first;      // entries before it are deleted
+  const void* index() const { return this + 1; }
+  void* index() { return this + 1; }
+  int32_t at(size_t i) const {
+    if (TAIPAN_LIKELY(width == 1)) return static_cast<const int8_t*>(index())[i];
+    if (width == 2) return static_cast<const int16_t*>(index())[i];
+    return static_cast<const int32_t*>(index())[i];
+  }
+};
+inline constexpr int32_t kIndexEmpty = -1, kIndexDeleted = -2;
 struct Dict {
   Header h;
   std::atomic<size_t> used;        // live entries
@@ -52,5 +69,70 @@ Ref dict_items_list(Value dict);
 // Global caches: the number for the current layout (assigned if 0; 0 if not cacheable), and the entry index of a str key or -1.
 uint32_t dict_keys_version(Value dict);
 int64_t dict_find_index(Value dict, Str* key);
+Ref make_dict_from_pairs(const Value* keys_and_values, size_t pairs);  // {k: v, ...}: hashes in order
+bool dict_set_default_kwargs(Value dict, RawArgs args);                // adds the keyword arguments of a call
+Ref dict_popitem(Value dict, bool last = true);                        // (key, value); KeyError if empty
+bool dict_move_entry(Value dict, Value key, bool last);                // OrderedDict.move_to_end; KeyError if absent
+bool dicts_equal(Value a, Value b, bool* out);
+
+// Entry index of an exact str in a str-only table, or -1; hash as str_hash gives it.
+TAIPAN_INLINE int64_t dict_probe_str(const DictTable* t, const DictEntry* entries, const Str* key, int64_t hash) {
+  size_t mask = (size_t{1} << t->log2) - 1;
+  auto perturb = static_cast<uint64_t>(hash);
+  for (size_t i = perturb & mask;; i = (i * 5 + perturb + 1) & mask) {
+    int32_t at = t->at(i);
+    if (at >= 0) {
+      const DictEntry& e = entries[at];
+      if (TAIPAN_LIKELY(e.key.as<Str>() == key)) return at;
+      if (e.hash == hash && e.key && str_eq(e.key.as<Str>(), key)) return at;
+    } else if (at == kIndexEmpty) {
+      return -1;
+    }
+    perturb >>= 5;
+  }
+}
+Value dict_get_str_slow(Value dict, Str* key);
+// dict_get_str for an exact str, inline. Borrowed; null: absent.
+TAIPAN_INLINE Value dict_get_str_fast(const Dict* d, Str* key) {
+  if (TAIPAN_UNLIKELY(!d->table->str_only)) return dict_get_str_slow(Value(d), key);
+  int64_t hash = key->hash.load(std::memory_order_relaxed);
+  if (TAIPAN_UNLIKELY(hash == 0)) hash = str_hash(key);
+  int64_t at = dict_probe_str(d->table, d->entries, key, hash);
+  return at < 0 ? Value() : d->entries[at].value;
+}
+
+// ---- views and iterators (dict_views.cpp)
+struct DictView {
+  Header h;
+  Value dict;
+};
+struct DictIterator {
+  Header h;
+  Value dict;         // null once exhausted
+  int64_t used;       // size of the dict when made; -1: an error was reported, which sticks
+  int64_t position;   // next entry
+  int64_t remaining;
+  Value result;       // items: the last pair, reused while nobody else holds it
+};
+inline bool is_dict_view_set(Value v) { return has_shape(v, kShapeDictKeys) || has_shape(v, kShapeDictItems); }
+Ref make_dict_view(Value dict, ShapeId shape);          // kShapeDictKeys, kShapeDictValues, kShapeDictItems
+Ref make_dict_iterator(Value dict, ShapeId shape);      // kShapeDictKeyIterator, ... and the reverse ones
+Ref dict_iterator_next(DictIterator* it);               // of any of the six
+// The next key (owned), or kStopIter, of an iterator of keys.
+inline Ref dict_key_iterator_next(DictIterator* it) {
+  if (TAIPAN_LIKELY(it->dict && gc::gil_enabled)) {
+    auto* d = it->dict.as<Dict>();
+    if (TAIPAN_LIKELY(static_cast<int64_t>(d->used.load(std::memory_order_relaxed)) == it->used &&
+                      it->position < d->entry_count && it->remaining > 0)) {
+      const DictEntry& e = d->entries[it->position];
+      if (TAIPAN_LIKELY(!e.key.is_null())) {
+        it->position++;
+        it->remaining--;
+        return Ref::dup(e.key);
+      }
+    }
+  }
+  return dict_iterator_next(it);
+}
 
 }  // namespace taipan

@@ -13,5 +13,36 @@ size_t set_size(Value set);
 bool set_next(Value set, size_t* pos, Value* item, int64_t* hash = nullptr);  // borrowed
 bool set_update(Value set, Value iterable);
 Ref set_pop(Value set);
+bool set_difference_update(Value set, Value iterable);
+bool set_symmetric_difference_update(Value set, Value iterable);
+void set_clear(Value set);
+
+// Open addressing as CPython probes it (runs of ten cells, then jumps), so that the order of iteration is the same.
+struct SetEntry {
+  Value key;  // null: never used; kMissing: deleted
+  int64_t hash;
+};
+struct Set {
+  Header h;
+  std::atomic<size_t> used;
+  size_t fill;         // used and deleted cells
+  size_t mask;
+  SetEntry* table;     // small, or a raw buffer
+  int64_t hash;        // frozenset: -1 not computed
+  size_t finger;       // where pop() goes on searching
+  SetEntry small[8];
+};
+inline bool is_set_exact(Value v) { return has_shape(v, kShapeSet); }
+inline bool is_frozenset_exact(Value v) { return has_shape(v, kShapeFrozenSet); }
+
+struct SetIterator {
+  Header h;
+  Value set;  // null once exhausted
+  int64_t used;
+  size_t position;
+  int64_t remaining;
+};
+Ref make_set_iterator(Value set);
+Ref set_iterator_next(SetIterator* it);
 
 }  // namespace taipan

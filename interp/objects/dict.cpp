@@ -1,0 +1,946 @@
+#include "interp/objects/dict.h"
+
+#include <cstring>
+
+#include "interp/objects/containers.h"
+#include "interp/objects/int.h"
+#include "interp/objects/list.h"
+#include "interp/objects/set.h"
+
+namespace taipan {
+
+// The table of every dict that has no entries yet. Its capacity of none makes the first insertion allocate.
+static struct {
+  DictTable table;
+  int8_t index[8];
+} empty_dict_table = {{3, 1, true, false, 0, 0, 0}, {-1, -1, -1, -1, -1, -1, -1, -1}};
+
+static constexpr uint32_t kMaxEntries = 1431655765;  // two thirds of 2^31 index cells
+
+static size_t used_of(const Dict* d) { return d->used.load(std::memory_order_relaxed); }
+static bool is_shared_empty(const DictTable* t) { return t == &empty_dict_table.table; }
+static size_t mask_of(const DictTable* t) { return (size_t{1} << t->log2) - 1; }
+
+static TAIPAN_INLINE void index_put(DictTable* t, size_t i, int32_t v) {
+  if (TAIPAN_LIKELY(t->width == 1)) static_cast<int8_t*>(t->index())[i] = static_cast<int8_t>(v);
+  else if (t->width == 2) static_cast<int16_t*>(t->index())[i] = static_cast<int16_t>(v);
+  else static_cast<int32_t*>(t->index())[i] = v;
+}
+
+static DictEntry* entries_of(DictTable* t) {
+  size_t bytes = sizeof(DictTable) + (size_t{t->width} << t->log2);
+  return reinterpret_cast<DictEntry*>(reinterpret_cast<char*>(t) + ((bytes + 7) & ~size_t{7}));
+}
+
+// log2 of the smallest index that takes n entries.
+static int log2_for(size_t n) {
+  int log2 = 3;
+  while (((size_t{1} << log2) * 2) / 3 < n) log2++;
+  return log2;
+}
+static size_t table_bytes(int log2, uint8_t width, uint32_t capacity) {
+  size_t bytes = sizeof(DictTable) + (size_t{width} << log2);
+  return ((bytes + 7) & ~size_t{7}) + capacity * sizeof(DictEntry);
+}
+static DictTable* allocate_table(int log2) {
+  uint8_t width = log2 <= 7 ? 1 : log2 <= 15 ? 2 : 4;
+  size_t capacity = ((size_t{1} << log2) * 2) / 3;
+  if (log2 > 31 || capacity > kMaxEntries) return raise_memory();
+  auto* t = static_cast<DictTable*>(gc::raw_alloc(table_bytes(log2, width, static_cast<uint32_t>(capacity))));
+  if (!t) return raise_memory();
+  t->log2 = static_cast<uint8_t>(log2);
+  t->width = width;
+  t->str_only = true;
+  t->unused = false;
+  t->capacity = t->usable = static_cast<uint32_t>(capacity);
+  t->first = 0;
+  memset(t->index(), 0xff, size_t{width} << log2);
+  return t;
+}
+static void retire_table(DictTable* t) {
+  if (!is_shared_empty(t)) gc::raw_free_epoch(t);
+}
+
+static void layout_changed(Dict* d) {
+  if (TAIPAN_UNLIKELY(d->keys_version.load(std::memory_order_relaxed) != 0))
+    d->keys_version.store(0, std::memory_order_release);
+}
+
+// A free index cell on the probe path of hash (the table is known not to hold the key).
+static TAIPAN_INLINE size_t free_cell(const DictTable* t, int64_t hash) {
+  size_t mask = mask_of(t);
+  auto perturb = static_cast<uint64_t>(hash);
+  size_t i = perturb & mask;
+  while (t->at(i) >= 0) {
+    perturb >>= 5;
+    i = (i * 5 + perturb + 1) & mask;
+  }
+  return i;
+}
+
+// Moves the live entries to a table with room for at least `room` of them. The caller holds the lock.
+static bool resize(Dict* d, size_t room) {
+  if (room > kMaxEntries) return raise_memory();
+  DictTable* old = d->table;
+  DictTable* t = allocate_table(log2_for(room));
+  if (!t) return false;
+  t->str_only = old->str_only;
+  DictEntry* to = entries_of(t);
+  const DictEntry* from = d->entries;
+  uint32_t n = 0;
+  gc::before_bulk_move(&d->h);
+  if (used_of(d) == d->entry_count) {
+    n = d->entry_count;
+    if (n) memcpy(static_cast<void*>(to), from, n * sizeof(DictEntry));
+  } else {
+    for (uint32_t i = 0; i < d->entry_count; i++) {
+      if (from[i].key) to[n++] = from[i];
+    }
+  }
+  for (uint32_t i = 0; i < n; i++) index_put(t, free_cell(t, to[i].hash), static_cast<int32_t>(i));
+  t->usable -= n;
+  d->entry_count = n;
+  std::atomic_ref<DictEntry*>(d->entries).store(to, std::memory_order_release);
+  std::atomic_ref<DictTable*>(d->table).store(t, std::memory_order_release);
+  layout_changed(d);
+  retire_table(old);
+  return true;
+}
+static bool grow(Dict* d) {
+  size_t room = used_of(d) * 2;
+  return resize(d, room < 5 ? 5 : room);
+}
+
+// ---- look-up: entry index, -1 absent, -2 error
+
+static int64_t find_quietly(const Dict* d, Value key, int64_t hash, bool* python_needed) {
+  const DictTable* t = d->table;
+  const DictEntry* entries = d->entries;
+  size_t mask = mask_of(t);
+  auto perturb = static_cast<uint64_t>(hash);
+  for (size_t i = perturb & mask;; i = (i * 5 + perturb + 1) & mask) {
+    int32_t at = t->at(i);
+    if (at >= 0) {
+      const DictEntry& e = entries[at];
+      if (e.key == key) return at;
+      if (e.hash == hash && e.key) {
+        if (!equality_is_quiet(e.key, key)) {
+          *python_needed = true;
+          return -1;
+        }
+        if (items_equal(e.key, key)) return at;
+      }
+    } else if (at == kIndexEmpty) {
+      return -1;
+    }
+    perturb >>= 5;
+  }
+}
+
+// Comparing may run Python code that changes the dict: then it starts over.
+TAIPAN_NOINLINE static int64_t find_with_python(Dict* d, Value key, int64_t hash) {
+restart:
+  DictTable* t = d->table;
+  int log2 = t->log2;
+  size_t mask = mask_of(t);
+  auto perturb = static_cast<uint64_t>(hash);
+  for (size_t i = perturb & mask;; i = (i * 5 + perturb + 1) & mask) {
+    int32_t at = t->at(i);
+    if (at >= 0) {
+      if (d->entries[at].key == key) return at;
+      if (d->entries[at].hash == hash && d->entries[at].key) {
+        Ref other = Ref::dup(d->entries[at].key);
+        int equal = items_equal(other, key);
+        if (equal < 0) return -2;
+        if (d->table != t || t->log2 != log2 || static_cast<uint32_t>(at) >= d->entry_count ||
+            d->entries[at].key != other.get())
+          goto restart;
+        if (equal) return at;
+      }
+    } else if (at == kIndexEmpty) {
+      return -1;
+    }
+    perturb >>= 5;
+  }
+}
+
+static TAIPAN_INLINE int64_t find(Dict* d, Value key, int64_t hash) {
+  if (TAIPAN_LIKELY(d->table->str_only && is_str_exact(key)))
+    return dict_probe_str(d->table, d->entries, key.as<Str>(), hash);
+  bool python_needed = false;
+  int64_t at = find_quietly(d, key, hash, &python_needed);
+  return TAIPAN_LIKELY(!python_needed) ? at : find_with_python(d, key, hash);
+}
+
+// ---- changes. Each takes the lock, looks the key up again where another thread may have come between, and drops references at its end.
+
+// Appends an entry for a key known to be absent. Lock held.
+static bool append_entry(Dict* d, Value key, int64_t hash, Ref value) {
+  if (TAIPAN_UNLIKELY(d->table->usable == 0) && !grow(d)) return false;
+  DictTable* t = d->table;
+  if (TAIPAN_UNLIKELY(!is_str_exact(key))) t->str_only = false;
+  DictEntry& e = d->entries[d->entry_count];
+  e.hash = hash;
+  gc::init(&e.value, std::move(value));
+  gc::init(&e.key, Ref::dup(key));
+  index_put(t, free_cell(t, hash), static_cast<int32_t>(d->entry_count));
+  d->entry_count++;
+  t->usable--;
+  d->used.store(used_of(d) + 1, std::memory_order_release);
+  layout_changed(d);
+  return true;
+}
+
+static bool put(Dict* d, Value key, int64_t hash, Ref value) {
+  Ref old;
+  for (;;) {
+    int64_t at = find(d, key, hash);
+    if (at == -2) return false;
+    gc::ObjectLock lock(&d->h);
+    if (TAIPAN_UNLIKELY(!gc::gil_enabled)) {
+      bool python_needed = false;
+      int64_t now = find_quietly(d, key, hash, &python_needed);
+      if (!python_needed) at = now;
+      else if (at >= 0 && (static_cast<uint64_t>(at) >= d->entry_count || !d->entries[at].key)) continue;
+    }
+    if (at < 0) return append_entry(d, key, hash, std::move(value));
+    old = gc::exchange(&d->h, &d->entries[at].value, std::move(value));
+    return true;
+  }
+}
+
+// Removes entry `at`. Lock held. What it held comes back.
+static void remove_entry(Dict* d, int64_t at, Ref* key, Ref* value) {
+  DictTable* t = d->table;
+  DictEntry& e = d->entries[at];
+  size_t mask = mask_of(t);
+  auto perturb = static_cast<uint64_t>(e.hash);
+  size_t i = perturb & mask;
+  while (t->at(i) != at) {
+    perturb >>= 5;
+    i = (i * 5 + perturb + 1) & mask;
+  }
+  index_put(t, i, kIndexDeleted);
+  *key = gc::take(&d->h, &e.key);
+  *value = gc::take(&d->h, &e.value);
+  if (at == t->first) t->first++;
+  d->used.store(used_of(d) - 1, std::memory_order_release);
+  layout_changed(d);
+}
+
+static int remove_key(Dict* d, Value key, int64_t hash, Ref* value) {
+  Ref old_key;
+  for (;;) {
+    int64_t at = find(d, key, hash);
+    if (at < 0) return at == -1 ? 0 : -1;
+    gc::ObjectLock lock(&d->h);
+    if (TAIPAN_UNLIKELY(!gc::gil_enabled)) {
+      if (static_cast<uint64_t>(at) >= d->entry_count || !d->entries[at].key || d->entries[at].hash != hash) continue;
+    }
+    remove_entry(d, at, &old_key, value);
+    return 1;
+  }
+}
+
+// ---- the interface of dict.h
+
+static Dict* allocate_dict(size_t reserve) {
+  auto* d = new_object<Dict>(kShapeDict, true);
+  if (!d) return nullptr;
+  d->table = &empty_dict_table.table;
+  d->entries = nullptr;
+  if (reserve > 0 && !resize(d, reserve > 5 ? reserve : 5)) {
+    Ref drop = Ref::steal(d);
+    return nullptr;
+  }
+  return d;
+}
+
+Ref make_dict(size_t reserve) { return Ref::steal(allocate_dict(reserve)); }
+
+Ref make_dict_from_pairs(const Value* items, size_t pairs) {
+  Ref d = make_dict(pairs);
+  if (!d) return nullptr;
+  for (size_t i = 0; i < pairs; i++) {
+    if (!dict_set(d, items[2 * i], items[2 * i + 1])) return nullptr;
+  }
+  return d;
+}
+
+Value dict_get_str_slow(Value dict, Str* key) {
+  auto* d = dict.as<Dict>();
+  if (used_of(d) == 0) return Value();
+  int64_t hash = hash_of_str(key);
+  bool python_needed = false;
+  int64_t at = find_quietly(d, Value(key), hash, &python_needed);
+  if (python_needed) {
+    at = find_with_python(d, Value(key), hash);
+    if (at == -2) clear_error();
+  }
+  return at < 0 ? Value() : d->entries[at].value;
+}
+
+Value dict_get_str(Value dict, Str* key) {
+  if (TAIPAN_UNLIKELY(!is_str_exact(Value(key)))) {
+    Value v = dict_get(dict, Value(key));
+    if (!v) clear_error();
+    return v == kMissing ? Value() : v;
+  }
+  return dict_get_str_fast(dict.as<Dict>(), key);
+}
+
+Value dict_get_cstr(Value dict, const char* key) {
+  Ref s = make_str(key);
+  if (!s) {
+    clear_error();
+    return Value();
+  }
+  return dict_get_str(dict, s.as<Str>());
+}
+
+Value dict_get_hash(Value dict, Value key, int64_t hash) {
+  auto* d = dict.as<Dict>();
+  if (used_of(d) == 0) return kMissing;
+  int64_t at = find(d, key, hash);
+  if (at < 0) return at == -1 ? kMissing : Value();
+  return d->entries[at].value;
+}
+
+Value dict_get(Value dict, Value key) {
+  int64_t hash;
+  if (!key_hash(key, &hash)) return Value();
+  return dict_get_hash(dict, key, hash);
+}
+
+Ref dict_get_ref(Value dict, Value key) {
+  if (TAIPAN_LIKELY(gc::gil_enabled)) return Ref::dup(dict_get(dict, key));
+  int64_t hash;
+  if (!key_hash(key, &hash)) return nullptr;
+  auto* d = dict.as<Dict>();
+  for (;;) {
+    {
+      gc::ObjectLock lock(&d->h);
+      bool python_needed = false;
+      int64_t at = find_quietly(d, key, hash, &python_needed);
+      if (!python_needed) return at < 0 ? Ref::imm(kMissing) : Ref::dup(d->entries[at].value);
+    }
+    int64_t at = find_with_python(d, key, hash);
+    if (at < 0) return at == -1 ? Ref::imm(kMissing) : nullptr;
+    gc::ObjectLock lock(&d->h);
+    if (static_cast<uint64_t>(at) < d->entry_count && d->entries[at].hash == hash && d->entries[at].value)
+      return Ref::dup(d->entries[at].value);
+  }
+}
+
+bool dict_set_hash(Value dict, Value key, int64_t hash, Value value) {
+  return put(dict.as<Dict>(), key, hash, Ref::dup(value));
+}
+bool dict_set(Value dict, Value key, Value value) {
+  int64_t hash;
+  return key_hash(key, &hash) && put(dict.as<Dict>(), key, hash, Ref::dup(value));
+}
+bool dict_set_str(Value dict, Str* key, Value value) { return dict_set(dict, Value(key), value); }
+bool dict_set_cstr(Value dict, const char* key, Value value) {
+  Ref s = intern_str(key);
+  return s && dict_set(dict, s, value);
+}
+
+int dict_delete(Value dict, Value key) {
+  int64_t hash;
+  if (!key_hash(key, &hash)) return -1;
+  Ref value;
+  return remove_key(dict.as<Dict>(), key, hash, &value);
+}
+
+int dict_contains(Value dict, Value key) {
+  int64_t hash;
+  if (!key_hash(key, &hash)) return -1;
+  auto* d = dict.as<Dict>();
+  int64_t at = used_of(d) == 0 ? -1 : find(d, key, hash);
+  return at >= 0 ? 1 : at == -1 ? 0 : -1;
+}
+
+Ref dict_pop(Value dict, Value key) {
+  auto* d = dict.as<Dict>();
+  if (used_of(d) == 0) return Ref::imm(kMissing);
+  int64_t hash;
+  if (!key_hash(key, &hash)) return nullptr;
+  Ref value;
+  int found = remove_key(d, key, hash, &value);
+  if (found < 0) return nullptr;
+  return found ? std::move(value) : Ref::imm(kMissing);
+}
+
+Ref dict_setdefault(Value dict, Value key, Value value) {
+  int64_t hash;
+  if (!key_hash(key, &hash)) return nullptr;
+  auto* d = dict.as<Dict>();
+  int64_t at = find(d, key, hash);
+  if (at == -2) return nullptr;
+  if (at >= 0) return Ref::dup(d->entries[at].value);
+  gc::ObjectLock lock(&d->h);
+  if (TAIPAN_UNLIKELY(!gc::gil_enabled)) {
+    bool python_needed = false;
+    at = find_quietly(d, key, hash, &python_needed);
+    if (at >= 0) return Ref::dup(d->entries[at].value);
+  }
+  if (!append_entry(d, key, hash, Ref::dup(value))) return nullptr;
+  return Ref::dup(value);
+}
+
+Ref dict_copy(Value dict) {
+  auto* d = dict.as<Dict>();
+  Dict* r = allocate_dict(0);
+  if (!r) return nullptr;
+  Ref result = Ref::steal(r);
+  gc::ObjectLock lock(&d->h);
+  size_t n = used_of(d);
+  if (n == 0) return result;
+  if (n == d->entry_count && !is_shared_empty(d->table)) {  // no holes: the table is copied as it is
+    DictTable* from = d->table;
+    auto* t = static_cast<DictTable*>(gc::raw_alloc(table_bytes(from->log2, from->width, from->capacity)));
+    if (!t) return raise_memory();
+    memcpy(static_cast<void*>(t), from, sizeof(DictTable) + (size_t{from->width} << from->log2));
+    DictEntry* to = entries_of(t);
+    for (uint32_t i = 0; i < n; i++) {
+      to[i].hash = d->entries[i].hash;
+      gc::init(&to[i].key, Ref::dup(d->entries[i].key));
+      gc::init(&to[i].value, Ref::dup(d->entries[i].value));
+    }
+    r->table = t;
+    r->entries = to;
+    r->entry_count = static_cast<uint32_t>(n);
+    r->used.store(n, std::memory_order_release);
+    return result;
+  }
+  if (!resize(r, n < 5 ? 5 : n)) return nullptr;
+  for (uint32_t i = 0; i < d->entry_count; i++) {
+    const DictEntry& e = d->entries[i];
+    if (e.key && !append_entry(r, e.key, e.hash, Ref::dup(e.value))) return nullptr;
+  }
+  return result;
+}
+
+void dict_clear(Value dict) {
+  auto* d = dict.as<Dict>();
+  DictTable* t;
+  DictEntry* entries;
+  uint32_t n;
+  {
+    gc::ObjectLock lock(&d->h);
+    t = d->table;
+    if (is_shared_empty(t)) return;
+    gc::before_bulk_move(&d->h);
+    entries = d->entries;
+    n = d->entry_count;
+    d->table = &empty_dict_table.table;
+    d->entries = nullptr;
+    d->entry_count = 0;
+    d->used.store(0, std::memory_order_release);
+    layout_changed(d);
+  }
+  for (uint32_t i = 0; i < n; i++) {
+    decref(entries[i].key);
+    decref(entries[i].value);
+  }
+  retire_table(t);
+}
+
+bool dict_next(Value dict, size_t* pos, Value* key, Value* value, int64_t* hash) {
+  auto* d = dict.as<Dict>();
+  size_t i = *pos;
+  while (i < d->entry_count && !d->entries[i].key) i++;
+  if (i >= d->entry_count) return false;
+  const DictEntry& e = d->entries[i];
+  *pos = i + 1;
+  if (key) *key = e.key;
+  if (value) *value = e.value;
+  if (hash) *hash = e.hash;
+  return true;
+}
+
+template <class F>
+static Ref list_of(Value dict, F item) {
+  auto* d = dict.as<Dict>();
+  for (;;) {
+    size_t n = used_of(d);
+    Ref list = make_list(n);
+    if (!list) return nullptr;
+    gc::ObjectLock lock(&d->h);
+    if (used_of(d) != n) continue;  // allocating may have run a finaliser
+    auto* l = list.as<List>();
+    size_t out = 0;
+    for (uint32_t i = 0; i < d->entry_count && out < n; i++) {
+      if (d->entries[i].key) gc::init(&l->items[out++], item(d->entries[i]));
+    }
+    l->size.store(out, std::memory_order_release);
+    return list;
+  }
+}
+Ref dict_keys_list(Value dict) {
+  return list_of(dict, [](const DictEntry& e) { return Ref::dup(e.key); });
+}
+Ref dict_values_list(Value dict) {
+  return list_of(dict, [](const DictEntry& e) { return Ref::dup(e.value); });
+}
+Ref dict_items_list(Value dict) {
+  Ref result = make_list(dict_size(dict));
+  if (!result) return nullptr;
+  size_t pos = 0;
+  Value k, v;
+  while (dict_next(dict, &pos, &k, &v)) {
+    Ref pair = make_tuple_of({k, v});
+    if (!pair || !list_append(result, std::move(pair))) return nullptr;
+  }
+  return result;
+}
+
+static std::atomic<uint32_t> next_keys_version{1};
+
+uint32_t dict_keys_version(Value dict) {
+  auto* d = dict.as<Dict>();
+  uint32_t v = d->keys_version.load(std::memory_order_acquire);
+  if (v != 0) return v;
+  if (!d->table->str_only) return 0;
+  gc::ObjectLock lock(&d->h);
+  if (next_keys_version.load(std::memory_order_relaxed) == 0) return 0;  // all numbers were given out
+  v = next_keys_version.fetch_add(1, std::memory_order_relaxed);
+  d->keys_version.store(v, std::memory_order_release);
+  return v;
+}
+
+int64_t dict_find_index(Value dict, Str* key) {
+  auto* d = dict.as<Dict>();
+  if (!is_str_exact(Value(key))) return -1;
+  if (d->table->str_only) return dict_probe_str(d->table, d->entries, key, hash_of_str(key));
+  bool python_needed = false;
+  return find_quietly(d, Value(key), hash_of_str(key), &python_needed);
+}
+
+// ---- update
+
+static bool iterates_as_dict(Value other) {
+  return is_dict_exact(other) || (is_dict(other) && type_of(other)->s.iter == types::Dict->s.iter);
+}
+
+bool dict_merge(Value dict, Value other, bool override_existing) {
+  auto* d = dict.as<Dict>();
+  if (iterates_as_dict(other)) {
+    auto* o = other.as<Dict>();
+    if (o == d || used_of(o) == 0) return true;
+    if (used_of(d) == 0 && d->entry_count == 0 && d->table->capacity < used_of(o)) {
+      gc::ObjectLock lock(&d->h);
+      if (!resize(d, used_of(o) + used_of(d))) return false;
+    }
+    size_t pos = 0, size = used_of(o);
+    Value k, v;
+    int64_t hash;
+    while (dict_next(other, &pos, &k, &v, &hash)) {
+      Ref key = Ref::dup(k), value = Ref::dup(v);
+      if (override_existing) {
+        if (!put(d, key, hash, std::move(value))) return false;
+      } else {
+        int64_t at = find(d, key, hash);
+        if (at == -2) return false;
+        if (at < 0 && !put(d, key, hash, std::move(value))) return false;
+      }
+      if (used_of(o) != size) return raise(types::RuntimeError, "dict mutated during update");
+    }
+    return true;
+  }
+  Ref keys = call_method(other, TAIPAN_NAME(keys));
+  if (!keys) return false;
+  Ref it = get_iter(keys);
+  if (!it) return false;
+  for (;;) {
+    Ref key = iter_next(it);
+    if (!key) return false;
+    if (is_stop(key)) return true;
+    if (!override_existing) {
+      int found = dict_contains(dict, key);
+      if (found < 0) return false;
+      if (found) continue;
+    }
+    Ref value = get_item(other, key);
+    if (!value || !dict_set(dict, key, value)) return false;
+  }
+}
+
+static bool update_from_pairs(Value dict, Value pairs) {
+  Ref it = get_iter(pairs);
+  if (!it) return false;
+  for (int64_t i = 0;; i++) {
+    Ref item = iter_next(it);
+    if (!item) return false;
+    if (is_stop(item)) return true;
+    Ref key, value;
+    size_t n;
+    if (is_tuple_exact(item) && tuple_size(item) == 2) {
+      key = Ref::dup(tuple_at(item, 0));
+      value = Ref::dup(tuple_at(item, 1));
+    } else {
+      Ref pair = iterable_to_tuple(item);
+      if (!pair) {
+        if (!error_matches(types::TypeError)) return false;
+        clear_error();
+        return raise(types::TypeError, "cannot convert dictionary update sequence element #%zd to a sequence", i);
+      }
+      n = tuple_size(pair);
+      if (n != 2)
+        return raise(types::ValueError, "dictionary update sequence element #%zd has length %zd; 2 is required", i,
+                     static_cast<int64_t>(n));
+      key = Ref::dup(tuple_at(pair, 0));
+      value = Ref::dup(tuple_at(pair, 1));
+    }
+    if (!dict_set(dict, key, value)) return false;
+  }
+}
+
+bool dict_update(Value dict, Value other) {
+  if (is_dict_exact(other)) return dict_merge(dict, other, true);
+  Ref keys = get_attr_opt(other, TAIPAN_NAME(keys));
+  if (!keys) return false;
+  if (keys.get() == kMissing) return update_from_pairs(dict, other);
+  return dict_merge(dict, other, true);
+}
+
+bool dict_set_default_kwargs(Value dict, RawArgs args) {
+  if (!has_keywords(args)) return true;
+  for (size_t i = 0; i < tuple_size(args.kwnames); i++) {
+    if (!dict_set(dict, tuple_at(args.kwnames, i), args.v[args.n + i])) return false;
+  }
+  return true;
+}
+
+Ref dict_popitem(Value dict, bool last) {
+  auto* d = dict.as<Dict>();
+  Ref pair = make_tuple(2);
+  if (!pair) return nullptr;
+  Ref key, value;
+  {
+    gc::ObjectLock lock(&d->h);
+    if (used_of(d) != 0) {
+      if (last) {
+        uint32_t i = d->entry_count;
+        while (!d->entries[i - 1].key) i--;
+        remove_entry(d, i - 1, &key, &value);
+        d->entry_count = i - 1;
+        if (d->table->first > d->entry_count) d->table->first = d->entry_count;
+      } else {
+        uint32_t i = d->table->first;
+        while (!d->entries[i].key) i++;
+        d->table->first = i;
+        remove_entry(d, i, &key, &value);
+      }
+    }
+  }
+  if (!key) {
+    Ref text = make_str("popitem(): dictionary is empty");
+    return text ? raise_value(types::KeyError, text) : failed();
+  }
+  tuple_init(pair, 0, std::move(key));
+  tuple_init(pair, 1, std::move(value));
+  return pair;
+}
+
+// A fresh table with free entries before the first one, so that moving to the front costs O(1) on average.
+static bool open_front(Dict* d) {
+  auto n = static_cast<uint32_t>(used_of(d));
+  uint32_t gap = n / 2 + 4;
+  if (n + gap > kMaxEntries - 2) return raise_memory();
+  gc::before_bulk_move(&d->h);
+  DictTable *old = d->table, *t = allocate_table(log2_for(n + gap + 2));
+  if (!t) return false;
+  t->str_only = old->str_only;
+  DictEntry* to = entries_of(t);
+  memset(static_cast<void*>(to), 0, gap * sizeof(DictEntry));
+  uint32_t out = gap;
+  for (uint32_t i = 0; i < d->entry_count; i++) {
+    if (d->entries[i].key) to[out++] = d->entries[i];
+  }
+  for (uint32_t i = gap; i < out; i++) index_put(t, free_cell(t, to[i].hash), static_cast<int32_t>(i));
+  t->usable -= out;
+  t->first = gap;
+  d->entries = to;
+  d->table = t;
+  d->entry_count = out;
+  retire_table(old);
+  return true;
+}
+
+bool dict_move_entry(Value dict, Value key, bool last) {
+  auto* d = dict.as<Dict>();
+  int64_t hash;
+  if (!key_hash(key, &hash)) return false;
+  int64_t at = find(d, key, hash);
+  if (at == -2) return false;
+  if (at == -1) return raise_key_error(key);
+  Ref k, v;
+  gc::ObjectLock lock(&d->h);
+  DictTable* t = d->table;
+  while (!d->entries[t->first].key) t->first++;
+  if (last ? at + 1 == d->entry_count : at == t->first) return true;
+  // Makes room first, so that nothing can fail once the entry is out.
+  Value wanted = d->entries[at].key;
+  if (last ? t->usable == 0 : (t->first == 0 || t->usable == 0)) {
+    if (!(last ? resize(d, used_of(d) + used_of(d) / 2 + 2) : open_front(d))) return false;
+    t = d->table;
+    for (at = t->first; d->entries[at].key != wanted; at++) {}
+  }
+  if (last) {
+    remove_entry(d, at, &k, &v);
+    return append_entry(d, k, hash, std::move(v));
+  }
+  uint32_t front = t->first - 1;
+  remove_entry(d, at, &k, &v);
+  DictEntry& e = d->entries[front];
+  e.hash = hash;
+  gc::init(&e.value, std::move(v));
+  gc::init(&e.key, std::move(k));
+  index_put(t, free_cell(t, hash), static_cast<int32_t>(front));
+  t->first = front;
+  t->usable--;
+  d->used.store(used_of(d) + 1, std::memory_order_release);
+  return true;
+}
+
+// ---- slots
+
+static void dict_trace(Header* h, gc::Visitor& v) {
+  auto* d = reinterpret_cast<Dict*>(h);
+  for (uint32_t i = 0; i < d->entry_count; i++) {
+    v.visit(d->entries[i].key);
+    v.visit(d->entries[i].value);
+  }
+}
+static void dict_clear_op(Header* h) { dict_clear(Value(h)); }
+static void dict_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  dict_clear(Value(h));
+  finish_dealloc(h);
+}
+static size_t dict_bytes(Header* h) {
+  auto* d = reinterpret_cast<Dict*>(h);
+  DictTable* t = d->table;
+  return sizeof(Dict) + (is_shared_empty(t) ? 0 : table_bytes(t->log2, t->width, t->capacity));
+}
+
+static Ref dict_repr(Value self) {
+  if (dict_size(self) == 0) return make_str("{}");
+  int entered = repr_enter(self);
+  if (entered != 0) return entered > 0 ? make_str("{...}") : nullptr;
+  StrBuilder b;
+  bool ok = b.append_char('{'), first = true;
+  size_t pos = 0;
+  Value k, v;
+  while (ok && dict_next(self, &pos, &k, &v)) {
+    Ref key = Ref::dup(k), value = Ref::dup(v);  // repr() may change the dict
+    if (!first) ok = b.append_ascii(", ");
+    first = false;
+    Ref r;
+    if (ok) {
+      r = repr_of(key);
+      ok = r && b.append(r) && b.append_ascii(": ");
+    }
+    if (ok) {
+      r = repr_of(value);
+      ok = r && b.append(r);
+    }
+  }
+  if (ok) ok = b.append_char('}');
+  repr_leave(self);
+  return ok ? b.finish() : nullptr;
+}
+
+bool dicts_equal(Value a, Value b, bool* out) {
+  auto *x = a.as<Dict>(), *y = b.as<Dict>();
+  *out = false;
+  if (used_of(x) != used_of(y)) return true;
+  for (uint32_t i = 0; i < x->entry_count; i++) {
+    if (!x->entries[i].key) continue;
+    Ref key = Ref::dup(x->entries[i].key), value = Ref::dup(x->entries[i].value);
+    int64_t at = find(y, key, x->entries[i].hash);
+    if (at == -2) return false;
+    if (at == -1) return true;
+    Ref other = Ref::dup(y->entries[at].value);
+    int equal = items_equal(value, other);
+    if (equal < 0) return false;
+    if (!equal) return true;
+  }
+  *out = true;
+  return true;
+}
+
+static Ref dict_compare(Value a, Value b, CompareOp op) {
+  if ((op != kEq && op != kNe) || !is_dict(a) || !is_dict(b)) return Ref::imm(kNotImplemented);
+  bool equal;
+  if (!dicts_equal(a, b, &equal)) return nullptr;
+  return Ref::imm(bool_value(equal == (op == kEq)));
+}
+
+static int64_t dict_length(Value self) { return static_cast<int64_t>(dict_size(self)); }
+
+static Ref dict_get_item(Value self, Value key) {
+  Ref v = dict_get_ref(self, key);
+  if (TAIPAN_UNLIKELY(v.get() == kMissing)) {
+    if (!is_dict_exact(self)) {
+      Ref missing = lookup_special(self, TAIPAN_NAME(__missing__));
+      if (missing) return call(missing, key);
+      if (error_occurred()) return nullptr;
+    }
+    return raise_key_error(key);
+  }
+  return v;
+}
+
+static bool dict_set_item(Value self, Value key, Value value) {
+  if (value) return dict_set(self, key, value);
+  int found = dict_delete(self, key);
+  if (found == 0) return raise_key_error(key);
+  return found > 0;
+}
+
+static Ref dict_iter(Value self) { return make_dict_iterator(self, kShapeDictKeyIterator); }
+
+static Ref dict_or(Value a, Value b) {
+  if (!is_dict(a) || !is_dict(b)) return Ref::imm(kNotImplemented);
+  Ref r = dict_copy(a);
+  if (!r || !dict_update(r, b)) return nullptr;
+  return r;
+}
+static Ref dict_inplace_or(Value self, Value other) {
+  if (!dict_update(self, other)) return nullptr;
+  return Ref::dup(self);
+}
+
+static Ref dict_new(TypeObject* cls, RawArgs) {
+  if (cls == types::Dict) return make_dict();
+  auto* d = alloc_instance_as<Dict>(cls);
+  if (!d) return nullptr;
+  d->table = &empty_dict_table.table;
+  return Ref::steal(d);
+}
+
+static bool update_from_call(const char* name, Value self, RawArgs args) {
+  if (args.n > 1) return raise(types::TypeError, "%s expected at most 1 argument, got %zd", name, static_cast<int64_t>(args.n));
+  if (args.n == 1 && !dict_update(self, args.v[0])) return false;
+  return dict_set_default_kwargs(self, args);
+}
+static bool dict_init(Value self, RawArgs args) { return update_from_call("dict", self, args); }
+
+// ---- methods
+
+static Ref dict_contains_impl(Args& a) {
+  int found = dict_contains(a.self, a[0]);
+  return found < 0 ? nullptr : Ref::imm(bool_value(found));
+}
+static Ref dict_getitem_impl(Args& a) { return dict_get_item(a.self, a[0]); }
+static Ref dict_sizeof_impl(Args& a) { return make_int(static_cast<int64_t>(dict_bytes(a.self.header()))); }
+static Ref dict_get_impl(Args& a) {
+  Ref v = dict_get_ref(a.self, a[0]);
+  return v.get() == kMissing ? Ref::dup(a.get(1, kNone)) : std::move(v);
+}
+static Ref dict_setdefault_impl(Args& a) { return dict_setdefault(a.self, a[0], a.get(1, kNone)); }
+static Ref dict_pop_impl(Args& a) {
+  Ref v = dict_pop(a.self, a[0]);
+  if (v.get() != kMissing) return v;
+  return a.has(1) ? Ref::dup(a[1]) : raise_key_error(a[0]);
+}
+static Ref dict_popitem_impl(Args& a) { return dict_popitem(a.self); }
+static Ref dict_keys_impl(Args& a) { return make_dict_view(a.self, kShapeDictKeys); }
+static Ref dict_values_impl(Args& a) { return make_dict_view(a.self, kShapeDictValues); }
+static Ref dict_items_impl(Args& a) { return make_dict_view(a.self, kShapeDictItems); }
+static Ref dict_update_impl(Args& a) {
+  if (!update_from_call("update", a.self, a.raw)) return nullptr;
+  return Ref::imm(kNone);
+}
+static Ref dict_clear_impl(Args& a) {
+  dict_clear(a.self);
+  return Ref::imm(kNone);
+}
+static Ref dict_copy_impl(Args& a) { return dict_copy(a.self); }
+static Ref dict_reversed_impl(Args& a) { return make_dict_iterator(a.self, kShapeDictReverseKeyIterator); }
+
+static Ref dict_fromkeys_impl(Args& a) {
+  Value value = a.get(1, kNone);
+  Ref d = call(a.self);
+  if (!d) return nullptr;
+  if (is_dict_exact(d)) {
+    if (is_dict_exact(a[0])) {
+      size_t pos = 0;
+      Value k;
+      int64_t hash;
+      while (dict_next(a[0], &pos, &k, nullptr, &hash)) {
+        Ref key = Ref::dup(k);
+        if (!dict_set_hash(d, key, hash, value)) return nullptr;
+      }
+      return d;
+    }
+    if (is_any_set(a[0])) {
+      size_t pos = 0;
+      Value k;
+      int64_t hash;
+      while (set_next(a[0], &pos, &k, &hash)) {
+        Ref key = Ref::dup(k);
+        if (!dict_set_hash(d, key, hash, value)) return nullptr;
+      }
+      return d;
+    }
+  }
+  Ref it = get_iter(a[0]);
+  if (!it) return nullptr;
+  bool exact = is_dict_exact(d);
+  for (;;) {
+    Ref key = iter_next(it);
+    if (!key) return nullptr;
+    if (is_stop(key)) return d;
+    if (!(exact ? dict_set(d, key, value) : set_item(d, key, value))) return nullptr;
+  }
+}
+
+static const NativeDef kDictMethods[] = {
+    {"__contains__", "($self, key, /)", dict_contains_impl, kNativeCoexist,
+     "True if the dictionary has the specified key, else False."},
+    {"__getitem__", "($self, key, /)", dict_getitem_impl, kNativeCoexist | kNativeNoSignature, "x.__getitem__(y) <==> x[y]"},
+    {"__sizeof__", "($self, /)", dict_sizeof_impl, kNativeNoSignature, "Size of the dictionary in memory, in bytes."},
+    {"get", "($self, key, default=None, /)", dict_get_impl, 0,
+     "Return the value for key if key is in the dictionary, else default."},
+    {"setdefault", "($self, key, default=None, /)", dict_setdefault_impl, 0,
+     "Return the value for key; if it is not there, insert it with a value of default."},
+    {"pop", "($self, key, default=<unrepresentable>, /)", dict_pop_impl, 0,
+     "Remove the key and return its value; without the key, return default if given, else raise KeyError."},
+    {"popitem", "($self, /)", dict_popitem_impl, 0,
+     "Remove and return a (key, value) pair, the last inserted first.\n\nRaises KeyError if the dict is empty."},
+    {"keys", "($self, /)", dict_keys_impl, kNativeNoSignature, "A set-like view of the keys."},
+    {"items", "($self, /)", dict_items_impl, kNativeNoSignature, "A set-like view of the (key, value) pairs."},
+    {"values", "($self, /)", dict_values_impl, kNativeNoSignature, "A view of the values."},
+    {"update", "(...)", dict_update_impl, 0,
+     "Update from a mapping or an iterable of pairs, then from the keyword arguments."},
+    {"fromkeys", "($type, iterable, value=None, /)", dict_fromkeys_impl, kNativeClassMethod,
+     "Create a new dictionary with keys from iterable and values set to value."},
+    {"clear", "($self, /)", dict_clear_impl, kNativeNoSignature, "Remove all items."},
+    {"copy", "($self, /)", dict_copy_impl, kNativeNoSignature, "A shallow copy."},
+    {"__reversed__", "($self, /)", dict_reversed_impl, 0, "Return a reverse iterator over the dict keys."},
+    TAIPAN_CLASS_GETITEM,
+    {nullptr}};
+
+const TypeSpec kDictSpec = {
+    .doc = "dict() -> empty\ndict(mapping) -> from the mapping's pairs\ndict(iterable) -> from an iterable of (key, value) pairs\n"
+           "dict(**kwargs) -> from the keyword arguments; this may follow the other forms",
+    .flags = kTypeBaseable | kTypeGc | kTypeMapping | kTypeMatchSelf,
+    .basic_size = sizeof(Dict),
+    .ops = {.trace = dict_trace, .clear = dict_clear_op, .dealloc = dict_dealloc, .size_of = dict_bytes},
+    .methods = kDictMethods,
+    .s = {.repr = dict_repr,
+          .compare = dict_compare,
+          .iter = dict_iter,
+          .init = dict_init,
+          .new_ = dict_new,
+          .or_ = dict_or,
+          .inplace_or = dict_inplace_or,
+          .length = dict_length,
+          .get_item = dict_get_item,
+          .set_item = dict_set_item,
+          .contains = dict_contains}};
+
+}  // namespace taipan
