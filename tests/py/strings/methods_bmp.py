@@ -1,0 +1,20 @@
+"""String methods on two-byte text: Greek, Cyrillic, CJK, special casing."""
+s = 'Ελληνικά и Русский 中文字 ﬁﬂ ŉ ǅ ẞ'
+print(s.upper(), s.lower(), s.title(), s.swapcase(), s.capitalize(), s.casefold())
+print(s.find('и'), s.find('я'), s.rfind('с'), s.index('文'), s.count('с'), s.count('中文'), s.find('字', 20), s.rfind('к', 0, 5))
+print(s.split(), s.split('и'), s.rsplit(' ', 2), s.partition('中'), s.rpartition('и'))
+print(s.replace('с', 'С'), s.replace('中文', 'x'), s.replace('Ελλ', '\U00010400'), s.replace(' ', ''))
+print('[' + '中'.center(5, '文') + ']', 'ж'.ljust(3) + '|', 'я'.rjust(4, 'й'), 'д'.zfill(3))
+print('ΣΑΣ'.lower(), 'ΑΣ Σ'.lower(), 'Σ'.lower(), 'ΌΣΟΣ'.lower(), 'ὈΔΥΣΣΕΎΣ'.title(), 'ΐ'.upper(), 'ﬃ'.upper(), 'ŉ'.upper(), 'ǰ'.title(), 'ᾳ'.upper(), 'ᾼ'.lower(), 'և'.upper(), 'İ'.lower() == 'i̇')
+print('ǆ'.title(), 'Ǆ'.swapcase(), 'ǅ'.upper(), 'ǅ'.lower(), 'ǅ'.istitle(), 'ǅ'.isupper(), 'ǅ'.islower(), 'ſ'.upper(), 'ſ'.casefold(), 'ß'.casefold(), 'ẞ'.lower(), 'ẞ'.casefold())
+print('\u2003x\u3000'.strip() + '|', 'a\u2028b\u2029c'.splitlines(), '\u1680\u2000'.isspace(), '\u200b'.isspace(), '\ufeffx'.strip() == '\ufeffx')
+for t in 'αβγ', 'ΑΒΓ', '中', '٣', '٣٤', '①', 'Ⅷ', '⅓', '〇', '一二', '०', 'ⅷ', 'ƻ', 'ʰ', 'ـ', '\u0301', 'é', '\u200d', '\ue000', '\ufffe', '\u0378', 'ªº':
+    print(ascii(t), t.isalpha(), t.isdigit(), t.isdecimal(), t.isnumeric(), t.isalnum(), t.islower(), t.isupper(), t.istitle(), t.isidentifier(), t.isprintable(), repr(t) == "'" + t + "'")
+print('β' < 'γ', 'ÿ' < 'Ā', '中' > 'z', max('αβγ'), sorted('γαβ'), 'αβγ' == 'αβγ', 'é' == 'e\u0301')
+print(s[0], s[-1], s[3:8], s[::4], s[::-1], s[20:23], len(s))
+print('αβγ' * 2, 'β' in 'αβγ', 'βγ' in 'αβγ', 'γα' in 'αβγ', 'a' in 'αβγ', '中' in 'abc')
+print('αβγ'.translate({ord('β'): 'BB', ord('γ'): None}), 'abc'.translate(str.maketrans('abc', 'αβ中')))
+print(ascii(s)[:60], s.encode('utf-8')[:10], s.encode('utf-16-le')[:6], 'Ж'.encode('koi8-r') if False else 'Ж'.encode('utf-16-be'))
+print('а' + 'b', 'x' + '中' + '\xe9', ('中' + 'a')[1:].isascii(), '中a'[1] == 'a', '中a'.replace('中', '') == 'a')
+print('naïve' 'Ω', '%s-%s' % ('中', 'a'), '{:文>5}'.format('x'), f'{"中":>3}|', '中\n文'.splitlines(), 'тест'.capitalize(), 'a\u0345'.upper() == 'A\u0399')
+int('一')

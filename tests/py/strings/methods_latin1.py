@@ -1,0 +1,21 @@
+"""String methods on one-byte text."""
+s = 'Hello, Wörld! ÀÉÎõü ß'
+print(s.upper(), s.lower(), s.title(), s.swapcase(), s.capitalize(), s.casefold())
+print(s.find('W'), s.find('z'), s.rfind('l'), s.index('ö'), s.count('l'), s.count(''), s.find(''), s.find('', 30), s.rfind(''), s.find('l', 3), s.find('l', -5), s.find('o', 5, 8))
+print(s.split(), s.split(','), s.split('l', 1), s.rsplit('l', 1), s.rsplit(None, 1), s.split('zz'), s.partition(' '), s.rpartition(' '), s.partition('q'), s.rpartition('q'))
+print(s.replace('l', 'L'), s.replace('l', '', 2), s.replace('', '.'), s.replace('ö', 'œ'), s.replace('Hello', '\U0001f600'), s.replace('x', 'y') == s)
+print(s.startswith('Hell'), s.startswith(('x', 'H')), s.startswith('W', 7), s.endswith('ß'), s.endswith(('a', 'ß')), s.endswith('!', 0, 13), s.startswith(''), s.startswith((), ))
+print('[' + s.center(30) + ']', s.ljust(25, '*'), s.rjust(25, 'é'), '42'.zfill(5), '-42'.zfill(5), '+'.zfill(3), ''.zfill(2), 'ab'.center(5, '-'), 'abc'.center(6, '-'))
+print('  x y \t\n'.strip() + '|', '  x '.lstrip() + '|', '  x '.rstrip() + '|', 'xxayxx'.strip('xy'), 'xxayxx'.lstrip('x'), 'xxayxx'.rstrip('xy'), '\xa0x\x85'.strip() + '|')
+print('a\tb\tc'.expandtabs(), 'a\tb'.expandtabs(4), '\t'.expandtabs(0) + '|', 'ab\tc\n\td'.expandtabs(3), 'x\r\ty'.expandtabs(4))
+print('one\ntwo\r\nthree\rfour\x0bfive\x0csix\x1cseven\x85eight'.splitlines(), 'a\n\nb\n'.splitlines(True), ''.splitlines(), '\n'.splitlines())
+print('-'.join(['ä', 'b']), ''.join([]), 'x'.join('abc'), ', '.join({'k': 1}), ''.join(str(i) for i in range(5)))
+for t in 'abc', 'ABC', 'Abc Def', '123', 'a1', '', ' ', 'ß', '½', '²', 'ª', 'a_b', '\n', '\x7f', 'Àb', '1.5', 'for':
+    print(repr(t), t.isalpha(), t.isdigit(), t.isdecimal(), t.isnumeric(), t.isalnum(), t.isspace(), t.islower(), t.isupper(), t.istitle(), t.isidentifier(), t.isprintable(), t.isascii())
+print('removeprefix'.removeprefix('remove'), 'removesuffix'.removesuffix('suffix'), 'x'.removeprefix(''), 'x'.removesuffix('xx'))
+print('abc'.translate({97: 'X', 98: None, 99: 8364}), 'abc'.translate(str.maketrans('ab', 'ba', 'c')), 'hello'.translate(str.maketrans({'l': 'LL', 'o': None})), 'ab'.translate(['x'] * 98))
+print('abc' < 'abd', 'abc' < 'ab', 'a' < 'ä', 'Z' < 'a', '' < 'a', 'abc' == 'abc', 'a' != 'b', max('hello'), min('hello'), sorted('hello'))
+print(s[0], s[-1], s[3:8], s[::3], s[::-1], s[5:2], s[100:], s[-100:3], s[2:-2:4], s[slice(None, 4)])
+print('a' * 0, 'ab' * 3, 3 * 'x', 'a' * -1, 'abc' in s, 'ell' in s, '' in s, 'a' 'b' "c")
+print(ascii(s), repr(s), s.encode('latin-1'), len(s), s.__len__(), s.isascii(), hash(s) == hash(str(s)))
+s.index('zz')
