@@ -28,6 +28,25 @@ class Visitor {
   void* arg_;
 };
 
+// Phases (Mutator::barrier_phase). The marker turns them by handshake; a new thread starts in the current one.
+enum BarrierPhase : uint8_t {
+  kBarrierOff = 0,
+  kBarrierOldAndNew = 1,  // some thread isn't scanned yet: log the new value as well
+  kBarrierOld = 2,        // snapshot at the beginning: log what is overwritten
+};
+inline constexpr uint32_t kBarrierBufferSize = 128;
+struct BarrierBuffer {
+  BarrierBuffer* next;
+  uint32_t count;
+  Header* items[kBarrierBufferSize];
+};
+void set_barrier_phase(Mutator* self, BarrierPhase phase);  // handshake with all threads
+BarrierPhase default_barrier_phase();
+// The marker's side: hands over this thread's buffer / takes all that were handed over (free_barrier_buffers afterwards).
+void flush_barrier_buffer(Mutator* m);
+BarrierBuffer* take_barrier_buffers();
+void free_barrier_buffers(BarrierBuffer* list);
+
 void barrier_slow(Mutator* m, Header* holder, Value old_value, Value new_value);
 
 TAIPAN_INLINE Value load(const Value* slot) {

@@ -15,11 +15,15 @@ using ShapeId = uint32_t;
 inline constexpr uint16_t kNoOwner = 0;
 inline constexpr uint16_t kGilSlot = 1;  // the slot all threads carry while the GIL is on
 
+extern bool gil_enabled;  // fixed at start-up
+
 // Header::lock
 inline constexpr uint8_t kLockBit = 1;       // held
 inline constexpr uint8_t kLockWaiters = 2;   // somebody is parked
 inline constexpr uint8_t kHasWeakrefs = 4;
-inline constexpr uint8_t kPublished = 8;     // a reader on another thread lost a race: the owner's last decref must CAS
+inline constexpr uint8_t kCollecting = 32;   // set and cleared while the world is stopped: the exact collector's own
+inline constexpr uint8_t kReachable = 64;
+inline constexpr uint8_t kListed = 128;
 
 // Header::gcflags
 inline constexpr uint8_t kTracked = 1;     // may be part of a cycle and is seen by the collector
@@ -31,9 +35,12 @@ inline constexpr uint8_t kOldGen = 32;
 inline constexpr uint8_t kDying = 64;      // on the dealloc work list or being destroyed
 inline constexpr uint8_t kUserFlag = 128;  // free for the type
 
-// rc_shared: count << 2 | state
-inline constexpr uint32_t kSharedMerged = 1;   // local count was folded in; rc_shared alone decides
-inline constexpr uint32_t kSharedQueued = 2;   // queued to its owner for merging
+// rc_shared: signed count << 2 | state. States only grow. The state is in the word of the count because a lock-free reader may
+// look at a cell that was reused meanwhile: what it decides on must be what its CAS compares.
+inline constexpr uint32_t kSharedPublished = 1;  // try_incref by others may raise it from zero: the owner's last decref must CAS
+inline constexpr uint32_t kSharedQueued = 2;     // in its owner's merge queue, which holds the count that went missing
+inline constexpr uint32_t kSharedMerged = 3;     // the local count was folded in; rc_shared alone decides
+inline constexpr uint32_t kSharedState = 3;
 inline constexpr uint32_t kSharedOne = 4;
 
 struct alignas(16) Header {
@@ -46,9 +53,19 @@ struct alignas(16) Header {
 
   ShapeId shape() const { return shape_id.load(std::memory_order_relaxed); }
   bool has_gcflag(uint8_t f) const { return (gcflags.load(std::memory_order_relaxed) & f) != 0; }
-  void set_gcflag(uint8_t f) { gcflags.store(gcflags.load(std::memory_order_relaxed) | f, std::memory_order_relaxed); }
+  void set_gcflag(uint8_t f) {
+    if (gil_enabled) {
+      gcflags.store(gcflags.load(std::memory_order_relaxed) | f, std::memory_order_relaxed);
+    } else {
+      gcflags.fetch_or(f, std::memory_order_relaxed);
+    }
+  }
   void clear_gcflag(uint8_t f) {
-    gcflags.store(static_cast<uint8_t>(gcflags.load(std::memory_order_relaxed) & ~f), std::memory_order_relaxed);
+    if (gil_enabled) {
+      gcflags.store(static_cast<uint8_t>(gcflags.load(std::memory_order_relaxed) & ~f), std::memory_order_relaxed);
+    } else {
+      gcflags.fetch_and(static_cast<uint8_t>(~f), std::memory_order_relaxed);
+    }
   }
 };
 static_assert(sizeof(Header) == 16);
@@ -62,6 +79,7 @@ struct TypeOps {
   // Drops what may form a cycle (tp_clear): leaves the object valid but empty. May be null.
   void (*clear)(Header*);
   // Count reached zero: runs finalisers (may resurrect), clears weakrefs, drops references, then gc::free_object(h).
+  // How a type with __del__ does it is told at begin_finalize in gc/ref.h.
   void (*dealloc)(Header*);
   // Runs __del__ if there is one (PEP 442), without destroying. Null: nothing to run. Used by the cycle collector.
   void (*finalize)(Header*);

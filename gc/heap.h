@@ -1,22 +1,158 @@
-// Object memory: size-class blocks (64 KiB, aligned, one cell size) cut from 4 MiB chunks from mimalloc; large objects get blocks of
-// their own. Sanitizer builds (TAIPAN_PLAIN_MALLOC) map every cell to malloc and keep a registry for walking.
-// Raw buffers (list storage, dict tables, big-int limbs) are mimalloc's: raw_alloc/raw_free. DESIGN 4.
+// Object memory (DESIGN 4). Size-class blocks: 64 KiB, aligned, one cell size, cut from chunks of up to 4 MiB that come from
+// mimalloc; an object too large for a block gets one of its own. Raw buffers (list storage, dict tables, big-int limbs) are
+// mimalloc's. Sanitizer builds (TAIPAN_PLAIN_MALLOC) map every cell to malloc and keep lists for walking.
+//
+// A thread allocates from its AllocCache: a stack of free cells per size class, last freed first reused, refilled by carving
+// the next page of a block (so untouched memory stays untouched). With the GIL on there is one cache for all threads. A cell
+// freed by another thread goes to the owner cache's remote list. What is known of a block from any address inside it is in its
+// header, found by masking; whether an address is inside a block at all, in a two-level map (find_cell).
+//
+// Free cells read as dead headers (shape 0, merged, count 0), so an optimistic reader's try_incref fails on them and walks
+// pass over them. Empty blocks are collected by release_empty_blocks (after full collections, and when a class needs many new blocks)
+// and serve any class again.
+//
+// Tracked objects: the header's kTracked flag is the truth. Each cache lists its young ones in order of birth; entries may be
+// stale (the cell freed or reused), which compaction sorts out. Nothing is ever collected inside an allocation: a full list
+// only asks for a collection at the next poll.
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include "gc/header.h"
 #include "gc/mutator.h"
+
+#ifdef TAIPAN_PLAIN_MALLOC
+#include <cstdlib>
+#else
+extern "C" {
+void* mi_malloc(size_t);
+void* mi_zalloc(size_t);
+void* mi_realloc(void*, size_t);
+void mi_free(void*);
+size_t mi_usable_size(const void*);
+}
+#endif
 
 namespace taipan::gc {
 
 enum AllocFlags : uint32_t { kAllocPlain = 0, kAllocTracked = 1 };
 
+inline constexpr size_t kBlockSize = 64 * 1024;
+inline constexpr size_t kQuantum = 16;
+inline constexpr size_t kMaxSmallSize = 512;  // classes of 16-byte steps, served inline
+inline constexpr size_t kSmallClasses = kMaxSmallSize / kQuantum + 1;
+inline constexpr size_t kMediumClasses = 24;
+inline constexpr size_t kClasses = kSmallClasses + kMediumClasses;
+
+struct FreeCell {
+  uint64_t dead[2];
+  FreeCell* next;
+};
+inline constexpr uint64_t kDeadWord = uint64_t{kSharedMerged} << 32;  // rc_local 0, rc_shared merged with count 0
+
+struct AllocCache {
+  uint64_t birth = 0;  // first header word of a newborn, but for shape and flags
+  Header** young_top = nullptr;
+  Header** young_limit = nullptr;
+  bool sole = false;  // GIL on: every block is this cache's
+  FreeCell* free[kClasses] = {};
+  struct CacheRest* rest = nullptr;  // what the fast paths don't need
+};
+extern thread_local constinit AllocCache* current_alloc __attribute__((tls_model("initial-exec")));
+
+struct alignas(64) Block {
+  std::atomic<AllocCache*> cache;  // null: large or unused
+  uint32_t cell_size;
+  uint32_t reciprocal;  // ceil(2^32 / cell_size)
+  uint16_t size_class;
+  uint16_t capacity;
+  std::atomic<uint16_t> carved;  // cells ever handed out; what lies behind was never touched
+  uint8_t kind;
+  uint8_t listed_large;
+  uint32_t free_count;  // scratch of release_empty_blocks
+  Block* next;          // of the same cache; large: of the same list
+  Block* prev;
+  size_t large_size;    // whole allocation
+  struct Chunk* chunk;
+  std::atomic<uint64_t> marks[kBlockSize / 32 / 64];  // the concurrent collector's, by cell index
+
+  char* cells() { return reinterpret_cast<char*>(this) + sizeof(Block); }
+};
+static_assert(sizeof(Block) % 16 == 0);
+
+inline Block* block_of(const void* cell) {
+  return reinterpret_cast<Block*>(reinterpret_cast<uintptr_t>(cell) & ~uintptr_t{kBlockSize - 1});
+}
+
+Header* alloc_object_slow(size_t size, ShapeId shape, uint32_t flags, bool zero);
+void free_object_slow(Header* h);
+void young_list_full(AllocCache* c);
+
+TAIPAN_INLINE std::atomic<uint64_t>& header_word(void* h, int i) {
+  return reinterpret_cast<std::atomic<uint64_t>*>(h)[i];
+}
+
 // New object: header initialised (shape, owner = this thread's slot, rc_local = 1), the rest of the cell NOT zeroed unless
 // zero is true. Null where memory is out (the caller raises MemoryError). A tracked object is seen by the collector at once:
-// the caller fills its reference slots (or passes zero) before anything can run the collector, i.e. before the next allocation.
-Header* alloc_object(size_t size, ShapeId shape, uint32_t flags, bool zero = false);
-void free_object(Header* h);  // returns the cell; the object has no references left
-size_t cell_size(const Header* h);
+// the caller fills its reference slots (or passes zero) before the next poll.
+TAIPAN_INLINE Header* alloc_object(size_t size, ShapeId shape, uint32_t flags, bool zero = false) {
+#ifndef TAIPAN_PLAIN_MALLOC
+  if (TAIPAN_LIKELY(size <= kMaxSmallSize)) {
+    AllocCache* c = current_alloc;
+    FreeCell** list = &c->free[(size + kQuantum - 1) / kQuantum];
+    if (FreeCell* cell = *list; TAIPAN_LIKELY(cell != nullptr)) {
+      *list = cell->next;
+      Header* h = reinterpret_cast<Header*>(cell);
+      header_word(h, 0).store(c->birth | shape | (flags & kAllocTracked ? uint64_t{kTracked} << 56 : 0),
+                              std::memory_order_relaxed);
+      header_word(h, 1).store(1, std::memory_order_relaxed);
+      if (zero) memset(static_cast<void*>(h + 1), 0, size - sizeof(Header));
+      if (flags & kAllocTracked) {
+        *c->young_top++ = h;
+        if (TAIPAN_UNLIKELY(c->young_top == c->young_limit)) young_list_full(c);
+      }
+      return h;
+    }
+  }
+#endif
+  return alloc_object_slow(size, shape, flags, zero);
+}
+
+TAIPAN_INLINE void push_free_cell(AllocCache* c, size_t size_class, Header* h) {
+  header_word(h, 0).store(0, std::memory_order_relaxed);
+  header_word(h, 1).store(kDeadWord, std::memory_order_relaxed);
+  FreeCell* cell = reinterpret_cast<FreeCell*>(h);
+  cell->next = c->free[size_class];
+  c->free[size_class] = cell;
+}
+
+// Returns the cell; the object has no references left.
+inline void free_object(Header* h) {
+#ifndef TAIPAN_PLAIN_MALLOC
+  Block* b = block_of(h);
+  AllocCache* c = current_alloc;
+  if (TAIPAN_LIKELY(b->cache.load(std::memory_order_relaxed) == c)) {
+    push_free_cell(c, b->size_class, h);
+    return;
+  }
+#endif
+  free_object_slow(h);
+}
+// The same where the caller knows the size it asked for: with the GIL on the block isn't touched at all.
+inline void free_object_sized(Header* h, size_t size) {
+#ifndef TAIPAN_PLAIN_MALLOC
+  AllocCache* c = current_alloc;
+  if (TAIPAN_LIKELY(size <= kMaxSmallSize && c->sole)) {
+    push_free_cell(c, (size + kQuantum - 1) / kQuantum, h);
+    return;
+  }
+#endif
+  free_object(h);
+}
+size_t cell_size(const Header* h);  // what the object may use, at least what was asked for
+// Grows or shrinks an untracked object that nobody else can see (unique, not published); it may move. Null where memory is out: the
+// old object is untouched.
+Header* resize_object(Header* h, size_t old_size, size_t new_size);
 
 void track(Header* h);    // start being seen by the collector
 void untrack(Header* h);
@@ -24,20 +160,48 @@ inline bool is_tracked(const Header* h) { return h->has_gcflag(kTracked); }
 
 // Raw buffers. Zero size allowed. Null where memory is out. *_epoch frees after every thread has passed a safepoint
 // (lock-free readers of replaced list/dict storage); with the GIL on it frees at once.
-void* raw_alloc(size_t n);
-void* raw_calloc(size_t n);
-void* raw_realloc(void* p, size_t n);
-void raw_free(void* p);
-void raw_free_epoch(void* p);
+#ifdef TAIPAN_PLAIN_MALLOC
+inline void* raw_alloc(size_t n) { return malloc(n ? n : 1); }
+inline void* raw_calloc(size_t n) { return calloc(n ? n : 1, 1); }
+inline void* raw_realloc(void* p, size_t n) { return realloc(p, n ? n : 1); }
+inline void raw_free(void* p) { free(p); }
+#else
+inline void* raw_alloc(size_t n) { return mi_malloc(n); }
+inline void* raw_calloc(size_t n) { return mi_zalloc(n); }
+inline void* raw_realloc(void* p, size_t n) { return mi_realloc(p, n); }
+inline void raw_free(void* p) { mi_free(p); }
+#endif
+size_t raw_usable_size(void* p);
+void raw_free_epoch_slow(void* p);
+inline void raw_free_epoch(void* p) {
+  if (TAIPAN_LIKELY(gil_enabled)) {
+    raw_free(p);
+  } else {
+    raw_free_epoch_slow(p);
+  }
+}
 
-// Walks all live tracked objects (world stopped, or GIL held and f doesn't allocate).
+// Walks all live tracked objects (world stopped, or GIL held and f doesn't allocate). f returns false to stop.
 void walk_tracked(bool (*f)(Header*, void*), void* arg);
-// A word found on a native stack: the live cell it points into, or null.
+// A word found on a native stack: the live cell it points into, or null. Safe for any word; the world is stopped or the
+// answer is a hint.
 Header* find_cell(uintptr_t word);
+
+// Mark bits of the concurrent collector. test_and_mark returns what the bit was.
+bool is_marked(const Header* h);
+bool test_and_mark(Header* h);
+void clear_all_marks();
 
 struct HeapStats {
   size_t live_objects, tracked_objects, block_bytes, raw_bytes;
 };
-HeapStats heap_stats();
+HeapStats heap_stats();  // walks the heap; the world stopped or the GIL held
+
+// Gives back empty blocks and chunks. World stopped or GIL held. Returns the number of blocks freed.
+size_t release_empty_blocks();
+
+// Debugging: checks every block, free list and header, and that the lists of the generations are complete. World stopped or
+// GIL held. Prints what is wrong to stderr and returns how many things that is.
+size_t verify_heap();
 
 }  // namespace taipan::gc

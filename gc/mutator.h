@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include "arch/cpu.h"
 #include "gc/header.h"
 
 namespace taipan::gc {
@@ -21,7 +22,11 @@ inline constexpr uint32_t kPollCollect = 32;     // the collector has work for a
 inline constexpr uint32_t kPollTrace = 64;       // tracing was switched on or off for this thread
 inline constexpr uint32_t kPollStress = 128;     // stress modes: always taken
 
+inline constexpr uint32_t kMaxDeallocDepth = 50;
+
 struct AllocCache;  // per-thread size-class state, gc/heap.h
+struct BarrierBuffer;
+struct RetiredList;
 
 struct Mutator {
   std::atomic<uint32_t> poll{0};
@@ -35,19 +40,27 @@ struct Mutator {
   char* stack_low = nullptr;   // lowest usable address
   char* stack_high = nullptr;
   char* stack_at_detach = nullptr;
-  // Dealloc work list (prompt, iterative destruction: no native recursion however long the chain).
-  Header* dying_head = nullptr;
+  // Dealloc work list (prompt, iterative destruction: no native recursion however long the chain). Deallocs nested deeper
+  // than kMaxDeallocDepth wait here, last in first out, until the outermost one is done.
   uint32_t dealloc_depth = 0;
+  uint32_t dying_count = 0;
+  uint32_t dying_capacity = 0;
+  Header** dying = nullptr;
   Mutator* next = nullptr;  // registry list
   uint64_t thread_id = 0;   // pthread_self
   // Precise roots of the thread (frames, exception state...) are visited by this callback, set by interp.
   void (*trace_roots)(Mutator*, Visitor&) = nullptr;
+
+  // What follows is the memory system's own.
+  std::atomic<uint64_t> epoch_seen{0};       // 0: offline (detached), see gc/epoch.h
+  std::atomic<uint64_t> handshake_seen{0};   // the last handshake answered
+  BarrierBuffer* barrier_buffer = nullptr;   // being filled, see gc/barrier.h
+  RetiredList* retired = nullptr;            // waiting for a grace period, see gc/epoch.h
 };
 
 extern thread_local constinit Mutator* current_mutator __attribute__((tls_model("initial-exec")));
 
-extern bool gil_enabled;  // fixed at start-up
-void init_memory(bool gil);  // once, before the first object
+void init_memory(bool gil);  // before the first object; again (tests) only where no thread is attached: forgets everything
 void attach_new(Mutator*);   // registers the calling thread; gives it a slot
 void detach_final(Mutator*);  // thread exit: drains queues, gives the slot up
 
@@ -59,18 +72,30 @@ extern void (*release_gil_hook)(Mutator*);
 extern void (*acquire_gil_hook)(Mutator*);
 class BlockingScope {
  public:
-  BlockingScope();
-  ~BlockingScope();  // preserves errno
+  TAIPAN_INLINE BlockingScope() : m_(current_mutator) {
+    arch::save_registers(registers_);
+    enter();
+  }
+  ~BlockingScope() { leave(); }  // both preserve errno
   BlockingScope(const BlockingScope&) = delete;
 
  private:
+  void enter();
+  void leave();
   Mutator* m_;
+  void* registers_[arch::kSavedRegisters];  // the caller's, for the conservative scan
 };
 
 // Stop the world. Never while holding an object lock. Nests on the same thread.
 void stop_the_world(Mutator*);
 void resume_the_world(Mutator*);
+bool world_stopped();
 void handshake_poll(Mutator*);  // called from the poll slow path for kPollHandshake / kPollMerge
+
+// Ragged handshake: every thread runs f once, on itself at its next poll; for a detached thread the caller runs it while that
+// thread is kept from attaching. Returns when all have answered; the caller counts as detached meanwhile. f touches nothing
+// but the Mutator it is given. Never while holding an object lock.
+void handshake(Mutator* self, void (*f)(Mutator*, void*), void* arg);
 
 template <class F>
 void for_each_mutator(F f);  // registry lock held or world stopped

@@ -13,16 +13,17 @@ namespace gc {
 // The slot whose local counts this thread may touch: kGilSlot with the GIL, the thread's own slot without.
 extern thread_local constinit uint16_t current_slot __attribute__((tls_model("initial-exec")));
 
-void incref_slow(Header* h);
+void incref_slow(Header* h);  // not the owner, immortal/deferred, or the local count has reached its limit
 void decref_slow(Header* h);  // not the owner, or immortal/deferred
 void dealloc(Header* h);      // local count reached zero: checks the shared count, then destroys or puts on the thread's work list
 
 TAIPAN_INLINE void incref(Header* h) {
   if (TAIPAN_LIKELY(h->owner.load(std::memory_order_relaxed) == current_slot)) {
-    h->rc_local.store(h->rc_local.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  } else {
-    incref_slow(h);
+    uint32_t n = h->rc_local.load(std::memory_order_relaxed) + 1;
+    h->rc_local.store(n, std::memory_order_relaxed);
+    if (TAIPAN_LIKELY(static_cast<int32_t>(n) >= 0)) return;  // the flags are there from the addition
   }
+  incref_slow(h);
 }
 TAIPAN_INLINE void decref(Header* h) {
   if (TAIPAN_LIKELY(h->owner.load(std::memory_order_relaxed) == current_slot)) {
@@ -39,8 +40,33 @@ inline bool is_unique(const Header* h) {
          h->rc_shared.load(std::memory_order_acquire) == 0;
 }
 uint64_t ref_count(const Header* h);  // what sys.getrefcount shows; a huge number for immortal ones
+void add_refs(Header* h, uint64_t n);  // n references at once; makes it immortal where the count would near its limit
 void make_immortal(Header* h);
-bool try_incref(Header* h);  // lock-free readers and weakrefs: fails where the object is dying (DESIGN 3)
+inline bool is_immortal(const Header* h) { return h->has_gcflag(kImmortal); }
+// With the GIL off: from now on uncounted, only the collector frees it. No effect with the GIL on.
+void make_deferred(Header* h);
+
+// Lock-free readers and weakrefs: fails where the object is dying, or where another thread owns it and nobody else has
+// counted it yet. A reader that fails takes the container's lock, looks again, and if the object is still there calls
+// incref_published, after which lock-free reads of it succeed. Weakref creation calls publish. No cost with the GIL on.
+bool try_incref(Header* h);
+void publish(Header* h);
+inline void incref_published(Header* h) {
+  publish(h);
+  incref(h);
+}
+
+// Finalisers. TypeOps::dealloc of a type with __del__ goes like this:
+//   if (!h->has_gcflag(kFinalized)) {
+//     h->set_gcflag(kFinalized);
+//     begin_finalize(h);            // the object lives again, with one reference
+//     ...call __del__, report what it raises...
+//     if (end_finalize(h)) return;  // somebody kept it: dealloc comes again when that reference goes
+//   }
+//   ...clear weakrefs, drop references, free_object(h)...
+// The same pair serves weakref callbacks and anything else that shows a dying object to Python.
+void begin_finalize(Header* h);
+bool end_finalize(Header* h);  // true if resurrected
 
 }  // namespace gc
 

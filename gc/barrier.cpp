@@ -1,0 +1,99 @@
+// The out-of-line half of the write barrier: per-thread buffers of logged objects, handed to the marker when full.
+// A logged object is an entry in the marker's work list, nothing more: no count is taken. One that dies while it waits is a
+// dead cell to the marker, or one that was born marked.
+#include "gc/barrier.h"
+#include "gc/heap_internal.h"
+
+namespace taipan::gc {
+
+namespace {
+
+std::mutex buffers_mutex;
+BarrierBuffer* full_buffers = nullptr;
+std::atomic<uint8_t> default_phase{kBarrierOff};
+
+void log_object(Mutator* m, Header* h) {
+  if (is_marked(h)) return;
+  BarrierBuffer* b = m->barrier_buffer;
+  if (!b || b->count == kBarrierBufferSize) {
+    flush_barrier_buffer(m);
+    b = static_cast<BarrierBuffer*>(malloc(sizeof(BarrierBuffer)));
+    if (!b) fatal("out of memory in the write barrier");
+    b->next = nullptr;
+    b->count = 0;
+    m->barrier_buffer = b;
+  }
+  b->items[b->count++] = h;
+}
+
+}  // namespace
+
+void barrier_slow(Mutator* m, Header* holder, Value old_value, Value new_value) {
+  if (old_value.is_heap()) log_object(m, old_value.header());
+  if (m->barrier_phase.load(std::memory_order_relaxed) == kBarrierOldAndNew && new_value.is_heap() &&
+      new_value != old_value)
+    log_object(m, new_value.header());
+}
+
+void log_container_slow(Mutator* m, Header* holder) {
+  if (test_and_mark(holder)) return;  // marked: the marker has seen, or is about to see, all it held; or it was logged before
+  const TypeOps* ops = ops_of(holder);
+  if (!ops->trace) return;
+  Visitor v([](Header* h, void* arg) { log_object(static_cast<Mutator*>(arg), h); }, m);
+  ops->trace(holder, v);
+}
+
+void flush_barrier_buffer(Mutator* m) {
+  BarrierBuffer* b = m->barrier_buffer;
+  if (!b) return;
+  m->barrier_buffer = nullptr;
+  std::lock_guard<std::mutex> lock(buffers_mutex);
+  b->next = full_buffers;
+  full_buffers = b;
+}
+
+BarrierBuffer* take_barrier_buffers() {
+  std::lock_guard<std::mutex> lock(buffers_mutex);
+  BarrierBuffer* list = full_buffers;
+  full_buffers = nullptr;
+  return list;
+}
+
+void free_barrier_buffers(BarrierBuffer* list) {
+  while (list) {
+    BarrierBuffer* next = list->next;
+    free(list);
+    list = next;
+  }
+}
+
+BarrierPhase default_barrier_phase() { return static_cast<BarrierPhase>(default_phase.load(std::memory_order_relaxed)); }
+
+void set_barrier_phase(Mutator* self, BarrierPhase phase) {
+  default_phase.store(phase, std::memory_order_relaxed);
+  handshake(
+      self,
+      [](Mutator* m, void* arg) {
+        BarrierPhase p = *static_cast<BarrierPhase*>(arg);
+        if (p == kBarrierOff) flush_barrier_buffer(m);
+        m->barrier_phase.store(p, std::memory_order_relaxed);
+      },
+      &phase);
+}
+
+void barrier_thread_exit(Mutator* m) { flush_barrier_buffer(m); }
+
+void lock_barrier_for_fork() { buffers_mutex.lock(); }
+void unlock_barrier_after_fork(bool child) {
+  if (!child) {
+    buffers_mutex.unlock();
+    return;
+  }
+  // The child has no marker: what was logged is of no use.
+  new (&buffers_mutex) std::mutex;
+  free_barrier_buffers(full_buffers);
+  full_buffers = nullptr;
+  default_phase.store(kBarrierOff, std::memory_order_relaxed);
+}
+
+}  // namespace taipan::gc

@@ -1,0 +1,501 @@
+// The exact collector. See gc/collector.h for the rule and where the numbers are kept.
+#include "gc/collector.h"
+#include <stdio.h>
+#include <new>
+#include "gc/heap_internal.h"
+#include "gc/ref.h"
+
+namespace taipan::gc {
+
+CollectorHooks collector_hooks;
+uint32_t debug_flags = 0;
+
+namespace {
+
+constexpr int kGenerations = 3;
+constexpr size_t kDefaultThresholds[kGenerations] = {700, 10, 10};
+constexpr size_t kMaxYoungScale = 32;
+
+struct State {
+  std::atomic<size_t> thresholds[kGenerations] = {700, 10, 10};
+  bool thresholds_set = false;  // by the program: then they are kept to the letter
+  size_t young_scale = 1;
+  size_t counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
+  size_t long_lived_total = 0;
+  size_t long_lived_pending = 0;
+  GenerationStats stats[kGenerations];
+  std::atomic<bool> enabled{true};
+};
+State state;
+std::atomic<Mutator*> collecting{nullptr};
+
+PodVector<Value*>* roots = nullptr;
+PodVector<void (*)(Visitor&)>* root_callbacks = nullptr;
+
+size_t effective_threshold() { return state.thresholds_set ? state.thresholds[0] : state.thresholds[0] * state.young_scale; }
+void apply_threshold() { set_young_threshold(state.enabled ? effective_threshold() : 0); }
+
+// ---- Numbers in the headers ----
+
+uint8_t lock_byte(const Header* h) { return h->lock.load(std::memory_order_relaxed); }
+void set_lock_byte(Header* h, int value) { h->lock.store(static_cast<uint8_t>(value), std::memory_order_relaxed); }
+
+std::atomic<uint32_t>& number_of(Header* h) {
+  return h->owner.load(std::memory_order_relaxed) == kNoOwner ? h->rc_local : h->rc_shared;
+}
+
+struct PutAside {
+  Header* h;
+  uint32_t rc_shared;
+};
+
+// One run of trial deletion over a set of objects. While it lasts the world is stopped.
+class TrialDeletion {
+ public:
+  // The set: what vector holds, and, if with_old, all that walk_old finds.
+  TrialDeletion(HeaderVector& vector, bool with_old, uint32_t held) : vector_(vector), with_old_(with_old), held_(held) {}
+
+  void find_unreachable(HeaderVector& garbage) {
+    each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->start(h); });
+    each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->subtract(h); });
+    if (!gil_enabled) mark_uncounted_roots();
+    each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->mark_if_surplus(h); });
+    garbage_ = &garbage;
+    each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->finish(h); });
+    for (PutAside& p : put_aside_) p.h->rc_shared.store(p.rc_shared, std::memory_order_relaxed);
+  }
+  size_t survivors() const { return survivors_; }
+  size_t members() const { return members_; }
+
+ private:
+  void each(void (*f)(Header*, void*)) {
+    if (with_old_) walk_old(f, this);
+    for (Header* h : vector_) f(h, this);
+  }
+
+  void start(Header* h) {
+    // Immortal and frozen objects are as good as roots; a dying one is being taken apart by somebody.
+    uint8_t flags = h->gcflags.load(std::memory_order_relaxed);
+    if (TAIPAN_UNLIKELY(flags & (kImmortal | kFrozen | kDying))) return;
+    members_++;
+    uint64_t count = flags & kDeferred ? 0 : total_count(h) - held_;
+    uint32_t shared = h->rc_shared.load(std::memory_order_relaxed);
+    if (shared != 0 && h->owner.load(std::memory_order_relaxed) != kNoOwner) put_aside_.push({h, shared});
+    set_lock_byte(h, lock_byte(h) | kCollecting);
+    number_of(h).store(static_cast<uint32_t>(count), std::memory_order_relaxed);
+  }
+
+  void subtract(Header* h) {
+    if (!(lock_byte(h) & kCollecting)) return;
+    Visitor v(
+        [](Header* child, void* parent) {
+          if (!(lock_byte(child) & kCollecting)) return;
+          std::atomic<uint32_t>& number = number_of(child);
+          uint32_t n = number.load(std::memory_order_relaxed);
+          if (TAIPAN_LIKELY(n != 0)) {
+            number.store(n - 1, std::memory_order_relaxed);
+          } else {
+            overcounted(static_cast<Header*>(parent), child);
+          }
+        },
+        h);
+    ops_of(h)->trace(h, v);
+  }
+
+  TAIPAN_COLD static void overcounted(Header* parent, Header* child) {
+    if (child->has_gcflag(kDeferred)) return;
+#ifndef NDEBUG
+    fprintf(stderr, "collector: the references found to an object of type %s (%p) exceed its count; the last is from a %s (%p)\n",
+            ops_of(child)->name, static_cast<void*>(child), ops_of(parent)->name, static_cast<void*>(parent));
+    abort();
+#else
+    (void)parent;
+#endif
+  }
+
+  static void reach(Header* h, void* self) {
+    uint8_t seen = lock_byte(h);
+    if ((seen & (kCollecting | kReachable)) != kCollecting) return;
+    set_lock_byte(h, seen | kReachable);
+    static_cast<TrialDeletion*>(self)->work_.push(h);
+  }
+  void propagate() {
+    Visitor v(reach, this);
+    while (!work_.empty()) {
+      Header* h = work_.pop();
+      ops_of(h)->trace(h, v);
+    }
+  }
+  void mark_if_surplus(Header* h) {
+    if (!(lock_byte(h) & kCollecting) || number_of(h).load(std::memory_order_relaxed) == 0) return;
+    reach(h, this);
+    propagate();
+  }
+
+  // Only deferred objects can be referenced without a count.
+  void mark_uncounted_roots() {
+    Visitor v(reach, this);
+    for_each_mutator([&](Mutator* m) {
+      if (m->trace_roots) m->trace_roots(m, v);
+    });
+    if (roots) {
+      for (Value* slot : *roots) v.visit(*slot);
+    }
+    if (root_callbacks) {
+      for (auto f : *root_callbacks) f(v);
+    }
+    scan_stacks();
+    propagate();
+  }
+  __attribute__((noinline)) void scan_stacks() {
+    void* registers[arch::kSavedRegisters];
+    arch::save_registers(registers);
+    for_each_mutator([&](Mutator* m) {
+      char* low = m == current_mutator ? reinterpret_cast<char*>(registers) : m->stack_at_detach;
+      if (low && low < m->stack_high) scan_words(low, m->stack_high);
+    });
+  }
+  __attribute__((no_sanitize("address", "thread"))) void scan_words(char* low, char* high) {
+    uintptr_t first = (reinterpret_cast<uintptr_t>(low) + 7) & ~uintptr_t{7};
+    for (const uintptr_t* p = reinterpret_cast<const uintptr_t*>(first); p + 1 <= reinterpret_cast<const uintptr_t*>(high); p++) {
+      if (Header* h = find_cell(*p); h && h->has_gcflag(kDeferred)) reach(h, this);
+    }
+  }
+
+  void finish(Header* h) {
+    uint8_t seen = lock_byte(h);
+    if (!(seen & kCollecting)) {
+      if (seen & kListed) set_lock_byte(h, seen & ~kListed);
+      return;
+    }
+    set_lock_byte(h, seen & ~(kCollecting | kReachable | kListed));
+    number_of(h).store(0, std::memory_order_relaxed);
+    if (seen & kReachable) {
+      survivors_++;
+    } else {
+      garbage_->push(h);
+    }
+  }
+
+  HeaderVector& vector_;
+  bool with_old_;
+  uint32_t held_;
+  size_t members_ = 0;
+  size_t survivors_ = 0;
+  HeaderVector work_;
+  PodVector<PutAside> put_aside_;
+  HeaderVector* garbage_ = nullptr;
+};
+
+// ---- The collection ----
+
+void hold(Header* h) {  // world stopped
+  if (h->has_gcflag(kDeferred)) return;
+  incref(h);
+}
+
+void run_finalizers(HeaderVector& garbage) {
+  for (Header* h : garbage) {
+    const TypeOps* ops = ops_of(h);
+    if (!ops->finalize || h->has_gcflag(kFinalized)) continue;
+    h->set_gcflag(kFinalized);
+    ops->finalize(h);
+  }
+}
+
+// Takes out of the garbage what the finalisers have made reachable again.
+void drop_resurrected(Mutator* m, HeaderVector& garbage) {
+  stop_the_world(m);
+  HeaderVector still;
+  TrialDeletion trial(garbage, false, 1);
+  trial.find_unreachable(still);
+  resume_the_world(m);
+  if (still.count == garbage.count) return;
+  // Both are in the same order: what is missing from still has been resurrected, or made immortal.
+  size_t next = 0;
+  HeaderVector kept;
+  for (Header* h : garbage) {
+    if (next < still.count && still.items[next] == h) {
+      next++;
+    } else {
+      kept.push(h);
+    }
+  }
+  garbage.swap(still);
+  for (Header* h : kept) decref(h);
+}
+
+void delete_garbage(HeaderVector& garbage) {
+  bool save = (debug_flags & kDebugSaveAll) != 0 && collector_hooks.save_garbage;
+  bool any_deferred = false;
+  for (Header* h : garbage) {
+    if (save) {
+      collector_hooks.save_garbage(h);
+    } else if (const TypeOps* ops = ops_of(h); ops->clear) {
+      ops->clear(h);
+    }
+    if (h->has_gcflag(kDeferred)) {
+      any_deferred = true;
+    } else {
+      decref(h);
+    }
+  }
+  if (!any_deferred || save) return;
+  // Deferred objects have no counts, so nothing but this loop frees them. They may still refer to each other: the cells stay
+  // readable, and the decrefs without effect, until all are taken apart.
+  defer_frees(true);
+  for (Header* h : garbage) {
+    if (h->shape() != 0 && h->has_gcflag(kDeferred)) {
+      h->set_gcflag(kDying);
+      ops_of(h)->dealloc(h);
+    }
+  }
+  defer_frees(false);
+}
+
+void adapt_young_threshold(size_t members, size_t found) {
+  if (state.thresholds_set || members < kDefaultThresholds[0] / 2) return;
+  size_t before = state.young_scale;
+  if (found < members / 32 && state.young_scale < kMaxYoungScale) state.young_scale *= 2;
+  if (found > members / 4 && state.young_scale > 1) state.young_scale /= 2;
+  if (before != state.young_scale) apply_threshold();
+}
+
+size_t collect_main(Mutator* m, int gen) {
+  HeaderVector garbage;
+  bool full = gen == kGenerations - 1;
+  {
+    stop_the_world(m);
+    if (!full) state.counts[gen + 1]++;
+    for (int i = 0; i <= gen; i++) state.counts[i] = 0;
+    HeaderVector members;
+    take_members(gen, members);
+    TrialDeletion trial(members, full, 0);
+    trial.find_unreachable(garbage);
+    for (Header* h : members) promote(h, gen == 0 ? 1 : 2);
+    for (Header* h : garbage) hold(h);
+    if (full) {
+      state.long_lived_total = trial.survivors();
+      state.long_lived_pending = 0;
+    } else if (gen == 1) {
+      state.long_lived_pending += trial.survivors();
+    }
+    note_collection_done();
+    if (gen == 0) adapt_young_threshold(trial.members(), garbage.count);
+    resume_the_world(m);
+  }
+  size_t found = 0;
+  if (!garbage.empty()) {
+    if (debug_flags & kDebugCollectable && collector_hooks.debug_object) {
+      for (Header* h : garbage) collector_hooks.debug_object(h);
+    }
+    if (collector_hooks.handle_weakrefs) collector_hooks.handle_weakrefs(garbage.items, garbage.count);
+    run_finalizers(garbage);
+    drop_resurrected(m, garbage);
+    found = garbage.count;
+    delete_garbage(garbage);
+  }
+  if (full) {
+    stop_the_world(m);
+    release_empty_blocks();
+    resume_the_world(m);
+  }
+  state.stats[gen].collections++;
+  state.stats[gen].collected += found;
+  return found;
+}
+
+}  // namespace
+
+namespace {
+
+// Only one collection at a time; whoever comes second doesn't wait.
+bool begin_collecting(Mutator* m) {
+  Mutator* nobody = nullptr;
+  return collecting.compare_exchange_strong(nobody, m, std::memory_order_acq_rel);
+}
+size_t run_collection(Mutator* m, int generation) {
+  if (collector_hooks.on_start) collector_hooks.on_start(generation);
+  size_t found = collect_main(m, generation);
+  if (collector_hooks.on_stop) collector_hooks.on_stop(generation, found, 0);
+  collecting.store(nullptr, std::memory_order_release);
+  return found;
+}
+
+}  // namespace
+
+size_t collect(int generation) {
+  Mutator* m = current_mutator;
+  return begin_collecting(m) ? run_collection(m, generation) : 0;
+}
+
+void maybe_collect() {
+  Mutator* m = current_mutator;
+  m->poll.fetch_and(~kPollCollect, std::memory_order_relaxed);
+  if (!state.enabled || state.thresholds[0] == 0 || !begin_collecting(m)) return;
+  int gen = kGenerations - 1;
+  for (; gen > 0; gen--) {
+    if (state.counts[gen] <= state.thresholds[gen]) continue;
+    // A full collection costs as much as there is: only when a quarter of that has come to it.
+    if (gen == 2 && state.long_lived_pending < state.long_lived_total / 4) continue;
+    break;
+  }
+  run_collection(m, gen);
+}
+
+void enable_gc(bool on) {
+  state.enabled = on;
+  apply_threshold();
+}
+bool gc_enabled() { return state.enabled; }
+
+void set_threshold(int gen, size_t n) {
+  state.thresholds[gen] = n;
+  state.thresholds_set = false;
+  for (int i = 0; i < kGenerations; i++) {
+    if (state.thresholds[i] != kDefaultThresholds[i]) state.thresholds_set = true;
+  }
+  if (gen == 0) apply_threshold();
+}
+size_t threshold(int gen) { return state.thresholds[gen]; }
+
+size_t generation_count(int gen) {
+  if (gen != 0) return state.counts[gen];
+  Mutator* m = current_mutator;
+  stop_the_world(m);
+  size_t n = young_count();
+  resume_the_world(m);
+  return n;
+}
+GenerationStats generation_stats(int gen) { return state.stats[gen]; }
+
+namespace {
+
+template <class F>
+void with_all_tracked(F f) {
+  Mutator* m = current_mutator;
+  stop_the_world(m);
+  walk_tracked(
+      [](Header* h, void* arg) {
+        (*static_cast<F*>(arg))(h);
+        return true;
+      },
+      &f);
+  resume_the_world(m);
+}
+
+}  // namespace
+
+void freeze_all() {
+  Mutator* m = current_mutator;
+  stop_the_world(m);
+  HeaderVector members;
+  take_members(2, members);
+  for (Header* h : members) {
+    set_lock_byte(h, lock_byte(h) & ~kListed);
+    promote(h, 2);
+  }
+  with_all_tracked([](Header* h) { h->set_gcflag(kFrozen); });
+  for (size_t& n : state.counts) n = 0;
+  note_collection_done();
+  resume_the_world(m);
+}
+
+void unfreeze_all() {
+  with_all_tracked([](Header* h) { h->clear_gcflag(kFrozen); });
+}
+
+size_t freeze_count() {
+  size_t n = 0;
+  with_all_tracked([&n](Header* h) { n += h->has_gcflag(kFrozen); });
+  return n;
+}
+
+namespace {
+
+bool can_be_shown(Header* h) { return !h->has_gcflag(kFrozen | kDying); }
+
+size_t hand_out(HeaderVector& found, Header*** out) {  // world stopped: nothing has died yet
+  *out = static_cast<Header**>(raw_alloc((found.count ? found.count : 1) * sizeof(Header*)));
+  if (!*out) return kSnapshotFailed;
+  for (size_t i = 0; i < found.count; i++) {
+    incref(found.items[i]);
+    (*out)[i] = found.items[i];
+  }
+  return found.count;
+}
+
+}  // namespace
+
+size_t snapshot_objects(int generation, Header*** out) {
+  Mutator* m = current_mutator;
+  HeaderVector found;
+  stop_the_world(m);
+  if (generation >= 0 && generation < 2) {
+    generation_members(generation, found);
+    size_t kept = 0;
+    for (Header* h : found) {
+      if (can_be_shown(h)) found.items[kept++] = h;
+    }
+    found.count = kept;
+  } else {
+    HeaderVector gen1;
+    if (generation == 2) {
+      generation_members(1, gen1);
+      for (Header* h : gen1) set_lock_byte(h, lock_byte(h) | kListed);
+    }
+    with_all_tracked([&](Header* h) {
+      bool wanted = generation < 0 || (h->has_gcflag(kOldGen) && !(lock_byte(h) & kListed));
+      if (wanted && can_be_shown(h)) found.push(h);
+    });
+    for (Header* h : gen1) set_lock_byte(h, lock_byte(h) & ~kListed);
+  }
+  size_t n = hand_out(found, out);
+  resume_the_world(m);
+  return n;
+}
+
+size_t snapshot_referrers(Header* const* targets, size_t n, Header*** out) {
+  struct Search {
+    Header* const* targets;
+    size_t n;
+    bool hit;
+  } search{targets, n, false};
+  Mutator* m = current_mutator;
+  HeaderVector found;
+  stop_the_world(m);
+  with_all_tracked([&](Header* h) {
+    if (!can_be_shown(h)) return;
+    search.hit = false;
+    for_each_referent(
+        h,
+        [](Header* child, void* arg) {
+          auto* s = static_cast<Search*>(arg);
+          for (size_t i = 0; i < s->n && !s->hit; i++) s->hit = s->targets[i] == child;
+        },
+        &search);
+    if (search.hit) found.push(h);
+  });
+  size_t count = hand_out(found, out);
+  resume_the_world(m);
+  return count;
+}
+
+void add_root(Value* slot) {
+  if (!roots) roots = new PodVector<Value*>;
+  roots->push(slot);
+}
+void add_root_callback(void (*f)(Visitor&)) {
+  if (!root_callbacks) root_callbacks = new PodVector<void (*)(Visitor&)>;
+  root_callbacks->push(f);
+}
+
+void reset_collector_after_fork() {
+  if (collecting.load(std::memory_order_relaxed) != current_mutator) collecting.store(nullptr, std::memory_order_relaxed);
+}
+void init_collector() {
+  new (&state) State;
+  collecting.store(nullptr, std::memory_order_relaxed);
+}
+
+}  // namespace taipan::gc

@@ -1,0 +1,142 @@
+// Grace periods. See gc/epoch.h for the rule.
+//
+// Order: a reader loads a pointer, looks, and only then reaches a safepoint where it announces. The retiring thread unlinks,
+// then takes a new epoch (sequentially consistent). A thread that announces this epoch or a later one read the counter after
+// the unlinking, so it can't load the pointer again. A thread coming online announces the counter's value first, with a
+// sequentially consistent store before any load of its own: whoever misses that store when looking for the minimum took its
+// epoch before the thread could load anything.
+#include "gc/epoch.h"
+#include "gc/heap_internal.h"
+
+namespace taipan::gc {
+
+struct RetiredList {
+  struct Item {
+    void* p;
+    void (*f)(void*);
+    uint64_t epoch;
+  };
+  PodVector<Item> items;  // epochs ascend
+  bool freeing = false;
+};
+
+namespace {
+
+constexpr size_t kNudge = 256;  // backlog at which the others are asked to announce
+
+std::atomic<uint64_t> global_epoch{1};
+std::mutex orphans_mutex;
+RetiredList* orphans = nullptr;  // of threads that ended
+
+uint64_t oldest_announced() {
+  uint64_t oldest = global_epoch.load(std::memory_order_seq_cst);
+  for_each_mutator([&](Mutator* m) {
+    uint64_t seen = m->epoch_seen.load(std::memory_order_seq_cst);
+    if (seen && seen < oldest) oldest = seen;
+  });
+  return oldest;
+}
+
+void free_due(RetiredList* list, uint64_t oldest) {
+  if (list->freeing) return;  // f may retire more
+  list->freeing = true;
+  size_t n = 0;
+  while (n < list->items.count && list->items.items[n].epoch <= oldest) {
+    RetiredList::Item item = list->items.items[n++];
+    item.f(item.p);
+  }
+  list->items.count -= n;
+  memmove(static_cast<void*>(list->items.items), list->items.items + n, list->items.count * sizeof(RetiredList::Item));
+  list->freeing = false;
+}
+
+void adopt_orphans(uint64_t oldest) {
+  std::unique_lock<std::mutex> lock(orphans_mutex, std::try_to_lock);
+  if (lock.owns_lock() && orphans) free_due(orphans, oldest);
+}
+
+}  // namespace
+
+void with_registry_locked(void (*f)(void*), void* arg);  // mutator.cpp
+
+void retire(void* p, void (*f)(void*)) {
+  Mutator* m = current_mutator;
+  if (gil_enabled || !m) {
+    f(p);
+    return;
+  }
+  if (!m->retired) m->retired = new RetiredList;
+  uint64_t epoch = global_epoch.fetch_add(1, std::memory_order_seq_cst) + 1;
+  m->retired->items.push({p, f, epoch});
+  if (m->retired->items.count % kNudge == 0 && !world_stopped()) {
+    with_registry_locked(
+        [](void*) {
+          for_each_mutator([](Mutator* x) { x->poll.fetch_or(kPollHandshake, std::memory_order_relaxed); });
+        },
+        nullptr);
+  }
+}
+
+void raw_free_epoch_slow(void* p) {
+  if (p) retire(p, raw_free);
+}
+
+void epoch_poll(Mutator* m) {
+  if (gil_enabled) return;
+  m->epoch_seen.store(global_epoch.load(std::memory_order_seq_cst), std::memory_order_seq_cst);
+  bool mine = m->retired && !m->retired->items.empty();
+  if (!mine && !__atomic_load_n(&orphans, __ATOMIC_RELAXED)) return;
+  uint64_t oldest;
+  with_registry_locked([](void* out) { *static_cast<uint64_t*>(out) = oldest_announced(); }, &oldest);
+  if (mine) free_due(m->retired, oldest);
+  adopt_orphans(oldest);
+}
+
+void epoch_offline(Mutator* m) { m->epoch_seen.store(0, std::memory_order_seq_cst); }
+void epoch_online(Mutator* m) {
+  if (gil_enabled) return;
+  m->epoch_seen.store(global_epoch.load(std::memory_order_seq_cst), std::memory_order_seq_cst);
+}
+
+void epoch_world_stopped() {
+  uint64_t all = ~uint64_t{0};
+  for_each_mutator([&](Mutator* m) {
+    if (m->retired) free_due(m->retired, all);
+  });
+  adopt_orphans(all);
+}
+
+size_t retired_count() {
+  size_t n = 0;
+  for_each_mutator([&](Mutator* m) {
+    if (m->retired) n += m->retired->items.count;
+  });
+  std::lock_guard<std::mutex> lock(orphans_mutex);
+  return n + (orphans ? orphans->items.count : 0);
+}
+
+void epoch_thread_exit(Mutator* m) {
+  m->epoch_seen.store(0, std::memory_order_seq_cst);
+  if (!m->retired) return;
+  std::lock_guard<std::mutex> lock(orphans_mutex);
+  if (!orphans) __atomic_store_n(&orphans, new RetiredList, __ATOMIC_RELAXED);
+  uint64_t epoch = global_epoch.load(std::memory_order_relaxed);  // no earlier than any of theirs: keeps the order
+  for (RetiredList::Item& item : m->retired->items) orphans->items.push({item.p, item.f, epoch});
+  delete m->retired;
+  m->retired = nullptr;
+}
+
+void epoch_after_fork_child(Mutator* m) {
+  // Nobody else is left; the stopped world made everything due in before_fork but what was retired since.
+  epoch_online(m);
+}
+void lock_epoch_for_fork() { orphans_mutex.lock(); }
+void unlock_epoch_after_fork(bool child) {
+  if (child) {
+    new (&orphans_mutex) std::mutex;
+  } else {
+    orphans_mutex.unlock();
+  }
+}
+
+}  // namespace taipan::gc

@@ -1,0 +1,110 @@
+// What the parts of the memory system tell each other; nothing outside gc/ includes this.
+#pragma once
+#include <pthread.h>
+#include <cstdlib>
+#include <mutex>
+#include "gc/barrier.h"
+#include "gc/heap.h"
+#include "gc/mutator.h"
+
+namespace taipan::gc {
+
+// Growable array of plain data on malloc. Out of memory here can't be reported to anybody: it ends the process.
+template <class T>
+struct PodVector {
+  T* items = nullptr;
+  size_t count = 0;
+  size_t capacity = 0;
+
+  PodVector() = default;
+  PodVector(const PodVector&) = delete;
+  PodVector& operator=(const PodVector&) = delete;
+  ~PodVector() { free(items); }
+  void reserve(size_t n) {
+    if (n <= capacity) return;
+    size_t grown = capacity * 2 < 64 ? 64 : capacity * 2;
+    if (grown < n) grown = n;
+    T* moved = static_cast<T*>(realloc(static_cast<void*>(items), grown * sizeof(T)));
+    if (!moved) abort();
+    items = moved;
+    capacity = grown;
+  }
+  TAIPAN_INLINE void push(T v) {
+    if (TAIPAN_UNLIKELY(count == capacity)) reserve(count + 1);
+    items[count++] = v;
+  }
+  T pop() { return items[--count]; }
+  bool empty() const { return count == 0; }
+  void clear() { count = 0; }
+  void shrink() {
+    free(items);
+    items = nullptr;
+    count = capacity = 0;
+  }
+  void swap(PodVector& o) {
+    std::swap(items, o.items);
+    std::swap(count, o.count);
+    std::swap(capacity, o.capacity);
+  }
+  T* begin() { return items; }
+  T* end() { return items + count; }
+};
+using HeaderVector = PodVector<Header*>;
+
+[[noreturn]] void fatal(const char* what);
+
+// heap.cpp / heap_plain.cpp
+void init_heap(bool gil);
+AllocCache* acquire_cache(uint16_t slot);  // for a thread that starts
+void abandon_cache(AllocCache* c);         // of a thread that ends: its cells serve others
+void lock_heap_for_fork();
+void unlock_heap_after_fork(bool child);
+
+// Generations (collector.cpp is the only user, with the world stopped). take_members moves the objects of generations 0..gen
+// that are live and tracked into out, oldest first, each once; for gen 2 the old ones that a walk of the heap finds anyway
+// may be left out: walk_old then visits exactly those. promote files a survivor under a generation.
+void take_members(int gen, HeaderVector& out);
+void walk_old(void (*f)(Header*, void*), void* arg);
+void promote(Header* h, int to_gen);
+size_t young_count();             // exact number of live young objects in all caches
+void set_young_threshold(size_t n);  // a cache whose young list reaches n asks for a collection; 0: never
+void note_collection_done();      // the lists were taken: limits are counted anew
+void defer_frees(bool on);        // while on, free_object of this thread keeps the cells readable; they are freed when it goes off
+void generation_members(int gen, HeaderVector& out);  // generation 0 or 1 as it stands, each object once
+
+// mutator.cpp
+struct Slot;
+void init_mutators(bool gil);
+// Runs f while the owner of the slot is detached or gone and can't come back; false if it is attached.
+bool with_claimed_slot(uint16_t slot, void (*f)(void*), void* arg);
+void queue_merge(Header* h, uint16_t slot);  // h's shared count was set to queued by the caller
+void process_merge_queue(Mutator* m);
+Mutator* world_stopper();
+
+// counts.cpp
+uint64_t total_count(const Header* h);  // local plus shared; world stopped
+void destroy(Header* h);
+
+// epoch.cpp
+void epoch_thread_exit(Mutator* m);
+void epoch_offline(Mutator* m);
+void epoch_online(Mutator* m);
+void epoch_world_stopped();  // everybody is quiescent: all that is retired is due
+void epoch_after_fork_child(Mutator* m);
+void lock_epoch_for_fork();
+void unlock_epoch_after_fork(bool child);
+
+// barrier.cpp
+void barrier_thread_exit(Mutator* m);
+void lock_barrier_for_fork();
+void unlock_barrier_after_fork(bool child);
+
+// lock.cpp
+void lock_parking_for_fork();
+void unlock_parking_after_fork(bool child);
+
+// collector.cpp
+void init_collector();
+void reset_collector_after_fork();
+
+}  // namespace taipan::gc

@@ -1,0 +1,178 @@
+// Object locks' slow paths and the parking lot: waiting threads queue by address in a hash table of buckets, each waits on a
+// futex word of its own on its stack. FIFO wake-up, barging allowed: who is woken contends again.
+#include "gc/lock.h"
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include "arch/cpu.h"
+#include "gc/heap_internal.h"
+
+namespace taipan::gc {
+
+namespace {
+
+struct Waiter {
+  const void* addr;
+  Waiter* next = nullptr;
+  std::atomic<uint32_t> woken{0};
+};
+
+struct alignas(arch::kCacheLine) Bucket {
+  std::mutex mutex;
+  Waiter* first = nullptr;
+  Waiter* last = nullptr;
+};
+
+constexpr size_t kBuckets = 256;
+Bucket buckets[kBuckets];
+
+Bucket& bucket_of(const void* addr) {
+  uint64_t x = reinterpret_cast<uintptr_t>(addr);
+  return buckets[(x * 0x9E3779B97F4A7C15u) >> 56];
+}
+
+// False if the time is over or a signal came.
+bool futex_wait(std::atomic<uint32_t>* word, uint32_t expected, const timespec* timeout) {
+  long r = syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, timeout, nullptr, 0);
+  return r == 0 || errno == EAGAIN;
+}
+void futex_wake(std::atomic<uint32_t>* word) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0); }
+
+Waiter* unlink_next(Bucket& b, const void* addr, bool* more) {
+  Waiter* found = nullptr;
+  Waiter* before = nullptr;
+  Waiter* found_before = nullptr;
+  *more = false;
+  for (Waiter* w = b.first; w; before = w, w = w->next) {
+    if (w->addr != addr) continue;
+    if (found) {
+      *more = true;
+      break;
+    }
+    found = w;
+    found_before = before;
+  }
+  if (!found) return nullptr;
+  (found_before ? found_before->next : b.first) = found->next;
+  if (b.last == found) b.last = found_before;
+  return found;
+}
+
+bool unlink(Bucket& b, Waiter* waiter) {
+  Waiter* before = nullptr;
+  for (Waiter* w = b.first; w; before = w, w = w->next) {
+    if (w != waiter) continue;
+    (before ? before->next : b.first) = w->next;
+    if (b.last == w) b.last = before;
+    return true;
+  }
+  return false;
+}
+
+void wake(Waiter* w) {
+  std::atomic<uint32_t>* word = &w->woken;
+  word->store(1, std::memory_order_release);  // the waiter may return from here on: only its address is used below
+  futex_wake(word);
+}
+
+constexpr int64_t kBillion = 1000000000;
+
+int64_t now_ns() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * kBillion + t.tv_nsec;
+}
+
+}  // namespace
+
+bool park(const std::atomic<uint8_t>* addr, uint8_t expected, int64_t timeout_ns) {
+  Waiter self;
+  self.addr = addr;
+  Bucket& b = bucket_of(addr);
+  {
+    std::lock_guard<std::mutex> lock(b.mutex);
+    if (addr->load(std::memory_order_seq_cst) != expected) return true;
+    (b.last ? b.last->next : b.first) = &self;
+    b.last = &self;
+  }
+  int64_t deadline = timeout_ns < 0 ? 0 : now_ns() + timeout_ns;
+  while (self.woken.load(std::memory_order_acquire) == 0) {
+    timespec left;
+    if (timeout_ns >= 0) {
+      int64_t ns = deadline - now_ns();
+      if (ns < 0) ns = 0;
+      left = {static_cast<time_t>(ns / kBillion), static_cast<long>(ns % kBillion)};
+    }
+    if (futex_wait(&self.woken, 0, timeout_ns < 0 ? nullptr : &left)) continue;
+    std::lock_guard<std::mutex> lock(b.mutex);
+    if (unlink(b, &self)) return false;
+    // Taken off the queue meanwhile: the waker is about to set woken, and still uses our word.
+    while (self.woken.load(std::memory_order_acquire) == 0) arch::cpu_pause();
+    return true;
+  }
+  return true;
+}
+
+void unpark_one(const std::atomic<uint8_t>* addr) {
+  Bucket& b = bucket_of(addr);
+  std::lock_guard<std::mutex> lock(b.mutex);
+  bool more;
+  if (Waiter* w = unlink_next(b, addr, &more)) wake(w);
+}
+
+void unpark_all(const std::atomic<uint8_t>* addr) {
+  Bucket& b = bucket_of(addr);
+  std::lock_guard<std::mutex> lock(b.mutex);
+  bool more;
+  while (Waiter* w = unlink_next(b, addr, &more)) wake(w);
+}
+
+void lock_slow(Header* h) {
+  for (int spins = 0;; spins++) {
+    uint8_t seen = h->lock.load(std::memory_order_relaxed);
+    if (!(seen & kLockBit)) {
+      if (h->lock.compare_exchange_weak(seen, static_cast<uint8_t>(seen | kLockBit), std::memory_order_acquire)) return;
+      continue;
+    }
+    if (spins < 40) {
+      arch::cpu_pause();
+      continue;
+    }
+    uint8_t waiting = static_cast<uint8_t>(seen | kLockWaiters);
+    if (seen != waiting && !h->lock.compare_exchange_weak(seen, waiting, std::memory_order_relaxed)) continue;
+    park(&h->lock, waiting, -1);
+  }
+}
+
+void unlock_slow(Header* h) {
+  for (;;) {
+    uint8_t seen = h->lock.load(std::memory_order_relaxed);
+    if (seen & kLockWaiters) break;
+    if (h->lock.compare_exchange_weak(seen, static_cast<uint8_t>(seen & ~kLockBit), std::memory_order_release)) return;
+  }
+  // Under the bucket's mutex nobody can queue up between the look at the queue and the release.
+  Bucket& b = bucket_of(&h->lock);
+  std::lock_guard<std::mutex> lock(b.mutex);
+  bool more;
+  Waiter* w = unlink_next(b, &h->lock, &more);
+  h->lock.fetch_and(static_cast<uint8_t>(more ? ~kLockBit : ~(kLockBit | kLockWaiters)), std::memory_order_release);
+  if (w) wake(w);
+}
+
+void lock_parking_for_fork() {
+  for (Bucket& b : buckets) b.mutex.lock();
+}
+void unlock_parking_after_fork(bool child) {
+  for (Bucket& b : buckets) {
+    if (child) {
+      new (&b.mutex) std::mutex;
+      b.first = b.last = nullptr;  // the waiters were other threads
+    } else {
+      b.mutex.unlock();
+    }
+  }
+}
+
+}  // namespace taipan::gc
