@@ -41,6 +41,9 @@ Ref str_substring(Value s, size_t start, size_t end);
 // a += b in place where a is the only reference; consumes a.
 Ref str_append(Ref a, Value b);
 Ref empty_str();
+Ref str_join(Value sep, Value iterable);
+Ref str_replace(Value s, Value old, Value fresh, int64_t max_count);  // -1: all
+Ref str_split(Value s, Value sep_or_null, int64_t max_split);         // list; -1: no limit
 
 // Interned strings: one object per text; live as long as used (immortal if made by intern_static).
 Ref intern(Ref s);
@@ -55,6 +58,8 @@ bool str_eq_ascii(Value s, std::string_view ascii);   // s must be a str
 int str_compare(const Str* a, const Str* b);          // <0, 0, >0
 int64_t str_hash(Str* s);
 int64_t hash_bytes(const void* p, size_t n);          // SipHash-1-3 under the process key (PYTHONHASHSEED)
+
+bool str_is_identifier(Value s);
 
 // UTF-8 out. utf8_of: strict, false with UnicodeEncodeError on surrogates. lossy: surrogates as WTF-8, never fails.
 bool utf8_of(Value s, std::string* out);

@@ -107,8 +107,8 @@ Ref str_exact(Value s);
 
 // Arguments of a method that takes positional arguments only and says "takes at least/at most/exactly".
 bool raw_args(const Args& a, const char* name, const char* qualname, size_t min, size_t max, Value* out);
-// Index arguments of find and friends: None or __index__, clamped. Null leaves *out.
-bool slice_index(Value v, int64_t* out);
+// Index arguments of find and friends: None or __index__, clamped. Null and None leave *out.
+bool find_index(Value v, int64_t* out);
 // Applies defaults and negative offsets: [*start, *end) within [0, length].
 inline void adjust_range(int64_t length, int64_t* start, int64_t* end) {
   if (*end > length) *end = length;

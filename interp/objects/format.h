@@ -1,0 +1,13 @@
+// The format mini-language: what __format__ of str, int, float and complex does with its specification.
+#pragma once
+#include "interp/objects/type.h"
+
+namespace taipan {
+
+// v and spec: a str/int/float/complex (or subclass) and a str. Owned str, null with ValueError or others.
+Ref format_text(Value v, Value spec);
+Ref format_int(Value v, Value spec);
+Ref format_float(Value v, Value spec);
+Ref format_complex(Value v, Value spec);
+
+}  // namespace taipan
