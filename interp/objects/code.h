@@ -31,6 +31,7 @@ struct Code {
   int32_t* cell_argument;     // parallel to cellvars: register of the argument or -1; raw buffer or null
   // One 64-bit feedback word an instruction, allocated at the first execution; read and written lock-free (eval/feedback.h).
   std::atomic<std::atomic<uint64_t>*> feedback;
+  uint32_t feedback_index;       // place in the registry of codes with feedback
   std::atomic<int32_t*> lines;   // line of each instruction, decoded once tracing or f_lineno wants it
   Value code_bytes;              // cached co_code
   Value extra;                   // replace() and co_lines caches

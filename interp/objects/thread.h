@@ -30,6 +30,7 @@ struct Thread : gc::Mutator {
   Value async_exc;                     // raised at the next poll (owned)
   Value trace_func, profile_func;      // sys.settrace / setprofile (owned or null)
   int tracing = 0;                     // >0 while a trace function runs
+  bool tracing_active = false;         // a trace or profile function is set and not running: eval dispatches through its tracing table
   Value async_gen_firstiter, async_gen_finalizer;
   int coroutine_origin_depth = 0;
   Value context;                       // contextvars

@@ -1,0 +1,324 @@
+// Calling Python functions: argument binding with CPython's error texts, frames, the frame stack, exec/eval entry.
+#include <string>
+
+#include "interp/eval/eval.h"
+#include "interp/eval/frame_stack.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/generator.h"
+#include "interp/objects/list.h"
+#include "interp/objects/str.h"
+#include "interp/objects/tuple.h"
+
+namespace taipan {
+
+using namespace frontend;
+
+// ---- frame stack
+namespace {
+constexpr size_t kChunkSize = 256 * 1024;
+}
+
+char* frame_chunk_push(Thread* t, size_t size) {
+  auto* current = static_cast<FrameChunk*>(t->frame_chunk);
+  FrameChunk* chunk = current ? current->spare : nullptr;
+  if (chunk && static_cast<size_t>(chunk->end - chunk->first()) < size) {
+    gc::raw_free(chunk);
+    current->spare = chunk = nullptr;
+  }
+  if (!chunk) {
+    size_t bytes = sizeof(FrameChunk) + (size > kChunkSize ? size : kChunkSize);
+    chunk = static_cast<FrameChunk*>(gc::raw_alloc(bytes));
+    if (!chunk) {
+      raise_memory();
+      return nullptr;
+    }
+    chunk->end = reinterpret_cast<char*>(chunk) + bytes;
+  } else {
+    current->spare = nullptr;
+  }
+  chunk->prev = current;
+  chunk->spare = nullptr;
+  chunk->saved_top = t->frame_top;
+  t->frame_chunk = chunk;
+  t->frame_limit = chunk->end;
+  t->frame_top = chunk->first();
+  return chunk->first();
+}
+
+void frame_chunk_pop(Thread* t) {
+  auto* chunk = static_cast<FrameChunk*>(t->frame_chunk);
+  FrameChunk* prev = chunk->prev;
+  if (!prev) return;  // the base chunk stays
+  if (chunk->spare) gc::raw_free(chunk->spare);
+  if (prev->spare) gc::raw_free(prev->spare);
+  prev->spare = chunk;
+  chunk->spare = nullptr;
+  t->frame_chunk = prev;
+  t->frame_limit = prev->end;
+  t->frame_top = chunk->saved_top;
+}
+
+void frame_stack_free(Thread* t) {
+  auto* chunk = static_cast<FrameChunk*>(t->frame_chunk);
+  while (chunk) {
+    FrameChunk* prev = chunk->prev;
+    if (chunk->spare) gc::raw_free(chunk->spare);
+    gc::raw_free(chunk);
+    chunk = prev;
+  }
+  t->frame_chunk = nullptr;
+  t->frame_top = t->frame_limit = nullptr;
+}
+
+void frame_clear_slow(Frame* f) {
+  PyFrame* o = f->object;
+  frame_ended(f);
+  f->object = nullptr;
+  gc::decref(&o->h);
+}
+
+// ---- argument binding
+namespace {
+
+std::string quoted_list(const Value* names, size_t n) {
+  std::string out;
+  for (size_t i = 0; i < n; i++) {
+    if (i) out += n == 2 ? " and " : i + 1 == n ? ", and " : ", ";
+    out += '\'';
+    out += utf8_lossy(names[i]);
+    out += '\'';
+  }
+  return out;
+}
+
+bool missing_arguments(Function* func, const char* kind, const Value* names, size_t n) {
+  std::string list = quoted_list(names, n);
+  return raise(types::TypeError, "%S() missing %zu required %s argument%s: %s", func->qualname, n, kind, n == 1 ? "" : "s", list.c_str());
+}
+
+bool too_many_positional(Function* func, const Value* regs, size_t given) {
+  Code* code = func->code;
+  size_t plural_of, kwonly_given = 0;
+  for (size_t i = code->argcount; i < size_t{code->argcount} + code->kwonly_argcount; i++) kwonly_given += !regs[i].is_null();
+  size_t defaults = func->defaults ? tuple_size(func->defaults) : 0;
+  std::string takes;
+  if (defaults) {
+    takes = "from " + std::to_string(code->argcount - defaults) + " to " + std::to_string(code->argcount);
+    plural_of = 2;
+  } else {
+    takes = std::to_string(code->argcount);
+    plural_of = code->argcount;
+  }
+  std::string kw;
+  if (kwonly_given) {
+    kw = std::string(" positional argument") + (given != 1 ? "s" : "") + " (and " + std::to_string(kwonly_given) + " keyword-only argument" +
+         (kwonly_given != 1 ? "s" : "") + ")";
+  }
+  return raise(types::TypeError, "%S() takes %s positional argument%s but %zu%s %s given", func->qualname, takes.c_str(), plural_of != 1 ? "s" : "", given, kw.c_str(),
+               given == 1 && !kwonly_given ? "was" : "were");
+}
+
+// Keyword arguments that name positional-only parameters.
+bool positional_only_as_keyword(Function* func, Value kwnames) {
+  Code* code = func->code;
+  std::string bad;
+  for (size_t p = 0; p < code->posonly_argcount; p++) {
+    Value name = tuple_at(code->varnames, p);
+    for (size_t k = 0; k < tuple_size(kwnames); k++) {
+      int same = values_equal(name, tuple_at(kwnames, k));
+      if (same < 0) return true;
+      if (same) {
+        if (!bad.empty()) bad += ", ";
+        bad += utf8_lossy(name);
+        break;
+      }
+    }
+  }
+  if (bad.empty()) return false;
+  raise(types::TypeError, "%S() got some positional-only arguments passed as keyword arguments: '%s'", func->qualname, bad.c_str());
+  return true;
+}
+
+}  // namespace
+
+bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs, Value kwnames) {
+  Code* code = func->code;
+  const size_t argcount = code->argcount, kwonly = code->kwonly_argcount;
+  const size_t named = argcount + kwonly;
+  size_t star = named, starstar = named + ((code->flags & kCoVarArgs) ? 1 : 0);
+  size_t positional = nargs < argcount ? nargs : argcount;
+  for (size_t i = 0; i < positional; i++) {
+    incref(args[i]);
+    regs[i] = args[i];
+  }
+  if (code->flags & kCoVarArgs) {
+    Ref rest = make_tuple(args + positional, nargs - positional);
+    if (!rest) return false;
+    regs[star] = rest.release();
+  }
+  Ref extra;
+  if (code->flags & kCoVarKeywords) {
+    extra = make_dict();
+    if (!extra) return false;
+    regs[starstar] = extra.copy().release();
+  }
+  size_t nkw = kwnames ? tuple_size(kwnames) : 0;
+  const Value* kwvalues = args + nargs;
+  const Value* params = reinterpret_cast<Tuple*>(code->varnames.bits)->items();
+  for (size_t k = 0; k < nkw; k++) {
+    Value name = tuple_at(kwnames, k);
+    if (TAIPAN_UNLIKELY(!is_str(name))) return raise(types::TypeError, "%S() keywords must be strings", func->qualname);
+    size_t i = code->posonly_argcount;
+    for (; i < named; i++) {
+      if (params[i] == name) break;
+    }
+    if (i == named) {
+      for (i = code->posonly_argcount; i < named; i++) {
+        int same = values_equal(params[i], name);
+        if (same < 0) return false;
+        if (same) break;
+      }
+    }
+    if (i < named) {
+      if (TAIPAN_UNLIKELY(!regs[i].is_null())) return raise(types::TypeError, "%S() got multiple values for argument '%S'", func->qualname, name);
+      incref(kwvalues[k]);
+      regs[i] = kwvalues[k];
+      continue;
+    }
+    if (!extra) {
+      if (code->posonly_argcount && positional_only_as_keyword(func, kwnames)) return false;
+      return raise(types::TypeError, "%S() got an unexpected keyword argument '%S'", func->qualname, name);
+    }
+    if (!dict_set(extra, name, kwvalues[k])) return false;
+  }
+  if (TAIPAN_UNLIKELY(nargs > argcount && !(code->flags & kCoVarArgs))) return too_many_positional(func, regs, nargs);
+  if (nargs < argcount) {
+    size_t ndefaults = func->defaults ? tuple_size(func->defaults) : 0;
+    size_t first_default = argcount - ndefaults;
+    if (ndefaults > argcount) first_default = 0;
+    size_t missing = 0;
+    for (size_t i = nargs; i < first_default; i++) missing += regs[i].is_null();
+    if (TAIPAN_UNLIKELY(missing)) {
+      Value names[256];
+      size_t n = 0;
+      for (size_t i = nargs; i < first_default && n < 256; i++) {
+        if (regs[i].is_null()) names[n++] = params[i];
+      }
+      return missing_arguments(func, "positional", names, n);
+    }
+    for (size_t i = nargs > first_default ? nargs : first_default; i < argcount; i++) {
+      if (!regs[i].is_null()) continue;
+      Value d = tuple_at(func->defaults, i - argcount + ndefaults);
+      incref(d);
+      regs[i] = d;
+    }
+  }
+  if (kwonly) {
+    size_t n = 0;
+    Value names[256];
+    for (size_t i = argcount; i < named; i++) {
+      if (!regs[i].is_null()) continue;
+      if (func->kwdefaults) {
+        Value d = dict_get(func->kwdefaults, params[i]);
+        if (d.is_null()) return false;
+        if (d != kMissing) {
+          incref(d);
+          regs[i] = d;
+          continue;
+        }
+      }
+      if (n < 256) names[n++] = params[i];
+    }
+    if (n) return missing_arguments(func, "keyword-only", names, n);
+  }
+  return true;
+}
+
+Frame* push_function_frame(Thread* t, Function* func, const Value* args, size_t nargs, Value kwnames) {
+  Code* code = func->code;
+  if (TAIPAN_UNLIKELY(t->recursion_depth >= recursion_limit)) {
+    if (!enter_recursive("")) {
+      decref(Value(func));
+      return nullptr;
+    }
+    leave_recursive();
+  }
+  Frame* f = frame_alloc(t, code->register_count);
+  if (TAIPAN_UNLIKELY(!f)) {
+    decref(Value(func));
+    return nullptr;
+  }
+  Value* r = f->regs();
+  size_t nregs = code->register_count;
+  if (TAIPAN_LIKELY(code->simple_args && nargs == code->argcount && kwnames.is_null())) {
+    size_t i = 0;
+    for (; i < nargs; i++) {
+      incref(args[i]);
+      r[i] = args[i];
+    }
+    for (; i < nregs; i++) r[i] = Value();
+  } else {
+    for (size_t i = 0; i < nregs; i++) r[i] = Value();
+    if (TAIPAN_UNLIKELY(!bind_arguments(func, r, args, nargs, kwnames))) {
+      SavedError saved;
+      for (size_t i = 0; i < nregs; i++) {
+        Value v = r[i];
+        r[i] = Value();
+        decref(v);
+      }
+      frame_free(t, f);
+      decref(Value(func));
+      return nullptr;
+    }
+  }
+  if (code->nfree) {
+    const Value* cells = func->closure.as<Tuple>()->items();
+    Value* to = r + code->nlocals + code->ncells;
+    for (uint32_t i = 0; i < code->nfree; i++) {
+      incref(cells[i]);
+      to[i] = cells[i];
+    }
+  }
+  frame_setup(f, t, func, code);
+  t->frame = f;
+  t->recursion_depth++;
+  return f;
+}
+
+Value function_call(Thread* t, Value callee, const Value* args, size_t nargs, Value kwnames) {
+  incref(callee);
+  Frame* f = push_function_frame(t, callee.as<Function>(), args, nargs, kwnames);
+  if (!f) return Value();
+  f->flags |= kFrameEntry;
+  return eval(t, f, false);
+}
+
+Ref eval_code(Value code_value, Value globals, Value locals, Value closure) {
+  Thread* t = current_thread();
+  Ref function = make_function(code_value, globals, Value());
+  if (!function) return nullptr;
+  Function* func = function.as<Function>();
+  Code* code = func->code;
+  if (closure) gc::store(&func->h, &func->closure, Ref::dup(closure));
+  if (code->nfree != (func->closure ? tuple_size(func->closure) : 0))
+    return raise(types::TypeError, "code object requires a closure of exactly length %u", unsigned{code->nfree});
+  if (code->total_args) {
+    // exec(f.__code__) of a function with parameters: CPython complains as for a call.
+    Frame* f = push_function_frame(t, function.release().as<Function>(), nullptr, 0, Value());
+    if (!f) return nullptr;
+    f->flags |= kFrameEntry;
+    return Ref::steal(eval(t, f, false));
+  }
+  Frame* f = push_function_frame(t, function.release().as<Function>(), nullptr, 0, Value());
+  if (!f) return nullptr;
+  if (!(code->flags & kCoNewLocals) || !(code->flags & kCoOptimized)) {
+    Value ns = locals ? locals : globals;
+    incref(ns);
+    f->locals = ns;
+  }
+  f->flags |= kFrameEntry;
+  return Ref::steal(eval(t, f, false));
+}
+
+}  // namespace taipan

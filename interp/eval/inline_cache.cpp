@@ -1,0 +1,471 @@
+#include "interp/eval/inline_cache.h"
+
+#include <mutex>
+
+#include "gc/epoch.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/descr.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/exceptions.h"
+#include "interp/objects/function.h"
+#include "interp/objects/module.h"
+
+namespace taipan {
+
+using namespace frontend;
+
+namespace {
+
+// Replaced entries stay readable for others and are freed with the code.
+void free_chain(CacheEntry* e) {
+  while (e) {
+    CacheEntry* next = e->next;
+    gc::raw_free(e);
+    e = next;
+  }
+}
+
+void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
+  uint64_t old = fb->load(std::memory_order_acquire);
+  if (old == kMegamorphic) return;
+  // Copies the entries that still hold and are not about the same thing.
+  CacheEntry* chain = nullptr;
+  int depth = 0;
+  if (old && (old & 15) == kCacheTagSlot) {
+    auto* e = static_cast<CacheEntry*>(gc::raw_calloc(sizeof(CacheEntry)));
+    if (!e) return;
+    e->shape = static_cast<ShapeId>(old >> 32);
+    e->kind = kCacheSlot;
+    e->index = cache_word_index(old);
+    chain = e;
+    depth = 1;
+  } else if (old && (old & 15) == 0) {
+    for (const CacheEntry* e = cache_entries(old); e; e = e->next) {
+      // (The class of an old entry may be gone: its pointer is only compared.)
+      if ((e->shape == entry.shape && e->type == entry.type) || (entry.kind == kCacheBuiltin) || (entry.kind == kCacheDictValue && e->shape == entry.shape))
+        continue;
+      auto* copy = static_cast<CacheEntry*>(gc::raw_alloc(sizeof(CacheEntry)));
+      if (!copy) break;
+      *copy = *e;
+      copy->next = chain;
+      chain = copy;
+      depth++;
+    }
+  }
+  if (depth >= 4) {
+    free_chain(chain);
+    fb->store(kMegamorphic, std::memory_order_release);
+  } else {
+    auto* e = static_cast<CacheEntry*>(gc::raw_alloc(sizeof(CacheEntry)));
+    if (!e) {
+      free_chain(chain);
+      return;
+    }
+    *e = entry;
+    e->depth = static_cast<uint8_t>(depth);
+    e->next = chain;
+    fb->store(reinterpret_cast<uint64_t>(e), std::memory_order_release);
+  }
+  if (old && (old & 15) == 0) gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+}
+
+bool is_data_descriptor(Value v) { return v.is_heap() && type_of(v)->s.descr_set != nullptr; }
+bool is_descriptor(Value v) { return v.is_heap() && type_of(v)->s.descr_get != nullptr; }
+
+// Entry of a string key in the dict of an object in dictionary mode.
+bool dict_entry(Value dict, Str* name, uint32_t* version, uint32_t* index) {
+  if (!is_dict_exact(dict)) return false;
+  int64_t i = dict_find_index(dict, name);
+  if (i < 0) return false;
+  *version = dict_keys_version(dict);
+  *index = static_cast<uint32_t>(i);
+  return *version != 0;
+}
+
+void record_global(FeedbackWord* fb, uint32_t version, int64_t index) {
+  if (index < 0 || index >= (1 << 28) || !version) return;
+  uint64_t old = fb->load(std::memory_order_acquire);
+  fb->store(cache_global_word(version, static_cast<uint32_t>(index)), std::memory_order_release);
+  if (old && (old & 15) == 0) gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+}
+
+// Looks at o.name as the generic protocol would and records where it is found. Does not perform the access.
+void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
+  uint64_t old = fb->load(std::memory_order_relaxed);
+  if (old == kMegamorphic) return;
+  Shape* shape = shape_of(o);
+  TypeObject* type = shape->type;
+  CacheEntry e{};
+  e.shape = shape->id;
+  if (type->s.get_attr == types::Type->s.get_attr) {
+    // The receiver is a class: only where its metaclass has no say.
+    if (type_lookup(type, name)) return;
+    TypeObject* cls = o.as<TypeObject>();
+    Value v = type_lookup(cls, name);
+    if (v.is_null()) return;
+    if (is_descriptor(v)) {
+      if (!has_shape(v, kShapeFunction)) return;  // functions come back unbound; others need their __get__
+    }
+    e.kind = kCacheTypeAttr;
+    e.type = cls;
+    e.version = type_version(cls);
+    e.value = v;
+    if (!e.version || !type_version(type)) return;
+    e.version2 = type_version(type);
+    name->in_caches.store(1, std::memory_order_relaxed);
+    add_entry(fb, e);
+    return;
+  }
+  bool is_mod = type->s.get_attr == types::Module->s.get_attr && is_module(o);
+  if (type->s.get_attr != generic_get_attr && !is_mod) return;
+  Value cls_value = type_lookup(type, name);
+  e.type = type;
+  e.version = type_version(type);
+  if (!e.version) return;
+  if (is_data_descriptor(cls_value) && is_descriptor(cls_value)) {
+    if (type_of(cls_value) == types::Property) {
+      e.kind = kCacheProperty;
+      e.value = cls_value.as<Property>()->get;
+      if (e.value.is_null() || e.value == kNone) return;
+    } else {
+      e.kind = kCacheDescriptor;
+      e.value = cls_value;
+    }
+    name->in_caches.store(1, std::memory_order_relaxed);
+    add_entry(fb, e);
+    return;
+  }
+  // The instance's own attribute.
+  if (o.is_heap() && has_attr_area(shape)) {
+    if (shape->flags & kShapeDictMode) {
+      Value dict = *attr_area(o.header(), shape);
+      if (dict && dict_entry(dict, name, &e.version, &e.index)) {
+        e.kind = kCacheDictValue;
+        add_entry(fb, e);
+        return;
+      }
+      return;  // an own attribute may appear any time
+    }
+    int32_t slot = shape_find(shape, name);
+    if (slot >= 0) {
+      name->in_caches.store(1, std::memory_order_relaxed);
+      if (slot < shape->inline_capacity) {
+        Value* address = attr_slot(o.header(), shape, static_cast<uint32_t>(slot));
+        uint32_t offset = static_cast<uint32_t>(reinterpret_cast<char*>(address) - reinterpret_cast<char*>(o.header()));
+        if (address->is_null()) return;
+        if (!old) {
+          fb->store(cache_slot_word(shape->id, offset), std::memory_order_release);
+        } else {
+          e.kind = kCacheSlot;
+          e.index = offset;
+          add_entry(fb, e);
+        }
+      } else {
+        if (attr_slot(o.header(), shape, static_cast<uint32_t>(slot))->is_null()) return;
+        e.kind = kCacheOverflow;
+        e.index = static_cast<uint32_t>(slot);
+        add_entry(fb, e);
+      }
+      return;
+    }
+  }
+  if (cls_value.is_null()) return;
+  name->in_caches.store(1, std::memory_order_relaxed);
+  if (is_descriptor(cls_value)) {
+    if (type_of(cls_value)->flags & kTypeIsMethodDescr) {
+      e.kind = kCacheMethod;
+      (void)method;
+    } else {
+      e.kind = kCacheDescriptor;
+    }
+  } else {
+    e.kind = kCacheClassValue;
+  }
+  e.value = cls_value;
+  add_entry(fb, e);
+}
+
+void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
+  uint64_t old = fb->load(std::memory_order_relaxed);
+  if (old == kMegamorphic || !o.is_heap()) return;
+  Shape* now = shape_of(o);
+  TypeObject* type = now->type;
+  if (type->s.set_attr != generic_set_attr) return;
+  auto* before = static_cast<Shape*>(gc::shape_table[shape_before]);
+  if (before->type != type || (now->flags & kShapeDictMode)) return;
+  Value cls_value = type_lookup(type, name);
+  CacheEntry e{};
+  e.shape = shape_before;
+  e.type = type;
+  e.version = type_version(type);
+  if (!e.version) return;
+  if (is_data_descriptor(cls_value)) {
+    e.kind = kCacheStoreDescr;
+    e.value = cls_value;
+    add_entry(fb, e);
+    return;
+  }
+  if (!has_attr_area(now)) return;
+  int32_t slot = shape_find(now, name);
+  if (slot < 0) return;
+  name->in_caches.store(1, std::memory_order_relaxed);
+  bool is_inline = slot < now->inline_capacity;
+  uint32_t offset = is_inline ? static_cast<uint32_t>(reinterpret_cast<char*>(attr_slot(o.header(), now, static_cast<uint32_t>(slot))) -
+                                                      reinterpret_cast<char*>(o.header()))
+                              : static_cast<uint32_t>(slot);
+  if (now == before) {
+    if (is_inline && !old) {
+      fb->store(cache_slot_word(now->id, offset), std::memory_order_release);
+      return;
+    }
+    e.kind = is_inline ? kCacheSlot : kCacheOverflow;
+    e.index = offset;
+    add_entry(fb, e);
+  } else if (is_inline && now->parent == before && before->attr_offset == now->attr_offset && before->inline_capacity == now->inline_capacity) {
+    e.kind = kCacheTransition;
+    e.index = offset;
+    e.new_shape = now->id;
+    add_entry(fb, e);
+  }
+}
+
+// Codes that have feedback, so that a class change can clear the sites of a name. Guarded by a mutex: rare.
+std::mutex registry_mutex;
+Code** registry = nullptr;
+size_t registry_size = 0, registry_capacity = 0;
+
+}  // namespace
+
+Ref load_attr_slow(FeedbackWord* fb, Value o, Str* name) {
+  Ref v = get_attr(o, name);
+  if (v) record_load(fb, o, name, false);
+  return v;
+}
+
+Ref load_method_slow(FeedbackWord* fb, Value o, Str* name, Value* self_out) {
+  Value self;
+  Ref v = get_method(o, name, &self);
+  if (v) {
+    record_load(fb, o, name, true);
+    incref(self);
+    *self_out = self;
+  }
+  return v;
+}
+
+bool store_attr_slow(FeedbackWord* fb, Value o, Str* name, Value value) {
+  ShapeId before = shape_id_of(o);
+  if (!set_attr(o, name, value)) return false;
+  record_store(fb, o, name, before);
+  return true;
+}
+
+Ref load_global_slow(FeedbackWord* fb, Value globals, Value builtins, Str* name) {
+  if (is_dict_exact(globals)) {
+    Value v = dict_get_str(globals, name);
+    if (v) {
+      Ref result = Ref::dup(v);
+      record_global(fb, dict_keys_version(globals), dict_find_index(globals, name));
+      return result;
+    }
+    if (is_dict_exact(builtins)) {
+      v = dict_get_str(builtins, name);
+      if (v) {
+        Ref result = Ref::dup(v);
+        CacheEntry e{};
+        e.kind = kCacheBuiltin;
+        e.version = dict_keys_version(globals);
+        e.version2 = dict_keys_version(builtins);
+        int64_t i = dict_find_index(builtins, name);
+        if (e.version && e.version2 && i >= 0) {
+          e.index = static_cast<uint32_t>(i);
+          uint64_t old = fb->load(std::memory_order_relaxed);
+          if (old && (old & 15)) fb->store(0, std::memory_order_release);
+          add_entry(fb, e);
+        }
+        return result;
+      }
+    } else {
+      Ref r = get_item(builtins, Value(name));
+      if (r || !error_matches(types::KeyError)) return r;
+      clear_error();
+    }
+  } else {
+    Ref r = get_item(globals, Value(name));
+    if (r || !error_matches(types::KeyError)) return r;
+    clear_error();
+    r = get_item(builtins, Value(name));
+    if (r || !error_matches(types::KeyError)) return r;
+    clear_error();
+  }
+  return raise_name_error(name, "name '%U' is not defined", name);
+}
+
+Ref load_entry(const CacheEntry* e, Value o) {
+  switch (e->kind) {
+    case kCacheSlot: {
+      Value v = *reinterpret_cast<Value*>(o.bits + e->index);
+      if (v.is_null()) return Ref::imm(kMissing);
+      return Ref::dup(v);
+    }
+    case kCacheOverflow: {
+      Value v = *attr_slot(o.header(), shape_of_header(o.header()), e->index);
+      if (v.is_null()) return Ref::imm(kMissing);
+      return Ref::dup(v);
+    }
+    case kCacheDictValue: {
+      Value d = *attr_area(o.header(), shape_of_header(o.header()));
+      if (d.is_null()) return Ref::imm(kMissing);
+      Dict* dict = d.as<Dict>();
+      if (dict->keys_version.load(std::memory_order_relaxed) != e->version) return Ref::imm(kMissing);
+      return Ref::dup(dict->entries[e->index].value);
+    }
+    case kCacheTypeAttr:
+      if (o.as<TypeObject>() != e->type || e->type->version.load(std::memory_order_relaxed) != e->version ||
+          shape_of_header(o.header())->type->version.load(std::memory_order_relaxed) != e->version2)
+        return Ref::imm(kMissing);
+      return Ref::dup(e->value);
+    default: break;
+  }
+  if (e->type->version.load(std::memory_order_relaxed) != e->version) return Ref::imm(kMissing);
+  switch (e->kind) {
+    case kCacheMethod:
+      if (has_shape(e->value, kShapeFunction)) return make_method(e->value, o);
+      [[fallthrough]];
+    case kCacheDescriptor: {
+      Ref keep = Ref::dup(e->value);
+      return type_of(keep)->s.descr_get(keep, o, Value(type_of(o)));
+    }
+    case kCacheClassValue: return Ref::dup(e->value);
+    case kCacheProperty: {
+      Ref keep = Ref::dup(e->value);
+      return call(keep, o);
+    }
+    default: return Ref::imm(kMissing);
+  }
+}
+
+bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done) {
+  switch (e->kind) {
+    case kCacheSlot:
+      gc::store(o, reinterpret_cast<Value*>(reinterpret_cast<char*>(o) + e->index), Ref::dup(v));
+      *done = true;
+      return true;
+    case kCacheOverflow:
+      gc::store(o, attr_slot(o, shape_of_header(o), e->index), Ref::dup(v));
+      *done = true;
+      return true;
+    case kCacheTransition: {
+      if (e->type->version.load(std::memory_order_relaxed) != e->version) return true;
+      auto* slot = reinterpret_cast<Value*>(reinterpret_cast<char*>(o) + e->index);
+      if (!slot->is_null()) return true;
+      incref(v);
+      gc::store_release(slot, v);
+      o->shape_id.store(e->new_shape, std::memory_order_release);
+      *done = true;
+      return true;
+    }
+    case kCacheStoreDescr: {
+      if (e->type->version.load(std::memory_order_relaxed) != e->version) return true;
+      Ref keep = Ref::dup(e->value);
+      *done = true;
+      return type_of(keep)->s.descr_set(keep, Value(o), v);
+    }
+    default: return true;
+  }
+}
+
+const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
+  if (!type_simple_new(type)) {
+    fb->store(kMegamorphic, std::memory_order_release);
+    return nullptr;
+  }
+  Value init = type_lookup(type, TAIPAN_NAME(__init__));
+  CacheEntry e{};
+  e.kind = kCacheNew;
+  e.shape = 0;
+  e.type = type;
+  e.version = type_version(type);
+  if (!e.version) return nullptr;
+  if (has_shape(init, kShapeFunction)) {
+    e.value = init;
+  } else if (type->s.init != types::Object->s.init) {
+    fb->store(kMegamorphic, std::memory_order_release);
+    return nullptr;
+  }
+  uint64_t old = fb->load(std::memory_order_acquire);
+  if (old & 15) return nullptr;
+  add_entry(fb, e);
+  uint64_t now = fb->load(std::memory_order_acquire);
+  return now && (now & 15) == 0 ? cache_entries(now) : nullptr;
+}
+
+void register_feedback(Code* code) {
+  std::lock_guard<std::mutex> hold(registry_mutex);
+  if (registry_size == registry_capacity) {
+    size_t n = registry_capacity ? registry_capacity * 2 : 1024;
+    auto* p = static_cast<Code**>(gc::raw_realloc(registry, n * sizeof(Code*)));
+    if (!p) return;
+    registry = p;
+    registry_capacity = n;
+  }
+  code->feedback_index = static_cast<uint32_t>(registry_size);
+  registry[registry_size++] = code;
+}
+
+void release_feedback(Code* code) {
+  FeedbackWord* fb = code->feedback.load(std::memory_order_relaxed);
+  if (!fb) return;
+  {
+    std::lock_guard<std::mutex> hold(registry_mutex);
+    uint32_t i = code->feedback_index;
+    if (i < registry_size && registry[i] == code) {
+      registry[i] = registry[--registry_size];
+      registry[i]->feedback_index = i;
+    }
+  }
+  for (uint32_t i = 0; i < code->instruction_count; i++) {
+    uint64_t w = fb[i].load(std::memory_order_relaxed);
+    if (w && (w & 15) == 0) free_chain(reinterpret_cast<CacheEntry*>(w));
+  }
+  code->feedback.store(nullptr, std::memory_order_relaxed);
+  gc::raw_free(fb);
+}
+
+void invalidate_name(TypeObject*, Str* name) {
+  std::lock_guard<std::mutex> hold(registry_mutex);
+  for (size_t i = 0; i < registry_size; i++) {
+    Code* code = registry[i];
+    FeedbackWord* fb = code->feedback.load(std::memory_order_relaxed);
+    if (!fb) continue;
+    const Value* names = code_names(code);
+    for (uint32_t k = 0; k < code->instruction_count; k++) {
+      uint64_t w = fb[k].load(std::memory_order_relaxed);
+      if (!w || w == kMegamorphic) continue;
+      uint8_t op = code->instructions[k].op;
+      if (op != kOpLOAD_ATTR && op != kOpSTORE_ATTR && op != kOpLOAD_METHOD) continue;
+      if (names[code->instructions[k].c].as<Str>() != name) continue;
+      fb[k].store(0, std::memory_order_release);
+      if ((w & 15) == 0) gc::retire(reinterpret_cast<void*>(w), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+    }
+  }
+}
+
+void init_inline_caches() { type_invalidate_hook = invalidate_name; }
+
+std::atomic<uint64_t>* code_feedback_slow(Code* code) {
+  auto* fb = static_cast<FeedbackWord*>(gc::raw_calloc((code->instruction_count + 1) * sizeof(FeedbackWord)));
+  if (!fb) {
+    raise_memory();
+    return nullptr;
+  }
+  FeedbackWord* expected = nullptr;
+  if (!code->feedback.compare_exchange_strong(expected, fb, std::memory_order_acq_rel)) {
+    gc::raw_free(fb);
+    return expected;
+  }
+  register_feedback(code);
+  return fb;
+}
+
+}  // namespace taipan

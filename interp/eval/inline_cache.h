@@ -1,0 +1,72 @@
+// Inline caches: what the feedback word of an attribute or global site means.
+//
+// The word (one atomic 64-bit load) is 0 (nothing yet), kMegamorphic, or has its low four bits as tag:
+//   1  slot   {shape:32 | byte offset:28 | 1}   own attribute in an inline slot of objects of that shape
+//   2  global {keys version:32 | entry:28 | 2}  entry of the globals dict
+//   0  pointer to an immutable chain of at most four CacheEntry
+// Slot words carry no class version: a class change that would shadow the slot clears the sites of that name (invalidate_name, through
+// type_invalidate_hook). Entries that cache something found on a class check the class's version.
+#pragma once
+#include "interp/objects/code.h"
+#include "interp/objects/str.h"
+
+namespace taipan {
+
+enum CacheKind : uint8_t {
+  kCacheSlot,          // inline slot at byte offset
+  kCacheOverflow,      // overflow slot `index`
+  kCacheMethod,        // function-like attribute of the class; instance has no such attribute of its own
+  kCacheClassValue,    // plain attribute of the class
+  kCacheProperty,      // property: value is its getter
+  kCacheDescriptor,    // other data descriptor: value; called through its type's descr_get
+  kCacheDictValue,     // object in dictionary mode (modules): entry `index` of its dict at keys version `version`
+  kCacheTypeAttr,      // receiver is the class `type` itself
+  kCacheTypeMethod,    // as kCacheTypeAttr, for a function reached through the class (no binding): same handling
+  kCacheTransition,    // store: adds the attribute: new_shape, inline slot at byte offset
+  kCacheStoreDescr,    // store through a data descriptor
+  kCacheBuiltin,       // LOAD_GLOBAL: absent from globals at `version`, entry `index` of builtins at `version2`
+  kCacheNew,           // CALL of the class `type`: object.__new__ and value (its __init__, or null)
+};
+
+struct alignas(16) CacheEntry {
+  ShapeId shape;
+  CacheKind kind;
+  uint8_t depth;       // entries behind this one
+  uint16_t unused;
+  uint32_t version, version2;
+  uint32_t index;      // slot, byte offset or entry
+  ShapeId new_shape;
+  TypeObject* type;    // class whose version guards the entry (borrowed: alive while objects of the shape are; versions are unique)
+  Value value;         // borrowed from the class (alive while its version holds)
+  CacheEntry* next;
+};
+
+inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kMegamorphic = 15;
+inline constexpr uint64_t cache_slot_word(ShapeId s, uint32_t offset) { return (static_cast<uint64_t>(s) << 32) | (offset << 4) | kCacheTagSlot; }
+inline constexpr uint64_t cache_global_word(uint32_t version, uint32_t entry) {
+  return (static_cast<uint64_t>(version) << 32) | (static_cast<uint64_t>(entry) << 4) | kCacheTagGlobal;
+}
+inline uint32_t cache_word_index(uint64_t w) { return (static_cast<uint32_t>(w) >> 4); }
+inline const CacheEntry* cache_entries(uint64_t w) { return (w & 15) == 0 ? reinterpret_cast<const CacheEntry*>(w) : nullptr; }
+
+using FeedbackWord = std::atomic<uint64_t>;
+
+// The slow halves: do the operation in full, then record what was seen. Owned results; null: exception.
+Ref load_attr_slow(FeedbackWord* fb, Value o, Str* name);
+// LOAD_METHOD: *self_out is null or (owned) the object to pass first.
+Ref load_method_slow(FeedbackWord* fb, Value o, Str* name, Value* self_out);
+bool store_attr_slow(FeedbackWord* fb, Value o, Str* name, Value value);
+Ref load_global_slow(FeedbackWord* fb, Value globals, Value builtins, Str* name);
+// What an entry gives for o; kMissing (immediate): the entry no longer holds.
+Ref load_entry(const CacheEntry* e, Value o);
+bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done);
+// CALL of a class: entry for its simple construction, or null (recorded as megamorphic).
+const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type);
+
+// Codes with feedback, for invalidation.
+void register_feedback(Code* code);
+void release_feedback(Code* code);   // code is dying
+void invalidate_name(TypeObject* type, Str* name);
+void init_inline_caches();
+
+}  // namespace taipan
