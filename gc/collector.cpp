@@ -32,7 +32,10 @@ std::atomic<Mutator*> collecting{nullptr};
 PodVector<Value*>* roots = nullptr;
 PodVector<void (*)(Visitor&)>* root_callbacks = nullptr;
 
-size_t effective_threshold() { return state.thresholds_set ? state.thresholds[0] : state.thresholds[0] * state.young_scale; }
+size_t effective_threshold() {
+  size_t base = state.thresholds[0];
+  return state.thresholds_set ? base : base * state.young_scale;
+}
 void apply_threshold() { set_young_threshold(state.enabled ? effective_threshold() : 0); }
 
 // ---- Numbers in the headers ----
