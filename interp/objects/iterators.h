@@ -1,0 +1,51 @@
+// The iterators that wrap other things: iter(sequence), iter(callable, sentinel), enumerate, zip, map, filter, reversed.
+#pragma once
+#include "interp/objects/type.h"
+
+namespace taipan {
+
+struct SeqIterator {
+  Header h;
+  Value seq;  // null once exhausted
+  int64_t index;
+};
+struct CallableIterator {
+  Header h;
+  Value callable, sentinel;  // null once exhausted
+};
+struct Enumerate {
+  Header h;
+  int64_t index;
+  Value iterator;
+  Value long_index;  // beyond 62 bits: an int, else null
+  Value result;      // the last pair, reused while nobody else holds it
+};
+struct Zip {
+  Header h;
+  Value iterators;  // tuple
+  Value result;     // the last tuple, reused while nobody else holds it
+  bool strict;
+};
+struct MapIterator {
+  Header h;
+  Value function;
+  Value iterators;  // tuple
+};
+struct FilterIterator {
+  Header h;
+  Value function;
+  Value iterator;
+};
+struct Reversed {
+  Header h;
+  Value seq;  // null once exhausted
+  int64_t index;
+};
+
+Ref make_seq_iterator(Value seq);                            // by __getitem__ from 0
+Ref make_callable_iterator(Value callable, Value sentinel);  // iter(callable, sentinel)
+
+// The next item of an iterator: null means exhausted or failed; *failed tells. Clears StopIteration.
+Ref next_or_null(Value iterator, bool* failed);
+
+}  // namespace taipan
