@@ -125,5 +125,5 @@ for f in (lambda: anext(5), lambda: aiter(5), lambda: aiter([]), lambda: anext([
         print(f())
     except TypeError as e:
         print(e)
-del g, a, b
+del a, b
 gen(1).send(None)
