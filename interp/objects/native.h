@@ -33,6 +33,7 @@ enum NativeFlags : uint32_t {
   kNativeStatic = 2,        // static method: self is null
   kNativeCoexist = 4,       // replaces a slot wrapper of the same name
   kNativeNoSignature = 8,   // __text_signature__ is None
+  kNativeParseTuple = 16,   // wrong counts read "f() takes at least 1 argument (0 given)" though all parameters are positional-only
 };
 struct NativeDef {
   const char* name;
@@ -61,7 +62,15 @@ class Signature {
   int star_ = -1, starstar_ = -1;
   const char* name_;
   const char* text_;
+  const char* owner_ = nullptr;  // type or module that error texts put before the name, or null
   bool raw_ = false;
+  bool plain_ = false;           // only positional parameters
+  bool parse_tuple_ = false;
+  bool of_def_ = false;          // of a NativeDef, not of a constructor
+
+ private:
+  Fail count_error(RawArgs raw) const;
+  bool bind_slow(RawArgs raw, Value* out, Ref* keep) const;
 };
 
 // builtin_function_or_method: module function or bound method of a built-in type.

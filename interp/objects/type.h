@@ -4,7 +4,8 @@
 // MRO, or set to dispatchers that look the dunder up (classes written in Python). A Shape is a hidden class: the type plus the names
 // that the inline attribute slots hold; header.shape_id guards both at once.
 // Instances of classes with a __dict__ have an attribute area at shape->attr_offset:
-//     word 0   ext: null, or overflow slots (raw buffer), or the Dict in dictionary mode (shape->flags says which)
+//     word 0   ext: null; or overflow slots: address of the slot for index inline_capacity, plus 1 (so that it never looks like an object; the word
+//              before that slot holds the number of slots); or, in dictionary mode (kShapeDictMode), the Dict (null: none made yet)
 //     word 1.. inline slots, shape->inline_capacity of them; absent ones are null
 // attr_offset < 0: variable-size base (int, str, tuple, bytes subclasses): word 0 lies at the end of the cell and there are no
 // inline slots. attr_offset == 0: no attributes. A slot index means one name for the object's life (deleting stores null).
@@ -113,7 +114,8 @@ struct TypeObject {
   Slots s;
   // Below: for the type room alone.
   gc::TypeOps ops;                // what the shapes of this type point to
-  const gc::TypeOps* native_ops;  // of the nearest built-in base: handles the native part
+  gc::TypeOps native_merged;      // built-in types: spec's ops completed from the base
+  const gc::TypeOps* native_ops;  // native_merged of the nearest built-in base: handles the native part
   TypeObject* native_base;        // the nearest built-in base
   int64_t (*var_end)(Header*);
   const struct TypeSpec* spec;    // built-in types only
@@ -237,7 +239,11 @@ void finish_dealloc(Header* h);
 
 // True where cls(...) means object.__new__ and then __init__: no __new__ but object's, no metaclass __call__, no abstract methods. The caller does
 // alloc_instance and runs cls->s.init (or the function found as __init__, which must return None).
-inline bool type_simple_new(const TypeObject* cls) { return (cls->flags & kTypeGenericNew) != 0; }
+// (With arguments and object.__init__, that is a TypeError: see object_init.)
+Value type_call(Thread* t, Value callee, const Value* args, size_t nargs, Value kwnames);  // type.__call__
+inline bool type_simple_new(const TypeObject* cls) {
+  return (cls->flags & kTypeGenericNew) != 0 && shape_of_header(&cls->h)->type->s.call == &type_call;
+}
 
 // ---- Attributes ---------------------------------------------------------------------------------------------------------------
 Value type_lookup(TypeObject* type, Str* name);  // along the MRO, through the method cache; borrowed, null if absent
@@ -273,7 +279,15 @@ Ref instance_dict(Header* o);                                // o.__dict__: turn
 bool set_instance_dict(Header* o, Value dict);
 inline bool has_attr_area(const Shape* s) { return s->attr_offset != 0; }
 Value* attr_area(Header* o, const Shape* s);                 // word 0
+inline Value* attr_overflow(const Value* area) { return reinterpret_cast<Value*>(area->bits - 1); }
 Value* attr_slot(Header* o, const Shape* s, uint32_t index); // address of a slot (not in dictionary mode)
+Shape* type_dict_shape(TypeObject* t);                       // dict_shape, made when first asked for
+Shape* make_root_shape(TypeObject* t, uint32_t inline_capacity, uint32_t flags, ShapeId fixed_id);  // fixed_id 0: a new one
+void free_shapes(TypeObject* t);
+Str* shape_name(const Shape* s, uint32_t index);             // borrowed
+Ref to_dict_mode(Header* o);                                 // its dict, now in ext
+// An interned str with the same text (exact type); keep holds it where name is not it.
+Str* interned_name(Str* name, Ref* keep);
 int32_t shape_find(const Shape* s, Str* name);               // slot index or -1
 Shape* shape_with(Shape* s, Str* name);                      // transition; null: too many names, use dictionary mode
 // Adds a slot that shape_with() gave a shape for: the value goes to slot next->nslots-1. False: MemoryError.

@@ -1,0 +1,50 @@
+// Between the files of the type room; nobody else includes it.
+#pragma once
+#include "interp/objects/descr.h"
+#include "interp/objects/type.h"
+
+namespace taipan {
+
+inline constexpr uint32_t kMaxInline = 40;
+
+// ops of instances (object.cpp)
+void instance_trace(Header* h, gc::Visitor& v);
+void instance_clear(Header* h);
+void instance_finalize(Header* h);
+void generic_dealloc(Header* h);
+
+// type_slots.cpp
+void init_slot_table();
+extern SlotRow slot_rows[];
+extern const size_t slot_row_count;
+bool add_slot_wrappers(TypeObject* t, const Slots& own);      // wrapper descriptors for the slots a built-in type defines itself
+void inherit_native_slots(TypeObject* t);                     // built-in types: along the MRO
+bool fill_class_slots(TypeObject* t);                         // heap classes: base's slots, then what the class (or the MRO beyond base) overrides
+void update_slots_for_name(TypeObject* t, Str* name);         // after a dunder changed: t and its subclasses
+bool hash_not_implemented(Value self, int64_t* out);
+bool is_slot_name(Str* name);
+void after_slot_update(TypeObject* t);                        // flags and ops that follow from slots
+bool is_python_dispatcher_new(NewSlot f);
+
+// type_ready.cpp
+bool ready_native_type(TypeObject* t, const TypeSpec* spec);
+void layout_native_type(TypeObject* t, const char* full_name, TypeObject* base, const TypeSpec* spec, ShapeId fixed);
+bool add_subclass(TypeObject* base, TypeObject* t);
+void remove_subclass(TypeObject* base, TypeObject* t);
+const TypeSpec* exception_spec(uint32_t type_index);          // exceptions.cpp
+Ref subclass_list(TypeObject* t);                             // list of live direct subclasses
+uint64_t inherited_flags(const TypeObject* base);
+extern TypeObject* exception_group_type;                      // ExceptionGroup, made by init_exceptions
+
+// attr.cpp
+Value type_lookup_slow(TypeObject* type, Str* name);
+void drop_method_cache();
+
+// type.cpp
+Ref type_get_attr(Value type, Str* name);
+bool type_set_attr_checked(Value type, Str* name, Value value);
+Ref type_mro_method(TypeObject* t);                           // t.mro(), checked; a tuple
+bool type_update_mro(TypeObject* t);
+Ref object_get_attr_base(Value o, Str* name);
+
+}  // namespace taipan
