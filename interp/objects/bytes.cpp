@@ -80,12 +80,12 @@ bool octet_of(Value v, uint8_t* out, const char* range_error) {
   return true;
 }
 
-bool octets_from_iterable(Value source, std::string* out) {
+bool octets_from_iterable(Value source, std::string* out, const char* range_error) {
   if (is_list_exact(source)) {
     for (size_t i = 0; i < list_size(source); i++) {  // __index__ may change the list
       Ref item = Ref::dup(list_at(source, i));
       uint8_t b;
-      if (!octet_of(item, &b, "bytes must be in range(0, 256)")) return false;
+      if (!octet_of(item, &b, range_error)) return false;
       out->push_back(static_cast<char>(b));
     }
     return true;
@@ -93,7 +93,7 @@ bool octets_from_iterable(Value source, std::string* out) {
   if (is_tuple_exact(source)) {
     for (size_t i = 0; i < tuple_size(source); i++) {
       uint8_t b;
-      if (!octet_of(tuple_at(source, i), &b, "bytes must be in range(0, 256)")) return false;
+      if (!octet_of(tuple_at(source, i), &b, range_error)) return false;
       out->push_back(static_cast<char>(b));
     }
     return true;
@@ -104,7 +104,7 @@ bool octets_from_iterable(Value source, std::string* out) {
   IterEach it(source);
   while (it.next()) {
     uint8_t b;
-    if (!octet_of(it.item(), &b, "bytes must be in range(0, 256)")) return false;
+    if (!octet_of(it.item(), &b, range_error)) return false;
     out->push_back(static_cast<char>(b));
   }
   return !it.failed();
@@ -134,11 +134,11 @@ Ref bytes_from_object(Value x) {
       return raise(types::TypeError, "cannot convert '%T' object to bytes", x);
     }
     std::string out;
-    if (!octets_from_iterable(x == it.get() ? x : it.get(), &out)) return nullptr;
+    if (!octets_from_iterable(x == it.get() ? x : it.get(), &out, "bytes must be in range(0, 256)")) return nullptr;
     return make_bytes(out);
   }
   std::string out;
-  if (!octets_from_iterable(x, &out)) return nullptr;
+  if (!octets_from_iterable(x, &out, "bytes must be in range(0, 256)")) return nullptr;
   return make_bytes(out);
 }
 

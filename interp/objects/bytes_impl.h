@@ -91,7 +91,7 @@ Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix)
 // An int 0..255 as an item: "byte must be in range(0, 256)".
 bool octet_of(Value v, uint8_t* out, const char* range_error);
 // bytes(source)/bytearray(source) for iterables: appends to a growing buffer.
-bool octets_from_iterable(Value source, std::string* out);
+bool octets_from_iterable(Value source, std::string* out, const char* range_error);
 // What find(), count() and `in` search for: bytes-like or an int.
 Ref hex_text(std::string_view s, Value sep, Value bytes_per_sep);
 
