@@ -1,0 +1,226 @@
+// Python functions.
+#include "interp/objects/function.h"
+
+#include "interp/objects/abstract.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/frame.h"
+#include "interp/objects/module.h"
+#include "interp/objects/native.h"
+#include "interp/objects/str.h"
+#include "interp/objects/tuple.h"
+
+namespace taipan {
+
+namespace {
+
+Function* fn(Value v) { return v.as<Function>(); }
+
+// The builtins that code with these globals sees.
+Ref builtins_of(Value globals) {
+  Value b = is_dict_exact(globals) ? dict_get_str(globals, TAIPAN_NAME(__builtins__)) : Value();
+  if (b) return is_module(b) ? Ref::dup(module_dict(b)) : Ref::dup(b);
+  Ref current = interp_hooks.current_builtins();
+  if (current) return current;
+  return import_attr("builtins", "__dict__");
+}
+
+void function_trace(Header* h, gc::Visitor& v) {
+  Function* f = reinterpret_cast<Function*>(h);
+  v.visit_object(f->code);
+  for (Value x : {f->globals, f->builtins, f->defaults, f->kwdefaults, f->closure, f->name, f->qualname, f->module, f->doc, f->annotations}) v.visit(x);
+}
+void drop(Value* slot) {
+  Value v = *slot;
+  *slot = Value();
+  decref(v);
+}
+void function_clear(Header* h) {
+  Function* f = reinterpret_cast<Function*>(h);
+  // code, globals and builtins stay: a function that is still called must find them.
+  for (Value* x : {&f->defaults, &f->kwdefaults, &f->closure, &f->module, &f->doc, &f->annotations}) {
+    if (x == &f->closure && f->code->nfree) continue;
+    drop(x);
+  }
+  // Break the cycle through the closure: its cells are emptied by their own clear.
+}
+void function_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  Function* f = reinterpret_cast<Function*>(h);
+  for (Value* x : {&f->defaults, &f->kwdefaults, &f->closure, &f->name, &f->qualname, &f->module, &f->doc, &f->annotations, &f->globals, &f->builtins}) drop(x);
+  if (f->code) {
+    Header* code = &f->code->h;
+    f->code = nullptr;
+    gc::decref(code);
+  }
+  finish_dealloc(h);
+}
+
+Ref function_repr(Value v) { return format_str("<function %S at %p>", fn(v)->qualname, reinterpret_cast<void*>(fn(v))); }
+
+Ref function_get(Value descr, Value instance, Value) {
+  if (instance.is_null()) return Ref::dup(descr);
+  return make_method(descr, instance);
+}
+
+Ref function_new(TypeObject*, RawArgs args) {
+  static const Signature sig("function", "(code, globals, name=None, argdefs=None, closure=None)");
+  Value v[5];
+  if (!sig.bind(args, v)) return nullptr;
+  if (!has_shape(v[0], kShapeCode)) return raise(types::TypeError, "function() argument 'code' must be code, not %T", v[0]);
+  if (!is_dict(v[1])) return raise(types::TypeError, "function() argument 'globals' must be dict, not %T", v[1]);
+  if (v[2] && v[2] != kNone && !is_str(v[2])) return raise(types::TypeError, "arg 3 (name) must be None or string");
+  if (v[3] && v[3] != kNone && !is_tuple(v[3])) return raise(types::TypeError, "arg 4 (defaults) must be None or tuple");
+  Code* code = v[0].as<Code>();
+  bool has_closure = v[4] && v[4] != kNone;
+  if (has_closure || code->nfree) {
+    if (!v[4] || !is_tuple(v[4])) {
+      if (code->nfree && !has_closure) return raise(types::TypeError, "arg 5 (closure) must be tuple");
+      return raise(types::TypeError, "arg 5 (closure) must be None or tuple");
+    }
+    if (tuple_size(v[4]) != code->nfree) return raise(types::ValueError, "%S requires closure of length %u, not %zu", code->name, unsigned{code->nfree}, tuple_size(v[4]));
+    for (size_t i = 0; i < tuple_size(v[4]); i++) {
+      if (!has_shape(tuple_at(v[4], i), kShapeCell)) return raise(types::TypeError, "arg 5 (closure) expected cell, found %T", tuple_at(v[4], i));
+    }
+  }
+  Ref f = make_function(v[0], v[1], Value());
+  if (!f) return nullptr;
+  if (v[2] && v[2] != kNone) {
+    gc::store(&fn(f)->h, &fn(f)->name, Ref::dup(v[2]));
+    gc::store(&fn(f)->h, &fn(f)->qualname, Ref::dup(v[2]));
+  }
+  if (v[3] && v[3] != kNone) gc::store(&fn(f)->h, &fn(f)->defaults, Ref::dup(v[3]));
+  if (has_closure) gc::store(&fn(f)->h, &fn(f)->closure, Ref::dup(v[4]));
+  return f;
+}
+
+Ref none_if_null(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
+Ref get_code(Value v) { return Ref::dup(Value(fn(v)->code)); }
+bool set_code(Value v, Value value) {
+  if (!value || !has_shape(value, kShapeCode)) return raise(types::TypeError, "__code__ must be set to a code object");
+  Code* code = value.as<Code>();
+  size_t have = fn(v)->closure ? tuple_size(fn(v)->closure) : 0;
+  if (have != code->nfree)
+    return raise(types::ValueError, "%S() requires a code object with %zu free vars, not %u", fn(v)->name, have, unsigned{code->nfree});
+  incref(value);
+  // The old code stays alive for good: frames borrow it.
+  fn(v)->code = code;
+  return true;
+}
+Ref get_defaults(Value v) { return none_if_null(fn(v)->defaults); }
+bool set_defaults(Value v, Value value) {
+  if (value == kNone) value = Value();
+  if (value && !is_tuple(value)) return raise(types::TypeError, "__defaults__ must be set to a tuple object");
+  gc::store(&fn(v)->h, &fn(v)->defaults, Ref::dup(value));
+  return true;
+}
+Ref get_kwdefaults(Value v) { return none_if_null(fn(v)->kwdefaults); }
+bool set_kwdefaults(Value v, Value value) {
+  if (value == kNone) value = Value();
+  if (value && !is_dict(value)) return raise(types::TypeError, "__kwdefaults__ must be set to a dict object");
+  gc::store(&fn(v)->h, &fn(v)->kwdefaults, Ref::dup(value));
+  return true;
+}
+Ref get_annotations(Value v) {
+  Function* f = fn(v);
+  if (f->annotations.is_null()) {
+    Ref d = make_dict();
+    if (!d) return nullptr;
+    gc::store(&f->h, &f->annotations, std::move(d));
+  } else if (is_tuple_exact(f->annotations)) {
+    Ref d = make_dict();
+    if (!d) return nullptr;
+    Value t = f->annotations;
+    for (size_t i = 0; i + 1 < tuple_size(t); i += 2) {
+      if (!dict_set(d, tuple_at(t, i), tuple_at(t, i + 1))) return nullptr;
+    }
+    gc::store(&f->h, &f->annotations, std::move(d));
+  }
+  return Ref::dup(f->annotations);
+}
+bool set_annotations(Value v, Value value) {
+  if (value == kNone) value = Value();
+  if (value && !is_dict(value)) return raise(types::TypeError, "__annotations__ must be set to a dict object");
+  gc::store(&fn(v)->h, &fn(v)->annotations, Ref::dup(value));
+  return true;
+}
+Ref get_name(Value v) { return Ref::dup(fn(v)->name); }
+bool set_name(Value v, Value value) {
+  if (!value || !is_str(value)) return raise(types::TypeError, "__name__ must be set to a string object");
+  gc::store(&fn(v)->h, &fn(v)->name, Ref::dup(value));
+  return true;
+}
+Ref get_qualname(Value v) { return Ref::dup(fn(v)->qualname); }
+bool set_qualname(Value v, Value value) {
+  if (!value || !is_str(value)) return raise(types::TypeError, "__qualname__ must be set to a string object");
+  gc::store(&fn(v)->h, &fn(v)->qualname, Ref::dup(value));
+  return true;
+}
+Ref get_closure(Value v) { return none_if_null(fn(v)->closure); }
+Ref get_globals(Value v) { return Ref::dup(fn(v)->globals); }
+Ref get_builtins(Value v) { return Ref::dup(fn(v)->builtins); }
+Ref get_module(Value v) { return none_if_null(fn(v)->module); }
+bool set_module(Value v, Value value) {
+  gc::store(&fn(v)->h, &fn(v)->module, value ? Ref::dup(value) : Ref());
+  return true;
+}
+Ref get_doc(Value v) { return none_if_null(fn(v)->doc); }
+bool set_doc(Value v, Value value) {
+  gc::store(&fn(v)->h, &fn(v)->doc, value ? Ref::dup(value) : Ref());
+  return true;
+}
+Ref get_dict(Value v) { return instance_dict(v.header()); }
+bool set_dict(Value v, Value value) {
+  if (!value) return raise(types::TypeError, "cannot delete __dict__");
+  if (!is_dict(value)) return raise(types::TypeError, "__dict__ must be set to a dictionary, not a '%T'", value);
+  return set_instance_dict(v.header(), value);
+}
+
+const GetSetDef kFunctionGetSet[] = {
+    {"__code__", get_code, set_code, nullptr},
+    {"__defaults__", get_defaults, set_defaults, nullptr},
+    {"__kwdefaults__", get_kwdefaults, set_kwdefaults, nullptr},
+    {"__annotations__", get_annotations, set_annotations, nullptr},
+    {"__dict__", get_dict, set_dict, nullptr},
+    {"__name__", get_name, set_name, nullptr},
+    {"__qualname__", get_qualname, set_qualname, nullptr},
+    {"__closure__", get_closure, nullptr, nullptr},
+    {"__globals__", get_globals, nullptr, nullptr},
+    {"__builtins__", get_builtins, nullptr, nullptr},
+    {"__module__", get_module, set_module, nullptr},
+    {"__doc__", get_doc, set_doc, nullptr},
+    {nullptr, nullptr, nullptr, nullptr},
+};
+
+}  // namespace
+
+Ref make_function(Value code_value, Value globals, Value qualname) {
+  Ref builtins = builtins_of(globals);
+  if (!builtins) return nullptr;
+  Function* f = alloc_instance_as<Function>(types::Function);
+  if (!f) return nullptr;
+  Ref result = Ref::steal(f);
+  Code* code = code_value.as<Code>();
+  incref(code_value);
+  f->code = code;
+  gc::init(&f->globals, Ref::dup(globals));
+  gc::init(&f->builtins, std::move(builtins));
+  gc::init(&f->name, Ref::dup(code->name));
+  gc::init(&f->qualname, Ref::dup(qualname ? qualname : code->qualname));
+  Value module = is_dict_exact(globals) ? dict_get_str(globals, TAIPAN_NAME(__name__)) : Value();
+  gc::init(&f->module, module ? Ref::dup(module) : Ref());
+  Value doc = tuple_size(code->consts) ? tuple_at(code->consts, 0) : Value();
+  gc::init(&f->doc, doc && is_str(doc) ? Ref::dup(doc) : Ref());
+  return result;
+}
+
+const TypeSpec kFunctionSpec = {
+    .doc = "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n"
+           "  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables",
+    .flags = kTypeGc | kTypeHasDict | kTypeWeakrefable | kTypeIsMethodDescr,
+    .basic_size = sizeof(Function),
+    .ops = {.trace = function_trace, .clear = function_clear, .dealloc = function_dealloc},
+    .getset = kFunctionGetSet,
+    .s = {.repr = function_repr, .call = function_call, .descr_get = function_get, .new_ = function_new},
+};
+
+}  // namespace taipan
