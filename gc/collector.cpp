@@ -1,6 +1,7 @@
 // The exact collector. See gc/collector.h for the rule and where the numbers are kept.
 #include "gc/collector.h"
 #include <stdio.h>
+#include <time.h>
 #include <new>
 #include "gc/heap_internal.h"
 #include "gc/ref.h"
@@ -15,11 +16,12 @@ namespace {
 constexpr int kGenerations = 3;
 constexpr size_t kDefaultThresholds[kGenerations] = {700, 10, 10};
 constexpr size_t kMaxYoungScale = 32;
+constexpr size_t kMaxBacklog = 8;
 
 struct State {
   std::atomic<size_t> thresholds[kGenerations] = {700, 10, 10};
-  bool thresholds_set = false;  // by the program: then they are kept to the letter
-  size_t young_scale = 1;
+  std::atomic<bool> thresholds_set{false};  // by the program: then they are kept to the letter
+  std::atomic<size_t> young_scale{1};
   size_t counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
   size_t long_lived_total = 0;
   size_t long_lived_pending = 0;
@@ -259,8 +261,8 @@ void delete_garbage(HeaderVector& garbage) {
 void adapt_young_threshold(size_t members, size_t found) {
   if (state.thresholds_set || members < kDefaultThresholds[0] / 2) return;
   size_t before = state.young_scale;
-  if (found < members / 32 && state.young_scale < kMaxYoungScale) state.young_scale *= 2;
-  if (found > members / 4 && state.young_scale > 1) state.young_scale /= 2;
+  if (found < members / 32 && state.young_scale < kMaxYoungScale) state.young_scale = before * 2;
+  if (found > members / 4 && state.young_scale > 1) state.young_scale = before / 2;
   if (before != state.young_scale) apply_threshold();
 }
 
@@ -317,6 +319,17 @@ bool begin_collecting(Mutator* m) {
   Mutator* nobody = nullptr;
   return collecting.compare_exchange_strong(nobody, m, std::memory_order_acq_rel);
 }
+// Another thread collects, in its own time. Threads that make garbage faster than it can be taken apart wait for it, a
+// little at each poll: not until it is done, because what a finaliser does may depend on this thread.
+void slow_down(Mutator* m) {
+  if (gil_enabled || collecting.load(std::memory_order_relaxed) == m || own_young_count(m) < kMaxBacklog * effective_threshold())
+    return;
+  m->poll.fetch_or(kPollCollect, std::memory_order_relaxed);
+  BlockingScope blocking;
+  timespec pause = {0, 1000000};
+  nanosleep(&pause, nullptr);
+}
+
 size_t run_collection(Mutator* m, int generation) {
   if (collector_hooks.on_start) collector_hooks.on_start(generation);
   size_t found = collect_main(m, generation);
@@ -335,7 +348,11 @@ size_t collect(int generation) {
 void maybe_collect() {
   Mutator* m = current_mutator;
   m->poll.fetch_and(~kPollCollect, std::memory_order_relaxed);
-  if (!state.enabled || state.thresholds[0] == 0 || !begin_collecting(m)) return;
+  if (!state.enabled || state.thresholds[0] == 0) return;
+  if (!begin_collecting(m)) {
+    slow_down(m);
+    return;
+  }
   int gen = kGenerations - 1;
   for (; gen > 0; gen--) {
     if (state.counts[gen] <= state.thresholds[gen]) continue;

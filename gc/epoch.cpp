@@ -50,9 +50,29 @@ void free_due(RetiredList* list, uint64_t oldest) {
   list->freeing = false;
 }
 
-void adopt_orphans(uint64_t oldest) {
-  std::unique_lock<std::mutex> lock(orphans_mutex, std::try_to_lock);
-  if (lock.owns_lock() && orphans) free_due(orphans, oldest);
+// Appends with the current epoch, which is no earlier than any of theirs: epochs ascend.
+void keep_order(RetiredList* to, RetiredList* from) {
+  uint64_t epoch = global_epoch.load(std::memory_order_relaxed);
+  for (RetiredList::Item& item : from->items) to->items.push({item.p, item.f, epoch});
+  from->items.clear();
+}
+
+void free_orphans(uint64_t oldest) {
+  RetiredList* list;
+  {
+    std::unique_lock<std::mutex> lock(orphans_mutex, std::try_to_lock);
+    if (!lock.owns_lock() || !orphans) return;
+    list = orphans;
+    __atomic_store_n(&orphans, nullptr, __ATOMIC_RELAXED);
+  }
+  free_due(list, oldest);  // without the mutex: f may retire more
+  std::lock_guard<std::mutex> lock(orphans_mutex);
+  if (!orphans && !list->items.empty()) {
+    __atomic_store_n(&orphans, list, __ATOMIC_RELAXED);
+    return;
+  }
+  if (orphans) keep_order(orphans, list);
+  delete list;
 }
 
 }  // namespace
@@ -89,7 +109,7 @@ void epoch_poll(Mutator* m) {
   uint64_t oldest;
   with_registry_locked([](void* out) { *static_cast<uint64_t*>(out) = oldest_announced(); }, &oldest);
   if (mine) free_due(m->retired, oldest);
-  adopt_orphans(oldest);
+  free_orphans(oldest);
 }
 
 void epoch_offline(Mutator* m) { m->epoch_seen.store(0, std::memory_order_seq_cst); }
@@ -103,7 +123,7 @@ void epoch_world_stopped() {
   for_each_mutator([&](Mutator* m) {
     if (m->retired) free_due(m->retired, all);
   });
-  adopt_orphans(all);
+  free_orphans(all);
 }
 
 size_t retired_count() {
@@ -120,8 +140,7 @@ void epoch_thread_exit(Mutator* m) {
   if (!m->retired) return;
   std::lock_guard<std::mutex> lock(orphans_mutex);
   if (!orphans) __atomic_store_n(&orphans, new RetiredList, __ATOMIC_RELAXED);
-  uint64_t epoch = global_epoch.load(std::memory_order_relaxed);  // no earlier than any of theirs: keeps the order
-  for (RetiredList::Item& item : m->retired->items) orphans->items.push({item.p, item.f, epoch});
+  keep_order(orphans, m->retired);
   delete m->retired;
   m->retired = nullptr;
 }

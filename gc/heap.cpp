@@ -542,6 +542,8 @@ void generation_members(int gen, HeaderVector& out) {
   for (Header* h : out) set_listed(h, false);
 }
 
+size_t own_young_count(Mutator* m) { return static_cast<size_t>(m->alloc->young_top - m->alloc->rest->young); }
+
 size_t young_count() {
   size_t n = 0;
   for_each_cache([&](AllocCache* c) {

@@ -66,6 +66,7 @@ void unlock_heap_after_fork(bool child);
 void take_members(int gen, HeaderVector& out);
 void walk_old(void (*f)(Header*, void*), void* arg);
 void promote(Header* h, int to_gen);
+size_t own_young_count(Mutator* m);  // upper bound for this thread
 size_t young_count();             // exact number of live young objects in all caches
 void set_young_threshold(size_t n);  // a cache whose young list reaches n asks for a collection; 0: never
 void note_collection_done();      // the lists were taken: limits are counted anew

@@ -229,6 +229,7 @@ void generation_members(int gen, HeaderVector& out) {
     return true;
   });
 }
+size_t own_young_count(Mutator*) { return young_count(); }
 size_t young_count() {
   std::lock_guard<std::mutex> lock(heap.mutex);
   return heap.list_counts[kYoung];

@@ -537,7 +537,7 @@ TEST_F(ThreadsTest, DeferredObjectsAreFreedByTheCollectorAlone) {
   if (!added) add_root(&deferred_root);
   added = true;
   // Built out of line, so that no register or stack slot here keeps a pointer.
-  auto build = [] __attribute__((noinline)) {
+  auto build = []() __attribute__((noinline)) {
     Node* a = new_node(1);
     Node* b = new_node(2);
     make_deferred(&a->header);
@@ -548,7 +548,7 @@ TEST_F(ThreadsTest, DeferredObjectsAreFreedByTheCollectorAlone) {
     store(&b->header, &b->slots[1], node_ref(3));
     deferred_root = Value(a);
   };
-  auto scrub = [] __attribute__((noinline)) {
+  auto scrub = []() __attribute__((noinline)) {
     volatile char stack[16384];
     for (size_t i = 0; i < sizeof(stack); i++) stack[i] = 0;
   };
