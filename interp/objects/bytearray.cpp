@@ -30,7 +30,7 @@ static bool resize(ByteArray* b, size_t n) {
   }
   size_t capacity;
   if (n < b->capacity / 2) capacity = n + 1;
-  else if (n > b->size && n < b->capacity + b->capacity / 8) capacity = n + (n >> 3) + (n < 9 ? 3 : 6);
+  else if (n > b->size && n <= b->capacity + b->capacity / 8) capacity = n + (n >> 3) + (n < 9 ? 3 : 6);
   else capacity = n + 1;
   uint8_t* fresh = static_cast<uint8_t*>(gc::raw_alloc(capacity));
   if (!fresh) return raise_memory();
