@@ -93,7 +93,9 @@ class IterEach {
   bool failed() const { return failed_; }
 
  private:
-  Ref it_, item_;
+  Ref it_, item_;        // it_: the list or tuple itself where it is exactly that
+  size_t index_ = 0;
+  uint8_t kind_ = 0;     // 0 iterator, 1 list, 2 tuple
   bool failed_ = false;
 };
 

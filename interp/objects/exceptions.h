@@ -71,6 +71,7 @@ TypeObject* os_error_class(int err);                     // FileNotFoundError fo
 // except*: the part of exc that matches, and the rest (None where empty). exc may be a plain exception (wrapped when it matches).
 bool split_exception(Value exc, Value type, Ref* match, Ref* rest);
 bool is_exception_group(Value v);
+extern TypeObject* exception_group_type;              // ExceptionGroup
 Ref make_exception_group(Value message, Value exceptions_list);
 // except*'s end: what to raise of the exceptions raised and re-raised in its handlers (list), or None.
 Ref prepare_reraise_star(Value original, Value raised_list);
