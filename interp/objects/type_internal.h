@@ -34,7 +34,6 @@ void remove_subclass(TypeObject* base, TypeObject* t);
 const TypeSpec* exception_spec(uint32_t type_index);          // exceptions.cpp
 Ref subclass_list(TypeObject* t);                             // list of live direct subclasses
 uint64_t inherited_flags(const TypeObject* base);
-extern TypeObject* exception_group_type;                      // ExceptionGroup, made by init_exceptions
 
 // attr.cpp
 Value type_lookup_slow(TypeObject* type, Str* name);
