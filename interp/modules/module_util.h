@@ -41,6 +41,12 @@ struct IntConstant {
 };
 bool module_add_constants(Value module, const IntConstant* constants);  // ends with a null name
 
+// A new exception class, as a class statement of that module would make it: "module.name".
+Ref make_exception_class(const char* full_name, Value base_or_tuple, const char* doc = nullptr);
+inline Ref make_exception_class(const char* full_name, TypeObject* base, const char* doc = nullptr) {
+  return make_exception_class(full_name, Value(base), doc);
+}
+
 // An argument converted by the old "s", "i", "U" rules: the messages of PyArg_ParseTuple.
 bool require_str(Value v, const char* function, int position);
 
