@@ -668,13 +668,8 @@ static bool open_front(Dict* d) {
   return true;
 }
 
-bool dict_move_entry(Value dict, Value key, bool last) {
-  auto* d = dict.as<Dict>();
-  int64_t hash;
-  if (!key_hash(key, &hash)) return false;
-  int64_t at = find(d, key, hash);
-  if (at == -2) return false;
-  if (at == -1) return raise_key_error(key);
+// Moves entry `at` to an end of the order.
+static bool move_entry(Dict* d, int64_t at, bool last) {
   Ref k, v;
   gc::ObjectLock lock(&d->h);
   DictTable* t = d->table;
@@ -682,6 +677,7 @@ bool dict_move_entry(Value dict, Value key, bool last) {
   if (last ? at + 1 == d->entry_count : at == t->first) return true;
   // Makes room first, so that nothing can fail once the entry is out.
   Value wanted = d->entries[at].key;
+  int64_t hash = d->entries[at].hash;
   if (last ? t->usable == 0 : (t->first == 0 || t->usable == 0)) {
     if (!(last ? resize(d, used_of(d) + used_of(d) / 2 + 2) : open_front(d))) return false;
     t = d->table;
@@ -702,6 +698,23 @@ bool dict_move_entry(Value dict, Value key, bool last) {
   t->usable--;
   d->used.store(used_of(d) + 1, std::memory_order_release);
   return true;
+}
+
+bool dict_move_entry(Value dict, Value key, bool last) {
+  auto* d = dict.as<Dict>();
+  int64_t hash;
+  if (!key_hash(key, &hash)) return false;
+  int64_t at = find(d, key, hash);
+  if (at == -1) return raise_key_error(key);
+  return at >= 0 && move_entry(d, at, last);
+}
+
+Ref dict_touch_hash(Value dict, Value key, int64_t hash) {
+  auto* d = dict.as<Dict>();
+  int64_t at = find(d, key, hash);
+  if (at < 0) return at == -1 ? Ref::imm(kMissing) : nullptr;
+  Ref value = Ref::dup(d->entries[at].value);
+  return move_entry(d, at, true) ? std::move(value) : nullptr;
 }
 
 // ---- slots

@@ -73,6 +73,7 @@ Ref make_dict_from_pairs(const Value* keys_and_values, size_t pairs);  // {k: v,
 bool dict_set_default_kwargs(Value dict, RawArgs args);                // adds the keyword arguments of a call
 Ref dict_popitem(Value dict, bool last = true);                        // (key, value); KeyError if empty
 bool dict_move_entry(Value dict, Value key, bool last);                // OrderedDict.move_to_end; KeyError if absent
+Ref dict_touch_hash(Value dict, Value key, int64_t hash);              // the value (kMissing: absent), moved to the end of the order
 bool dicts_equal(Value a, Value b, bool* out);
 
 // Entry index of an exact str in a str-only table, or -1; hash as str_hash gives it.

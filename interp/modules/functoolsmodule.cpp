@@ -1,0 +1,388 @@
+// _functools: partial, cmp_to_key, reduce and the wrapper behind functools.lru_cache.
+#include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/int.h"
+#include "interp/objects/owned_fields.h"
+
+namespace taipan {
+
+static TypeObject *partial_type, *key_wrapper_type, *lru_cache_type;
+
+// ---- partial
+
+struct Partial {
+  Header h;
+  Value function, args, keywords;  // tuple, dict
+};
+using PartialFields = OwnedFields<Partial, &Partial::function, &Partial::args, &Partial::keywords>;
+
+// Has the object attributes of its own? (Asking for its __dict__ would make one.)
+static bool has_own_attributes(Value v) {
+  Shape* s = shape_of(v);
+  return s->nslots != 0 || (s->flags & kShapeDictMode) != 0;
+}
+static Ref concat_args(Value head, const Value* tail, size_t n) {
+  size_t m = tuple_size(head);
+  Ref t = make_tuple(m + n);
+  if (!t) return nullptr;
+  for (size_t i = 0; i < m; i++) tuple_init(t, i, Ref::dup(tuple_at(head, i)));
+  for (size_t i = 0; i < n; i++) tuple_init(t, m + i, Ref::dup(tail[i]));
+  return t;
+}
+static Ref partial_new(TypeObject* cls, RawArgs args) {
+  if (args.n < 1) return raise(types::TypeError, "type 'partial' takes at least one argument");
+  Value function = args.v[0];
+  if (!is_callable(function)) return raise(types::TypeError, "the first argument must be callable");
+  Ref positional, keywords;
+  if (type_of(function) == partial_type && cls == partial_type && !has_own_attributes(function)) {
+    auto* inner = function.as<Partial>();  // a partial of a partial: made one
+    positional = concat_args(inner->args, args.v + 1, args.n - 1);
+    keywords = dict_copy(inner->keywords);
+    function = inner->function;
+  } else {
+    positional = make_tuple(args.v + 1, args.n - 1);
+    keywords = make_dict();
+  }
+  if (!positional || !keywords || !dict_set_default_kwargs(keywords, args)) return nullptr;
+  auto* p = alloc_instance_as<Partial>(cls);
+  if (!p) return nullptr;
+  gc::init(&p->function, Ref::dup(function));
+  gc::init(&p->args, std::move(positional));
+  gc::init(&p->keywords, std::move(keywords));
+  return Ref::steal(p);
+}
+static Value partial_call(Thread*, Value self, const Value* args, size_t n, Value kwnames) {
+  auto* p = self.as<Partial>();
+  Ref function = Ref::dup(p->function), own_args = Ref::dup(p->args), own_keywords = Ref::dup(p->keywords);
+  size_t own = tuple_size(own_args), given = kwnames ? tuple_size(kwnames) : 0, fixed = dict_size(own_keywords);
+  if (fixed != 0 && given != 0) {
+    Ref keywords = dict_copy(own_keywords);
+    if (!keywords) return Value();
+    for (size_t i = 0; i < given; i++) {
+      if (!dict_set(keywords, tuple_at(kwnames, i), args[n + i])) return Value();
+    }
+    Ref all = concat_args(own_args, args, n);
+    return all ? call_tuple(function, all, keywords).release() : Value();
+  }
+  constexpr size_t kSmall = 12;
+  Value small[kSmall];
+  size_t total = own + n + given + fixed;
+  Value* v = small;
+  if (total > kSmall) {
+    v = static_cast<Value*>(gc::raw_alloc(total * sizeof(Value)));
+    if (!v) return raise_memory();
+  }
+  // The values are kept alive by own_args, own_keywords' copy of names and the caller.
+  for (size_t i = 0; i < own; i++) v[i] = tuple_at(own_args, i);
+  for (size_t i = 0; i < n + given; i++) v[own + i] = args[i];
+  Ref names, values;
+  if (fixed) {
+    names = make_tuple(fixed);
+    values = make_tuple(fixed);
+    size_t pos = 0, i = 0;
+    Value k, x;
+    while (names && values && i < fixed && dict_next(own_keywords, &pos, &k, &x)) {
+      tuple_init(names, i, Ref::dup(k));
+      tuple_init(values, i, Ref::dup(x));
+      v[own + n + i++] = x;
+    }
+  }
+  Ref result;
+  if (!fixed || (names && values)) result = call_array(function, v, own + n, fixed ? names.get() : given ? kwnames : Value());
+  if (v != small) gc::raw_free(v);
+  return result.release();
+}
+static Ref partial_repr(Value self) {
+  auto* p = self.as<Partial>();
+  int entered = repr_enter(self);
+  if (entered != 0) return entered > 0 ? make_str("...") : nullptr;
+  StrBuilder b;
+  Ref args = Ref::dup(p->args), keywords = Ref::dup(p->keywords), function = Ref::dup(p->function);
+  Ref r = repr_of(function);
+  bool ok = r && b.append_utf8(type_of(self)->cname) && b.append_char('(') && b.append(r);
+  for (size_t i = 0; ok && i < tuple_size(args); i++) {
+    r = repr_of(tuple_at(args, i));
+    ok = r && b.append_ascii(", ") && b.append(r);
+  }
+  size_t pos = 0;
+  Value k, v;
+  while (ok && dict_next(keywords, &pos, &k, &v)) {
+    Ref value = Ref::dup(v), key = str_of(k);
+    r = key ? repr_of(value) : nullptr;
+    ok = r && b.append_ascii(", ") && b.append(key) && b.append_char('=') && b.append(r);
+  }
+  ok = ok && b.append_char(')');
+  repr_leave(self);
+  return ok ? b.finish() : nullptr;
+}
+static Ref partial_reduce_impl(Args& a) {
+  auto* p = a.self.as<Partial>();
+  Ref dict = has_own_attributes(a.self) ? instance_dict(a.self.header()) : Ref::imm(kNone);
+  if (!dict) dict = Ref::imm(kNone);
+  Ref args = make_tuple_of({p->function});
+  Ref state = make_tuple_of({p->function, p->args, p->keywords, dict.get()});
+  return args && state ? make_tuple_of({Value(type_of(a.self)), args.get(), state.get()}) : nullptr;
+}
+static Ref partial_setstate_impl(Args& a) {
+  auto* p = a.self.as<Partial>();
+  Value state = a[0];
+  if (!is_tuple(state) || tuple_size(state) != 4 || !is_callable(tuple_at(state, 0)) || !is_tuple(tuple_at(state, 1)) ||
+      (tuple_at(state, 2) != kNone && !is_dict(tuple_at(state, 2))))
+    return raise(types::TypeError, "invalid partial state");
+  Value dict = tuple_at(state, 3);
+  Ref args = is_tuple_exact(tuple_at(state, 1)) ? Ref::dup(tuple_at(state, 1)) : iterable_to_tuple(tuple_at(state, 1));
+  Ref keywords = tuple_at(state, 2) == kNone            ? make_dict()
+                 : is_dict_exact(tuple_at(state, 2)) ? Ref::dup(tuple_at(state, 2))
+                                                        : dict_copy(tuple_at(state, 2));
+  if (!args || !keywords) return nullptr;
+  if (dict != kNone && !set_instance_dict(a.self.header(), dict)) return nullptr;
+  gc::store(&p->h, &p->function, Ref::dup(tuple_at(state, 0)));
+  gc::store(&p->h, &p->args, std::move(args));
+  gc::store(&p->h, &p->keywords, std::move(keywords));
+  return Ref::imm(kNone);
+}
+static const NativeDef kPartialMethods[] = {{"__reduce__", "($self, /)", partial_reduce_impl, kNativeNoSignature, nullptr},
+                                            {"__setstate__", "($self, state, /)", partial_setstate_impl, kNativeNoSignature, nullptr},
+                                            TAIPAN_CLASS_GETITEM,
+                                            {nullptr}};
+static const MemberDef kPartialMembers[] = {
+    {"func", kMemberValue, offsetof(Partial, function), true, "function object to use in future partial calls"},
+    {"args", kMemberValue, offsetof(Partial, args), true, "tuple of arguments to future partial calls"},
+    {"keywords", kMemberValue, offsetof(Partial, keywords), true, "dictionary of keyword arguments to future partial calls"},
+    {nullptr}};
+static const TypeSpec kPartialSpec = {
+    .doc = "partial(func, *args, **keywords) - new function with partial application\n    of the given arguments and keywords.\n",
+    .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable,
+    .basic_size = sizeof(Partial),
+    .ops = {.trace = PartialFields::trace, .clear = PartialFields::clear, .dealloc = PartialFields::dealloc},
+    .methods = kPartialMethods,
+    .members = kPartialMembers,
+    .s = {.repr = partial_repr, .call = partial_call, .new_ = partial_new}};
+
+// ---- cmp_to_key
+
+struct KeyWrapper {
+  Header h;
+  Value function, object;  // object null: the class-like thing that cmp_to_key returns
+};
+using KeyWrapperFields = OwnedFields<KeyWrapper, &KeyWrapper::function, &KeyWrapper::object>;
+
+static Ref make_key_wrapper(Value function, Value object) {
+  auto* k = alloc_instance_as<KeyWrapper>(key_wrapper_type);
+  if (!k) return nullptr;
+  gc::init(&k->function, Ref::dup(function));
+  gc::init(&k->object, Ref::dup(object));
+  return Ref::steal(k);
+}
+static Value key_wrapper_call(Thread*, Value self, const Value* args, size_t n, Value kwnames) {
+  static const Signature sig("K", "(obj)");
+  Value v[1];
+  if (!sig.bind({args, n, kwnames}, v)) return Value();
+  return make_key_wrapper(self.as<KeyWrapper>()->function, v[0]).release();
+}
+static Ref key_wrapper_compare(Value a, Value b, CompareOp op) {
+  if (type_of(a) != key_wrapper_type || type_of(b) != key_wrapper_type)
+    return raise(types::TypeError, "other argument must be K instance");
+  auto *x = a.as<KeyWrapper>(), *y = b.as<KeyWrapper>();
+  if (!x->object || !y->object) return raise(types::AttributeError, "object");
+  Ref p = Ref::dup(x->object), q = Ref::dup(y->object), function = Ref::dup(x->function);
+  Ref order = call(function, p, q);
+  return order ? compare(order, Value::from_int(0), op) : nullptr;
+}
+static const MemberDef kKeyWrapperMembers[] = {
+    {"obj", kMemberValueNone, offsetof(KeyWrapper, object), false, "Value wrapped by a key function."}, {nullptr}};
+static const TypeSpec kKeyWrapperSpec = {
+    .flags = kTypeGc | kTypeNoInstantiate,
+    .basic_size = sizeof(KeyWrapper),
+    .ops = {.trace = KeyWrapperFields::trace, .clear = KeyWrapperFields::clear, .dealloc = KeyWrapperFields::dealloc},
+    .members = kKeyWrapperMembers,
+    .s = {.call = key_wrapper_call, .compare = key_wrapper_compare}};
+
+static Ref functools_cmp_to_key_impl(Args& a) { return make_key_wrapper(a[0], Value()); }
+
+// ---- reduce
+
+static Ref functools_reduce_impl(Args& a) {
+  Ref it = get_iter(a[1]);
+  if (!it) {
+    if (error_matches(types::TypeError)) {
+      clear_error();
+      return raise(types::TypeError, "reduce() arg 2 must support iteration");
+    }
+    return nullptr;
+  }
+  Ref result = a.has(2) ? Ref::dup(a[2]) : Ref();
+  for (;;) {
+    Ref item = iter_next(it);
+    if (!item) return nullptr;
+    if (is_stop(item)) break;
+    result = result ? call(a[0], result, item) : std::move(item);
+    if (!result) return nullptr;
+  }
+  if (!result) return raise(types::TypeError, "reduce() of empty iterable with no initial value");
+  return result;
+}
+
+// ---- lru_cache: the results in a dict by arguments, in order of use
+
+struct LruCache {
+  Header h;
+  Value function;
+  Value cache;       // dict
+  Value info_type;   // what cache_info() makes
+  int64_t maxsize;   // -1: unbounded
+  int64_t hits, misses;
+  bool typed;
+};
+using LruCacheFields = OwnedFields<LruCache, &LruCache::function, &LruCache::cache, &LruCache::info_type>;
+
+// Separates positional from keyword arguments in a key.
+static Value keyword_mark() {
+  static const Value mark = [] {
+    Ref o = call(Value(types::Object));
+    gc::make_immortal(o.get().header());
+    return o.release();
+  }();
+  return mark;
+}
+static Ref make_key(const LruCache* c, const Value* args, size_t n, Value kwnames) {
+  size_t keywords = kwnames ? tuple_size(kwnames) : 0;
+  if (!c->typed && keywords == 0) {
+    if (n == 1 && (is_str_exact(args[0]) || is_int_exact(args[0]))) return Ref::dup(args[0]);
+    return make_tuple(args, n);
+  }
+  size_t size = n + (keywords ? 1 + 2 * keywords : 0) + (c->typed ? n + keywords : 0), out = 0;
+  Ref key = make_tuple(size);
+  if (!key) return nullptr;
+  for (size_t i = 0; i < n; i++) tuple_init(key, out++, Ref::dup(args[i]));
+  if (keywords) {
+    tuple_init(key, out++, Ref::dup(keyword_mark()));
+    for (size_t i = 0; i < keywords; i++) {
+      tuple_init(key, out++, Ref::dup(tuple_at(kwnames, i)));
+      tuple_init(key, out++, Ref::dup(args[n + i]));
+    }
+  }
+  if (c->typed) {
+    for (size_t i = 0; i < n + keywords; i++) tuple_init(key, out++, Ref::dup(type_of(args[i])));
+  }
+  return key;
+}
+static Ref lru_lookup(LruCache* c, Thread*, const Value* args, size_t n, Value kwnames) {
+  if (c->maxsize == 0) {
+    c->misses++;
+    return call_array(c->function, args, n, kwnames);
+  }
+  Ref key = make_key(c, args, n, kwnames);
+  int64_t hash;
+  if (!key || !key_hash(key, &hash)) return nullptr;
+  Ref cache = Ref::dup(c->cache);
+  if (c->maxsize < 0) {
+    Ref found = Ref::dup(dict_get_hash(cache, key, hash));
+    if (!found) return nullptr;
+    if (found.get() != kMissing) {
+      c->hits++;
+      return found;
+    }
+    c->misses++;
+    Ref result = call_array(c->function, args, n, kwnames);
+    if (!result || !dict_set_hash(cache, key, hash, result)) return nullptr;
+    return result;
+  }
+  Ref found = dict_touch_hash(cache, key, hash);
+  if (!found) return nullptr;
+  if (found.get() != kMissing) {
+    c->hits++;
+    return found;
+  }
+  c->misses++;
+  Ref result = call_array(c->function, args, n, kwnames);
+  if (!result) return nullptr;
+  // The call may have put the same key in (recursion), or emptied the cache.
+  Value now = dict_get_hash(cache, key, hash);
+  if (!now) return nullptr;
+  if (now != kMissing) return result;
+  Ref oldest;  // dropped at the very end: that may run Python code
+  if (static_cast<int64_t>(dict_size(cache)) >= c->maxsize) {
+    oldest = dict_popitem(cache, false);
+    if (!oldest) return nullptr;
+  }
+  return dict_set_hash(cache, key, hash, result) ? std::move(result) : nullptr;
+}
+static Value lru_call(Thread* t, Value self, const Value* args, size_t n, Value kwnames) {
+  return lru_lookup(self.as<LruCache>(), t, args, n, kwnames).release();
+}
+static Ref lru_new(TypeObject* cls, RawArgs args) {
+  static const Signature sig("lru_cache", "(user_function, maxsize, typed, cache_info_type)");
+  Value v[4];
+  if (!sig.bind(args, v)) return nullptr;
+  if (!is_callable(v[0])) return raise(types::TypeError, "the first argument must be callable");
+  int64_t maxsize = -1;
+  if (v[1] != kNone) {
+    if (!has_index(v[1])) return raise(types::TypeError, "maxsize should be integer or None");
+    if (!to_ssize(v[1], &maxsize, types::OverflowError)) return nullptr;
+    if (maxsize < 0) maxsize = 0;
+  }
+  int typed = is_true(v[2]);
+  if (typed < 0) return nullptr;
+  Ref cache = make_dict();
+  auto* c = cache ? alloc_instance_as<LruCache>(cls) : nullptr;
+  if (!c) return nullptr;
+  c->maxsize = maxsize;
+  c->typed = typed != 0;
+  gc::init(&c->cache, std::move(cache));
+  gc::init(&c->function, Ref::dup(v[0]));
+  gc::init(&c->info_type, Ref::dup(v[3]));
+  return Ref::steal(c);
+}
+static Ref lru_get(Value self, Value instance, Value) {
+  if (!instance || instance == kNone) return Ref::dup(self);
+  return call(Value(types::Method), self, instance);
+}
+static Ref lru_cache_info_impl(Args& a) {
+  auto* c = a.self.as<LruCache>();
+  Ref hits = make_int(c->hits), misses = make_int(c->misses), maxsize = c->maxsize < 0 ? Ref::imm(kNone) : make_int(c->maxsize),
+      size = make_int(static_cast<int64_t>(dict_size(c->cache)));
+  Value v[4] = {hits, misses, maxsize, size};
+  return call_array(c->info_type, v, 4);
+}
+static Ref lru_cache_clear_impl(Args& a) {
+  auto* c = a.self.as<LruCache>();
+  c->hits = c->misses = 0;
+  dict_clear(c->cache);
+  return Ref::imm(kNone);
+}
+static Ref lru_reduce_impl(Args& a) { return get_attr(a.self, TAIPAN_NAME(__qualname__)); }
+static Ref lru_copy_impl(Args& a) { return Ref::dup(a.self); }
+static const NativeDef kLruCacheMethods[] = {
+    {"cache_info", "($self, /)", lru_cache_info_impl, 0, "Report cache statistics"},
+    {"cache_clear", "($self, /)", lru_cache_clear_impl, 0, "Clear the cache and cache statistics"},
+    {"__reduce__", "($self, /)", lru_reduce_impl, kNativeNoSignature, nullptr},
+    {"__copy__", "($self, memo=None, /)", lru_copy_impl, kNativeNoSignature, nullptr},
+    {"__deepcopy__", "($self, memo, /)", lru_copy_impl, kNativeNoSignature, nullptr},
+    {nullptr}};
+static const TypeSpec kLruCacheSpec = {
+    .doc = "Create a cached callable that wraps another function.\n\nmaxsize 0 means no caching, None an unbounded cache; typed keeps "
+           "arguments of different types apart; cache_info_type makes what cache_info() returns.",
+    .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable | kTypeIsMethodDescr,
+    .basic_size = sizeof(LruCache),
+    .ops = {.trace = LruCacheFields::trace, .clear = LruCacheFields::clear, .dealloc = LruCacheFields::dealloc},
+    .methods = kLruCacheMethods,
+    .s = {.call = lru_call, .descr_get = lru_get, .new_ = lru_new}};
+
+static bool functools_exec(Value module) {
+  if (!partial_type) partial_type = make_native_type("functools.partial", types::Object, &kPartialSpec);
+  if (!key_wrapper_type) key_wrapper_type = make_native_type("functools.KeyWrapper", types::Object, &kKeyWrapperSpec);
+  if (!lru_cache_type) lru_cache_type = make_native_type("functools._lru_cache_wrapper", types::Object, &kLruCacheSpec);
+  return partial_type && key_wrapper_type && lru_cache_type && module_add_type(module, partial_type) &&
+         module_add_type(module, lru_cache_type);
+}
+static const NativeDef kFunctions[] = {
+    {"reduce", "($module, function, iterable, initial=<unrepresentable>, /)", functools_reduce_impl, kNativeNoSignature,
+     "Apply a function of two arguments cumulatively to the items of an iterable, from left to right, down to one value."},
+    {"cmp_to_key", "($module, /, mycmp)", functools_cmp_to_key_impl, kNativeNoSignature,
+     "Convert a cmp= function into a key= function."},
+    {nullptr}};
+extern const ModuleDef functools_module;
+const ModuleDef functools_module = {"_functools", "Tools that operate on functions.", kFunctions, functools_exec};
+
+}  // namespace taipan
