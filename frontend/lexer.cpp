@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "frontend/source.h"
 #include "frontend/unicode_ident.h"
 
 namespace taipan::frontend {
@@ -441,6 +442,12 @@ Token Lexer::name_or_keyword() {
 bool Lexer::check_identifier() {
     const char* p = token_start_;
     bool first = true;
+    std::string_view name(token_start_, cursor_ - token_start_);
+    if (find_invalid_utf8(name) != std::string_view::npos) {
+        error_code_ = LexError::kInvalidUtf8;
+        error_.message = "(unicode error) " + describe_invalid_utf8(name);
+        return false;
+    }
     while (p < cursor_) {
         const char* start = p;
         uint32_t code_point = decode_utf8(&p, cursor_);

@@ -47,6 +47,7 @@ enum class LexError : uint8_t {
     kTabs,          // inconsistent use of tabs and spaces
     kTooDeep,       // indentation levels
     kContinuation,  // a character after a backslash
+    kInvalidUtf8,   // a name that is no UTF-8; error() holds the message
     kInterrupted,   // the line reader failed
 };
 

@@ -41,8 +41,6 @@ enum class ErrorKind : uint8_t {
     kMemoryError,        // nested too deeply for the parser
     kEndOfInput,         // interactive: end of file before a statement began
     kInterrupted,        // interactive: the line reader was interrupted or failed; it has the details
-    kLookupError,        // decode_source: unknown encoding (reported by Python as a SyntaxError with this message)
-    kUnicodeError,       // decode_source: the codec callback failed and holds the exception
 };
 
 // What becomes SyntaxError(message, (filename, lineno, offset, end_lineno, end_offset and text)). Offsets count characters from 1;
@@ -55,6 +53,7 @@ struct SyntaxErrorInfo {
     int32_t offset = 0;
     int32_t end_lineno = 0;
     int32_t end_offset = 0;
+    bool has_text = true;  // false: the location is (filename, lineno, offset, None), without an end
     std::string text;  // the source line, UTF-8
     bool incomplete = false;  // the input ended where more could have made it valid (message "incomplete input")
 };
@@ -86,6 +85,7 @@ struct ParseOptions {
     bool barry_as_flufl = false;           // CO_FUTURE_BARRY_AS_BDFL
     bool dont_imply_dedent = false;        // PyCF_DONT_IMPLY_DEDENT
     bool allow_incomplete_input = false;   // PyCF_ALLOW_INCOMPLETE_INPUT
+    bool invalid_utf8 = false;             // the source holds bad UTF-8 (DecodeResult::invalid_utf8), an error in names and strings
     bool byte_offsets = false;             // error offsets count bytes: CPython's way for bytes without cookie or byte order mark
     bool collect_warnings = true;
     int feature_version = 11;              // the minor version of the grammar, 11 is all
@@ -102,7 +102,7 @@ struct ParseResult {
     std::string_view source;  // the text as it was parsed (line ends made \n), in the arena; interactive: the lines read
 };
 
-// Parses UTF-8 text (lone surrogates allowed nowhere; no NUL). The tree lives in the arena.
+// Parses UTF-8 text without byte order mark. The tree lives in the arena.
 ParseResult parse(std::string_view utf8_source, const ParseOptions& options, Arena& arena);
 
 // Unicode normalisation of identifiers (NFKC). Called for identifiers that are not ASCII; appends the normalised form to *out and
