@@ -46,7 +46,7 @@ void free_due(RetiredList* list, uint64_t oldest) {
     item.f(item.p);
   }
   list->items.count -= n;
-  memmove(static_cast<void*>(list->items.items), list->items.items + n, list->items.count * sizeof(RetiredList::Item));
+  if (n) memmove(static_cast<void*>(list->items.items), list->items.items + n, list->items.count * sizeof(RetiredList::Item));
   list->freeing = false;
 }
 

@@ -101,8 +101,7 @@ void lock_barrier_for_fork();
 void unlock_barrier_after_fork(bool child);
 
 // lock.cpp
-void lock_parking_for_fork();
-void unlock_parking_after_fork(bool child);
+void reset_parking_after_fork();
 
 // collector.cpp
 void init_collector();

@@ -161,17 +161,11 @@ void unlock_slow(Header* h) {
   if (w) wake(w);
 }
 
-void lock_parking_for_fork() {
-  for (Bucket& b : buckets) b.mutex.lock();
-}
-void unlock_parking_after_fork(bool child) {
+// Whoever waited or held a bucket is another thread, gone in the child.
+void reset_parking_after_fork() {
   for (Bucket& b : buckets) {
-    if (child) {
-      new (&b.mutex) std::mutex;
-      b.first = b.last = nullptr;  // the waiters were other threads
-    } else {
-      b.mutex.unlock();
-    }
+    new (&b.mutex) std::mutex;
+    b.first = b.last = nullptr;
   }
 }
 

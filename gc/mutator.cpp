@@ -68,6 +68,7 @@ struct World {
 
 // Never destroyed: threads may still run while the process exits.
 alignas(World) char world_storage[sizeof(World)];
+bool world_made = false;
 World& world = *reinterpret_cast<World*>(world_storage);
 Slot slots[kMaxSlots];  // pages are committed as slots come into use
 
@@ -185,7 +186,9 @@ void fatal(const char* what) {
 
 void init_mutators(bool gil) {
   gil_enabled = gil;
+  if (world_made) world.~World();
   new (world_storage) World;
+  world_made = true;
 }
 
 void init_memory(bool gil) {
@@ -266,8 +269,10 @@ void detach_final(Mutator* m) {
   current_alloc = nullptr;
 }
 
-void detach(Mutator* m) {
-  m->stack_at_detach = static_cast<char*>(__builtin_frame_address(0));
+namespace {
+
+void detach_at(Mutator* m, void* frame) {
+  m->stack_at_detach = static_cast<char*>(frame);
   if (gil_enabled) {
     m->attached = false;
     return;
@@ -287,6 +292,10 @@ void detach(Mutator* m) {
   }
   wake_waiters();
 }
+
+}  // namespace
+
+void detach(Mutator* m) { detach_at(m, __builtin_frame_address(0)); }
 
 void attach(Mutator* m) {
   if (gil_enabled) {
@@ -312,8 +321,7 @@ void attach(Mutator* m) {
 void BlockingScope::enter() {
   if (!m_) return;
   int saved = errno;
-  detach(m_);
-  m_->stack_at_detach = static_cast<char*>(__builtin_frame_address(0));
+  detach_at(m_, __builtin_frame_address(0));
   if (release_gil_hook) release_gil_hook(m_);
   errno = saved;
 }
@@ -500,11 +508,9 @@ void before_fork(Mutator* m) {
   lock_heap_for_fork();
   lock_epoch_for_fork();
   lock_barrier_for_fork();
-  lock_parking_for_fork();
 }
 
 void after_fork_parent(Mutator* m) {
-  unlock_parking_after_fork(false);
   unlock_barrier_after_fork(false);
   unlock_epoch_after_fork(false);
   unlock_heap_after_fork(false);
@@ -513,7 +519,7 @@ void after_fork_parent(Mutator* m) {
 }
 
 void after_fork_child(Mutator* m) {
-  unlock_parking_after_fork(true);
+  reset_parking_after_fork();
   unlock_barrier_after_fork(true);
   unlock_epoch_after_fork(true);
   unlock_heap_after_fork(true);
