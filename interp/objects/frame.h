@@ -51,6 +51,10 @@ struct PyFrame {
   bool trace_lines, trace_opcodes;
   bool ended;
   int32_t line_override;  // f_lineno while tracing; 0: none
+  int32_t traced_line;    // line of the last 'line' event; 0: none yet
+  uint32_t traced_index;  // instruction looked at last
+  int32_t jump_index;     // where f_lineno was set to; -1: not
+  bool in_line_event;
   Frame* own_frame;     // raw buffer holding a copy of the ended frame with its registers, or null
 };
 

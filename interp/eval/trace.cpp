@@ -1,0 +1,255 @@
+// sys.settrace and sys.setprofile: events, and jumps by f_lineno.
+#include <cstring>
+
+#include "interp/eval/eval.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/exceptions.h"
+#include "interp/objects/generator.h"
+#include "interp/objects/int.h"
+#include "interp/objects/native.h"
+#include "interp/objects/str.h"
+#include "interp/objects/tuple.h"
+
+namespace taipan {
+
+using namespace frontend;
+
+void update_tracing(Thread* t) { t->tracing_active = t->tracing == 0 && (!t->trace_func.is_null() || !t->profile_func.is_null()); }
+
+namespace {
+
+class TracingScope {
+ public:
+  explicit TracingScope(Thread* t) : t_(t) {
+    t->tracing++;
+    update_tracing(t);
+  }
+  ~TracingScope() {
+    t_->tracing--;
+    update_tracing(t_);
+  }
+
+ private:
+  Thread* t_;
+};
+
+// Calls a trace function; its result (owned) or null with an exception, after which tracing is off as in CPython.
+Ref call_trace(Thread* t, Frame* f, Value func, const char* event, Value arg, bool profile) {
+  Ref frame = frame_object(f);
+  if (!frame) return nullptr;
+  Ref keep = Ref::dup(func);
+  Ref what = Ref::dup(Value(intern_static(event)));
+  Ref result;
+  {
+    TracingScope scope(t);
+    // f_locals is brought up to date before, and what the function changed in it goes back after.
+    if (f->locals.is_null() || (f->flags & kFrameInit)) {
+      Ref locals = frame_locals(f);
+      if (!locals) return nullptr;
+    }
+    result = call(keep, frame, what, arg);
+    frame_locals_to_fast(frame.as<PyFrame>());
+  }
+  if (!result) {
+    Value* slot = profile ? &t->profile_func : &t->trace_func;
+    SavedError saved;
+    Value old = *slot;
+    *slot = Value();
+    decref(old);
+    if (!profile) {
+      Value trace = frame.as<PyFrame>()->trace;
+      frame.as<PyFrame>()->trace = Value();
+      decref(trace);
+    }
+    update_tracing(t);
+  }
+  return result;
+}
+
+// A local trace function's answer replaces f_trace.
+bool call_local(Thread* t, Frame* f, const char* event, Value arg) {
+  Ref frame = frame_object(f);
+  if (!frame) return false;
+  PyFrame* o = frame.as<PyFrame>();
+  if (o->trace.is_null()) return true;
+  Ref r = call_trace(t, f, o->trace, event, arg, false);
+  if (!r) return false;
+  if (r.get() != kNone) gc::store(&o->h, &o->trace, std::move(r));
+  return true;
+}
+
+}  // namespace
+
+bool trace_call(Thread* t, Frame* f) {
+  f->flags |= kFrameTraced;
+  if (t->trace_func) {
+    Ref r = call_trace(t, f, t->trace_func, "call", kNone, false);
+    if (!r) return false;
+    Ref frame = frame_object(f);
+    if (!frame) return false;
+    PyFrame* o = frame.as<PyFrame>();
+    gc::store(&o->h, &o->trace, r.get() == kNone ? Ref() : std::move(r));
+    o->traced_line = 0;
+  }
+  if (t->profile_func && t->tracing == 0) {
+    Ref r = call_trace(t, f, t->profile_func, "call", kNone, true);
+    if (!r) return false;
+  }
+  return true;
+}
+
+bool trace_instruction(Thread* t, Frame* f, const Instruction* pc, const Instruction** jump_to) {
+  PyFrame* o = f->object;
+  if (!t->trace_func || !o || o->trace.is_null()) return true;
+  uint32_t index = static_cast<uint32_t>(pc - f->code->instructions);
+  int line = code_line(f->code, index);
+  uint32_t last = o->traced_index;
+  o->traced_index = index;
+  // RETURN_GENERATOR and what stands before it belongs to the making of the generator.
+  if (pc->op == kOpRETURN_GENERATOR) return true;
+  bool backward = o->traced_line != 0 && index < last;
+  if (line > 0 && (line != o->traced_line || (backward && pc->op != kOpJUMP_BACK && pc->op != kOpFOR_ITER) || (backward && line == o->traced_line))) {
+    o->traced_line = line;
+    if (o->trace_lines) {
+      o->jump_index = -1;
+      o->in_line_event = true;
+      bool ok = call_local(t, f, "line", kNone);
+      o = f->object;
+      if (o) o->in_line_event = false;
+      if (!ok) return false;
+      if (o && o->jump_index >= 0) {
+        *jump_to = f->code->instructions + o->jump_index;
+        o->traced_line = code_line(f->code, static_cast<uint32_t>(o->jump_index));
+        o->traced_index = static_cast<uint32_t>(o->jump_index);
+        o->jump_index = -1;
+        return true;
+      }
+    }
+  }
+  if (o && o->trace_opcodes && !o->trace.is_null()) {
+    if (!call_local(t, f, "opcode", kNone)) return false;
+  }
+  return true;
+}
+
+bool trace_return(Thread* t, Frame* f, Value result) {
+  SavedError* saved = nullptr;
+  (void)saved;
+  Ref pending = result ? Ref() : fetch_error();
+  Value arg = result ? result : kNone;
+  bool ok = true;
+  if (t->trace_func && f->object && f->object->trace) ok = call_local(t, f, "return", arg);
+  if (ok && t->profile_func && t->tracing == 0) {
+    Ref r = call_trace(t, f, t->profile_func, "return", arg, true);
+    ok = static_cast<bool>(r);
+  }
+  if (pending) {
+    if (ok) restore_error(std::move(pending));  // else the trace function's exception replaces it
+  }
+  return ok;
+}
+
+void trace_exception(Thread* t, Frame* f) {
+  if (!t->trace_func || !f->object || f->object->trace.is_null()) return;
+  Ref exc = fetch_error();
+  if (!exc) return;
+  Ref tb = traceback_of(exc);
+  Ref arg = make_tuple_of({Value(type_of(exc)), exc.get(), tb.get()});
+  if (arg && call_local(t, f, "exception", arg)) restore_error(std::move(exc));
+}
+
+Value trace_native_call(Thread* t, Frame* f, Value callee, const Value* args, size_t nargs, Value kwnames) {
+  CallSlot slot = type_of(callee)->s.call;
+  if (!slot) return raise(types::TypeError, "'%T' object is not callable", callee);
+  bool native = has_shape(callee, kShapeNativeFunction) || has_shape(callee, kShapeMethodDescriptor);
+  if (!native || !t->profile_func || t->tracing) return slot(t, callee, args, nargs, kwnames);
+  Ref shown = Ref::dup(callee);
+  if (has_shape(callee, kShapeMethodDescriptor) && nargs) {
+    Ref bound = type_of(callee)->s.descr_get(callee, args[0], Value(type_of(args[0])));
+    if (bound) shown = std::move(bound);
+    else clear_error();
+  }
+  if (!call_trace(t, f, t->profile_func, "c_call", shown, true)) return Value();
+  Ref r = Ref::steal(slot(t, callee, args, nargs, kwnames));
+  if (t->profile_func && !t->tracing) {
+    if (r) {
+      if (!call_trace(t, f, t->profile_func, "c_return", shown, true)) return Value();
+    } else {
+      Ref pending = fetch_error();
+      if (!call_trace(t, f, t->profile_func, "c_exception", shown, true)) return Value();
+      restore_error(std::move(pending));
+    }
+  }
+  return r.release();
+}
+
+namespace {
+
+// The nesting of protected ranges at an instruction: a jump may leave blocks, never enter one.
+bool covered_by_more(const Code* code, uint32_t from, uint32_t to, const char** why) {
+  for (uint32_t i = 0; i < code->handler_count; i++) {
+    const HandlerRange& h = code->handlers[i];
+    if (h.target <= to && to < h.target + 1 && !(from == to)) {
+      *why = "can't jump into an 'except' block as there's no exception";
+      return true;
+    }
+    bool to_in = to >= h.start && to < h.end, from_in = from >= h.start && from < h.end;
+    if (to_in && !from_in && (h.depth > code->nlocals + code->ncells + code->nfree)) {
+      *why = "can't jump into the middle of a block";
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool set_frame_line(PyFrame* o, Value value) {
+  if (!value) return raise(types::AttributeError, "cannot delete attribute");
+  if (!is_int(value)) return raise(types::ValueError, "lineno must be an integer");
+  Thread* t = current_thread();
+  Frame* f = o->frame;
+  if (o->ended) return raise(types::ValueError, "f_lineno can only be set in a trace function");
+  int64_t line;
+  if (!to_int64(value, &line)) return false;
+  if (f->pc < f->code->instructions || t->tracing == 0 || o->trace.is_null()) {
+    if (!o->in_line_event && t->tracing && t->frame) return raise(types::ValueError, "can't jump from the 'call' trace event of a new frame");
+    return raise(types::ValueError, "f_lineno can only be set in a trace function");
+  }
+  if (!o->in_line_event) return raise(types::ValueError, "can only jump from a 'line' trace event");
+  Code* code = f->code;
+  if (line < code->first_line) return raise(types::ValueError, "line %lld comes before the current code block", static_cast<long long>(line));
+  // The first line at or after it that has code.
+  int best = 0;
+  for (uint32_t i = 0; i < code->instruction_count; i++) {
+    int l = code_line(code, i);
+    if (l >= line && (best == 0 || l < best)) best = l;
+  }
+  if (best == 0) return raise(types::ValueError, "line %lld comes after the current code block", static_cast<long long>(line));
+  uint32_t from = frame_index(f);
+  const char* why = "can't jump into the middle of a block";
+  for (uint32_t i = 0; i < code->instruction_count; i++) {
+    if (code_line(code, i) != best) continue;
+    if (i > 0 && code_line(code, i - 1) == best) continue;
+    if (covered_by_more(code, from, i, &why)) continue;
+    // Temporaries must be empty where the target starts: block registers below both places stay.
+    uint32_t first_temp = uint32_t{code->nlocals} + code->ncells + code->nfree;
+    uint32_t depth_to = first_temp, depth_from = first_temp;
+    for (uint32_t k = 0; k < code->handler_count; k++) {
+      const HandlerRange& h = code->handlers[k];
+      if (i >= h.start && i < h.end && h.depth > depth_to) depth_to = h.depth;
+      if (from >= h.start && from < h.end && h.depth > depth_from) depth_from = h.depth;
+    }
+    if (depth_to > depth_from) continue;
+    for (uint32_t r = depth_to; r < f->nregs; r++) {
+      Value v = f->regs()[r];
+      f->regs()[r] = Value();
+      decref(v);
+    }
+    o->jump_index = static_cast<int32_t>(i);
+    return true;
+  }
+  return raise(types::ValueError, "%s", why);
+}
+
+}  // namespace taipan

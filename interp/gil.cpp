@@ -1,0 +1,204 @@
+#include "interp/gil.h"
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "gc/collector.h"
+#include "gc/epoch.h"
+#include "interp/eval/eval.h"
+#include "interp/eval/frame_stack.h"
+#include "interp/objects/exceptions.h"
+#include "interp/objects/generator.h"
+#include "interp/signals.h"
+
+namespace taipan {
+
+int32_t recursion_limit = 1000;
+InterpHooks interp_hooks;
+bool runtime_finalizing = false;
+
+namespace {
+
+// The GIL: who holds it, who waits, and a ticket count so that a thread which was asked to let go waits until somebody else had it.
+struct Gil {
+  std::mutex mutex;
+  std::condition_variable changed;
+  Thread* holder = nullptr;
+  int waiters = 0;
+  uint64_t switches = 0;
+};
+Gil* gil = new Gil;  // never destroyed: threads may outlive main(); replaced in a fork's child
+std::atomic<double> interval{0.005};
+Thread* the_main_thread = nullptr;
+
+bool take_gil(Thread* t) {
+  std::unique_lock<std::mutex> hold(gil->mutex);
+  gil->waiters++;
+  while (gil->holder) {
+    uint64_t before = gil->switches;
+    auto wait = std::chrono::duration<double>(interval.load(std::memory_order_relaxed));
+    bool timed_out = gil->changed.wait_for(hold, wait) == std::cv_status::timeout;
+    // Nobody got it meanwhile: ask the holder.
+    if (timed_out && gil->holder && gil->switches == before) gil->holder->poll.fetch_or(gc::kPollGilDrop, std::memory_order_relaxed);
+  }
+  gil->waiters--;
+  gil->holder = t;
+  gil->switches++;
+  gil->changed.notify_all();
+  return true;
+}
+void drop_gil(Thread* t) {
+  std::unique_lock<std::mutex> hold(gil->mutex);
+  if (gil->holder == t) gil->holder = nullptr;
+  t->poll.fetch_and(~gc::kPollGilDrop, std::memory_order_relaxed);
+  gil->changed.notify_all();
+}
+
+void release_hook(gc::Mutator* m) {
+  if (gc::gil_enabled) drop_gil(static_cast<Thread*>(m));
+}
+void acquire_hook(gc::Mutator* m) {
+  if (!gc::gil_enabled) return;
+  int saved = errno;
+  take_gil(static_cast<Thread*>(m));
+  errno = saved;
+}
+
+void trace_value(gc::Visitor& v, Value x) { v.visit(x); }
+
+void trace_thread(gc::Mutator* m, gc::Visitor& v) {
+  Thread* t = static_cast<Thread*>(m);
+  for (Value x : {t->exc, t->handled_base.exc, t->thread_dict, t->async_exc, t->trace_func, t->profile_func, t->async_gen_firstiter, t->async_gen_finalizer, t->context, t->repr_list})
+    trace_value(v, x);
+  for (Frame* f = t->frame; f; f = f->prev) {
+    if (f->flags & kFrameGenerator) {
+      v.visit_object(generator_of(f));
+      continue;
+    }
+    v.visit_object(f->func);
+    v.visit(f->locals);
+    v.visit_object(f->object);
+    v.visit_range(f->regs(), f->nregs);
+  }
+}
+
+}  // namespace
+
+void gil_init() {
+  gc::release_gil_hook = release_hook;
+  gc::acquire_gil_hook = acquire_hook;
+}
+void gil_acquire(Thread* t) {
+  if (gc::gil_enabled) take_gil(t);
+}
+void gil_release(Thread* t) {
+  if (gc::gil_enabled) drop_gil(t);
+}
+double gil_switch_interval() { return interval.load(std::memory_order_relaxed); }
+void gil_set_switch_interval(double seconds) { interval.store(seconds, std::memory_order_relaxed); }
+void gil_after_fork(Thread* t) {
+  gil = new Gil;  // the old mutex may be held by a thread that is no more
+  gil->holder = gc::gil_enabled ? t : nullptr;
+  the_main_thread = t;
+  t->is_main = true;
+}
+
+bool safepoint(Thread* t) {
+  uint32_t bits = t->poll.load(std::memory_order_acquire);
+  if (bits & (gc::kPollHandshake | gc::kPollMerge)) gc::handshake_poll(t);
+  gc::epoch_poll(t);
+  if (bits & gc::kPollGilDrop) {
+    // Hand over, and wait until another thread had its turn.
+    gc::BlockingScope scope;
+    std::unique_lock<std::mutex> hold(gil->mutex);
+    uint64_t before = gil->switches;
+    if (gil->waiters > 0) gil->changed.wait_for(hold, std::chrono::milliseconds(50), [&] { return gil->switches != before || gil->waiters == 0; });
+  }
+  if (bits & gc::kPollTrace) t->poll.fetch_and(~gc::kPollTrace, std::memory_order_relaxed);
+  if (bits & gc::kPollCollect) {
+    t->poll.fetch_and(~gc::kPollCollect, std::memory_order_relaxed);
+    gc::maybe_collect();
+  }
+  if (bits & gc::kPollSignals) {
+    if (t->is_main) {
+      if (!run_pending_signals(t)) return false;
+    } else {
+      t->poll.fetch_and(~gc::kPollSignals, std::memory_order_relaxed);
+    }
+  }
+  if (bits & gc::kPollAsyncExc) {
+    t->poll.fetch_and(~gc::kPollAsyncExc, std::memory_order_relaxed);
+    Value exc = t->async_exc;
+    t->async_exc = Value();
+    if (exc) {
+      Ref type = Ref::steal(exc);
+      raise_none(type.as<TypeObject>());
+      return false;
+    }
+  }
+  return true;
+}
+
+Thread* main_thread() { return the_main_thread; }
+
+Thread* new_thread() {
+  Thread* t = new Thread;
+  t->thread_id = static_cast<uint64_t>(pthread_self());
+  t->ident = t->thread_id;
+  t->native_id = static_cast<uint64_t>(syscall(SYS_gettid));
+  t->handled = &t->handled_base;
+  t->trace_roots = trace_thread;
+  pthread_attr_t attr;
+  if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+    void* low;
+    size_t size;
+    pthread_attr_getstack(&attr, &low, &size);
+    pthread_attr_destroy(&attr);
+    t->stack_high = static_cast<char*>(low) + size;
+    rlimit limit;
+    bool first = !the_main_thread;
+    if (first && getrlimit(RLIMIT_STACK, &limit) == 0) {
+      // The main thread's stack grows up to the limit.
+      size_t most = limit.rlim_cur == RLIM_INFINITY ? size_t{64} << 20 : limit.rlim_cur;
+      if (most > (size_t{64} << 20)) most = size_t{64} << 20;
+      low = t->stack_high - most;
+      size = most;
+    }
+    // Kept free below: what a native call chain without checks (libc, the compiler, sorting) may need.
+    size_t reserve = size / 4 < (size_t{256} << 10) ? size / 4 : size_t{256} << 10;
+    t->stack_low = static_cast<char*>(low) + reserve;
+  }
+  if (!the_main_thread) {
+    the_main_thread = t;
+    t->is_main = true;
+    // The one thread there is takes the GIL without waiting.
+    if (gc::gil_enabled) gil->holder = t;
+  } else {
+    gil_acquire(t);
+  }
+  gc::attach_new(t);
+  if (!frame_chunk_push(t, 0)) return nullptr;
+  return t;
+}
+
+void end_thread(Thread* t) {
+  for (Value* slot : {&t->exc, &t->handled_base.exc, &t->thread_dict, &t->async_exc, &t->trace_func, &t->profile_func, &t->async_gen_firstiter, &t->async_gen_finalizer, &t->context,
+                      &t->repr_list}) {
+    Value v = *slot;
+    *slot = Value();
+    decref(v);
+  }
+  t->finished = true;
+  frame_stack_free(t);
+  gc::detach_final(t);
+  gil_release(t);
+}
+
+}  // namespace taipan

@@ -1,0 +1,32 @@
+// The GIL and the safepoint slow path.
+//
+// With the GIL on, one thread at a time runs Python code. A thread that wants it waits for the switch interval and then asks the holder
+// through kPollGilDrop; the holder hands over at its next poll and does not take it back before another thread had it (fair hand-over).
+// Blocking native code releases it through gc::BlockingScope.
+#pragma once
+#include "interp/objects/thread.h"
+
+namespace taipan {
+
+void gil_init();
+void gil_acquire(Thread* t);
+void gil_release(Thread* t);
+double gil_switch_interval();
+void gil_set_switch_interval(double seconds);
+void gil_after_fork(Thread* t);
+
+// The poll slow path (InterpHooks::poll): GIL hand-over, handshakes, merges, collection, signals, asynchronous exceptions. False: raised.
+bool safepoint(Thread* t);
+
+// Threads.
+Thread* new_thread();                     // state for the calling OS thread: attached, frame stack, stack bounds; takes the GIL
+void end_thread(Thread* t);               // drops everything it holds and gives the GIL up
+Thread* main_thread();
+extern bool runtime_finalizing;
+
+// Audit hooks (sys.addaudithook): null until the first.
+extern Value audit_hooks;
+bool audit_call(Value event, Value args_tuple);
+void report_unraisable(Value exc, const char* msg, Value where);
+
+}  // namespace taipan

@@ -1,0 +1,766 @@
+// The builtins module: functions. The types are added from types.def.
+#include <string>
+
+#include "interp/builtins.h"
+#include "interp/compile.h"
+#include "interp/config.h"
+#include "interp/eval/eval.h"
+#include "interp/modules/module_util.h"
+#include "interp/objects/bytes.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/exceptions.h"
+#include "interp/objects/float.h"
+#include "interp/objects/frame.h"
+#include "interp/objects/generator.h"
+#include "interp/objects/iterators.h"
+#include "interp/objects/list.h"
+#include "interp/objects/tuple.h"
+
+namespace taipan {
+
+extern const ModuleDef builtins_module;
+
+namespace {
+
+using frontend::ParseMode;
+
+// ---- class statement
+Ref build_class(Args& a) {
+  const Value* v = a.raw.v;
+  size_t n = a.raw.n;
+  if (n < 2) return raise(types::TypeError, "__build_class__: not enough arguments");
+  Value func = v[0], name = v[1];
+  if (!is_function(func)) return raise(types::TypeError, "__build_class__: func must be a function");
+  if (!is_str(name)) return raise(types::TypeError, "__build_class__: name is not a string");
+  Ref orig_bases = make_tuple(v + 2, n - 2);
+  if (!orig_bases) return nullptr;
+  // PEP 560: bases that are no classes may stand for others.
+  Ref bases = orig_bases.copy();
+  bool changed = false;
+  {
+    Ref list;
+    for (size_t i = 0; i < tuple_size(orig_bases); i++) {
+      Value base = tuple_at(orig_bases, i);
+      Ref entries;
+      if (!is_type(base)) {
+        entries = get_attr_opt(base, TAIPAN_NAME(__mro_entries__));
+        if (!entries) return nullptr;
+        if (entries.get() == kMissing) entries = Ref();
+      }
+      if (!entries) {
+        if (list && !list_append(list, base)) return nullptr;
+        continue;
+      }
+      Ref replacement = call(entries, orig_bases);
+      if (!replacement) return nullptr;
+      if (!is_tuple(replacement)) return raise(types::TypeError, "__mro_entries__ must return a tuple");
+      if (!list) {
+        list = make_list(orig_bases.as<Tuple>()->items(), i);
+        if (!list) return nullptr;
+      }
+      if (!list_extend(list, replacement)) return nullptr;
+      changed = true;
+    }
+    if (changed) {
+      bases = list_to_tuple(list);
+      if (!bases) return nullptr;
+    }
+  }
+  // Keyword arguments: metaclass, the rest goes to __prepare__ and the metaclass.
+  Ref kwargs;
+  Value meta = Value();
+  Ref meta_ref;
+  size_t nkw = a.raw.kwnames ? tuple_size(a.raw.kwnames) : 0;
+  for (size_t i = 0; i < nkw; i++) {
+    Value key = tuple_at(a.raw.kwnames, i);
+    if (str_eq_ascii(key, "metaclass")) {
+      meta = v[n + i];
+      continue;
+    }
+    if (!kwargs) {
+      kwargs = make_dict();
+      if (!kwargs) return nullptr;
+    }
+    if (!dict_set(kwargs, key, v[n + i])) return nullptr;
+  }
+  bool is_class = true;
+  if (meta) {
+    meta_ref = Ref::dup(meta);
+    is_class = is_type(meta);
+  } else if (tuple_size(bases) == 0) {
+    meta_ref = Ref::dup(Value(types::Type));
+  } else {
+    meta_ref = Ref::dup(Value(type_of(tuple_at(bases, 0))));
+  }
+  if (is_class) {
+    // The most derived metaclass of all bases.
+    TypeObject* winner = meta_ref.as<TypeObject>();
+    for (size_t i = 0; i < tuple_size(bases); i++) {
+      TypeObject* t = type_of(tuple_at(bases, i));
+      if (is_subtype(winner, t)) continue;
+      if (is_subtype(t, winner)) {
+        winner = t;
+        continue;
+      }
+      return raise(types::TypeError, "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases");
+    }
+    meta_ref = Ref::dup(Value(winner));
+  }
+  Ref ns;
+  Ref prepare = get_attr_opt(meta_ref, TAIPAN_NAME(__prepare__));
+  if (!prepare) return nullptr;
+  if (prepare.get() == kMissing) {
+    ns = make_dict();
+  } else {
+    Ref args = make_tuple_of({name, bases.get()});
+    if (!args) return nullptr;
+    ns = call_tuple(prepare, args, kwargs ? kwargs.get() : Value());
+  }
+  if (!ns) return nullptr;
+  if (!is_mapping(ns)) {
+    if (is_class) return raise(types::TypeError, "%N.__prepare__() must return a mapping, not %T", meta_ref.get(), ns.get());
+    return raise(types::TypeError, "<metaclass>.__prepare__() must return a mapping, not %T", ns.get());
+  }
+  // The body runs with ns as its namespace; it returns the __class__ cell or None.
+  Thread* t = a.t;
+  Function* f = func.as<Function>();
+  incref(func);
+  Frame* frame = push_function_frame(t, f, nullptr, 0, Value());
+  if (!frame) return nullptr;
+  frame->locals = ns.copy().release();
+  frame->flags |= kFrameEntry;
+  Ref cell = Ref::steal(eval(t, frame, false));
+  if (!cell) return nullptr;
+  if (changed) {
+    Ref key = intern_str("__orig_bases__");
+    if (!key || !(is_dict_exact(ns) ? dict_set(ns, key, orig_bases) : set_item(ns, key, orig_bases))) return nullptr;
+  }
+  Ref args = make_tuple_of({name, bases.get(), ns.get()});
+  if (!args) return nullptr;
+  Ref cls = call_tuple(meta_ref, args, kwargs ? kwargs.get() : Value());
+  if (!cls) return nullptr;
+  if (is_type(cls) && has_shape(cell, kShapeCell)) {
+    Value content = cell.as<Cell>()->value;
+    if (content.is_null()) return raise(types::RuntimeError, "__class__ not set defining %R as %R. Was __classcell__ propagated to type.__new__?", name, cls.get());
+    if (content != cls.get()) return raise(types::TypeError, "__class__ set to %R defining %R as %R", content, name, cls.get());
+  }
+  return cls;
+}
+
+// ---- compile, eval, exec
+bool filename_arg(Value v, Ref* out) {
+  if (is_str(v)) {
+    *out = Ref::dup(v);
+    return true;
+  }
+  if (is_bytes(v)) {
+    Ref os_fsdecode = import_attr("os", "fsdecode");
+    *out = os_fsdecode ? call(os_fsdecode, v) : Ref();
+    return static_cast<bool>(*out);
+  }
+  if (has_buffer(v)) {
+    if (!warn(types::DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %T", v)) return false;
+    BufferView view(v);
+    if (!view.ok()) return false;
+    *out = make_str(view.view());
+    return static_cast<bool>(*out);
+  }
+  Ref fspath = import_attr("posix", "fspath");
+  Ref path = fspath ? call(fspath, v) : Ref();
+  if (!path) return false;
+  if (is_bytes(path)) {
+    Ref os_fsdecode = import_attr("os", "fsdecode");
+    path = os_fsdecode ? call(os_fsdecode, path) : Ref();
+  }
+  *out = std::move(path);
+  return static_cast<bool>(*out);
+}
+
+uint32_t inherited_flags(Thread* t) {
+  Frame* f = t->frame ? python_frame(t->frame) : nullptr;
+  return f ? f->code->flags & kCfFutureMask : 0;
+}
+
+Ref builtin_compile(Args& a) {
+  // source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1
+  Ref filename;
+  if (!filename_arg(a[1], &filename)) return nullptr;
+  if (!is_str(a[2])) return raise(types::TypeError, "compile() argument 'mode' must be str, not %T", a[2]);
+  int flags = 0, optimize = -1, feature = -1;
+  if (a.has(3) && !to_c_int(a[3], &flags)) return nullptr;
+  int dont_inherit = a.has(4) ? is_true(a[4]) : 0;
+  if (dont_inherit < 0) return nullptr;
+  if (a.has(5) && !to_c_int(a[5], &optimize)) return nullptr;
+  if (a.has(6) && !to_c_int(a[6], &feature)) return nullptr;
+  CompileRequest r;
+  r.filename = filename;
+  if (flags & ~static_cast<int>(kCfAll)) return raise(types::ValueError, "compile(): unrecognised flags");
+  if (optimize < -1 || optimize > 2) return raise(types::ValueError, "compile(): invalid optimize value");
+  std::string mode = utf8_lossy(a[2]);
+  if (mode == "exec") r.mode = ParseMode::kExec;
+  else if (mode == "eval") r.mode = ParseMode::kEval;
+  else if (mode == "single") r.mode = ParseMode::kSingle;
+  else if (mode == "func_type") {
+    if (!(flags & kCfOnlyAst)) return raise(types::ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
+    r.mode = ParseMode::kFuncType;
+  } else {
+    return raise(types::ValueError, flags & kCfOnlyAst ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'" : "compile() mode must be 'exec', 'eval' or 'single'");
+  }
+  r.flags = static_cast<uint32_t>(flags) | (dont_inherit ? 0 : inherited_flags(a.t));
+  r.optimize = optimize;
+  if (feature >= 0 && (flags & kCfOnlyAst)) r.feature_version = feature;
+  return compile_object(a[0], r, "compile", "string, bytes or AST");
+}
+
+bool ensure_builtins(Value globals) {
+  if (!is_dict(globals)) return true;
+  Value key(TAIPAN_NAME(__builtins__));
+  int there = dict_contains(globals, key);
+  if (there) return there > 0;
+  Ref b = interp_hooks.current_builtins();
+  if (!b) return false;
+  return dict_set(globals, key, b);
+}
+
+// The namespaces of eval() and exec(): those given, or the caller's.
+bool namespaces(const char* what, Value globals_arg, Value locals_arg, Ref* globals, Ref* locals) {
+  if (locals_arg == kNone) locals_arg = Value();
+  if (globals_arg == kNone) globals_arg = Value();
+  if (!globals_arg) {
+    *globals = interp_hooks.current_globals();
+    if (!*globals) return error_occurred() ? false : static_cast<bool>(raise(types::SystemError, "globals and locals cannot be NULL"));
+    if (!locals_arg) {
+      Thread* t = current_thread();
+      *locals = frame_locals(python_frame(t->frame));
+      if (!*locals) return false;
+    } else {
+      *locals = Ref::dup(locals_arg);
+    }
+  } else {
+    *globals = Ref::dup(globals_arg);
+    *locals = Ref::dup(locals_arg ? locals_arg : globals_arg);
+  }
+  (void)what;
+  return true;
+}
+
+Ref builtin_eval(Args& a) {
+  Value g = a.has(1) ? a[1] : kNone, l = a.has(2) ? a[2] : kNone;
+  if (l != kNone && !is_mapping(l)) return raise(types::TypeError, "locals must be a mapping");
+  if (g != kNone && !is_dict(g))
+    return raise(types::TypeError, is_mapping(g) ? "globals must be a real dict; try eval(code, {}, mapping)" : "globals must be a dict");
+  Ref globals, locals;
+  if (!namespaces("eval", g, l, &globals, &locals) || !ensure_builtins(globals)) return nullptr;
+  if (has_shape(a[0], kShapeCode)) {
+    if (a[0].as<Code>()->nfree) return raise(types::TypeError, "code object passed to eval() may not contain free variables");
+    return eval_code(a[0], globals, locals, Value());
+  }
+  CompileRequest r;
+  Ref name = make_str("<string>");
+  r.filename = name;
+  r.mode = ParseMode::kEval;
+  r.flags = inherited_flags(a.t);
+  Ref code;
+  if (is_str(a[0])) {
+    std::string text;
+    if (!utf8_of(a[0], &text)) return nullptr;
+    size_t skip = 0;
+    while (skip < text.size() && (text[skip] == ' ' || text[skip] == '\t')) skip++;
+    r.flags |= kCfIgnoreCookie;
+    code = compile_text(std::string_view(text).substr(skip), r);
+  } else if (is_bytes(a[0]) || has_buffer(a[0])) {
+    BufferView view(a[0]);
+    if (!view.ok()) return nullptr;
+    std::string text(view.view());
+    size_t skip = 0;
+    while (skip < text.size() && (text[skip] == ' ' || text[skip] == '\t')) skip++;
+    code = compile_bytes(std::string_view(text).substr(skip), r, false);
+  } else {
+    return raise(types::TypeError, "eval() arg 1 must be a string, bytes or code object");
+  }
+  if (!code) return nullptr;
+  return eval_code(code, globals, locals, Value());
+}
+
+Ref builtin_exec(Args& a) {
+  Value g = a.has(1) ? a[1] : kNone, l = a.has(2) ? a[2] : kNone;
+  Value closure = a.has(3) ? a[3] : kNone;
+  if (closure == kNone) closure = Value();
+  Ref globals, locals;
+  if (!namespaces("exec", g, l, &globals, &locals)) return nullptr;
+  if (!is_dict(globals)) return raise(types::TypeError, "exec() globals must be a dict, not %T", globals.get());
+  if (!is_mapping(locals)) return raise(types::TypeError, "locals must be a mapping or None, not %T", locals.get());
+  if (!ensure_builtins(globals)) return nullptr;
+  if (has_shape(a[0], kShapeCode)) {
+    Code* code = a[0].as<Code>();
+    if (code->nfree == 0) {
+      if (closure) return raise(types::TypeError, "cannot use a closure with this code object");
+    } else {
+      bool ok = closure && is_tuple_exact(closure) && tuple_size(closure) == code->nfree;
+      for (size_t i = 0; ok && i < code->nfree; i++) ok = has_shape(tuple_at(closure, i), kShapeCell);
+      if (!ok) return raise(types::TypeError, "code object requires a closure of exactly length %u", unsigned{code->nfree});
+    }
+    Ref r = eval_code(a[0], globals, locals, closure);
+    return r ? Ref::imm(kNone) : nullptr;
+  }
+  if (closure) return raise(types::TypeError, "closure argument can only be used if source is a code object");
+  CompileRequest r;
+  Ref name = make_str("<string>");
+  r.filename = name;
+  r.flags = inherited_flags(a.t);
+  if (!is_str(a[0]) && !is_bytes(a[0]) && !has_buffer(a[0])) return raise(types::TypeError, "exec() arg 1 must be a string, bytes or code object");
+  Ref code = compile_object(a[0], r, "exec", "string, bytes or code");
+  if (!code) return nullptr;
+  Ref result = eval_code(code, globals, locals, Value());
+  return result ? Ref::imm(kNone) : nullptr;
+}
+
+// ---- namespaces and attributes
+Ref builtin_globals(Args&) {
+  Ref g = interp_hooks.current_globals();
+  return g ? std::move(g) : Ref::imm(kNone);
+}
+Ref builtin_locals(Args& a) {
+  if (!a.t->frame) return raise(types::SystemError, "frame does not exist");
+  return frame_locals(python_frame(a.t->frame));
+}
+Ref builtin_vars(Args& a) {
+  if (!a.has(0)) {
+    if (!a.t->frame) return raise(types::SystemError, "vars(): no frame");
+    return frame_locals(python_frame(a.t->frame));
+  }
+  Ref d = get_attr_opt(a[0], TAIPAN_NAME(__dict__));
+  if (d && d.get() == kMissing) return raise(types::TypeError, "vars() argument must have __dict__ attribute");
+  return d;
+}
+Ref builtin_dir(Args& a) {
+  if (!a.has(0)) {
+    if (!a.t->frame) return raise(types::SystemError, "frame does not exist");
+    Ref locals = frame_locals(python_frame(a.t->frame));
+    if (!locals) return nullptr;
+    Ref keys = call_method(locals, TAIPAN_NAME(keys));
+    if (!keys) return nullptr;
+    Ref names = iterable_to_list(keys);
+    if (!names || !list_sort(names, Value(), false)) return nullptr;
+    return names;
+  }
+  Ref method = lookup_special(a[0], TAIPAN_NAME(__dir__));
+  if (!method) {
+    if (error_occurred()) return nullptr;
+    return raise(types::TypeError, "object does not provide __dir__");
+  }
+  Ref names = call(method);
+  if (!names) return nullptr;
+  Ref list = iterable_to_list(names);
+  if (!list || !list_sort(list, Value(), false)) return nullptr;
+  return list;
+}
+Ref builtin_getattr(Args& a) {
+  if (!is_str(a[1])) return raise(types::TypeError, "attribute name must be string, not '%T'", a[1]);
+  if (!a.has(2)) return get_attr(a[0], a[1].as<Str>());
+  Ref v = get_attr_opt(a[0], a[1].as<Str>());
+  if (v && v.get() == kMissing) return Ref::dup(a[2]);
+  return v;
+}
+Ref builtin_hasattr(Args& a) {
+  if (!is_str(a[1])) return raise(types::TypeError, "attribute name must be string, not '%T'", a[1]);
+  Ref v = get_attr_opt(a[0], a[1].as<Str>());
+  if (!v) return nullptr;
+  return Ref::imm(bool_value(v.get() != kMissing));
+}
+Ref builtin_setattr(Args& a) {
+  if (!is_str(a[1])) return raise(types::TypeError, "attribute name must be string, not '%T'", a[1]);
+  return set_attr(a[0], a[1].as<Str>(), a[2]) ? Ref::imm(kNone) : nullptr;
+}
+Ref builtin_delattr(Args& a) {
+  if (!is_str(a[1])) return raise(types::TypeError, "attribute name must be string, not '%T'", a[1]);
+  return set_attr(a[0], a[1].as<Str>(), Value()) ? Ref::imm(kNone) : nullptr;
+}
+
+// ---- simple ones
+Ref builtin_abs(Args& a) { return absolute(a[0]); }
+Ref builtin_all(Args& a) {
+  IterEach it(a[0]);
+  while (it.next()) {
+    int yes = is_true(it.item());
+    if (yes < 0) return nullptr;
+    if (!yes) return Ref::imm(kFalse);
+  }
+  return it.failed() ? nullptr : Ref::imm(kTrue);
+}
+Ref builtin_any(Args& a) {
+  IterEach it(a[0]);
+  while (it.next()) {
+    int yes = is_true(it.item());
+    if (yes < 0) return nullptr;
+    if (yes) return Ref::imm(kTrue);
+  }
+  return it.failed() ? nullptr : Ref::imm(kFalse);
+}
+Ref builtin_ascii(Args& a) { return ascii_of(a[0]); }
+Ref builtin_repr(Args& a) { return repr_of(a[0]); }
+Ref to_base(Value v, int base, const char* prefix) {
+  Ref i = to_index(v);
+  if (!i) return nullptr;
+  std::string text;
+  if (!int_to_text(i, base, &text)) return nullptr;
+  bool negative = text[0] == '-';
+  return make_str((negative ? "-" : "") + std::string(prefix) + text.substr(negative));
+}
+Ref builtin_bin(Args& a) { return to_base(a[0], 2, "0b"); }
+Ref builtin_oct(Args& a) { return to_base(a[0], 8, "0o"); }
+Ref builtin_hex(Args& a) { return to_base(a[0], 16, "0x"); }
+Ref builtin_callable(Args& a) { return Ref::imm(bool_value(is_callable(a[0]))); }
+Ref builtin_chr(Args& a) {
+  int64_t c;
+  Ref i = to_index(a[0]);
+  if (!i) return nullptr;
+  if (!int_fits64(i, &c) || c > INT32_MAX || c < INT32_MIN) return raise(types::OverflowError, "Python int too large to convert to C int");
+  if (c < 0 || c > 0x10FFFF) return raise(types::ValueError, "chr() arg not in range(0x110000)");
+  return make_str_char(static_cast<uint32_t>(c));
+}
+Ref builtin_ord(Args& a) {
+  Value v = a[0];
+  size_t n;
+  if (is_str(v)) {
+    Str* s = v.as<Str>();
+    if (s->length == 1) return make_int(s->at(0));
+    n = s->length;
+  } else if (is_bytes(v)) {
+    n = v.as<Bytes>()->size;
+    if (n == 1) return make_int(v.as<Bytes>()->data()[0]);
+  } else if (is_bytearray(v)) {
+    n = v.as<ByteArray>()->size;
+    if (n == 1) return make_int(v.as<ByteArray>()->start[0]);
+  } else {
+    return raise(types::TypeError, "ord() expected string of length 1, but %T found", v);
+  }
+  return raise(types::TypeError, "ord() expected a character, but string of length %zu found", n);
+}
+Ref builtin_divmod(Args& a) { return divmod_op(a[0], a[1]); }
+Ref builtin_format(Args& a) {
+  if (a.has(1) && !is_str(a[1])) return raise(types::TypeError, "format() argument 2 must be str, not %T", a[1]);
+  return format_value(a[0], a.get(1, Value()));
+}
+Ref builtin_hash(Args& a) {
+  int64_t h;
+  return hash_of(a[0], &h) ? make_int(h) : nullptr;
+}
+// The address; immediates have their word (never a multiple of 16), equal boxed floats one number (see is_same).
+Ref builtin_id(Args& a) {
+  Value v = a[0];
+  if (has_shape(v, kShapeBoxedFloat) && float_value(v) == float_value(v)) {
+    Ref bits = make_int_u64(std::bit_cast<uint64_t>(float_value(v))), top = make_int_u64(UINT64_MAX);
+    return bits && top ? int_add(bits, top) : nullptr;
+  }
+  return make_int_u64(v.bits);
+}
+Ref builtin_isinstance(Args& a) {
+  int r = is_instance(a[0], a[1]);
+  return r < 0 ? Ref() : Ref::imm(bool_value(r));
+}
+Ref builtin_issubclass(Args& a) {
+  int r = is_subclass(a[0], a[1]);
+  return r < 0 ? Ref() : Ref::imm(bool_value(r));
+}
+Ref builtin_iter(Args& a) {
+  if (!a.has(1)) return get_iter(a[0]);
+  if (!is_callable(a[0])) return raise(types::TypeError, "iter(v, w): v must be callable");
+  return make_callable_iterator(a[0], a[1]);
+}
+Ref builtin_aiter(Args& a) {
+  TypeObject* type = type_of(a[0]);
+  if (!type->s.aiter) return raise(types::TypeError, "'%T' object is not an async iterable", a[0]);
+  Ref it = type->s.aiter(a[0]);
+  if (it && !type_of(it)->s.anext) return raise(types::TypeError, "aiter() returned not an async iterator of type '%T'", it.get());
+  return it;
+}
+Ref builtin_anext(Args& a) {
+  TypeObject* type = type_of(a[0]);
+  if (!type->s.anext) return raise(types::TypeError, "'%T' object is not an async iterator", a[0]);
+  Ref awaitable = type->s.anext(a[0]);
+  if (!awaitable || !a.has(1)) return awaitable;
+  return make_anext_awaitable(awaitable, a[1]);
+}
+Ref builtin_len(Args& a) {
+  int64_t n = length_of(a[0]);
+  return n < 0 ? Ref() : make_int(n);
+}
+Ref builtin_next(Args& a) {
+  Value it = a[0];
+  UnarySlot next = type_of(it)->s.next;
+  if (!next || !is_iterator(it)) return raise(types::TypeError, "'%T' object is not an iterator", it);
+  Ref v = next(it);
+  if (v && !is_stop(v)) return v;
+  if (a.has(1)) {
+    if (!v) {
+      if (!error_matches(types::StopIteration)) return nullptr;
+      clear_error();
+    }
+    return Ref::dup(a[1]);
+  }
+  if (v) return raise_none(types::StopIteration);
+  return nullptr;
+}
+Ref builtin_pow(Args& a) { return power_op(a[0], a[1], a.has(2) ? a[2] : kNone); }
+Ref builtin_round(Args& a) {
+  Ref method = lookup_special(a[0], TAIPAN_NAME(__round__));
+  if (!method) {
+    if (error_occurred()) return nullptr;
+    return raise(types::TypeError, "type %T doesn't define __round__ method", a[0]);
+  }
+  if (!a.has(1) || a[1] == kNone) return call(method);
+  return call(method, a[1]);
+}
+Ref builtin_sorted(Args& a) {
+  Ref list = iterable_to_list(a[0]);
+  if (!list) return nullptr;
+  int reverse = a.has(2) ? is_true(a[2]) : 0;
+  if (reverse < 0) return nullptr;
+  if (!list_sort(list, a.has(1) && a[1] != kNone ? a[1] : Value(), reverse)) return nullptr;
+  return list;
+}
+Ref builtin_sum(Args& a) {
+  Ref total = a.has(1) ? Ref::dup(a[1]) : Ref::imm(Value::from_int(0));
+  if (is_str(total)) return raise(types::TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
+  if (is_bytes(total)) return raise(types::TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
+  if (is_bytearray(total)) return raise(types::TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
+  // Lists and tuples of numbers: without making anything.
+  if (is_list_exact(a[0]) && total.get().is_int() && gc::gil_enabled) {
+    List* l = a[0].as<List>();
+    int64_t sum = total.get().as_int();
+    size_t i = 0, n = l->size.load(std::memory_order_relaxed);
+    const Value* items = l->items;
+    for (; i < n; i++) {
+      int64_t next;
+      if (!items[i].is_int() || __builtin_add_overflow(sum, items[i].as_int(), &next)) break;
+      sum = next;
+      if ((i & 0xFFFF) == 0xFFFF) {
+        if (!poll()) return nullptr;
+        items = l->items;
+        n = l->size.load(std::memory_order_relaxed);
+      }
+    }
+    if (i >= n) return make_int(sum);
+    total = make_int(sum);
+    if (!total) return nullptr;
+    // Goes on with the general loop from item i on.
+    for (; i < list_size(a[0]); i++) {
+      Ref item = list_get(a[0], i);
+      if (!item) break;
+      Value x = total.get(), y = item.get();
+      if (x.is_float() && y.is_float()) {
+        total = make_float(x.as_float() + y.as_float());
+      } else {
+        total = binary_op(BinaryOp::kAdd, x, y);
+      }
+      if (!total) return nullptr;
+    }
+    return total;
+  }
+  IterEach it(a[0]);
+  while (it.next()) {
+    Value x = total.get(), y = it.item();
+    if (x.is_int() && y.is_int()) {
+      total = make_int(x.as_int() + y.as_int());
+    } else if (x.is_float() && (y.is_float() || y.is_int())) {
+      total = y.is_float() || (y.as_int() < (int64_t{1} << 53) && y.as_int() > -(int64_t{1} << 53)) ? make_float(x.as_float() + (y.is_float() ? y.as_float() : static_cast<double>(y.as_int())))
+                           : binary_op(BinaryOp::kAdd, x, y);
+    } else {
+      total = binary_op(BinaryOp::kAdd, x, y);
+    }
+    if (!total) return nullptr;
+  }
+  return it.failed() ? nullptr : std::move(total);
+}
+
+Ref min_max(Args& a, const char* name, CompareOp op) {
+  size_t n = a.raw.n;
+  Value key = Value(), otherwise = Value();
+  bool has_default = false;
+  size_t nkw = a.raw.kwnames ? tuple_size(a.raw.kwnames) : 0;
+  for (size_t i = 0; i < nkw; i++) {
+    Value k = tuple_at(a.raw.kwnames, i);
+    if (str_eq_ascii(k, "key")) {
+      key = a.raw.v[n + i];
+    } else if (str_eq_ascii(k, "default")) {
+      otherwise = a.raw.v[n + i];
+      has_default = true;
+    } else {
+      return raise(types::TypeError, "%s() got an unexpected keyword argument '%S'", name, k);
+    }
+  }
+  if (key == kNone) key = Value();
+  if (n == 0) return raise(types::TypeError, "%s expected at least 1 argument, got 0", name);
+  if (n > 1 && has_default) return raise(types::TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
+  Ref args;
+  Value iterable = a.raw.v[0];
+  Ref best, best_key;
+  auto step = [&](Value item) {
+    Ref k;
+    if (key) {
+      k = call(key, item);
+      if (!k) return false;
+    } else {
+      k = Ref::dup(item);
+    }
+    if (best) {
+      int better;
+      Value x = k.get(), y = best_key.get();
+      if (x.is_int() && y.is_int()) better = compare_ints(x.as_int(), y.as_int(), op);
+      else better = compare_true(x, y, op);
+      if (better < 0) return false;
+      if (!better) return true;
+    }
+    best = Ref::dup(item);
+    best_key = std::move(k);
+    return true;
+  };
+  if (n > 1) {
+    for (size_t i = 0; i < n; i++) {
+      if (!step(a.raw.v[i])) return nullptr;
+    }
+    return best;
+  }
+  IterEach it(iterable);
+  while (it.next()) {
+    if (!step(it.item())) return nullptr;
+  }
+  if (it.failed()) return nullptr;
+  if (best) return best;
+  if (has_default) return Ref::dup(otherwise);
+  return raise(types::ValueError, "%s() arg is an empty sequence", name);
+}
+Ref builtin_min(Args& a) { return min_max(a, "min", kLt); }
+Ref builtin_max(Args& a) { return min_max(a, "max", kGt); }
+
+// ---- input and output
+Ref sys_object(const char* name) {
+  Value d = sys_dict();
+  Value v = d ? dict_get_cstr(d, name) : Value();
+  return v ? Ref::dup(v) : Ref();
+}
+Ref builtin_print(Args& a) {
+  // *args, sep=' ', end='\n', file=None, flush=False: parameters 0 args, 1 sep, 2 end, 3 file, 4 flush
+  Value sep = a.get(1, kNone), end = a.get(2, kNone), file = a.get(3, kNone);
+  Ref out;
+  if (file == kNone) {
+    out = sys_object("stdout");
+    if (!out) return raise(types::RuntimeError, "lost sys.stdout");
+    if (out.get() == kNone) return Ref::imm(kNone);
+  } else {
+    out = Ref::dup(file);
+  }
+  if (sep != kNone && !is_str(sep)) return raise(types::TypeError, "sep must be None or a string, not %T", sep);
+  if (end != kNone && !is_str(end)) return raise(types::TypeError, "end must be None or a string, not %T", end);
+  Ref write = get_attr(out, TAIPAN_NAME(write));
+  if (!write) return nullptr;
+  Value items = a[0];
+  static Str* const space = intern_static(" ");
+  static Str* const newline = intern_static("\n");
+  for (size_t i = 0; i < tuple_size(items); i++) {
+    if (i) {
+      Ref r = call(write, sep == kNone ? Value(space) : sep);
+      if (!r) return nullptr;
+    }
+    Value item = tuple_at(items, i);
+    Ref text = str_of(item);
+    if (!text) return nullptr;
+    Ref r = call(write, text);
+    if (!r) return nullptr;
+  }
+  Ref r = call(write, end == kNone ? Value(newline) : end);
+  if (!r) return nullptr;
+  if (a.has(4)) {
+    int flush = is_true(a[4]);
+    if (flush < 0) return nullptr;
+    if (flush && !call_method(out, TAIPAN_NAME(flush))) return nullptr;
+  }
+  return Ref::imm(kNone);
+}
+Ref builtin_input(Args& a) { return console_input(a.has(0) ? a[0] : Value()); }
+Ref builtin_open(Args& a) {
+  Ref open = import_attr("io", "open");
+  return open ? Ref::steal(call_array(open, a.raw.v, a.raw.n, a.raw.kwnames).release()) : nullptr;
+}
+Ref builtin_breakpoint(Args& a) {
+  Ref hook = sys_object("breakpointhook");
+  if (!hook) return raise(types::RuntimeError, "lost sys.breakpointhook");
+  return call_array(hook, a.raw.v, a.raw.n, a.raw.kwnames);
+}
+Ref builtin_import(Args& a) { return import_call(a[0], a.get(1, kNone), a.get(2, kNone), a.get(3, Value()), a.get(4, Value::from_int(0))); }
+
+const NativeDef kFunctions[] = {
+    {"__build_class__", "(...)", build_class, 0, "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement."},
+    {"__import__", "($module, /, name, globals=None, locals=None, fromlist=(), level=0)", builtin_import, 0, "Import a module."},
+    {"abs", "($module, x, /)", builtin_abs, 0, "Return the absolute value of the argument."},
+    {"aiter", "($module, async_iterable, /)", builtin_aiter, 0, "Return an AsyncIterator for an AsyncIterable object."},
+    {"all", "($module, iterable, /)", builtin_all, 0, "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."},
+    {"anext", "($module, aiterator, default=<unrepresentable>, /)", builtin_anext, 0, "Return the next item from the async iterator."},
+    {"any", "($module, iterable, /)", builtin_any, 0, "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False."},
+    {"ascii", "($module, obj, /)", builtin_ascii, 0, "Return an ASCII-only representation of an object."},
+    {"bin", "($module, number, /)", builtin_bin, 0, "Return the binary representation of an integer."},
+    {"breakpoint", "(...)", builtin_breakpoint, 0, "breakpoint(*args, **kws)\n\nCall sys.breakpointhook(*args, **kws)."},
+    {"callable", "($module, obj, /)", builtin_callable, 0, "Return whether the object is callable (i.e., some kind of function)."},
+    {"chr", "($module, i, /)", builtin_chr, 0, "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."},
+    {"compile", "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)", builtin_compile, 0,
+     "Compile source into a code object that can be executed by exec() or eval()."},
+    {"delattr", "($module, obj, name, /)", builtin_delattr, 0, "Deletes the named attribute from the given object."},
+    {"dir", "($module, object=<unrepresentable>, /)", builtin_dir, kNativeNoSignature, "dir([object]) -> list of strings\n\nNames in the current scope, or attributes of the object."},
+    {"divmod", "($module, x, y, /)", builtin_divmod, 0, "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x."},
+    {"eval", "($module, source, globals=None, locals=None, /)", builtin_eval, 0, "Evaluate the given source in the context of globals and locals."},
+    {"exec", "($module, source, globals=None, locals=None, /, *, closure=None)", builtin_exec, 0, "Execute the given source in the context of globals and locals."},
+    {"format", "($module, value, format_spec=\'\', /)", builtin_format, 0, "Return type(value).__format__(value, format_spec)."},
+    {"getattr", "($module, object, name, default=<unrepresentable>, /)", builtin_getattr, kNativeNoSignature, "getattr(object, name[, default]) -> value\n\nGet a named attribute from an object."},
+    {"globals", "($module, /)", builtin_globals, 0, "Return the dictionary containing the current scope's global variables."},
+    {"hasattr", "($module, obj, name, /)", builtin_hasattr, 0, "Return whether the object has an attribute with the given name."},
+    {"hash", "($module, obj, /)", builtin_hash, 0, "Return the hash value for the given object."},
+    {"hex", "($module, number, /)", builtin_hex, 0, "Return the hexadecimal representation of an integer."},
+    {"id", "($module, obj, /)", builtin_id, 0, "Return the identity of an object."},
+    {"input", "($module, prompt=\'\', /)", builtin_input, 0, "Read a string from standard input.  The trailing newline is stripped."},
+    {"isinstance", "($module, obj, class_or_tuple, /)", builtin_isinstance, 0, "Return whether an object is an instance of a class or of a subclass thereof."},
+    {"issubclass", "($module, cls, class_or_tuple, /)", builtin_issubclass, 0, "Return whether 'cls' is derived from another class or is the same class."},
+    {"iter", "($module, object, sentinel=<unrepresentable>, /)", builtin_iter, kNativeNoSignature, "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from an object."},
+    {"len", "($module, obj, /)", builtin_len, 0, "Return the number of items in a container."},
+    {"locals", "($module, /)", builtin_locals, 0, "Return a dictionary containing the current scope's local variables."},
+    {"max", "(...)", builtin_max, 0, "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nThe biggest item."},
+    {"min", "(...)", builtin_min, 0, "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nThe smallest item."},
+    {"next", "($module, iterator, default=<unrepresentable>, /)", builtin_next, kNativeNoSignature, "next(iterator[, default])\n\nReturn the next item from the iterator."},
+    {"oct", "($module, number, /)", builtin_oct, 0, "Return the octal representation of an integer."},
+    {"ord", "($module, c, /)", builtin_ord, 0, "Return the Unicode code point for a one-character string."},
+    {"pow", "($module, /, base, exp, mod=None)", builtin_pow, 0, "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments."},
+    {"print", "($module, /, *args, sep=\' \', end=\'\\n\', file=None, flush=False)", builtin_print, 0, "Prints the values to a stream, or to sys.stdout by default."},
+    {"repr", "($module, obj, /)", builtin_repr, 0, "Return the canonical string representation of the object."},
+    {"round", "($module, /, number, ndigits=None)", builtin_round, 0, "Round a number to a given precision in decimal digits."},
+    {"setattr", "($module, obj, name, value, /)", builtin_setattr, 0, "Sets the named attribute on the given object to the specified value."},
+    {"sorted", "($module, iterable, /, *, key=None, reverse=False)", builtin_sorted, 0, "Return a new list containing all items from the iterable in ascending order."},
+    {"sum", "($module, iterable, /, start=0)", builtin_sum, 0, "Return the sum of a 'start' value (default: 0) plus an iterable of numbers"},
+    {"vars", "($module, object=<unrepresentable>, /)", builtin_vars, kNativeNoSignature, "vars([object]) -> dictionary\n\nWithout arguments, equivalent to locals()."},
+    {"open", "(...)", builtin_open, 0, nullptr},
+    {nullptr, nullptr, nullptr, 0, nullptr},
+};
+
+bool builtins_exec(Value m) {
+  TypeObject* const shown[] = {types::Bool, types::MemoryView, types::ByteArray, types::Bytes, types::ClassMethod, types::Complex, types::Dict, types::Enumerate, types::Filter, types::Float,
+                               types::FrozenSet, types::Property, types::Int, types::List, types::Map, types::Object, types::Range, types::Reversed, types::Set, types::Slice,
+                               types::StaticMethod, types::Str, types::Super, types::Tuple, types::Type, types::Zip};
+  for (TypeObject* t : shown) {
+    if (!module_add_type(m, t)) return false;
+  }
+#define EXC(Enum, name, base, layout) \
+  if (!module_add_type(m, types::Enum)) return false;
+#include "interp/objects/exceptions.def"
+#undef EXC
+  return module_add(m, "None", Ref::imm(kNone)) && module_add(m, "True", Ref::imm(kTrue)) && module_add(m, "False", Ref::imm(kFalse)) &&
+         module_add(m, "Ellipsis", Ref::imm(kEllipsis)) && module_add(m, "NotImplemented", Ref::imm(kNotImplemented)) &&
+         module_add(m, "EnvironmentError", Ref::dup(Value(types::OSError))) && module_add(m, "IOError", Ref::dup(Value(types::OSError))) &&
+         module_add(m, "__debug__", Ref::imm(bool_value(config.optimize == 0)));
+}
+
+}  // namespace
+
+const ModuleDef builtins_module = {"builtins",
+                                   "Built-in functions, exceptions, and other objects.\n\nNoteworthy: None is the `nil' object; Ellipsis represents `...' in slices.",
+                                   kFunctions, builtins_exec};
+
+}  // namespace taipan
