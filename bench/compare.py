@@ -15,8 +15,10 @@ import os
 import platform
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -53,38 +55,23 @@ def interpreters(options):
 
 
 def run(command, path, timeout):
-    """Seconds, peak memory in KiB, the program's line; or the reason why there are none."""
+    """Seconds, exit status, the program's line (or why there is none), peak memory in KiB."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith('PYTHON')}
     environment['PYTHONHASHSEED'] = '0'
-    begin = time.perf_counter()
-    child = subprocess.Popen(command + [path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
-    try:
-        out, err = child.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-        return None, None, 'timeout'
-    return time.perf_counter() - begin, child.returncode, out.decode(errors='replace').strip() or err.decode(errors='replace').strip().split('\n')[-1]
-
-
-def measured(command, path, timeout):
-    """Like run, with the peak memory taken from the child's own resource usage."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(reader)
-        import resource
-        seconds, status, line = run(command, path, timeout)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        os.write(writer, json.dumps([seconds, status, line[:2000], peak]).encode())
-        os._exit(0)
-    os.close(writer)
-    data = b''
-    while chunk := os.read(reader, 65536):
-        data += chunk
-    os.close(reader)
-    os.waitpid(pid, 0)
-    return json.loads(data)
+    # A process inherits the peak of the one it was forked from; GNU time is small enough not to show.
+    with tempfile.NamedTemporaryFile('r') as report:
+        begin = time.perf_counter()
+        child = subprocess.Popen(['/usr/bin/time', '-q', '-f', '%M', '-o', report.name, *command, path], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, env=environment, start_new_session=True)
+        try:
+            out, err = child.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.communicate()
+            return timeout, None, 'timeout', 0
+        seconds = time.perf_counter() - begin
+        line = out.decode(errors='replace').strip() or err.decode(errors='replace').strip().split('\n')[-1]
+        return seconds, child.returncode, line, int(report.read().split()[-1])
 
 
 def geometric_mean(values):
@@ -100,7 +87,7 @@ def collect(options, commands, names):
                 entry = results[name][kind]
                 if entry['error']:
                     continue
-                seconds, status, line, peak = measured(command, os.path.join(PROGRAMS, name + '.py'), options.timeout)
+                seconds, status, line, peak = run(command, os.path.join(PROGRAMS, name + '.py'), options.timeout)
                 if status != 0:
                     entry['error'] = line or f'exit status {status}'
                     print(f'compare: {name} under {kind}: {entry["error"]}', file=sys.stderr)
