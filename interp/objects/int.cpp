@@ -246,36 +246,56 @@ bool int_to_u64(Value v, uint64_t* out) {
   return true;
 }
 
+// The top 53 bits, rounded half to even, and how far they are shifted. n > 0.
+static uint64_t top_bits(const IntView& w, int64_t* shift) {
+  // The top 64 bits, with everything below folded into the lowest: enough to round.
+  int lead = __builtin_clzll(w.p[w.n - 1]);
+  uint64_t top = w.p[w.n - 1] << lead;
+  bool sticky = false;
+  if (w.n > 1) {
+    uint64_t next = w.p[w.n - 2];
+    if (lead) top |= next >> (64 - lead);
+    sticky = lead ? (next << lead) != 0 : next != 0;
+    for (size_t i = w.n - 2; !sticky && i-- > 0;) sticky = w.p[i] != 0;
+  }
+  top |= sticky;
+  uint64_t low = top & 0x7ff;
+  uint64_t mantissa = top >> 11;
+  if (low > 0x400 || (low == 0x400 && (mantissa & 1))) mantissa++;
+  *shift = static_cast<int64_t>(w.n * 64) - lead - 53;
+  return mantissa;
+}
+
 double int_to_double(Value v, bool* overflow) {
   *overflow = false;
   if (v.is_int()) return static_cast<double>(v.as_int());
   IntView w(v);
   if (w.n == 0) return 0.0;
-  if (w.n == 1) {
-    double d = static_cast<double>(w.p[0]);
-    return w.negative ? -d : d;
+  double d = HUGE_VAL;
+  if (w.n <= 16) {
+    int64_t shift;
+    uint64_t mantissa = top_bits(w, &shift);
+    d = std::ldexp(static_cast<double>(mantissa), static_cast<int>(shift));
   }
-  if (w.n > 16) {
-    *overflow = true;
-    return -1.0;
-  }
-  // The top 64 bits, with everything below folded into the lowest: enough to round half to even.
-  int lead = __builtin_clzll(w.p[w.n - 1]);
-  uint64_t top = w.p[w.n - 1] << lead;
-  uint64_t next = w.p[w.n - 2];
-  if (lead) top |= next >> (64 - lead);
-  bool sticky = lead ? (next << lead) != 0 : next != 0;
-  for (size_t i = w.n - 2; !sticky && i-- > 0;) sticky = w.p[i] != 0;
-  top |= sticky;
-  uint64_t low = top & 0x7ff;
-  uint64_t mantissa = top >> 11;
-  if (low > 0x400 || (low == 0x400 && (mantissa & 1))) mantissa++;
-  double d = std::ldexp(static_cast<double>(mantissa), static_cast<int>(w.n * 64 - static_cast<size_t>(lead)) - 53);
   if (std::isinf(d)) {
     *overflow = true;
     return -1.0;
   }
   return w.negative ? -d : d;
+}
+
+double int_frexp(Value v, int64_t* exponent) {
+  IntView w(v);
+  *exponent = 0;
+  if (w.n == 0) return 0.0;
+  int64_t shift;
+  double m = std::ldexp(static_cast<double>(top_bits(w, &shift)), -53);
+  *exponent = shift + 53;
+  if (m == 1.0) {
+    m = 0.5;
+    ++*exponent;
+  }
+  return w.negative ? -m : m;
 }
 
 bool int_to_double_checked(Value v, double* out) {

@@ -57,6 +57,9 @@ int int_compare(Value a, Value b);                           // -1, 0, 1
 int64_t int_hash(Value v);                                   // modulo 2^61-1
 Ref int_gcd(Value a, Value b);
 Ref int_isqrt(Value a);
+Ref int_factorial(uint64_t n);
+Ref int_binomial(Value n, uint64_t k);                       // 0 <= k <= n
+double int_frexp(Value v, int64_t* exponent);                // v == result * 2**exponent, 0.5 <= |result| < 1, rounded half to even
 
 // Text. base 2..36; decimal text beyond sys.set_int_max_str_digits raises ValueError.
 Ref int_to_str(Value v, int base = 10);                      // no prefix

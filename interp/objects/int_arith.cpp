@@ -669,4 +669,58 @@ Ref int_isqrt(Value a) {
   return finish_big(r, n, false);
 }
 
+Ref int_factorial(uint64_t n) {
+  if (n <= 20) {
+    uint64_t r = 1;
+    for (uint64_t i = 2; i <= n; i++) r *= i;
+    return make_int_u64(r);
+  }
+  double bits = static_cast<double>(n) * (std::log2(static_cast<double>(n)) - 1.4426950408889634) + 64;
+  if (bits > 1e15) return raise_memory();
+  size_t limbs = static_cast<size_t>(bits / 64) + 2;
+  if (!reserve_scratch(8 * limbs)) return nullptr;
+  mpz_t result;
+  mpz_init(result);
+  {
+    LongOperation scope(limbs, Value());
+    mpz_fac_ui(result, n);
+  }
+  Ref r = from_mpz(result, false);
+  mpz_clear(result);
+  return r;
+}
+
+Ref int_binomial(Value n, uint64_t k) {
+  int64_t small;
+  if (int_fits64(n, &small)) {
+    // Each step is exact: c * (n - i) is divisible by i + 1.
+    unsigned __int128 c = 1;
+    uint64_t i = 0;
+    for (; i < k && c < (static_cast<unsigned __int128>(1) << 64); i++) c = c * (static_cast<uint64_t>(small) - i) / (i + 1);
+    if (i == k) {
+      mp_limb_t limbs[2] = {static_cast<mp_limb_t>(c), static_cast<mp_limb_t>(c >> 64)};
+      return make_int_from_limbs(reinterpret_cast<uint64_t*>(limbs), 2, false);
+    }
+  }
+  IntView v(n);
+  double bits = static_cast<double>(k) * static_cast<double>(int_bit_length(n));
+  if (bits > 1e15) return raise_memory();
+  size_t limbs = static_cast<size_t>(bits / 64) + 2;
+  if (!reserve_scratch(8 * limbs)) return nullptr;
+  mpz_t zn, result;
+  mpz_roinit_n(zn, v.p, sz(v.n));
+  mpz_init(result);
+  {
+    LongOperation scope(limbs, n);
+    if (v.n <= 1) {
+      mpz_bin_uiui(result, v.n ? v.p[0] : 0, k);
+    } else {
+      mpz_bin_ui(result, zn, k);
+    }
+  }
+  Ref r = from_mpz(result, false);
+  mpz_clear(result);
+  return r;
+}
+
 }  // namespace taipan
