@@ -190,7 +190,7 @@ void unlink_large(Block* b) {
 }
 
 Header* alloc_large(size_t size, bool tracked, bool zero) {
-  if (size > SIZE_MAX / 2) return nullptr;
+  if (is_impossible(size)) return nullptr;
   size_t total = sizeof(Block) + size;
   void* memory = zero ? mi_zalloc_aligned(total, kBlockSize) : mi_malloc_aligned(total, kBlockSize);
   if (!memory) return nullptr;

@@ -160,15 +160,18 @@ inline bool is_tracked(const Header* h) { return h->has_gcflag(kTracked); }
 
 // Raw buffers. Zero size allowed. Null where memory is out. *_epoch frees after every thread has passed a safepoint
 // (lock-free readers of replaced list/dict storage); with the GIL on it frees at once.
+inline constexpr size_t kHugeRequest = size_t{1} << 30;
+bool exceeds_machine(size_t n);  // mimalloc maps without reserving, so it would promise memory that the machine hasn't got
+TAIPAN_INLINE bool is_impossible(size_t n) { return TAIPAN_UNLIKELY(n >= kHugeRequest) && exceeds_machine(n); }
 #ifdef TAIPAN_PLAIN_MALLOC
-inline void* raw_alloc(size_t n) { return malloc(n ? n : 1); }
-inline void* raw_calloc(size_t n) { return calloc(n ? n : 1, 1); }
-inline void* raw_realloc(void* p, size_t n) { return realloc(p, n ? n : 1); }
+inline void* raw_alloc(size_t n) { return is_impossible(n) ? nullptr : malloc(n ? n : 1); }
+inline void* raw_calloc(size_t n) { return is_impossible(n) ? nullptr : calloc(n ? n : 1, 1); }
+inline void* raw_realloc(void* p, size_t n) { return is_impossible(n) ? nullptr : realloc(p, n ? n : 1); }
 inline void raw_free(void* p) { free(p); }
 #else
-inline void* raw_alloc(size_t n) { return mi_malloc(n); }
-inline void* raw_calloc(size_t n) { return mi_zalloc(n); }
-inline void* raw_realloc(void* p, size_t n) { return mi_realloc(p, n); }
+inline void* raw_alloc(size_t n) { return is_impossible(n) ? nullptr : mi_malloc(n); }
+inline void* raw_calloc(size_t n) { return is_impossible(n) ? nullptr : mi_zalloc(n); }
+inline void* raw_realloc(void* p, size_t n) { return is_impossible(n) ? nullptr : mi_realloc(p, n); }
 inline void raw_free(void* p) { mi_free(p); }
 #endif
 size_t raw_usable_size(void* p);

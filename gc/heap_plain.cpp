@@ -95,7 +95,7 @@ void ask_for_collection() {
 }  // namespace
 
 Header* alloc_object_slow(size_t size, ShapeId shape, uint32_t flags, bool zero) {
-  if (size > SIZE_MAX / 2) return nullptr;
+  if (is_impossible(size)) return nullptr;
   size_t total = sizeof(Node) + size;
   Node* n = static_cast<Node*>(zero ? calloc(total, 1) : malloc(total));
   if (!n) return nullptr;

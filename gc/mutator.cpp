@@ -111,7 +111,7 @@ template <class Done>
 __attribute__((noinline)) void wait_paused(Mutator* m, WorldLock& lock, Done done) {
   void* registers[arch::kSavedRegisters];
   arch::save_registers(registers);
-  m->stack_at_detach = reinterpret_cast<char*>(registers) - 256;
+  m->stack_at_detach = reinterpret_cast<char*>(registers);
   pause_slot(m);
   world.changed.notify_all();
   for (;;) {

@@ -189,10 +189,14 @@ TEST_F(HeapTest, LargeTrackedObjectsAreWalked) {
 
 TEST_F(HeapTest, ImpossibleSizesGiveNull) {
   EXPECT_EQ(alloc_object(SIZE_MAX - 100, box_shape.id, kAllocPlain), nullptr);
-#ifndef TAIPAN_PLAIN_MALLOC
-  EXPECT_EQ(alloc_object(size_t{1} << 60, box_shape.id, kAllocPlain), nullptr);
-  EXPECT_EQ(raw_alloc(size_t{1} << 60), nullptr);
-#endif
+  for (int bits : {46, 60, 63}) {
+    EXPECT_EQ(alloc_object(size_t{1} << bits, box_shape.id, kAllocPlain), nullptr);
+    EXPECT_EQ(raw_alloc(size_t{1} << bits), nullptr);
+    EXPECT_EQ(raw_calloc(size_t{1} << bits), nullptr);
+    void* p = raw_alloc(10);
+    EXPECT_EQ(raw_realloc(p, size_t{1} << bits), nullptr);
+    raw_free(p);
+  }
 }
 
 TEST_F(HeapTest, RawBuffers) {
