@@ -115,7 +115,9 @@ struct DictIterator {
   int64_t remaining;
   Value result;       // items: the last pair, reused while nobody else holds it
 };
-inline bool is_dict_view_set(Value v) { return has_shape(v, kShapeDictKeys) || has_shape(v, kShapeDictItems); }
+inline bool is_dict_view_set(Value v) {  // of keys or items: they behave as sets
+  return v.is_heap() && (is_instance_exact_type(v, types::DictKeys) || is_instance_exact_type(v, types::DictItems));
+}
 Ref make_dict_view(Value dict, ShapeId shape);          // kShapeDictKeys, kShapeDictValues, kShapeDictItems
 Ref make_dict_iterator(Value dict, ShapeId shape);      // kShapeDictKeyIterator, ... and the reverse ones
 Ref dict_iterator_next(DictIterator* it);               // of any of the six

@@ -1,0 +1,598 @@
+// deque: a ring buffer, so that items are reached by index in constant time as well.
+#include <cstring>
+
+#include "interp/modules/collections.h"
+#include "interp/objects/slice.h"
+
+namespace taipan {
+
+static TypeObject *deque_type, *iterator_type, *reverse_iterator_type;
+
+struct Deque {
+  Header h;
+  Value* items;     // raw buffer of capacity slots; those not in use are null
+  size_t capacity;  // 0 or a power of two
+  size_t head;      // slot of the first item
+  size_t size;
+  int64_t maxlen;   // -1: none
+  uint64_t state;   // changes with every change of the number or places of items
+};
+struct DequeIterator {
+  Header h;
+  Value deque;
+  uint64_t state;
+  size_t index;      // from the end it starts at
+  size_t remaining;
+};
+
+static constexpr size_t kMaxSize = size_t{1} << 58;
+
+static bool is_deque(Value v) { return v.is_heap() && is_instance_exact_type(v, deque_type); }
+static Value& slot(Deque* d, size_t i) { return d->items[(d->head + i) & (d->capacity - 1)]; }
+
+static bool resize(Deque* d, size_t capacity) {
+  if (capacity > kMaxSize) return raise_memory();
+  auto* p = static_cast<Value*>(gc::raw_calloc(capacity * sizeof(Value)));
+  if (!p) return raise_memory();
+  gc::before_bulk_move(&d->h);
+  for (size_t i = 0; i < d->size; i++) p[i] = slot(d, i);
+  Value* old = d->items;
+  d->items = p;
+  d->capacity = capacity;
+  d->head = 0;
+  if (old) gc::raw_free_epoch(old);
+  return true;
+}
+static bool room_for_one(Deque* d) { return d->size < d->capacity || resize(d, d->capacity ? d->capacity * 2 : 8); }
+static void shrink(Deque* d) {
+  if (d->capacity > 64 && d->size < d->capacity / 8 && !resize(d, d->capacity / 4)) clear_error();  // it may stay large
+}
+
+static Ref take_last(Deque* d) {
+  gc::ObjectLock lock(&d->h);
+  if (d->size == 0) return Ref();
+  Ref item = gc::take(&d->h, &slot(d, d->size - 1));
+  d->size--;
+  d->state++;
+  shrink(d);
+  return item;
+}
+static Ref take_first(Deque* d) {
+  gc::ObjectLock lock(&d->h);
+  if (d->size == 0) return Ref();
+  Ref item = gc::take(&d->h, &slot(d, 0));
+  d->head = (d->head + 1) & (d->capacity - 1);
+  d->size--;
+  d->state++;
+  shrink(d);
+  return item;
+}
+static bool too_long(Deque* d) { return d->maxlen >= 0 && d->size > static_cast<size_t>(d->maxlen); }
+static bool push_last(Deque* d, Ref item) {
+  if (d->maxlen == 0) return true;
+  {
+    gc::ObjectLock lock(&d->h);
+    if (!room_for_one(d)) return false;
+    gc::init(&slot(d, d->size), std::move(item));
+    d->size++;
+    d->state++;
+  }
+  if (too_long(d)) Ref dropped = take_first(d);
+  return true;
+}
+static bool push_first(Deque* d, Ref item) {
+  if (d->maxlen == 0) return true;
+  {
+    gc::ObjectLock lock(&d->h);
+    if (!room_for_one(d)) return false;
+    d->head = (d->head - 1) & (d->capacity - 1);
+    gc::init(&d->items[d->head], std::move(item));
+    d->size++;
+    d->state++;
+  }
+  if (too_long(d)) Ref dropped = take_last(d);
+  return true;
+}
+// The item (owned) at i, null if there is none.
+static Ref item_at(Deque* d, size_t i) {
+  gc::ObjectLock lock(&d->h);
+  return i < d->size ? Ref::dup(slot(d, i)) : Ref();
+}
+static void clear(Deque* d) {
+  Value* items;
+  size_t capacity, head, size;
+  {
+    gc::ObjectLock lock(&d->h);
+    items = d->items;
+    if (!items) return;
+    gc::before_bulk_move(&d->h);
+    capacity = d->capacity, head = d->head, size = d->size;
+    d->items = nullptr;
+    d->capacity = d->head = d->size = 0;
+    d->state++;
+  }
+  for (size_t i = 0; i < size; i++) decref(items[(head + i) & (capacity - 1)]);
+  gc::raw_free_epoch(items);
+}
+static bool extend(Deque* d, Value iterable, bool left) {
+  Ref copy;
+  if (iterable == Value(d)) {
+    copy = iterable_to_list(iterable);
+    if (!copy) return false;
+    iterable = copy;
+  }
+  IterEach it(iterable);
+  for (uint32_t steps = 1; it.next(); steps++) {
+    Ref item = Ref::dup(it.item());
+    if (!(left ? push_first(d, std::move(item)) : push_last(d, std::move(item)))) return false;
+    if (steps % 4096 == 0 && !poll()) return false;
+  }
+  return !it.failed();
+}
+static void reverse_range(Deque* d, size_t from, size_t to) {
+  while (from + 1 < to) {
+    to--;
+    Value t = slot(d, from);
+    gc::store_release(&slot(d, from), slot(d, to));
+    gc::store_release(&slot(d, to), t);
+    from++;
+  }
+}
+static void rotate(Deque* d, int64_t n) {
+  gc::ObjectLock lock(&d->h);
+  if (d->size < 2) return;
+  auto size = static_cast<int64_t>(d->size);
+  n %= size;
+  if (n < 0) n += size;
+  if (n == 0) return;
+  gc::before_bulk_move(&d->h);
+  d->state++;
+  auto move_back = [&] {  // last item to the front
+    Value v = slot(d, d->size - 1);
+    slot(d, d->size - 1) = Value();
+    d->head = (d->head - 1) & (d->capacity - 1);
+    gc::store_release(&d->items[d->head], v);
+  };
+  auto move_front = [&] {
+    Value v = slot(d, 0);
+    slot(d, 0) = Value();
+    d->head = (d->head + 1) & (d->capacity - 1);
+    gc::store_release(&slot(d, d->size - 1), v);
+  };
+  if (n <= size / 2) {
+    while (n-- > 0) move_back();
+  } else {
+    for (n = size - n; n > 0; n--) move_front();
+  }
+}
+static Ref remove_at(Deque* d, size_t i) {
+  gc::ObjectLock lock(&d->h);
+  if (i >= d->size) return raise(types::IndexError, "deque index out of range");
+  gc::before_bulk_move(&d->h);
+  Ref item = Ref::steal(slot(d, i));
+  if (i < d->size / 2) {
+    for (size_t k = i; k > 0; k--) gc::store_release(&slot(d, k), slot(d, k - 1));
+    slot(d, 0) = Value();
+    d->head = (d->head + 1) & (d->capacity - 1);
+  } else {
+    for (size_t k = i; k + 1 < d->size; k++) gc::store_release(&slot(d, k), slot(d, k + 1));
+    slot(d, d->size - 1) = Value();
+  }
+  d->size--;
+  d->state++;
+  return item;
+}
+
+// ---- slots
+
+static void deque_trace(Header* h, gc::Visitor& v) {
+  auto* d = reinterpret_cast<Deque*>(h);
+  for (size_t i = 0; i < d->size; i++) v.visit(slot(d, i));
+}
+static void deque_clear_op(Header* h) { clear(reinterpret_cast<Deque*>(h)); }
+static void deque_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  clear(reinterpret_cast<Deque*>(h));
+  finish_dealloc(h);
+}
+static size_t deque_bytes(Header* h) { return sizeof(Deque) + reinterpret_cast<Deque*>(h)->capacity * sizeof(Value); }
+
+static Ref deque_new(TypeObject* cls, RawArgs) {
+  auto* d = alloc_instance_as<Deque>(cls);
+  if (!d) return nullptr;
+  d->maxlen = -1;
+  return Ref::steal(d);
+}
+static bool deque_init(Value self, RawArgs args) {
+  static const Signature sig("deque", "(iterable=(), maxlen=None)");
+  Value v[2];
+  if (!sig.bind(args, v)) return false;
+  int64_t maxlen = -1;
+  if (v[1] && v[1] != kNone) {
+    if (!is_int(v[1])) return raise(types::TypeError, "an integer is required");
+    if (!to_ssize(v[1], &maxlen, types::OverflowError)) return false;
+    if (maxlen < 0) return raise(types::ValueError, "maxlen must be non-negative");
+  }
+  auto* d = self.as<Deque>();
+  d->maxlen = maxlen;
+  clear(d);
+  return !v[0] || extend(d, v[0], false);
+}
+static Ref deque_repr(Value self) {
+  int entered = repr_enter(self);
+  if (entered != 0) return entered > 0 ? make_str("[...]") : nullptr;
+  Ref items = iterable_to_list(self);
+  auto* d = self.as<Deque>();
+  Ref r;
+  if (items) {
+    Value type(type_of(self));
+    r = d->maxlen >= 0 ? format_str("%N(%R, maxlen=%zd)", type, items.get(), d->maxlen) : format_str("%N(%R)", type, items.get());
+  }
+  repr_leave(self);
+  return r;
+}
+static Ref deque_compare(Value a, Value b, CompareOp op) {
+  if (!is_deque(a) || !is_deque(b)) return Ref::imm(kNotImplemented);
+  auto *x = a.as<Deque>(), *y = b.as<Deque>();
+  if (x->size != y->size && (op == kEq || op == kNe)) return Ref::imm(bool_value(op == kNe));
+  Ref p = get_iter(a), q = get_iter(b);
+  if (!p || !q) return nullptr;
+  for (;;) {
+    Ref i = iter_next(p);
+    if (!i) return nullptr;
+    Ref k = iter_next(q);
+    if (!k) return nullptr;
+    if (is_stop(i) || is_stop(k)) return Ref::imm(bool_value(compare_ints(!is_stop(i), !is_stop(k), op)));
+    int equal = items_equal(i, k);
+    if (equal < 0) return nullptr;
+    if (equal) continue;
+    if (op == kEq) return Ref::imm(kFalse);
+    if (op == kNe) return Ref::imm(kTrue);
+    return compare(i, k, op);
+  }
+}
+static int64_t deque_length(Value self) { return static_cast<int64_t>(self.as<Deque>()->size); }
+
+static bool index_of(Value self, Value key, size_t* out) {
+  int64_t i;
+  if (key.is_int()) {
+    i = key.as_int();
+  } else {
+    if (!has_index(key)) return raise(types::TypeError, "sequence index must be integer, not '%T'", key);
+    if (!to_ssize(key, &i, types::IndexError)) return false;
+  }
+  int64_t size = deque_length(self);
+  if (i < 0) i += size;
+  if (i < 0 || i >= size) return raise(types::IndexError, "deque index out of range");
+  *out = static_cast<size_t>(i);
+  return true;
+}
+static Ref deque_get_item(Value self, Value key) {
+  size_t i;
+  if (!index_of(self, key, &i)) return nullptr;
+  Ref item = item_at(self.as<Deque>(), i);
+  return item ? std::move(item) : raise(types::IndexError, "deque index out of range");
+}
+static bool deque_set_item(Value self, Value key, Value value) {
+  size_t i;
+  if (!index_of(self, key, &i)) return false;
+  auto* d = self.as<Deque>();
+  Ref old;
+  if (!value) {
+    old = remove_at(d, i);
+    return static_cast<bool>(old);
+  }
+  gc::ObjectLock lock(&d->h);
+  if (i >= d->size) return raise(types::IndexError, "deque index out of range");
+  old = gc::exchange(&d->h, &slot(d, i), Ref::dup(value));
+  return true;
+}
+
+// Looks for item in [start, stop): its index, -1 absent, -2 error (also if the deque changes meanwhile).
+static int64_t find(Deque* d, Value item, int64_t start, int64_t stop, TypeObject* changed_error) {
+  uint64_t state = d->state;
+  for (int64_t i = start; i < stop; i++) {
+    Ref x = item_at(d, static_cast<size_t>(i));
+    if (!x) break;
+    int equal = items_equal(x, item);
+    if (equal < 0) return -2;
+    if (d->state != state) {
+      raise(changed_error, "deque mutated during iteration");
+      return -2;
+    }
+    if (equal) return i;
+  }
+  return -1;
+}
+static int deque_contains(Value self, Value item) {
+  int64_t at = find(self.as<Deque>(), item, 0, deque_length(self), types::RuntimeError);
+  return at >= 0 ? 1 : at == -1 ? 0 : -1;
+}
+
+static Ref copy_of(Value self) {
+  auto* d = self.as<Deque>();
+  TypeObject* type = type_of(self);
+  if (type == deque_type) {
+    Ref r = deque_new(type, {});
+    if (!r) return nullptr;
+    r.as<Deque>()->maxlen = d->maxlen;
+    return extend(r.as<Deque>(), self, false) ? std::move(r) : nullptr;
+  }
+  Ref r;
+  if (d->maxlen < 0) {
+    r = call(Value(type), self);
+  } else {
+    Ref maxlen = make_int(d->maxlen);
+    r = call(Value(type), self, maxlen);
+  }
+  if (r && !is_deque(r)) return raise(types::TypeError, "%N() must return a deque, not %T", Value(type), r.get());
+  return r;
+}
+static Ref deque_concat(Value a, Value b) {
+  if (!is_deque(b)) return raise(types::TypeError, "can only concatenate deque (not \"%T\") to deque", b);
+  Ref r = copy_of(a);
+  if (!r || !extend(r.as<Deque>(), b, false)) return nullptr;
+  return r;
+}
+static Ref deque_inplace_concat(Value self, Value other) {
+  return extend(self.as<Deque>(), other, false) ? Ref::dup(self) : nullptr;
+}
+static Ref deque_inplace_repeat(Value self, Value count) {
+  int64_t n;
+  if (!to_ssize(count, &n, types::OverflowError)) return nullptr;
+  auto* d = self.as<Deque>();
+  if (d->size == 0 || n == 1) return Ref::dup(self);
+  if (n <= 0) {
+    clear(d);
+    return Ref::dup(self);
+  }
+  Ref items = iterable_to_tuple(self);
+  if (!items) return nullptr;
+  size_t size = tuple_size(items);
+  if (d->maxlen >= 0 && static_cast<size_t>(n) > static_cast<size_t>(d->maxlen) / size + 1)
+    n = static_cast<int64_t>(static_cast<size_t>(d->maxlen) / size + 1);
+  if (static_cast<size_t>(n) > kMaxSize / size) return raise_memory();
+  for (int64_t k = 1; k < n; k++) {
+    for (size_t i = 0; i < size; i++) {
+      if (!push_last(d, Ref::dup(tuple_at(items, i)))) return nullptr;
+    }
+  }
+  return Ref::dup(self);
+}
+static Ref deque_repeat(Value self, Value count) {
+  Ref r = copy_of(self);
+  return r ? deque_inplace_repeat(r, count) : nullptr;
+}
+
+static Ref make_iterator(TypeObject* type, Value self) {
+  auto* it = alloc_instance_as<DequeIterator>(type);
+  if (!it) return nullptr;
+  it->state = self.as<Deque>()->state;
+  it->remaining = self.as<Deque>()->size;
+  gc::init(&it->deque, Ref::dup(self));
+  return Ref::steal(it);
+}
+static Ref deque_iter(Value self) { return make_iterator(iterator_type, self); }
+
+// ---- methods
+
+static Ref none_if(bool ok) { return ok ? Ref::imm(kNone) : nullptr; }
+static Ref deque_append_impl(Args& a) { return none_if(push_last(a.self.as<Deque>(), Ref::dup(a[0]))); }
+static Ref deque_appendleft_impl(Args& a) { return none_if(push_first(a.self.as<Deque>(), Ref::dup(a[0]))); }
+static Ref deque_extend_impl(Args& a) { return none_if(extend(a.self.as<Deque>(), a[0], false)); }
+static Ref deque_extendleft_impl(Args& a) { return none_if(extend(a.self.as<Deque>(), a[0], true)); }
+static Ref deque_pop_impl(Args& a) {
+  Ref item = take_last(a.self.as<Deque>());
+  return item ? std::move(item) : raise(types::IndexError, "pop from an empty deque");
+}
+static Ref deque_popleft_impl(Args& a) {
+  Ref item = take_first(a.self.as<Deque>());
+  return item ? std::move(item) : raise(types::IndexError, "pop from an empty deque");
+}
+static Ref deque_clear_impl(Args& a) {
+  clear(a.self.as<Deque>());
+  return Ref::imm(kNone);
+}
+static Ref deque_copy_impl(Args& a) { return copy_of(a.self); }
+static Ref deque_count_impl(Args& a) {
+  auto* d = a.self.as<Deque>();
+  uint64_t state = d->state;
+  int64_t count = 0;
+  for (size_t i = 0, n = d->size; i < n; i++) {
+    Ref x = item_at(d, i);
+    int equal = x ? items_equal(x, a[0]) : 0;
+    if (equal < 0) return nullptr;
+    count += equal;
+    if (d->state != state) return raise(types::RuntimeError, "deque mutated during iteration");
+  }
+  return make_int(count);
+}
+static Ref deque_index_impl(Args& a) {
+  int64_t size = deque_length(a.self), start = 0, stop = size;
+  if (a.has(1) && !slice_index(a[1], &start)) return nullptr;
+  if (a.has(2) && !slice_index(a[2], &stop)) return nullptr;
+  if (start < 0) start = start + size < 0 ? 0 : start + size;
+  if (stop < 0) stop = stop + size < 0 ? 0 : stop + size;
+  if (stop > size) stop = size;
+  int64_t at = find(a.self.as<Deque>(), a[0], start, stop, types::RuntimeError);
+  if (at >= 0) return make_int(at);
+  return at == -1 ? raise(types::ValueError, "%R is not in deque", a[0]) : failed();
+}
+static Ref deque_remove_impl(Args& a) {
+  int64_t at = find(a.self.as<Deque>(), a[0], 0, deque_length(a.self), types::IndexError);
+  if (at == -1) return raise(types::ValueError, "%R is not in deque", a[0]);
+  if (at < 0) return nullptr;
+  Ref gone = remove_at(a.self.as<Deque>(), static_cast<size_t>(at));
+  return none_if(static_cast<bool>(gone));
+}
+static Ref deque_insert_impl(Args& a) {
+  int64_t at;
+  if (!to_ssize(a[0], &at, types::OverflowError)) return nullptr;
+  auto* d = a.self.as<Deque>();
+  auto size = static_cast<int64_t>(d->size);
+  if (d->maxlen >= 0 && size >= d->maxlen) return raise(types::IndexError, "deque already at its maximum size");
+  if (at >= size) return none_if(push_last(d, Ref::dup(a[1])));
+  if (at <= -size || at == 0) return none_if(push_first(d, Ref::dup(a[1])));
+  if (at < 0) at += size;
+  gc::ObjectLock lock(&d->h);
+  if (!room_for_one(d)) return nullptr;
+  gc::before_bulk_move(&d->h);
+  auto place = static_cast<size_t>(at);
+  d->size++;
+  d->state++;
+  if (place < d->size / 2) {
+    d->head = (d->head - 1) & (d->capacity - 1);
+    for (size_t k = 0; k < place; k++) gc::store_release(&slot(d, k), slot(d, k + 1));
+  } else {
+    for (size_t k = d->size - 1; k > place; k--) gc::store_release(&slot(d, k), slot(d, k - 1));
+  }
+  gc::init(&slot(d, place), Ref::dup(a[1]));
+  return Ref::imm(kNone);
+}
+static Ref deque_reverse_impl(Args& a) {
+  auto* d = a.self.as<Deque>();
+  gc::ObjectLock lock(&d->h);
+  gc::before_bulk_move(&d->h);
+  if (d->size) reverse_range(d, 0, d->size);
+  return Ref::imm(kNone);
+}
+static Ref deque_rotate_impl(Args& a) {
+  int64_t n = 1;
+  if (a.has(0) && !to_ssize(a[0], &n, types::OverflowError)) return nullptr;
+  rotate(a.self.as<Deque>(), n);
+  return Ref::imm(kNone);
+}
+static Ref deque_reduce_impl(Args& a) {
+  auto* d = a.self.as<Deque>();
+  Ref it = get_iter(a.self);
+  Ref empty = make_tuple(size_t{0}), args;
+  if (d->maxlen < 0) {
+    args = empty.copy();
+  } else {
+    Ref maxlen = make_int(d->maxlen);
+    args = make_tuple_of({empty.get(), maxlen.get()});
+  }
+  return it && args ? reduce_with_state(a.self, args, it, false) : nullptr;
+}
+static Ref deque_reversed_impl(Args& a) { return make_iterator(reverse_iterator_type, a.self); }
+static Ref deque_sizeof_impl(Args& a) { return make_int(static_cast<int64_t>(deque_bytes(a.self.header()))); }
+static Ref deque_maxlen(Value self) {
+  int64_t n = self.as<Deque>()->maxlen;
+  return n < 0 ? Ref::imm(kNone) : make_int(n);
+}
+
+static const NativeDef kDequeMethods[] = {
+    {"append", "($self, x, /)", deque_append_impl, kNativeNoSignature, "Add an element to the right side of the deque."},
+    {"appendleft", "($self, x, /)", deque_appendleft_impl, kNativeNoSignature, "Add an element to the left side of the deque."},
+    {"clear", "($self, /)", deque_clear_impl, kNativeNoSignature, "Remove all elements from the deque."},
+    {"__copy__", "($self, /)", deque_copy_impl, kNativeNoSignature, "Return a shallow copy of a deque."},
+    {"copy", "($self, /)", deque_copy_impl, kNativeNoSignature, "Return a shallow copy of a deque."},
+    {"count", "($self, x, /)", deque_count_impl, kNativeNoSignature, "Number of occurrences of a value."},
+    {"extend", "($self, iterable, /)", deque_extend_impl, kNativeNoSignature, "Extend the right side with the items of an iterable."},
+    {"extendleft", "($self, iterable, /)", deque_extendleft_impl, kNativeNoSignature, "Extend the left side with the items of an iterable."},
+    {"index", "($self, value, start=0, stop=<unrepresentable>, /)", deque_index_impl, kNativeNoSignature,
+     "First index of value. ValueError if it is not there."},
+    {"insert", "($self, index, object, /)", deque_insert_impl, kNativeNoSignature, "Insert object before index."},
+    {"pop", "($self, /)", deque_pop_impl, kNativeNoSignature, "Remove and return the rightmost element."},
+    {"popleft", "($self, /)", deque_popleft_impl, kNativeNoSignature, "Remove and return the leftmost element."},
+    {"__reduce__", "($self, /)", deque_reduce_impl, kNativeNoSignature, "Return state information for pickling."},
+    {"remove", "($self, value, /)", deque_remove_impl, kNativeNoSignature, "Remove the first occurrence of value."},
+    {"__reversed__", "($self, /)", deque_reversed_impl, kNativeNoSignature, "A reverse iterator over the deque."},
+    {"reverse", "($self, /)", deque_reverse_impl, kNativeNoSignature, "Reverse *IN PLACE*."},
+    {"rotate", "($self, n=1, /)", deque_rotate_impl, kNativeNoSignature,
+     "Rotate the deque n steps to the right (default n=1). If n is negative, rotates left."},
+    {"__sizeof__", "($self, /)", deque_sizeof_impl, kNativeNoSignature, "Size in memory, in bytes."},
+    TAIPAN_CLASS_GETITEM,
+    {nullptr}};
+static const GetSetDef kDequeGetSet[] = {{"maxlen", deque_maxlen, nullptr, "maximum size of a deque or None if unbounded"}, {nullptr}};
+static const TypeSpec kDequeSpec = {
+    .doc = "deque([iterable[, maxlen]]) --> deque object\n\nA list-like sequence that is fast at both ends.",
+    .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable | kTypeSequence,
+    .basic_size = sizeof(Deque),
+    .ops = {.trace = deque_trace, .clear = deque_clear_op, .dealloc = deque_dealloc, .size_of = deque_bytes},
+    .methods = kDequeMethods,
+    .getset = kDequeGetSet,
+    .s = {.repr = deque_repr,
+          .compare = deque_compare,
+          .iter = deque_iter,
+          .init = deque_init,
+          .new_ = deque_new,
+          .length = deque_length,
+          .get_item = deque_get_item,
+          .set_item = deque_set_item,
+          .contains = deque_contains,
+          .concat = deque_concat,
+          .repeat = deque_repeat,
+          .inplace_concat = deque_inplace_concat,
+          .inplace_repeat = deque_inplace_repeat}};
+
+// ---- iterators
+
+using IteratorFields = OwnedFields<DequeIterator, &DequeIterator::deque>;
+
+static Ref iterator_next_of(Value self, bool reverse) {
+  auto* it = self.as<DequeIterator>();
+  if (!it->deque) return Ref::imm(kStopIter);
+  auto* d = it->deque.as<Deque>();
+  if (d->state != it->state) {
+    it->remaining = 0;
+    return raise(types::RuntimeError, "deque mutated during iteration");
+  }
+  if (it->remaining == 0) return Ref::imm(kStopIter);
+  Ref item = item_at(d, reverse ? d->size - 1 - it->index : it->index);
+  if (!item) return Ref::imm(kStopIter);
+  it->index++;
+  it->remaining--;
+  return item;
+}
+static Ref iterator_next(Value self) { return iterator_next_of(self, false); }
+static Ref reverse_iterator_next(Value self) { return iterator_next_of(self, true); }
+static Ref iterator_self(Value self) { return Ref::dup(self); }
+static Ref iterator_new(TypeObject* cls, RawArgs args) {
+  if (args.n < 1) return raise(types::TypeError, "function takes at least 1 argument (0 given)");
+  if (args.n > 2) return raise(types::TypeError, "function takes at most 2 arguments (%zd given)", static_cast<int64_t>(args.n));
+  if (!is_deque(args.v[0])) return raise(types::TypeError, "argument 1 must be collections.deque, not %T", args.v[0]);
+  int64_t index = 0;
+  if (args.n == 2 && !to_ssize(args.v[1], &index, types::OverflowError)) return nullptr;
+  Ref r = make_iterator(cls, args.v[0]);
+  if (!r) return nullptr;
+  auto* it = r.as<DequeIterator>();
+  size_t skip = index < 0 ? 0 : static_cast<size_t>(index) > it->remaining ? it->remaining : static_cast<size_t>(index);
+  it->index = skip;
+  it->remaining -= skip;
+  return r;
+}
+static Ref iterator_length_hint_impl(Args& a) { return make_int(static_cast<int64_t>(a.self.as<DequeIterator>()->remaining)); }
+static Ref iterator_reduce_impl(Args& a) {
+  auto* it = a.self.as<DequeIterator>();
+  Ref index = make_int(static_cast<int64_t>(it->deque.as<Deque>()->size - it->remaining));
+  Ref args = make_tuple_of({it->deque, index.get()});
+  return args ? make_tuple_of({Value(type_of(a.self)), args.get()}) : nullptr;
+}
+static const NativeDef kIteratorMethods[] = {
+    {"__length_hint__", "($self, /)", iterator_length_hint_impl, kNativeNoSignature, "How many items are left."},
+    {"__reduce__", "($self, /)", iterator_reduce_impl, kNativeNoSignature, "Return state information for pickling."},
+    {nullptr}};
+static const TypeSpec kIteratorSpec = {
+    .flags = kTypeGc,
+    .basic_size = sizeof(DequeIterator),
+    .ops = {.trace = IteratorFields::trace, .dealloc = IteratorFields::dealloc},
+    .methods = kIteratorMethods,
+    .s = {.iter = iterator_self, .next = iterator_next, .new_ = iterator_new}};
+static const TypeSpec kReverseIteratorSpec = {
+    .flags = kTypeGc,
+    .basic_size = sizeof(DequeIterator),
+    .ops = {.trace = IteratorFields::trace, .dealloc = IteratorFields::dealloc},
+    .methods = kIteratorMethods,
+    .s = {.iter = iterator_self, .next = reverse_iterator_next, .new_ = iterator_new}};
+
+bool add_deque_types(Value module) {
+  if (!deque_type) deque_type = make_native_type("collections.deque", types::Object, &kDequeSpec);
+  if (!iterator_type) iterator_type = make_native_type("_collections._deque_iterator", types::Object, &kIteratorSpec);
+  if (!reverse_iterator_type)
+    reverse_iterator_type = make_native_type("_collections._deque_reverse_iterator", types::Object, &kReverseIteratorSpec);
+  return deque_type && iterator_type && reverse_iterator_type && module_add_type(module, deque_type) &&
+         module_add_type(module, iterator_type) && module_add_type(module, reverse_iterator_type);
+}
+
+}  // namespace taipan
