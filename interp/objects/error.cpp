@@ -105,7 +105,10 @@ static Ref format_list(const char* f, va_list ap) {
         ok = append_clipped(b, type_of(Value(static_cast<uint64_t>(va_arg(ap, uint64_t))))->cname, precision);
         break;
       case 'N':
-        ok = append_clipped(b, Value(static_cast<uint64_t>(va_arg(ap, uint64_t))).as<TypeObject>()->cname, precision);
+      {
+        Value v(static_cast<uint64_t>(va_arg(ap, uint64_t)));
+        ok = append_clipped(b, is_type(v) ? v.as<TypeObject>()->cname : type_of(v)->cname, precision);
+      }
         break;
       default: ok = b.append_utf8({start, static_cast<size_t>(f - start)}); break;
     }

@@ -41,9 +41,13 @@ void drop_method_cache();
 
 // type.cpp
 Ref type_get_attr(Value type, Str* name);
+Ref type_get_attr_opt(Value type, Str* name);                 // kMissing instead of AttributeError where simply absent
+int plain_is_instance(Value o, Value cls);                    // abstract_class.cpp: without __instancecheck__
+int plain_is_subclass(Value derived, Value cls);
 bool type_set_attr_checked(Value type, Str* name, Value value);
 Ref type_mro_method(TypeObject* t);                           // t.mro(), checked; a tuple
 bool type_update_mro(TypeObject* t);
-Ref object_get_attr_base(Value o, Str* name);
+bool same_layout(TypeObject* a, TypeObject* b);                // object_type.cpp
+Ref dir_of_class(Value cls);
 
 }  // namespace taipan

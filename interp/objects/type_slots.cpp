@@ -7,6 +7,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
@@ -14,8 +15,6 @@
 #include "interp/objects/type_internal.h"
 
 namespace taipan {
-
-Ref make_seq_iter(Value sequence);  // iterators.cpp
 
 namespace {
 
@@ -234,7 +233,7 @@ Ref slot_iter(Value self) {
   Ref r = call_dunder(self, name_iter, nullptr, 0, &found);
   if (found) return r;
   if (!type_lookup(type_of(self), name_getitem)) return raise(types::TypeError, "'%T' object is not iterable", self);
-  return make_seq_iter(self);
+  return make_seq_iterator(self);
 }
 
 Ref slot_descr_get(Value self, Value instance, Value owner) {

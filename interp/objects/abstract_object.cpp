@@ -1,0 +1,286 @@
+// Text, truth, hashing, comparison, containers and iteration on any objects.
+#include "interp/objects/abstract.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/int.h"
+#include "interp/objects/iterators.h"
+#include "interp/objects/list.h"
+#include "interp/objects/small_types.h"
+#include "interp/objects/str.h"
+#include "interp/objects/tuple.h"
+
+namespace taipan {
+
+// ---- Text -------------------------------------------------------------------------------------------------------------------------
+
+Ref repr_of(Value o) {
+  RecursionScope scope(" while getting the repr of an object");
+  if (!scope.ok()) return nullptr;
+  UnarySlot f = type_of(o)->s.repr;
+  Ref r = f ? f(o) : format_str("<%s object at %p>", type_of(o)->cname, reinterpret_cast<void*>(o.bits));
+  if (r && !is_str(r)) return raise(types::TypeError, "__repr__ returned non-string (type %.200T)", r.get());
+  return r;
+}
+
+Ref str_of(Value o) {
+  if (is_str_exact(o)) return Ref::dup(o);
+  UnarySlot f = type_of(o)->s.str;
+  if (!f) return repr_of(o);
+  RecursionScope scope(" while getting the str of an object");
+  if (!scope.ok()) return nullptr;
+  Ref r = f(o);
+  if (r && !is_str(r)) return raise(types::TypeError, "__str__ returned non-string (type %.200T)", r.get());
+  return r;
+}
+
+Ref ascii_of(Value o) {
+  Ref r = repr_of(o);
+  if (!r || r.as<Str>()->ascii) return r;
+  const Str* s = r.as<Str>();
+  StrBuilder b;
+  static const char kHex[] = "0123456789abcdef";
+  for (size_t i = 0; i < s->length; i++) {
+    uint32_t c = s->at(i);
+    if (c < 128) {
+      if (!b.append_char(c)) return nullptr;
+      continue;
+    }
+    char text[12] = {'\\', c <= 0xFF ? 'x' : c <= 0xFFFF ? 'u' : 'U'};
+    size_t digits = c <= 0xFF ? 2 : c <= 0xFFFF ? 4 : 8;
+    for (size_t d = 0; d < digits; d++) text[2 + d] = kHex[(c >> (4 * (digits - 1 - d))) & 15];
+    if (!b.append_ascii({text, 2 + digits})) return nullptr;
+  }
+  return b.finish();
+}
+
+Ref format_value(Value o, Value spec) {
+  Ref empty;
+  if (!spec) {
+    empty = empty_str();
+    spec = empty;
+  } else if (!is_str(spec)) {
+    return raise(types::SystemError, "Format specifier must be a string, not %.200T", spec);
+  }
+  if (spec.as<Str>()->length == 0) {
+    if (is_str_exact(o)) return Ref::dup(o);
+    if (is_int_exact(o)) return int_to_str(o);
+  }
+  Ref f = lookup_special(o, TAIPAN_NAME(__format__));
+  if (!f) {
+    if (error_occurred()) return nullptr;
+    return raise(types::TypeError, "Type %.100T doesn't define __format__", o);
+  }
+  Ref r = call(f, spec);
+  if (r && !is_str(r)) return raise(types::TypeError, "__format__ must return a str, not %.200T", r.get());
+  return r;
+}
+
+// ---- Truth, hash, comparison --------------------------------------------------------------------------------------------------------
+
+int is_true_slow(Value o) {
+  if (is_bool(o)) return o == kTrue;
+  const Slots& s = type_of(o)->s;
+  if (s.truth) return s.truth(o);
+  if (s.length) {
+    int64_t n = s.length(o);
+    return n < 0 ? -1 : n > 0;
+  }
+  return 1;
+}
+
+bool hash_of(Value o, int64_t* out) {
+  HashSlot f = type_of(o)->s.hash;
+  if (!f) return raise(types::TypeError, "unhashable type: '%T'", o);
+  return f(o, out);
+}
+
+bool compare_ints(int64_t a, int64_t b, CompareOp op) {
+  switch (op) {
+    case kLt: return a < b;
+    case kLe: return a <= b;
+    case kEq: return a == b;
+    case kNe: return a != b;
+    case kGt: return a > b;
+    default: return a >= b;
+  }
+}
+
+Ref compare(Value a, Value b, CompareOp op) {
+  static constexpr CompareOp kSwapped[] = {kGt, kGe, kEq, kNe, kLt, kLe};
+  static const char* const kSymbols[] = {"<", "<=", "==", "!=", ">", ">="};
+  if (a.is_int() && b.is_int()) return Ref::imm(bool_value(compare_ints(a.as_int(), b.as_int(), op)));
+  RecursionScope scope(" in comparison");
+  if (!scope.ok()) return nullptr;
+  TypeObject* ta = type_of(a);
+  TypeObject* tb = type_of(b);
+  bool reflected_done = false;
+  if (ta != tb && tb->s.compare && is_subtype(tb, ta)) {
+    reflected_done = true;
+    Ref r = tb->s.compare(b, a, kSwapped[op]);
+    if (r.get() != kNotImplemented) return r;
+  }
+  if (ta->s.compare) {
+    Ref r = ta->s.compare(a, b, op);
+    if (r.get() != kNotImplemented) return r;
+  }
+  if (!reflected_done && tb->s.compare) {
+    Ref r = tb->s.compare(b, a, kSwapped[op]);
+    if (r.get() != kNotImplemented) return r;
+  }
+  if (op == kEq) return Ref::imm(bool_value(is_same(a, b)));
+  if (op == kNe) return Ref::imm(bool_value(!is_same(a, b)));
+  return raise(types::TypeError, "'%s' not supported between instances of '%.100T' and '%.100T'", kSymbols[op], a, b);
+}
+
+int compare_true(Value a, Value b, CompareOp op) {
+  Ref r = compare(a, b, op);
+  return r ? is_true(r) : -1;
+}
+
+int values_equal(Value a, Value b) {
+  if (is_same(a, b)) return 1;
+  if (is_str_exact(a) && is_str_exact(b)) return str_eq(a.as<Str>(), b.as<Str>());
+  return compare_true(a, b, kEq);
+}
+
+// ---- Containers ---------------------------------------------------------------------------------------------------------------------
+
+int64_t length_of(Value o) {
+  if (LengthSlot f = type_of(o)->s.length) return f(o);
+  return raise(types::TypeError, "object of type '%.200T' has no len()", o);
+}
+
+int64_t length_hint(Value o, int64_t otherwise) {
+  if (type_of(o)->s.length) {
+    int64_t n = length_of(o);
+    if (n >= 0) return n;
+    if (!error_matches(types::TypeError)) return -1;
+    clear_error();
+  }
+  Ref f = lookup_special(o, TAIPAN_NAME(__length_hint__));
+  if (!f) return error_occurred() ? -1 : otherwise;
+  Ref r = call(f);
+  if (!r) {
+    if (!error_matches(types::TypeError)) return -1;
+    clear_error();
+    return otherwise;
+  }
+  if (r.get() == kNotImplemented) return otherwise;
+  if (!is_int(r)) return raise(types::TypeError, "__length_hint__ must be an integer, not %.100T", r.get());
+  int64_t n;
+  if (!to_ssize(r, &n, types::OverflowError)) return -1;
+  if (n < 0) return raise(types::ValueError, "__length_hint__() should return >= 0");
+  return n;
+}
+
+Ref get_item(Value o, Value key) {
+  if (BinarySlot f = type_of(o)->s.get_item) return f(o, key);
+  if (is_type(o)) {
+    if (o == Value(types::Type)) return make_generic_alias(o, key);
+    Ref f = get_attr_opt(o, TAIPAN_NAME(__class_getitem__));
+    if (!f) return nullptr;
+    if (f.get() != kMissing && f.get() != kNone) return call(f, key);
+    return raise(types::TypeError, "type '%.200N' is not subscriptable", o);
+  }
+  return raise(types::TypeError, "'%.200T' object is not subscriptable", o);
+}
+bool set_item(Value o, Value key, Value value) {
+  if (SetItemSlot f = type_of(o)->s.set_item) return f(o, key, value);
+  return raise(types::TypeError, "'%.200T' object does not support item assignment", o);
+}
+bool del_item(Value o, Value key) {
+  if (SetItemSlot f = type_of(o)->s.set_item) return f(o, key, Value());
+  return raise(types::TypeError, "'%.200T' object doesn't support item deletion", o);
+}
+
+int contains(Value o, Value item) {
+  if (ContainsSlot f = type_of(o)->s.contains) return f(o, item);
+  Ref it = get_iter(o);
+  if (!it) {
+    if (error_matches(types::TypeError)) {
+      clear_error();
+      return raise(types::TypeError, "argument of type '%.200T' is not iterable", o);
+    }
+    return -1;
+  }
+  for (;;) {
+    Ref v = iter_next(it);
+    if (!v) return -1;
+    if (is_stop(v)) return 0;
+    int same = values_equal(v, item);
+    if (same != 0) return same;
+  }
+}
+
+bool is_sequence(Value o) { return !is_dict(o) && type_of(o)->s.get_item != nullptr && !has_shape(o, kShapeMappingProxy); }
+bool is_mapping(Value o) { return type_of(o)->s.get_item != nullptr; }
+
+// ---- Iteration ----------------------------------------------------------------------------------------------------------------------
+
+bool is_iterator(Value o) { return type_of(o)->s.next != nullptr; }
+
+Ref get_iter(Value o) {
+  TypeObject* t = type_of(o);
+  if (!t->s.iter) {
+    if (is_sequence(o)) return make_seq_iterator(o);
+    return raise(types::TypeError, "'%.200T' object is not iterable", o);
+  }
+  Ref it = t->s.iter(o);
+  if (it && !is_iterator(it)) return raise(types::TypeError, "iter() returned non-iterator of type '%.100T'", it.get());
+  return it;
+}
+
+Ref iter_next(Value it) {
+  UnarySlot f = type_of(it)->s.next;
+  if (!f) return raise(types::TypeError, "'%.200T' object is not an iterator", it);
+  Ref v = f(it);
+  if (TAIPAN_LIKELY(static_cast<bool>(v))) return v;
+  if (error_matches(types::StopIteration)) {
+    clear_error();
+    return Ref::imm(kStopIter);
+  }
+  return v;
+}
+
+Ref iterable_to_list(Value o) {
+  Ref list = make_list();
+  if (!list || !list_extend(list, o)) return nullptr;
+  return list;
+}
+Ref iterable_to_tuple(Value o) {
+  if (is_tuple_exact(o)) return Ref::dup(o);
+  if (is_list_exact(o)) return list_to_tuple(o);
+  Ref list = iterable_to_list(o);
+  if (!list) return nullptr;
+  return list_to_tuple(list);
+}
+
+IterEach::IterEach(Value iterable) {
+  if (is_list_exact(iterable) || is_tuple_exact(iterable)) {
+    kind_ = is_list_exact(iterable) ? 1 : 2;
+    it_ = Ref::dup(iterable);
+    return;
+  }
+  it_ = get_iter(iterable);
+  failed_ = !it_;
+}
+
+bool IterEach::next() {
+  if (failed_) return false;
+  if (kind_ == 1) {
+    item_ = list_get(it_, index_++);
+    return static_cast<bool>(item_);
+  }
+  if (kind_ == 2) {
+    if (index_ >= tuple_size(it_)) return false;
+    item_ = Ref::dup(tuple_at(it_, index_++));
+    return true;
+  }
+  item_ = iter_next(it_);
+  if (!item_) {
+    failed_ = true;
+    return false;
+  }
+  return !is_stop(item_);
+}
+
+}  // namespace taipan
