@@ -245,7 +245,7 @@ class Verifier {
       if (kind == 'm' && in.op != kOpCLEAR && in.op != kOpDELETE_LOCAL && !read(i, values[place])) return false;
     }
     if (in.op == kOpYIELD && in.c != kNoReg && !read(i, in.c)) return false;
-    if (handler >= 0) {
+    if (handler >= 0 && (kOpInfo[in.op].effects & (kMayRaise | kPolls))) {
       const HandlerRange& h = unit_.handlers[handler];
       std::vector<uint8_t> saved = state_;
       for (uint32_t r = h.depth; r < nregs(); r++) state(r) = kEmpty;

@@ -60,6 +60,7 @@ bool run(const std::string& name, std::string_view text) {
   }
   std::string problem = verify(*result.code);
   if (!problem.empty()) {
+    if (!quiet) std::fputs(disassemble(*result.code).c_str(), stdout);
     std::printf("%s: verifier: %s\n", name.c_str(), problem.c_str());
     return false;
   }
