@@ -277,7 +277,14 @@ size_t collect_main(Mutator* m, int gen) {
     take_members(gen, members);
     TrialDeletion trial(members, full, 0);
     trial.find_unreachable(garbage);
-    for (Header* h : members) promote(h, gen == 0 ? 1 : 2);
+    for (Header* h : members) {
+      const TypeOps* ops = ops_of(h);
+      if (TAIPAN_UNLIKELY(ops->can_untrack != nullptr) && ops->can_untrack(h)) {
+        untrack(h);
+      } else {
+        promote(h, gen == 0 ? 1 : 2);
+      }
+    }
     for (Header* h : garbage) hold(h);
     if (full) {
       state.long_lived_total = trial.survivors();

@@ -85,6 +85,9 @@ struct TypeOps {
   void (*finalize)(Header*);
   // Bytes of the object's cell and of buffers outside (sys.getsizeof); may be null.
   size_t (*size_of)(Header*);
+  // For immutable containers (tuples): true if the object can never be part of a cycle. The collector asks about what has
+  // survived and stops tracking it. May be null; see never_in_cycle in gc/heap.h.
+  bool (*can_untrack)(Header*) = nullptr;
 };
 
 // Base of interp's Shape; found by id through shape_table. Ids are never reused.

@@ -157,6 +157,14 @@ Header* resize_object(Header* h, size_t old_size, size_t new_size);
 void track(Header* h);    // start being seen by the collector
 void untrack(Header* h);
 inline bool is_tracked(const Header* h) { return h->has_gcflag(kTracked); }
+// What an element of an immutable container must be for TypeOps::can_untrack to be true: no heap object, one without
+// references, or an immutable container that isn't tracked any more.
+inline bool never_in_cycle(Value v) {
+  if (!v.is_heap()) return true;
+  if (is_tracked(v.header())) return false;
+  const TypeOps* ops = ops_of(v.header());
+  return !ops->trace || ops->can_untrack;
+}
 
 // Raw buffers. Zero size allowed. Null where memory is out. *_epoch frees after every thread has passed a safepoint
 // (lock-free readers of replaced list/dict storage); with the GIL on it frees at once.

@@ -18,6 +18,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -128,13 +129,16 @@ void find_stack(Mutator* m) {
   if (m->stack_high) return;
   char* here = static_cast<char*>(__builtin_frame_address(0));
   if (syscall(SYS_gettid) == getpid()) {
-    // The main thread's stack grows on demand up to the limit; pthread_getattr_np would read /proc/self/maps.
+    // The main thread's stack grows on demand up to the limit, counted from its very top, where the kernel puts the name of the
+    // program. (pthread_getattr_np would read /proc/self/maps.)
     rlimit limit;
     size_t size = size_t{8} << 20;
     if (getrlimit(RLIMIT_STACK, &limit) == 0) size = limit.rlim_cur == RLIM_INFINITY ? size_t{64} << 20 : limit.rlim_cur;
     m->stack_high = static_cast<char*>(__libc_stack_end);
-    size_t margin = size_t{64} << 10;  // the environment above, the guard gap below
-    m->stack_low = m->stack_high - (size > 4 * margin ? size - 2 * margin : size / 2);
+    char* top = reinterpret_cast<char*>(getauxval(AT_EXECFN));
+    if (!top || top < m->stack_high) top = m->stack_high;
+    m->stack_low = top - size + (size_t{64} << 10);
+    if (m->stack_low > here - (size_t{16} << 10)) m->stack_low = here - (size_t{16} << 10);
     return;
   }
   pthread_attr_t attr;

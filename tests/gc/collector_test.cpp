@@ -275,6 +275,32 @@ TEST_F(CollectorTest, ImmortalsAreRoots) {
   EXPECT_EQ(nodes_alive, 2);
 }
 
+TEST_F(CollectorTest, ImmutableLeavesAreNoLongerTracked) {
+  static const TypeOps ops = {"frozen", trace_node, nullptr, dealloc_node, nullptr, nullptr, [](Header* h) {
+                                for (Value v : reinterpret_cast<Node*>(h)->slots) {
+                                  if (!never_in_cycle(v)) return false;
+                                }
+                                return true;
+                              }};
+  static ShapeBase shape = {0, 0, &ops};
+  if (!shape.id) register_shape(&shape);
+  auto make = [](Value element) {
+    Header* h = alloc_object(sizeof(Node), shape.id, kAllocTracked, true);
+    nodes_alive++;
+    init(&reinterpret_cast<Node*>(h)->slots[0], Ref::dup(element));
+    return Ref::steal(h);
+  };
+  Ref box = Ref::steal(new_box(40));
+  Ref mutable_one = node_ref();
+  Ref ints = make(Value::from_int(3)), boxed = make(box), holding = make(mutable_one), nested = make(ints);
+  collect(0);
+  EXPECT_FALSE(is_tracked(ints.get().header()));
+  EXPECT_FALSE(is_tracked(boxed.get().header()));
+  EXPECT_TRUE(is_tracked(holding.get().header()));
+  collect(2);
+  EXPECT_FALSE(is_tracked(nested.get().header()));
+}
+
 // Random graphs against reachability worked out by hand.
 TEST_F(CollectorTest, RandomGraphs) {
   std::mt19937 random(42);

@@ -2,6 +2,7 @@
 #include "tests/gc/support.h"
 #include <sys/wait.h>
 #include <unistd.h>
+#include <mutex>
 #include <random>
 
 namespace taipan::gc::test {
@@ -656,6 +657,85 @@ TEST_F(ThreadsTest, ForkedChildGoesOnAlone) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   decref(theirs.load());
   EXPECT_EQ(nodes_alive, 0);
+}
+
+// With the GIL: threads take turns, share one slot, one cache and the local counts.
+class GilThreadsTest : public GilTest {
+ protected:
+  static std::mutex gil;
+  void SetUp() override {
+    release_gil_hook = [](Mutator*) { gil.unlock(); };
+    acquire_gil_hook = [](Mutator*) { gil.lock(); };
+    gil.lock();
+    GilTest::SetUp();
+  }
+  void TearDown() override {
+    GilTest::TearDown();
+    gil.unlock();
+    release_gil_hook = acquire_gil_hook = nullptr;
+  }
+};
+std::mutex GilThreadsTest::gil;
+
+TEST_F(GilThreadsTest, ThreadsShareTheSlot) {
+  Ref shared = node_ref();
+  Header* h = shared.get().header();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; i++) {
+    threads.push_back(std::thread([&] {
+      gil.lock();
+      {
+        ThreadScope scope;
+        EXPECT_EQ(current_slot, kGilSlot);
+        for (int r = 0; r < 500; r++) {
+          Ref a = node_ref();
+          link(a, 0, a);
+          link(a, 1, shared);
+          a.reset();
+          incref(h);
+          {
+            BlockingScope blocking;
+          }
+          decref(h);
+          poll();
+        }
+      }
+      gil.unlock();
+    }));
+  }
+  for (std::thread& t : threads) join(t);
+  collect(2);
+  EXPECT_EQ(ref_count(h), 1u);
+  EXPECT_EQ(nodes_alive, 1);
+  EXPECT_EQ(h->rc_shared.load(), 0u);
+}
+
+TEST_F(GilThreadsTest, Fork) {
+  Ref a = node_ref();
+  before_fork(current_mutator);
+  pid_t pid = fork();
+  if (pid == 0) {
+    after_fork_child(current_mutator);
+    link(a, 0, a);
+    a.reset();
+    _exit(collect(2) == 1 && verify_heap() == 0 ? 0 : 1);
+  }
+  after_fork_parent(current_mutator);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+TEST_F(ThreadsTest, StackBoundsHoldTheStack) {
+  auto check = [] {
+    char here;
+    EXPECT_LT(current_mutator->stack_low, &here);
+    EXPECT_GT(current_mutator->stack_high, &here);
+    EXPECT_GT(current_mutator->stack_high - current_mutator->stack_low, 128 * 1024);
+  };
+  check();
+  std::thread t = start_thread(check);
+  join(t);
 }
 
 TEST_F(ThreadsTest, BlockingScopeKeepsErrno) {
