@@ -20,11 +20,13 @@ Ref import_native(const char* name);                // a C++ module by name, mad
 const std::vector<const char*>& native_module_names();
 bool init_import();                                 // _frozen_importlib and its installation
 Ref main_module();                                  // __main__
+Ref import_by_name(const char* name);               // import_module() of abstract.h
+bool fcntl_valid(int fd);                           // an open descriptor
 
 // ---- life cycle (runtime.cpp)
 bool start_runtime();                               // objects, builtins, sys, import, io, site
 int finish_runtime(int status);                     // atexit, threads, modules, streams; returns the exit status
-// What an uncaught exception does: sys.excepthook, SystemExit's status. Clears the error.
+// What an uncaught exception does: sys.excepthook, SystemExit's status, -1000 for KeyboardInterrupt. Clears the error.
 int report_uncaught();
 bool flush_streams();                               // false: an error was raised (not reported)
 void display_exception(Value exc);                  // the fallback of sys.excepthook: C++'s own rendering to stderr

@@ -1,0 +1,189 @@
+#include "interp/boot_image.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "frontend/bytecode/serialize.h"
+#include "interp/compile.h"
+#include "interp/config.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/code.h"
+#include "interp/objects/exceptions.h"
+#include "interp/objects/str.h"
+
+namespace taipan {
+
+namespace {
+
+// Image: header, then an entry per module {name, file size and time, offset and size of the serialised code unit}, then the blobs.
+constexpr char kMagic[8] = {'T', 'a', 'i', 'p', 'I', 'm', 'g', '1'};
+struct ImageHeader {
+  char magic[8];
+  uint32_t version;   // of the serialised form
+  uint32_t count;
+  char stdlib[240];
+};
+struct ImageEntry {
+  char name[56];
+  int64_t size, mtime_ns;
+  uint64_t offset, bytes;
+};
+
+const char* image = nullptr;
+size_t image_size = 0;
+
+bool file_stamp(const std::string& path, int64_t* size, int64_t* mtime) {
+  struct stat st;
+  if (stat(path.c_str(), &st) != 0) return false;
+  *size = st.st_size;
+  *mtime = st.st_mtim.tv_sec * 1000000000ll + st.st_mtim.tv_nsec;
+  return true;
+}
+std::string path_of(const FrozenModule& m) { return config.stdlib + "/" + m.file; }
+
+const ImageEntry* image_entry(const char* name) {
+  if (!image) return nullptr;
+  auto* h = reinterpret_cast<const ImageHeader*>(image);
+  auto* e = reinterpret_cast<const ImageEntry*>(image + sizeof(ImageHeader));
+  for (uint32_t i = 0; i < h->count; i++) {
+    if (!strcmp(e[i].name, name)) return &e[i];
+  }
+  return nullptr;
+}
+
+bool read_file(const std::string& path, std::string* out) {
+  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  char buf[65536];
+  ssize_t n;
+  while ((n = read(fd, buf, sizeof buf)) > 0) out->append(buf, static_cast<size_t>(n));
+  close(fd);
+  return n == 0;
+}
+
+Ref compile_frozen(const FrozenModule& m) {
+  std::string source;
+  std::string path = path_of(m);
+  if (!read_file(path, &source)) return raise(types::ImportError, "cannot read %s: %s", path.c_str(), strerror(errno));
+  std::string shown = std::string("<frozen ") + m.name + ">";
+  if (!strcmp(m.name, "_frozen_importlib")) shown = "<frozen importlib._bootstrap>";
+  if (!strcmp(m.name, "_frozen_importlib_external")) shown = "<frozen importlib._bootstrap_external>";
+  Ref filename = make_str(shown);
+  if (!filename) return nullptr;
+  CompileRequest r;
+  r.filename = filename;
+  return compile_bytes(source, r, true);
+}
+
+}  // namespace
+
+const std::vector<FrozenModule>& frozen_modules() {
+  static const auto* modules = new std::vector<FrozenModule>{
+      {"_frozen_importlib", "importlib/_bootstrap.py", false, true},
+      {"_frozen_importlib_external", "importlib/_bootstrap_external.py", false, true},
+      {"zipimport", "zipimport.py", false, true},
+      {"abc", "abc.py", false, false},
+      {"codecs", "codecs.py", false, false},
+      {"io", "io.py", false, false},
+      {"_collections_abc", "_collections_abc.py", false, false},
+      {"_sitebuiltins", "_sitebuiltins.py", false, false},
+      {"genericpath", "genericpath.py", false, false},
+      {"ntpath", "ntpath.py", false, false},
+      {"posixpath", "posixpath.py", false, false},
+      {"os", "os.py", false, false},
+      {"site", "site.py", false, false},
+      {"stat", "stat.py", false, false},
+      {"importlib.util", "importlib/util.py", false, false},
+      {"importlib.machinery", "importlib/machinery.py", false, false},
+      {"runpy", "runpy.py", false, false},
+      {"__hello__", "__hello__.py", false, false},
+      {"__phello__", "__phello__/__init__.py", true, false},
+      {"__phello__.spam", "__phello__/spam.py", false, false},
+  };
+  return *modules;
+}
+
+const FrozenModule* find_frozen(const char* name) {
+  for (const FrozenModule& m : frozen_modules()) {
+    if (strcmp(m.name, name) != 0) continue;
+    int64_t size, mtime;
+    return file_stamp(path_of(m), &size, &mtime) ? &m : nullptr;
+  }
+  return nullptr;
+}
+
+Ref frozen_code(const char* name) {
+  const FrozenModule* m = find_frozen(name);
+  if (!m) return raise(types::ImportError, "no frozen module '%s' (is the library at %s?)", name, config.stdlib.c_str());
+  if (const ImageEntry* e = config.optimize == 0 ? image_entry(name) : nullptr) {
+    int64_t size, mtime;
+    frontend::CodeUnit unit;
+    std::string why;
+    if (file_stamp(path_of(*m), &size, &mtime) && size == e->size && mtime == e->mtime_ns && e->offset + e->bytes <= image_size &&
+        frontend::deserialize({image + e->offset, e->bytes}, &unit, &why))
+      return make_code(unit);
+  }
+  return compile_frozen(*m);
+}
+
+bool open_boot_image(const std::string& path) {
+  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  struct stat st;
+  bool ok = fstat(fd, &st) == 0 && static_cast<size_t>(st.st_size) >= sizeof(ImageHeader);
+  void* p = ok ? mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+  close(fd);
+  if (p == MAP_FAILED) return false;
+  auto* h = static_cast<const ImageHeader*>(p);
+  size_t size = static_cast<size_t>(st.st_size);
+  if (memcmp(h->magic, kMagic, 8) != 0 || h->version != frontend::kSerializeVersion || h->count > 4096 || sizeof(ImageHeader) + h->count * sizeof(ImageEntry) > size ||
+      config.stdlib != h->stdlib) {
+    munmap(p, size);
+    return false;
+  }
+  image = static_cast<const char*>(p);
+  image_size = size;
+  return true;
+}
+
+bool write_boot_image(const std::string& path) {
+  std::vector<ImageEntry> entries;
+  std::string blobs;
+  for (const FrozenModule& m : frozen_modules()) {
+    ImageEntry e{};
+    if (!file_stamp(path_of(m), &e.size, &e.mtime_ns)) continue;
+    Ref code = compile_frozen(m);
+    if (!code) return false;
+    frontend::CodeUnit unit;
+    if (!code_to_unit(code, &unit)) return false;
+    std::string blob = frontend::serialize(unit);
+    strncpy(e.name, m.name, sizeof e.name - 1);
+    e.offset = blobs.size();
+    e.bytes = blob.size();
+    blobs += blob;
+    while (blobs.size() % 16) blobs += '\0';
+    entries.push_back(e);
+  }
+  ImageHeader h{};
+  memcpy(h.magic, kMagic, 8);
+  h.version = frontend::kSerializeVersion;
+  h.count = static_cast<uint32_t>(entries.size());
+  strncpy(h.stdlib, config.stdlib.c_str(), sizeof h.stdlib - 1);
+  uint64_t base = sizeof h + entries.size() * sizeof(ImageEntry);
+  for (ImageEntry& e : entries) e.offset += base;
+  std::string temp = path + ".new";
+  FILE* f = fopen(temp.c_str(), "wb");
+  if (!f) return raise_os_error(errno);
+  bool ok = fwrite(&h, sizeof h, 1, f) == 1 && fwrite(entries.data(), sizeof(ImageEntry), entries.size(), f) == entries.size() && fwrite(blobs.data(), 1, blobs.size(), f) == blobs.size();
+  ok = fclose(f) == 0 && ok;
+  if (!ok || rename(temp.c_str(), path.c_str()) != 0) return raise_os_error(errno);
+  return true;
+}
+
+}  // namespace taipan

@@ -1,0 +1,286 @@
+// The import system's native half: C++ modules by name, __import__'s fast path, and the start of importlib from the installed library.
+#include <string>
+#include <vector>
+
+#include "gc/collector.h"
+#include "interp/boot_image.h"
+#include "interp/builtins.h"
+#include "interp/config.h"
+#include "interp/eval/eval.h"
+#include "interp/modules/module_util.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/exceptions.h"
+#include "interp/objects/list.h"
+#include "interp/objects/tuple.h"
+
+namespace taipan {
+
+#define MODULE(name, symbol) extern const ModuleDef symbol;
+#include "interp/modules/modules.def"
+#undef MODULE
+
+namespace {
+
+struct NativeModule {
+  const char* name;
+  const ModuleDef* def;
+};
+const NativeModule kModules[] = {
+#define MODULE(name, symbol) {name, &symbol},
+#include "interp/modules/modules.def"
+#undef MODULE
+};
+
+Value made_modules;         // dict: name -> module, for modules imported again after removal from sys.modules
+Value import_bootstrap;     // _frozen_importlib
+
+// The absolute name for a relative import.
+Ref resolve_name(Value name, Value globals, int level) {
+  if (!globals || globals == kNone || !is_dict(globals)) {
+    if (globals && globals != kNone && !is_dict(globals)) return raise(types::TypeError, "globals must be a dict");
+    return raise(types::KeyError, "'__name__' not in globals");
+  }
+  Value package = dict_get_str(globals, TAIPAN_NAME(__package__)), spec = dict_get_str(globals, TAIPAN_NAME(__spec__));
+  if (spec == kNone) spec = Value();
+  Ref pkg;
+  if (package && package != kNone) {
+    if (!is_str(package)) return raise(types::TypeError, "package must be a string");
+    if (spec) {
+      Ref parent = get_attr(spec, TAIPAN_NAME(parent));
+      if (!parent) return nullptr;
+      int same = values_equal(package, parent);
+      if (same < 0) return nullptr;
+      if (!same && !warn(types::ImportWarning, 1, "__package__ != __spec__.parent")) return nullptr;
+    }
+    pkg = Ref::dup(package);
+  } else if (spec) {
+    pkg = get_attr(spec, TAIPAN_NAME(parent));
+    if (!pkg) return nullptr;
+    if (!is_str(pkg)) return raise(types::TypeError, "__spec__.parent must be a string");
+  } else {
+    if (!warn(types::ImportWarning, 1, "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__")) return nullptr;
+    Value own = dict_get_str(globals, TAIPAN_NAME(__name__));
+    if (!own) return raise(types::KeyError, "'__name__' not in globals");
+    if (!is_str(own)) return raise(types::TypeError, "__name__ must be a string");
+    pkg = Ref::dup(own);
+    if (!dict_get_str(globals, TAIPAN_NAME(__path__))) {
+      std::string text = utf8_lossy(own);
+      size_t dot = text.rfind('.');
+      if (dot == std::string::npos) return raise(types::ImportError, "attempted relative import with no known parent package");
+      pkg = make_str(text.substr(0, dot));
+    }
+  }
+  std::string text = utf8_lossy(pkg);
+  if (text.empty()) return raise(types::ImportError, "attempted relative import with no known parent package");
+  for (int i = 1; i < level; i++) {
+    size_t dot = text.rfind('.');
+    if (dot == std::string::npos) return raise(types::ImportError, "attempted relative import beyond top-level package");
+    text.resize(dot);
+  }
+  std::string tail = utf8_lossy(name);
+  if (!tail.empty()) text += "." + tail;
+  return make_str(text);
+}
+
+// sys.modules[name], waiting for its import to finish if another thread is at it. kMissing: absent.
+Ref find_imported(Value modules, Value name) {
+  Ref m;
+  if (is_dict_exact(modules)) {
+    m = dict_get_ref(modules, name);
+  } else {
+    m = get_item(modules, name);
+    if (!m && error_matches(types::KeyError)) {
+      clear_error();
+      m = Ref::imm(kMissing);
+    }
+  }
+  if (!m || m.get() == kMissing) return m;
+  if (m.get() == kNone) return m;
+  Ref spec = get_attr_opt(m, TAIPAN_NAME(__spec__));
+  if (!spec) {
+    clear_error();
+    return m;
+  }
+  if (spec.get() != kMissing && spec.get() != kNone) {
+    Ref busy = get_attr_opt(spec, TAIPAN_NAME(_initializing));
+    if (!busy) clear_error();
+    else if (busy.get() != kMissing && is_true(busy) == 1 && import_bootstrap) {
+      Ref r = call_method(import_bootstrap, TAIPAN_NAME(_lock_unlock_module), name);
+      if (!r) return nullptr;
+    }
+  }
+  return m;
+}
+
+Ref find_and_load(Value name) {
+  if (!import_bootstrap) return raise(types::ImportError, "the import system is not ready");
+  Ref r = call_method(import_bootstrap, TAIPAN_NAME(_find_and_load), name);
+  return r;
+}
+
+}  // namespace
+
+const std::vector<const char*>& native_module_names() {
+  static const std::vector<const char*>* names = [] {
+    auto* v = new std::vector<const char*>;
+    for (const NativeModule& m : kModules) v->push_back(m.name);
+    return v;
+  }();
+  return *names;
+}
+
+Ref import_native(const char* name) {
+  if (!made_modules) {
+    Ref d = make_dict();
+    if (!d) return nullptr;
+    made_modules = d.release();
+    gc::add_root(&made_modules);
+  }
+  Value there = dict_get_cstr(made_modules, name);
+  if (there) return Ref::dup(there);
+  for (const NativeModule& m : kModules) {
+    if (strcmp(m.name, name) != 0) continue;
+    Ref module = create_native_module(m.def);
+    if (!module || !dict_set_cstr(made_modules, name, module)) return nullptr;
+    return module;
+  }
+  return Ref::imm(kMissing);
+}
+
+Ref import_call(Value name, Value globals, Value, Value fromlist, Value level_value) {
+  if (!is_str(name)) return raise(types::TypeError, "module name must be a string");
+  int level = 0;
+  if (level_value && !to_c_int(level_value, &level)) return nullptr;
+  if (level < 0) return raise(types::ValueError, "level must be >= 0");
+  Ref full;
+  if (level > 0) {
+    full = resolve_name(name, globals, level);
+    if (!full) return nullptr;
+  } else {
+    if (name.as<Str>()->length == 0) return raise(types::ValueError, "Empty module name");
+    full = Ref::dup(name);
+  }
+  Ref modules = sys_get("modules");
+  if (!modules) return raise(types::RuntimeError, "unable to get sys.modules");
+  Ref module = find_imported(modules, full);
+  if (!module) return nullptr;
+  if (module.get() == kMissing || module.get() == kNone) {
+    module = find_and_load(full);
+    if (!module) return nullptr;
+  }
+  int has_from = 0;
+  if (fromlist && fromlist != kNone) {
+    has_from = is_true(fromlist);
+    if (has_from < 0) return nullptr;
+  }
+  if (!has_from) {
+    Str* n = name.as<Str>();
+    if (level == 0 || n->length > 0) {
+      std::string text = utf8_lossy(name);
+      size_t dot = text.find('.');
+      if (dot == std::string::npos) {
+        return module;
+      }
+      if (level == 0) {
+        Ref front = make_str(text.substr(0, dot));
+        return front ? import_call(front, Value(), Value(), Value(), Value()) : nullptr;
+      }
+      // import of a dotted name relative to a package: the part of the full name that the caller's name starts with
+      std::string whole = utf8_lossy(full);
+      Ref top = make_str(whole.substr(0, whole.size() - (text.size() - dot)));
+      if (!top) return nullptr;
+      Ref m = is_dict_exact(modules) ? dict_get_ref(modules, top) : get_item(modules, top);
+      if (m && m.get() == kMissing) return raise(types::KeyError, "%R not in sys.modules as expected", top.get());
+      return m;
+    }
+    return module;
+  }
+  Ref path = get_attr_opt(module, TAIPAN_NAME(__path__));
+  if (!path) return nullptr;
+  if (path.get() == kMissing) return module;
+  Value builtins = builtins_dict();
+  Value import = dict_get_str(builtins, TAIPAN_NAME(__import__));
+  (void)import;
+  Ref bootstrap_import = get_attr(import_bootstrap, TAIPAN_NAME(_gcd_import));
+  if (!bootstrap_import) return nullptr;
+  return call_method(import_bootstrap, TAIPAN_NAME(_handle_fromlist), module, fromlist, bootstrap_import);
+}
+
+bool init_import() {
+  gc::add_root(&import_bootstrap);
+  Ref modules = sys_get("modules");
+  if (!modules) return false;
+  Ref sys = import_native("sys");
+  Ref imp = import_native("_imp");
+  if (!sys || !imp) return false;
+  if (imp.get() == kMissing) return raise(types::ImportError, "no _imp module");
+  // _frozen_importlib from the library's importlib/_bootstrap.py
+  Ref code = frozen_code("_frozen_importlib");
+  if (!code) return false;
+  Ref name = make_str("_frozen_importlib");
+  Ref boot = make_module(name);
+  if (!boot || !dict_set(modules, name, boot)) return false;
+  Value d = module_dict(boot);
+  if (!dict_set_cstr(d, "__builtins__", builtins_dict())) return false;
+  Ref r = eval_code(code, d, d, Value());
+  if (!r) return false;
+  import_bootstrap = boot.copy().release();
+  r = call_method(boot, TAIPAN_NAME(_install), sys, imp);
+  if (!r) return false;
+  r = call_method(boot, TAIPAN_NAME(_install_external_importers));
+  if (!r) return false;
+  // The library's source loader writes .pyc files under Taipan's own magic number.
+  Ref external = import_module("_frozen_importlib_external");
+  if (!external) return false;
+  return true;
+}
+
+Ref main_module() {
+  Ref modules = sys_get("modules");
+  if (!modules) return nullptr;
+  Ref name = make_str("__main__");
+  Ref there = dict_get_ref(modules, name);
+  if (!there || there.get() != kMissing) return there;
+  Ref m = make_module(name);
+  if (!m || !dict_set(modules, name, m)) return nullptr;
+  Ref builtins = import_module("builtins");
+  if (!builtins || !dict_set_cstr(module_dict(m), "__builtins__", builtins)) return nullptr;
+  if (import_bootstrap) {
+    Ref loader = get_attr(import_bootstrap, "BuiltinImporter");
+    if (!loader || !dict_set_cstr(module_dict(m), "__loader__", loader)) return nullptr;
+  }
+  return m;
+}
+
+// import_module of abstract.h
+Ref import_by_name(const char* name) {
+  Ref modules = sys_get("modules");
+  Ref key = make_str(name);
+  if (!key) return nullptr;
+  if (modules && is_dict_exact(modules)) {
+    Ref m = dict_get_ref(modules, key);
+    if (!m) return nullptr;
+    if (m.get() != kMissing && m.get() != kNone) return m;
+  }
+  if (!import_bootstrap) {
+    Ref m = import_native(name);
+    if (!m || m.get() != kMissing) return m;
+    return raise_import_error(key, Value(), "No module named %R", key.get());
+  }
+  Ref from = make_tuple_of({key.get()});
+  Value builtins = builtins_dict();
+  Value import = builtins ? dict_get_str(builtins, TAIPAN_NAME(__import__)) : Value();
+  if (import) {
+    Ref keep = Ref::dup(import);
+    Ref globals = interp_hooks.current_globals();
+    if (!globals) globals = make_dict();
+    Value args[5] = {key, globals, globals, from, Value::from_int(0)};
+    Ref r = call_array(keep, args, 5);
+    if (!r) return nullptr;
+    Ref m = get_item(modules, key);
+    return m;
+  }
+  return import_call(key, Value(), Value(), from, Value());
+}
+
+}  // namespace taipan

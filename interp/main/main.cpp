@@ -1,0 +1,281 @@
+// The taipan executable: options, start, running a command, module, script or the REPL, exit status.
+#include <cerrno>
+#include <clocale>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "interp/boot_image.h"
+#include "interp/builtins.h"
+#include "interp/compile.h"
+#include "interp/config.h"
+#include "interp/eval/eval.h"
+#include "interp/gil.h"
+#include "interp/main/options.h"
+#include "interp/main/repl.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/codecs.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/exceptions.h"
+#include "interp/objects/list.h"
+#include "interp/objects/module.h"
+#include "interp/objects/str.h"
+#include "interp/objects/tuple.h"
+#include "interp/version.h"
+
+namespace taipan {
+namespace {
+
+bool prepend_path(const std::string& dir) {
+  Ref path = sys_get("path");
+  Ref s = decode_fs(dir);
+  return path && s && is_list(path) && list_insert(path, 0, s);
+}
+
+int finish_run(bool ok) {
+  if (ok) return 0;
+  return report_uncaught();
+}
+
+int run_code(Value code) {
+  Ref main = main_module();
+  if (!main) return finish_run(false);
+  Value d = module_dict(main);
+  Ref r = eval_code(code, d, d, Value());
+  bool ok = static_cast<bool>(r);
+  return finish_run(ok);
+}
+
+int run_command(const std::string& command) {
+  if (!config.safe_path && !prepend_path("")) return finish_run(false);
+  CompileRequest r;
+  Ref name = make_str("<string>");
+  r.filename = name;
+  r.flags = kCfIgnoreCookie;
+  Ref text = decode_fs(command + "\n");
+  std::string utf8;
+  if (!text || !utf8_of(text, &utf8)) {
+    if (error_occurred()) {
+      clear_error();
+      fprintf(stderr, "Unable to decode the command from the command line:\n");
+    }
+    return 1;
+  }
+  Ref code = compile_text(utf8, r);
+  if (!code) return finish_run(false);
+  return run_code(code);
+}
+
+// runpy._run_module_as_main / _run_code for -m, and folders or zip files as scripts.
+int run_module(const std::string& name, bool alter_argv) {
+  Ref runpy = import_module("runpy");
+  Ref f = runpy ? get_attr(runpy, "_run_module_as_main") : Ref();
+  Ref n = f ? decode_fs(name) : Ref();
+  if (!n) return finish_run(false);
+  Ref r = call(f, n, bool_value(alter_argv));
+  return finish_run(static_cast<bool>(r));
+}
+
+// A folder or a zip archive with a __main__: what goes on sys.path; false: an ordinary file.
+bool has_importer(const std::string& path) {
+  Ref pkgutil = import_attr("importlib._bootstrap_external", "path_importer_cache");
+  clear_error();
+  (void)pkgutil;
+  Ref hooks = sys_get("path_hooks");
+  Ref s = decode_fs(path);
+  if (!hooks || !s) return clear_error(), false;
+  for (size_t i = 0; i < list_size(hooks); i++) {
+    Ref hook = list_get(hooks, i);
+    Ref importer = call(hook, s);
+    if (importer) return true;
+    clear_error();
+  }
+  return false;
+}
+
+bool read_all(int fd, std::string* out) {
+  char buf[65536];
+  for (;;) {
+    ssize_t n = read(fd, buf, sizeof buf);
+    if (n > 0) out->append(buf, static_cast<size_t>(n));
+    else if (n == 0) return true;
+    else if (errno != EINTR) return false;
+  }
+}
+
+int run_source(const std::string& source, const char* shown, Value loader_path) {
+  CompileRequest r;
+  Ref name = decode_fs(shown);
+  if (!name) return finish_run(false);
+  r.filename = name;
+  size_t skip = 0;
+  if (config.skip_first_line) {
+    skip = source.find('\n');
+    if (skip == std::string::npos) skip = source.size();
+  }
+  Ref code = compile_bytes(std::string_view(source).substr(skip), r, true);
+  if (!code) return finish_run(false);
+  (void)loader_path;
+  return run_code(code);
+}
+
+int run_pyc(const std::string& path) {
+  Ref loader_type = import_attr("importlib.machinery", "SourcelessFileLoader");
+  Ref name = make_str("__main__"), file = decode_fs(path);
+  Ref loader = loader_type ? call(loader_type, name, file) : Ref();
+  Ref code = loader ? call_method(loader, TAIPAN_NAME(get_code), name) : Ref();
+  if (!code) return finish_run(false);
+  return run_code(code);
+}
+
+int run_script(const std::string& path) {
+  if (has_importer(path)) {
+    if (!prepend_path(path)) return finish_run(false);
+    return run_module("__main__", false);
+  }
+  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", config.executable.c_str(), (path[0] == '/' ? path : [&] {
+              char cwd[4096];
+              return getcwd(cwd, sizeof cwd) ? std::string(cwd) + "/" + path : path;
+            }()).c_str(),
+            errno, strerror(errno));
+    return 2;
+  }
+  struct stat st;
+  if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+    close(fd);
+    fprintf(stderr, "%s: '%s' is a directory, cannot continue\n", config.executable.c_str(), path.c_str());
+    return 1;
+  }
+  std::string source;
+  bool ok = read_all(fd, &source);
+  close(fd);
+  if (!ok) {
+    fprintf(stderr, "%s: can't read file '%s': %s\n", config.executable.c_str(), path.c_str(), strerror(errno));
+    return 2;
+  }
+  if (!config.safe_path) {
+    char buf[4096];
+    std::string real = realpath(path.c_str(), buf) ? buf : path;
+    size_t slash = real.rfind('/');
+    if (!prepend_path(slash == std::string::npos ? "" : real.substr(0, slash ? slash : 1))) return finish_run(false);
+  }
+  Ref main = main_module();
+  Ref file = decode_fs(path);
+  Ref loader_type = import_attr("importlib.machinery", "SourceFileLoader");
+  Ref name = make_str("__main__");
+  Ref loader = loader_type ? call(loader_type, name, file) : Ref();
+  if (!main || !file || !loader || !dict_set_cstr(module_dict(main), "__file__", file) || !dict_set_cstr(module_dict(main), "__cached__", kNone) ||
+      !dict_set_cstr(module_dict(main), "__loader__", loader))
+    return finish_run(false);
+  if (path.size() > 4 && path.compare(path.size() - 4, 4, ".pyc") == 0) return run_pyc(path);
+  return run_source(source, path.c_str(), file);
+}
+
+int run_stdin() {
+  if (!config.safe_path && !prepend_path("")) return finish_run(false);
+  if (isatty(0) || config.interactive) return run_repl();
+  std::string source;
+  if (!read_all(0, &source)) return 1;
+  return run_source(source, "<stdin>", Value());
+}
+
+bool exists(const std::string& p) {
+  struct stat st;
+  return stat(p.c_str(), &st) == 0;
+}
+
+// pyvenv.cfg beside the executable or one above: sys.prefix is the environment's.
+void find_virtual_environment() {
+  std::string dir = config.executable.substr(0, config.executable.rfind('/'));
+  std::string up = dir.substr(0, dir.rfind('/') == std::string::npos ? 0 : dir.rfind('/'));
+  if (exists(dir + "/pyvenv.cfg")) config.prefix = config.exec_prefix = dir;
+  else if (!up.empty() && exists(up + "/pyvenv.cfg")) config.prefix = config.exec_prefix = up;
+}
+
+int real_main(int argc, char** argv) {
+  setlocale(LC_CTYPE, "");
+  Options o = parse_options(argc, argv);
+  switch (o.mode) {
+    case RunMode::kError:
+      if (o.error.rfind("Unknown option", 0) == 0 || o.error.rfind("unknown option", 0) == 0 || o.error.rfind("Argument expected", 0) == 0) {
+        fprintf(stderr, "%s\nusage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `%s -h' for more information.\n", o.error.c_str(), argv[0], argv[0]);
+        return 2;
+      }
+      fprintf(stderr, "Fatal Python error: %s\n", o.error.c_str());
+      return 1;
+    case RunMode::kHelp: print_help(argv[0]); return 0;
+    case RunMode::kHelpEnv: print_help_env(); return 0;
+    case RunMode::kHelpXoptions: print_help_xoptions(); return 0;
+    case RunMode::kVersion: printf("Python 3.11.2 (Taipan %s)\n", kTaipanVersion); return 0;
+    case RunMode::kVersionLong: printf("Python 3.11.2 (Taipan %s, %s)\n[%s]\n", kTaipanVersion, build_text().c_str(), compiler_text().c_str()); return 0;
+    default: break;
+  }
+  std::string error;
+  if (!find_paths(argv[0], &error)) {
+    fprintf(stderr, "%s: %s\n", argv[0], error.c_str());
+    return 1;
+  }
+  find_virtual_environment();
+  if (o.mode != RunMode::kBootImage) {
+    char exe[4096];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n > 0) {
+      exe[n] = 0;
+      open_boot_image(std::string(exe) + ".boot");
+    }
+  } else {
+    config.no_site = 1;
+    config.dont_write_bytecode = 1;
+  }
+  if (!start_runtime()) {
+    if (error_occurred()) report_uncaught();
+    return 1;
+  }
+  int status = 0;
+  switch (o.mode) {
+    case RunMode::kBootImage: status = finish_run(write_boot_image(o.target)); break;
+    case RunMode::kCommand: status = run_command(o.target); break;
+    case RunMode::kModule:
+      if (!config.safe_path) {
+        char cwd[4096];
+        if (getcwd(cwd, sizeof cwd)) prepend_path(cwd);
+      }
+      status = run_module(o.target, true);
+      break;
+    case RunMode::kScript: status = run_script(o.target); break;
+    default: status = run_stdin(); break;
+  }
+  bool inspect = config.inspect || (getenv("PYTHONINSPECT") && *getenv("PYTHONINSPECT") && !config.ignore_environment);
+  if (inspect && isatty(0) + config.interactive > 0 && o.mode != RunMode::kRepl && o.mode != RunMode::kStdin) {
+    config.inspect = 0;
+    status = run_repl();
+  }
+  bool interrupted = status == -1000;
+  if (interrupted) status = 130;
+  status = finish_runtime(status);
+  if (interrupted) {
+    // As the shell expects of a program that SIGINT ended.
+    signal(SIGINT, SIG_DFL);
+    kill(getpid(), SIGINT);
+  }
+  return status;
+}
+
+}  // namespace
+}  // namespace taipan
+
+int main(int argc, char** argv) {
+  int status = taipan::real_main(argc, argv);
+  fflush(stdout);
+  fflush(stderr);
+  // Threads that still run (daemons) must not see the process's statics go.
+  _exit(status & 0xFF);
+}
