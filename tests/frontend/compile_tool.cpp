@@ -7,6 +7,7 @@
 #include <string>
 
 #include "frontend/bytecode/disassembler.h"
+#include "frontend/bytecode/serialize.h"
 #include "frontend/bytecode/verifier.h"
 #include "frontend/compiler.h"
 #include "frontend/source.h"
@@ -17,7 +18,7 @@ namespace {
 int optimize = 0;
 bool quiet = false, positions = false, summary = false;
 ParseMode mode = ParseMode::kExec;
-size_t total_instructions = 0;
+size_t total_instructions = 0, total_bytes = 0;
 
 void dump_positions(const CodeUnit& unit) {
   for (size_t i = 0; i < unit.code.size(); i++) {
@@ -65,6 +66,14 @@ bool run(const std::string& name, std::string_view text) {
     return false;
   }
   count(*result.code);
+  // Written and read again it must be the same.
+  std::string blob = serialize(*result.code), why;
+  total_bytes += blob.size();
+  CodeUnit again, third;
+  if (!deserialize_untrusted(blob, &again, &why) || !deserialize(blob, &third, &why) || serialize(third) != blob) {
+    std::printf("%s: serialize: %s\n", name.c_str(), why.c_str());
+    return false;
+  }
   if (!quiet) std::fputs(disassemble(*result.code).c_str(), stdout);
   if (positions) dump_positions(*result.code);
   return true;
@@ -104,6 +113,6 @@ int main(int argc, char** argv) {
       files++;
     }
   }
-  if (summary) std::printf("%d files, %d failures, %zu instruction words\n", files, failures, total_instructions);
+  if (summary) std::printf("%d files, %d failures, %zu instruction words, %zu bytes\n", files, failures, total_instructions, total_bytes);
   return failures != 0;
 }
