@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <string>
 #include <type_traits>
+#include "gc/lock.h"
 #include "gc/mutator.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/int.h"

@@ -36,13 +36,12 @@ static const StructField kStatFields[] = {{"st_mode", "protection bits"},
                                           {"st_rdev", "device type (if inode device)"},
                                           {nullptr, nullptr}};
 static const StructSpec kStatSpec = {"os.stat_result",
-                                     "stat_result: Result from stat, fstat, or lstat.\n\nMay be taken apart as a tuple (mode, ino, dev, nlink, uid, gid, size, "
-                                     "atime, mtime, ctime)\nor through its attributes.",
+                                     "What stat() and its like return: a tuple of ten integers, and more by name.",
                                      kStatFields, 10};
 static const StructField kStatvfsFields[] = {
     {"f_bsize", nullptr}, {"f_frsize", nullptr}, {"f_blocks", nullptr}, {"f_bfree", nullptr},  {"f_bavail", nullptr}, {"f_files", nullptr},
     {"f_ffree", nullptr}, {"f_favail", nullptr}, {"f_flag", nullptr},   {"f_namemax", nullptr}, {"f_fsid", nullptr},  {nullptr, nullptr}};
-static const StructSpec kStatvfsSpec = {"os.statvfs_result", "statvfs_result: Result from statvfs or fstatvfs.", kStatvfsFields, 10};
+static const StructSpec kStatvfsSpec = {"os.statvfs_result", "What statvfs() and fstatvfs() return.", kStatvfsFields, 10};
 
 Ref make_stat_result(const struct stat& st) {
   auto seconds = [](const timespec& t) { return make_int(t.tv_sec); };

@@ -16,22 +16,21 @@ namespace taipan {
 
 static TypeObject* struct_time_type;
 
-static const StructField kStructTimeFields[] = {{"tm_year", "year, for example, 1993"},
+static const StructField kStructTimeFields[] = {{"tm_year", "year"},
                                                 {"tm_mon", "month of year, range [1, 12]"},
                                                 {"tm_mday", "day of month, range [1, 31]"},
                                                 {"tm_hour", "hours, range [0, 23]"},
                                                 {"tm_min", "minutes, range [0, 59]"},
-                                                {"tm_sec", "seconds, range [0, 61])"},
+                                                {"tm_sec", "seconds, range [0, 61]"},
                                                 {"tm_wday", "day of week, range [0, 6], Monday is 0"},
                                                 {"tm_yday", "day of year, range [1, 366]"},
-                                                {"tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"},
-                                                {"tm_zone", "abbreviation of timezone name"},
-                                                {"tm_gmtoff", "offset from UTC in seconds"},
+                                                {"tm_isdst", "1: summer time, 0: not, -1: unknown"},
+                                                {"tm_zone", "short name of the time zone"},
+                                                {"tm_gmtoff", "seconds east of UTC"},
                                                 {nullptr, nullptr}};
 static const StructSpec kStructTimeSpec = {
     "time.struct_time",
-    "The time value as returned by gmtime(), localtime(), and strptime(), and\naccepted by asctime(), mktime() and strftime().  May be considered as a\n"
-    "sequence of 9 integers.",
+    "A point in time taken apart into nine integers; made and taken by most functions of this module.",
     kStructTimeFields, 9};
 
 // ---- clocks -----------------------------------------------------------------------------------------------------------------

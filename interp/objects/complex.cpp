@@ -368,10 +368,10 @@ static Ref complex_format_impl(Args& a) {
 }
 
 static const NativeDef kComplexMethods[] = {
-    {"conjugate", "($self, /)", complex_conjugate_impl, 0, "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j."},
-    {"__complex__", "($self, /)", complex_complex_impl, 0, "Convert this value to exact type complex."},
+    {"conjugate", "($self, /)", complex_conjugate_impl, 0, "The complex conjugate: the imaginary part with the other sign."},
+    {"__complex__", "($self, /)", complex_complex_impl, 0, "The value as an exact complex."},
     {"__getnewargs__", "($self, /)", complex_getnewargs_impl, 0, nullptr},
-    {"__format__", "($self, format_spec, /)", complex_format_impl, 0, "Convert to a string according to format_spec."},
+    {"__format__", "($self, format_spec, /)", complex_format_impl, 0, "Formats as the format specification says."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 static Ref complex_real_get(Value v) { return make_float(v.as<Complex>()->real); }
@@ -381,8 +381,8 @@ static const GetSetDef kComplexGetSet[] = {{"real", complex_real_get, nullptr, "
                                            {nullptr, nullptr, nullptr, nullptr}};
 
 const TypeSpec kComplexSpec = {
-    .doc = "complex(real=0, imag=0)\n--\n\nCreate a complex number from a real part and an optional imaginary part.\n\n"
-           "This is equivalent to (real + imag*1j) where imag defaults to 0.",
+    .doc = "complex(real=0, imag=0)\n--\n\nA complex number, real + imag*1j, of numbers or of one text."
+           "",
     .flags = kTypeBaseable | kTypeImmutable,
     .basic_size = sizeof(Complex),
     .methods = kComplexMethods,

@@ -414,7 +414,7 @@ static Ref float_format_impl(Args& a) {
 }
 
 static const NativeDef kFloatMethods[] = {
-    {"conjugate", "($self, /)", float_self_impl, 0, "Return self, the complex conjugate of any float."},
+    {"conjugate", "($self, /)", float_self_impl, 0, "The float itself, its own complex conjugate."},
     {"__trunc__", "($self, /)", float_trunc_impl, 0, "The nearest integer towards zero."},
     {"__floor__", "($self, /)", float_floor_impl, 0, "The largest integer not above self."},
     {"__ceil__", "($self, /)", float_ceil_impl, 0, "The smallest integer not below self."},
@@ -436,7 +436,7 @@ static const GetSetDef kFloatGetSet[] = {{"real", float_exact, nullptr, "the rea
                                          {nullptr, nullptr, nullptr, nullptr}};
 
 const TypeSpec kFloatSpec = {
-    .doc = "float(x=0, /)\n--\n\nConvert a string or number to a floating point number, if possible.",
+    .doc = "float(x=0, /)\n--\n\nA floating-point number of a number or a text.",
     .flags = kTypeBaseable | kTypeMatchSelf | kTypeImmutable,
     .basic_size = sizeof(BoxedFloat),
     .methods = kFloatMethods,

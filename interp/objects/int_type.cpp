@@ -278,18 +278,18 @@ static Ref int_from_bytes_impl(Args& a) {
 }
 
 static const NativeDef kIntMethods[] = {
-    {"conjugate", "($self, /)", int_self_impl, kNativeNoSignature, "Returns self, the complex conjugate of any int."},
+    {"conjugate", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself, its own complex conjugate."},
     {"bit_length", "($self, /)", int_bit_length_impl, 0, "Number of bits needed to represent the absolute value in binary."},
     {"bit_count", "($self, /)", int_bit_count_impl, 0, "Number of ones in the binary representation of the absolute value."},
     {"to_bytes", "($self, /, length=1, byteorder='big', *, signed=False)", int_to_bytes_impl, 0, "The bytes that represent the integer."},
     {"from_bytes", "($type, /, bytes, byteorder='big', *, signed=False)", int_from_bytes_impl, kNativeClassMethod,
      "The integer that the given bytes represent."},
     {"as_integer_ratio", "($self, /)", int_as_integer_ratio_impl, 0, "A pair of integers whose ratio is the integer itself: (self, 1)."},
-    {"__trunc__", "($self, /)", int_self_impl, kNativeNoSignature, "Truncating an Integral returns itself."},
-    {"__floor__", "($self, /)", int_self_impl, kNativeNoSignature, "Flooring an Integral returns itself."},
-    {"__ceil__", "($self, /)", int_self_impl, kNativeNoSignature, "Ceiling of an Integral returns itself."},
+    {"__trunc__", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself."},
+    {"__floor__", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself."},
+    {"__ceil__", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself."},
     {"__round__", "($self, ndigits=None, /)", int_round_impl, kNativeNoSignature,
-     "Rounding with a negative number of digits zeroes digits on the right; the result is an int."},
+     "A negative number of digits rounds to tens, hundreds...; the result is an int."},
     {"__getnewargs__", "($self, /)", int_getnewargs_impl, 0, nullptr},
     {"__format__", "($self, format_spec, /)", int_format_impl, 0, "Formats as the format specification says."},
     {"__sizeof__", "($self, /)", int_sizeof_impl, 0, "Size in memory, in bytes."},

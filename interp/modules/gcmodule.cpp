@@ -1,0 +1,237 @@
+// The module gc: the collector as Python sees it.
+#include <vector>
+#include "gc/collector.h"
+#include "interp/modules/module_util.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/list.h"
+#include "interp/objects/tuple.h"
+
+namespace taipan {
+
+static Value callbacks, garbage;  // lists; roots
+
+static Ref gc_enable(Args&) {
+  gc::enable_gc(true);
+  return Ref::imm(kNone);
+}
+static Ref gc_disable(Args&) {
+  gc::enable_gc(false);
+  return Ref::imm(kNone);
+}
+static Ref gc_isenabled(Args&) { return Ref::imm(bool_value(gc::gc_enabled())); }
+
+static Ref gc_collect(Args& a) {
+  int generation = 2;
+  if (a[0] && !to_c_int(a[0], &generation)) return nullptr;
+  if (generation < 0 || generation > 2) return raise(types::ValueError, "invalid generation");
+  return make_int(static_cast<int64_t>(gc::collect(generation)));
+}
+
+static Ref gc_set_debug(Args& a) {
+  int flags;
+  if (!to_c_int(a[0], &flags)) return nullptr;
+  gc::debug_flags = static_cast<uint32_t>(flags);
+  return Ref::imm(kNone);
+}
+static Ref gc_get_debug(Args&) { return make_int(static_cast<int32_t>(gc::debug_flags)); }
+
+static Ref gc_set_threshold(Args& a) {
+  int t[3];
+  for (size_t i = 0; i < 3; i++)
+    if (a[i] && !to_c_int(a[i], &t[i])) return nullptr;
+  for (size_t i = 0; i < 3; i++) {
+    if (a[i]) gc::set_threshold(static_cast<int>(i), static_cast<size_t>(t[i] < 0 ? 0 : t[i]));
+  }
+  return Ref::imm(kNone);
+}
+static Ref three(size_t (*f)(int)) {
+  Ref v[3] = {make_int(static_cast<int64_t>(f(0))), make_int(static_cast<int64_t>(f(1))), make_int(static_cast<int64_t>(f(2)))};
+  return make_tuple_steal(v, 3);
+}
+static Ref gc_get_threshold(Args&) { return three(gc::threshold); }
+static Ref gc_get_count(Args&) { return three(gc::generation_count); }
+
+static Ref gc_get_stats(Args&) {
+  Ref list = make_list(3);
+  for (int i = 0; list && i < 3; i++) {
+    gc::GenerationStats s = gc::generation_stats(i);
+    Ref d = make_dict();
+    Ref collections = make_int(static_cast<int64_t>(s.collections)), collected = make_int(static_cast<int64_t>(s.collected)),
+        uncollectable = make_int(static_cast<int64_t>(s.uncollectable));
+    if (!d || !dict_set_cstr(d, "collections", collections) || !dict_set_cstr(d, "collected", collected) ||
+        !dict_set_cstr(d, "uncollectable", uncollectable) || !list_append(list, std::move(d)))
+      return nullptr;
+  }
+  return list;
+}
+
+// ---- looking at objects -------------------------------------------------------------------------------------------------------
+
+// Tracked objects for which want(h) holds, each owned, gathered while the world stands still.
+template <class F>
+static std::vector<Ref> gather(F want) {
+  struct State {
+    std::vector<Ref>* found;
+    F* want;
+  };
+  std::vector<Ref> found;
+  State state{&found, &want};
+  Thread* t = current_thread();
+  gc::stop_the_world(t);
+  gc::walk_tracked(
+      [](Header* h, void* arg) {
+        State* s = static_cast<State*>(arg);
+        if (!h->has_gcflag(gc::kDying) && (*s->want)(h) && gc::try_incref(h)) {
+          gc::log_weak_load(Value(h));
+          s->found->push_back(Ref::steal(h));
+        }
+        return true;
+      },
+      &state);
+  gc::resume_the_world(t);
+  return found;
+}
+static Ref list_of(std::vector<Ref>& items, Value except = Value()) {
+  Ref list = make_list(items.size());
+  if (!list) return nullptr;
+  for (Ref& r : items)
+    if (!(r.get() == except) && !list_append(list, std::move(r))) return nullptr;
+  return list;
+}
+
+static Ref gc_get_objects(Args& a) {
+  int64_t generation = -1;
+  if (a[0] && !(a[0] == kNone)) {
+    if (!to_ssize(a[0], &generation, types::OverflowError)) return nullptr;
+    if (generation >= 3) return raise(types::ValueError, "generation parameter must be less than the number of available generations (3)");
+    if (generation < 0) return raise(types::ValueError, "generation parameter cannot be negative");
+  }
+  // Two ages are told apart: young ones are generation 0, survivors 2; 1 is always empty.
+  std::vector<Ref> found = gather([&](Header* h) {
+    if (generation < 0) return true;
+    bool old = h->has_gcflag(gc::kOldGen);
+    return generation == 0 ? !old : generation == 2 && old;
+  });
+  return list_of(found);
+}
+
+struct ReferrerSearch {
+  Value targets;
+  bool hit;
+};
+static Ref gc_get_referrers(Args& a) {
+  Value targets = a[0];
+  std::vector<Ref> found = gather([&](Header* h) {
+    if (Value(h) == targets) return false;
+    const gc::TypeOps* ops = gc::ops_of(h);
+    if (!ops->trace) return false;
+    ReferrerSearch search{targets, false};
+    gc::Visitor visitor(
+        [](Header* child, void* arg) {
+          ReferrerSearch* s = static_cast<ReferrerSearch*>(arg);
+          const Tuple* t = s->targets.as<Tuple>();
+          for (size_t i = 0; !s->hit && i < t->size; i++) s->hit = (*t)[i] == Value(child);
+        },
+        &search);
+    ops->trace(h, visitor);
+    return search.hit;
+  });
+  return list_of(found);
+}
+static Ref gc_get_referents(Args& a) {
+  std::vector<Ref> found;
+  Thread* t = current_thread();
+  gc::stop_the_world(t);
+  for (size_t i = 0; i < tuple_size(a[0]); i++) {
+    Value v = tuple_at(a[0], i);
+    if (!v.is_heap() || !gc::is_tracked(v.header())) continue;
+    const gc::TypeOps* ops = gc::ops_of(v.header());
+    if (!ops->trace) continue;
+    gc::Visitor visitor([](Header* child, void* arg) { static_cast<std::vector<Ref>*>(arg)->push_back(Ref::dup(child)); }, &found);
+    ops->trace(v.header(), visitor);
+  }
+  gc::resume_the_world(t);
+  return list_of(found);
+}
+static Ref gc_is_tracked(Args& a) { return Ref::imm(bool_value(a[0].is_heap() && gc::is_tracked(a[0].header()))); }
+static Ref gc_is_finalized(Args& a) { return Ref::imm(bool_value(a[0].is_heap() && a[0].header()->has_gcflag(gc::kFinalized))); }
+
+static Ref gc_freeze(Args&) {
+  gc::freeze_all();
+  return Ref::imm(kNone);
+}
+static Ref gc_unfreeze(Args&) {
+  gc::unfreeze_all();
+  return Ref::imm(kNone);
+}
+static Ref gc_get_freeze_count(Args&) { return make_int(static_cast<int64_t>(gc::freeze_count())); }
+
+// ---- hooks of the collector -----------------------------------------------------------------------------------------------------
+
+static void run_callbacks(Str* phase, int generation, size_t collected, size_t uncollectable) {
+  if (!callbacks || list_size(callbacks) == 0) return;
+  SavedError saved;
+  Ref info = make_dict();
+  Ref n = make_int(static_cast<int64_t>(collected)), u = make_int(static_cast<int64_t>(uncollectable));
+  if (!info || !dict_set_cstr(info, "generation", Value::from_int(generation)) || !dict_set_cstr(info, "collected", n) ||
+      !dict_set_cstr(info, "uncollectable", u))
+    return write_unraisable(Value());
+  for (size_t i = 0; i < list_size(callbacks); i++) {
+    Ref f = list_get(callbacks, i);
+    if (!f) break;
+    Ref r = call(f, Value(phase), info);
+    if (!r) write_unraisable(f);
+  }
+}
+static void on_start(int generation) { run_callbacks(TAIPAN_NAME(start), generation, 0, 0); }
+static void on_stop(int generation, size_t collected, size_t uncollectable) {
+  run_callbacks(TAIPAN_NAME(stop), generation, collected, uncollectable);
+}
+static void save_garbage(Header* h) {
+  if (!list_append(garbage, Value(h))) clear_error();
+}
+
+static const NativeDef kGcFunctions[] = {
+    {"enable", "($module, /)", gc_enable, 0, "Turns automatic collection on."},
+    {"disable", "($module, /)", gc_disable, 0, "Turns automatic collection off."},
+    {"isenabled", "($module, /)", gc_isenabled, 0, "Whether automatic collection is on."},
+    {"set_debug", "($module, flags, /)", gc_set_debug, 0, "Sets the debugging flags (DEBUG_...)."},
+    {"get_debug", "($module, /)", gc_get_debug, 0, "The debugging flags."},
+    {"get_count", "($module, /)", gc_get_count, 0, "The counters of the three generations."},
+    {"set_threshold", "($module, threshold0, threshold1=None, threshold2=None, /)", gc_set_threshold, kNativeNoSignature,
+     "set_threshold(threshold0, [threshold1, [threshold2]])\n\nSets the thresholds; threshold0 of zero turns automatic collection off."},
+    {"get_threshold", "($module, /)", gc_get_threshold, 0, "The thresholds."},
+    {"collect", "($module, /, generation=2)", gc_collect, 0, "Collects garbage; returns how many unreachable objects were found."},
+    {"get_objects", "($module, /, generation=None)", gc_get_objects, 0, "The objects that the collector tracks, of a generation or all."},
+    {"get_stats", "($module, /)", gc_get_stats, 0, "A dictionary of statistics per generation."},
+    {"is_tracked", "($module, obj, /)", gc_is_tracked, 0, "Whether the collector tracks an object."},
+    {"is_finalized", "($module, obj, /)", gc_is_finalized, 0, "Whether an object's finaliser has run already."},
+    {"get_referrers", "($module, *objs)", gc_get_referrers, kNativeNoSignature, "get_referrers(*objs) -> list\nThe objects that refer directly to any of objs."},
+    {"get_referents", "($module, *objs)", gc_get_referents, kNativeNoSignature, "get_referents(*objs) -> list\nThe objects that objs refer directly to."},
+    {"freeze", "($module, /)", gc_freeze, 0, "Keeps all objects there are out of further collections."},
+    {"unfreeze", "($module, /)", gc_unfreeze, 0, "Takes the frozen objects back."},
+    {"get_freeze_count", "($module, /)", gc_get_freeze_count, 0, "How many objects are frozen."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
+
+static bool gc_exec(Value module) {
+  static const IntConstant kConstants[] = {{"DEBUG_STATS", 1},   {"DEBUG_COLLECTABLE", 2}, {"DEBUG_UNCOLLECTABLE", 4},
+                                           {"DEBUG_SAVEALL", 32}, {"DEBUG_LEAK", 38},       {nullptr, 0}};
+  if (!callbacks) {
+    Ref c = make_list(), g = make_list();
+    if (!c || !g) return false;
+    callbacks = c.release();
+    garbage = g.release();
+    gc::add_root(&callbacks);
+    gc::add_root(&garbage);
+    gc::collector_hooks.on_start = on_start;
+    gc::collector_hooks.on_stop = on_stop;
+    gc::collector_hooks.save_garbage = save_garbage;
+  }
+  return module_add_constants(module, kConstants) && module_add(module, "callbacks", Ref::dup(callbacks)) &&
+         module_add(module, "garbage", Ref::dup(garbage));
+}
+
+extern const ModuleDef gc_module;
+const ModuleDef gc_module = {"gc", "Control of the cycle collector.", kGcFunctions, gc_exec};
+
+}  // namespace taipan
