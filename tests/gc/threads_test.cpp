@@ -728,9 +728,9 @@ TEST_F(GilThreadsTest, Fork) {
 
 TEST_F(ThreadsTest, StackBoundsHoldTheStack) {
   auto check = [] {
-    char here;
-    EXPECT_LT(current_mutator->stack_low, &here);
-    EXPECT_GT(current_mutator->stack_high, &here);
+    char* here = static_cast<char*>(__builtin_frame_address(0));
+    EXPECT_LT(current_mutator->stack_low, here);
+    EXPECT_GT(current_mutator->stack_high, here);
     EXPECT_GT(current_mutator->stack_high - current_mutator->stack_low, 128 * 1024);
   };
   check();
