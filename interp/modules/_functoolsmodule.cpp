@@ -382,7 +382,7 @@ static const NativeDef kFunctions[] = {
     {"cmp_to_key", "($module, /, mycmp)", functools_cmp_to_key_impl, kNativeNoSignature,
      "Convert a cmp= function into a key= function."},
     {nullptr}};
-extern const ModuleDef functools_module;
-const ModuleDef functools_module = {"_functools", "Tools that operate on functions.", kFunctions, functools_exec};
+extern const ModuleDef _functools_module;
+const ModuleDef _functools_module = {"_functools", "Tools that operate on functions.", kFunctions, functools_exec};
 
 }  // namespace taipan

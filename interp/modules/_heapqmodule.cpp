@@ -145,7 +145,7 @@ static bool heapq_exec(Value module) {
                         "Heaps are lists for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for all k, counting from 0; items that don't "
                         "exist count as infinite. a[0] is always the smallest item.");
 }
-extern const ModuleDef heapq_module;
-const ModuleDef heapq_module = {"_heapq", "Heap queue algorithm (a.k.a. priority queue).", kFunctions, heapq_exec};
+extern const ModuleDef _heapq_module;
+const ModuleDef _heapq_module = {"_heapq", "Heap queue algorithm (a.k.a. priority queue).", kFunctions, heapq_exec};
 
 }  // namespace taipan

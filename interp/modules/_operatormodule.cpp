@@ -432,7 +432,7 @@ static const NativeDef kFunctions[] = {
      "Return 'a == b' in a time that doesn't tell where they differ. Both str (ASCII only) or both bytes-like."},
     {"call", "($module, obj, /, *args, **kwargs)", operator_call_impl, 0, "Same as obj(*args, **kwargs)."},
     {nullptr}};
-extern const ModuleDef operator_module;
-const ModuleDef operator_module = {"_operator", "Operator interface: the intrinsic operators as functions.", kFunctions, operator_exec};
+extern const ModuleDef _operator_module;
+const ModuleDef _operator_module = {"_operator", "Operator interface: the intrinsic operators as functions.", kFunctions, operator_exec};
 
 }  // namespace taipan

@@ -86,7 +86,7 @@ static const NativeDef kFunctions[] = {
     {"bisect_left", SIGNATURE, bisect_left_impl, 0, "Return the index where to insert item x in list a, before items equal to it."},
     {"insort_left", SIGNATURE, insort_left_impl, 0, "Insert item x in list a, before items equal to it."},
     {nullptr}};
-extern const ModuleDef bisect_module;
-const ModuleDef bisect_module = {"_bisect", "Bisection algorithms.", kFunctions, nullptr};
+extern const ModuleDef _bisect_module;
+const ModuleDef _bisect_module = {"_bisect", "Bisection algorithms.", kFunctions, nullptr};
 
 }  // namespace taipan

@@ -207,7 +207,7 @@ static bool collections_exec(Value module) {
 static const NativeDef kFunctions[] = {
     {"_count_elements", "($module, mapping, iterable, /)", collections_count_elements_impl, 0, "Count elements in the iterable, updating the mapping"},
     {nullptr}};
-extern const ModuleDef collections_module;
-const ModuleDef collections_module = {"_collections", "High performance data structures.", kFunctions, collections_exec};
+extern const ModuleDef _collections_module;
+const ModuleDef _collections_module = {"_collections", "High performance data structures.", kFunctions, collections_exec};
 
 }  // namespace taipan
