@@ -105,6 +105,8 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     if (v.is_null()) return;
     if (is_descriptor(v)) {
       if (!has_shape(v, kShapeFunction)) return;  // functions come back unbound; others need their __get__
+    } else if (!type_value_cacheable(cls, name)) {
+      return;  // it is replaced often
     }
     e.kind = kCacheTypeAttr;
     e.type = cls;
@@ -179,6 +181,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       e.kind = kCacheDescriptor;
     }
   } else {
+    if (!type_value_cacheable(type, name)) return;  // it is replaced often
     e.kind = kCacheClassValue;
   }
   e.value = cls_value;
@@ -444,7 +447,7 @@ void invalidate_name(TypeObject*, Str* name) {
       if (!w || w == kMegamorphic) continue;
       uint8_t op = code->instructions[k].op;
       if (op != kOpLOAD_ATTR && op != kOpSTORE_ATTR && op != kOpLOAD_METHOD) continue;
-      if (names[code->instructions[k].c].as<Str>() != name) continue;
+      if (name && names[code->instructions[k].c].as<Str>() != name) continue;
       fb[k].store(0, std::memory_order_release);
       if ((w & 15) == 0) gc::retire(reinterpret_cast<void*>(w), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
     }

@@ -35,7 +35,6 @@ TAIPAN_COLD Shape* widen_root(TypeObject* cls, Shape* s) {
   if (!wide) return s;
   wide->wanted_capacity = s->wanted_capacity;
   __atomic_store_n(&cls->root_shape, wide, __ATOMIC_RELEASE);
-  type_modified(cls);  // whoever caches the root shape goes by the version
   return wide;
 }
 

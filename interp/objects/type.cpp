@@ -125,7 +125,10 @@ bool type_set_attr(TypeObject* type, Str* name, Value value) {
     }
     if (++type->plain_writes > kVolatileAfter) type->flags |= kTypeVolatileAttrs;
   }
-  if (type_invalidate_hook && name->in_caches.load(std::memory_order_relaxed)) type_invalidate_hook(type, name);
+  // Slots of instances are cached without a version: only what overrides them must be announced.
+  if (value && type_of(value)->s.descr_set && type_invalidate_hook && name->in_caches.load(std::memory_order_relaxed)) {
+    type_invalidate_hook(type, name);
+  }
   type_modified(type);
   if (value) {
     if (!dict_set_str(type->dict, name, value)) return false;

@@ -251,11 +251,12 @@ bool type_set_attr(TypeObject* type, Str* name, Value value);  // no checks (typ
 void type_modified(TypeObject* type);
 // The version of a type for caches: unique among all types and times, changes whenever a look-up on the type could give something else. 0: don't cache.
 uint32_t type_version(TypeObject* type);
-// Called before a change to attribute `name` of `type` that could make cached look-ups of that name (on it or its subclasses) wrong, if
-// name->in_caches is set; whoever caches a look-up sets that flag.
+// Called when class attribute `name` of `type` becomes a data descriptor and so overrides attributes of instances whose slots may be cached
+// under their shape alone; only if name->in_caches is set (whoever caches a slot sets it). name null: anything about the type and its subclasses may
+// be different (__bases__, __getattribute__, __setattr__... changed). What was found on a class is cached under the class's version.
 extern void (*type_invalidate_hook)(TypeObject* type, Str* name);
 // Where a class attribute lies. A class whose plain attributes (no descriptors: counters, settings) are replaced again and again becomes
-// kTypeVolatileAttrs; from then on replacing a plain value by a plain value changes neither its version nor calls the hook. So: cache the
+// kTypeVolatileAttrs; from then on replacing a plain value by a plain value changes neither its version nor matters to the hook. So: cache the
 // *value* only if !is_volatile, else cache the cell (dict->entries[index].value), which holds as long as the type's version does.
 struct TypeCell {
   Value value;          // null: absent
@@ -265,6 +266,10 @@ struct TypeCell {
   bool is_volatile;
 };
 bool type_lookup_cell(TypeObject* type, Str* name, TypeCell* out);  // false: absent (nothing raised)
+inline bool type_value_cacheable(TypeObject* type, Str* name) {     // may the value of a look-up be cached under the version?
+  TypeCell cell;
+  return !type_lookup_cell(type, name, &cell) || !cell.is_volatile;
+}
 // Neither function, nor descriptor of any kind.
 inline bool is_plain_class_value(Value v) {
   const TypeObject* t = type_of(v);

@@ -301,6 +301,7 @@ void start_objects() {
   init_types_layout();
   init_builtin_types();
   init_exceptions();
+  init_weakrefs();
 }
 
 }  // namespace taipan

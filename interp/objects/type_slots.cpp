@@ -756,8 +756,14 @@ void after_slot_update(TypeObject* t) {
 }
 
 void update_slots_for_name(TypeObject* t, Str* name) {
+  GetAttrSlot get = t->s.get_attr;
+  SetAttrSlot set = t->s.set_attr;
+  DescrSetSlot descr_set = t->s.descr_set;
   update_groups_of(t, name);
   after_slot_update(t);
+  if ((get != t->s.get_attr || set != t->s.set_attr || descr_set != t->s.descr_set) && type_invalidate_hook) {
+    type_invalidate_hook(t, nullptr);
+  }
   if (!t->subclasses) return;
   Ref subs = subclass_list(t);
   if (!subs) {
