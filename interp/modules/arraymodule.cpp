@@ -426,7 +426,7 @@ static bool array_set_item(Value self, Value key, Value value) {
   int64_t needed = from ? from->size : 0;
   size_t width = a->kind->size;
   if ((step > 0 && stop < start) || (step < 0 && stop > start)) stop = start;
-  if (a->exports > 0 && (needed != count || (!from && count)))
+  if (a->exports > 0 && (needed == 0 || needed != count))
     return raise(types::BufferError, "cannot resize an array that is exporting buffers");
   if (step == 1) {
     if (count > needed) {
@@ -440,7 +440,7 @@ static bool array_set_item(Value self, Value key, Value value) {
     if (needed) memcpy(at(a, start), from->data, static_cast<size_t>(needed) * width);
     return true;
   }
-  if (!from) {  // delete every step-th item
+  if (needed == 0) {  // delete every step-th item; assigning an empty array means the same
     if (step < 0) {
       stop = start + 1;
       start = stop + step * (count - 1) - 1;
