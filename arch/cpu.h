@@ -15,8 +15,8 @@ inline void cpu_pause() {
 #endif
 }
 
-// The callee-saved registers, where a caller may keep the only copy of a pointer. Inline it in the function whose caller's
-// registers are wanted.
+// The callee-saved registers, where a caller may keep the only copy of a pointer. Inline it in the function whose
+// caller's registers are wanted.
 inline constexpr int kSavedRegisters = 12;
 __attribute__((always_inline)) inline void save_registers(void** out) {
 #if defined(__x86_64__)

@@ -1,6 +1,6 @@
 // The out-of-line half of the write barrier: per-thread buffers of logged objects, handed to the marker when full.
-// A logged object is an entry in the marker's work list, nothing more: no count is taken. One that dies while it waits is a
-// dead cell to the marker, or one that was born marked.
+// A logged object is an entry in the marker's work list, nothing more: no count is taken. One that dies while it waits
+// is a dead cell to the marker, or one that was born marked.
 #include "gc/barrier.h"
 #include "gc/heap_internal.h"
 
@@ -36,7 +36,8 @@ void barrier_slow(Mutator* m, Header* holder, Value old_value, Value new_value) 
 }
 
 void log_container_slow(Mutator* m, Header* holder) {
-  if (test_and_mark(holder)) return;  // marked: the marker has seen, or is about to see, all it held; or it was logged before
+  if (test_and_mark(holder))
+    return;  // marked: the marker has seen, or is about to see, all it held; or it was logged before
   const TypeOps* ops = ops_of(holder);
   if (!ops->trace) return;
   Visitor v([](Header* h, void* arg) { log_object(static_cast<Mutator*>(arg), h); }, m);
@@ -67,7 +68,9 @@ void free_barrier_buffers(BarrierBuffer* list) {
   }
 }
 
-BarrierPhase default_barrier_phase() { return static_cast<BarrierPhase>(default_phase.load(std::memory_order_relaxed)); }
+BarrierPhase default_barrier_phase() {
+  return static_cast<BarrierPhase>(default_phase.load(std::memory_order_relaxed));
+}
 
 void set_barrier_phase(Mutator* self, BarrierPhase phase) {
   default_phase.store(phase, std::memory_order_relaxed);

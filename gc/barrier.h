@@ -1,6 +1,6 @@
-// The write barrier: the only way to store a reference into the heap (DESIGN 7.4), in interpreter, runtime and JIT alike.
-// Fresh objects that nobody has seen yet are filled with init(). Registers of frames on a thread's own frame stack are roots,
-// not heap: they are written plainly.
+// The write barrier: the only way to store a reference into the heap (DESIGN 7.4), in interpreter, runtime and JIT
+// alike. Fresh objects that nobody has seen yet are filled with init(). Registers of frames on a thread's own frame
+// stack are roots, not heap: they are written plainly.
 #pragma once
 #include <atomic>
 #include "gc/mutator.h"
@@ -42,7 +42,8 @@ struct BarrierBuffer {
 };
 void set_barrier_phase(Mutator* self, BarrierPhase phase);  // handshake with all threads
 BarrierPhase default_barrier_phase();
-// The marker's side: hands over this thread's buffer / takes all that were handed over (free_barrier_buffers afterwards).
+// The marker's side: hands over this thread's buffer / takes all that were handed over (free_barrier_buffers
+// afterwards).
 void flush_barrier_buffer(Mutator* m);
 BarrierBuffer* take_barrier_buffers();
 void free_barrier_buffers(BarrierBuffer* list);

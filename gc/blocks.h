@@ -9,7 +9,7 @@ namespace taipan::gc {
 enum BlockKind : uint8_t { kBlockFree = 0, kBlockSmall = 1, kBlockLarge = 2, kBlockEmptied = 3 };
 
 inline constexpr size_t kBlockRoom = kBlockSize - sizeof(Block);
-inline constexpr uint16_t kMediumSizes[] = {640,  768,  896,  1024, 1280, 1536,  1792,  2048,  2560,  3072, 3584,
+inline constexpr uint16_t kMediumSizes[] = {640,  768,  896,  1024, 1280,  1536,  1792,  2048,  2560,  3072, 3584,
                                             4096, 5008, 6512, 8144, 10864, 13040, 16304, 21728, 32608, 65216};
 inline constexpr size_t kMediumCount = sizeof(kMediumSizes) / sizeof(kMediumSizes[0]);
 inline constexpr size_t kMaxMediumSize = kMediumSizes[kMediumCount - 1];
@@ -28,11 +28,11 @@ struct Chunk {
 struct CacheRest {
   Header** young = nullptr;
   size_t young_capacity = 0;
-  Block* blocks = nullptr;               // all small blocks of the cache
+  Block* blocks = nullptr;  // all small blocks of the cache
   size_t block_count = 0;
-  size_t new_blocks = 0;                 // since the last release
-  Block* carving[kClasses] = {};         // blocks with untouched cells, linked by prev
-  AllocCache* all_next = nullptr;        // every cache ever made; they are never freed
+  size_t new_blocks = 0;           // since the last release
+  Block* carving[kClasses] = {};   // blocks with untouched cells, linked by prev
+  AllocCache* all_next = nullptr;  // every cache ever made; they are never freed
   AllocCache* abandoned_next = nullptr;
   bool abandoned = false;
   alignas(arch::kCacheLine) std::atomic<FreeCell*> remote{nullptr};  // cells freed by other threads

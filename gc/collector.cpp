@@ -58,7 +58,8 @@ struct PutAside {
 class TrialDeletion {
  public:
   // The set: what vector holds, and, if with_old, all that walk_old finds.
-  TrialDeletion(HeaderVector& vector, bool with_old, uint32_t held) : vector_(vector), with_old_(with_old), held_(held) {}
+  TrialDeletion(HeaderVector& vector, bool with_old, uint32_t held)
+      : vector_(vector), with_old_(with_old), held_(held) {}
 
   void find_unreachable(HeaderVector& garbage) {
     each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->start(h); });
@@ -110,8 +111,10 @@ class TrialDeletion {
   TAIPAN_COLD static void overcounted(Header* parent, Header* child) {
     if (child->has_gcflag(kDeferred)) return;
 #ifndef NDEBUG
-    fprintf(stderr, "collector: the references found to an object of type %s (%p) exceed its count; the last is from a %s (%p)\n",
-            ops_of(child)->name, static_cast<void*>(child), ops_of(parent)->name, static_cast<void*>(parent));
+    fprintf(
+        stderr,
+        "collector: the references found to an object of type %s (%p) exceed its count; the last is from a %s (%p)\n",
+        ops_of(child)->name, static_cast<void*>(child), ops_of(parent)->name, static_cast<void*>(parent));
     abort();
 #else
     (void)parent;
@@ -162,7 +165,8 @@ class TrialDeletion {
   }
   __attribute__((no_sanitize("address", "thread"))) void scan_words(char* low, char* high) {
     uintptr_t first = (reinterpret_cast<uintptr_t>(low) + 7) & ~uintptr_t{7};
-    for (const uintptr_t* p = reinterpret_cast<const uintptr_t*>(first); p + 1 <= reinterpret_cast<const uintptr_t*>(high); p++) {
+    for (const uintptr_t* p = reinterpret_cast<const uintptr_t*>(first);
+         p + 1 <= reinterpret_cast<const uintptr_t*>(high); p++) {
       if (Header* h = find_cell(*p); h && h->has_gcflag(kDeferred)) reach(h, this);
     }
   }
@@ -246,8 +250,8 @@ void delete_garbage(HeaderVector& garbage) {
     }
   }
   if (!any_deferred || save) return;
-  // Deferred objects have no counts, so nothing but this loop frees them. They may still refer to each other: the cells stay
-  // readable, and the decrefs without effect, until all are taken apart.
+  // Deferred objects have no counts, so nothing but this loop frees them. They may still refer to each other: the cells
+  // stay readable, and the decrefs without effect, until all are taken apart.
   defer_frees(true);
   for (Header* h : garbage) {
     if (h->shape() != 0 && h->has_gcflag(kDeferred)) {
@@ -329,7 +333,8 @@ bool begin_collecting(Mutator* m) {
 // Another thread collects, in its own time. Threads that make garbage faster than it can be taken apart wait for it, a
 // little at each poll: not until it is done, because what a finaliser does may depend on this thread.
 void slow_down(Mutator* m) {
-  if (gil_enabled || collecting.load(std::memory_order_relaxed) == m || own_young_count(m) < kMaxBacklog * effective_threshold())
+  if (gil_enabled || collecting.load(std::memory_order_relaxed) == m ||
+      own_young_count(m) < kMaxBacklog * effective_threshold())
     return;
   m->poll.fetch_or(kPollCollect, std::memory_order_relaxed);
   BlockingScope blocking;
@@ -518,7 +523,8 @@ void add_root_callback(void (*f)(Visitor&)) {
 }
 
 void reset_collector_after_fork() {
-  if (collecting.load(std::memory_order_relaxed) != current_mutator) collecting.store(nullptr, std::memory_order_relaxed);
+  if (collecting.load(std::memory_order_relaxed) != current_mutator)
+    collecting.store(nullptr, std::memory_order_relaxed);
 }
 void init_collector() {
   new (&state) State;

@@ -1,17 +1,19 @@
 // The exact cycle collector (world stopped), with the generations that the gc module shows. DESIGN 7.
 // Interp installs the hooks it needs (weakrefs, callbacks); gc knows only headers and TypeOps.
 //
-// The rule is CPython's: among the objects under collection, subtract from each count the references that come from the others.
-// What has a surplus is referenced from outside and lives, with all it reaches. With the GIL off, deferred objects have no
-// counts: they live if frames, stacks (conservatively), root tables or something that lives reach them.
+// The rule is CPython's: among the objects under collection, subtract from each count the references that come from the
+// others. What has a surplus is referenced from outside and lives, with all it reaches. With the GIL off, deferred
+// objects have no counts: they live if frames, stacks (conservatively), root tables or something that lives reach them.
 //
-// While the world is stopped the numbers are kept in the headers themselves: kCollecting says that an object takes part, and the
-// count word that carries no information at that moment (rc_shared of an unshared object, rc_local of one without owner)
-// holds the number; the few objects that use both have theirs put aside. So a collection needs no table and no look-up.
+// While the world is stopped the numbers are kept in the headers themselves: kCollecting says that an object takes
+// part, and the count word that carries no information at that moment (rc_shared of an unshared object, rc_local of one
+// without owner) holds the number; the few objects that use both have theirs put aside. So a collection needs no table
+// and no look-up.
 //
-// Generations: the allocation caches list the young, `gen1` the survivors of one collection, all other tracked objects are old and found by
-// walking the blocks. Finalisers, weakref callbacks and clearing run with the world going on; the collector holds a
-// reference to each object of the garbage meanwhile, and checks once more, with the world stopped, what was resurrected.
+// Generations: the allocation caches list the young, `gen1` the survivors of one collection, all other tracked objects
+// are old and found by walking the blocks. Finalisers, weakref callbacks and clearing run with the world going on; the
+// collector holds a reference to each object of the garbage meanwhile, and checks once more, with the world stopped,
+// what was resurrected.
 #pragma once
 #include <cstddef>
 #include "gc/barrier.h"
@@ -23,22 +25,25 @@ struct GenerationStats {
   size_t collections = 0, collected = 0, uncollectable = 0;
 };
 struct CollectorHooks {
-  // Clears weakrefs to the garbage objects and queues their callbacks; then runs the callbacks whose weakref itself is alive.
+  // Clears weakrefs to the garbage objects and queues their callbacks; then runs the callbacks whose weakref itself is
+  // alive.
   void (*handle_weakrefs)(Header** garbage, size_t n) = nullptr;
-  void (*on_start)(int generation) = nullptr;   // gc.callbacks
+  void (*on_start)(int generation) = nullptr;  // gc.callbacks
   void (*on_stop)(int generation, size_t collected, size_t uncollectable) = nullptr;
-  void (*save_garbage)(Header*) = nullptr;      // DEBUG_SAVEALL
-  void (*debug_object)(Header*) = nullptr;      // DEBUG_COLLECTABLE, for each object of the garbage
+  void (*save_garbage)(Header*) = nullptr;  // DEBUG_SAVEALL
+  void (*debug_object)(Header*) = nullptr;  // DEBUG_COLLECTABLE, for each object of the garbage
 };
 inline constexpr uint32_t kDebugStats = 1, kDebugCollectable = 2, kDebugUncollectable = 4, kDebugSaveAll = 32;
 extern CollectorHooks collector_hooks;
 
-size_t collect(int generation);   // returns the number of unreachable objects found; runs finalisers; not re-entrant (returns 0)
-void maybe_collect();             // from the poll slow path when kPollCollect is set
+// returns the number of unreachable objects found; runs finalisers; not re-entrant (returns 0)
+size_t collect(int generation);
+void maybe_collect();  // from the poll slow path when kPollCollect is set
 void enable_gc(bool on);
 bool gc_enabled();
 void set_threshold(int gen, size_t n);
-size_t threshold(int gen);  // as set; while the first is at its default, the true one moves with the share of garbage found
+// as set; while the first is at its default, the true one moves with the share of garbage found
+size_t threshold(int gen);
 size_t generation_count(int gen);
 GenerationStats generation_stats(int gen);
 void freeze_all();
@@ -46,8 +51,8 @@ void unfreeze_all();
 size_t freeze_count();
 extern uint32_t debug_flags;
 
-// gc.get_objects / get_referrers: an array of new references (raw_free it after dropping them), or kSnapshotFailed where memory is
-// out. generation -1: all. Frozen and dying objects are left out.
+// gc.get_objects / get_referrers: an array of new references (raw_free it after dropping them), or kSnapshotFailed
+// where memory is out. generation -1: all. Frozen and dying objects are left out.
 inline constexpr size_t kSnapshotFailed = ~size_t{0};
 size_t snapshot_objects(int generation, Header*** out);
 size_t snapshot_referrers(Header* const* targets, size_t n, Header*** out);

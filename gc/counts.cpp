@@ -1,10 +1,11 @@
 // The out-of-line half of the reference counts: other threads' objects, merging, death.
 //
-// The count of an object is rc_local (the owner's) plus the signed count in rc_shared. While the state is kSharedQueued, one
-// count is held by the owner's merge queue: the decref that would have made the shared count negative put it there.
-// Merging folds rc_local into rc_shared and leaves the object without owner. Only the owner merges, or somebody who keeps the
-// owner from running (with_claimed_slot). Within a merge the owner field goes first and the CAS on rc_shared last: after
-// the CAS the object may be gone. Who sees "no owner" with a state that isn't merged yet has met a merge half way and retries.
+// The count of an object is rc_local (the owner's) plus the signed count in rc_shared. While the state is
+// kSharedQueued, one count is held by the owner's merge queue: the decref that would have made the shared count
+// negative put it there. Merging folds rc_local into rc_shared and leaves the object without owner. Only the owner
+// merges, or somebody who keeps the owner from running (with_claimed_slot). Within a merge the owner field goes first
+// and the CAS on rc_shared last: after the CAS the object may be gone. Who sees "no owner" with a state that isn't
+// merged yet has met a merge half way and retries.
 #include "arch/cpu.h"
 #include "gc/heap_internal.h"
 #include "gc/ref.h"
@@ -80,7 +81,8 @@ void decref_in_claim(void* arg) {
   auto* d = static_cast<ClaimedDecref*>(arg);
   Header* h = d->h;
   uint32_t s = h->rc_shared.load(std::memory_order_acquire);
-  if (h->owner.load(std::memory_order_relaxed) != d->owner || shared_state(s) >= kSharedQueued || h->has_gcflag(kUncounted)) {
+  if (h->owner.load(std::memory_order_relaxed) != d->owner || shared_state(s) >= kSharedQueued ||
+      h->has_gcflag(kUncounted)) {
     d->result = ClaimedDecref::kRetry;
     return;
   }
@@ -145,11 +147,13 @@ void decref_slow(Header* h) {
         if (d.result == ClaimedDecref::kDead) destroy(h);
         return;
       }
-      if (!h->rc_shared.compare_exchange_weak(s, kSharedQueued, std::memory_order_acq_rel, std::memory_order_relaxed)) continue;
+      if (!h->rc_shared.compare_exchange_weak(s, kSharedQueued, std::memory_order_acq_rel, std::memory_order_relaxed))
+        continue;
       queue_merge(h, owner);
       return;
     }
-    if (h->rc_shared.compare_exchange_weak(s, s - kSharedOne, std::memory_order_acq_rel, std::memory_order_relaxed)) return;
+    if (h->rc_shared.compare_exchange_weak(s, s - kSharedOne, std::memory_order_acq_rel, std::memory_order_relaxed))
+      return;
   }
 }
 
@@ -212,19 +216,21 @@ bool try_incref(Header* h) {
     if (h->has_gcflag(kUncounted) && !h->has_gcflag(kDying)) return true;
     // Zero without a mark: its owner may free it without looking. Merged zero: dead.
     if (s == 0 || s == kSharedMerged) return false;
-    if (h->rc_shared.compare_exchange_weak(s, s + kSharedOne, std::memory_order_acq_rel, std::memory_order_acquire)) return true;
+    if (h->rc_shared.compare_exchange_weak(s, s + kSharedOne, std::memory_order_acq_rel, std::memory_order_acquire))
+      return true;
   }
 }
 
 void publish(Header* h) {
   if (gil_enabled || h->has_gcflag(kUncounted)) return;
   uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
-  while (shared_state(s) == 0 && !h->rc_shared.compare_exchange_weak(s, s | kSharedPublished, std::memory_order_acq_rel)) {
-  }
+  while (shared_state(s) == 0 &&
+         !h->rc_shared.compare_exchange_weak(s, s | kSharedPublished, std::memory_order_acq_rel)) {}
 }
 
 void begin_finalize(Header* h) {
-  h->gcflags.store(static_cast<uint8_t>(h->gcflags.load(std::memory_order_relaxed) & ~kDying), std::memory_order_relaxed);
+  h->gcflags.store(static_cast<uint8_t>(h->gcflags.load(std::memory_order_relaxed) & ~kDying),
+                   std::memory_order_relaxed);
   h->rc_shared.store(0, std::memory_order_relaxed);
   h->rc_local.store(1, std::memory_order_relaxed);
   h->owner.store(current_slot, std::memory_order_release);
@@ -246,7 +252,8 @@ bool end_finalize(Header* h) {
         s = h->rc_shared.load(std::memory_order_acquire);
         continue;
       }
-      if (h->rc_shared.compare_exchange_weak(s, s - kSharedOne, std::memory_order_acq_rel, std::memory_order_acquire)) break;
+      if (h->rc_shared.compare_exchange_weak(s, s - kSharedOne, std::memory_order_acq_rel, std::memory_order_acquire))
+        break;
     }
     if (s - kSharedOne != kSharedMerged) return true;
   }

@@ -1,10 +1,10 @@
 // Grace periods. See gc/epoch.h for the rule.
 //
-// Order: a reader loads a pointer, looks, and only then reaches a safepoint where it announces. The retiring thread unlinks,
-// then takes a new epoch (sequentially consistent). A thread that announces this epoch or a later one read the counter after
-// the unlinking, so it can't load the pointer again. A thread coming online announces the counter's value first, with a
-// sequentially consistent store before any load of its own: whoever misses that store when looking for the minimum took its
-// epoch before the thread could load anything.
+// Order: a reader loads a pointer, looks, and only then reaches a safepoint where it announces. The retiring thread
+// unlinks, then takes a new epoch (sequentially consistent). A thread that announces this epoch or a later one read the
+// counter after the unlinking, so it can't load the pointer again. A thread coming online announces the counter's value
+// first, with a sequentially consistent store before any load of its own: whoever misses that store when looking for
+// the minimum took its epoch before the thread could load anything.
 #include "gc/epoch.h"
 #include "gc/heap_internal.h"
 
@@ -46,7 +46,9 @@ void free_due(RetiredList* list, uint64_t oldest) {
     item.f(item.p);
   }
   list->items.count -= n;
-  if (n) memmove(static_cast<void*>(list->items.items), list->items.items + n, list->items.count * sizeof(RetiredList::Item));
+  if (n)
+    memmove(static_cast<void*>(list->items.items), list->items.items + n,
+            list->items.count * sizeof(RetiredList::Item));
   list->freeing = false;
 }
 

@@ -1,8 +1,8 @@
 // The 16-byte object header (DESIGN 3): shape, biased reference counts, lock byte, collector flags.
 //
-// rc_local is touched only by the thread whose slot is `owner` (all threads share slot kGilSlot while the GIL is on), with
-// relaxed loads and stores. Everybody else goes through rc_shared with atomics. owner == kNoOwner (immortal, deferred,
-// merged) takes the out-of-line path, so the inline fast path is one 16-bit compare.
+// rc_local is touched only by the thread whose slot is `owner` (all threads share slot kGilSlot while the GIL is on),
+// with relaxed loads and stores. Everybody else goes through rc_shared with atomics. owner == kNoOwner (immortal,
+// deferred, merged) takes the out-of-line path, so the inline fast path is one 16-bit compare.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -18,28 +18,29 @@ inline constexpr uint16_t kGilSlot = 1;  // the slot all threads carry while the
 extern bool gil_enabled;  // fixed at start-up
 
 // Header::lock
-inline constexpr uint8_t kLockBit = 1;       // held
-inline constexpr uint8_t kLockWaiters = 2;   // somebody is parked
+inline constexpr uint8_t kLockBit = 1;      // held
+inline constexpr uint8_t kLockWaiters = 2;  // somebody is parked
 inline constexpr uint8_t kHasWeakrefs = 4;
-inline constexpr uint8_t kCollecting = 32;   // set and cleared while the world is stopped: the exact collector's own
+inline constexpr uint8_t kCollecting = 32;  // set and cleared while the world is stopped: the exact collector's own
 inline constexpr uint8_t kReachable = 64;
 inline constexpr uint8_t kListed = 128;
 
 // Header::gcflags
-inline constexpr uint8_t kTracked = 1;     // may be part of a cycle and is seen by the collector
-inline constexpr uint8_t kFinalized = 2;   // __del__ has run (PEP 442: once)
-inline constexpr uint8_t kDeferred = 4;    // only the collector frees it
+inline constexpr uint8_t kTracked = 1;    // may be part of a cycle and is seen by the collector
+inline constexpr uint8_t kFinalized = 2;  // __del__ has run (PEP 442: once)
+inline constexpr uint8_t kDeferred = 4;   // only the collector frees it
 inline constexpr uint8_t kImmortal = 8;
-inline constexpr uint8_t kFrozen = 16;     // gc.freeze()
+inline constexpr uint8_t kFrozen = 16;  // gc.freeze()
 inline constexpr uint8_t kOldGen = 32;
 inline constexpr uint8_t kDying = 64;      // on the dealloc work list or being destroyed
 inline constexpr uint8_t kUserFlag = 128;  // free for the type
 
-// rc_shared: signed count << 2 | state. States only grow. The state is in the word of the count because a lock-free reader may
-// look at a cell that was reused meanwhile: what it decides on must be what its CAS compares.
-inline constexpr uint32_t kSharedPublished = 1;  // try_incref by others may raise it from zero: the owner's last decref must CAS
-inline constexpr uint32_t kSharedQueued = 2;     // in its owner's merge queue, which holds the count that went missing
-inline constexpr uint32_t kSharedMerged = 3;     // the local count was folded in; rc_shared alone decides
+// rc_shared: signed count << 2 | state. States only grow. The state is in the word of the count because a lock-free
+// reader may look at a cell that was reused meanwhile: what it decides on must be what its CAS compares.
+inline constexpr uint32_t kSharedPublished =
+    1;  // try_incref by others may raise it from zero: the owner's last decref must CAS
+inline constexpr uint32_t kSharedQueued = 2;  // in its owner's merge queue, which holds the count that went missing
+inline constexpr uint32_t kSharedMerged = 3;  // the local count was folded in; rc_shared alone decides
 inline constexpr uint32_t kSharedState = 3;
 inline constexpr uint32_t kSharedOne = 4;
 
@@ -85,8 +86,8 @@ struct TypeOps {
   void (*finalize)(Header*);
   // Bytes of the object's cell and of buffers outside (sys.getsizeof); may be null.
   size_t (*size_of)(Header*);
-  // For immutable containers (tuples): true if the object can never be part of a cycle. The collector asks about what has
-  // survived and stops tracking it. May be null; see never_in_cycle in gc/heap.h.
+  // For immutable containers (tuples): true if the object can never be part of a cycle. The collector asks about what
+  // has survived and stops tracking it. May be null; see never_in_cycle in gc/heap.h.
   bool (*can_untrack)(Header*) = nullptr;
 };
 
@@ -98,8 +99,8 @@ struct ShapeBase {
 };
 
 inline constexpr ShapeId kMaxShapes = 1u << 24;
-extern ShapeBase** shape_table;  // reserved lazily-committed array of kMaxShapes entries; entry 0 is null
-ShapeId register_shape(ShapeBase* s);                // next free id (above the fixed ones); thread-safe
+extern ShapeBase** shape_table;        // reserved lazily-committed array of kMaxShapes entries; entry 0 is null
+ShapeId register_shape(ShapeBase* s);  // next free id (above the fixed ones); thread-safe
 void register_fixed_shape(ShapeBase* s, ShapeId id);  // built-in shapes, ids from types.def; at start-up
 void init_shape_table(ShapeId first_dynamic_id);
 

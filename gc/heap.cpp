@@ -166,12 +166,13 @@ bool adopt_abandoned(AllocCache* c) {
   return true;
 }
 
-bool refill(AllocCache* c, size_t size_class) {
+// The first of the cells found for an empty list; it stays on the list.
+FreeCell* refill(AllocCache* c, size_t size_class) {
   drain_remote(c);
-  if (c->free[size_class] || carve(c, size_class)) return true;
-  if (adopt_abandoned(c) && (c->free[size_class] || carve(c, size_class))) return true;
-  if (!new_block(c, size_class)) return false;
-  return c->free[size_class] || carve(c, size_class);
+  bool found = c->free[size_class] || carve(c, size_class);
+  if (!found && adopt_abandoned(c)) found = c->free[size_class] || carve(c, size_class);
+  if (!found && new_block(c, size_class) && !c->free[size_class]) carve(c, size_class);
+  return c->free[size_class];
 }
 
 // ---- Large objects ----
@@ -326,7 +327,8 @@ void drain_remote(AllocCache* c) {
       FreeCell* head = owner->rest->remote.load(std::memory_order_relaxed);
       do {
         cell->next = head;
-      } while (!owner->rest->remote.compare_exchange_weak(head, cell, std::memory_order_release, std::memory_order_relaxed));
+      } while (
+          !owner->rest->remote.compare_exchange_weak(head, cell, std::memory_order_release, std::memory_order_relaxed));
     }
     cell = next;
   }
@@ -359,8 +361,8 @@ TAIPAN_NOINLINE Header* alloc_object_slow(size_t size, ShapeId shape, uint32_t f
     return h;
   }
   size_t size_class = class_of(size);
-  if (!c->free[size_class] && !refill(c, size_class)) return nullptr;
   FreeCell* cell = c->free[size_class];
+  if (!cell && !(cell = refill(c, size_class))) return nullptr;
   c->free[size_class] = cell->next;
   h = reinterpret_cast<Header*>(cell);
   header_word(h, 0).store(word, std::memory_order_relaxed);
@@ -394,7 +396,8 @@ TAIPAN_NOINLINE void free_object_slow(Header* h) {
   FreeCell* head = owner->rest->remote.load(std::memory_order_relaxed);
   do {
     cell->next = head;
-  } while (!owner->rest->remote.compare_exchange_weak(head, cell, std::memory_order_release, std::memory_order_relaxed));
+  } while (
+      !owner->rest->remote.compare_exchange_weak(head, cell, std::memory_order_release, std::memory_order_relaxed));
 }
 
 void defer_frees(bool on) {
@@ -451,9 +454,7 @@ void untrack(Header* h) { h->clear_gcflag(kTracked); }
 
 // ---- Caches ----
 
-void init_heap(bool gil) {
-  new (heap_storage) Heap;
-}
+void init_heap(bool gil) { new (heap_storage) Heap; }
 
 AllocCache* acquire_cache(uint16_t slot) {
   std::lock_guard<std::mutex> lock(heap.mutex);

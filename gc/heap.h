@@ -1,19 +1,20 @@
-// Object memory (DESIGN 4). Size-class blocks: 64 KiB, aligned, one cell size, cut from chunks of up to 4 MiB that come from
-// mimalloc; an object too large for a block gets one of its own. Raw buffers (list storage, dict tables, big-int limbs) are
-// mimalloc's. Sanitizer builds (TAIPAN_PLAIN_MALLOC) map every cell to malloc and keep lists for walking.
+// Object memory (DESIGN 4). Size-class blocks: 64 KiB, aligned, one cell size, cut from chunks of up to 4 MiB that come
+// from mimalloc; an object too large for a block gets one of its own. Raw buffers (list storage, dict tables, big-int
+// limbs) are mimalloc's. Sanitizer builds (TAIPAN_PLAIN_MALLOC) map every cell to malloc and keep lists for walking.
 //
-// A thread allocates from its AllocCache: a stack of free cells per size class, last freed first reused, refilled by carving
-// the next page of a block (so untouched memory stays untouched). With the GIL on there is one cache for all threads. A cell
-// freed by another thread goes to the owner cache's remote list. What is known of a block from any address inside it is in its
-// header, found by masking; whether an address is inside a block at all, in a two-level map (find_cell).
+// A thread allocates from its AllocCache: a stack of free cells per size class, last freed first reused, refilled by
+// carving the next page of a block (so untouched memory stays untouched). With the GIL on there is one cache for all
+// threads. A cell freed by another thread goes to the owner cache's remote list. What is known of a block from any
+// address inside it is in its header, found by masking; whether an address is inside a block at all, in a two-level map
+// (find_cell).
 //
-// Free cells read as dead headers (shape 0, merged, count 0), so an optimistic reader's try_incref fails on them and walks
-// pass over them. Empty blocks are collected by release_empty_blocks (after full collections, and when a class needs many new blocks)
-// and serve any class again.
+// Free cells read as dead headers (shape 0, merged, count 0), so an optimistic reader's try_incref fails on them and
+// walks pass over them. Empty blocks are collected by release_empty_blocks (after full collections, and when a class
+// needs many new blocks) and serve any class again.
 //
-// Tracked objects: the header's kTracked flag is the truth. Each cache lists its young ones in order of birth; entries may be
-// stale (the cell freed or reused), which compaction sorts out. Nothing is ever collected inside an allocation: a full list
-// only asks for a collection at the next poll.
+// Tracked objects: the header's kTracked flag is the truth. Each cache lists its young ones in order of birth; entries
+// may be stale (the cell freed or reused), which compaction sorts out. Nothing is ever collected inside an allocation:
+// a full list only asks for a collection at the next poll.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -72,7 +73,7 @@ struct alignas(64) Block {
   uint32_t free_count;  // scratch of release_empty_blocks
   Block* next;          // of the same cache; large: of the same list
   Block* prev;
-  size_t large_size;    // whole allocation
+  size_t large_size;  // whole allocation
   struct Chunk* chunk;
   std::atomic<uint64_t> marks[kBlockSize / 32 / 64];  // the concurrent collector's, by cell index
 
@@ -92,9 +93,9 @@ TAIPAN_INLINE std::atomic<uint64_t>& header_word(void* h, int i) {
   return reinterpret_cast<std::atomic<uint64_t>*>(h)[i];
 }
 
-// New object: header initialised (shape, owner = this thread's slot, rc_local = 1), the rest of the cell NOT zeroed unless
-// zero is true. Null where memory is out (the caller raises MemoryError). A tracked object is seen by the collector at once:
-// the caller fills its reference slots (or passes zero) before the next poll.
+// New object: header initialised (shape, owner = this thread's slot, rc_local = 1), the rest of the cell NOT zeroed
+// unless zero is true. Null where memory is out (the caller raises MemoryError). A tracked object is seen by the
+// collector at once: the caller fills its reference slots (or passes zero) before the next poll.
 TAIPAN_INLINE Header* alloc_object(size_t size, ShapeId shape, uint32_t flags, bool zero = false) {
 #ifndef TAIPAN_PLAIN_MALLOC
   if (TAIPAN_LIKELY(size <= kMaxSmallSize)) {
@@ -150,11 +151,11 @@ inline void free_object_sized(Header* h, size_t size) {
   free_object(h);
 }
 size_t cell_size(const Header* h);  // what the object may use, at least what was asked for
-// Grows or shrinks an untracked object that nobody else can see (unique, not published); it may move. Null where memory is out: the
-// old object is untouched.
+// Grows or shrinks an untracked object that nobody else can see (unique, not published); it may move. Null where memory
+// is out: the old object is untouched.
 Header* resize_object(Header* h, size_t old_size, size_t new_size);
 
-void track(Header* h);    // start being seen by the collector
+void track(Header* h);  // start being seen by the collector
 void untrack(Header* h);
 inline bool is_tracked(const Header* h) { return h->has_gcflag(kTracked); }
 // What an element of an immutable container must be for TypeOps::can_untrack to be true: no heap object, one without
@@ -169,7 +170,8 @@ inline bool never_in_cycle(Value v) {
 // Raw buffers. Zero size allowed. Null where memory is out. *_epoch frees after every thread has passed a safepoint
 // (lock-free readers of replaced list/dict storage); with the GIL on it frees at once.
 inline constexpr size_t kHugeRequest = size_t{1} << 30;
-bool exceeds_machine(size_t n);  // mimalloc maps without reserving, so it would promise memory that the machine hasn't got
+// mimalloc maps without reserving, so it would promise memory that the machine hasn't got
+bool exceeds_machine(size_t n);
 TAIPAN_INLINE bool is_impossible(size_t n) { return TAIPAN_UNLIKELY(n >= kHugeRequest) && exceeds_machine(n); }
 #ifdef TAIPAN_PLAIN_MALLOC
 inline void* raw_alloc(size_t n) { return is_impossible(n) ? nullptr : malloc(n ? n : 1); }
@@ -211,8 +213,8 @@ HeapStats heap_stats();  // walks the heap; the world stopped or the GIL held
 // Gives back empty blocks and chunks. World stopped or GIL held. Returns the number of blocks freed.
 size_t release_empty_blocks();
 
-// Debugging: checks every block, free list and header, and that the lists of the generations are complete. World stopped or
-// GIL held. Prints what is wrong to stderr and returns how many things that is.
+// Debugging: checks every block, free list and header, and that the lists of the generations are complete. World
+// stopped or GIL held. Prints what is wrong to stderr and returns how many things that is.
 size_t verify_heap();
 
 }  // namespace taipan::gc

@@ -60,17 +60,18 @@ void abandon_cache(AllocCache* c);         // of a thread that ends: its cells s
 void lock_heap_for_fork();
 void unlock_heap_after_fork(bool child);
 
-// Generations (collector.cpp is the only user, with the world stopped). take_members moves the objects of generations 0..gen
-// that are live and tracked into out, oldest first, each once; for gen 2 the old ones that a walk of the heap finds anyway
-// may be left out: walk_old then visits exactly those. promote files a survivor under a generation.
+// Generations (collector.cpp is the only user, with the world stopped). take_members moves the objects of generations
+// 0..gen that are live and tracked into out, oldest first, each once; for gen 2 the old ones that a walk of the heap
+// finds anyway may be left out: walk_old then visits exactly those. promote files a survivor under a generation.
 void take_members(int gen, HeaderVector& out);
 void walk_old(void (*f)(Header*, void*), void* arg);
 void promote(Header* h, int to_gen);
 size_t own_young_count(Mutator* m);  // upper bound for this thread
-size_t young_count();             // exact number of live young objects in all caches
+size_t young_count();                // exact number of live young objects in all caches
 void set_young_threshold(size_t n);  // a cache whose young list reaches n asks for a collection; 0: never
-void note_collection_done();      // the lists were taken: limits are counted anew
-void defer_frees(bool on);        // while on, free_object of this thread keeps the cells readable; they are freed when it goes off
+void note_collection_done();         // the lists were taken: limits are counted anew
+// while on, free_object of this thread keeps the cells readable; they are freed when it goes off
+void defer_frees(bool on);
 void generation_members(int gen, HeaderVector& out);  // generation 0 or 1 as it stands, each object once
 
 // mutator.cpp

@@ -1,5 +1,5 @@
-// The heap of sanitizer builds: every cell is a malloc of its own, so that the sanitizers see each object's life and bounds.
-// A node in front of the header links the cell into one of four lists: untracked and the three generations.
+// The heap of sanitizer builds: every cell is a malloc of its own, so that the sanitizers see each object's life and
+// bounds. A node in front of the header links the cell into one of four lists: untracked and the three generations.
 // With the GIL off a freed cell waits for its grace period, because optimistic readers may still look at its counts.
 #ifdef TAIPAN_PLAIN_MALLOC
 #include <malloc.h>
@@ -37,7 +37,7 @@ struct PlainHeap {
   size_t list_counts[kLists] = {};
   size_t bytes = 0;
   size_t young_threshold = 700;
-  uint64_t version = 0;         // of the lists; sorted is valid for one version
+  uint64_t version = 0;  // of the lists; sorted is valid for one version
   uint64_t sorted_version = ~uint64_t{0};
   PodVector<Node*> sorted;
 
@@ -300,8 +300,10 @@ size_t verify_heap() {
     if (h->owner.load(std::memory_order_relaxed) == kNoOwner && !(flags & (kImmortal | kDeferred)) &&
         (h->rc_shared.load(std::memory_order_relaxed) & kSharedState) != kSharedMerged)
       complain("no owner, and neither merged nor uncounted", h);
-    if (!(flags & (kImmortal | kDeferred | kDying)) && total_count(h) == 0) complain("live object without references", h);
-    if (h->lock.load(std::memory_order_relaxed) & (kCollecting | kReachable | kListed)) complain("collector's bits left behind", h);
+    if (!(flags & (kImmortal | kDeferred | kDying)) && total_count(h) == 0)
+      complain("live object without references", h);
+    if (h->lock.load(std::memory_order_relaxed) & (kCollecting | kReachable | kListed))
+      complain("collector's bits left behind", h);
     if (((flags & kTracked) != 0) != (node_of(h)->list != kUntracked)) complain("on the wrong list", h);
     if ((flags & kTracked) && !ops_of(h)->trace) complain("tracked object without trace function", h);
     return true;

@@ -246,8 +246,10 @@ size_t verify_heap() {
     if (owner == kNoOwner && !(flags & (kImmortal | kDeferred)) &&
         (h->rc_shared.load(std::memory_order_relaxed) & kSharedState) != kSharedMerged)
       complain("no owner, and neither merged nor uncounted", h);
-    if (!(flags & (kImmortal | kDeferred | kDying)) && total_count(h) == 0) complain("live object without references", h);
-    if (h->lock.load(std::memory_order_relaxed) & (kCollecting | kReachable | kListed)) complain("collector's bits left behind", h);
+    if (!(flags & (kImmortal | kDeferred | kDying)) && total_count(h) == 0)
+      complain("live object without references", h);
+    if (h->lock.load(std::memory_order_relaxed) & (kCollecting | kReachable | kListed))
+      complain("collector's bits left behind", h);
     if (flags & kTracked) {
       if (!ops_of(h)->trace) complain("tracked object without trace function", h);
       if (!(flags & kOldGen) && block_of(h)->kind == kBlockSmall) young++;

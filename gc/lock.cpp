@@ -1,5 +1,5 @@
-// Object locks' slow paths and the parking lot: waiting threads queue by address in a hash table of buckets, each waits on a
-// futex word of its own on its stack. FIFO wake-up, barging allowed: who is woken contends again.
+// Object locks' slow paths and the parking lot: waiting threads queue by address in a hash table of buckets, each waits
+// on a futex word of its own on its stack. FIFO wake-up, barging allowed: who is woken contends again.
 #include "gc/lock.h"
 #include <errno.h>
 #include <linux/futex.h>

@@ -36,7 +36,8 @@ class ObjectLock {
   Header* h_;
 };
 
-// Parking lot: waits while *addr == expected (as a futex, but on a byte); timeout in ns, -1 forever. False on timeout/interrupt.
+// Parking lot: waits while *addr == expected (as a futex, but on a byte); timeout in ns, -1 forever. False on
+// timeout/interrupt.
 bool park(const std::atomic<uint8_t>* addr, uint8_t expected, int64_t timeout_ns);
 void unpark_one(const std::atomic<uint8_t>* addr);
 void unpark_all(const std::atomic<uint8_t>* addr);

@@ -1,14 +1,14 @@
 // Thread registry, slots, detaching, stop-the-world and handshakes.
 //
-// With the GIL on there is one slot and one allocation cache, whoever holds the GIL has stopped the world, and what follows
-// is a few flags. With the GIL off each thread's slot has a state word:
+// With the GIL on there is one slot and one allocation cache, whoever holds the GIL has stopped the world, and what
+// follows is a few flags. With the GIL off each thread's slot has a state word:
 //   kGone      nobody: its objects' local counts wait for whoever merges them or for the thread that reuses the slot
 //   kDetached  the thread is in blocking native code, stopped, or waiting for a handshake: it touches no count
 //   kAttached  it runs
 //   kClaimed   somebody else acts for a gone or detached thread, for a few instructions: attaching and reuse spin
-// All changes to kDetached/kGone happen under the slot's queue lock with the queue empty (or while stopped), and a decref
-// that needs the owner pushes under the same lock only if it reads kAttached there: so nothing is left in the queue of a
-// thread that blocks or has ended.
+// All changes to kDetached/kGone happen under the slot's queue lock with the queue empty (or while stopped), and a
+// decref that needs the owner pushes under the same lock only if it reads kAttached there: so nothing is left in the
+// queue of a thread that blocks or has ended.
 //
 // Stopping: the stopper sets world.stopper, then reads every state; an attaching thread sets its state, then reads
 // world.stopper (both sequentially consistent), so one of the two sees the other. Waiting is on one condition variable;
@@ -129,11 +129,12 @@ void find_stack(Mutator* m) {
   if (m->stack_high) return;
   char* here = static_cast<char*>(__builtin_frame_address(0));
   if (syscall(SYS_gettid) == getpid()) {
-    // The main thread's stack grows on demand up to the limit, counted from its very top, where the kernel puts the name of the
-    // program. (pthread_getattr_np would read /proc/self/maps.)
+    // The main thread's stack grows on demand up to the limit, counted from its very top, where the kernel puts the
+    // name of the program. (pthread_getattr_np would read /proc/self/maps.)
     rlimit limit;
     size_t size = size_t{8} << 20;
-    if (getrlimit(RLIMIT_STACK, &limit) == 0) size = limit.rlim_cur == RLIM_INFINITY ? size_t{64} << 20 : limit.rlim_cur;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0)
+      size = limit.rlim_cur == RLIM_INFINITY ? size_t{64} << 20 : limit.rlim_cur;
     m->stack_high = static_cast<char*>(__libc_stack_end);
     char* top = reinterpret_cast<char*>(getauxval(AT_EXECFN));
     if (!top || top < m->stack_high) top = m->stack_high;
@@ -173,7 +174,8 @@ void unlink_mutator(Mutator* m) {
 }
 
 bool answer_handshake(Mutator* m) {  // world mutex held
-  if (!world.handshake_active || m->handshake_seen.load(std::memory_order_relaxed) >= world.handshake_seq.load(std::memory_order_relaxed))
+  if (!world.handshake_active ||
+      m->handshake_seen.load(std::memory_order_relaxed) >= world.handshake_seq.load(std::memory_order_relaxed))
     return false;
   world.handshake_fn(m, world.handshake_arg);
   m->handshake_seen.store(world.handshake_seq.load(std::memory_order_relaxed), std::memory_order_release);

@@ -1,8 +1,9 @@
 // Threads as the memory system sees them: registry, slots, safepoints and detaching.
 //
 // A Mutator is one OS thread that may touch Python objects. It is *attached* while it may touch counts and objects and
-// *detached* around blocking native code (BlockingScope), so that nothing waits for it. The poll word is read at loop back
-// edges, function entries and after native calls; any bit set sends the thread to the slow path (interp/safepoint).
+// *detached* around blocking native code (BlockingScope), so that nothing waits for it. The poll word is read at loop
+// back edges, function entries and after native calls; any bit set sends the thread to the slow path
+// (interp/safepoint).
 #pragma once
 #include <atomic>
 #include <cstddef>
@@ -13,14 +14,14 @@
 namespace taipan::gc {
 
 // Mutator::poll bits
-inline constexpr uint32_t kPollGilDrop = 1;      // another thread waits for the GIL
-inline constexpr uint32_t kPollSignals = 2;      // a signal handler wants to run (main thread)
-inline constexpr uint32_t kPollHandshake = 4;    // stop-the-world or collector handshake
-inline constexpr uint32_t kPollMerge = 8;        // queued decrefs to merge
-inline constexpr uint32_t kPollAsyncExc = 16;    // PyThreadState_SetAsyncExc's effect
-inline constexpr uint32_t kPollCollect = 32;     // the collector has work for a mutator (start, finalise, break edges)
-inline constexpr uint32_t kPollTrace = 64;       // tracing was switched on or off for this thread
-inline constexpr uint32_t kPollStress = 128;     // stress modes: always taken
+inline constexpr uint32_t kPollGilDrop = 1;    // another thread waits for the GIL
+inline constexpr uint32_t kPollSignals = 2;    // a signal handler wants to run (main thread)
+inline constexpr uint32_t kPollHandshake = 4;  // stop-the-world or collector handshake
+inline constexpr uint32_t kPollMerge = 8;      // queued decrefs to merge
+inline constexpr uint32_t kPollAsyncExc = 16;  // PyThreadState_SetAsyncExc's effect
+inline constexpr uint32_t kPollCollect = 32;   // the collector has work for a mutator (start, finalise, break edges)
+inline constexpr uint32_t kPollTrace = 64;     // tracing was switched on or off for this thread
+inline constexpr uint32_t kPollStress = 128;   // stress modes: always taken
 
 inline constexpr uint32_t kMaxDeallocDepth = 50;
 
@@ -37,11 +38,11 @@ struct Mutator {
   bool born_marked = false;
   AllocCache* alloc = nullptr;
   // Native stack bounds, for conservative scanning and for the recursion check.
-  char* stack_low = nullptr;   // lowest usable address
+  char* stack_low = nullptr;  // lowest usable address
   char* stack_high = nullptr;
   char* stack_at_detach = nullptr;
-  // Dealloc work list (prompt, iterative destruction: no native recursion however long the chain). Deallocs nested deeper
-  // than kMaxDeallocDepth wait here, last in first out, until the outermost one is done.
+  // Dealloc work list (prompt, iterative destruction: no native recursion however long the chain). Deallocs nested
+  // deeper than kMaxDeallocDepth wait here, last in first out, until the outermost one is done.
   uint32_t dealloc_depth = 0;
   uint32_t dying_count = 0;
   uint32_t dying_capacity = 0;
@@ -52,22 +53,24 @@ struct Mutator {
   void (*trace_roots)(Mutator*, Visitor&) = nullptr;
 
   // What follows is the memory system's own.
-  std::atomic<uint64_t> epoch_seen{0};       // 0: offline (detached), see gc/epoch.h
-  std::atomic<uint64_t> handshake_seen{0};   // the last handshake answered
-  BarrierBuffer* barrier_buffer = nullptr;   // being filled, see gc/barrier.h
-  RetiredList* retired = nullptr;            // waiting for a grace period, see gc/epoch.h
+  std::atomic<uint64_t> epoch_seen{0};      // 0: offline (detached), see gc/epoch.h
+  std::atomic<uint64_t> handshake_seen{0};  // the last handshake answered
+  BarrierBuffer* barrier_buffer = nullptr;  // being filled, see gc/barrier.h
+  RetiredList* retired = nullptr;           // waiting for a grace period, see gc/epoch.h
 };
 
 extern thread_local constinit Mutator* current_mutator __attribute__((tls_model("initial-exec")));
 
-void init_memory(bool gil);  // before the first object; again (tests) only where no thread is attached: forgets everything
-void attach_new(Mutator*);   // registers the calling thread; gives it a slot
+// before the first object; again (tests) only where no thread is attached: forgets everything
+void init_memory(bool gil);
+void attach_new(Mutator*);    // registers the calling thread; gives it a slot
 void detach_final(Mutator*);  // thread exit: drains queues, gives the slot up
 
 void detach(Mutator*);  // before blocking native code: afterwards no object and no count may be touched
 void attach(Mutator*);  // waits while the world is stopped
 
-// The only way around blocking calls: releases the GIL (through the hooks interp installs) and detaches from safepoints.
+// The only way around blocking calls: releases the GIL (through the hooks interp installs) and detaches from
+// safepoints.
 extern void (*release_gil_hook)(Mutator*);
 extern void (*acquire_gil_hook)(Mutator*);
 class BlockingScope {
@@ -92,9 +95,9 @@ void resume_the_world(Mutator*);
 bool world_stopped();
 void handshake_poll(Mutator*);  // called from the poll slow path for kPollHandshake / kPollMerge
 
-// Ragged handshake: every thread runs f once, on itself at its next poll; for a detached thread the caller runs it while that
-// thread is kept from attaching. Returns when all have answered; the caller counts as detached meanwhile. f touches nothing
-// but the Mutator it is given. Never while holding an object lock.
+// Ragged handshake: every thread runs f once, on itself at its next poll; for a detached thread the caller runs it
+// while that thread is kept from attaching. Returns when all have answered; the caller counts as detached meanwhile. f
+// touches nothing but the Mutator it is given. Never while holding an object lock.
 void handshake(Mutator* self, void (*f)(Mutator*, void*), void* arg);
 
 template <class F>

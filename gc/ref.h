@@ -1,8 +1,8 @@
 // Owned references and the inline half of the biased reference counts.
 //
 // Conventions for all of Taipan: parameters of type Value are borrowed; a function returning Ref returns a new (owned)
-// reference, null meaning "exception set"; a parameter of type Ref is consumed. C++ locals may hold borrowed Values only
-// as long as somebody else surely owns them.
+// reference, null meaning "exception set"; a parameter of type Ref is consumed. C++ locals may hold borrowed Values
+// only as long as somebody else surely owns them.
 #pragma once
 #include <utility>
 #include "gc/header.h"
@@ -15,7 +15,8 @@ extern thread_local constinit uint16_t current_slot __attribute__((tls_model("in
 
 void incref_slow(Header* h);  // not the owner, immortal/deferred, or the local count has reached its limit
 void decref_slow(Header* h);  // not the owner, or immortal/deferred
-void dealloc(Header* h);      // local count reached zero: checks the shared count, then destroys or puts on the thread's work list
+// local count reached zero: checks the shared count, then destroys or puts on the thread's work list
+void dealloc(Header* h);
 
 TAIPAN_INLINE void incref(Header* h) {
   if (TAIPAN_LIKELY(h->owner.load(std::memory_order_relaxed) == current_slot)) {
@@ -39,7 +40,7 @@ inline bool is_unique(const Header* h) {
   return h->owner.load(std::memory_order_relaxed) == current_slot && h->rc_local.load(std::memory_order_relaxed) == 1 &&
          h->rc_shared.load(std::memory_order_acquire) == 0;
 }
-uint64_t ref_count(const Header* h);  // what sys.getrefcount shows; a huge number for immortal ones
+uint64_t ref_count(const Header* h);   // what sys.getrefcount shows; a huge number for immortal ones
 void add_refs(Header* h, uint64_t n);  // n references at once; makes it immortal where the count would near its limit
 void make_immortal(Header* h);
 inline bool is_immortal(const Header* h) { return h->has_gcflag(kImmortal); }
@@ -100,14 +101,14 @@ class TAIPAN_TRIVIAL_ABI Ref {
   Ref& operator=(const Ref&) = delete;
   ~Ref() { decref(v_); }
 
-  static Ref steal(Value v) { return Ref(v, 0); }          // takes over a count the caller holds
+  static Ref steal(Value v) { return Ref(v, 0); }  // takes over a count the caller holds
   static Ref steal(const void* heap) { return Ref(Value(heap), 0); }
-  static Ref dup(Value v) {                                // new count
+  static Ref dup(Value v) {  // new count
     incref(v);
     return Ref(v, 0);
   }
   static Ref dup(const void* heap) { return dup(Value(heap)); }
-  static Ref imm(Value v) { return Ref(v, 0); }            // immediate (int, float, singleton): no count involved
+  static Ref imm(Value v) { return Ref(v, 0); }  // immediate (int, float, singleton): no count involved
 
   Value get() const { return v_; }
   operator Value() const& { return v_; }

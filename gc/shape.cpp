@@ -19,8 +19,7 @@ void init_shape_table(ShapeId first_dynamic_id) {
     shape_table = static_cast<ShapeBase**>(p);
   }
   uint32_t seen = next_shape.load(std::memory_order_relaxed);
-  while (seen < first_dynamic_id && !next_shape.compare_exchange_weak(seen, first_dynamic_id)) {
-  }
+  while (seen < first_dynamic_id && !next_shape.compare_exchange_weak(seen, first_dynamic_id)) {}
 }
 
 ShapeId register_shape(ShapeBase* s) {

@@ -40,7 +40,7 @@ struct Value {
   constexpr bool is_null() const { return bits == 0; }
   constexpr explicit operator bool() const { return bits != 0; }
   constexpr bool is_heap() const { return (bits & 7) == 0 && bits != 0; }
-  constexpr bool is_int() const { return (bits & 1) != 0; }  // small int only; a big int is a heap object
+  constexpr bool is_int() const { return (bits & 1) != 0; }            // small int only; a big int is a heap object
   constexpr bool is_float() const { return (bits & 3) == kFloatTag; }  // immediate float only
   constexpr bool is_singleton() const { return (bits & 7) == kSingletonTag; }
   constexpr bool operator==(const Value& o) const { return bits == o.bits; }  // same word; Python's `is` is is_same()
@@ -86,7 +86,7 @@ inline constexpr Value kFalse = Value::singleton(2);  // kFalse and kTrue differ
 inline constexpr Value kTrue = Value::singleton(3);
 inline constexpr Value kEllipsis = Value::singleton(4);
 inline constexpr Value kNotImplemented = Value::singleton(5);
-inline constexpr Value kMissing = Value::singleton(6);   // look-ups: "not there, no exception set"; never seen by Python
+inline constexpr Value kMissing = Value::singleton(6);  // look-ups: "not there, no exception set"; never seen by Python
 inline constexpr Value kStopIter = Value::singleton(7);  // iternext: exhausted, no exception set; never seen by Python
 
 inline constexpr Value bool_value(bool b) { return Value(kFalse.bits | (static_cast<uint64_t>(b) << 3)); }

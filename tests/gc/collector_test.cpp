@@ -1,8 +1,8 @@
-#include "tests/gc/support.h"
 #include <algorithm>
 #include <map>
 #include <random>
 #include <set>
+#include "tests/gc/support.h"
 
 namespace taipan::gc::test {
 namespace {

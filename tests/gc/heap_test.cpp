@@ -1,6 +1,6 @@
-#include "tests/gc/support.h"
 #include <cstring>
 #include <set>
+#include "tests/gc/support.h"
 
 namespace taipan::gc::test {
 namespace {
@@ -26,9 +26,9 @@ TEST_F(HeapTest, HeaderOfANewObject) {
 
 TEST_F(HeapTest, EverySizeHoldsItsBytesAndIsFound) {
   std::vector<Header*> all;
-  for (size_t size : {size_t{16}, size_t{17}, size_t{32}, size_t{33}, size_t{100}, size_t{511}, size_t{512}, size_t{513}, size_t{640},
-                      size_t{641}, size_t{4096}, size_t{5000}, size_t{20000}, size_t{65216}, size_t{65217}, size_t{200000},
-                      size_t{5} << 20}) {
+  for (size_t size : {size_t{16}, size_t{17}, size_t{32}, size_t{33}, size_t{100}, size_t{511}, size_t{512},
+                      size_t{513}, size_t{640}, size_t{641}, size_t{4096}, size_t{5000}, size_t{20000}, size_t{65216},
+                      size_t{65217}, size_t{200000}, size_t{5} << 20}) {
     for (int i = 0; i < 5; i++) {
       Header* h = alloc_object(size, box_shape.id, kAllocPlain, true);
       ASSERT_NE(h, nullptr);
@@ -42,9 +42,7 @@ TEST_F(HeapTest, EverySizeHoldsItsBytesAndIsFound) {
   for (Header* h : all) {
     EXPECT_EQ(find_cell(reinterpret_cast<uintptr_t>(h)), h);
     EXPECT_EQ(find_cell(reinterpret_cast<uintptr_t>(h) + 15), h);
-    if (cell_size(h) > 65536) {
-      EXPECT_EQ(find_cell(reinterpret_cast<uintptr_t>(h) + 65536), h);
-    }
+    if (cell_size(h) > 65536) { EXPECT_EQ(find_cell(reinterpret_cast<uintptr_t>(h) + 65536), h); }
   }
   EXPECT_EQ(verify_heap(), 0u);
   for (Header* h : all) {
@@ -56,8 +54,9 @@ TEST_F(HeapTest, EverySizeHoldsItsBytesAndIsFound) {
 
 TEST_F(HeapTest, FindCellTakesAnyWord) {
   Header* h = new_box(48);
-  for (uintptr_t word : {uintptr_t{0}, uintptr_t{1}, ~uintptr_t{0}, uintptr_t{1} << 63, uintptr_t{1} << 47, uintptr_t{0x7fffffffffff},
-                         reinterpret_cast<uintptr_t>(&h), reinterpret_cast<uintptr_t>(h) & ~uintptr_t{65535}})
+  for (uintptr_t word :
+       {uintptr_t{0}, uintptr_t{1}, ~uintptr_t{0}, uintptr_t{1} << 63, uintptr_t{1} << 47, uintptr_t{0x7fffffffffff},
+        reinterpret_cast<uintptr_t>(&h), reinterpret_cast<uintptr_t>(h) & ~uintptr_t{65535}})
     EXPECT_EQ(find_cell(word), nullptr);
   uintptr_t x = 12345;
   for (int i = 0; i < 100000; i++) {
@@ -172,7 +171,8 @@ TEST_F(HeapTest, LargeTrackedObjectsAreWalked) {
                                 for (Value& slot : reinterpret_cast<Wide*>(h)->slots) decref(slot);
                                 free_object(h);
                               },
-                              nullptr, nullptr};
+                              nullptr,
+                              nullptr};
   static ShapeBase shape = {0, 0, &ops};
   if (!shape.id) register_shape(&shape);
   Header* wide = alloc_object(sizeof(Wide), shape.id, kAllocTracked, true);

@@ -70,7 +70,9 @@ inline Node* new_node(int64_t id = 0) {
 }
 inline Ref node_ref(int64_t id = 0) { return Ref::steal(new_node(id)); }
 inline Header* new_box(size_t size) { return alloc_object(size, box_shape.id, kAllocPlain); }
-inline void link(Value from, size_t slot, Value to) { store(from.header(), &from.as<Node>()->slots[slot], Ref::dup(to)); }
+inline void link(Value from, size_t slot, Value to) {
+  store(from.header(), &from.as<Node>()->slots[slot], Ref::dup(to));
+}
 
 // One attached thread.
 class ThreadScope {

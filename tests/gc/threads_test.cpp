@@ -1,9 +1,9 @@
 // Without the GIL: biased counts across threads, merging, safepoints, handshakes, epochs, remote frees, locks, fork.
-#include "tests/gc/support.h"
 #include <sys/wait.h>
 #include <unistd.h>
 #include <mutex>
 #include <random>
+#include "tests/gc/support.h"
 
 namespace taipan::gc::test {
 namespace {
@@ -95,9 +95,7 @@ TEST_F(ThreadsTest, QueueIsEmptiedBeforeBlocking) {
     poll_until(step, 2);
   });
   while (step < 1) std::this_thread::yield();
-  {
-    BlockingScope blocking;
-  }
+  { BlockingScope blocking; }
   EXPECT_EQ(nodes_alive, 0);
   step = 2;
   join(t);
@@ -296,8 +294,7 @@ TEST_F(ThreadsTest, EverybodyStopsAndShakesHands) {
           stop_the_world(current_mutator);
           resume_the_world(current_mutator);
         } else if (r % 3 == 1) {
-          handshake(
-              current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int64_t>*>(arg); }, &answers);
+          handshake(current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int64_t>*>(arg); }, &answers);
         } else {
           BlockingScope blocking;
         }
@@ -326,8 +323,7 @@ TEST_F(ThreadsTest, HandshakeReachesEachThreadOnce) {
   }
   poll_until(running, kThreads);
   std::atomic<int> count{0};
-  handshake(
-      current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int>*>(arg); }, &count);
+  handshake(current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int>*>(arg); }, &count);
   EXPECT_EQ(count, kThreads + 1);
   stop = 1;
   for (std::thread& t : threads) join(t);
@@ -470,8 +466,8 @@ TEST_F(ThreadsTest, LockKeepsTheOtherBits) {
 
 TEST_F(ThreadsTest, ParkingLot) {
   std::atomic<uint8_t> word{1};
-  EXPECT_TRUE(park(&word, 2, -1));             // differs: no wait
-  EXPECT_FALSE(park(&word, 1, 5'000'000));     // time over
+  EXPECT_TRUE(park(&word, 2, -1));          // differs: no wait
+  EXPECT_FALSE(park(&word, 1, 5'000'000));  // time over
   std::atomic<int> woken{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; i++) {
@@ -693,9 +689,7 @@ TEST_F(GilThreadsTest, ThreadsShareTheSlot) {
           link(a, 1, shared);
           a.reset();
           incref(h);
-          {
-            BlockingScope blocking;
-          }
+          { BlockingScope blocking; }
           decref(h);
           poll();
         }

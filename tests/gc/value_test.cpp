@@ -8,7 +8,8 @@ namespace taipan {
 namespace {
 
 TEST(Value, SmallInts) {
-  for (int64_t i : {int64_t{0}, int64_t{1}, int64_t{-1}, Value::kSmallIntMax, Value::kSmallIntMin, int64_t{123456789}}) {
+  for (int64_t i :
+       {int64_t{0}, int64_t{1}, int64_t{-1}, Value::kSmallIntMax, Value::kSmallIntMin, int64_t{123456789}}) {
     Value v = Value::from_int(i);
     EXPECT_TRUE(v.is_int());
     EXPECT_FALSE(v.is_heap() || v.is_float() || v.is_singleton());
@@ -36,9 +37,7 @@ TEST(Value, FloatsInRange) {
     double d = std::bit_cast<double>(random());
     Value v = Value::try_float(d);
     double size = std::fabs(d);
-    if (size > 2e-77 && size < 1e77) {
-      ASSERT_FALSE(v.is_null());
-    }
+    if (size > 2e-77 && size < 1e77) { ASSERT_FALSE(v.is_null()); }
     if (v.is_null()) continue;
     immediate++;
     ASSERT_TRUE(v.is_float());
@@ -61,9 +60,7 @@ TEST(Value, FloatWordsAreDistinct) {
     double d = near;
     for (int i = 0; i < 1000; i++, d = std::nextafter(d, 1e308)) {
       Value v = Value::try_float(d);
-      if (!v.is_null()) {
-        ASSERT_EQ(v.as_float(), d);
-      }
+      if (!v.is_null()) { ASSERT_EQ(v.as_float(), d); }
     }
   }
   EXPECT_NE(Value::try_float(0.0).bits, Value::try_float(-0.0).bits);
