@@ -21,7 +21,7 @@ void run_atexit_functions() {
     if (entry.get() == kNone) continue;
     Value f = tuple_at(entry, 0), kwargs = tuple_at(entry, 2);
     Ref r = call_tuple(f, tuple_at(entry, 1), kwargs == kNone ? Value() : kwargs);
-    if (!r) write_unraisable_msg("in atexit callback", f);
+    if (!r) write_unraisable_msg("Exception ignored in atexit callback", f);
   }
 }
 

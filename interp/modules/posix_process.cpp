@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <vector>
 #include "gc/collector.h"
+#include "interp/gil.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/float.h"
@@ -61,8 +62,10 @@ void fork_parent(Thread* t, bool python_callbacks) {
   errno = err;
 }
 void fork_child(Thread* t, bool python_callbacks) {
+  gil_after_fork(t);
   gc::after_fork_child(t);
   t->is_main = true;
+  t->native_id = static_cast<uint64_t>(syscall(SYS_gettid));
   signals_after_fork_child(t);
   reset_weakrefs_after_fork();
   for (auto& h : fork_hooks())
