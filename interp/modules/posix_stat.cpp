@@ -251,8 +251,24 @@ static Ref posix_makedev(Args& a) {
   return make_int(static_cast<int64_t>(makedev(static_cast<unsigned>(major_number), static_cast<unsigned>(minor_number))));
 }
 
+// stat_result(sequence): times that aren't given are the integer ones.
+static NewSlot stat_result_base_new;
+static Ref stat_result_new(TypeObject* cls, RawArgs raw) {
+  Ref r = stat_result_base_new(cls, raw);
+  if (!r) return nullptr;
+  Value* items = r.as<Tuple>()->items();
+  for (size_t i = 7; i < 10; i++)
+    if (items[i + 3] == kNone) gc::store(r.get().header(), &items[i + 3], Ref::dup(items[i]));
+  return r;
+}
+
 bool init_posix_types(Value module) {
-  if (!stat_result_type) stat_result_type = make_structseq_type(&kStatSpec);
+  if (!stat_result_type) {
+    stat_result_type = make_structseq_type(&kStatSpec);
+    if (!stat_result_type) return false;
+    stat_result_base_new = stat_result_type->s.new_;
+    stat_result_type->s.new_ = stat_result_new;
+  }
   if (!statvfs_result_type) statvfs_result_type = make_structseq_type(&kStatvfsSpec);
   return stat_result_type && statvfs_result_type && module_add_type(module, stat_result_type) && module_add_type(module, statvfs_result_type);
 }

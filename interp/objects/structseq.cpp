@@ -91,12 +91,15 @@ Ref structseq_repr(Value v) {
   const Layout* l = layout_of(type_of(v));
   StrBuilder b;
   if (!b.append_utf8(type_of(v)->cname) || !b.append_char('(')) return nullptr;
-  size_t shown = 0;
+  size_t shown = 0, named = 0;
   for (size_t i = 0; i < l->visible; i++) {
-    const char* name = l->spec->fields[i].name;
+    // The i-th name, unnamed fields not counted: os.stat_result shows its integer times as st_atime and so on.
+    while (l->spec->fields[named].name == kUnnamed) named++;
+    const char* name = l->spec->fields[named].name;
+    if (name) named++;
     Ref text = repr_of(*field(v, i));
     if (!text || (shown++ && !b.append_ascii(", "))) return nullptr;
-    if (name != kUnnamed && (!b.append_utf8(name) || !b.append_char('='))) return nullptr;
+    if (name && (!b.append_utf8(name) || !b.append_char('='))) return nullptr;
     if (!b.append(text)) return nullptr;
   }
   if (!b.append_char(')')) return nullptr;
