@@ -65,9 +65,10 @@ bool Compiler::collect_futures(const Mod* module) {
     previous_line = stmt->loc.lineno;
     auto* import = dyn_cast<ImportFrom>(stmt);
     if (import && import->module && import->module->is("__future__") && import->level == 0) {
-      // These three are reported without an end, and with a column that counts from 0.
-      Position at{stmt->loc.lineno, stmt->loc.lineno, stmt->loc.col_offset - 1, -2};
+      // These are reported without an end.
+      Position at{stmt->loc.lineno, stmt->loc.lineno, stmt->loc.col_offset, -2};
       if (done) {
+        at.column--;
         fail_at(at, "from __future__ imports must occur at the beginning of the file");
         return false;
       }
@@ -211,7 +212,13 @@ void Compiler::enter_unit(UnitKind kind, const void* node, std::string name, int
     if (std::find(cells.begin(), cells.end(), class_cell) == cells.end()) cells.push_back(class_cell);
   }
   auto by_name = [](Identifier a, Identifier b) { return a->view() < b->view(); };
-  std::sort(cells.begin(), cells.end(), by_name);
+  // Parameters come first, in their order; the other cells by name.
+  std::sort(cells.begin(), cells.end(), [&](Identifier a, Identifier b) {
+    auto pa = unit->fast.find(a), pb = unit->fast.find(b);
+    bool has_a = pa != unit->fast.end(), has_b = pb != unit->fast.end();
+    if (has_a || has_b) return has_a && has_b ? pa->second < pb->second : has_a;
+    return by_name(a, b);
+  });
   std::sort(frees.begin(), frees.end(), by_name);
   unit->nlocals = static_cast<uint32_t>(out.varnames.size());
   uint32_t index = unit->nlocals;

@@ -94,12 +94,26 @@ void Compiler::dict_to(const Dict* expr, Reg dst) {
   Mark mark(*this);
   uint32_t n = expr->values.size;
   bool unpacks = false;
-  for (Expr* key : expr->keys) unpacks = unpacks || !key;
+  bool constant_keys = n > 1;
+  for (Expr* key : expr->keys) {
+    unpacks = unpacks || !key;
+    constant_keys = constant_keys && key && isa<Constant>(key);
+  }
+  // Constant keys take no part in the lines that are passed.
+  auto key_to = [&](const Expr* key, Reg reg) {
+    if (!constant_keys) {
+      expr_to(key, reg);
+      return;
+    }
+    PosScope pos(*this, pos_);
+    artificial();
+    load_const(cast<Constant>(key)->value, reg);
+  };
   if (!unpacks && n <= kMaxInline / 2) {
     bool on_top = is_temp(dst) && dst + 1u == u_->next_temp;
     Reg base = on_top ? dst : static_cast<Reg>(u_->next_temp);
     for (uint32_t i = 0; i < n; i++) {
-      expr_to(expr->keys[i], i == 0 && on_top ? dst : alloc());
+      key_to(expr->keys[i], i == 0 && on_top ? dst : alloc());
       expr_to(expr->values[i], alloc());
     }
     emit(kOpBUILD_MAP, dst, base, static_cast<uint16_t>(n));
@@ -111,7 +125,7 @@ void Compiler::dict_to(const Dict* expr, Reg dst) {
   {
     Mark inner(*this);
     while (first < n && first < kMaxInline / 2 && expr->keys[first]) {
-      expr_temp(expr->keys[first]);
+      key_to(expr->keys[first], alloc());
       expr_temp(expr->values[first]);
       first++;
     }
@@ -125,7 +139,13 @@ void Compiler::dict_to(const Dict* expr, Reg dst) {
       emit(kOpDICT_UPDATE, out, other.reg, 0, other.temp ? kLastB : 0);
       continue;
     }
-    Val key = operand(expr->keys[i]);
+    Val key;
+    if (constant_keys) {
+      key = {alloc(), true};
+      key_to(expr->keys[i], key.reg);
+    } else {
+      key = operand(expr->keys[i]);
+    }
     protect(key, expr->values[i]);
     Val value = operand(expr->values[i]);
     emit(kOpMAP_ADD, out, key.reg, value.reg, (key.temp ? kLastB : 0) | (value.temp ? kLastC : 0));
@@ -191,7 +211,6 @@ bool Compiler::check_keywords(Seq<Keyword*> keywords) {
   for (uint32_t i = 0; i < keywords.size; i++) {
     Identifier name = keywords[i]->arg;
     if (!name) continue;
-    PosScope pos(*this, keywords[i]->loc);
     if (forbidden(name, ExprContext::kStore)) return false;
     for (uint32_t j = i + 1; j < keywords.size; j++) {
       if (keywords[j]->arg == name) {

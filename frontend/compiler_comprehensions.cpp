@@ -149,15 +149,11 @@ void Compiler::comprehension_body(Seq<Comprehension*> generators, size_t index, 
       Val key = operand(element);
       protect(key, value);
       Val item = operand(value);
-      PosScope pos(*this, element->loc);
-      pos_.end_line = value->loc.end_lineno;
-      pos_.end_column = value->loc.end_col_offset;
       emit(kOpMAP_ADD, result, key.reg, item.reg, (key.temp ? kLastB : 0) | (item.temp ? kLastC : 0));
       break;
     }
     default: {
       Val item = operand(element);
-      PosScope pos(*this, element->loc);
       emit(kind == ComprehensionKind::kSet ? kOpSET_ADD : kOpLIST_APPEND, result, item.reg, 0, item.temp ? kLastB : 0);
       break;
     }

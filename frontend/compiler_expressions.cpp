@@ -75,9 +75,11 @@ void Compiler::protect(Val& value, const Expr* later) {
 Val Compiler::operand(const Expr* expr, Reg scratch) {
   Reg local = local_register(expr);
   if (local != kNoReg) {
-    if (resolve(cast<Name>(expr)->id).check) {
+    bool check = resolve(cast<Name>(expr)->id).check;
+    if (check || expr->loc.lineno != pos_.line) {
+      // Where the name stands on a line of its own, that line is passed.
       PosScope pos(*this, expr->loc);
-      emit(kOpCHECK_LOCAL, local);
+      emit(check ? kOpCHECK_LOCAL : kOpNOP, check ? local : 0);
     }
     return {local, false};
   }
@@ -457,7 +459,8 @@ void Compiler::jump_if(const Expr* expr, Label target, bool sense) {
     }
     case ExprKind::kCompare: {
       auto* e = cast<Compare>(expr);
-      PosScope pos(*this, expr->loc);
+      // Not restored: what follows a comparison without a position of its own (assert's raise, a comprehension's append) has this.
+      pos_ = position(expr->loc);
       check_compare(e);
       if (e->ops.size > 1) {
         compare_chain_jump(e, target, sense);
@@ -699,7 +702,7 @@ void Compiler::check_index(const Expr* value, const Expr* index) {
       break;
     default: return;
   }
-  warn(value->loc, std::string("'") + inferred_type(value) + "' indices must be integers or slices, not " + index_type +
+  warn(value->loc, std::string(inferred_type(value)) + " indices must be integers or slices, not " + index_type +
                        "; perhaps you missed a comma?");
 }
 

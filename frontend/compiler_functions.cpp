@@ -54,7 +54,11 @@ uint8_t Compiler::defaults(const Arguments* args) {
     Reg t = alloc();
     if (constant) {
       auto* items = arena_.make_array<ConstantValue>(args->defaults.size);
-      for (uint32_t i = 0; i < args->defaults.size; i++) items[i] = cast<Constant>(args->defaults[i])->value;
+      for (uint32_t i = 0; i < args->defaults.size; i++) {
+        items[i] = cast<Constant>(args->defaults[i])->value;
+        PosScope pos(*this, args->defaults[i]->loc);
+        emit(kOpNOP);  // stays if it is the only thing on its line
+      }
       load_const(ConstantValue::tuple(items, args->defaults.size), t);
     } else {
       Mark mark(*this);

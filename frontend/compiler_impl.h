@@ -234,6 +234,7 @@ class Compiler {
   void statement(const ast::Stmt* stmt);
   void expr_statement(const ast::Expr* value, const ast::Stmt* stmt);
   void store(const ast::Expr* target, Val value);
+  void pass_line(const ast::Expr* target, int32_t line);
   void unpack(const ast::Expr* target, Seq<ast::Expr*> elts, Val value);
   void assign(const ast::Assign* stmt);
   bool assign_parallel(Seq<ast::Expr*> targets, const ast::Expr* value);

@@ -164,7 +164,8 @@ void Compiler::test_pattern_op(Op op, Reg subject, PatternState& state) {
 void Compiler::pattern(const Pattern* p, Reg subject, PatternState& state) {
   DepthScope depth(*this);
   if (!depth.ok()) return;
-  PosScope pos(*this, p->loc);
+  // Not restored: what follows a pattern inside another belongs to the inner one.
+  pos_ = position(p->loc);
   switch (p->kind) {
     case PatternKind::kMatchValue: {
       auto* value = cast<MatchValue>(p)->value;
@@ -218,7 +219,7 @@ void Compiler::sequence_pattern(const MatchSequence* p, Reg subject, PatternStat
     Pattern* item = p->patterns[i];
     if (isa<MatchStar>(item)) {
       if (star >= 0) {
-        fail("multiple starred expressions in sequence pattern");
+        fail("multiple starred names in sequence pattern");
         return;
       }
       star = static_cast<int>(i);
@@ -414,7 +415,6 @@ void Compiler::or_pattern(const MatchOr* p, Reg subject, PatternState& state) {
   for (uint32_t i = 0; i < p->patterns.size; i++) {
     if (failed()) return;
     Pattern* alternative = p->patterns[i];
-    PosScope pos(*this, alternative->loc);
     PatternState inner;
     inner.mark = u_->next_temp;
     inner.allow_irrefutable = i + 1 == p->patterns.size && state.allow_irrefutable;
@@ -436,7 +436,7 @@ void Compiler::or_pattern(const MatchOr* p, Reg subject, PatternState& state) {
       moved[it->second - inner.mark] = true;
     }
     if (!same) {
-      fail_at(p->loc, "alternative patterns bind different names");
+      fail("alternative patterns bind different names");
       return;
     }
     for (uint32_t r = inner.mark; r < u_->next_temp; r++) {

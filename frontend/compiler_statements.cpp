@@ -81,6 +81,13 @@ void Compiler::expr_statement(const Expr* value, const Stmt* stmt) {
 
 // ---- assignment
 
+// A target that was written in passing still counts as a line if it stands on another one than what wrote it.
+void Compiler::pass_line(const Expr* target, int32_t line) {
+  if (target->loc.lineno == line) return;
+  PosScope pos(*this, target->loc);
+  emit(kOpNOP);
+}
+
 // Stores R[value] into the target; a temporary is consumed.
 void Compiler::store(const Expr* target, Val value) {
   DepthScope depth(*this);
@@ -138,6 +145,7 @@ void Compiler::unpack(const Expr* target, Seq<Expr*> elts, Val value) {
     for (uint32_t i = 1; direct && i < elts.size; i++) direct = local_register(elts[i]) == first + i;
     if (direct && (value.reg < first || value.reg >= first + elts.size)) {
       emit(kOpUNPACK_SEQ, first, value.reg, static_cast<uint16_t>(elts.size), flags);
+      for (Expr* e : elts) pass_line(e, pos_.line);
       return;
     }
   }
@@ -217,6 +225,7 @@ void Compiler::assign(const Assign* stmt) {
     Reg local = local_register(target);
     if (local != kNoReg) {
       expr_to(stmt->value, local);
+      pass_line(target, stmt->value->loc.lineno);
       return;
     }
     if (auto* tuple = dyn_cast<Tuple>(target)) {
@@ -242,7 +251,10 @@ void Compiler::aug_assign(const AugAssign* stmt) {
   switch (target->kind) {
     case ExprKind::kName: {
       Identifier name = cast<Name>(target)->id;
-      if (forbidden(name, ExprContext::kStore)) return;
+      {
+        PosScope pos(*this, target->loc);
+        if (forbidden(name, ExprContext::kStore)) return;
+      }
       NameRef ref = resolve(name);
       if (ref.kind == NameKind::kFast) {
         Reg local = static_cast<Reg>(ref.index);
@@ -265,8 +277,8 @@ void Compiler::aug_assign(const AugAssign* stmt) {
     }
     case ExprKind::kAttribute: {
       auto* attribute = cast<Attribute>(target);
-      if (forbidden(attribute->attr, ExprContext::kStore)) return;
       PosScope pos(*this, target->loc);
+      if (forbidden(attribute->attr, ExprContext::kStore)) return;
       Val object = operand(attribute->value);
       protect(object, stmt->value);
       uint16_t name = short_name_index(mangled(attribute->attr));
@@ -454,6 +466,7 @@ void Compiler::store_loop_target(const Expr* target, Reg iter, Label exhausted) 
   Reg local = local_register(target);
   if (local != kNoReg) {
     emit(kOpFOR_ITER, local, iter).target = exhausted;
+    pass_line(target, pos_.line);
     return;
   }
   Mark mark(*this);
@@ -468,13 +481,10 @@ void Compiler::for_loop(const For* stmt) {
   Reg iter = alloc();
   Position at = pos_;
   if (!push_block({BlockKind::kFor, start, end, iter, u_->code.context(), {}, nullptr, at, {}})) return;
-  {
-    PosScope pos(*this, stmt->iter->loc);
-    Val iterable = operand(stmt->iter, iter);
-    emit(kOpGET_ITER, iter, iterable.reg, 0, last(iterable, kLastB, iter));
-    bind(start);
-    store_loop_target(stmt->target, iter, orelse);
-  }
+  Val iterable = operand(stmt->iter, iter);
+  emit(kOpGET_ITER, iter, iterable.reg, 0, last(iterable, kLastB, iter));
+  bind(start);
+  store_loop_target(stmt->target, iter, orelse);
   for (Stmt* s : stmt->body) statement(s);
   artificial();
   emit_jump(kOpJUMP_BACK, 0, start);
@@ -599,12 +609,15 @@ void Compiler::return_statement(const Return* stmt) {
   if (stmt->value && !constant) {
     if (simple) value = operand(stmt->value);
     else value = {expr_temp(stmt->value), true};
+    pos_ = at;
   } else if (stmt->value) {
-    PosScope pos(*this, stmt->value->loc);
+    pos_ = position(stmt->value->loc);
     emit(kOpNOP);
   }
-  pos_ = at;
-  if (!stmt->value || stmt->value->loc.lineno != stmt->loc.lineno) emit(kOpNOP);
+  if (!stmt->value || stmt->value->loc.lineno != stmt->loc.lineno) {
+    pos_ = at;
+    emit(kOpNOP);
+  }
   uint32_t context = u_->code.context();
   unwind(false, value.temp, value.reg);
   if (failed()) return;
@@ -695,9 +708,7 @@ void Compiler::assert_statement(const Assert* stmt) {
   }
   Mark mark(*this);
   Label end = new_label();
-  Position at = pos_;
   jump_if(test, end, true);
-  pos_ = at;
   Reg error = alloc();
   emit(kOpLOAD_ASSERTION_ERROR, error);
   if (stmt->msg) {
@@ -705,9 +716,7 @@ void Compiler::assert_statement(const Assert* stmt) {
     expr_temp(stmt->msg);
     emit(kOpCALL, error, error, 1);
   }
-  pos_ = position(test->loc);
   emit(kOpRAISE, error, kNoReg, 0, kLastA);
-  pos_ = at;
   bind(end);
 }
 

@@ -389,7 +389,7 @@ class SymbolTableBuilder {
   // ---- expressions
   bool not_in_annotation(const Expr* expr, const char* what) {
     if (cur_->kind != ScopeKind::kAnnotation) return true;
-    return fail(expr->loc, std::string(what) + " cannot be used within an annotation");
+    return fail(expr->loc, "'" + std::string(what) + "' can not be used within an annotation");
   }
   bool not_in_comprehension(const Expr* expr) {
     static const char* const kNames[] = {"", "'yield' inside list comprehension", "'yield' inside dict comprehension",

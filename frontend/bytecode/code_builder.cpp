@@ -187,23 +187,40 @@ void CodeBuilder::remove_nops() {
   }
 }
 
-// `return None` at a function's end without a line of its own: each jump to it becomes a copy, which so takes the line that jumped.
+// `return None` at a function's end has no line of its own. Each jump to it gets a copy, so that the function is seen to return from
+// the line that jumped: an unconditional jump becomes one, a conditional jump goes to one behind the code.
 void CodeBuilder::copy_implicit_returns() {
-  for (Item& item : items_) {
-    if (item.dead || item.code.op != kOpJUMP) continue;
-    uint32_t to = next_live(target_of(item));
-    if (to >= items_.size()) continue;
-    const Item& load = items_[to];
-    if (load.code.op != kOpLOAD_CONST || load.pos.line != 0) continue;
-    uint32_t next = next_live(to + 1);
-    if (next >= items_.size()) continue;
+  auto implicit_return = [this](uint32_t at) {
+    if (at >= items_.size()) return ~0u;
+    const Item& load = items_[at];
+    if (load.code.op != kOpLOAD_CONST || load.pos.line != 0) return ~0u;
+    uint32_t next = next_live(at + 1);
+    if (next >= items_.size()) return ~0u;
     const Item& ret = items_[next];
-    if (ret.code.op != kOpRETURN || ret.code.a != load.code.a || ret.pos.line != 0) continue;
-    item.return_none = true;
-    item.context = load.context;
-    item.code = load.code;
-    item.ext = ret.code;
-    item.target = kNoLabel;
+    return ret.code.op == kOpRETURN && ret.code.a == load.code.a && ret.pos.line == 0 ? next : ~0u;
+  };
+  size_t count = items_.size();
+  for (size_t i = 0; i < count; i++) {
+    if (items_[i].dead || items_[i].target == kNoLabel) continue;
+    uint32_t to = next_live(target_of(items_[i]));
+    uint32_t ret = implicit_return(to);
+    if (ret == ~0u) continue;
+    Item& item = items_[i];
+    if (item.code.op == kOpJUMP) {
+      item.return_none = true;
+      item.context = items_[to].context;
+      item.code = items_[to].code;
+      item.ext = items_[ret].code;
+      item.target = kNoLabel;
+    } else if (item.pos.line != 0 && item.code.op != kOpJUMP_BACK) {
+      Label copy = new_label();
+      item.target = copy;
+      Item load = items_[to], end = items_[ret];
+      load.pos = end.pos = item.pos;
+      bind(copy);
+      items_.push_back(load);
+      items_.push_back(end);
+    }
   }
 }
 

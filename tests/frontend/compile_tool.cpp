@@ -1,12 +1,15 @@
 // compile_tool [-O|-OO] [-q] [-e] FILE...   prints the bytecode of each file, or its error as python3.11's traceback would say it.
 // -c TEXT: compiles the text. -q: errors alone. -1: a summary a file. -p: the position of each instruction as well.
+// -f: for each code object its names, flags and lines instead.
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 
 #include "frontend/bytecode/disassembler.h"
+#include "frontend/bytecode/op_info.h"
 #include "frontend/bytecode/serialize.h"
 #include "frontend/bytecode/verifier.h"
 #include "frontend/compiler.h"
@@ -16,14 +19,16 @@ using namespace taipan::frontend;
 
 namespace {
 int optimize = 0;
-bool quiet = false, positions = false, summary = false;
+bool quiet = false, positions = false, summary = false, facts = false;
 ParseMode mode = ParseMode::kExec;
 size_t total_instructions = 0, total_bytes = 0;
 
 void dump_positions(const CodeUnit& unit) {
   for (size_t i = 0; i < unit.code.size(); i++) {
     const Position& p = unit.positions[i];
-    std::printf("%s %zu: %d:%d-%d:%d\n", unit.qualname.c_str(), i, p.line, p.column, p.end_line, p.end_column);
+    if (unit.code[i].op == kOpEXT) continue;
+    std::printf("%s:%d %s %d,%d,%d,%d\n", unit.qualname.c_str(), unit.first_line, kOpInfo[unit.code[i].op].name, p.line, p.end_line,
+                p.column, p.end_column);
   }
   for (auto& entry : unit.constants) {
     if (entry.code) dump_positions(*entry.code);
@@ -36,10 +41,41 @@ void count(const CodeUnit& unit) {
   }
 }
 
+void print_names(const char* key, const std::vector<std::string>& names) {
+  std::printf(" %s=", key);
+  for (size_t i = 0; i < names.size(); i++) std::printf("%s%s", i ? "," : "", names[i].c_str());
+}
+// One line a code object: what python3.11's code objects can be compared with.
+void print_facts(const CodeUnit& unit) {
+  std::printf("%s %d %x %d/%d/%d", unit.qualname.c_str(), unit.first_line, unit.flags, unit.argcount, unit.posonly_argcount,
+              unit.kwonly_argcount);
+  print_names("vars", unit.varnames);
+  print_names("cells", unit.cellvars);
+  print_names("free", unit.freevars);
+  std::set<int> lines;
+  for (auto& p : unit.positions) {
+    if (p.line > 0) lines.insert(p.line);
+  }
+  std::printf(" lines=");
+  bool first = true;
+  for (int line : lines) {
+    std::printf("%s%d", first ? "" : ",", line);
+    first = false;
+  }
+  std::printf("\n");
+  for (auto& entry : unit.constants) {
+    if (entry.code) print_facts(*entry.code);
+  }
+}
+
 bool run(const std::string& name, std::string_view text) {
   Arena arena;
   ParseOptions parse_options;
   parse_options.mode = mode;
+  parse_options.lookup_character_name = [](std::string_view, uint32_t* code_point) {
+    *code_point = 0x1234;  // which one makes no difference to the compiler
+    return true;
+  };
   ParseResult parsed = parse(text, parse_options, arena);
   if (!parsed.module) {
     std::printf("%s: SyntaxError (parser): %s (%d, %d, %d, %d)\n", name.c_str(), parsed.error.message.c_str(), parsed.error.lineno,
@@ -74,7 +110,8 @@ bool run(const std::string& name, std::string_view text) {
     std::printf("%s: serialize: %s\n", name.c_str(), why.c_str());
     return false;
   }
-  if (!quiet) std::fputs(disassemble(*result.code).c_str(), stdout);
+  if (facts) print_facts(*result.code);
+  else if (!quiet) std::fputs(disassemble(*result.code).c_str(), stdout);
   if (positions) dump_positions(*result.code);
   return true;
 }
@@ -88,6 +125,7 @@ int main(int argc, char** argv) {
     else if (arg == "-OO") optimize = 2;
     else if (arg == "-q") quiet = true;
     else if (arg == "-1") quiet = summary = true;
+    else if (arg == "-f") facts = true;
     else if (arg == "-p") positions = true;
     else if (arg == "-e") mode = ParseMode::kEval;
     else if (arg == "-s") mode = ParseMode::kSingle;
