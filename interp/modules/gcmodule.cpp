@@ -1,4 +1,5 @@
 // The module gc: the collector as Python sees it.
+#include <cstdio>
 #include <vector>
 #include "gc/collector.h"
 #include "interp/modules/module_util.h"
@@ -67,35 +68,15 @@ static Ref gc_get_stats(Args&) {
 
 // ---- looking at objects -------------------------------------------------------------------------------------------------------
 
-// Tracked objects for which want(h) holds, each owned, gathered while the world stands still.
-template <class F>
-static std::vector<Ref> gather(F want) {
-  struct State {
-    std::vector<Ref>* found;
-    F* want;
-  };
-  std::vector<Ref> found;
-  State state{&found, &want};
-  Thread* t = current_thread();
-  gc::stop_the_world(t);
-  gc::walk_tracked(
-      [](Header* h, void* arg) {
-        State* s = static_cast<State*>(arg);
-        if (!h->has_gcflag(gc::kDying) && (*s->want)(h) && gc::try_incref(h)) {
-          gc::log_weak_load(Value(h));
-          s->found->push_back(Ref::steal(h));
-        }
-        return true;
-      },
-      &state);
-  gc::resume_the_world(t);
-  return found;
-}
-static Ref list_of(std::vector<Ref>& items, Value except = Value()) {
-  Ref list = make_list(items.size());
-  if (!list) return nullptr;
-  for (Ref& r : items)
-    if (!(r.get() == except) && !list_append(list, std::move(r))) return nullptr;
+// Owned references that the collector gathered, as a list.
+static Ref list_of(Header** found, size_t n) {
+  if (n == gc::kSnapshotFailed) return raise_memory();
+  Ref list = make_list(n);
+  for (size_t i = 0; i < n; i++) {
+    Ref item = Ref::steal(found[i]);
+    if (list && !list_append(list, std::move(item))) list = Ref();
+  }
+  gc::raw_free(found);
   return list;
 }
 
@@ -106,52 +87,42 @@ static Ref gc_get_objects(Args& a) {
     if (generation >= 3) return raise(types::ValueError, "generation parameter must be less than the number of available generations (3)");
     if (generation < 0) return raise(types::ValueError, "generation parameter cannot be negative");
   }
-  // Two ages are told apart: young ones are generation 0, survivors 2; 1 is always empty.
-  std::vector<Ref> found = gather([&](Header* h) {
-    if (generation < 0) return true;
-    bool old = h->has_gcflag(gc::kOldGen);
-    return generation == 0 ? !old : generation == 2 && old;
-  });
-  return list_of(found);
+  Header** found = nullptr;
+  size_t n = gc::snapshot_objects(static_cast<int>(generation), &found);
+  return list_of(found, n);
 }
 
-struct ReferrerSearch {
-  Value targets;
-  bool hit;
-};
 static Ref gc_get_referrers(Args& a) {
-  Value targets = a[0];
-  std::vector<Ref> found = gather([&](Header* h) {
-    if (Value(h) == targets) return false;
-    const gc::TypeOps* ops = gc::ops_of(h);
-    if (!ops->trace) return false;
-    ReferrerSearch search{targets, false};
-    gc::Visitor visitor(
-        [](Header* child, void* arg) {
-          ReferrerSearch* s = static_cast<ReferrerSearch*>(arg);
-          const Tuple* t = s->targets.as<Tuple>();
-          for (size_t i = 0; !s->hit && i < t->size; i++) s->hit = (*t)[i] == Value(child);
-        },
-        &search);
-    ops->trace(h, visitor);
-    return search.hit;
-  });
-  return list_of(found);
+  const Tuple* targets = a[0].as<Tuple>();
+  std::vector<Header*> heap;
+  for (size_t i = 0; i < targets->size; i++)
+    if ((*targets)[i].is_heap()) heap.push_back((*targets)[i].header());
+  Header** found = nullptr;
+  size_t n = gc::snapshot_referrers(heap.data(), heap.size(), &found);
+  if (n == gc::kSnapshotFailed) return raise_memory();
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++) {  // not the tuple of our own arguments
+    if (found[i] == a[0].header()) {
+      Ref drop = Ref::steal(found[i]);
+    } else {
+      found[kept++] = found[i];
+    }
+  }
+  return list_of(found, kept);
 }
 static Ref gc_get_referents(Args& a) {
-  std::vector<Ref> found;
-  Thread* t = current_thread();
-  gc::stop_the_world(t);
+  Ref list = make_list();
+  if (!list) return nullptr;
   for (size_t i = 0; i < tuple_size(a[0]); i++) {
     Value v = tuple_at(a[0], i);
-    if (!v.is_heap() || !gc::is_tracked(v.header())) continue;
-    const gc::TypeOps* ops = gc::ops_of(v.header());
-    if (!ops->trace) continue;
-    gc::Visitor visitor([](Header* child, void* arg) { static_cast<std::vector<Ref>*>(arg)->push_back(Ref::dup(child)); }, &found);
-    ops->trace(v.header(), visitor);
+    if (!v.is_heap() || !gc::ops_of(v.header())->trace) continue;
+    std::vector<Ref> found;
+    gc::for_each_referent(
+        v.header(), [](Header* child, void* arg) { static_cast<std::vector<Ref>*>(arg)->push_back(Ref::dup(child)); }, &found);
+    for (Ref& r : found)
+      if (!list_append(list, std::move(r))) return nullptr;
   }
-  gc::resume_the_world(t);
-  return list_of(found);
+  return list;
 }
 static Ref gc_is_tracked(Args& a) { return Ref::imm(bool_value(a[0].is_heap() && gc::is_tracked(a[0].header()))); }
 static Ref gc_is_finalized(Args& a) { return Ref::imm(bool_value(a[0].is_heap() && a[0].header()->has_gcflag(gc::kFinalized))); }
@@ -190,6 +161,7 @@ static void on_stop(int generation, size_t collected, size_t uncollectable) {
 static void save_garbage(Header* h) {
   if (!list_append(garbage, Value(h))) clear_error();
 }
+static void debug_object(Header* h) { fprintf(stderr, "gc: collectable <%s %p>\n", shape_of_header(h)->type->cname, static_cast<void*>(h)); }
 
 static const NativeDef kGcFunctions[] = {
     {"enable", "($module, /)", gc_enable, 0, "Turns automatic collection on."},
@@ -226,6 +198,7 @@ static bool gc_exec(Value module) {
     gc::collector_hooks.on_start = on_start;
     gc::collector_hooks.on_stop = on_stop;
     gc::collector_hooks.save_garbage = save_garbage;
+    gc::collector_hooks.debug_object = debug_object;
   }
   return module_add_constants(module, kConstants) && module_add(module, "callbacks", Ref::dup(callbacks)) &&
          module_add(module, "garbage", Ref::dup(garbage));
