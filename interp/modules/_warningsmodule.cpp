@@ -1,0 +1,393 @@
+// _warnings: filters, registries, and the way from C++ to warnings.showwarning.
+#include <cstdio>
+#include <cstring>
+#include "gc/collector.h"
+#include "interp/modules/module_util.h"
+#include "interp/objects/bytes.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/frame.h"
+#include "interp/objects/list.h"
+#include "interp/objects/tuple.h"
+
+namespace taipan {
+
+namespace {
+
+// What the module starts with; the attributes of the Python module `warnings`, once it is imported, come first.
+Value own_filters, own_once_registry, own_default_action;
+std::atomic<int64_t> filters_version{0};
+
+// warnings.name, or null without an exception where the module isn't there (and import_it is false) or lacks it.
+Ref warnings_attr(Str* name, bool import_it) {
+  Ref module;
+  if (import_it) {
+    module = import_module("warnings");
+    if (!module) {
+      if (!error_matches(types::ImportError)) return nullptr;
+      clear_error();
+      return nullptr;
+    }
+  } else {
+    Ref modules = import_attr("sys", "modules");
+    if (!modules || !is_dict(modules)) {
+      clear_error();
+      return nullptr;
+    }
+    module = Ref::dup(dict_get_cstr(modules, "warnings"));
+    if (!module || module.get() == kNone) return nullptr;
+  }
+  Ref v = get_attr_opt(module, name);
+  if (v && v.get() == kMissing) return nullptr;
+  return v;
+}
+
+int matches(Value pattern, Value text) {
+  if (pattern == kNone) return 1;
+  if (is_str_exact(pattern)) return values_equal(pattern, text);
+  Ref r = call_method(pattern, TAIPAN_NAME(match), text);
+  return r ? is_true(r) : -1;
+}
+
+// The action for a warning; item: the filter that decided (or null).
+Ref find_action(Value category, Value text, int64_t line, Value module, Ref* item) {
+  Ref filters = warnings_attr(TAIPAN_NAME(filters), false);
+  if (!filters) {
+    if (error_occurred()) return nullptr;
+    filters = Ref::dup(own_filters);
+  }
+  if (!filters || !is_list(filters)) return raise(types::ValueError, "_warnings.filters must be a list");
+  for (size_t i = 0; i < list_size(filters); i++) {
+    Ref f = Ref::dup(list_at(filters, i));
+    if (!is_tuple(f) || tuple_size(f) != 5) return raise(types::ValueError, "_warnings.filters item %zu isn't a 5-tuple", i);
+    Value action = tuple_at(f, 0);
+    if (!is_str(action)) return raise(types::TypeError, "action must be a string, not '%.200T'", action);
+    int good = matches(tuple_at(f, 1), text);
+    if (good > 0) good = matches(tuple_at(f, 3), module);
+    if (good > 0) good = is_subclass(category, tuple_at(f, 2));
+    if (good < 0) return nullptr;
+    int64_t at;
+    if (!to_ssize(tuple_at(f, 4), &at, types::OverflowError)) return nullptr;
+    if (good && (at == 0 || at == line)) {
+      *item = std::move(f);
+      return Ref::dup(action);
+    }
+  }
+  Ref action = warnings_attr(TAIPAN_NAME(defaultaction), false);
+  if (!action) {
+    if (error_occurred()) return nullptr;
+    action = Ref::dup(own_default_action);
+  }
+  if (!is_str(action)) return raise(types::TypeError, "_warnings.defaultaction must be a string, not '%.200T'", action.get());
+  *item = Ref::imm(kNone);
+  return action;
+}
+
+// 1 if key is in the registry, which is emptied where the filters have changed since.
+int already_warned(Value registry, Value key, bool should_set) {
+  Str* version_key = TAIPAN_NAME(version);
+  Value version = dict_get_str(registry, version_key);
+  int64_t now = filters_version.load(std::memory_order_relaxed);
+  if (!version || !version.is_int() || version.as_int() != now) {
+    dict_clear(registry);
+    if (!dict_set_str(registry, version_key, Value::from_int(now))) return -1;
+  } else {
+    Ref seen = dict_get_ref(registry, key);
+    if (!seen) return -1;
+    if (seen.get() != kMissing) {
+      int r = is_true(seen);
+      if (r) return r;
+    }
+  }
+  if (should_set && !dict_set(registry, key, kTrue)) return -1;
+  return 0;
+}
+
+bool write_stderr(Value text) {
+  Ref err = import_attr("sys", "stderr");
+  if (!err) {
+    clear_error();
+    return true;
+  }
+  if (err.get() == kNone) return true;
+  Ref r = call_method(err, TAIPAN_NAME(write), text);
+  if (!r) clear_error();
+  return true;
+}
+
+// The line of a source file, stripped; null without an exception if it can't be had.
+Ref source_line(Value filename, int64_t line) {
+  std::string path;
+  if (!is_str(filename) || !utf8_of(filename, &path)) {
+    clear_error();
+    return nullptr;
+  }
+  std::string text;
+  bool found = blocking([&] {
+    FILE* f = fopen(path.c_str(), "rb");
+    if (!f) return false;
+    char buf[1024];
+    int64_t at = 1;
+    while (at <= line && fgets(buf, sizeof(buf), f)) {
+      if (at == line) text += buf;
+      if (strchr(buf, '\n')) at++;
+    }
+    fclose(f);
+    return !text.empty();
+  });
+  if (!found) return nullptr;
+  size_t from = text.find_first_not_of(" \t\f"), to = text.find_last_not_of(" \t\f\r\n");
+  if (from == std::string::npos || to == std::string::npos) return nullptr;
+  Ref bytes = make_bytes(text.substr(from, to + 1 - from));
+  Ref s = bytes ? call_method(bytes, TAIPAN_NAME(decode)) : Ref();
+  if (!s) clear_error();
+  return s;
+}
+
+bool show_plainly(Value filename, int64_t line, Value text, Value category, Value given_line) {
+  Ref name = get_attr(category, TAIPAN_NAME(__name__));
+  if (!name) return false;
+  Ref head = format_str("%S:%lld: %S: %S\n", filename, static_cast<long long>(line), name.get(), text);
+  if (!head || !write_stderr(head)) return false;
+  Ref code = given_line ? Ref::dup(given_line) : source_line(filename, line);
+  if (!code) return true;
+  Ref shown = format_str("  %S\n", code.get());
+  return shown && write_stderr(shown);
+}
+
+bool show(Value category, Value text, Value message, Value filename, int64_t line, Value given_line, Value source) {
+  Ref f = warnings_attr(TAIPAN_NAME(_showwarnmsg), static_cast<bool>(source) && source != kNone);
+  if (!f) {
+    if (error_occurred()) return false;
+    return show_plainly(filename, line, text, category, given_line);
+  }
+  if (!is_callable(f)) return raise(types::TypeError, "warnings._showwarnmsg() must be set to a callable");
+  Ref cls = warnings_attr(TAIPAN_NAME(WarningMessage), false);
+  if (!cls) {
+    if (error_occurred()) return false;
+    return raise(types::RuntimeError, "unable to get warnings.WarningMessage");
+  }
+  Ref line_object = make_int(line);
+  Value args[7] = {message, category, filename, line_object, kNone, kNone, source ? source : kNone};
+  Ref msg = call_array(cls, args, 7);
+  if (!msg) return false;
+  Ref r = call(f, msg);
+  return static_cast<bool>(r);
+}
+
+// The module name for a file name.
+Ref module_of(Value filename) {
+  size_t n = filename.as<Str>()->length;
+  if (n == 0) return make_str("<unknown>");
+  if (n >= 3) {
+    Ref tail = str_substring(filename, n - 3, n);
+    if (tail && str_eq_ascii(tail, ".py")) return str_substring(filename, 0, n - 3);
+  }
+  return Ref::dup(filename);
+}
+
+bool emit(Value category, Value message_in, Value filename, int64_t line, Value module_in, Value registry, Value given_line, Value source) {
+  Ref module = module_in ? Ref::dup(module_in) : module_of(filename);
+  if (!module) return false;
+  if (module.get() == kNone) return true;  // the interpreter is going down
+  if (registry && registry != kNone && !is_dict(registry)) return raise(types::TypeError, "'registry' must be a dict or None");
+  Ref text, message, cls;
+  int is_warning = is_instance(message_in, Value(types::Warning));
+  if (is_warning < 0) return false;
+  if (is_warning) {
+    text = str_of(message_in);
+    cls = Ref::dup(type_of(message_in));
+    message = Ref::dup(message_in);
+  } else {
+    text = Ref::dup(message_in);
+    cls = Ref::dup(category);
+    message = call(category, message_in);
+  }
+  if (!text || !message) return false;
+  bool has_registry = registry && registry != kNone;
+  Ref line_object = make_int(line);
+  Ref key = make_tuple_of({text, cls, line_object});
+  if (!key) return false;
+  if (has_registry) {
+    int r = already_warned(registry, key, false);
+    if (r) return r > 0;
+  }
+  Ref item;
+  Ref action = find_action(cls, text, line, module, &item);
+  if (!action) return false;
+  if (str_eq_ascii(action, "error")) {
+    if (is_exception(message)) return raise_object(std::move(message));
+    return raise_value(types::Warning, message);
+  }
+  if (str_eq_ascii(action, "ignore")) return true;
+  int seen = 0;
+  if (!str_eq_ascii(action, "always")) {
+    if (has_registry && !dict_set(registry, key, kTrue)) return false;
+    if (str_eq_ascii(action, "once") || str_eq_ascii(action, "module")) {
+      Ref table = has_registry ? Ref::dup(registry) : Ref();
+      Ref short_key;
+      if (str_eq_ascii(action, "once")) {
+        if (!table) {
+          table = warnings_attr(TAIPAN_NAME(onceregistry), false);
+          if (!table && error_occurred()) return false;
+          if (!table) table = Ref::dup(own_once_registry);
+          if (!is_dict(table)) return raise(types::TypeError, "_warnings.onceregistry must be a dict, not '%.200T'", table.get());
+        }
+        short_key = make_tuple_of({text, cls});
+      } else {
+        short_key = make_tuple_of({text, cls, Value::from_int(0)});
+      }
+      if (!short_key) return false;
+      if (table) seen = already_warned(table, short_key, true);
+    } else if (!str_eq_ascii(action, "default")) {
+      return raise(types::RuntimeError, "Unrecognized action (%R) in warnings.filters:\n %R", action.get(), item.get());
+    }
+  }
+  if (seen < 0) return false;
+  return seen || show(cls, text, message, filename, line, given_line, source);
+}
+
+// ---- Where the warning belongs --------------------------------------------------------------------------------------------------------------
+
+bool is_import_machinery(Frame* f) {
+  std::string temp;
+  std::string_view name = ascii_or_temp(f->code->filename, &temp);
+  return name.find("importlib") != std::string_view::npos && name.find("_bootstrap") != std::string_view::npos;
+}
+
+Frame* outer(Frame* f, bool skip_internal) {
+  do {
+    f = python_frame(f->prev);
+  } while (f && skip_internal && is_import_machinery(f));
+  return f;
+}
+
+struct Place {
+  Ref filename, module, registry;
+  int64_t line = 1;
+};
+
+bool find_place(int64_t stacklevel, Place* out) {
+  Thread* t = current_thread();
+  Frame* f = t->frame ? python_frame(t->frame) : nullptr;
+  bool skip = !(stacklevel <= 0 || !f || is_import_machinery(f));
+  while (--stacklevel > 0 && f) f = outer(f, skip);
+  Ref globals;
+  if (f) {
+    globals = Ref::dup(f->globals);
+    out->filename = Ref::dup(f->code->filename);
+    out->line = frame_line(f);
+  } else {
+    Ref sys = import_module("sys");
+    if (!sys) return false;
+    globals = Ref::dup(module_dict(sys));
+    out->filename = make_str("sys");
+  }
+  Str* key = TAIPAN_NAME(__warningregistry__);
+  Value registry = dict_get_str(globals, key);
+  if (registry) {
+    out->registry = Ref::dup(registry);
+  } else {
+    out->registry = make_dict();
+    if (!out->registry || !dict_set_str(globals, key, out->registry)) return false;
+  }
+  Value name = dict_get_str(globals, TAIPAN_NAME(__name__));
+  out->module = name && (name == kNone || is_str(name)) ? Ref::dup(name) : make_str("<string>");
+  return static_cast<bool>(out->module);
+}
+
+Ref check_category(Value message, Value category) {
+  int is_warning = is_instance(message, Value(types::Warning));
+  if (is_warning < 0) return nullptr;
+  Ref cls = is_warning ? Ref::dup(type_of(message)) : category && category != kNone ? Ref::dup(category) : Ref::dup(types::UserWarning);
+  int good = is_type(cls) ? is_subclass(cls, Value(types::Warning)) : 0;
+  if (good < 0) return nullptr;
+  if (!good) return raise(types::TypeError, "category must be a Warning subclass, not '%s'", type_of(cls)->cname);
+  return cls;
+}
+
+Ref warn_impl(Args& a) {
+  int64_t stacklevel = 1;
+  if (a[2] && !to_ssize(a[2], &stacklevel, types::OverflowError)) return nullptr;
+  Ref category = check_category(a[0], a[1]);
+  if (!category) return nullptr;
+  Place place;
+  if (!find_place(stacklevel, &place)) return nullptr;
+  if (!emit(category, a[0], place.filename, place.line, place.module, place.registry, Value(), a[3])) return nullptr;
+  return Ref::imm(kNone);
+}
+
+// The line as the module's loader gives it; null without an exception: not to be had.
+Ref loader_line(Value globals, int64_t line) {
+  Value loader = dict_get_str(globals, TAIPAN_NAME(__loader__)), name = dict_get_str(globals, TAIPAN_NAME(__name__));
+  if (!loader || !name) return nullptr;
+  Ref hold_loader = Ref::dup(loader), hold_name = Ref::dup(name);
+  Ref get = get_attr_opt(loader, TAIPAN_NAME(get_source));
+  if (!get || get.get() == kMissing) return nullptr;
+  Ref source = call(get, name);
+  if (!source || source.get() == kNone) return nullptr;
+  Ref lines = call_method(source, TAIPAN_NAME(splitlines));
+  if (!lines) return nullptr;
+  Ref index = make_int(line - 1);
+  return get_item(lines, index);
+}
+
+Ref warn_explicit_impl(Args& a) {
+  int64_t line;
+  if (!is_str(a[2])) return raise(types::TypeError, "warn_explicit() argument 3 must be str, not %T", a[2]);
+  if (!to_int64(a[3], &line)) return nullptr;
+  Ref given;
+  if (a[6] && a[6] != kNone) {
+    if (!is_dict(a[6])) return raise(types::TypeError, "module_globals must be a dict, not '%.200T'", a[6]);
+    given = loader_line(a[6], line);
+    if (!given && error_occurred()) return nullptr;
+  }
+  if (!emit(a[1], a[0], a[2], line, a[4], a[5], given, a[7])) return nullptr;
+  return Ref::imm(kNone);
+}
+
+Ref filters_mutated_impl(Args&) {
+  filters_version.fetch_add(1, std::memory_order_relaxed);
+  return Ref::imm(kNone);
+}
+
+const NativeDef functions[] = {
+    {"warn", "($module, /, message, category=None, stacklevel=1, source=None)", warn_impl, 0,
+     "Issue a warning, or maybe ignore it or raise an exception."},
+    {"warn_explicit", "($module, message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)",
+     warn_explicit_impl, kNativeNoSignature, "Issue a warning, or maybe ignore it or raise an exception."},
+    {"_filters_mutated", "($module, /)", filters_mutated_impl, kNativeNoSignature, nullptr},
+    {},
+};
+
+bool add_filter(Value list, Value category, const char* action, Value module) {
+  Ref text = intern_str(action);
+  Ref item = make_tuple_of({text, kNone, category, module, Value::from_int(0)});
+  return item && list_append(list, std::move(item));
+}
+
+bool exec(Value m) {
+  if (!own_filters) {
+    Ref filters = make_list(), once = make_dict(), action = intern_str("default"), main = intern_str("__main__");
+    if (!filters || !once || !action || !main) return false;
+    if (!add_filter(filters, Value(types::DeprecationWarning), "default", main) ||
+        !add_filter(filters, Value(types::DeprecationWarning), "ignore", kNone) ||
+        !add_filter(filters, Value(types::PendingDeprecationWarning), "ignore", kNone) ||
+        !add_filter(filters, Value(types::ImportWarning), "ignore", kNone) ||
+        !add_filter(filters, Value(types::ResourceWarning), "ignore", kNone)) {
+      return false;
+    }
+    own_filters = filters.release();
+    own_once_registry = once.release();
+    own_default_action = action.release();
+    for (Value* root : {&own_filters, &own_once_registry, &own_default_action}) gc::add_root(root);
+  }
+  return module_add(m, "filters", Ref::dup(own_filters)) && module_add(m, "_onceregistry", Ref::dup(own_once_registry)) &&
+         module_add(m, "_defaultaction", Ref::dup(own_default_action));
+}
+
+}  // namespace
+
+extern const ModuleDef _warnings_module;
+const ModuleDef _warnings_module = {"_warnings", "Filtering of warnings, present from start-up on.", functions, exec};
+
+}  // namespace taipan
