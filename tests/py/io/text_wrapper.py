@@ -1,0 +1,90 @@
+"""io.TextIOWrapper: encodings, newlines, errors, seeking, reconfiguring, buffering."""
+import io
+
+
+def wrap(data=b'', **kw):
+    return io.TextIOWrapper(io.BytesIO(data), **kw)
+
+
+def show(f):
+    try:
+        print(ascii(f()))
+    except Exception as e:
+        print(type(e).__name__, ascii(str(e)))
+
+
+data = 'a\nb\r\nc\rdé中\n'.encode()
+for newline in None, '', '\n', '\r', '\r\n':
+    t = wrap(data, encoding='utf-8', newline=newline)
+    print(repr(newline), [ascii(x) for x in t], t.newlines)
+    raw = io.BytesIO()
+    w = io.TextIOWrapper(raw, encoding='ascii', newline=newline)
+    w.write('x\ny\r\nz')
+    w.flush()
+    print('  ', raw.getvalue())
+for enc in 'utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'utf-32', 'latin-1', 'cp1252', 'ascii', 'utf-7', 'idna':
+    for errors in 'strict', 'replace', 'backslashreplace':
+        raw = io.BytesIO()
+        w = io.TextIOWrapper(raw, encoding=enc, errors=errors)
+        try:
+            w.write('é€\n')
+            w.write('x')
+            w.flush()
+            back = io.TextIOWrapper(io.BytesIO(raw.getvalue()), encoding=enc).read()
+            print(enc, errors, raw.getvalue(), ascii(back))
+        except UnicodeError as e:
+            print(enc, errors, type(e).__name__, e.reason if hasattr(e, 'reason') else '')
+t = wrap('é中a\nb'.encode(), encoding='utf-8')
+print(ascii(t.read(1)), t.tell(), ascii(t.read(1)), t.tell(), t.seek(0), ascii(t.readline()))
+cookie = t.tell()
+print(t.read(), t.seek(cookie), t.read())
+show(lambda: t.seek(1, 1))
+show(lambda: t.seek(-1))
+show(lambda: t.seek(0, 2) == 8)
+t = wrap(b'abc\xffdef', encoding='utf-8')
+show(lambda: t.read())
+t = wrap(b'abc\xffdef', encoding='utf-8', errors='surrogateescape')
+show(lambda: t.read())
+w = wrap(encoding='ascii')
+show(lambda: w.write('é'))
+show(lambda: w.write(5))
+show(lambda: w.write(b'x'))
+show(lambda: wrap(encoding='nope'))
+show(lambda: wrap(encoding='utf-8', errors='nope').write('\udc80'))
+show(lambda: wrap(newline='x'))
+show(lambda: wrap(encoding=5))
+show(lambda: wrap(encoding='hex'))
+show(lambda: io.TextIOWrapper(5))
+show(lambda: io.TextIOWrapper(io.StringIO(), encoding='utf-8').read())
+w = wrap(encoding='utf-8', line_buffering=True)
+w.write('line')
+print(w.buffer.getvalue())
+w.write('\n')
+print(w.buffer.getvalue(), w.line_buffering, w.write_through, w.encoding, w.errors, w.name if hasattr(w, 'name') else 'no name', repr(w))
+w.reconfigure(encoding='latin-1', newline='\r\n')
+w.write('é\n')
+w.flush()
+print(w.buffer.getvalue())
+show(lambda: w.reconfigure(nope=1))
+r = wrap(b'abc', encoding='utf-8')
+r.read(1)
+show(lambda: r.reconfigure(encoding='ascii'))
+buffer = w.detach()
+show(lambda: w.write('x'))
+show(lambda: w.encoding)
+print(type(buffer).__name__)
+t = wrap(b'one\ntwo\nthree\n', encoding='ascii')
+next(t)
+show(lambda: t.tell())
+print(list(t), t.tell() if not t.closed else '')
+t.close()
+show(lambda: t.read())
+print(t.closed, t.buffer.closed)
+t = wrap('x' * 20000 + 'é' + 'y' * 20000, encoding='utf-8') if False else wrap(('x' * 20000 + 'é' + 'y' * 20000).encode(), encoding='utf-8')
+text = t.read()
+print(len(text), text[20000] == 'é')
+t.seek(0)
+print(sum(len(t.read(777)) for _ in range(60)))
+d = io.IncrementalNewlineDecoder(None, translate=True)
+print(repr(d.decode('a\r')), repr(d.decode('\nb\r\r\n', final=True)), d.newlines)
+wrap(b'\xff', encoding='ascii').read()
