@@ -39,9 +39,9 @@ static Ref int_from_byte_text(std::string_view text, int base) {
 // The result of a conversion method must be an int; strict subclasses are deprecated.
 static Ref check_int_result(Ref r, const char* method) {
   if (!r || is_int_exact(r)) return r;
-  if (!is_int(r)) return raise(types::TypeError, "%s returned non-int (type %.200N)", method, r.get());
+  if (!is_int(r)) return raise(types::TypeError, "%s returned non-int (type %.200T)", method, r.get());
   if (!warn(types::DeprecationWarning, 1,
-            "%s returned non-int (type %.200N).  The ability to return an instance of a strict subclass of int is deprecated, and may not be "
+            "%s returned non-int (type %.200T).  The ability to return an instance of a strict subclass of int is deprecated, and may not be "
             "supported in a future version of Python.",
             method, r.get()))
     return nullptr;
@@ -64,7 +64,7 @@ Ref int_from_object(Value o) {
     Ref r = call(trunc);
     if (!r || is_int_exact(r)) return r;
     if (is_int(r)) return int_exact(r);
-    if (!type_of(r)->s.index) return raise(types::TypeError, "__trunc__ returned non-Integral (type %.200N)", r.get());
+    if (!type_of(r)->s.index) return raise(types::TypeError, "__trunc__ returned non-Integral (type %.200T)", r.get());
     return to_index(r);
   }
   if (error_occurred()) return nullptr;
