@@ -99,7 +99,7 @@ Ref b2a_uu(Args& a) {
 }
 
 // ---- base64 -------------------------------------------------------------------------------------------------------------------------------
-const char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 struct Base64Values {
   uint8_t of[256];
   constexpr Base64Values() : of() {
