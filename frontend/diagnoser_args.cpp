@@ -170,8 +170,9 @@ const void* Diagnoser::invalid_arguments() {
         const Comprehension* last = clauses.back();
         return last->ifs.empty() ? last->iter->loc : last->ifs.back()->loc;
     };
-    if (args() != nullptr && expect(T::kComma) && expect(T::kStar)) {
-        return fail("iterable argument unpacking follows keyword argument unpacking");
+    Call* call = args();
+    if (call != nullptr && expect(T::kComma) && expect(T::kStar)) {
+        return fail_at(call->loc, "iterable argument unpacking follows keyword argument unpacking");
     }
     RETRY;
     std::vector<Comprehension*> clauses;
@@ -192,7 +193,7 @@ const void* Diagnoser::invalid_arguments() {
                           "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
     }
     RETRY;
-    Call* call = args();
+    call = args();
     if (call != nullptr && for_if_clauses(&clauses)) {
         // The last argument is the generator's element; alone it would have needed no parentheses.
         if (call->args.size <= 1) return nullptr;
@@ -400,6 +401,9 @@ const void* Diagnoser::invalid_parameters(const Style& style) {
     if (helper && !error_) {
         size_t offender = mark_;
         if (param_no_default(style) != nullptr) {
+            // Its place is the parameter's alone, without the comma.
+            mark_ = offender;
+            param(style);
             return fail_at(since(offender), "non-default argument follows default argument");
         }
     }

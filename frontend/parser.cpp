@@ -87,7 +87,7 @@ void* run_parser(ParseContext& context, bool diagnose) {
 ParseResult parse(std::string_view utf8_source, const ParseOptions& options, Arena& arena) {
     ParseResult result;
     if (utf8_source.find('\0') != std::string_view::npos) {
-        result.error.kind = ErrorKind::kSyntaxError;
+        result.error.kind = ErrorKind::kValueError;
         result.error.message = "source code string cannot contain null bytes";
         return result;
     }

@@ -38,6 +38,7 @@ enum class ErrorKind : uint8_t {
     kSyntaxError,
     kIndentationError,
     kTabError,
+    kValueError,         // the text holds a NUL; only the message counts
     kMemoryError,        // nested too deeply for the parser
     kEndOfInput,         // interactive: end of file before a statement began
     kInterrupted,        // interactive: the line reader was interrupted or failed; it has the details

@@ -335,8 +335,7 @@ Expr* StringParser::parse() {
             if (is_bytes) {
                 for (char c : body) {
                     if ((c & 0x80) != 0) {
-                        Location loc = ParseContext::location(current_);
-                        context_.raise_range(loc, loc, "bytes can only contain ASCII literal characters");
+                        fail("bytes can only contain ASCII literal characters");
                         return nullptr;
                     }
                 }
