@@ -176,7 +176,7 @@ void Compiler::emit_binary(Operator op, Reg dst, Val left, const Expr* right_exp
   }
   Mark mark(*this);
   protect(left, right_expr);
-  Val right = operand(right_expr);
+  Val right = operand(right_expr, left.reg != dst ? dst : kNoReg);
   emit(binary_op(op), dst, left.reg, right.reg, flags | last(left, kLastB, dst) | last(right, kLastC, dst));
 }
 
@@ -271,7 +271,7 @@ void Compiler::compare_to(const Compare* expr, Reg dst) {
   if (n == 1) {
     Val left = operand(expr->left, dst);
     protect(left, expr->comparators[0]);
-    Val right = operand(expr->comparators[0]);
+    Val right = operand(expr->comparators[0], left.reg != dst ? dst : kNoReg);
     emit_compare(expr->ops[0], dst, left, right);
     return;
   }
@@ -511,7 +511,7 @@ void Compiler::subscript_to(const Subscript* expr, Reg dst) {
   Mark mark(*this);
   Val object = operand(expr->value, dst);
   protect(object, expr->slice);
-  Val index = operand(expr->slice);
+  Val index = operand(expr->slice, object.reg != dst ? dst : kNoReg);
   emit(kOpGET_ITEM, dst, object.reg, index.reg, last(object, kLastB, dst) | last(index, kLastC, dst));
 }
 

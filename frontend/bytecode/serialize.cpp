@@ -12,7 +12,7 @@ namespace {
 constexpr char kMagic[4] = {'T', 'p', 'B', 'c'};
 constexpr uint32_t kFormat = 1;
 constexpr size_t kHeaderSize = 4 + 4 + 8;
-constexpr int kMaxDepth = 400;  // nested code and tuples
+constexpr int kMaxDepth = 3000;  // nested code and tuples
 
 constexpr uint32_t compute_version() {
   uint32_t hash = 2166136261u ^ kFormat;
