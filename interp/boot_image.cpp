@@ -142,7 +142,7 @@ bool open_boot_image(const std::string& path) {
   if (p == MAP_FAILED) return false;
   auto* h = static_cast<const ImageHeader*>(p);
   size_t size = static_cast<size_t>(st.st_size);
-  if (memcmp(h->magic, kMagic, 8) != 0 || h->version != frontend::kSerializeVersion || h->count > 4096 || sizeof(ImageHeader) + h->count * sizeof(ImageEntry) > size ||
+  if (memcmp(h->magic, kMagic, 8) != 0 || h->version != frontend::bytecode_version() || h->count > 4096 || sizeof(ImageHeader) + h->count * sizeof(ImageEntry) > size ||
       config.stdlib != h->stdlib) {
     munmap(p, size);
     return false;
@@ -172,7 +172,7 @@ bool write_boot_image(const std::string& path) {
   }
   ImageHeader h{};
   memcpy(h.magic, kMagic, 8);
-  h.version = frontend::kSerializeVersion;
+  h.version = frontend::bytecode_version();
   h.count = static_cast<uint32_t>(entries.size());
   strncpy(h.stdlib, config.stdlib.c_str(), sizeof h.stdlib - 1);
   uint64_t base = sizeof h + entries.size() * sizeof(ImageEntry);

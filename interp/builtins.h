@@ -12,7 +12,6 @@ Value builtins_dict();
 Ref sys_get(const char* name);                      // owned; null without an exception if absent
 bool sys_set(const char* name, Value v);
 Ref console_input(Value prompt_or_null);            // input()
-Ref make_anext_awaitable(Value awaitable, Value otherwise);
 
 // ---- import
 Ref import_call(Value name, Value globals, Value locals, Value fromlist_or_null, Value level);  // __import__()

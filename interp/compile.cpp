@@ -54,6 +54,13 @@ bool character_name(std::string_view name, uint32_t* code_point) {
   return true;
 }
 
+DecodeStatus decode_failed(std::string* out) {
+  Ref exc = fetch_error();
+  Ref text = exc ? str_of(exc) : Ref();
+  if (!text) clear_error();
+  else *out = utf8_lossy(text);
+  return DecodeStatus::kFailed;
+}
 DecodeStatus decode_by_codec(void*, std::string_view encoding, std::string_view bytes, std::string* out) {
   std::string name(encoding);
   Ref info = codec_lookup(name.c_str());
@@ -62,11 +69,11 @@ DecodeStatus decode_by_codec(void*, std::string_view encoding, std::string_view 
       clear_error();
       return DecodeStatus::kUnknown;
     }
-    return DecodeStatus::kFailed;
+    return decode_failed(out);
   }
   Ref data = make_bytes(bytes);
   Ref text = data ? decode_octets(data, name.c_str(), "strict") : Ref();
-  if (!text) return DecodeStatus::kFailed;
+  if (!text) return decode_failed(out);
   *out += utf8_lossy(text);
   return DecodeStatus::kOk;
 }
@@ -157,7 +164,7 @@ Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std:
 Ref finish(ParseResult& parsed, Arena& arena, const CompileRequest& r, uint32_t* future_flags) {
   if (!parsed.module) {
     // Warnings met before the error are issued first, as the tokenizer would have.
-    if (parsed.error.kind != ErrorKind::kInterrupted && parsed.error.kind != ErrorKind::kUnicodeError) {
+    if (parsed.error.kind != ErrorKind::kInterrupted) {
       if (!issue_warnings(parsed.warnings, r.filename, parsed.source)) return nullptr;
     }
     raise_syntax_error_info(parsed.error, r.filename);
@@ -174,7 +181,6 @@ void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename) {
   switch (e.kind) {
     case ErrorKind::kMemoryError: raise_memory(); return;
     case ErrorKind::kInterrupted:
-    case ErrorKind::kUnicodeError:
       if (!error_occurred()) raise_none(types::KeyboardInterrupt);
       return;
     default: break;

@@ -75,7 +75,7 @@ void trace_value(gc::Visitor& v, Value x) { v.visit(x); }
 
 void trace_thread(gc::Mutator* m, gc::Visitor& v) {
   Thread* t = static_cast<Thread*>(m);
-  for (Value x : {t->exc, t->handled_base.exc, t->thread_dict, t->async_exc, t->trace_func, t->profile_func, t->async_gen_firstiter, t->async_gen_finalizer, t->context, t->repr_list})
+  for (Value x : {t->exc, t->handled_base.exc, t->thread_dict, t->async_exc, t->trace_func, t->profile_func, t->async_gen_firstiter, t->async_gen_finalizer, t->context, t->sentinel, t->repr_list})
     trace_value(v, x);
   for (Frame* f = t->frame; f; f = f->prev) {
     if (f->flags & kFrameGenerator) {
@@ -190,7 +190,7 @@ Thread* new_thread() {
 
 void end_thread(Thread* t) {
   for (Value* slot : {&t->exc, &t->handled_base.exc, &t->thread_dict, &t->async_exc, &t->trace_func, &t->profile_func, &t->async_gen_firstiter, &t->async_gen_finalizer, &t->context,
-                      &t->repr_list}) {
+                      &t->sentinel, &t->repr_list}) {
     Value v = *slot;
     *slot = Value();
     decref(v);

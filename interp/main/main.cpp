@@ -18,7 +18,7 @@
 #include "interp/eval/eval.h"
 #include "interp/gil.h"
 #include "interp/main/options.h"
-#include "interp/main/repl.h"
+#include "interp/repl.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"

@@ -6,6 +6,7 @@
 #include "interp/config.h"
 #include "interp/eval/eval.h"
 #include "interp/modules/module_util.h"
+#include "interp/objects/async_generator.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"

@@ -501,7 +501,7 @@ class Reader {
           Ref v = read_object();
           if (!v) return nullptr;
           if (v.get() == kMissing) return raise(types::TypeError, "NULL object in marshal data for set");
-          if (!(set ? set_add(set, v) : list_append(items, v))) return nullptr;
+          if (!(set ? set_add(set, v) : list_append(items, v.get()))) return nullptr;
         }
         if (set) return set;
         return keep(make_frozenset(items), index);

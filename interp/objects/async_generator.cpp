@@ -307,7 +307,80 @@ void wrapped_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
+// ---- anext(it, default): StopAsyncIteration becomes the default
+struct AnextAwaitable {
+  Header h;
+  Value wrapped, otherwise;
+};
+AnextAwaitable* an(Value v) { return v.as<AnextAwaitable>(); }
+void an_trace(Header* h, gc::Visitor& v) {
+  v.visit(reinterpret_cast<AnextAwaitable*>(h)->wrapped);
+  v.visit(reinterpret_cast<AnextAwaitable*>(h)->otherwise);
+}
+void an_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  drop(&reinterpret_cast<AnextAwaitable*>(h)->wrapped);
+  drop(&reinterpret_cast<AnextAwaitable*>(h)->otherwise);
+  finish_dealloc(h);
+}
+// The iterator that drives the awaitable.
+Ref an_iterator(Value self) {
+  Value w = an(self)->wrapped;
+  if (has_shape(w, kShapeCoroutine)) return coroutine_wrapper(w);
+  if (is_coroutine_like(w)) return Ref::dup(w);
+  if (!type_of(w)->s.await) return raise(types::TypeError, "object %T can't be used in 'await' expression", w);
+  Ref it = type_of(w)->s.await(w);
+  if (it && !is_iterator(it)) return raise(types::TypeError, "%T.__await__() must return an iterable, not %T", w, it.get());
+  return it;
+}
+Ref an_result(Value self, Ref r) {
+  if (r) return r;
+  if (!error_matches(types::StopAsyncIteration)) return nullptr;
+  clear_error();
+  Ref value = Ref::dup(an(self)->otherwise);
+  return raise_stop_iteration(value);
+}
+Ref an_next(Value self) {
+  Ref it = an_iterator(self);
+  if (!it) return nullptr;
+  Ref r = type_of(it)->s.next(it);
+  return an_result(self, std::move(r));
+}
+Ref an_forward(Value self, Str* name, const Value* args, size_t n) {
+  Ref it = an_iterator(self);
+  if (!it) return nullptr;
+  Ref method = get_attr(it, name);
+  if (!method) return nullptr;
+  return an_result(self, call_array(method, args, n));
+}
+Ref an_send(Args& a) { return an_forward(a.self, TAIPAN_NAME(send), a.raw.v, a.raw.n); }
+Ref an_throw(Args& a) { return an_forward(a.self, TAIPAN_NAME(throw), a.raw.v, a.raw.n); }
+Ref an_close(Args& a) { return an_forward(a.self, TAIPAN_NAME(close), a.raw.v, a.raw.n); }
+const NativeDef kAnextMethods[] = {
+    {"send", "(...)", an_send, 0, nullptr},
+    {"throw", "(...)", an_throw, 0, nullptr},
+    {"close", "(...)", an_close, 0, nullptr},
+    {nullptr, nullptr, nullptr, 0, nullptr},
+};
+const TypeSpec kAnextSpec = {
+    .flags = kTypeGc | kTypeNoInstantiate,
+    .basic_size = sizeof(AnextAwaitable),
+    .ops = {.trace = an_trace, .dealloc = an_dealloc},
+    .methods = kAnextMethods,
+    .s = {.iter = self_iter, .next = an_next, .await = self_iter},
+};
+
 }  // namespace
+
+Ref make_anext_awaitable(Value awaitable, Value otherwise) {
+  static TypeObject* const type = make_native_type("anext_awaitable", types::Object, &kAnextSpec);
+  if (!type) return nullptr;
+  auto* o = alloc_instance_as<AnextAwaitable>(type);
+  if (!o) return nullptr;
+  gc::init(&o->wrapped, Ref::dup(awaitable));
+  gc::init(&o->otherwise, Ref::dup(otherwise));
+  return Ref::steal(o);
+}
 
 Ref async_gen_wrap(Value v) {
   auto* w = new_object<WrappedValue>(kShapeAsyncGenWrappedValue, true);

@@ -13,6 +13,7 @@ Ref generator_raise_stop(Ref value);
 Ref generator_throw_ex(Generator* g, Value type, Value value, Value tb, Ref* result);
 // cr_origin: tuple of (file, line, function) of the innermost depth frames.
 Ref coroutine_origin(Frame* caller, int depth);
+Ref make_anext_awaitable(Value awaitable, Value otherwise);  // anext() with a default
 void warn_unawaited_coroutine(Generator* g);
 
 }  // namespace taipan

@@ -34,6 +34,7 @@ struct Thread : gc::Mutator {
   Value async_gen_firstiter, async_gen_finalizer;
   int coroutine_origin_depth = 0;
   Value context;                       // contextvars
+  Value sentinel;                      // weakref to the lock that threading waits on for this thread's end
   Value repr_list;                     // objects being printed
   bool daemon = false;
   bool is_main = false;

@@ -45,7 +45,12 @@ inline uint32_t lower_ascii(uint32_t c) { return c - 'A' < 26 ? c + 32 : c; }
 uint32_t lower_locale(uint32_t c);
 uint32_t upper_locale(uint32_t c);
 inline uint32_t lower_unicode(uint32_t c) { return unicode::to_lower(c); }
-inline uint32_t upper_unicode(uint32_t c) { return unicode::to_upper(c); }
+inline uint32_t upper_unicode(uint32_t c) {  // the first character of the full mapping
+  if (c < 128) return unicode::to_upper(c);
+  uint32_t full[4];
+  unicode::to_upper_full(c, full);
+  return full[0];
+}
 
 inline bool is_ascii_word(uint32_t c) { return (c | 32) - 'a' < 26 || c - '0' < 10 || c == '_'; }
 inline bool is_unicode_word(uint32_t c) { return unicode::is_alnum(c) || c == '_'; }

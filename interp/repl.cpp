@@ -1,4 +1,4 @@
-#include "interp/main/repl.h"
+#include "interp/repl.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include <dlfcn.h>
 #include <histedit.h>
 #include <unistd.h>
 
@@ -29,6 +30,38 @@ namespace taipan {
 
 namespace {
 
+// libedit is loaded when a terminal is first read from: programs that don't ask pay nothing.
+struct EditLibrary {
+  decltype(&::el_init) el_init;
+  decltype(&::el_end) el_end;
+  decltype(&::el_set) el_set;
+  decltype(&::el_source) el_source;
+  decltype(&::el_gets) el_gets;
+  decltype(&::history_init) history_init;
+  decltype(&::history_end) history_end;
+  decltype(&::history) history;
+  bool load() {
+    void* lib = dlopen("libedit.so.2", RTLD_NOW | RTLD_LOCAL);
+    if (!lib) lib = dlopen("libedit.so.0", RTLD_NOW | RTLD_LOCAL);
+    if (!lib) return false;
+    bool ok = true;
+    auto find = [&](auto* slot, const char* name) {
+      *slot = reinterpret_cast<std::remove_pointer_t<decltype(slot)>>(dlsym(lib, name));
+      ok = ok && *slot;
+    };
+    find(&el_init, "el_init");
+    find(&el_end, "el_end");
+    find(&el_set, "el_set");
+    find(&el_source, "el_source");
+    find(&el_gets, "el_gets");
+    find(&history_init, "history_init");
+    find(&history_end, "history_end");
+    find(&history, "history");
+    return ok;
+  }
+};
+EditLibrary edit;
+
 struct Console {
   EditLine* edit = nullptr;
   History* history = nullptr;
@@ -42,28 +75,28 @@ char* show_prompt(EditLine*) { return console.prompt.data(); }
 bool on_terminal() { return isatty(0) && isatty(1); }
 
 void open_console() {
-  if (console.edit || !on_terminal()) return;
-  console.edit = el_init("taipan", stdin, stdout, stderr);
+  if (console.edit || !on_terminal() || !edit.load()) return;
+  console.edit = edit.el_init("taipan", stdin, stdout, stderr);
   if (!console.edit) return;
-  console.history = history_init();
+  console.history = edit.history_init();
   HistEvent event;
-  history(console.history, &event, H_SETSIZE, 2000);
-  el_set(console.edit, EL_PROMPT, show_prompt);
-  el_set(console.edit, EL_EDITOR, "emacs");
-  el_set(console.edit, EL_SIGNAL, 0);
-  el_set(console.edit, EL_HIST, history, console.history);
-  el_source(console.edit, nullptr);
+  edit.history(console.history, &event, H_SETSIZE, 2000);
+  edit.el_set(console.edit, EL_PROMPT, show_prompt);
+  edit.el_set(console.edit, EL_EDITOR, "emacs");
+  edit.el_set(console.edit, EL_SIGNAL, 0);
+  edit.el_set(console.edit, EL_HIST, edit.history, console.history);
+  edit.el_source(console.edit, nullptr);
   if (const char* home = getenv("HOME")) {
     console.history_file = std::string(home) + "/.taipan_history";
-    history(console.history, &event, H_LOAD, console.history_file.c_str());
+    edit.history(console.history, &event, H_LOAD, console.history_file.c_str());
   }
 }
 void close_console() {
   if (!console.edit) return;
   HistEvent event;
-  if (!console.history_file.empty()) history(console.history, &event, H_SAVE, console.history_file.c_str());
-  history_end(console.history);
-  el_end(console.edit);
+  if (!console.history_file.empty()) edit.history(console.history, &event, H_SAVE, console.history_file.c_str());
+  edit.history_end(console.history);
+  edit.el_end(console.edit);
   console.edit = nullptr;
 }
 
@@ -79,7 +112,7 @@ LineStatus read_line(const std::string& prompt, std::string* out) {
     {
       gc::BlockingScope scope;
       errno = 0;
-      line = el_gets(console.edit, &count);
+      line = edit.el_gets(console.edit, &count);
     }
     if (!poll()) return LineStatus::kInterrupted;
     if (!line || count <= 0) {
@@ -88,7 +121,7 @@ LineStatus read_line(const std::string& prompt, std::string* out) {
     }
     out->assign(line, static_cast<size_t>(count));
     HistEvent event;
-    if (out->find_first_not_of(" \t\n") != std::string::npos) history(console.history, &event, H_ENTER, line);
+    if (out->find_first_not_of(" \t\n") != std::string::npos) edit.history(console.history, &event, H_ENTER, line);
     return LineStatus::kLine;
   }
   fputs(prompt.c_str(), stderr);

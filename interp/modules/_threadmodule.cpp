@@ -1,0 +1,539 @@
+// _thread: threads, locks, thread-local data.
+#include <cerrno>
+#include <csignal>
+#include <climits>
+#include <cmath>
+#include <ctime>
+
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "gc/lock.h"
+#include "interp/builtins.h"
+#include "interp/gil.h"
+#include "interp/modules/module_util.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/exceptions.h"
+#include "interp/objects/float.h"
+#include "interp/objects/list.h"
+#include "interp/objects/structseq.h"
+#include "interp/objects/tuple.h"
+#include "interp/objects/weakref.h"
+#include "interp/signals.h"
+
+namespace taipan {
+
+extern const ModuleDef _thread_module;
+
+namespace {
+
+Ref none() { return Ref::imm(kNone); }
+
+// ---------------------------------------------------------------------------------------------------------------------- locks
+int64_t now_ns() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
+// 0 free, 1 held, 2 held and somebody may wait. Waiting parks on a futex without the GIL; signals interrupt the main thread's wait.
+struct Lock {
+  Header h;
+  std::atomic<uint32_t> state;
+};
+struct RLock {
+  Header h;
+  std::atomic<uint32_t> state;
+  std::atomic<uint64_t> owner;
+  uint64_t count;
+};
+TypeObject *lock_type, *rlock_type, *local_type;
+
+bool try_take(std::atomic<uint32_t>* state) {
+  uint32_t free = 0;
+  return state->compare_exchange_strong(free, 1, std::memory_order_acquire);
+}
+
+// 1 taken, 0 timed out, -1 a signal handler raised. timeout_ns < 0: forever.
+int take(std::atomic<uint32_t>* state, int64_t timeout_ns) {
+  if (try_take(state)) return 1;
+  if (timeout_ns == 0) return 0;
+  int64_t deadline = timeout_ns < 0 ? 0 : now_ns() + timeout_ns;
+  for (;;) {
+    bool interrupted = false;
+    {
+      gc::BlockingScope scope;
+      for (;;) {
+        // From here on the lock is taken in state 2: the holder must wake somebody when it lets go.
+        if (state->exchange(2, std::memory_order_acquire) == 0) return 1;
+        timespec wait, *limit = nullptr;
+        if (timeout_ns >= 0) {
+          int64_t left = deadline - now_ns();
+          if (left <= 0) return 0;
+          wait.tv_sec = left / 1000000000;
+          wait.tv_nsec = left % 1000000000;
+          limit = &wait;
+        }
+        long r = syscall(SYS_futex, reinterpret_cast<uint32_t*>(state), FUTEX_WAIT_PRIVATE, 2, limit, nullptr, 0);
+        if (r != 0 && errno == EINTR) {
+          interrupted = true;
+          break;
+        }
+      }
+    }
+    if (interrupted && !poll()) return -1;
+  }
+}
+void release(std::atomic<uint32_t>* state) {
+  if (state->exchange(0, std::memory_order_release) == 2) syscall(SYS_futex, reinterpret_cast<uint32_t*>(state), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
+// blocking=True, timeout=-1 in nanoseconds; false: raised.
+bool acquire_args(Args& a, int64_t* timeout_ns) {
+  int blocking = a.has(0) ? is_true(a[0]) : 1;
+  if (blocking < 0) return false;
+  *timeout_ns = -1;
+  double seconds = -1;
+  if (a.has(1)) {
+    if (!is_float_like(a[1]) && !has_index(a[1])) return raise(types::TypeError, "'%T' object cannot be interpreted as an integer", a[1]);
+    if (!to_double(a[1], &seconds)) return false;
+    if (std::isnan(seconds)) return raise(types::ValueError, "Invalid value NaN (not a number)");
+  }
+  bool forever = !a.has(1) || seconds == -1;
+  if (!blocking && !forever) return raise(types::ValueError, "can't specify a timeout for a non-blocking call");
+  if (!forever && seconds < 0) return raise(types::ValueError, "timeout value must be a non-negative number");
+  if (!blocking) {
+    *timeout_ns = 0;
+  } else if (!forever) {
+    if (seconds > 9223372036.0) return raise(types::OverflowError, "timeout value is too large");
+    *timeout_ns = static_cast<int64_t>(std::ceil(seconds * 1e9));
+  }
+  return true;
+}
+
+Lock* lk(Value v) { return v.as<Lock>(); }
+Ref lock_acquire(Args& a) {
+  int64_t timeout;
+  if (!acquire_args(a, &timeout)) return nullptr;
+  int r = take(&lk(a.self)->state, timeout);
+  return r < 0 ? Ref() : Ref::imm(bool_value(r));
+}
+Ref lock_release(Args& a) {
+  if (lk(a.self)->state.load() == 0) return raise(types::RuntimeError, "release unlocked lock");
+  release(&lk(a.self)->state);
+  return none();
+}
+Ref lock_locked(Args& a) { return Ref::imm(bool_value(lk(a.self)->state.load() != 0)); }
+Ref lock_exit(Args& a) { return lock_release(a); }
+Ref lock_enter(Args& a) {
+  int r = take(&lk(a.self)->state, -1);
+  return r < 0 ? Ref() : Ref::imm(kTrue);
+}
+Ref lock_at_fork(Args& a) {
+  lk(a.self)->state.store(0);
+  return none();
+}
+Ref lock_repr(Value v) {
+  return format_str("<%s %s object at %p>", lk(v)->state.load() ? "locked" : "unlocked", type_of(v)->cname, reinterpret_cast<void*>(lk(v)));
+}
+Ref make_lock() {
+  auto* l = alloc_instance_as<Lock>(lock_type);
+  return l ? Ref::steal(l) : nullptr;
+}
+const NativeDef kLockMethods[] = {
+    {"acquire", "($self, blocking=True, timeout=-1)", lock_acquire, kNativeNoSignature, "acquire(blocking=True, timeout=-1) -> bool\n\nLock the lock."},
+    {"acquire_lock", "($self, blocking=True, timeout=-1)", lock_acquire, kNativeNoSignature, "acquire_lock(blocking=True, timeout=-1) -> bool"},
+    {"release", "($self, /)", lock_release, kNativeNoSignature, "release()\n\nRelease the lock, allowing another thread that is blocked waiting for\nthe lock to acquire the lock."},
+    {"release_lock", "($self, /)", lock_release, kNativeNoSignature, "release_lock()"},
+    {"locked", "($self, /)", lock_locked, kNativeNoSignature, "locked() -> bool\n\nReturn whether the lock is in the locked state."},
+    {"locked_lock", "($self, /)", lock_locked, kNativeNoSignature, "locked_lock() -> bool"},
+    {"__enter__", "($self, /)", lock_enter, kNativeNoSignature, "Lock the lock."},
+    {"__exit__", "($self, *args)", lock_exit, kNativeNoSignature, "Release the lock."},
+    {"_at_fork_reinit", "($self, /)", lock_at_fork, kNativeNoSignature, nullptr},
+    {nullptr, nullptr, nullptr, 0, nullptr},
+};
+const TypeSpec kLockSpec = {.doc = "A lock object is a synchronization primitive.",
+                            .flags = kTypeWeakrefable | kTypeNoInstantiate,
+                            .basic_size = sizeof(Lock),
+                            .methods = kLockMethods,
+                            .s = {.repr = lock_repr}};
+
+// ---- RLock
+RLock* rl(Value v) { return v.as<RLock>(); }
+int rlock_take(RLock* l, uint64_t me, int64_t timeout) {
+  if (l->owner.load(std::memory_order_relaxed) == me && l->count > 0) {
+    if (l->count == UINT64_MAX) return raise(types::OverflowError, "Internal lock count overflowed");
+    l->count++;
+    return 1;
+  }
+  int r = take(&l->state, timeout);
+  if (r > 0) {
+    l->owner.store(me, std::memory_order_relaxed);
+    l->count = 1;
+  }
+  return r;
+}
+Ref rlock_acquire(Args& a) {
+  int64_t timeout;
+  if (!acquire_args(a, &timeout)) return nullptr;
+  int r = rlock_take(rl(a.self), a.t->ident, timeout);
+  return r < 0 ? Ref() : Ref::imm(bool_value(r));
+}
+Ref rlock_release(Args& a) {
+  RLock* l = rl(a.self);
+  if (l->count == 0 || l->owner.load(std::memory_order_relaxed) != a.t->ident) return raise(types::RuntimeError, "cannot release un-acquired lock");
+  if (--l->count == 0) {
+    l->owner.store(0, std::memory_order_relaxed);
+    release(&l->state);
+  }
+  return none();
+}
+Ref rlock_enter(Args& a) {
+  int r = rlock_take(rl(a.self), a.t->ident, -1);
+  return r < 0 ? Ref() : Ref::imm(kTrue);
+}
+Ref rlock_is_owned(Args& a) { return Ref::imm(bool_value(rl(a.self)->count > 0 && rl(a.self)->owner.load() == a.t->ident)); }
+Ref rlock_recursion_count(Args& a) { return make_int_u64(rl(a.self)->owner.load() == a.t->ident ? rl(a.self)->count : 0); }
+Ref rlock_release_save(Args& a) {
+  RLock* l = rl(a.self);
+  if (l->count == 0) return raise(types::RuntimeError, "cannot release un-acquired lock");
+  Ref items[2] = {make_int_u64(l->count), make_int_u64(l->owner.load())};
+  Ref t = make_tuple_steal(items, 2);
+  if (!t) return nullptr;
+  l->count = 0;
+  l->owner.store(0);
+  release(&l->state);
+  return t;
+}
+Ref rlock_acquire_restore(Args& a) {
+  if (!is_tuple(a[0]) || tuple_size(a[0]) != 2) return raise(types::TypeError, "_acquire_restore() argument 1 must be 2-item tuple");
+  uint64_t count, owner;
+  if (!int_to_u64(tuple_at(a[0], 0), &count) || !int_to_u64(tuple_at(a[0], 1), &owner)) return nullptr;
+  RLock* l = rl(a.self);
+  int r = take(&l->state, -1);
+  if (r < 0) return nullptr;
+  l->owner.store(owner);
+  l->count = count;
+  return none();
+}
+Ref rlock_at_fork(Args& a) {
+  rl(a.self)->state.store(0);
+  rl(a.self)->owner.store(0);
+  rl(a.self)->count = 0;
+  return none();
+}
+Ref rlock_repr(Value v) {
+  RLock* l = rl(v);
+  return format_str("<%s %s object owner=%llu count=%llu at %p>", l->count ? "locked" : "unlocked", type_of(v)->cname, static_cast<unsigned long long>(l->owner.load()),
+                    static_cast<unsigned long long>(l->count), reinterpret_cast<void*>(l));
+}
+Ref rlock_new(TypeObject* cls, RawArgs) {
+  auto* l = alloc_instance_as<RLock>(cls);
+  return l ? Ref::steal(l) : nullptr;
+}
+const NativeDef kRLockMethods[] = {
+    {"acquire", "($self, blocking=True, timeout=-1)", rlock_acquire, kNativeNoSignature, "acquire(blocking=True) -> bool\n\nLock the lock."},
+    {"release", "($self, /)", rlock_release, kNativeNoSignature, "release()\n\nRelease the lock."},
+    {"_is_owned", "($self, /)", rlock_is_owned, kNativeNoSignature, nullptr},
+    {"_recursion_count", "($self, /)", rlock_recursion_count, kNativeNoSignature, nullptr},
+    {"_release_save", "($self, /)", rlock_release_save, kNativeNoSignature, nullptr},
+    {"_acquire_restore", "($self, state, /)", rlock_acquire_restore, kNativeNoSignature, nullptr},
+    {"__enter__", "($self, /)", rlock_enter, kNativeNoSignature, nullptr},
+    {"__exit__", "($self, *args)", rlock_release, kNativeNoSignature, nullptr},
+    {"_at_fork_reinit", "($self, /)", rlock_at_fork, kNativeNoSignature, nullptr},
+    {nullptr, nullptr, nullptr, 0, nullptr},
+};
+const TypeSpec kRLockSpec = {.flags = kTypeWeakrefable | kTypeBaseable, .basic_size = sizeof(RLock), .methods = kRLockMethods, .s = {.repr = rlock_repr, .new_ = rlock_new}};
+
+// ------------------------------------------------------------------------------------------------------------------ thread-local
+// The dict of a _local for a thread lies in the thread's own dict under a key object that the _local holds; the thread's entry dies with
+// the thread, the key with the _local (a weakref callback removes the entries).
+struct Local {
+  Header h;
+  Value key;            // identifies it in each thread's dict
+  Value args, kwargs;   // for __init__ in each new thread
+};
+Local* lo(Value v) { return v.as<Local>(); }
+
+void local_trace(Header* h, gc::Visitor& v) {
+  Local* l = reinterpret_cast<Local*>(h);
+  v.visit(l->key);
+  v.visit(l->args);
+  v.visit(l->kwargs);
+}
+void drop_everywhere(Value key) {
+  for (gc::Mutator* m = gc::first_mutator(); m; m = m->next) {
+    Thread* t = static_cast<Thread*>(m);
+    if (t->thread_dict && dict_delete(t->thread_dict, key) < 0) clear_error();
+  }
+}
+void local_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  Local* l = reinterpret_cast<Local*>(h);
+  Value key = l->key, args = l->args, kwargs = l->kwargs;
+  l->key = l->args = l->kwargs = Value();
+  if (key) {
+    SavedError saved;
+    drop_everywhere(key);
+  }
+  decref(key);
+  decref(args);
+  decref(kwargs);
+  finish_dealloc(h);
+}
+// This thread's dict of the local, made (with __init__) at first use.
+Ref local_dict(Value self) {
+  Thread* t = current_thread();
+  Local* l = lo(self);
+  if (!t->thread_dict) {
+    Ref d = make_dict();
+    if (!d) return nullptr;
+    t->thread_dict = d.release();
+  }
+  Value there = dict_get(t->thread_dict, l->key);
+  if (!there) return nullptr;
+  if (there != kMissing) return Ref::dup(there);
+  Ref d = make_dict();
+  if (!d || !dict_set(t->thread_dict, l->key, d)) return nullptr;
+  TypeObject* type = type_of(self);
+  if (type->s.init != types::Object->s.init) {
+    Ref init = lookup_special(self, TAIPAN_NAME(__init__));
+    Ref r = init ? call_tuple(init, l->args, l->kwargs ? l->kwargs : Value()) : Ref();
+    if (!r) {
+      SavedError saved;
+      dict_delete(t->thread_dict, l->key);
+      return nullptr;
+    }
+  }
+  return d;
+}
+Ref local_new(TypeObject* cls, RawArgs args) {
+  size_t nkw = args.kwnames ? tuple_size(args.kwnames) : 0;
+  if (cls->s.init == types::Object->s.init && (args.n || nkw)) return raise(types::TypeError, "Initialization arguments are not supported");
+  auto* l = alloc_instance_as<Local>(cls);
+  if (!l) return nullptr;
+  Ref self = Ref::steal(l);
+  Ref t = make_tuple(args.v, args.n);
+  if (!t) return nullptr;
+  static std::atomic<uint64_t> next{1};
+  gc::init(&l->key, make_int_u64(next.fetch_add(1)));
+  gc::init(&l->args, std::move(t));
+  if (nkw) {
+    Ref d = make_dict();
+    if (!d) return nullptr;
+    for (size_t i = 0; i < nkw; i++) {
+      if (!dict_set(d, tuple_at(args.kwnames, i), args.v[args.n + i])) return nullptr;
+    }
+    gc::init(&l->kwargs, std::move(d));
+  }
+  // The making thread's dict: its __init__ runs as for any class.
+  Thread* thread = current_thread();
+  if (!thread->thread_dict) {
+    Ref d = make_dict();
+    if (!d) return nullptr;
+    thread->thread_dict = d.release();
+  }
+  Ref d = make_dict();
+  if (!d || !dict_set(thread->thread_dict, l->key, d)) return nullptr;
+  return self;
+}
+Ref local_get_attr(Value self, Str* name) {
+  Ref d = local_dict(self);
+  if (!d) return nullptr;
+  if (str_eq_ascii(Value(name), "__dict__")) return d;
+  TypeObject* type = type_of(self);
+  Value cls_value = type_lookup(type, name);
+  if (cls_value && type_of(cls_value)->s.descr_set && type_of(cls_value)->s.descr_get) return generic_get_attr(self, name);
+  Value v = dict_get(d, Value(name));
+  if (!v) return nullptr;
+  if (v != kMissing) return Ref::dup(v);
+  return generic_get_attr(self, name);
+}
+bool local_set_attr(Value self, Str* name, Value value) {
+  Ref d = local_dict(self);
+  if (!d) return false;
+  if (str_eq_ascii(Value(name), "__dict__")) return raise(types::AttributeError, "'%T' object attribute '%U' is read-only", self, name);
+  Value cls_value = type_lookup(type_of(self), name);
+  if (cls_value && type_of(cls_value)->s.descr_set) return generic_set_attr(self, name, value);
+  if (value) return dict_set(d, Value(name), value);
+  int r = dict_delete(d, Value(name));
+  if (r < 0) return false;
+  if (!r) return raise_attribute_error(self, name);
+  return true;
+}
+const TypeSpec kLocalSpec = {.doc = "Thread-local data",
+                             .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable,
+                             .basic_size = sizeof(Local),
+                             .ops = {.trace = local_trace, .dealloc = local_dealloc},
+                             .s = {.get_attr = local_get_attr, .set_attr = local_set_attr, .new_ = local_new}};
+
+// ---------------------------------------------------------------------------------------------------------------------- threads
+std::atomic<int64_t> thread_count{0};
+std::atomic<size_t> stack_size{0};
+constexpr size_t kDefaultStack = size_t{16} << 20;
+
+struct Start {
+  Value function, args, kwargs;  // owned
+};
+
+void* thread_main(void* p) {
+  Start start = *static_cast<Start*>(p);
+  delete static_cast<Start*>(p);
+  Thread* t = new_thread();
+  if (!t) return nullptr;
+  thread_count++;
+  {
+    Ref function = Ref::steal(start.function), args = Ref::steal(start.args), kwargs = Ref::steal(start.kwargs);
+    Ref r = call_tuple(function, args, kwargs);
+    if (!r) {
+      if (error_matches(types::SystemExit)) {
+        clear_error();
+      } else {
+        Ref exc = fetch_error();
+        report_unraisable(exc, "Exception ignored in thread started by", function);
+      }
+    }
+  }
+  thread_count--;
+  // What waits for the thread's end (threading's _tstate_lock) is let go.
+  Ref release_lock;
+  release_lock = Ref::steal(t->sentinel);
+  t->sentinel = Value();
+  if (release_lock) {
+    Ref target = is_weakref(release_lock) ? weakref_get(release_lock) : release_lock.copy();
+    if (target && type_of(target) == lock_type && lk(target)->state.load()) release(&lk(target)->state);
+  }
+  release_lock.reset();
+  end_thread(t);
+  return nullptr;
+}
+
+Ref thread_start(Args& a) {
+  if (!is_callable(a[0])) return raise(types::TypeError, "first arg must be callable");
+  if (!is_tuple(a[1])) return raise(types::TypeError, "2nd arg must be a tuple");
+  if (a.has(2) && !is_dict(a[2])) return raise(types::TypeError, "optional 3rd arg must be a dictionary");
+  if (!gc::gil_enabled) return raise(types::RuntimeError, "threads need the GIL: start with -X gil=1");
+  auto* start = new Start{a[0], a[1], a.has(2) ? a[2] : Value()};
+  for (Value v : {start->function, start->args, start->kwargs}) incref(v);
+  pthread_attr_t attr;
+  pthread_attr_init(&attr);
+  pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+  size_t size = stack_size.load();
+  pthread_attr_setstacksize(&attr, size ? size : kDefaultStack);
+  pthread_t id;
+  int err = pthread_create(&id, &attr, thread_main, start);
+  pthread_attr_destroy(&attr);
+  if (err) {
+    for (Value v : {start->function, start->args, start->kwargs}) decref(v);
+    delete start;
+    return raise(types::RuntimeError, "can't start new thread");
+  }
+  return make_int_u64(static_cast<uint64_t>(id));
+}
+Ref thread_exit(Args&) { return raise_none(types::SystemExit); }
+Ref thread_get_ident(Args& a) { return make_int_u64(a.t->ident); }
+Ref thread_get_native_id(Args& a) { return make_int_u64(a.t->native_id); }
+Ref thread_allocate_lock(Args&) { return make_lock(); }
+Ref thread_count_fn(Args&) { return make_int(thread_count.load()); }
+Ref thread_interrupt_main(Args& a) {
+  int signum = SIGINT;
+  if (a.has(0) && !to_c_int(a[0], &signum)) return nullptr;
+  if (signum < 1 || signum >= kSignalCount) return raise(types::ValueError, "signal number out of range");
+  Value handler = signal_handler(signum);
+  if (handler && handler != kNone && !handler.is_int()) trip_signal(signum);
+  else if (handler == kNone) return none();
+  return none();
+}
+Ref thread_stack_size(Args& a) {
+  size_t old = stack_size.load();
+  if (a.has(0)) {
+    int64_t n;
+    if (!to_int64(a[0], &n)) return nullptr;
+    if (n < 0) return raise(types::ValueError, "size must be 0 or a positive value");
+    if (n != 0 && n < 32768) return raise(types::ValueError, "size not valid: %lld bytes", static_cast<long long>(n));
+    if (n != 0 && n < 256 * 1024) n = 256 * 1024;
+    stack_size.store(static_cast<size_t>(n));
+  }
+  return make_int(static_cast<int64_t>(old));
+}
+Ref thread_set_sentinel(Args& a) {
+  Ref lock = make_lock();
+  Ref weak = lock ? make_weakref(lock) : Ref();
+  if (!weak) return nullptr;
+  Ref old = Ref::steal(a.t->sentinel);
+  a.t->sentinel = weak.release();
+  return lock;
+}
+
+TypeObject* except_hook_args_type;
+const StructField kHookFields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"}, {"thread", "Thread"}, {nullptr, nullptr}};
+const StructSpec kHookSpec = {"_thread.ExceptHookArgs", "ExceptHookArgs\n\nType used to pass arguments to threading.excepthook.", kHookFields, 4};
+
+Ref thread_excepthook(Args& a) {
+  Value args = a[0];
+  if (type_of(args) != except_hook_args_type) return raise(types::TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
+  Value type = tuple_at(args, 0), exc = tuple_at(args, 1), thread = tuple_at(args, 3);
+  if (type == Value(types::SystemExit)) return none();
+  Ref err = sys_get("stderr");
+  if (!err || err.get() == kNone) {
+    if (thread == kNone) return none();
+    err = get_attr(thread, "_stderr");
+    if (!err) return nullptr;
+    if (err.get() == kNone) return none();
+  }
+  Ref line;
+  if (thread != kNone) {
+    Ref name = get_attr(thread, "_name");
+    if (!name) return nullptr;
+    line = format_str("Exception in thread %S:\n", name.get());
+  } else {
+    line = format_str("Exception in thread %llu:\n", static_cast<unsigned long long>(a.t->ident));
+  }
+  if (!line || !call_method(err, TAIPAN_NAME(write), line)) return nullptr;
+  if (is_exception(exc)) {
+    Ref tb = import_module("traceback");
+    Ref print = tb ? get_attr(tb, "print_exception") : Ref();
+    Value v[4] = {type, exc, tuple_at(args, 2), err};
+    Ref names = make_tuple_of({Value(intern_static("file"))});
+    Ref r = print ? call_array(print, v, 3, names) : Ref();
+    if (!r) return nullptr;
+  }
+  Ref r = call_method(err, TAIPAN_NAME(flush));
+  return r ? none() : nullptr;
+}
+
+const NativeDef kFunctions[] = {
+    {"_count", "($module, /)", thread_count_fn, kNativeNoSignature, "_count() -> integer\n\nReturn the number of currently running Python threads, excluding\nthe main thread."},
+    {"_excepthook", "($module, args, /)", thread_excepthook, kNativeNoSignature, "excepthook(exc_type, exc_value, exc_traceback, thread)\n\nHandle uncaught Thread.run() exception."},
+    {"_set_sentinel", "($module, /)", thread_set_sentinel, kNativeNoSignature, "_set_sentinel() -> lock"},
+    {"allocate", "($module, /)", thread_allocate_lock, kNativeNoSignature, "allocate() -> lock object"},
+    {"allocate_lock", "($module, /)", thread_allocate_lock, kNativeNoSignature, "allocate_lock() -> lock object\n\nCreate a new lock object."},
+    {"exit", "($module, /)", thread_exit, kNativeNoSignature, "exit()\n\nThis is synonymous to ``raise SystemExit''."},
+    {"exit_thread", "($module, /)", thread_exit, kNativeNoSignature, "exit_thread()"},
+    {"get_ident", "($module, /)", thread_get_ident, kNativeNoSignature, "get_ident() -> integer\n\nReturn a non-zero integer that uniquely identifies the current thread."},
+    {"get_native_id", "($module, /)", thread_get_native_id, kNativeNoSignature, "get_native_id() -> integer"},
+    {"interrupt_main", "($module, signum=2, /)", thread_interrupt_main, kNativeNoSignature, "interrupt_main(signum=signal.SIGINT, /)\n\nSimulate the arrival of the given signal in the main thread."},
+    {"stack_size", "($module, size=0, /)", thread_stack_size, kNativeNoSignature, "stack_size([size]) -> size"},
+    {"start_new", "($module, function, args, kwargs=None, /)", thread_start, kNativeNoSignature, "start_new(function, args[, kwargs])"},
+    {"start_new_thread", "($module, function, args, kwargs=None, /)", thread_start, kNativeNoSignature, "start_new_thread(function, args[, kwargs])\n\nStart a new thread and return its identifier."},
+    {nullptr, nullptr, nullptr, 0, nullptr},
+};
+
+bool thread_exec(Value m) {
+  lock_type = make_native_type("_thread.lock", types::Object, &kLockSpec);
+  rlock_type = make_native_type("_thread.RLock", types::Object, &kRLockSpec);
+  local_type = make_native_type("_thread._local", types::Object, &kLocalSpec);
+  except_hook_args_type = make_structseq_type(&kHookSpec);
+  if (!lock_type || !rlock_type || !local_type || !except_hook_args_type) return false;
+  return module_add(m, "LockType", Ref::dup(Value(lock_type))) && module_add(m, "RLock", Ref::dup(Value(rlock_type))) && module_add(m, "_local", Ref::dup(Value(local_type))) &&
+         module_add(m, "error", Ref::dup(Value(types::RuntimeError))) && module_add(m, "_ExceptHookArgs", Ref::dup(Value(except_hook_args_type))) &&
+         module_add(m, "TIMEOUT_MAX", make_float(9223372036.0));
+}
+
+}  // namespace
+
+const ModuleDef _thread_module = {"_thread", "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module provides a more convenient interface.", kFunctions, thread_exec};
+
+}  // namespace taipan
