@@ -31,7 +31,7 @@ void Diagnoser::explain() {
         if (c_.error.kind == ErrorKind::kMemoryError) return;
     }
     if (c_.failed()) {
-        c_.check_rest_of_source();
+        if (!tok(c_.fill - 1).at_end) c_.check_rest_of_source();
         return;
     }
     if (last.type == T::kIndent || last.type == T::kDedent) {

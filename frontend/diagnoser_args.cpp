@@ -242,6 +242,7 @@ const void* Diagnoser::params(const Style& style) {
 
 const void* Diagnoser::parameters(const Style& style) {
     RULE;
+    constexpr const char* kPositionalOnly = "Positional-only parameters are";
     auto optional_star_etc = [&]() -> const void* {
         size_t end = mark_;
         if (star_etc(style) == nullptr) mark_ = end;
@@ -251,12 +252,14 @@ const void* Diagnoser::parameters(const Style& style) {
     if (slash_no_default(style) != nullptr) {
         many(&Diagnoser::param_no_default, style);
         many(&Diagnoser::param_with_default, style);
-        return optional_star_etc();
+        if (optional_star_etc() == nullptr) return nullptr;
+        return require_version(8, kPositionalOnly) ? matched() : nullptr;
     }
     RETRY;
     if (slash_with_default(style) != nullptr) {
         many(&Diagnoser::param_with_default, style);
-        return optional_star_etc();
+        if (optional_star_etc() == nullptr) return nullptr;
+        return require_version(8, kPositionalOnly) ? matched() : nullptr;
     }
     RETRY;
     many(&Diagnoser::param_no_default, style, &count);
@@ -276,8 +279,7 @@ const void* Diagnoser::slash_no_default(const Style& style) {
     size_t count = 0;
     many(&Diagnoser::param_no_default, style, &count);
     if (error_ || count == 0 || !expect(T::kSlash)) return nullptr;
-    if (!expect(T::kComma) && !positive(style.closer)) return nullptr;
-    return require_version(8, "Positional-only parameters are") ? matched() : nullptr;
+    return expect(T::kComma) || positive(style.closer) ? matched() : nullptr;
 }
 
 const void* Diagnoser::slash_with_default(const Style& style) {
@@ -286,8 +288,7 @@ const void* Diagnoser::slash_with_default(const Style& style) {
     many(&Diagnoser::param_no_default, style);
     many(&Diagnoser::param_with_default, style, &count);
     if (error_ || count == 0 || !expect(T::kSlash)) return nullptr;
-    if (!expect(T::kComma) && !positive(style.closer)) return nullptr;
-    return require_version(8, "Positional-only parameters are") ? matched() : nullptr;
+    return expect(T::kComma) || positive(style.closer) ? matched() : nullptr;
 }
 
 const void* Diagnoser::star_etc(const Style& style) {

@@ -22,10 +22,7 @@ const void* Diagnoser::match_stmt() {
     }
     RETRY;
     if (!with_invalid_) return nullptr;
-    if (expect_soft("match") && subject_expr() != nullptr && expect(T::kNewline)) {
-        if (!require_version(10, "Pattern matching is")) return nullptr;
-        return fail("expected ':'");
-    }
+    if (expect_soft("match") && subject_expr() != nullptr && expect(T::kNewline)) return fail("expected ':'");
     RETRY;
     if (expect_soft("match") && subject_expr() != nullptr && expect(T::kColon) && newline_without_indent()) {
         return fail_indentation("'match' statement", start);

@@ -152,6 +152,7 @@ private:
     bool statements_until(T end);
     bool statement();
     bool simple_statements();
+    bool line_end();
     Stmt* simple_statement();
     Stmt* expression_statement();
     Stmt* annotated_assignment(size_t start, Expr* target, bool simple);
@@ -196,6 +197,7 @@ private:
     size_t pos_ = 0;
     size_t last_ = 0;
     T type_;
+    int block_depth_ = 0;
     bool too_deep_ = false;
     bool at_end_of_input_ = false;
     std::vector<void*> stack_;

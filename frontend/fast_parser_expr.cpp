@@ -667,7 +667,7 @@ Arguments* FastParser::parameters(const ParameterStyle& style) {
     bool seen_star = false;
     while (type_ != style.closer) {
         if (accept(T::kSlash)) {
-            if (seen_star || positional_only != 0 || positional.empty()) return nullptr;
+            if (seen_star || positional_only != 0 || positional.empty() || !version(8)) return nullptr;
             positional_only = positional.size();
             if (!accept(T::kComma) && type_ != style.closer) return nullptr;
         } else if (accept(T::kStar)) {

@@ -26,7 +26,6 @@ void* FastParser::run() {
             if (type_ == T::kNewline) {
                 const Token& token = c_.tokens[pos_];
                 push(make_node<Pass>(arena_, ParseContext::location(token)));
-                advance();
             } else if (Stmt* compound = compound_statement()) {
                 push(compound);
                 if (type_ != T::kNewline) return nullptr;
@@ -148,13 +147,16 @@ bool FastParser::block(Seq<Stmt*>* body) {
     Depth depth(this, 6);
     if (depth.too_deep()) return false;
     size_t mark = stack_.size();
+    block_depth_++;
+    bool valid;
     if (accept(T::kNewline)) {
-        if (!accept(T::kIndent)) return false;
-        if (type_ == T::kDedent || !statements_until(T::kDedent)) return false;
-        advance();
-    } else if (!simple_statements()) {
-        return false;
+        valid = accept(T::kIndent) && type_ != T::kDedent && statements_until(T::kDedent);
+        if (valid) advance();
+    } else {
+        valid = simple_statements();
     }
+    block_depth_--;
+    if (!valid) return false;
     *body = cut<Stmt*>(mark);
     return true;
 }
@@ -173,11 +175,17 @@ bool FastParser::simple_statements() {
         if (simple == nullptr) return false;
         push(simple);
         if (accept(T::kSemicolon)) {
-            if (accept(T::kNewline)) return true;
+            if (line_end()) return true;
             continue;
         }
-        return accept(T::kNewline);
+        return line_end();
     }
+}
+
+// Takes the end of the line, unless it ends an interactive statement: what follows isn't there yet.
+bool FastParser::line_end() {
+    if (type_ == T::kNewline && c_.rule == StartRule::kInteractive && block_depth_ == 0) return true;
+    return accept(T::kNewline);
 }
 
 Stmt* FastParser::simple_statement() {
@@ -479,7 +487,7 @@ bool FastParser::with_items_parenthesized(Seq<WithItem*>* items) {
         }
         push(item);
     } while (accept(T::kComma));
-    if (!accept(T::kRightParen) || type_ != T::kColon || peek() == T::kTypeComment || !version(9)) {
+    if (!accept(T::kRightParen) || type_ != T::kColon || peek() == T::kTypeComment) {
         restore(state);
         return false;
     }
@@ -490,7 +498,9 @@ bool FastParser::with_items_parenthesized(Seq<WithItem*>* items) {
 Stmt* FastParser::with_statement(size_t start, bool async) {
     advance();
     Seq<WithItem*> items;
-    if (type_ != T::kLeftParen || !with_items_parenthesized(&items)) {
+    if (type_ == T::kLeftParen && with_items_parenthesized(&items)) {
+        if (!version(9)) return nullptr;
+    } else {
         if (too_deep_) return nullptr;
         size_t mark = stack_.size();
         do {
@@ -572,7 +582,6 @@ Stmt* FastParser::function_definition(size_t start, bool async, Seq<Expr*> decor
     if (!accept(T::kLeftParen)) return nullptr;
     Arguments* args = parameters({T::kRightParen, true});
     if (args == nullptr || !accept(T::kRightParen)) return nullptr;
-    if (!args->posonlyargs.empty() && !version(8)) return nullptr;
     Expr* returns = nullptr;
     if (accept(T::kArrow) && (returns = expression()) == nullptr) return nullptr;
     if (!expect_colon()) return nullptr;

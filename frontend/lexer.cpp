@@ -684,6 +684,7 @@ Token Lexer::operator_token(int c) {
     auto at = [this](int offset) { return cursor_[offset]; };
     auto done = [this](TokenType type, int more) {
         cursor_ += more;
+        if (more == 1 && cursor_ == end_) seen_end_ = true;
         return make(type, token_start_, cursor_);
     };
     if (cursor_ == end_) seen_end_ = true;  // what would be a longer operator has been looked for

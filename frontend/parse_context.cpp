@@ -100,6 +100,7 @@ std::string_view ParseContext::line_for_error(int32_t lineno) const {
         uint32_t start = last.buffer_start;
         size_t end = text.find('\n', line_start_after_last());
         end = end == std::string_view::npos ? text.size() : end + 1;
+        if (last.type == TokenType::kError && lexer.unterminated_string()) end = text.size();
         if (start > end) start = line_start_after_last();
         return text.substr(start, end - start);
     }
