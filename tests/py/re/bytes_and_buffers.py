@@ -56,7 +56,7 @@ print(next(it).start(), next(it).start(), list(it), list(it))
 sc = re.compile('a|(b)').scanner('abcab')
 while m := sc.match():
     print(m.group(), m.lastindex, end=' ')
-print(sc.search().group(), sc.pattern.pattern)
+print(sc.search(), sc.pattern.pattern)
 print(repr(re.search('x' * 60, 'x' * 60)), re.match('é', 'é'), re.compile('\n"\''), re.compile('a', re.X | re.S | re.A))
 words = re.compile(r'\w+').findall('é中\U0001f600 α_β १२')
 print(words, re.findall(r'[\U00010000-\U0010ffff]', 'a\U0001f600'), re.search('中', 'a' * 1000 + '中').start(), re.search('\ud800', 'a\ud800').start())
