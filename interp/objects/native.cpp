@@ -332,7 +332,10 @@ bool set_module(Value v, Value value) {
   return true;
 }
 Ref get_doc(Value v) { return nf(v)->def->doc ? make_str(nf(v)->def->doc) : Ref::imm(kNone); }
-Ref get_text_signature(Value v) { return text_signature(nf(v)->def->signature, nf(v)->def->flags); }
+Ref get_text_signature(Value v) {
+  if (is_new_function(v)) return make_str("($type, *args, **kwargs)");
+  return text_signature(nf(v)->def->signature, nf(v)->def->flags);
+}
 
 Ref native_function_reduce(Args& a) {
   NativeFunction* f = nf(a.self);
@@ -360,6 +363,32 @@ const GetSetDef native_function_getset[] = {
 };
 
 }  // namespace
+
+// ---- T.__new__ of built-in types --------------------------------------------------------------------------------------------------------
+
+static Ref new_impl(Args& a) {
+  TypeObject* t = a.self.as<TypeObject>();
+  if (a.raw.n == 0) return raise(types::TypeError, "%s.__new__(): not enough arguments", t->cname);
+  Value first = a.raw.v[0];
+  if (!is_type(first)) return raise(types::TypeError, "%s.__new__(X): X is not a type object (%T)", t->cname, first);
+  TypeObject* cls = first.as<TypeObject>();
+  if (!is_subtype(cls, t)) {
+    return raise(types::TypeError, "%s.__new__(%s): %s is not a subtype of %s", t->cname, cls->cname, cls->cname, t->cname);
+  }
+  // object.__new__(dict) and the like would make a dict without its insides.
+  TypeObject* fixed = cls;
+  while (fixed && is_python_dispatcher_new(fixed->s.new_)) fixed = fixed->base;
+  if (fixed && fixed->s.new_ != t->s.new_) {
+    return raise(types::TypeError, "%s.__new__(%s) is not safe, use %s.__new__()", t->cname, cls->cname, fixed->cname);
+  }
+  return t->s.new_(cls, RawArgs{a.raw.v + 1, a.raw.n - 1, a.raw.kwnames});
+}
+
+static const NativeDef new_def = {"__new__", "(...)", new_impl, 0,
+                                  "Create and return a new object.  See help(type) for accurate signature."};
+
+Ref make_new_function(TypeObject* type) { return make_native_function(&new_def, Value(type), Value()); }
+bool is_new_function(Value v) { return has_shape(v, kShapeNativeFunction) && v.as<NativeFunction>()->def == &new_def; }
 
 const TypeSpec kNativeFunctionSpec = {
     .flags = kTypeGc | kTypeWeakrefable,
