@@ -224,7 +224,6 @@ Ref make_as(TypeObject* type, Value callable) {
   Ref r = Ref::steal(alloc_instance(type));
   if (!r) return nullptr;
   gc::init(&sm(r)->callable, Ref::dup(callable));
-  if (!copy_attrs(r, callable)) return nullptr;
   return r;
 }
 

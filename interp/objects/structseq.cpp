@@ -44,7 +44,7 @@ void structseq_dealloc(Header* h) {
   finish_dealloc(h);
 }
 int64_t structseq_end(Header* h) {
-  return static_cast<int64_t>(sizeof(Tuple) + layout_of(shape_of_header(h)->type)->total * sizeof(Value));
+  return static_cast<int64_t>(kTupleItems + layout_of(shape_of_header(h)->type)->total * sizeof(Value));
 }
 
 // fill: takes value i.
@@ -149,12 +149,12 @@ TypeObject* make_structseq_type(const StructSpec* spec) {
   size_t n = 0;
   for (size_t i = 0; i < layout->total; i++) {
     if (spec->fields[i].name == kUnnamed) continue;
-    members[n++] = {spec->fields[i].name, kMemberValueNone, static_cast<uint32_t>(sizeof(Tuple) + i * sizeof(Value)), true, spec->fields[i].doc};
+    members[n++] = {spec->fields[i].name, kMemberValueNone, static_cast<uint32_t>(kTupleItems + i * sizeof(Value)), true, spec->fields[i].doc};
   }
   auto* type_spec = new TypeSpec{
       .doc = spec->doc,
       .flags = kTypeGc | kTypeVarSize,
-      .basic_size = sizeof(Tuple),
+      .basic_size = kTupleItems,
       .ops = {.trace = structseq_trace, .clear = structseq_clear, .dealloc = structseq_dealloc},
       .methods = structseq_methods,
       .members = members,

@@ -24,7 +24,7 @@ static Tuple* empty_tuple_object() {
 static Tuple* allocate(size_t n, bool tracked) {
   if (TAIPAN_UNLIKELY(n > kMaxTuple)) return raise_memory();
   auto* t = reinterpret_cast<Tuple*>(
-      gc::alloc_object(sizeof(Tuple) + n * sizeof(Value), kShapeTuple, tracked ? gc::kAllocTracked : gc::kAllocPlain));
+      gc::alloc_object(kTupleItems + n * sizeof(Value), kShapeTuple, tracked ? gc::kAllocTracked : gc::kAllocPlain));
   if (TAIPAN_UNLIKELY(!t)) return raise_memory();
   t->size = n;
   return t;
@@ -90,7 +90,7 @@ static void tuple_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
-static size_t tuple_bytes(Header* h) { return sizeof(Tuple) + reinterpret_cast<Tuple*>(h)->size * sizeof(Value); }
+static size_t tuple_bytes(Header* h) { return kTupleItems + reinterpret_cast<Tuple*>(h)->size * sizeof(Value); }
 static int64_t tuple_var_end(Header* h) { return static_cast<int64_t>(tuple_bytes(h)); }
 
 static Ref tuple_repr(Value self) {
@@ -283,7 +283,7 @@ const TypeSpec kTupleSpec = {
     .doc = "tuple(iterable=(), /)\n--\n\nAn immutable sequence. Without an argument it is empty; a tuple given as the argument is "
            "returned itself.",
     .flags = kTypeBaseable | kTypeGc | kTypeSequence | kTypeMatchSelf | kTypeVarSize,
-    .basic_size = sizeof(Tuple),
+    .basic_size = kTupleItems,
     .ops = {.trace = tuple_trace, .dealloc = tuple_dealloc, .size_of = tuple_bytes},
     .methods = kTupleMethods,
     .s = {.repr = tuple_repr,

@@ -8,10 +8,12 @@ namespace taipan {
 struct Tuple {
   Header h;
   size_t size;
-  Value* items() { return reinterpret_cast<Value*>(this + 1); }
-  const Value* items() const { return reinterpret_cast<const Value*>(this + 1); }
+  // The items follow the size directly (the struct itself is padded to the header's alignment).
+  Value* items() { return reinterpret_cast<Value*>(&size + 1); }
+  const Value* items() const { return reinterpret_cast<const Value*>(&size + 1); }
   Value operator[](size_t i) const { return items()[i]; }
 };
+inline constexpr size_t kTupleItems = sizeof(Header) + sizeof(size_t);  // offset of the first item
 
 Ref make_tuple(size_t n);                             // slots null; fill with tuple_init before anyone sees it (n == 0: the shared empty tuple)
 Ref make_tuple(const Value* items, size_t n);         // new references to items
