@@ -200,6 +200,19 @@ void Compiler::bool_op_to(const BoolOp* expr, Reg dst) {
   Mark mark(*this);
   bool is_and = expr->op == BoolOperator::kAnd;
   Op test = is_and ? kOpJUMP_IF_FALSE : kOpJUMP_IF_TRUE;
+  Reg first = local_register(expr->values[0]);
+  if (expr->values.size == 2 && first != kNoReg && !u_->walrus_local[first]) {
+    // A local decides where it stands: it is copied only if it is the result.
+    Label keep = new_label(), end = new_label();
+    operand(expr->values[0]);
+    emit_jump(test, first, keep);
+    expr_to(expr->values[1], dst);
+    jump(end);
+    bind(keep);
+    move(dst, {first, false});
+    bind(end);
+    return;
+  }
   Reg out = is_temp(dst) ? dst : alloc();
   Label done = new_label();
   for (size_t i = 0; i + 1 < expr->values.size; i++) {
@@ -547,7 +560,7 @@ void Compiler::send_loop(Reg iter) {
 }
 
 void Compiler::await_to(const Await* expr, Reg dst) {
-  if (!options_.top_level_await) {
+  if (!(options_.top_level_await && u_->kind == UnitKind::kModule)) {
     if (!u_->scope->is_function()) {
       fail("'await' outside function");
       return;

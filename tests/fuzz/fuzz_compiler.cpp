@@ -18,6 +18,23 @@ void check(bool ok, const std::string& what) {
   std::fprintf(stderr, "%s\n", what.c_str());
   std::abort();
 }
+// The parser takes UTF-8; decoding is not its job.
+bool is_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    auto byte = [&](size_t k) { return static_cast<uint8_t>(i + k < text.size() ? text[i + k] : 0); };
+    uint8_t c = byte(0);
+    size_t more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : (c & 0xF0) == 0xE0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 9;
+    if (more == 9) return false;
+    for (size_t k = 1; k <= more; k++) {
+      if ((byte(k) & 0xC0) != 0x80) return false;
+    }
+    if ((c == 0xE0 && byte(1) < 0xA0) || (c == 0xED && byte(1) > 0x9F) || (c == 0xF0 && byte(1) < 0x90) || (c == 0xF4 && byte(1) > 0x8F)) {
+      return false;
+    }
+    i += 1 + more;
+  }
+  return true;
+}
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -38,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // The first byte chooses mode and optimisation.
   uint8_t choice = data[0];
   text.remove_prefix(1);
-  if (text.find('\0') != std::string_view::npos) return 0;
+  if (text.find('\0') != std::string_view::npos || !is_utf8(text)) return 0;
   Arena arena;
   ParseOptions parse_options;
   parse_options.mode = choice % 3 == 0 ? ParseMode::kExec : choice % 3 == 1 ? ParseMode::kEval : ParseMode::kSingle;
