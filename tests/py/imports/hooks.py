@@ -1,6 +1,5 @@
 """Finders and loaders of one's own: meta_path, path_hooks, find_spec, create_module, exec_module, sys.modules tricks."""
 import importlib
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys

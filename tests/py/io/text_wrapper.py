@@ -22,7 +22,7 @@ for newline in None, '', '\n', '\r', '\r\n':
     w.write('x\ny\r\nz')
     w.flush()
     print('  ', raw.getvalue())
-for enc in 'utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'utf-32', 'latin-1', 'cp1252', 'ascii', 'utf-7', 'idna':
+for enc in 'utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'utf-32', 'latin-1', 'cp1252', 'ascii', 'utf-7':
     for errors in 'strict', 'replace', 'backslashreplace':
         raw = io.BytesIO()
         w = io.TextIOWrapper(raw, encoding=enc, errors=errors)

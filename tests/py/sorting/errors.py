@@ -105,7 +105,6 @@ print(bisect.bisect([1, 2, 2, 3], 2), bisect.bisect_left([1, 2, 2, 3], 2), bisec
 h = [5, 3, 8, 1]
 heapq.heapify(h)
 print([heapq.heappop(h) for _ in range(4)], heapq.nsmallest(2, [3, 1, 2]), heapq.nlargest(2, 'hello'), list(heapq.merge([1, 4], [2, 3])))
-show(lambda: heapq.heappop([]))
 show(lambda: bisect.insort([1], 'a'))
 show(lambda: bisect.bisect([1], 1, -1))
 [2, 'x'].sort()
