@@ -386,14 +386,19 @@ int Matcher<T>::run(const Code* pc, const T* p) {
 
       case kBranch: pc++;
       next_alternative : {
-        // pc: at an alternative's skip word. Those whose first character rules them out are passed over.
-        for (; pc[0] != 0; pc += pc[0]) {
-          if (pc[1] == kLiteral && (p >= end || *p != pc[2])) continue;
-          if (pc[1] == kIn && (p >= end || !set_has(program_, pc + 1, *p))) continue;
-          break;
-        }
+        // pc: at an alternative's skip word. Those whose first character rules them out are passed over, also when it comes to
+        // whether there is anything to come back for.
+        auto viable = [&](const Code* a) {
+          for (; a[0] != 0; a += a[0]) {
+            if (a[1] == kLiteral && (p >= end || *p != a[2])) continue;
+            if (a[1] == kIn && (p >= end || !set_has(program_, a + 1, *p))) continue;
+            break;
+          }
+          return a;
+        };
+        pc = viable(pc);
         if (pc[0] == 0) goto fail;
-        const Code* next = pc + pc[0];
+        const Code* next = viable(pc + pc[0]);
         if (next[0] != 0 && !choose(kAlternative, next, p, 0)) return -1;
         pc++;
         continue;
