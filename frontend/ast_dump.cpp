@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <vector>
 
 #include "frontend/unicode_ident.h"
 
@@ -270,6 +271,30 @@ void append_complex_part(std::string* out, double value) {
     *out += text;
 }
 
+// Schoolbook conversion; what is too long for that stays hexadecimal.
+void append_hex_as_decimal(std::string* out, std::string_view hex) {
+    if (hex.size() > 20000) {
+        *out += "0x";
+        *out += hex;
+        return;
+    }
+    std::vector<uint32_t> limbs;  // base 10^9, least significant first
+    for (char c : hex) {
+        uint64_t carry = c <= '9' ? c - '0' : c - 'a' + 10;
+        for (uint32_t& limb : limbs) {
+            carry += uint64_t{limb} * 16;
+            limb = static_cast<uint32_t>(carry % 1000000000);
+            carry /= 1000000000;
+        }
+        if (carry != 0) limbs.push_back(static_cast<uint32_t>(carry));
+    }
+    char digits[16];
+    for (size_t i = limbs.size(); i-- > 0;) {
+        std::snprintf(digits, sizeof digits, i + 1 == limbs.size() ? "%u" : "%09u", limbs[i]);
+        *out += digits;
+    }
+}
+
 void append_items(std::string* out, const ConstantValue& value) {
     bool first = true;
     for (const ConstantValue& item : value.items()) {
@@ -291,8 +316,7 @@ std::string constant_repr(const ConstantValue& value) {
         case ConstantKind::kInt: return std::to_string(value.int_value);
         case ConstantKind::kBigInt:
             if (value.big_negative) out += '-';
-            if (value.big_is_hex) out += "0x";
-            out += value.text();
+            value.big_is_hex ? append_hex_as_decimal(&out, value.text()) : void(out += value.text());
             return out;
         case ConstantKind::kFloat: append_float_repr(&out, value.float_value); return out;
         case ConstantKind::kComplex: {

@@ -12,7 +12,7 @@ namespace taipan::frontend {
 std::string dump(const ast::Mod* module, bool include_attributes = false);
 std::string dump(const ast::Expr* expr, bool include_attributes = false);
 
-// repr() of a constant. Big ints given in hexadecimal stay hexadecimal.
+// repr() of a constant.
 std::string constant_repr(const ConstantValue& value);
 void append_string_repr(std::string* out, std::string_view text);
 void append_bytes_repr(std::string* out, std::string_view bytes);

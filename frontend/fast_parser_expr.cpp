@@ -87,7 +87,7 @@ Expr* FastParser::expressions() {
 }
 
 Expr* FastParser::expression() {
-    Depth depth(this, 2);
+    Depth depth(this, 1);
     if (depth.too_deep()) return nullptr;
     if (type_ == T::kLambda) return lambda();
     size_t start = pos_;
@@ -621,6 +621,8 @@ bool FastParser::comprehension(Seq<Comprehension*>* generators) {
 }
 
 Expr* FastParser::lambda() {
+    Depth depth(this, 1);
+    if (depth.too_deep()) return nullptr;
     size_t start = pos_;
     advance();
     Arguments* args = parameters({T::kColon, false});

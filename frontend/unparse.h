@@ -7,6 +7,7 @@
 
 namespace taipan::frontend {
 
-std::string unparse_expression(const ast::Expr* expr);
+// Appends the text to *out. False if the expression is nested too deeply (a RecursionError for the program).
+bool unparse_expression(const ast::Expr* expr, std::string* out);
 
 }  // namespace taipan::frontend

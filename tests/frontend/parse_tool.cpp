@@ -91,7 +91,7 @@ struct Tool {
                 out += position;
             }
         } else if (unparse && result.module->kind == ast::ModKind::kExpression) {
-            out = unparse_expression(ast::cast<ast::Expression>(result.module)->body);
+            unparse_expression(ast::cast<ast::Expression>(result.module)->body, &out);
         } else if (!quiet) {
             out = dump(result.module, attributes);
         }
