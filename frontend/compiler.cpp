@@ -205,7 +205,7 @@ void Compiler::enter_unit(UnitKind kind, const void* node, std::string name, int
   for (const Symbol& symbol : scope.symbols) {
     if (symbol.scope == NameScope::kCell) cells.push_back(symbol.name);
     else if (symbol.scope == NameScope::kFree || (symbol.flags & kDefFreeClass)) frees.push_back(symbol.name);
-    else if (symbol.scope == NameScope::kLocal && fast_locals) add_local(symbol.name);
+    else if (symbol.scope == NameScope::kLocal && fast_locals && (symbol.flags & (kStored | kUse))) add_local(symbol.name);
   }
   if (kind == UnitKind::kClass && scope.needs_class_closure) {
     Identifier class_cell = arena_.intern("__class__");

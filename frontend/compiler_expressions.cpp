@@ -321,7 +321,7 @@ void Compiler::compare_to(const Compare* expr, Reg dst) {
     } else {
       emit_jump(kOpJUMP_IF_FALSE, out, end);
     }
-    if (i + 2 < n || !is_simple(expr->comparators[i + 1])) clear(out);
+    if (!is_simple(expr->comparators[i + 1])) clear(out);
     left = right;
   }
   PosScope pos(*this, pos_);

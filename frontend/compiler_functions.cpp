@@ -91,7 +91,11 @@ uint8_t Compiler::defaults(const Arguments* args) {
 void Compiler::annotation_value(const Expr* annotation) {
   Reg t = alloc();
   if (future_flags_ & kCoFutureAnnotations) {
-    std::string text = unparse_expression(annotation);
+    std::string text;
+    if (!unparse_expression(annotation, &text)) {
+      fail_status(CompileStatus::kRecursionError, "maximum recursion depth exceeded during compilation");
+      return;
+    }
     load_const(ConstantValue::string(arena_.copy_string(text)), t);
     return;
   }

@@ -309,7 +309,9 @@ void Compiler::mapping_pattern(const MatchMapping* p, Reg subject, PatternState&
         for (uint32_t j = 0; j < i; j++) {
           auto* other = dyn_cast<Constant>(p->keys[j]);
           if (other && same_key(constant->value, other->value)) {
-            fail("mapping pattern checks duplicate key (" + unparse_expression(key) + ")");
+            std::string text;
+            unparse_expression(key, &text);
+            fail("mapping pattern checks duplicate key (" + text + ")");
             return;
           }
         }

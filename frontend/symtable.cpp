@@ -117,6 +117,7 @@ class SymbolTableBuilder {
       return fail(loc, quoted("duplicate argument ", name, " in function definition"));
     }
     symbol.flags |= flag;
+    if ((flag & kDefBound) && !(flag & kDefAnnotated)) symbol.flags |= kStored;
     if (scope->comp_iter_target) {
       if (symbol.flags & (kDefGlobal | kDefNonlocal)) {
         return fail(loc, quoted("comprehension inner loop cannot rebind assignment expression target ", name, ""));
@@ -375,7 +376,8 @@ class SymbolTableBuilder {
         }
       }
       if (s->simple) {
-        if (!add(name->id, kDefAnnotated | kDefLocal, s->target->loc)) return false;
+        uint32_t stored = s->value ? kStored : 0;
+        if (!add(name->id, kDefAnnotated | kDefLocal | stored, s->target->loc)) return false;
       } else if (s->value && !add(name->id, kDefLocal, s->target->loc)) {
         return false;
       }

@@ -33,6 +33,7 @@ enum SymbolFlag : uint32_t {
   // The compiler's own; not part of what `symtable` shows.
   kDeleted = 1u << 20,       // `del` or the end of an except clause can unbind it
   kWalrusTarget = 1u << 21,  // an expression can rebind it
+  kStored = 1u << 22,        // bound by more than an annotation without a value
   kVisibleFlags = 0x3FF,
 };
 
