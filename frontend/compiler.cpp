@@ -51,10 +51,15 @@ SyntaxErrorInfo to_syntax_error(const CompileError& error) {
   return info;
 }
 
-// ---- from __future__
+// ---- from __future__: the flags of the features that the module asks for, and the line of its last such import
 
-bool Compiler::collect_futures(const Mod* module) {
-  future_flags_ = options_.future_flags;
+namespace {
+bool future_features(const Mod* module, uint32_t* flags, int32_t* last_line, CompileError* error) {
+  auto fail_at = [error](const Position& at, std::string message) {
+    error->status = CompileStatus::kSyntaxError;
+    error->loc = {at.line, at.column, at.end_line, at.end_column};
+    error->message = std::move(message);
+  };
   Seq<Stmt*> body;
   if (module->kind == ModKind::kModule) body = cast<Module>(module)->body;
   else if (module->kind == ModKind::kInteractive) body = cast<Interactive>(module)->body;
@@ -75,9 +80,9 @@ bool Compiler::collect_futures(const Mod* module) {
       for (Alias* alias : import->names) {
         std::string_view name = alias->name->view();
         if (name == "barry_as_FLUFL") {
-          future_flags_ |= kCoFutureBarryAsBdfl;
+          *flags |= kCoFutureBarryAsBdfl;
         } else if (name == "annotations") {
-          future_flags_ |= kCoFutureAnnotations;
+          *flags |= kCoFutureAnnotations;
         } else if (name == "braces") {
           fail_at(at, "not a chance");
           return false;
@@ -88,7 +93,7 @@ bool Compiler::collect_futures(const Mod* module) {
           return false;
         }
       }
-      future_line_ = stmt->loc.lineno;
+      *last_line = stmt->loc.lineno;
     } else if (auto* expr = dyn_cast<ExprStmt>(stmt)) {
       auto* constant = dyn_cast<Constant>(expr->value);
       if (!constant || constant->value.kind != ConstantKind::kStr) done = true;
@@ -98,6 +103,8 @@ bool Compiler::collect_futures(const Mod* module) {
   }
   return true;
 }
+
+}  // namespace
 
 // ---- entry
 
@@ -122,13 +129,17 @@ CompileResult compile(Mod* module, Arena& arena, const CompileOptions& options) 
 
 bool make_symbol_table(const Mod* module, Arena& arena, const CompileOptions& options, SymbolTable* table, CompileError* error) {
   SymbolTableOptions symbol_options;
-  symbol_options.future_annotations = options.future_flags & kCoFutureAnnotations;
+  uint32_t flags = options.future_flags;
+  int32_t last_line = -1;
+  if (!future_features(module, &flags, &last_line, error)) return false;
+  symbol_options.future_annotations = flags & kCoFutureAnnotations;
   symbol_options.recursion_limit = options.recursion_limit;
   return build_symbol_table(module, arena, symbol_options, table, error);
 }
 
 std::unique_ptr<CodeUnit> Compiler::compile_module(Mod* module) {
-  if (!collect_futures(module)) return nullptr;
+  future_flags_ = options_.future_flags;
+  if (!future_features(module, &future_flags_, &future_line_, &result_.error)) return nullptr;
   result_.future_flags = future_flags_;
   FoldOptions fold_options;
   fold_options.optimize = options_.optimize;

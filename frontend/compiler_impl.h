@@ -107,7 +107,6 @@ class Compiler {
   void emit_prologue();
   void implicit_return();
   void compile_body(Seq<ast::Stmt*> body);
-  bool collect_futures(const ast::Mod* module);
 
   // ---- registers
   Reg alloc();

@@ -564,7 +564,7 @@ class SymbolTableBuilder {
       }
       case ExprKind::kName: {
         auto* e = cast<Name>(expr);
-        uint32_t flag = e->ctx == ExprContext::kLoad ? kUse : e->ctx == ExprContext::kStore ? kDefLocal : kDefLocal | kDeleted;
+        uint32_t flag = e->ctx == ExprContext::kLoad ? uint32_t{kUse} : e->ctx == ExprContext::kStore ? uint32_t{kDefLocal} : kDefLocal | kDeleted;
         if (!add(e->id, flag, e->loc)) return false;
         // super() without arguments needs the class's cell.
         if (e->ctx == ExprContext::kLoad && cur_->is_function() && e->id == super_name_) {
