@@ -142,9 +142,14 @@ void normalize(NormalForm form, const uint32_t* p, size_t n, std::u32string* out
       if (c < last) sorted = false;
       last = c;
     }
-    if (!sorted)
-      std::stable_sort(s.begin() + static_cast<ptrdiff_t>(i), s.begin() + static_cast<ptrdiff_t>(j),
-                       [](char32_t a, char32_t b) { return data_record(a).combining < data_record(b).combining; });
+    // Runs are short: insertion, which is stable.
+    for (size_t k = i + 1; !sorted && k < j; k++) {
+      char32_t c = s[k];
+      uint8_t cc = data_record(c).combining;
+      size_t at = k;
+      for (; at > i && data_record(s[at - 1]).combining > cc; at--) s[at] = s[at - 1];
+      s[at] = c;
+    }
     i = j;
   }
   if (form == NormalForm::kNfd || form == NormalForm::kNfkd) return;

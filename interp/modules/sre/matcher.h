@@ -217,7 +217,7 @@ size_t Matcher<T>::count_units(const Code* item, const T* p, size_t max) const {
     default: {
       uint16_t a = program_.aux[item - code_];
       if (a) {
-        const Bitmap& b = program_.bitmaps[a - 1];
+        const ByteSet& b = program_.sets[a - 1];
         if constexpr (sizeof(T) == 1) {
           while (q < end && b.has(*q)) q++;
         } else {
@@ -718,32 +718,22 @@ int Matcher<T>::search(const T* at) {
     if (prefix != small) gc::raw_free(prefix);
     return result;
   }
-  if (flags & kInfoCharset) {
-    const Code* set = info + 4;
-    Bitmap quick{};
-    for (uint32_t c = 0; c < 256; c++)
-      if (in_charset(set, c)) quick.bits[c >> 5] |= 1u << (c & 31);
-    for (;;) {
-      while (at < stop && !(*at < 256 ? quick.has(*at) : in_charset(set, *at))) at++;
-      if (at >= stop) return 0;
-      int r = attempt(pc, at, at);
-      if (r) return r;
-      at++;
-      if (!tick()) return -1;
-    }
-  }
   must_advance_at_ = advance ? at : nullptr;
   int r = attempt(pc, at, at);
   must_advance_at_ = nullptr;
   if (r || (pc[0] == kAt && (pc[1] == kAtBeginning || pc[1] == kAtBeginningString))) return r;
   const T* last = stop < end_ ? stop - 1 : end_;
+  const bool filtered = program_.has_first;
   while (at < last) {
     at++;
-    // The first character rules most places out.
-    if (pc[0] == kLiteral) {
-      int64_t found = sizeof(T) < 4 && pc[1] >> (8 * sizeof(T) % 32) ? -1 : find_unit(at, static_cast<size_t>(end_ - at), static_cast<T>(pc[1]));
-      if (found < 0) return 0;
-      at += found;
+    if (filtered) {  // the first character rules most places out
+      const ByteSet& first = program_.first;
+      if constexpr (sizeof(T) == 1) {
+        while (at < stop && !first.has(*at)) at++;
+      } else {
+        while (at < stop && *at < 256 && !first.has(*at)) at++;
+      }
+      if (at >= stop) return 0;
     }
     r = attempt(pc, at, at);
     if (r) return r;

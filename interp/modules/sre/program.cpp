@@ -317,10 +317,10 @@ void collect_sets(Program* program, const Code* p, const Code* end, uint32_t* co
         const Code* stop = p + *p;
         if (charset_is_static(p + 1, stop - 1) && *count < 0xFFFF) {
           if (fill) {
-            Bitmap& b = program->bitmaps[*count];
+            ByteSet& b = program->sets[*count];
             for (uint32_t c = 0; c < 256; c++) {
               uint32_t x = *at == kIn ? c : *at == kInIgnore ? lower_ascii(c) : lower_unicode(c);
-              if (in_charset(p + 1, x)) b.bits[c >> 5] |= 1u << (c & 31);
+              b.in[c] = in_charset(p + 1, x);
             }
             program->aux[at - program->code] = static_cast<uint16_t>(*count + 1);
           }
@@ -358,6 +358,77 @@ void collect_sets(Program* program, const Code* p, const Code* end, uint32_t* co
     }
   }
 }
+// What a sequence starts with: the characters are added to out. kUnknown: anything.
+enum class Start { kConsumes, kMayBeEmpty, kUnknown };
+Start find_first(const Program& program, const Code* p, const Code* end, ByteSet* out, int depth) {
+  if (depth > 50) return Start::kUnknown;
+  auto add = [out](auto test) {
+    for (uint32_t c = 0; c < 256; c++) out->in[c] |= test(c);
+  };
+  // The single-character op at q; false: not one whose characters are known here.
+  auto add_item = [&](const Code* q) {
+    switch (q[0]) {
+      case kAny: add([](uint32_t c) { return c != '\n'; }); return true;
+      case kAnyAll: add([](uint32_t) { return true; }); return true;
+      case kLiteral: add([q](uint32_t c) { return c == q[1]; }); return true;
+      case kNotLiteral: add([q](uint32_t c) { return c != q[1]; }); return true;
+      case kLiteralIgnore: add([q](uint32_t c) { return lower_ascii(c) == q[1]; }); return true;
+      case kNotLiteralIgnore: add([q](uint32_t c) { return lower_ascii(c) != q[1]; }); return true;
+      case kLiteralUniIgnore: add([q](uint32_t c) { return lower_unicode(c) == q[1]; }); return true;
+      case kNotLiteralUniIgnore: add([q](uint32_t c) { return lower_unicode(c) != q[1]; }); return true;
+      case kCategory:
+        if (q[1] == kLocWord || q[1] == kLocNotWord) return false;
+        add([q](uint32_t c) { return in_category(q[1], c); });
+        return true;
+      case kIn: case kInIgnore: case kInUniIgnore:
+        if (!program.aux[q - program.code]) return false;
+        add([&](uint32_t c) { return set_has(program, q, c); });
+        return true;
+      default: return false;
+    }
+  };
+  while (p < end) {
+    switch (p[0]) {
+      case kMark: case kAt: p += 2; break;
+      case kInfo: p += 1 + p[1]; break;
+      case kAssert: case kAssertNot: p += 1 + p[1]; break;  // only narrows what follows
+      case kRepeatOne: case kMinRepeatOne: case kPossessiveRepeatOne:
+        if (!add_item(p + 4)) return Start::kUnknown;
+        if (p[2] > 0) return Start::kConsumes;
+        p += 1 + p[1];
+        break;
+      case kRepeat: case kPossessiveRepeat: {
+        if (p[3] > 0) {
+          Start s = find_first(program, p + 4, p + 1 + p[1], out, depth + 1);
+          if (s == Start::kUnknown) return s;
+          if (s == Start::kConsumes && p[2] > 0) return s;
+        }
+        p += 1 + p[1] + 1;
+        break;
+      }
+      case kAtomicGroup: {
+        Start s = find_first(program, p + 2, p + p[1], out, depth + 1);
+        if (s != Start::kMayBeEmpty) return s;
+        p += 1 + p[1];
+        break;
+      }
+      case kBranch: {
+        bool empty = false;
+        for (p++; p[0] != 0; p += p[0]) {
+          Start s = find_first(program, p + 1, p + p[0] - 2, out, depth + 1);
+          if (s == Start::kUnknown) return s;
+          empty |= s == Start::kMayBeEmpty;
+        }
+        if (!empty) return Start::kConsumes;
+        p++;
+        break;
+      }
+      case kSuccess: return Start::kMayBeEmpty;
+      default: return add_item(p) ? Start::kConsumes : Start::kUnknown;
+    }
+  }
+  return Start::kMayBeEmpty;
+}
 }  // namespace
 
 bool validate(const Code* code, size_t size, int64_t groups) {
@@ -370,17 +441,18 @@ bool build_tables(Program* p) {
   p->aux = static_cast<uint16_t*>(gc::raw_calloc(p->size * sizeof(uint16_t)));
   if (!p->aux) return raise_memory();
   collect_sets(p, p->code, p->code + p->size, &count, false);
-  p->bitmaps = static_cast<Bitmap*>(gc::raw_calloc((count ? count : 1) * sizeof(Bitmap)));
-  if (!p->bitmaps) return raise_memory();
-  p->bitmap_count = count;
+  p->sets = static_cast<ByteSet*>(gc::raw_calloc((count ? count : 1) * sizeof(ByteSet)));
+  if (!p->sets) return raise_memory();
   count = 0;
   collect_sets(p, p->code, p->code + p->size, &count, true);
+  memset(&p->first, 0, sizeof p->first);
+  p->has_first = find_first(*p, p->code, p->code + p->size, &p->first, 0) == Start::kConsumes;
   return true;
 }
 void free_program(Program* p) {
   gc::raw_free(p->code);
   gc::raw_free(p->aux);
-  gc::raw_free(p->bitmaps);
+  gc::raw_free(p->sets);
   *p = Program();
 }
 

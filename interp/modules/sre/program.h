@@ -59,18 +59,20 @@ bool in_category(Code category, uint32_t c);
 bool in_charset(const Code* set, uint32_t c);              // set: after IN and its skip
 bool in_charset_locale_ignore(const Code* set, uint32_t c);
 
-struct Bitmap {
-  uint32_t bits[8];
-  bool has(uint32_t c) const { return bits[c >> 5] >> (c & 31) & 1; }
+// Membership of the characters below 256.
+struct ByteSet {
+  bool in[256];
+  bool has(uint32_t c) const { return in[c]; }
 };
 
-// Code and side tables in one raw buffer. aux[i] of an IN at position i: number of its bitmap for characters below 256, plus one.
+// Code and side tables in one raw buffer. aux[i] of an IN at position i: number of its byte set, plus one.
 struct Program {
   Code* code = nullptr;
   size_t size = 0;
   uint16_t* aux = nullptr;
-  Bitmap* bitmaps = nullptr;
-  size_t bitmap_count = 0;
+  ByteSet* sets = nullptr;
+  ByteSet first;           // which of the first 256 characters a match may start with
+  bool has_first = false;  // known, and no match is empty
 };
 bool validate(const Code* code, size_t size, int64_t groups);  // false: RuntimeError "invalid SRE code"
 bool build_tables(Program* program);                           // false: MemoryError
@@ -79,7 +81,7 @@ void free_program(Program* program);
 // Is c in the set of the IN-like op at pc?
 inline bool set_has(const Program& program, const Code* pc, uint32_t c) {
   uint16_t a = program.aux[pc - program.code];
-  if (TAIPAN_LIKELY(c < 256 && a != 0)) return program.bitmaps[a - 1].has(c);
+  if (TAIPAN_LIKELY(c < 256 && a != 0)) return program.sets[a - 1].has(c);
   switch (pc[0]) {
     case kIn: return in_charset(pc + 2, c);
     case kInIgnore: return in_charset(pc + 2, lower_ascii(c));
