@@ -44,7 +44,8 @@ CompileResult compile(ast::Mod* module, Arena& arena, const CompileOptions& opti
 // The symbol table alone, as the `symtable` module shows it. Folds nothing.
 bool make_symbol_table(const ast::Mod* module, Arena& arena, const CompileOptions& options, SymbolTable* table, CompileError* error);
 
-// What the runtime raises: kind (a RecursionError has the kind kMemoryError's place taken by `status`), offsets as CPython counts them.
+// The error as the runtime raises it, offsets as CPython counts them. For the statuses that are no SyntaxError see error.status:
+// the result then has no location.
 SyntaxErrorInfo to_syntax_error(const CompileError& error);
 
 }  // namespace taipan::frontend

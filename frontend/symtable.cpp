@@ -376,7 +376,7 @@ class SymbolTableBuilder {
         }
       }
       if (s->simple) {
-        uint32_t stored = s->value ? kStored : 0;
+        uint32_t stored = s->value ? uint32_t{kStored} : 0;
         if (!add(name->id, kDefAnnotated | kDefLocal | stored, s->target->loc)) return false;
       } else if (s->value && !add(name->id, kDefLocal, s->target->loc)) {
         return false;
