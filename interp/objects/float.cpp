@@ -24,11 +24,6 @@ Ref make_float_slow(double d) {
   return Ref::steal(f);
 }
 
-bool boxed_floats_same(Value a, Value b) {
-  double x = a.as<BoxedFloat>()->value, y = b.as<BoxedFloat>()->value;
-  return x == y;  // boxed ones are neither zeros nor infinities; NaN goes by pointer
-}
-
 // ---- arithmetic -------------------------------------------------------------------------------------------------------------
 
 double float_floor_mod(double a, double b) {
