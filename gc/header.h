@@ -44,7 +44,7 @@ inline constexpr uint32_t kSharedMerged = 3;  // the local count was folded in; 
 inline constexpr uint32_t kSharedState = 3;
 inline constexpr uint32_t kSharedOne = 4;
 
-struct alignas(16) Header {
+struct Header {  // cells are 16-byte aligned; the struct is not, so that what follows it needs no padding
   std::atomic<ShapeId> shape_id;
   std::atomic<uint16_t> owner;
   std::atomic<uint8_t> lock;

@@ -114,8 +114,8 @@ Ref find_imported(Value modules, Value name) {
 
 Ref find_and_load(Value name) {
   if (!import_bootstrap) return raise(types::ImportError, "the import system is not ready");
-  Ref r = call_method(import_bootstrap, TAIPAN_NAME(_find_and_load), name);
-  return r;
+  Value import = dict_get_str(builtins_dict(), TAIPAN_NAME(__import__));
+  return call_method(import_bootstrap, TAIPAN_NAME(_find_and_load), name, import ? import : kNone);
 }
 
 }  // namespace
@@ -198,12 +198,8 @@ Ref import_call(Value name, Value globals, Value, Value fromlist, Value level_va
   Ref path = get_attr_opt(module, TAIPAN_NAME(__path__));
   if (!path) return nullptr;
   if (path.get() == kMissing) return module;
-  Value builtins = builtins_dict();
-  Value import = dict_get_str(builtins, TAIPAN_NAME(__import__));
-  (void)import;
-  Ref bootstrap_import = get_attr(import_bootstrap, TAIPAN_NAME(_gcd_import));
-  if (!bootstrap_import) return nullptr;
-  return call_method(import_bootstrap, TAIPAN_NAME(_handle_fromlist), module, fromlist, bootstrap_import);
+  Value import = dict_get_str(builtins_dict(), TAIPAN_NAME(__import__));
+  return call_method(import_bootstrap, TAIPAN_NAME(_handle_fromlist), module, fromlist, import ? import : kNone);
 }
 
 bool init_import() {
@@ -221,7 +217,9 @@ bool init_import() {
   Ref boot = make_module(name);
   if (!boot || !dict_set(modules, name, boot)) return false;
   Value d = module_dict(boot);
-  if (!dict_set_cstr(d, "__builtins__", builtins_dict())) return false;
+  // What the import system expects of a frozen module that it did not import itself.
+  Ref origin = make_str("importlib._bootstrap");
+  if (!dict_set_cstr(d, "__builtins__", builtins_dict()) || !origin || !dict_set_cstr(d, "__origname__", origin)) return false;
   Ref r = eval_code(code, d, d, Value());
   if (!r) return false;
   import_bootstrap = boot.copy().release();

@@ -1,6 +1,7 @@
 // code objects: immutable bytecode with its constants, names, tables and feedback.
 #pragma once
 #include "frontend/bytecode/code_unit.h"
+#include "interp/objects/tuple.h"
 #include "interp/objects/type.h"
 
 namespace taipan {
@@ -45,7 +46,7 @@ int code_line(Code* code, uint32_t index);                  // line of an instru
 std::atomic<uint64_t>* code_feedback_slow(Code* code);      // allocates
 // Name of register r for error texts (local, cell or free variable); borrowed str or null.
 Value code_register_name(const Code* code, uint32_t r);
-inline const Value* code_consts(const Code* c) { return reinterpret_cast<const Value*>(c->consts.bits + 24); }  // Tuple's items
-inline const Value* code_names(const Code* c) { return reinterpret_cast<const Value*>(c->names.bits + 24); }
+inline const Value* code_consts(const Code* c) { return c->consts.as<Tuple>()->items(); }
+inline const Value* code_names(const Code* c) { return c->names.as<Tuple>()->items(); }
 
 }  // namespace taipan

@@ -89,7 +89,7 @@ enum TypeFlags : uint64_t {
   kSubComplex = 1ull << 31,
 };
 
-struct TypeObject {
+struct alignas(16) TypeObject {
   Header h;
   Value meta_ext;         // attribute area of the metaclass's instances (ext word, dictionary mode); null if unused
   const char* cname;      // full dotted name for built-ins; utf-8 of name otherwise (owned by the type)
