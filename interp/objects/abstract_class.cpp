@@ -7,7 +7,7 @@
 
 namespace taipan {
 
-InterpHooks interp_hooks;
+InterpHooks interp_hooks = {.poll = [](Thread*) { return true; }};  // until interp installs its own
 int32_t recursion_limit = 1000;
 
 namespace {
