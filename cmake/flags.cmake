@@ -37,6 +37,11 @@ else()
   target_link_options(taipan_flags INTERFACE -no-pie)
 endif()
 
+if(TAIPAN_FUZZ)
+  target_compile_options(taipan_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_compile_definitions(taipan_flags INTERFACE TAIPAN_FUZZ=1)
+endif()
+
 # The C++ runtime is linked in: start-up relocates and maps two libraries less.
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT TAIPAN_SANITIZE)
   target_link_options(taipan_flags INTERFACE -static-libstdc++ -static-libgcc)
