@@ -307,7 +307,7 @@ std::unique_ptr<CodeUnit> Compiler::leave_unit() {
   u_ = unit->parent;
   if (failed()) return nullptr;
   unit->out->register_count = static_cast<uint16_t>(unit->max_temp);
-  if (!unit->code.finish(unit->out.get(), unit->nlocals, unit->bound_at_entry)) {
+  if (!unit->code.finish(unit->out.get(), unit->nlocals, unit->bound_at_entry, unit->temp_base)) {
     fail_status(CompileStatus::kOverflowError, "code too large");
     return nullptr;
   }

@@ -238,6 +238,14 @@ void Compiler::assign(const Assign* stmt) {
     store(target, value);
     return;
   }
+  if (auto* constant = dyn_cast<Constant>(stmt->value)) {
+    bool plain = true;
+    for (Expr* target : stmt->targets) plain = plain && local_register(target) != kNoReg;
+    if (plain) {
+      for (Expr* target : stmt->targets) load_const(constant->value, local_register(target));
+      return;
+    }
+  }
   Reg value = expr_temp(stmt->value);
   for (uint32_t i = 0; i < stmt->targets.size; i++) {
     store(stmt->targets[i], {value, i + 1 == stmt->targets.size});

@@ -141,14 +141,7 @@ void CodeBuilder::remove_unreachable() {
 }
 
 void CodeBuilder::remove_nops() {
-  std::vector<bool> targeted(items_.size() + 1, false);
-  for (const Item& item : items_) {
-    if (!item.dead && item.target != kNoLabel) targeted[target_of(item)] = true;
-  }
-  for (size_t c = 1; c < contexts_.size(); c++) {
-    uint32_t position = labels_[contexts_[c].target];
-    if (position != ~0u) targeted[position] = true;
-  }
+  std::vector<bool> targeted = jump_targets();
   int32_t previous_line = -1;  // of the live item just before, where it falls through to here
   for (uint32_t i = 0; i < items_.size(); i++) {
     Item& item = items_[i];
@@ -339,6 +332,165 @@ void CodeBuilder::remove_checks(uint32_t nlocals, uint32_t bound_at_entry) {
   for (uint32_t block = 0; block < starts.size(); block++) run_block(block, true);
 }
 
+// ---- constants of loops
+
+std::vector<bool> CodeBuilder::jump_targets() const {
+  std::vector<bool> targeted(items_.size() + 1, false);
+  for (const Item& item : items_) {
+    if (!item.dead && item.target != kNoLabel) targeted[next_live(target_of(item))] = true;
+  }
+  for (size_t c = 1; c < contexts_.size(); c++) {
+    uint32_t position = labels_[contexts_[c].target];
+    if (position != ~0u) targeted[next_live(position)] = true;
+  }
+  return targeted;
+}
+
+// The plain operands that read the temporary which the load at `load` writes, up to its last use, all in a straight line. Where
+// there is more to it, false.
+bool CodeBuilder::find_constant_uses(uint32_t load, const std::vector<bool>& targeted, std::vector<OperandUse>* uses) const {
+  uses->clear();
+  uint16_t reg = items_[load].code.a;
+  uint32_t at = load;
+  for (int steps = 0; steps < 64; steps++) {
+    at = next_live(at + 1);
+    if (at >= items_.size() || targeted[at]) return false;
+    const Item& item = items_[at];
+    if (item.return_none) return false;
+    const Instruction& in = item.code;
+    const char* format = kOpInfo[in.op].format;
+    uint16_t values[3] = {in.a, in.b, in.c};
+    int read_at = -1;
+    bool rewritten = false, otherwise = in.op == kOpYIELD && (in.c == reg || (has_ext(in) && item.ext.a == reg));
+    for (int p = 0; p < 3; p++) {
+      uint16_t v = values[p];
+      switch (format[p]) {
+        case 'r':
+          if (v == reg) (read_at < 0 ? void(read_at = p) : void(otherwise = true));
+          break;
+        case 'm': otherwise = otherwise || v == reg; break;
+        case 'w': rewritten = rewritten || v == reg; break;
+        case 'W': {
+          uint32_t n = written_count(in, &item.ext);
+          rewritten = rewritten || (reg >= v && reg < v + n);
+          break;
+        }
+        case 's':
+          // How many it consumes does not matter: nothing below its first register is touched, and a constant above that is one of them.
+          otherwise = otherwise || (reg >= v && (in.op != kOpMAKE_FUNCTION || in.flags >= 16));
+          break;
+        default: break;
+      }
+    }
+    if (otherwise) return false;
+    if (read_at >= 0) {
+      if (in.op == kOpMOVE || in.op == kOpRETURN || in.op == kOpRAISE || in.op == kOpRERAISE || in.op == kOpSEND) return false;
+      uses->push_back({at, read_at});
+      if ((in.flags & (1 << read_at)) || rewritten) return true;
+    }
+    if (rewritten || item.target != kNoLabel || !falls_through(in)) return false;
+  }
+  return false;
+}
+
+void CodeBuilder::shift_temporaries(uint32_t temp_base, uint32_t by) {
+  auto shift = [&](uint16_t& reg) {
+    if (reg != kNoReg && reg >= temp_base) reg = static_cast<uint16_t>(reg + by);
+  };
+  auto is_register = [](char kind) { return kind == 'w' || kind == 'r' || kind == 'm' || kind == 's' || kind == 'W'; };
+  for (Item& item : items_) {
+    const char* format = kOpInfo[item.code.op].format;
+    if (is_register(format[0])) shift(item.code.a);
+    if (is_register(format[1])) shift(item.code.b);
+    if (is_register(format[2])) shift(item.code.c);
+    if (item.code.op == kOpYIELD && item.code.c != kNoReg) {
+      shift(item.code.c);
+      shift(item.ext.a);
+    }
+    if (item.return_none) shift(item.ext.a);
+  }
+  for (Context& context : contexts_) shift(context.depth);
+}
+
+void CodeBuilder::hoist_constants(CodeUnit* unit, uint32_t temp_base) {
+  constexpr size_t kMaxHoisted = 12;
+  // How many loops each item is in.
+  std::vector<int32_t> depth(items_.size() + 1, 0);
+  bool loops = false;
+  for (uint32_t i = 0; i < items_.size(); i++) {
+    if (items_[i].dead || items_[i].code.op != kOpJUMP_BACK) continue;
+    loops = true;
+    depth[target_of(items_[i])]++;
+    depth[i + 1]--;
+  }
+  if (!loops) return;
+  for (size_t i = 1; i < depth.size(); i++) depth[i] += depth[i - 1];
+  struct Use {
+    uint32_t load;
+    size_t group;
+    std::vector<OperandUse> operands;
+  };
+  struct Group {
+    Instruction load;
+    uint64_t weight;
+    uint16_t reg;
+  };
+  std::vector<Use> uses;
+  std::vector<Group> groups;
+  std::vector<bool> targeted = jump_targets();
+  for (uint32_t i = 0; i < items_.size(); i++) {
+    const Item& item = items_[i];
+    if (item.dead || item.return_none || depth[i] <= 0) continue;
+    if ((item.code.op != kOpLOAD_CONST && item.code.op != kOpLOAD_INT) || item.code.a < temp_base) continue;
+    Use use{i, 0, {}};
+    if (!find_constant_uses(i, targeted, &use.operands)) continue;
+    while (use.group < groups.size() && (groups[use.group].load.op != item.code.op || groups[use.group].load.wide() != item.code.wide())) {
+      use.group++;
+    }
+    if (use.group == groups.size()) {
+      if (groups.size() == 256) continue;
+      groups.push_back({item.code, 0, kNoReg});
+    }
+    groups[use.group].weight += uint64_t{1} << (3 * std::min(depth[i], 12));
+    uses.push_back(std::move(use));
+  }
+  if (groups.empty()) return;
+  std::vector<size_t> order(groups.size());
+  for (size_t g = 0; g < order.size(); g++) order[g] = g;
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return groups[a].weight != groups[b].weight ? groups[a].weight > groups[b].weight : a < b;
+  });
+  if (order.size() > kMaxHoisted) order.resize(kMaxHoisted);
+  uint32_t count = static_cast<uint32_t>(order.size());
+  if (unit->register_count + count > 60000) return;
+  shift_temporaries(temp_base, count);
+  unit->register_count = static_cast<uint16_t>(unit->register_count + count);
+  for (uint32_t k = 0; k < count; k++) groups[order[k]].reg = static_cast<uint16_t>(temp_base + k);
+  for (const Use& use : uses) {
+    uint16_t reg = groups[use.group].reg;
+    if (reg == kNoReg) continue;
+    for (const OperandUse& operand : use.operands) {
+      Instruction& in = items_[operand.item].code;
+      (operand.place == 0 ? in.a : operand.place == 1 ? in.b : in.c) = reg;
+      in.flags = static_cast<uint8_t>(in.flags & ~(1 << operand.place));
+    }
+    items_[use.load].code = {kOpNOP, 0, 0, 0, 0};  // goes, unless its line has nothing else
+  }
+  uint32_t at = 0;
+  while (at < items_.size() && (items_[at].dead || items_[at].code.op == kOpRETURN_GENERATOR || items_[at].code.op == kOpMAKE_CELL)) at++;
+  std::vector<Item> loads(count);
+  for (uint32_t k = 0; k < count; k++) {
+    loads[k].code = groups[order[k]].load;
+    loads[k].code.a = static_cast<uint16_t>(temp_base + k);
+    loads[k].ext = {kOpEXT, 0, 0, 0, 0};
+    loads[k].pos = {0, 0, -1, -1};
+  }
+  items_.insert(items_.begin() + at, loads.begin(), loads.end());
+  for (uint32_t& position : labels_) {
+    if (position != ~0u && position >= at) position += count;
+  }
+}
+
 // ---- lines
 
 void CodeBuilder::give_lines() {
@@ -406,7 +558,7 @@ void CodeBuilder::emit_ranges(CodeUnit* unit, const std::vector<uint32_t>& final
   for (const Range& r : ranges) unit->handlers.push_back(r.range);
 }
 
-bool CodeBuilder::finish(CodeUnit* unit, uint32_t nlocals, uint32_t bound_at_entry) {
+bool CodeBuilder::finish(CodeUnit* unit, uint32_t nlocals, uint32_t bound_at_entry, uint32_t temp_base) {
   for (Item& item : items_) item.ext_used = has_ext(item.code);
   thread_jumps();
   remove_unreachable();
@@ -415,6 +567,7 @@ bool CodeBuilder::finish(CodeUnit* unit, uint32_t nlocals, uint32_t bound_at_ent
   remove_unreachable();
   skip_dead_targets();
   remove_checks(nlocals, bound_at_entry);
+  hoist_constants(unit, temp_base);
   remove_nops();
   skip_dead_targets();
   give_lines();

@@ -1,7 +1,8 @@
 // Collects the instructions of one code unit, with labels and handler contexts, and turns them into the final form:
 //   jumps to jumps are shortened, unreachable code goes, CHECK_LOCALs that a data-flow analysis proves needless go, NOPs stay only
-//   where a line would have no instruction otherwise, artificial instructions (line 0) take the line they follow, exception
-//   ranges are computed. Nothing is reordered, so line events keep the order in which the compiler emitted code.
+//   where a line would have no instruction otherwise, constants that loops read over and over get registers of their own, loaded
+//   once at entry, artificial instructions (line 0) take the line they follow, exception ranges are computed. Nothing else is
+//   reordered, so line events keep the order in which the compiler emitted code.
 #pragma once
 #include <string>
 #include <unordered_map>
@@ -51,8 +52,9 @@ class CodeBuilder {
   size_t size() const { return items_.size(); }
   const Item& last() const { return items_.back(); }
 
-  // bound_at_entry: number of leading registers that hold a value at entry (parameters). False: the code is too large.
-  bool finish(CodeUnit* unit, uint32_t nlocals, uint32_t bound_at_entry);
+  // bound_at_entry: number of leading registers that hold a value at entry (parameters). temp_base: the first temporary.
+  // False: the code is too large.
+  bool finish(CodeUnit* unit, uint32_t nlocals, uint32_t bound_at_entry, uint32_t temp_base);
 
  private:
   struct Context {
@@ -69,6 +71,14 @@ class CodeBuilder {
   void remove_nops();
   void copy_implicit_returns();
   void remove_checks(uint32_t nlocals, uint32_t bound_at_entry);
+  void hoist_constants(CodeUnit* unit, uint32_t temp_base);
+  struct OperandUse {
+    uint32_t item;
+    int place;
+  };
+  bool find_constant_uses(uint32_t load, const std::vector<bool>& targeted, std::vector<OperandUse>* uses) const;
+  void shift_temporaries(uint32_t temp_base, uint32_t by);
+  std::vector<bool> jump_targets() const;
   void give_lines();
   void emit_ranges(CodeUnit* unit, const std::vector<uint32_t>& final_index);
 
