@@ -324,7 +324,7 @@ TEST(CompilerCode, ConstantsOfLoopsAreLoadedOnce) {
             "0 LOAD_CONST %0, 2.5\n1 LOAD_INT %1, 0\n2 JUMP_IF_FALSE x -> 7\n3 MULTIPLY %2, x, %0\n4 GET_ITEM %3, x, %1\n"
             "5 SUBTRACT x, %2*, %3*\n6 JUMP_BACK -> 2\n7 LOAD_CONST %2, None\n8 RETURN %2*\n");
   // Not where other code can come between, and not outside loops.
-  EXPECT_NE(code_of("def f(x):\n    while x: x = 2.5 * (x if x else 1)\n", "f").find("MULTIPLY x, %1*"), std::string::npos);
+  EXPECT_NE(code_of("def f(x):\n    while x: x = 2.5 * (x if x else 1)\n", "f").find("MULTIPLY x, %0*"), std::string::npos);
   EXPECT_NE(code_of("def f(x):\n    return x * 2.5\n", "f").find("LOAD_CONST %0, 2.5\n1 MULTIPLY"), std::string::npos);
 }
 
