@@ -176,7 +176,7 @@ static Ref bytearray_repr(Value v) {
   const char* name = type_of(v)->cname;
   if (const char* dot = strrchr(name, '.')) name = dot + 1;
   std::string prefix = std::string(name) + "(";
-  return octets_repr_body(octets(v), prefix.c_str(), ")");
+  return octets_repr_body(octets(v), prefix.c_str(), ")", true);
 }
 extern bool warn_on_bytes_str;
 static Ref bytearray_str(Value v) {

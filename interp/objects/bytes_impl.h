@@ -87,7 +87,7 @@ int octets_contains(Value self, Value item);
 Ref octets_compare(Value a, Value b, CompareOp op);
 Ref octets_percent(Value format, Value args);
 Ref octets_concat(Value a, Value b);       // result as a is
-Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix);
+Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix, bool always_escape = false);
 // An int 0..255 as an item: "byte must be in range(0, 256)".
 bool octet_of(Value v, uint8_t* out, const char* range_error);
 // bytes(source)/bytearray(source) for iterables: appends to a growing buffer.

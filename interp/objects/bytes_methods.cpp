@@ -525,7 +525,8 @@ Ref octets_compare(Value a, Value b, CompareOp op) {
   return result(va.view(), vb.view());
 }
 
-Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix) {
+// always_escape: apostrophes get a backslash between double quotes, too (bytearray's way).
+Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix, bool always_escape) {
   size_t total = strlen(prefix) + strlen(suffix) + 3;
   bool singles = false, doubles = false;
   if (s.size() > kMaxStrBytes / 8) return raise(types::OverflowError, "bytes object is too large to make repr");
@@ -536,7 +537,7 @@ Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix)
     total += c == '\\' || c == '\t' || c == '\n' || c == '\r' ? 2 : c < ' ' || c >= 0x7F ? 4 : 1;
   }
   char quote = singles && !doubles ? '"' : '\'';
-  if (singles && quote == '\'')
+  if (singles && (quote == '\'' || always_escape))
     for (char c : s) total += c == '\'';
   Str* r = alloc_ascii(total);
   if (!r) return nullptr;
@@ -547,7 +548,7 @@ Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix)
   *to++ = quote;
   for (char ch : s) {
     uint8_t c = static_cast<uint8_t>(ch);
-    if (c == static_cast<uint8_t>(quote) || c == '\\') {
+    if (c == static_cast<uint8_t>(quote) || c == '\\' || (c == '\'' && always_escape)) {
       *to++ = '\\';
       *to++ = ch;
     } else if (c == '\t' || c == '\n' || c == '\r') {

@@ -154,7 +154,7 @@ static Ref strip_method(Args& a, const char* name, int sides) {
       if (sides & kStripRight) while (j > i && unicode::is_space(p[j - 1])) j--;
     });
   } else {
-    if (!is_str(chars)) return raise(types::TypeError, "%s arg must be None or str, not %T", name, chars);
+    if (!is_str(chars)) return raise(types::TypeError, "%s arg must be None or str", name);
     Str* set = str_ptr(chars);
     uint64_t filter = 0;
     for (size_t k = 0; k < set->length; k++) filter |= uint64_t{1} << (set->at(k) & 63);

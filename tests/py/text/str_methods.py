@@ -29,7 +29,7 @@ s = 'abcabc'
 for args in ((), (1,), ('a', 'b'), ('a', None, None), ('a', 1, 2, 3), ('a', 1.5)):
     for m in ('find', 'index', 'rindex', 'count', 'startswith', 'endswith'):
         show(getattr(s, m), *args)
-show(s.index, 'x'); show(s.rindex, 'x'); show(s.find, sub='a'); show(s.replace, 'a'); show(s.replace, 1, 'b'); show(s.replace, 'a', 1)
+show(s.index, 'x'); show(s.rindex, 'x'); show(lambda: s.find(sub='a')); show(s.replace, 'a'); show(s.replace, 1, 'b'); show(s.replace, 'a', 1)
 show(s.replace, 'a', 'b', 'c'); show(s.split, ''); show(s.split, 1); show(s.split, None, 1.5); show(s.split, maxsplit=1, sep='b'); show(s.partition, ''); show(s.partition, 1)
 show(s.join, 1); show(s.join, ['a', 1]); show(s.join, [1]); show(s.join, []); show('-'.join, ['a']); show('-'.join, 'abc'); show(','.join, ('\xe9', '\u1234', 'x')); show(','.join, (c for c in 'xyz'))
 show(s.center, 10, 'ab'); show(s.center, 10, 1); show(s.center, 'x'); show(s.strip, 1); show(s.removeprefix, 1); show(s.zfill, 'x')
