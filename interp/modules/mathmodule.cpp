@@ -233,7 +233,7 @@ static bool log_any(Value v, double* out) {
   return true;
 }
 static Ref math_log(Args& a) {
-  if (a.raw.kwnames && tuple_size(a.raw.kwnames)) return raise(types::TypeError, "math.log() takes no keyword arguments");
+  if (a.raw.kwnames && tuple_size(a.raw.kwnames)) return raise(types::TypeError, "log() takes no keyword arguments");
   if (a.raw.n < 1 || a.raw.n > 2) return raise(types::TypeError, "math.log requires 1 to 2 arguments");
   double x, base;
   if (!log_any<std::log>(a.raw.v[0], &x)) return nullptr;

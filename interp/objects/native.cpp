@@ -156,8 +156,7 @@ bool Signature::bind_slow(RawArgs raw, Value* out, Ref* keep) const {
   }
   size_t limit = star_ >= 0 || starstar_ >= 0 ? ~size_t{0} : count_;
   if (raw.n + nkw > limit) {
-    return raise(types::TypeError, "%s() takes %s %zu %sargument%s (%zu given)", name_, required_ < count_ ? "at most" : "exactly",
-                 count_, raw.n == 0 ? "keyword " : "", plural(count_), raw.n + nkw);
+    return raise(types::TypeError, "%s() takes at most %zu %sargument%s (%zu given)", name_, count_, raw.n == 0 ? "keyword " : "", plural(count_), raw.n + nkw);
   }
   if (raw.n > positional_ && star_ < 0) {
     if (positional_ == 0) return raise(types::TypeError, "%s() takes no positional arguments", name_);
