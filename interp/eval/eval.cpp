@@ -710,11 +710,20 @@ L_trace: {
 #define ARITH_SLOW_TAIL(op, y)                                                  \
   SAVE();                                                                       \
   FINISH_CHECKED(arith_slow(BinaryOp::op, R[B], y, op_flags(w)))
+// Temporaries that hold immediates have nothing to release, but must be empty after their last use: calls tell by that whether there is a self.
+#define EMPTY_OPERANDS()                                  \
+  do {                                                    \
+    if (w & (uint64_t{kLastB | kLastC} << 8)) {           \
+      if (op_flags(w) & kLastB) R[B] = Value();           \
+      if (op_flags(w) & kLastC) R[C] = Value();           \
+    }                                                     \
+  } while (0)
 // Immediate result of immediate operands: nothing to release but the target.
 #define FINISH_IMM(value)             \
   do {                                \
     Value imm_ = (value);             \
     SAVE();                           \
+    EMPTY_OPERANDS();                 \
     set_reg(&R[A], imm_);             \
     NEXT();                           \
   } while (0)
@@ -1056,6 +1065,7 @@ L_trace: {
     int yes;
     if (TAIPAN_LIKELY(is_bool(v))) {
       yes = v == kTrue;
+      if (op_flags(w) & kLastA) R[A] = Value();
     } else {
       SAVE();
       yes = is_true(v);
@@ -1070,6 +1080,7 @@ L_trace: {
     int yes;
     if (TAIPAN_LIKELY(is_bool(v))) {
       yes = v == kTrue;
+      if (op_flags(w) & kLastA) R[A] = Value();
     } else {
       SAVE();
       yes = is_true(v);
@@ -1099,6 +1110,7 @@ L_trace: {
     int yes;                                                                       \
     if (TAIPAN_LIKELY(both_int(x, y))) {                                           \
       yes = compare_fast<op>(x, y);                                                \
+      EMPTY_OPERANDS();                                                            \
     } else {                                                                       \
       SAVE();                                                                      \
       yes = compare_fast<op>(x, y);                                                \
@@ -1116,6 +1128,7 @@ L_trace: {
     int yes;                                                                       \
     if (TAIPAN_LIKELY(x.is_int())) {                                               \
       yes = compare_fast<op>(x, y);                                                \
+      if (op_flags(w) & kLastB) R[B] = Value();                                    \
     } else {                                                                       \
       SAVE();                                                                      \
       yes = compare_slow(x, y, op);                                                \
