@@ -755,6 +755,7 @@ bool builtins_exec(Value m) {
   return module_add(m, "None", Ref::imm(kNone)) && module_add(m, "True", Ref::imm(kTrue)) && module_add(m, "False", Ref::imm(kFalse)) &&
          module_add(m, "Ellipsis", Ref::imm(kEllipsis)) && module_add(m, "NotImplemented", Ref::imm(kNotImplemented)) &&
          module_add(m, "EnvironmentError", Ref::dup(Value(types::OSError))) && module_add(m, "IOError", Ref::dup(Value(types::OSError))) &&
+         module_add_type(m, exception_group_type) &&
          module_add(m, "__debug__", Ref::imm(bool_value(config.optimize == 0)));
 }
 

@@ -303,6 +303,7 @@ Ref get_dict(Value v) { return class_dict_proxy(ty(v)); }
 
 Ref get_doc(Value v) {
   TypeObject* t = ty(v);
+  if (!(t->flags & kTypeHeap) && t->doc) return Ref::dup(t->doc);  // type's own dict has this very attribute there
   Value doc = dict_get_str(t->dict, TAIPAN_NAME(__doc__));
   if (!doc) return Ref::imm(kNone);
   Ref hold = Ref::dup(doc);

@@ -246,20 +246,19 @@ bool ready_native_type(TypeObject* t, const TypeSpec* spec) {
     Ref m = make_getset_descriptor(t, d);
     if (!m || !dict_set_str(t->dict, name, m)) return false;
   }
-  if (!dict_get_str(t->dict, TAIPAN_NAME(__doc__))) {
-    Ref doc = Ref::imm(kNone);
-    if (spec->doc) {
-      const char* text = spec->doc;
-      // "name(signature)\n--\n\ntext": the signature shows up as __text_signature__ only.
-      size_t len = t->name->length;
-      if (strncmp(text, t->name->ascii_view().data(), len) == 0 && text[len] == '(') {
-        if (const char* end = strstr(text, ")\n--\n\n")) text = end + 6;
-      }
-      doc = make_str(text);
-      if (!doc) return false;
+  Ref doc = Ref::imm(kNone);
+  if (spec->doc) {
+    const char* text = spec->doc;
+    // "name(signature)\n--\n\ntext": the signature shows up as __text_signature__ only.
+    size_t len = t->name->length;
+    if (strncmp(text, t->name->ascii_view().data(), len) == 0 && text[len] == '(') {
+      if (const char* end = strstr(text, ")\n--\n\n")) text = end + 6;
     }
-    if (!dict_set_str(t->dict, TAIPAN_NAME(__doc__), doc)) return false;
+    doc = make_str(text);
+    if (!doc) return false;
+    gc::init(&t->doc, doc.copy());
   }
+  if (!dict_get_str(t->dict, TAIPAN_NAME(__doc__)) && !dict_set_str(t->dict, TAIPAN_NAME(__doc__), doc)) return false;
   if (!dict_get_str(t->dict, TAIPAN_NAME(__hash__)) && spec->s.compare && !spec->s.hash) {
     if (!dict_set_str(t->dict, TAIPAN_NAME(__hash__), kNone)) return false;
   }
