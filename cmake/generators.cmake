@@ -1,4 +1,4 @@
-# taipan_generators(FILES): for each X_gen.cpp a tool X_gen, and gen/X.inc made by running it. The outputs are gathered in
+# taipan_generators(FILES): for each X_gen.cpp a tool X_gen, built plainly (no sanitizers), and gen/X.inc made by running it. The outputs are gathered in
 # the target taipan_gen, on which every folder's target depends.
 add_custom_target(taipan_gen)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/gen)
@@ -9,7 +9,8 @@ function(taipan_generators)
     string(REGEX REPLACE "_gen$" "" name ${tool})
     set(output ${CMAKE_BINARY_DIR}/gen/${name}.inc)
     add_executable(${tool} ${source})
-    target_link_libraries(${tool} PRIVATE taipan_flags)
+    target_include_directories(${tool} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+    target_compile_options(${tool} PRIVATE -O1)
     file(STRINGS ${source} uses_icu REGEX "#include <unicode/" LIMIT_COUNT 1)
     if(uses_icu)
       target_link_libraries(${tool} PRIVATE icuuc)
