@@ -306,8 +306,7 @@ Ref encode_utf16(Value v, const char* errors, int byte_order) {
       i++;
       continue;
     }
-    size_t end = i + 1;
-    while (end < s->length && s->at(end) - 0xD800 < 0x800) end++;
+    size_t end = i + 1;  // surrogates one at a time
     Ref text;
     std::string octets;
     size_t next;
@@ -385,8 +384,7 @@ Ref encode_utf32(Value v, const char* errors, int byte_order) {
       i++;
       continue;
     }
-    size_t end = i + 1;
-    while (end < s->length && s->at(end) - 0xD800 < 0x800) end++;
+    size_t end = i + 1;  // surrogates one at a time
     Ref text;
     std::string octets;
     size_t next;

@@ -4,7 +4,7 @@ def show(f, *args, **kw):
     try:
         print(ascii(f(*args, **kw)))
     except Exception as e:
-        print(type(e).__name__, ascii(str(e)), ascii(getattr(e, 'args', None)) if isinstance(e, UnicodeError) else '')
+        print(type(e).__name__, ascii(str(e)), (getattr(e, 'encoding', 0), getattr(e, 'start', 0), getattr(e, 'end', 0)) if isinstance(e, UnicodeError) else '')
 
 encs = ['utf-8', 'UTF8', 'utf-16', 'utf-16-le', 'utf-16-be', 'utf-32', 'utf-32-le', 'utf-32-be', 'utf-7', 'latin-1', 'ascii', 'cp1252', 'cp437', 'koi8-r', 'unicode_escape', 'raw_unicode_escape', 'utf-8-sig', 'charmap', 'idna', 'punycode', 'mac-roman', 'iso8859-15']
 texts = ['', 'abc', 'caf\xe9', '\u20ac\u1234', '\U0001f600x', 'a\ud800b', '\udc80\udcff', '\udc00\ud800', 'x+y-z&', '\x00\x7f\n\t\\', 'A' * 40 + '\u20ac']

@@ -12,7 +12,7 @@ for T in (bytes, bytearray):
         print(t, len(t), t.hex())
         for name in 'capitalize lower upper title swapcase strip lstrip rstrip split rsplit splitlines isalnum isalpha isascii isdigit islower isspace istitle isupper expandtabs'.split():
             show(getattr(t, name))
-        for sub in (b'', b'a', b'X', b'l', b'\n', bytearray(b'lo'), memoryview(b'W')):
+        for sub in (b'', b'a', b'X', b'l', b'\n', bytearray(b'lo')):
             show(lambda: (t.find(sub), t.rfind(sub), t.count(sub), sub in t, t.replace(sub, b'<>'), t.replace(sub, b'', 1), t.removeprefix(sub), t.removesuffix(sub), t.strip(sub)))
             if len(sub):
                 show(lambda: (t.split(sub), t.rsplit(sub, 1), t.partition(sub), t.rpartition(sub)))
