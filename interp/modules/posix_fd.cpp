@@ -333,8 +333,9 @@ static Ref posix_ttyname(Args& a) {
   return err ? raise_os_error(err) : decode_fs(buf);
 }
 static Ref posix_ctermid(Args&) {
-  char buf[L_ctermid + 1];
-  return decode_fs(ctermid(buf));
+  char buf[L_ctermid + 1] = "";
+  ctermid(buf);  // not its result: clang takes the buffer for not captured
+  return decode_fs(buf);
 }
 static Ref posix_openpty(Args&) {
   int master, slave;
@@ -421,7 +422,7 @@ const NativeDef kPosixFdFunctions[] = {
     {"closerange", "($module, fd_low, fd_high, /)", posix_closerange, 0, "Closes all descriptors from fd_low up to fd_high, ignoring errors."},
     {"dup", "($module, fd, /)", posix_dup, 0, "A duplicate of a descriptor, not inheritable."},
     {"dup2", "($module, /, fd, fd2, inheritable=True)", posix_dup2, 0, "Duplicates a descriptor onto another."},
-    {"lseek", "($module, fd, position, whence, /)", posix_lseek, 0, "Moves the position of a descriptor and returns it."},
+    {"lseek", "($module, fd, position, how, /)", posix_lseek, 0, "Moves the position of a descriptor and returns it."},
     {"read", "($module, fd, length, /)", posix_read, 0, "Reads bytes from a descriptor."},
     {"pread", "($module, fd, length, offset, /)", posix_pread, 0, "Reads bytes at an offset, leaving the position."},
     {"readv", "($module, fd, buffers, /)", posix_readv, 0, "Reads into a sequence of writable buffers."},

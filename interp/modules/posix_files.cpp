@@ -163,7 +163,7 @@ static void append_normal(std::string_view s, std::string* out) {
     if (out->size() > root) *out += '/';
     *out += part;
   }
-  if (out->empty()) *out = ".";
+  if (out->empty() && !s.empty()) *out = ".";
 }
 
 static Ref posix_path_normpath(Args& a) {

@@ -489,9 +489,11 @@ bool init_posix_process(Value module) {
   return waitid_result_type && module_add_type(module, waitid_result_type);
 }
 
-#define SPAWN_PARAMETERS                                                                                                              \
-  "($module, path, argv, env, /, *, file_actions=(),\n            setpgroup=<unrepresentable>, resetids=False, setsid=False,\n        " \
-  "    setsigmask=(), setsigdef=(), scheduler=<unrepresentable>)"
+// pad: the indentation that inspect shows.
+#define SPAWN_PARAMETERS(pad)                                                                        \
+  "($module, path, argv, env, /, *, file_actions=(),\n" pad                                          \
+  "setpgroup=<unrepresentable>, resetids=False, setsid=False,\n" pad                                 \
+  "setsigmask=(), setsigdef=(), scheduler=<unrepresentable>)"
 const NativeDef kPosixProcessFunctions[] = {
     {"fork", "($module, /)", posix_fork, 0, "Forks; returns 0 in the child, the child's pid in the parent."},
     {"forkpty", "($module, /)", posix_forkpty, 0, "Forks with a new pseudo-terminal as the child's controlling terminal; (pid, master)."},
@@ -501,8 +503,8 @@ const NativeDef kPosixProcessFunctions[] = {
      posix_register_at_fork, 0, "Registers callables to run around fork()."},
     {"execv", "($module, path, argv, /)", posix_execv, 0, "Replaces the process by a program."},
     {"execve", "($module, /, path, argv, env)", posix_execve, 0, "Replaces the process by a program with an environment."},
-    {"posix_spawn", SPAWN_PARAMETERS, posix_spawn_impl, 0, "Runs a program in a new process."},
-    {"posix_spawnp", SPAWN_PARAMETERS, posix_spawnp_impl, 0, "Runs a program, looked up in PATH, in a new process."},
+    {"posix_spawn", SPAWN_PARAMETERS("            "), posix_spawn_impl, 0, "Runs a program in a new process."},
+    {"posix_spawnp", SPAWN_PARAMETERS("             "), posix_spawnp_impl, 0, "Runs a program, looked up in PATH, in a new process."},
     {"system", "($module, /, command)", posix_system, 0, "Runs a command in a subshell."},
     {"abort", "($module, /)", posix_abort, 0, "Aborts the process at once."},
     {"_exit", "($module, /, status)", posix_exit, 0, "Exits to the system with a status, without clean-up."},
