@@ -184,6 +184,8 @@ void Compiler::apply_decorators(Seq<Expr*> list, Reg first, Identifier name, Reg
     Reg base = static_cast<Reg>(first + 2 * i);
     emit(kOpCALL, i == 0 ? dst : base, base, 1);
   }
+  // The name is bound on the line of its definition.
+  if (!is_temp(dst) && list[0]->loc.lineno != pos_.line) emit(kOpNOP);
 }
 
 void Compiler::function_def(const Stmt* stmt, Identifier name, const Arguments* args, Seq<Stmt*> body, Seq<Expr*> decorator_list,
