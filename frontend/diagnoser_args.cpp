@@ -202,7 +202,7 @@ const void* Diagnoser::invalid_arguments() {
     RETRY;
     if (args() != nullptr && expect(T::kComma)) {
         value = expression();
-        if (value != nullptr && for_if_clauses(&clauses)) return fail_range(value->loc, clauses.back()->target->loc, kGenerator);
+        if (value != nullptr && for_if_clauses(&clauses)) return fail_range(value->loc, last_item(clauses), kGenerator);
     }
     RETRY;
     call = args();

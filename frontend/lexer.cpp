@@ -355,7 +355,7 @@ again:
     }
     if (c == kEnd) {
         if (interrupted_) return fail(LexError::kInterrupted);
-        if (depth_ != 0) return fail(LexError::kEndOfFile);
+        if (depth_ != 0 && !stopped_) return fail(LexError::kEndOfFile);
         return make_bare(TokenType::kEndMarker);
     }
     if (is(c, kIdentStart)) {

@@ -95,7 +95,10 @@ public:
     bool unterminated_string() const { return unterminated_; }  // the error is a string literal that ends with the text
     const char* line_text() const { return line_start_; }
     // No more lines are asked for; the text ends here.
-    void stop_reading() { config_.reader.read = nullptr; }
+    void stop_reading() {
+        if (config_.reader.read != nullptr) stopped_ = true;
+        config_.reader.read = nullptr;
+    }
     void stop_warnings() { config_.warnings = nullptr; }
 
 private:
@@ -136,6 +139,7 @@ private:
     bool line_pending_ = false;  // the last character read ended its line: the next one begins a new one
     bool seen_end_ = false;
     bool interrupted_ = false;
+    bool stopped_ = false;
     bool unterminated_ = false;
     bool async_def_ = false;
     bool async_def_newline_ = false;
