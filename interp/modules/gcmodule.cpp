@@ -85,7 +85,7 @@ static Ref gc_get_objects(Args& a) {
   if (a[0] && !(a[0] == kNone)) {
     if (!to_ssize(a[0], &generation, types::OverflowError)) return nullptr;
     if (generation >= 3) return raise(types::ValueError, "generation parameter must be less than the number of available generations (3)");
-    if (generation < 0) return raise(types::ValueError, "generation parameter cannot be negative");
+    if (generation < -1) return raise(types::ValueError, "generation parameter cannot be negative");
   }
   Header** found = nullptr;
   size_t n = gc::snapshot_objects(static_cast<int>(generation), &found);

@@ -163,7 +163,7 @@ static void append_normal(std::string_view s, std::string* out) {
     if (out->size() > root) *out += '/';
     *out += part;
   }
-  if (out->empty() && !s.empty()) *out = ".";
+  if (s == ".") *out = ".";
 }
 
 static Ref posix_path_normpath(Args& a) {
@@ -177,7 +177,7 @@ static Ref posix_path_normpath(Args& a) {
   std::string out, temp;
   // '/' and '.' are the same in UTF-8 (surrogates included), so the work is done on it.
   std::string_view text = ascii_or_temp(a[0], &temp);
-  append_normal(text.substr(0, text.find('\0')), &out);
+  append_normal(text, &out);
   if (out == text && is_str_exact(a[0])) return Ref::dup(s);
   return make_str(out);
 }

@@ -28,7 +28,7 @@ bool time_to_ns(Value seconds, int64_t* ns, TimeRound round) {
     double d = float_value(seconds);
     if (std::isnan(d)) return raise(types::ValueError, "Invalid value NaN (not a number)");
     d = round_double(d * 1e9, round);
-    if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0)) return raise_time_t();
+    if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0)) return raise(types::OverflowError, "timestamp too large to convert to C _PyTime_t");
     *ns = static_cast<int64_t>(d);
     return true;
   }

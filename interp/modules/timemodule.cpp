@@ -175,7 +175,6 @@ static Ref time_gmtime(Args& a) {
   if (!seconds_argument(a[0], &when)) return nullptr;
   errno = 0;
   if (!gmtime_r(&when, &t)) return raise_os_error(errno ? errno : EINVAL);
-  t.tm_zone = "UTC";
   return struct_time_of(t);
 }
 static Ref time_localtime(Args& a) {
@@ -341,20 +340,20 @@ static Ref time_tzset(Args& a) {
 static const NativeDef kTimeFunctions[] = {
     {"time", "($module, /)", clock_seconds<CLOCK_REALTIME>, kNativeNoSignature, "The current time in seconds since the Epoch."},
     {"time_ns", "($module, /)", clock_ns<CLOCK_REALTIME>, kNativeNoSignature, "The current time in nanoseconds since the Epoch."},
-    {"clock_gettime", "($module, clk_id, /)", time_clock_gettime, kNativeNoSignature, "The time of the clock, in seconds."},
-    {"clock_gettime_ns", "($module, clk_id, /)", time_clock_gettime_ns, kNativeNoSignature, "The time of the clock, in nanoseconds."},
-    {"clock_settime", "($module, clk_id, time, /)", time_clock_settime, kNativeNoSignature, "Sets the clock, in seconds."},
-    {"clock_settime_ns", "($module, clk_id, time, /)", time_clock_settime_ns, kNativeNoSignature, "Sets the clock, in nanoseconds."},
-    {"clock_getres", "($module, clk_id, /)", time_clock_getres, kNativeNoSignature, "The resolution of the clock, in seconds."},
-    {"pthread_getcpuclockid", "($module, thread_id, /)", time_pthread_getcpuclockid, kNativeNoSignature,
+    {"clock_gettime", "($module, clk_id, /)", time_clock_gettime, kNativeNoSignature | kNativeParseTuple, "The time of the clock, in seconds."},
+    {"clock_gettime_ns", "($module, clk_id, /)", time_clock_gettime_ns, kNativeNoSignature | kNativeParseTuple, "The time of the clock, in nanoseconds."},
+    {"clock_settime", "($module, clk_id, time, /)", time_clock_settime, kNativeNoSignature | kNativeParseTuple, "Sets the clock, in seconds."},
+    {"clock_settime_ns", "($module, clk_id, time, /)", time_clock_settime_ns, kNativeNoSignature | kNativeParseTuple, "Sets the clock, in nanoseconds."},
+    {"clock_getres", "($module, clk_id, /)", time_clock_getres, kNativeNoSignature | kNativeParseTuple, "The resolution of the clock, in seconds."},
+    {"pthread_getcpuclockid", "($module, thread_id, /)", time_pthread_getcpuclockid, kNativeNoSignature | kNativeParseTuple,
      "The clock of a thread's processor time."},
     {"sleep", "($module, secs, /)", time_sleep, kNativeNoSignature, "Waits for some seconds, which may be a fraction."},
-    {"gmtime", "($module, seconds=None, /)", time_gmtime, kNativeNoSignature, "Seconds since the Epoch to a struct_time in UTC."},
-    {"localtime", "($module, seconds=None, /)", time_localtime, kNativeNoSignature, "Seconds since the Epoch to a local struct_time."},
+    {"gmtime", "($module, seconds=None, /)", time_gmtime, kNativeNoSignature | kNativeParseTuple, "Seconds since the Epoch to a struct_time in UTC."},
+    {"localtime", "($module, seconds=None, /)", time_localtime, kNativeNoSignature | kNativeParseTuple, "Seconds since the Epoch to a local struct_time."},
     {"asctime", "($module, tuple=None, /)", time_asctime, kNativeNoSignature, "A time tuple as text, like 'Sat Jun 06 16:26:11 1998'."},
-    {"ctime", "($module, seconds=None, /)", time_ctime, kNativeNoSignature, "Seconds since the Epoch as text in local time."},
+    {"ctime", "($module, seconds=None, /)", time_ctime, kNativeNoSignature | kNativeParseTuple, "Seconds since the Epoch as text in local time."},
     {"mktime", "($module, tuple, /)", time_mktime, kNativeNoSignature, "A local time tuple to seconds since the Epoch."},
-    {"strftime", "($module, format, tuple=None, /)", time_strftime, kNativeNoSignature, "A time tuple as text in the given format."},
+    {"strftime", "($module, format, tuple=None, /)", time_strftime, kNativeNoSignature | kNativeParseTuple, "A time tuple as text in the given format."},
     {"strptime", "($module, *args)", time_strptime, kNativeNoSignature, "Text in the given format to a struct_time."},
     {"tzset", "($module, /)", time_tzset, kNativeNoSignature, "Reads the environment variable TZ again."},
     {"monotonic", "($module, /)", clock_seconds<CLOCK_MONOTONIC>, kNativeNoSignature, "A clock that cannot go backward, in seconds."},
@@ -366,7 +365,7 @@ static const NativeDef kTimeFunctions[] = {
     {"thread_time_ns", "($module, /)", clock_ns<CLOCK_THREAD_CPUTIME_ID>, kNativeNoSignature, "Processor time of the thread, in nanoseconds."},
     {"perf_counter", "($module, /)", clock_seconds<CLOCK_MONOTONIC>, kNativeNoSignature, "A clock for benchmarks, in seconds."},
     {"perf_counter_ns", "($module, /)", clock_ns<CLOCK_MONOTONIC>, kNativeNoSignature, "A clock for benchmarks, in nanoseconds."},
-    {"get_clock_info", "($module, name, /)", time_get_clock_info, kNativeNoSignature, "What is known of a clock, as a namespace."},
+    {"get_clock_info", "($module, name, /)", time_get_clock_info, kNativeNoSignature | kNativeParseTuple, "What is known of a clock, as a namespace."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 static const IntConstant kTimeConstants[] = {{"CLOCK_REALTIME", CLOCK_REALTIME},
