@@ -117,6 +117,24 @@ static Ref gc_get_referents(Args& a) {
     Value v = tuple_at(a[0], i);
     if (!v.is_heap() || !gc::ops_of(v.header())->trace) continue;
     std::vector<Ref> found;
+    // The collector doesn't see immediates; those who look at containers expect them.
+    if (is_list(v)) {
+      for (size_t k = list_size(v); k-- > 0;) found.push_back(list_get(v, k));
+    } else if (is_tuple(v)) {
+      for (size_t k = tuple_size(v); k-- > 0;) found.push_back(Ref::dup(tuple_at(v, k)));
+    } else if (is_dict(v)) {
+      Ref keys = dict_keys_list(v), values = dict_values_list(v);
+      if (!keys || !values) return nullptr;
+      for (size_t k = 0; k < list_size(keys) && k < list_size(values); k++) {
+        found.push_back(list_get(keys, k));
+        found.push_back(list_get(values, k));
+      }
+    }
+    if (!found.empty()) {
+      for (Ref& r : found)
+        if (r && !list_append(list, std::move(r))) return nullptr;
+      continue;
+    }
     gc::for_each_referent(
         v.header(), [](Header* child, void* arg) { static_cast<std::vector<Ref>*>(arg)->push_back(Ref::dup(child)); }, &found);
     for (Ref& r : found)
@@ -170,7 +188,7 @@ static const NativeDef kGcFunctions[] = {
     {"set_debug", "($module, flags, /)", gc_set_debug, 0, "Sets the debugging flags (DEBUG_...)."},
     {"get_debug", "($module, /)", gc_get_debug, 0, "The debugging flags."},
     {"get_count", "($module, /)", gc_get_count, 0, "The counters of the three generations."},
-    {"set_threshold", "($module, threshold0, threshold1=None, threshold2=None, /)", gc_set_threshold, kNativeNoSignature,
+    {"set_threshold", "($module, threshold0, threshold1=None, threshold2=None, /)", gc_set_threshold, kNativeNoSignature | kNativeParseTuple,
      "set_threshold(threshold0, [threshold1, [threshold2]])\n\nSets the thresholds; threshold0 of zero turns automatic collection off."},
     {"get_threshold", "($module, /)", gc_get_threshold, 0, "The thresholds."},
     {"collect", "($module, /, generation=2)", gc_collect, 0, "Collects garbage; returns how many unreachable objects were found."},
