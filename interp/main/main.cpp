@@ -84,9 +84,6 @@ int run_module(const std::string& name, bool alter_argv) {
 
 // A folder or a zip archive with a __main__: what goes on sys.path; false: an ordinary file.
 bool has_importer(const std::string& path) {
-  Ref pkgutil = import_attr("importlib._bootstrap_external", "path_importer_cache");
-  clear_error();
-  (void)pkgutil;
   Ref hooks = sys_get("path_hooks");
   Ref s = decode_fs(path);
   if (!hooks || !s) return clear_error(), false;

@@ -326,7 +326,6 @@ Ref weakref_attr_get(Value self) {
   return Ref::dup(list_at(list, 0));
 }
 
-const GetSetDef dict_def = {"__dict__", instance_dict_get, instance_dict_set, "dictionary for instance variables (if defined)"};
 const GetSetDef weakref_def = {"__weakref__", weakref_attr_get, nullptr, "list of weak references to the object (if defined)"};
 
 bool wrap_special_function(Value dict, Str* name, Ref (*make)(Value)) {
@@ -404,6 +403,8 @@ bool call_init_subclass(TypeObject* t, RawArgs kwargs) {
 }
 
 }  // namespace
+
+const GetSetDef instance_dict_def = {"__dict__", instance_dict_get, instance_dict_set, "dictionary for instance variables (if defined)"};
 
 // ---- The class -----------------------------------------------------------------------------------------------------------------------------
 
@@ -488,7 +489,7 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
     if (!m || !dict_set(dict, list_at(plan.names, i), m)) return nullptr;
   }
   if (plan.add_dict && !dict_get_str(dict, TAIPAN_NAME(__dict__))) {
-    Ref d = make_getset_descriptor(t, &dict_def);
+    Ref d = make_getset_descriptor(t, &instance_dict_def);
     if (!d || !dict_set_str(dict, TAIPAN_NAME(__dict__), d)) return nullptr;
   }
   if (plan.add_weak && !dict_get_str(dict, TAIPAN_NAME(__weakref__))) {

@@ -222,7 +222,7 @@ static const GetSetDef base_exception_getset[] = {
 };
 
 const TypeSpec kBaseExcLayout = {
-    .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable,
+    .flags = kTypeGc | kTypeBaseable | kTypeHasDict,
     .basic_size = sizeof(BaseExc),
     .ops = {.trace = base_exc_trace, .clear = base_exc_clear},
     .methods = base_exception_methods,

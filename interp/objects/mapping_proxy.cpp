@@ -77,6 +77,7 @@ const TypeSpec kMappingProxySpec = {
     .methods = proxy_methods,
     .s = {.repr = proxy_repr,
           .str = proxy_str,
+          .get_attr = generic_get_attr,
           .compare = proxy_compare,
           .iter = proxy_iter,
           .new_ = proxy_new,

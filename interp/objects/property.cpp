@@ -242,7 +242,7 @@ const TypeSpec kPropertySpec = {
     .methods = property_methods,
     .getset = property_getset,
     .members = property_members,
-    .s = {.descr_get = property_get, .descr_set = property_set, .init = property_init, .new_ = property_new},
+    .s = {.get_attr = generic_get_attr, .descr_get = property_get, .descr_set = property_set, .init = property_init, .new_ = property_new},
 };
 const TypeSpec kStaticMethodSpec = {
     .doc = "staticmethod(function, /)\n--\n\nMakes a method that gets neither instance nor class.",

@@ -26,6 +26,9 @@ bool is_slot_name(Str* name);
 void after_slot_update(TypeObject* t);                        // flags and ops that follow from slots
 bool is_python_dispatcher_new(NewSlot f);
 
+// class.cpp
+extern const GetSetDef instance_dict_def;                     // __dict__
+
 // type_ready.cpp
 bool ready_native_type(TypeObject* t, const TypeSpec* spec);
 void layout_native_type(TypeObject* t, const char* full_name, TypeObject* base, const TypeSpec* spec, ShapeId fixed);

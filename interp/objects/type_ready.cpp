@@ -246,6 +246,11 @@ bool ready_native_type(TypeObject* t, const TypeSpec* spec) {
     Ref m = make_getset_descriptor(t, d);
     if (!m || !dict_set_str(t->dict, name, m)) return false;
   }
+  // Instances with attributes of their own show their dict.
+  if ((spec->flags & kTypeHasDict) && !dict_get_str(t->dict, TAIPAN_NAME(__dict__))) {
+    Ref d = make_getset_descriptor(t, &instance_dict_def);
+    if (!d || !dict_set_str(t->dict, TAIPAN_NAME(__dict__), d)) return false;
+  }
   Ref doc = Ref::imm(kNone);
   if (spec->doc) {
     const char* text = spec->doc;
