@@ -31,10 +31,10 @@ using Int = int32_t;
 using String = std::string_view;
 
 struct Location {
-    int32_t lineno = 0;
-    int32_t col_offset = 0;
-    int32_t end_lineno = 0;
-    int32_t end_col_offset = 0;
+  int32_t lineno = 0;
+  int32_t col_offset = 0;
+  int32_t end_lineno = 0;
+  int32_t end_col_offset = 0;
 };
 
 #define AST_VALUE(Name) k##Name,
@@ -111,13 +111,13 @@ enum class IgnoreKind : uint8_t {
 
 struct Plain {};
 struct Located {
-    Location loc;
+  Location loc;
 };
 
 #define AST_SUM(CppSum, asdl_name, base) \
-    struct CppSum : base {               \
-        CppSum##Kind kind;               \
-    };
+  struct CppSum : base {                 \
+    CppSum##Kind kind;                   \
+  };
 #include "frontend/ast.def"
 
 #define AST_TYPE_One(Type) Type
@@ -126,16 +126,16 @@ struct Located {
 #define AST_TYPE_SeqOpt(Type) Seq<Type>
 #define AST_FIELD(Quantity, Type, name) AST_TYPE_##Quantity(Type) name;
 #define AST_NODE(CppSum, CppNode, AsdlName, fields)         \
-    struct CppNode : CppSum {                               \
-        using Sum = CppSum;                                 \
-        static constexpr auto kKind = CppSum##Kind::k##CppNode; \
-        fields                                              \
-    };
+  struct CppNode : CppSum {                                 \
+    using Sum = CppSum;                                     \
+    static constexpr auto kKind = CppSum##Kind::k##CppNode; \
+    fields                                                  \
+  };
 #define AST_PRODUCT(CppNode, asdl_name, base, fields) \
-    struct CppNode : base {                           \
-        using Sum = void;                             \
-        fields                                        \
-    };
+  struct CppNode : base {                             \
+    using Sum = void;                                 \
+    fields                                            \
+  };
 #include "frontend/ast.def"
 #undef AST_TYPE_One
 #undef AST_TYPE_Opt
@@ -158,45 +158,45 @@ const char* enum_name(CmpOperator value);
 
 template <class T>
 bool isa(const typename T::Sum* node) {
-    return node->kind == T::kKind;
+  return node->kind == T::kKind;
 }
 template <class T>
 T* cast(typename T::Sum* node) {
-    assert(isa<T>(node));
-    return static_cast<T*>(node);
+  assert(isa<T>(node));
+  return static_cast<T*>(node);
 }
 template <class T>
 const T* cast(const typename T::Sum* node) {
-    assert(isa<T>(node));
-    return static_cast<const T*>(node);
+  assert(isa<T>(node));
+  return static_cast<const T*>(node);
 }
 template <class T>
 T* dyn_cast(typename T::Sum* node) {
-    return node != nullptr && isa<T>(node) ? static_cast<T*>(node) : nullptr;
+  return node != nullptr && isa<T>(node) ? static_cast<T*>(node) : nullptr;
 }
 template <class T>
 const T* dyn_cast(const typename T::Sum* node) {
-    return node != nullptr && isa<T>(node) ? static_cast<const T*>(node) : nullptr;
+  return node != nullptr && isa<T>(node) ? static_cast<const T*>(node) : nullptr;
 }
 
 // Makes a node from its location (left out for what has none) and its fields in ASDL order.
 template <class T, class... Fields>
 T* make_node(Arena& arena, const Location& loc, Fields&&... fields) {
-    if constexpr (std::is_void_v<typename T::Sum>) {
-        static_assert(std::is_base_of_v<Located, T>);
-        return new (arena.allocate(sizeof(T), alignof(T))) T{{loc}, std::forward<Fields>(fields)...};
-    } else {
-        static_assert(std::is_base_of_v<Located, typename T::Sum>);
-        return new (arena.allocate(sizeof(T), alignof(T))) T{{{loc}, T::kKind}, std::forward<Fields>(fields)...};
-    }
+  if constexpr (std::is_void_v<typename T::Sum>) {
+    static_assert(std::is_base_of_v<Located, T>);
+    return new (arena.allocate(sizeof(T), alignof(T))) T{{loc}, std::forward<Fields>(fields)...};
+  } else {
+    static_assert(std::is_base_of_v<Located, typename T::Sum>);
+    return new (arena.allocate(sizeof(T), alignof(T))) T{{{loc}, T::kKind}, std::forward<Fields>(fields)...};
+  }
 }
 template <class T, class... Fields>
 T* make_plain(Arena& arena, Fields&&... fields) {
-    if constexpr (std::is_void_v<typename T::Sum>) {
-        return new (arena.allocate(sizeof(T), alignof(T))) T{{}, std::forward<Fields>(fields)...};
-    } else {
-        return new (arena.allocate(sizeof(T), alignof(T))) T{{{}, T::kKind}, std::forward<Fields>(fields)...};
-    }
+  if constexpr (std::is_void_v<typename T::Sum>) {
+    return new (arena.allocate(sizeof(T), alignof(T))) T{{}, std::forward<Fields>(fields)...};
+  } else {
+    return new (arena.allocate(sizeof(T), alignof(T))) T{{{}, T::kKind}, std::forward<Fields>(fields)...};
+  }
 }
 
 }  // namespace taipan::frontend::ast

@@ -12,24 +12,24 @@ namespace taipan::frontend {
 // failed; *out is the text of its exception.
 enum class DecodeStatus : uint8_t { kOk, kUnknown, kFailed };
 struct Decoder {
-    DecodeStatus (*decode)(void* context, std::string_view encoding, std::string_view bytes, std::string* out) = nullptr;
-    void* context = nullptr;
+  DecodeStatus (*decode)(void* context, std::string_view encoding, std::string_view bytes, std::string* out) = nullptr;
+  void* context = nullptr;
 };
 
 struct DecodeResult {
-    bool ok = false;
-    std::string text;      // UTF-8 without byte order mark
-    bool invalid_utf8 = false;  // taken for UTF-8, which it is not everywhere: set ParseOptions::invalid_utf8
-    std::string encoding;  // normalised: "utf-8", "iso-8859-1", or as written in the cookie
-    bool has_declaration = false;  // a cookie or a byte order mark was there (else ParseOptions::byte_offsets applies)
-    SyntaxErrorInfo error;
+  bool ok = false;
+  std::string text;              // UTF-8 without byte order mark
+  bool invalid_utf8 = false;     // taken for UTF-8, which it is not everywhere: set ParseOptions::invalid_utf8
+  std::string encoding;          // normalised: "utf-8", "iso-8859-1", or as written in the cookie
+  bool has_declaration = false;  // a cookie or a byte order mark was there (else ParseOptions::byte_offsets applies)
+  SyntaxErrorInfo error;
 };
 
 // Bad UTF-8 is an error only in a file without declaration (from_file: the bytes are those of a script being run); elsewhere
 // names and strings that hold it are (parse). Other encodings must decode as a whole.
 // ignore_cookie: PyCF_IGNORE_COOKIE, take UTF-8 whatever the cookie says.
-DecodeResult decode_source(std::string_view bytes, std::string_view filename, const Decoder& decoder, bool from_file = false,
-                           bool ignore_cookie = false);
+DecodeResult decode_source(std::string_view bytes, std::string_view filename, const Decoder& decoder,
+                           bool from_file = false, bool ignore_cookie = false);
 
 // The cookie's encoding in the first two lines, normalised; empty if there is none.
 std::string find_encoding_cookie(std::string_view bytes);

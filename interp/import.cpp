@@ -10,6 +10,7 @@
 #include "interp/modules/module_util.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
+#include "interp/objects/frame.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
 
@@ -112,10 +113,44 @@ Ref find_imported(Value modules, Value name) {
   return m;
 }
 
+// Tracebacks don't show the import system's own frames: whole runs of them where an ImportError comes from there, else those up to the
+// call of the imported code.
+void trim_importlib_frames() {
+  if (config.verbose || !error_occurred()) return;
+  Ref exc = fetch_error();
+  bool always = is_subtype(type_of(exc), types::ImportError);
+  Ref head = traceback_of(exc);
+  if (head.get() != kNone) {
+    // before: the entry in front of the current one; outer: the one in front of the current run of importlib frames (null: none)
+    Value first = head.get(), tb = first, before = Value(), outer = Value();
+    bool inside = false;
+    while (tb) {
+      Traceback* entry = tb.as<Traceback>();
+      Value next = entry->next;
+      Code* code = entry->frame.as<PyFrame>()->frame->code;
+      bool now = str_eq_ascii(code->filename, "<frozen importlib._bootstrap>") || str_eq_ascii(code->filename, "<frozen importlib._bootstrap_external>");
+      if (now && !inside) outer = before;
+      inside = now;
+      if (now && (always || str_eq_ascii(code->name, "_call_with_frames_removed"))) {
+        if (outer) gc::store(outer.header(), &outer.as<Traceback>()->next, next ? Ref::dup(next) : Ref());
+        else first = next;
+        before = outer;
+      } else {
+        before = tb;
+      }
+      tb = next;
+    }
+    if (first != head.get()) set_traceback(exc, first);
+  }
+  restore_error(std::move(exc));
+}
+
 Ref find_and_load(Value name) {
   if (!import_bootstrap) return raise(types::ImportError, "the import system is not ready");
   Value import = dict_get_str(builtins_dict(), TAIPAN_NAME(__import__));
-  return call_method(import_bootstrap, TAIPAN_NAME(_find_and_load), name, import ? import : kNone);
+  Ref m = call_method(import_bootstrap, TAIPAN_NAME(_find_and_load), name, import ? import : kNone);
+  if (!m) trim_importlib_frames();
+  return m;
 }
 
 }  // namespace
@@ -199,7 +234,9 @@ Ref import_call(Value name, Value globals, Value, Value fromlist, Value level_va
   if (!path) return nullptr;
   if (path.get() == kMissing) return module;
   Value import = dict_get_str(builtins_dict(), TAIPAN_NAME(__import__));
-  return call_method(import_bootstrap, TAIPAN_NAME(_handle_fromlist), module, fromlist, import ? import : kNone);
+  Ref m = call_method(import_bootstrap, TAIPAN_NAME(_handle_fromlist), module, fromlist, import ? import : kNone);
+  if (!m) trim_importlib_frames();
+  return m;
 }
 
 bool init_import() {
