@@ -60,7 +60,7 @@ l = [Item(1), Item(4)]
 bisect.insort_left(l, Item(4))
 bisect.insort(l, Item(0), key=lambda i: i.n)
 print(l)
-for f in (lambda: heapq.heapify(5), lambda: heapq.heapify((1, 2)), lambda: heapq.heappush((1,), 1), lambda: heapq.heappop(5), lambda: heapq.heappush([1], 'a'), lambda: heapq.heapify([1, 'a']), lambda: heapq.heappush([1]), lambda: heapq.nsmallest('x', [1]), lambda: heapq.nsmallest(2, 5), lambda: list(heapq.merge([1], ['a'])), lambda: list(heapq.merge(5)), lambda: bisect.bisect([1, 2], 'a'), lambda: bisect.bisect(5, 1), lambda: bisect.bisect([1], 1, -1), lambda: bisect.insort((1,), 1), lambda: bisect.bisect([1, 2, 3], 2, key=5), lambda: heapq.nlargest(2, [1, 'a'])):
+for f in (lambda: heapq.heappush([1], 'a'), lambda: heapq.heapify([1, 'a']), lambda: heapq.heappush([1]), lambda: heapq.nsmallest('x', [1]), lambda: heapq.nsmallest(2, 5), lambda: list(heapq.merge([1], ['a'])), lambda: list(heapq.merge(5)), lambda: bisect.bisect([1, 2], 'a'), lambda: bisect.bisect(5, 1), lambda: bisect.bisect([1], 1, -1), lambda: bisect.bisect([1, 2, 3], 2, key=5), lambda: heapq.nlargest(2, [1, 'a'])):
     try:
         print(f())
     except Exception as e:
