@@ -179,6 +179,10 @@ static void match_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
+static int64_t match_var_end(Header* h) {
+  return static_cast<int64_t>(sizeof(Match)) + 2 * reinterpret_cast<Match*>(h)->groups * static_cast<int64_t>(sizeof(int64_t));
+}
+
 static const NativeDef kMatchMethods[] = {
     {"group", "(...)", match_group, kNativeNoSignature,
      "group([group1, ...]) -> str or tuple.\n    Return subgroup(s) of the match by indices or names.\n    For 0 returns the entire match."},
@@ -210,13 +214,14 @@ static const MemberDef kMatchMembers[] = {
 };
 TypeObject* match_type() {
   static const TypeSpec spec = {.doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
-                                .flags = kTypeGc | kTypeNoInstantiate,
+                                .flags = kTypeGc | kTypeNoInstantiate | kTypeVarSize,
                                 .basic_size = sizeof(Match),
                                 .ops = {.trace = match_trace, .dealloc = match_dealloc},
                                 .methods = kMatchMethods,
                                 .getset = kMatchGetSet,
                                 .members = kMatchMembers,
-                                .s = {.repr = match_repr, .get_item = match_get_item}};
+                                .s = {.repr = match_repr, .get_item = match_get_item},
+                                .var_end = match_var_end};
   static TypeObject* const type = make_native_type("re.Match", types::Object, &spec);
   return type;
 }
