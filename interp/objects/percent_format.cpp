@@ -132,6 +132,10 @@ bool Formatter<Side>::one() {
   };
   uint32_t c;
   if (!peek(&c)) return false;
+  if (c == '%') {
+    at_++;
+    return side_.ascii("%");
+  }
   if (c == '(') {
     if (mapping_.is_null()) return raise(types::TypeError, "format requires a mapping");
     size_t start = ++at_;
@@ -206,7 +210,6 @@ bool Formatter<Side>::one() {
     if (!peek(&c)) return false;
   }
   at_++;
-  if (c == '%') return side_.ascii("%");
   Converted piece;
   if (!convert(c, flags, precision, at_ - 1, &piece)) return false;
   return lay_out(piece, flags, width, precision);
