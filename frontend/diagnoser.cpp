@@ -23,8 +23,8 @@ void Diagnoser::explain() {
     return;
   }
   if (!error_) {
-    memos_.clear();
     mark_ = 0;
+    drop_memos();
     with_invalid_ = true;
     c_.second_pass = true;
     run_start_rule();
@@ -45,11 +45,25 @@ void Diagnoser::explain() {
 }
 
 const Diagnoser::Memo* Diagnoser::find_memo(Rule rule) const {
-  if (mark_ >= memos_.size()) return nullptr;
-  for (const Memo& memo : memos_[mark_]) {
-    if (memo.rule == rule) return &memo;
+  size_t slot = mark_ - memo_base_;
+  if (slot >= first_memo_.size()) return nullptr;
+  for (int32_t i = first_memo_[slot]; i >= 0; i = memos_[i].next) {
+    if (memos_[i].rule == rule) return &memos_[i];
   }
   return nullptr;
+}
+
+void Diagnoser::add_memo(Rule rule, size_t start, const void* result) {
+  size_t slot = start - memo_base_;
+  if (first_memo_.size() <= slot) first_memo_.resize(slot + 64, -1);
+  memos_.push_back({rule, static_cast<uint32_t>(mark_), result, first_memo_[slot]});
+  first_memo_[slot] = static_cast<int32_t>(memos_.size() - 1);
+}
+
+void Diagnoser::drop_memos() {
+  memos_.clear();
+  first_memo_.clear();
+  memo_base_ = mark_;
 }
 
 // ---- Tokens -----------------------------------------------------------------------------------------------------------------

@@ -67,10 +67,14 @@ class Diagnoser {
     Rule rule;
     uint32_t end;
     const void* result;
+    int32_t next;  // the next memo of the same token, or -1
   };
   template <class N>
   N* memo(Rule rule, N* (Diagnoser::*parse)());
   const Memo* find_memo(Rule rule) const;
+  void add_memo(Rule rule, size_t start, const void* result);
+  // Forgets everything: what comes before mark_ won't be looked at again.
+  void drop_memos();
 
   class Level {
    public:
@@ -342,7 +346,9 @@ class Diagnoser {
   size_t mark_ = 0;
   bool error_ = false;
   bool with_invalid_ = false;
-  std::vector<std::vector<Memo>> memos_;
+  std::vector<Memo> memos_;
+  std::vector<int32_t> first_memo_;  // by token, from memo_base_ on
+  size_t memo_base_ = 0;
 };
 
 template <class N>
@@ -358,8 +364,7 @@ N* Diagnoser::memo(Rule rule, N* (Diagnoser::*parse)()) {
   N* result = (this->*parse)();
   if (error_) return nullptr;
   if (result == nullptr) mark_ = start;
-  if (memos_.size() <= start) memos_.resize(start + 64);
-  memos_[start].push_back({rule, static_cast<uint32_t>(mark_), static_cast<const void*>(result)});
+  add_memo(rule, start, result);
   return result;
 }
 

@@ -10,8 +10,15 @@ using namespace ast;
 bool Diagnoser::run_start_rule() {
   switch (c_.rule) {
     case StartRule::kFile:
-      if (statements() == nullptr && !error_) mark_ = 0;
-      return expect(T::kEndMarker);
+      for (;;) {
+        size_t end = mark_;
+        if (statement() == nullptr) {
+          if (error_) return false;
+          mark_ = end;
+          return expect(T::kEndMarker);
+        }
+        drop_memos();
+      }
     case StartRule::kInteractive: return statement_newline() != nullptr;
     case StartRule::kEval:
       if (expressions() == nullptr) return false;
