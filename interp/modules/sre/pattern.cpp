@@ -277,24 +277,22 @@ static Ref substitute(Args& a, bool with_count) {
       mode = kLiteral;
       replacement = Ref::dup(repl);
     } else {
-      Ref compile_repl = import_attr("re", "_compile_repl");
-      if (!compile_repl) return nullptr;
-      Ref t2 = call(compile_repl, repl, a.self);
-      if (!t2) return nullptr;
-      if (Template::well_formed(t2)) {
-        parsed.groups = Ref::dup(tuple_at(t2, 0));
-        parsed.literals = Ref::dup(tuple_at(t2, 1));
-        mode = kTemplate;
-        if (list_size(parsed.groups) == 0 && list_size(parsed.literals) == 1) {
-          mode = kLiteral;
-          replacement = Ref::dup(list_at(parsed.literals, 0));
+      // re._subx() gives a literal, or a function with the parsed template as its default: that is filled in here, without
+      // match objects.
+      Ref subx = import_attr("re", "_subx");
+      if (!subx) return nullptr;
+      replacement = call(subx, a.self, repl);
+      if (!replacement) return nullptr;
+      mode = kLiteral;
+      if (is_callable(replacement)) {
+        mode = kCall;
+        Ref defaults = get_attr_opt(replacement, intern_static("__defaults__"));
+        if (!defaults) return nullptr;
+        if (is_tuple(defaults) && tuple_size(defaults) == 1 && Template::well_formed(tuple_at(defaults, 0))) {
+          parsed.groups = Ref::dup(tuple_at(tuple_at(defaults, 0), 0));
+          parsed.literals = Ref::dup(tuple_at(tuple_at(defaults, 0), 1));
+          mode = kTemplate;
         }
-      } else {
-        Ref subx = import_attr("re", "_subx");
-        if (!subx) return nullptr;
-        replacement = call(subx, a.self, repl);
-        if (!replacement) return nullptr;
-        mode = is_callable(replacement) ? kCall : kLiteral;
       }
     }
   }
@@ -345,22 +343,20 @@ static Ref pattern_subn(Args& a) { return substitute(a, true); }
 
 // ---- Scanners -----------------------------------------------------------------------------------------------------------------------------
 static Ref make_scanner(Args& a, TypeObject* type) {
-  Pattern* p = pattern_of(a.self);
   int64_t pos = 0, endpos = INT64_MAX;
   if (!position_of(a[1], &pos) || !position_of(a[2], &endpos)) return nullptr;
-  {
-    Subject s;
-    if (!s.open(a[0], p)) return nullptr;
-    clamp_range(s, &pos, &endpos);
-  }
   Scanner* sc = alloc_instance_as<Scanner>(type);
   if (!sc) return nullptr;
+  Ref keep = Ref::steal(sc);
+  new (&sc->subject) Subject();
+  if (!sc->subject.open(a[0], pattern_of(a.self))) return nullptr;
   gc::init(&sc->pattern, Ref::dup(a.self));
   gc::init(&sc->string, Ref::dup(a[0]));
+  clamp_range(sc->subject, &pos, &endpos);
   sc->pos = pos;
   sc->endpos = endpos;
   sc->next = pos <= endpos ? pos : -1;
-  return Ref::steal(sc);
+  return keep;
 }
 static Ref pattern_scanner(Args& a) { return make_scanner(a, scanner_type()); }
 static Ref pattern_finditer(Args& a) { return make_scanner(a, match_iterator_type()); }
@@ -371,25 +367,17 @@ static Ref scan(Value v, bool search) {
   if (sc->busy.exchange(true)) return raise(types::ValueError, "regular expression scanner already executing");
   Ref result;
   {
-    Subject s;
-    if (s.open(sc->string, pattern_of(sc->pattern))) {
-      int64_t end = sc->endpos < s.length ? sc->endpos : s.length;
-      if (sc->next > end) {
+    Engine e(pattern_of(sc->pattern), sc->subject, sc->endpos);
+    if (e.init()) {
+      e.set_must_advance(sc->must_advance);
+      int r = search ? e.search(sc->next) : e.match(sc->next);
+      result = make_match(sc->pattern, sc->subject, e, sc->pos, sc->endpos, r);
+      if (r == 0) {
         sc->next = -1;
-        result = Ref::imm(kNone);
-      } else {
-        Engine e(pattern_of(sc->pattern), s, end);
-        if (e.init()) {
-          e.set_must_advance(sc->must_advance);
-          int r = search ? e.search(sc->next) : e.match(sc->next);
-          result = make_match(sc->pattern, s, e, sc->pos, sc->endpos, r);
-          if (r == 0) {
-            sc->next = -1;
-          } else if (r > 0) {
-            sc->must_advance = e.start() == e.end();
-            sc->next = e.end();
-          }
-        }
+      } else if (r > 0) {
+        sc->must_advance = e.start() == e.end();
+        sc->next = e.end();
+        if (sc->next > sc->endpos) sc->next = -1;
       }
     }
   }
@@ -404,13 +392,23 @@ static Ref scanner_next(Value v) {
   return r;
 }
 static void scanner_trace(Header* h, gc::Visitor& v) {
-  v.visit(reinterpret_cast<Scanner*>(h)->pattern);
-  v.visit(reinterpret_cast<Scanner*>(h)->string);
+  Scanner* s = reinterpret_cast<Scanner*>(h);
+  v.visit(s->pattern);
+  v.visit(s->string);
+  s->subject.trace(v);
+}
+static void scanner_clear(Header* h) {
+  Scanner* s = reinterpret_cast<Scanner*>(h);
+  s->next = -1;
+  s->subject.close();
 }
 static void scanner_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   Scanner* s = reinterpret_cast<Scanner*>(h);
-  Ref a = gc::take(h, &s->pattern), b = gc::take(h, &s->string);
+  s->subject.close();
+  {
+    Ref a = gc::take(h, &s->pattern), b = gc::take(h, &s->string);
+  }
   finish_dealloc(h);
 }
 static Ref self_iter(Value v) { return Ref::dup(v); }
@@ -423,7 +421,7 @@ static const MemberDef kScannerMembers[] = {{"pattern", kMemberValue, offsetof(S
 TypeObject* scanner_type() {
   static const TypeSpec spec = {.flags = kTypeGc | kTypeNoInstantiate,
                                 .basic_size = sizeof(Scanner),
-                                .ops = {.trace = scanner_trace, .dealloc = scanner_dealloc},
+                                .ops = {.trace = scanner_trace, .clear = scanner_clear, .dealloc = scanner_dealloc},
                                 .methods = kScannerMethods,
                                 .members = kScannerMembers};
   static TypeObject* const type = make_native_type("_sre.SRE_Scanner", types::Object, &spec);
@@ -432,7 +430,7 @@ TypeObject* scanner_type() {
 TypeObject* match_iterator_type() {
   static const TypeSpec spec = {.flags = kTypeGc | kTypeNoInstantiate,
                                 .basic_size = sizeof(Scanner),
-                                .ops = {.trace = scanner_trace, .dealloc = scanner_dealloc},
+                                .ops = {.trace = scanner_trace, .clear = scanner_clear, .dealloc = scanner_dealloc},
                                 .s = {.iter = self_iter, .next = scanner_next}};
   static TypeObject* const type = make_native_type("callable_iterator", types::Object, &spec);
   return type;

@@ -29,16 +29,6 @@ struct Match {
   // 2 * groups positions follow, -1 where unmatched
   int64_t* marks() { return reinterpret_cast<int64_t*>(this + 1); }
 };
-struct Scanner {
-  Header h;
-  Value pattern;
-  Value string;
-  int64_t pos, endpos;
-  int64_t next;       // where the next match is looked for, -1: exhausted
-  bool must_advance;
-  std::atomic<bool> busy;
-};
-
 TypeObject* pattern_type();
 TypeObject* match_type();
 TypeObject* scanner_type();
@@ -54,6 +44,13 @@ class Subject {
   Subject(const Subject&) = delete;
   bool open(Value string, const Pattern* pattern);  // null pattern: any kind
   Ref slice(int64_t start, int64_t end) const;
+  void close() {
+    if (open_) release_buffer(&buffer_);
+    open_ = false;
+  }
+  void trace(gc::Visitor& v) const {
+    if (open_) v.visit(buffer_.owner);
+  }
   Value string;
   bool is_bytes = false;
   uint8_t kind = 1;
@@ -63,6 +60,17 @@ class Subject {
  private:
   Buffer buffer_;
   bool open_ = false;
+};
+
+struct Scanner {
+  Header h;
+  Value pattern;
+  Value string;
+  Subject subject;    // stays open: the text cannot be resized while the scanner lives
+  int64_t pos, endpos;
+  int64_t next;       // where the next match is looked for, -1: exhausted
+  bool must_advance;
+  std::atomic<bool> busy;
 };
 
 // A matcher of the right width; positions are indices into the subject.
