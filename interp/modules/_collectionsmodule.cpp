@@ -73,7 +73,7 @@ static Ref defaultdict_repr(Value self) {
     if (entered == 0) repr_leave(factory);
   }
   if (!text) return nullptr;
-  return format_str("%N(%S, %S)", Value(type_of(self)), text.get(), base.get());
+  return format_str("%U(%S, %S)", type_of(self)->name, text.get(), base.get());
 }
 static Ref defaultdict_or(Value a, Value b) {
   if (!is_dict(a) || !is_dict(b)) return Ref::imm(kNotImplemented);
@@ -147,7 +147,7 @@ static Ref tuplegetter_reduce_impl(Args& a) {
 }
 static Ref tuplegetter_repr(Value self) {
   auto* g = self.as<TupleGetter>();
-  return format_str("%N(%zd, %R)", Value(type_of(self)), g->index, g->doc);
+  return format_str("%U(%zd, %R)", type_of(self)->name, g->index, g->doc);
 }
 static const NativeDef kTupleGetterMethods[] = {{"__reduce__", "($self, /)", tuplegetter_reduce_impl, kNativeNoSignature, nullptr},
                                                 {nullptr}};

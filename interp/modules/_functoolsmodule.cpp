@@ -8,6 +8,8 @@ namespace taipan {
 
 static TypeObject *partial_type, *key_wrapper_type, *lru_cache_type;
 
+static const GetSetDef kDictGetSet[] = {{"__dict__", get_own_dict, set_own_dict, nullptr}, {nullptr}};
+
 // ---- partial
 
 struct Partial {
@@ -19,7 +21,8 @@ using PartialFields = OwnedFields<Partial, &Partial::function, &Partial::args, &
 // Has the object attributes of its own? (Asking for its __dict__ would make one.)
 static bool has_own_attributes(Value v) {
   Shape* s = shape_of(v);
-  return s->nslots != 0 || (s->flags & kShapeDictMode) != 0;
+  if (s->flags & kShapeDictMode) return !gc::load(attr_area(v.header(), s)).is_null();
+  return s->nslots != 0;
 }
 static Ref concat_args(Value head, const Value* tail, size_t n) {
   size_t m = tuple_size(head);
@@ -156,6 +159,7 @@ static const TypeSpec kPartialSpec = {
     .basic_size = sizeof(Partial),
     .ops = {.trace = PartialFields::trace, .clear = PartialFields::clear, .dealloc = PartialFields::dealloc},
     .methods = kPartialMethods,
+    .getset = kDictGetSet,
     .members = kPartialMembers,
     .s = {.repr = partial_repr, .call = partial_call, .new_ = partial_new}};
 
@@ -367,6 +371,7 @@ static const TypeSpec kLruCacheSpec = {
     .basic_size = sizeof(LruCache),
     .ops = {.trace = LruCacheFields::trace, .clear = LruCacheFields::clear, .dealloc = LruCacheFields::dealloc},
     .methods = kLruCacheMethods,
+    .getset = kDictGetSet,
     .s = {.call = lru_call, .descr_get = lru_get, .new_ = lru_new}};
 
 static bool functools_exec(Value module) {

@@ -347,10 +347,10 @@ static Ref list_of(Array* a) {
 }
 static Ref array_repr(Value self) {
   auto* a = self.as<Array>();
-  Value type(type_of(self));
-  if (a->size == 0) return format_str("%N('%c')", type, a->kind->code);
+  Str* type = type_of(self)->name;
+  if (a->size == 0) return format_str("%U('%c')", type, a->kind->code);
   Ref items = a->kind->code == 'u' ? text_of(a) : list_of(a);
-  return items ? format_str("%N('%c', %R)", type, a->kind->code, items.get()) : nullptr;
+  return items ? format_str("%U('%c', %R)", type, a->kind->code, items.get()) : nullptr;
 }
 static Ref array_compare(Value x, Value y, CompareOp op) {
   if (!is_array(x) || !is_array(y)) return Ref::imm(kNotImplemented);
@@ -712,7 +712,7 @@ struct MachineFormat {
 static const MachineFormat kFormats[] = {{1, false, false}, {1, true, false}, {2, false, false}, {2, false, true}, {2, true, false},
                                          {2, true, true},   {4, false, false}, {4, false, true}, {4, true, false}, {4, true, true},
                                          {8, false, false}, {8, false, true}, {8, true, false}, {8, true, true},  {4, false, false},
-                                         {4, false, true},  {8, false, false}, {8, false, true}, {4, false, false}, {4, false, true},
+                                         {4, false, true},  {8, false, false}, {8, false, true}, {2, false, false}, {2, false, true},
                                          {4, false, false}, {4, false, true}};
 static Ref make_array(TypeObject* cls, const Kind* kind, Value initial) {
   Ref code = make_str_char(static_cast<uint32_t>(kind->code));
@@ -733,13 +733,13 @@ static Ref array_reconstructor_impl(Args& a) {
   auto* items = a[3].as<Bytes>();
   if (format == kind->machine_format) return make_array(cls, kind, a[3]);
   const MachineFormat& f = kFormats[format];
+  if (items->size % f.size != 0) return raise(types::ValueError, "string length not a multiple of item size");
   if (format >= 18) {
     static const char* const names[] = {"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"};
     Ref name = make_str(names[format - 18]);
     Ref text = call_method(a[3], TAIPAN_NAME(decode), name);
     return text ? make_array(cls, kind, text) : nullptr;
   }
-  if (items->size % f.size != 0) return raise(types::ValueError, "string length not a multiple of item size");
   size_t n = items->size / f.size;
   Ref list = make_list(n);
   for (size_t i = 0; list && i < n; i++) {
@@ -891,7 +891,7 @@ static bool array_exec(Value module) {
   return static_cast<bool>(done);
 }
 static const NativeDef kFunctions[] = {
-    {"_array_reconstructor", "($module, arraytype, typecode, mformat_code, items, /)", array_reconstructor_impl, 0,
+    {"_array_reconstructor", "($module, arraytype, typecode, mformat_code, items,\n                     /)", array_reconstructor_impl, 0,
      "Internal. Used for pickling support."},
     {nullptr}};
 extern const ModuleDef array_module;

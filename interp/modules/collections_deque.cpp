@@ -225,8 +225,8 @@ static Ref deque_repr(Value self) {
   auto* d = self.as<Deque>();
   Ref r;
   if (items) {
-    Value type(type_of(self));
-    r = d->maxlen >= 0 ? format_str("%N(%R, maxlen=%zd)", type, items.get(), d->maxlen) : format_str("%N(%R)", type, items.get());
+    Str* type = type_of(self)->name;
+    r = d->maxlen >= 0 ? format_str("%U(%R, maxlen=%zd)", type, items.get(), d->maxlen) : format_str("%U(%R)", type, items.get());
   }
   repr_leave(self);
   return r;

@@ -115,8 +115,8 @@ static bool odict_set_item(Value self, Value key, Value value) {
   return found > 0;
 }
 static Ref odict_repr(Value self) {
-  Value type(type_of(self));
-  if (dict_size(self) == 0) return format_str("%N()", type);
+  Str* type = type_of(self)->name;
+  if (dict_size(self) == 0) return format_str("%U()", type);
   int entered = repr_enter(self);
   if (entered != 0) return entered > 0 ? make_str("...") : nullptr;
   Ref pairs;
@@ -126,7 +126,7 @@ static Ref odict_repr(Value self) {
     Ref items = call_method(self, TAIPAN_NAME(items));
     pairs = items ? iterable_to_list(items) : nullptr;
   }
-  Ref r = pairs ? format_str("%N(%R)", type, pairs.get()) : nullptr;
+  Ref r = pairs ? format_str("%U(%R)", type, pairs.get()) : nullptr;
   repr_leave(self);
   return r;
 }
@@ -300,11 +300,13 @@ static const NativeDef kOdictMethods[] = {
     {"move_to_end", "($self, /, key, last=True)", odict_move_to_end_impl, 0,
      "Move an existing element to the end (or beginning if last is false).\n\nRaise KeyError if the element does not exist."},
     {nullptr}};
+static const GetSetDef kOdictGetSet[] = {{"__dict__", get_own_dict, set_own_dict, nullptr}, {nullptr}};
 static const TypeSpec kOdictSpec = {
     .doc = "Dictionary that remembers insertion order",
     .flags = kTypeGc | kTypeBaseable | kTypeMapping | kTypeHasDict | kTypeWeakrefable,
     .basic_size = sizeof(OrderedDict),
     .methods = kOdictMethods,
+    .getset = kOdictGetSet,
     .s = {.repr = odict_repr,
           .compare = odict_compare,
           .iter = odict_iter,

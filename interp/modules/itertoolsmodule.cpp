@@ -54,8 +54,8 @@ static Ref count_next(Value self) {
 static bool counts_by_one(const Count* c) { return c->value.is_int() && c->step == Value::from_int(1); }
 static Ref count_repr(Value self) {
   auto* c = self.as<Count>();
-  if (c->step == Value::from_int(1)) return format_str("%T(%R)", self, c->value);
-  return format_str("%T(%R, %R)", self, c->value, c->step);
+  if (c->step == Value::from_int(1)) return format_str("%U(%R)", type_of(self)->name, c->value);
+  return format_str("%U(%R, %R)", type_of(self)->name, c->value, c->step);
 }
 static Ref count_reduce_impl(Args& a) {
   auto* c = a.self.as<Count>();
@@ -181,8 +181,8 @@ static Ref repeat_next(Value self) {
 }
 static Ref repeat_repr(Value self) {
   auto* r = self.as<Repeat>();
-  if (r->left == -1) return format_str("%T(%R)", self, r->item);
-  return format_str("%T(%R, %zd)", self, r->item, r->left);
+  if (r->left == -1) return format_str("%U(%R)", type_of(self)->name, r->item);
+  return format_str("%U(%R, %zd)", type_of(self)->name, r->item, r->left);
 }
 static Ref repeat_reduce_impl(Args& a) {
   auto* r = a.self.as<Repeat>();

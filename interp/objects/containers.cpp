@@ -11,6 +11,13 @@ Ref class_getitem_alias(Args& a) { return call(Value(types::GenericAlias), a.sel
 
 Ref builtin_function(const char* name) { return import_attr("builtins", name); }
 
+Ref get_own_dict(Value self) { return instance_dict(self.header()); }
+bool set_own_dict(Value self, Value dict) {
+  if (!dict) return raise(types::TypeError, "cannot delete __dict__");
+  if (!is_dict(dict)) return raise(types::TypeError, "__dict__ must be set to a dictionary, not a '%T'", dict);
+  return set_instance_dict(self.header(), dict);
+}
+
 Ref reduce_iterator(Value arg, Value state) {
   Ref iter = builtin_function("iter");
   if (!iter) return nullptr;

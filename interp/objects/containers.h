@@ -54,6 +54,9 @@ inline bool has_keywords(RawArgs a) { return a.kwnames && tuple_size(a.kwnames) 
 bool check_no_keywords(const char* name, RawArgs a);  // "name() takes no keyword arguments"
 Ref class_getitem_alias(Args& a);                     // __class_getitem__: GenericAlias(cls, item)
 Ref builtin_function(const char* name);               // builtins.name, for __reduce__
+// The __dict__ attribute of types whose instances have one: {"__dict__", get_own_dict, set_own_dict, nullptr} in their getset table.
+Ref get_own_dict(Value self);
+bool set_own_dict(Value self, Value dict);
 // (iter, (arg,)) and (iter, (arg,), state): how iterators pickle. state null: left out.
 Ref reduce_iterator(Value arg, Value state = Value());
 

@@ -496,9 +496,9 @@ static size_t set_bytes(Header* h) {
 
 static Ref set_repr(Value self) {
   TypeObject* type = type_of(self);
-  if (set_size(self) == 0) return format_str("%N()", Value(type));
+  if (set_size(self) == 0) return format_str("%U()", type->name);
   int entered = repr_enter(self);
-  if (entered != 0) return entered > 0 ? format_str("%N(...)", Value(type)) : nullptr;
+  if (entered != 0) return entered > 0 ? format_str("%U(...)", type->name) : nullptr;
   StrBuilder b;
   bool plain = type == types::Set;
   bool ok = true;
