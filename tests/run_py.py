@@ -220,11 +220,13 @@ def main():
             report = compare(want, got, own.get('expect') == 'stderr-full', options.lines)
         return path, report, time.monotonic() - begin
 
+    sys.stdout.reconfigure(errors='backslashreplace')
     passed = failed = 0
     with ThreadPoolExecutor(options.jobs) as pool:
         for path, report, seconds in pool.map(one, scripts):
             if report:
                 failed += 1
+                report = [re.sub(r'[^\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]', lambda m: ascii(m[0])[1:-1], line) for line in report]
                 print(f'FAIL {os.path.relpath(path, ROOT)} ({seconds:.1f} s)', *report, sep='\n', flush=True)
             else:
                 passed += 1
