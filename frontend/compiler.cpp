@@ -65,7 +65,8 @@ bool future_features(const Mod* module, uint32_t* flags, int32_t* last_line, Com
   else if (module->kind == ModKind::kInteractive) body = cast<Interactive>(module)->body;
   bool done = false;
   int32_t previous_line = 0;
-  for (Stmt* stmt : body) {
+  for (uint32_t i = 0; i < body.size; i++) {
+    Stmt* stmt = body[i];
     if (done && stmt->loc.lineno > previous_line) return true;
     previous_line = stmt->loc.lineno;
     auto* import = dyn_cast<ImportFrom>(stmt);
@@ -96,7 +97,7 @@ bool future_features(const Mod* module, uint32_t* flags, int32_t* last_line, Com
       *last_line = stmt->loc.lineno;
     } else if (auto* expr = dyn_cast<ExprStmt>(stmt)) {
       auto* constant = dyn_cast<Constant>(expr->value);
-      if (!constant || constant->value.kind != ConstantKind::kStr) done = true;
+      if (i > 0 || !constant || constant->value.kind != ConstantKind::kStr) done = true;
     } else {
       done = true;
     }
@@ -240,6 +241,8 @@ void Compiler::enter_unit(UnitKind kind, const void* node, std::string name, int
     out.cell_argument.push_back(it == unit->fast.end() ? -1 : static_cast<int32_t>(it->second));
   }
   for (Identifier free : frees) {
+    // A class that sees an outer __class__ and makes one for its methods has both.
+    unit->free.emplace(free, index);
     unit->deref.emplace(free, index++);
     out.freevars.emplace_back(free->view());
   }
@@ -386,7 +389,7 @@ NameRef Compiler::resolve(Identifier name) {
   bool function = u_->scope->is_function();
   if (scope == NameScope::kFree || scope == NameScope::kCell) {
     ref.kind = NameKind::kDeref;
-    ref.index = u_->deref[key];
+    ref.index = scope == NameScope::kFree ? u_->free[key] : u_->deref[key];
     ref.in_class = u_->scope->kind == ScopeKind::kClass;
   } else if (scope == NameScope::kLocal && function) {
     ref.kind = NameKind::kFast;

@@ -250,12 +250,7 @@ void Compiler::lambda_to(const Lambda* expr, Reg dst) {
   {
     Val value = operand(expr->body);
     pos_ = position(expr->body->loc);
-    if (u_->scope->generator) {
-      drop(value);
-      implicit_return();
-    } else {
-      emit(kOpRETURN, value.reg, 0, 0, value.temp ? kLastA : 0);
-    }
+    emit(kOpRETURN, value.reg, 0, 0, value.temp ? kLastA : 0);
   }
   std::vector<Identifier> free_names = u_->free_names;
   auto code = leave_unit();

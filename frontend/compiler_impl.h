@@ -52,7 +52,7 @@ struct Unit {
   CodeBuilder code;
   Identifier private_name = nullptr;
   std::unordered_map<Identifier, NameRef> names;
-  std::unordered_map<Identifier, uint32_t> fast, deref;
+  std::unordered_map<Identifier, uint32_t> fast, deref, free;  // registers; deref: cells, and free variables that are no cells
   std::vector<Identifier> free_names;
   std::vector<Identifier> cell_names;
   std::vector<bool> walrus_local;

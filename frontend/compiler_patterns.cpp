@@ -29,6 +29,7 @@ bool same_key(const ConstantValue& a, const ConstantValue& b) {
       case ConstantKind::kFalse: *out = 0; return true;
       case ConstantKind::kInt: *out = static_cast<double>(v.int_value); return true;
       case ConstantKind::kFloat: *out = v.float_value; return true;
+      case ConstantKind::kComplex: *out = v.float_value; return v.imag_value == 0;
       default: return false;
     }
   };
@@ -108,6 +109,7 @@ void Compiler::match_statement(const Match* stmt) {
     PatternState state;
     state.mark = u_->next_temp;
     state.allow_irrefutable = c->guard || i == count - 1;
+    emit(kOpNOP);  // the case is a line, whatever its pattern needs
     pattern(c->pattern, subject, state);
     if (failed()) return;
     finish_captures(state);
