@@ -255,7 +255,6 @@ Ref prepare_reraise_star(Value original, Value raised_list) {
   if (any_again && !split_group(original, kByIdentity, ids, false, &again, &rest)) return nullptr;
   if (list_size(raised) == 0) return again;
   if (again.get() != kNone && !list_append(raised, std::move(again))) return nullptr;
-  if (list_size(raised) == 1) return Ref::dup(list_at(raised, 0));
   Ref text = empty_str();
   return make_exception_group(text, raised);
 }
