@@ -417,7 +417,7 @@ static const NativeDef kScannerMethods[] = {
     {"search", "($self, /)", scanner_search, 0, nullptr},
     {},
 };
-static const MemberDef kScannerMembers[] = {{"pattern", kMemberValue, offsetof(Scanner, pattern), true, nullptr}, {}};
+static const MemberDef kScannerMembers[] = {{"pattern", kMemberValue, sizeof(Header), true, nullptr}, {}};
 TypeObject* scanner_type() {
   static const TypeSpec spec = {.flags = kTypeGc | kTypeNoInstantiate,
                                 .basic_size = sizeof(Scanner),
