@@ -49,4 +49,15 @@ function(taipan_executable name dir)
   target_link_libraries(${name} PRIVATE taipan_flags ${TAIPAN_FOLDERS})
   add_dependencies(${name} taipan_gen)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+  # The start-up modules' code, mapped at start. Without it everything works, slower to start: so a failure here is only told.
+  set(boot ${CMAKE_BINARY_DIR}/${name}.boot)
+  set(run ${name})
+  if(TAIPAN_SANITIZE)
+    set(run ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 $<TARGET_FILE:${name}>)
+  endif()
+  add_custom_command(OUTPUT ${boot}
+    COMMAND ${run} --make-boot-image ${boot} || ${CMAKE_COMMAND} -E echo "warning: no boot image"
+    DEPENDS ${name} COMMENT "Making the boot image")
+  add_custom_target(${name}_boot_image ALL DEPENDS ${boot})
 endfunction()

@@ -24,3 +24,15 @@ function(taipan_generators)
     add_dependencies(taipan_gen taipan_gen_${name})
   endforeach()
 endfunction()
+
+# The commit, for -VV.
+set(taipan_git_log)
+if(EXISTS ${CMAKE_SOURCE_DIR}/.git/logs/HEAD)
+  set(taipan_git_log ${CMAKE_SOURCE_DIR}/.git/logs/HEAD)
+endif()
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/gen/build_info.stamp BYPRODUCTS ${CMAKE_BINARY_DIR}/gen/build_info.inc
+  COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUTPUT=${CMAKE_BINARY_DIR}/gen/build_info.inc -P ${CMAKE_SOURCE_DIR}/cmake/build_info.cmake
+  COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_BINARY_DIR}/gen/build_info.stamp
+  DEPENDS ${taipan_git_log} ${CMAKE_SOURCE_DIR}/cmake/build_info.cmake COMMENT "Generating gen/build_info.inc" VERBATIM)
+add_custom_target(taipan_build_info DEPENDS ${CMAKE_BINARY_DIR}/gen/build_info.stamp)
+add_dependencies(taipan_gen taipan_build_info)
