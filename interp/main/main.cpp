@@ -164,8 +164,11 @@ int run_script(const std::string& path) {
     size_t slash = real.rfind('/');
     if (!prepend_path(slash == std::string::npos ? "" : real.substr(0, slash ? slash : 1))) return finish_run(false);
   }
+  std::string full = path;  // as __file__ and tracebacks name it
+  char cwd[4096];
+  if (path[0] != '/' && getcwd(cwd, sizeof cwd)) full = std::string(cwd) + "/" + path;
   Ref main = main_module();
-  Ref file = decode_fs(path);
+  Ref file = decode_fs(full);
   Ref loader_type = import_attr("importlib.machinery", "SourceFileLoader");
   Ref name = make_str("__main__");
   Ref loader = loader_type ? call(loader_type, name, file) : Ref();
@@ -173,7 +176,7 @@ int run_script(const std::string& path) {
       !dict_set_cstr(module_dict(main), "__loader__", loader))
     return finish_run(false);
   if (path.size() > 4 && path.compare(path.size() - 4, 4, ".pyc") == 0) return run_pyc(path);
-  return run_source(source, path.c_str(), file);
+  return run_source(source, full.c_str(), file);
 }
 
 int run_stdin() {
