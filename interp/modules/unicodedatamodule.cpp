@@ -183,32 +183,16 @@ std::u32string code_points(Value v) {
   return out;
 }
 // 3.2 knew fewer characters and had five decompositions wrong.
-std::u32string normalize_old(NormalForm form, const std::u32string& text) {
+uint32_t old_character(uint32_t c) {
   static const uint32_t corrections[][2] = {{0x2F868, 0x2136A}, {0x2F874, 0x5F33}, {0x2F91F, 0x43AB}, {0x2F95F, 0x7AAE}, {0x2F9BF, 0x4D57}};
-  std::u32string out, part, done;
-  // Runs of known characters are normalised; unknown ones stand for themselves.
-  auto flush = [&] {
-    unicode::normalize(form, reinterpret_cast<const uint32_t*>(part.data()), part.size(), &done);
-    out += done;
-    part.clear();
-  };
-  for (char32_t c : text) {
-    if (!old_assigned(c)) {
-      flush();
-      out.push_back(c);
-      continue;
-    }
-    for (auto& fix : corrections)
-      if (c == fix[0]) c = fix[1];
-    part.push_back(c);
-  }
-  flush();
-  return out;
+  if (!old_assigned(c)) return unicode::kKeepWhole;
+  for (auto& fix : corrections)
+    if (c == fix[0]) return fix[1];
+  return c;
 }
 std::u32string normalized(const Args& a, NormalForm form, const std::u32string& text) {
-  if (is_old(a)) return normalize_old(form, text);
   std::u32string out;
-  unicode::normalize(form, reinterpret_cast<const uint32_t*>(text.data()), text.size(), &out);
+  unicode::normalize(form, reinterpret_cast<const uint32_t*>(text.data()), text.size(), &out, is_old(a) ? old_character : nullptr);
   return out;
 }
 Ref ucd_normalize(Args& a) {

@@ -119,13 +119,14 @@ static void decompose(uint32_t c, bool compatible, std::u32string* out) {
   for (int i = 0; i < n; i++) decompose(d[i], compatible, out);
 }
 
-void normalize(NormalForm form, const uint32_t* p, size_t n, std::u32string* out) {
+void normalize(NormalForm form, const uint32_t* p, size_t n, std::u32string* out, uint32_t (*filter)(uint32_t)) {
   bool compatible = form == NormalForm::kNfkc || form == NormalForm::kNfkd;
   out->clear();
   out->reserve(n + n / 4);
   for (size_t i = 0; i < n; i++) {
-    if (p[i] < 128) out->push_back(p[i]);
-    else decompose(p[i], compatible, out);
+    uint32_t c = filter ? filter(p[i]) : p[i];
+    if (c == kKeepWhole || c < 128) out->push_back(p[i]);
+    else decompose(c, compatible, out);
   }
   // Canonical order: each run of combining characters sorted, stably, by class.
   std::u32string& s = *out;

@@ -85,7 +85,9 @@ uint32_t compose_pair(uint32_t a, uint32_t b);  // 0: none
 
 enum class NormalForm { kNfc, kNfkc, kNfd, kNfkd };
 bool is_normalized_quick(NormalForm form, const uint32_t* p, size_t n);  // true: surely normalised
-void normalize(NormalForm form, const uint32_t* p, size_t n, std::u32string* out);
+// filter: what a character stands for before it is decomposed: itself, another, or kKeepWhole (not decomposed at all).
+inline constexpr uint32_t kKeepWhole = 0xFFFFFFFF;
+void normalize(NormalForm form, const uint32_t* p, size_t n, std::u32string* out, uint32_t (*filter)(uint32_t) = nullptr);
 
 }  // namespace taipan::unicode
 
