@@ -9,6 +9,7 @@ static TypeObject *odict_type, *iterator_type, *keys_type, *values_type, *items_
 struct OrderedDict {
   Dict dict;
   uint64_t state;
+  size_t keys;  // that are known here; fewer in the dict itself: dict's own methods took some out behind our back
 };
 enum IterKind : uint8_t { kKeys = 1, kValues = 2, kItems = 3 };
 struct OdictIterator {
@@ -25,11 +26,32 @@ static bool is_odict(Value v) { return v.is_heap() && is_instance_exact_type(v, 
 static bool is_odict_exact(Value v) { return type_of(v) == odict_type; }
 static uint64_t& state_of(Value v) { return v.as<OrderedDict>()->state; }
 
+static void key_added(Value self) {
+  self.as<OrderedDict>()->keys++;
+  state_of(self)++;
+}
+static void key_removed(Value self) {
+  auto* d = self.as<OrderedDict>();
+  if (d->keys) d->keys--;
+  d->state++;
+}
+
 static bool put(Value self, Value key, Value value) {
   size_t before = dict_size(self);
   if (!dict_set(self, key, value)) return false;
-  if (dict_size(self) != before) state_of(self)++;
+  if (dict_size(self) > before) key_added(self);
   return true;
+}
+// The value of an entry while iterating. Keys whose hash or equality Python code decides are looked up, as CPython does: one that can't
+// be found any more is an error.
+static Ref entry_value(Value self, Value key, Value value) {
+  if (is_str_exact(key) || key.is_int()) return Ref::dup(value);
+  Ref found = dict_get_ref(self, key);
+  return found && found.get() == kMissing ? raise_key_error(key) : std::move(found);
+}
+static bool check_keys(Value self) {
+  if (self.as<OrderedDict>()->keys <= dict_size(self)) return true;
+  return raise_key_error(kNone);
 }
 // Sets an item as the class does it: an override of __setitem__ counts.
 static bool put_any(Value self, Value key, Value value) {
@@ -111,9 +133,11 @@ static bool odict_set_item(Value self, Value key, Value value) {
   if (value) return put(self, key, value);
   int found = dict_delete(self, key);
   if (found == 0) return raise_key_error(key);
-  if (found > 0) state_of(self)++;
+  if (found > 0) key_removed(self);
   return found > 0;
 }
+static Ref make_iterator(Value dict, IterKind kind, bool reverse);
+
 static Ref odict_repr(Value self) {
   Str* type = type_of(self)->name;
   if (dict_size(self) == 0) return format_str("%U()", type);
@@ -121,7 +145,8 @@ static Ref odict_repr(Value self) {
   if (entered != 0) return entered > 0 ? make_str("...") : nullptr;
   Ref pairs;
   if (is_odict_exact(self)) {
-    pairs = dict_items_list(self);
+    Ref it = make_iterator(self, kItems, false);
+    pairs = it && check_keys(self) ? iterable_to_list(it) : nullptr;
   } else {
     Ref items = call_method(self, TAIPAN_NAME(items));
     pairs = items ? iterable_to_list(items) : nullptr;
@@ -197,7 +222,7 @@ static Ref odict_setdefault_impl(Args& a) {
   if (is_odict_exact(a.self)) {
     size_t before = dict_size(a.self);
     Ref r = dict_setdefault(a.self, a[0], value);
-    if (dict_size(a.self) != before) state_of(a.self)++;
+    if (dict_size(a.self) > before) key_added(a.self);
     return r;
   }
   int found = contains(a.self, a[0]);
@@ -209,7 +234,7 @@ static Ref odict_pop_impl(Args& a) {
   Ref v = dict_pop(a.self, a[0]);
   if (!v) return nullptr;
   if (v.get() != kMissing) {
-    state_of(a.self)++;
+    key_removed(a.self);
     return v;
   }
   return a.has(1) ? Ref::dup(a[1]) : raise_key_error(a[0]);
@@ -221,7 +246,7 @@ static Ref odict_popitem_impl(Args& a) {
     Ref text = make_str("dictionary is empty");
     return raise_value(types::KeyError, text);
   }
-  state_of(a.self)++;
+  key_removed(a.self);
   return dict_popitem(a.self, last != 0);
 }
 static Ref odict_move_to_end_impl(Args& a) {
@@ -238,6 +263,7 @@ static Ref odict_update_impl(Args& a) {
 }
 static Ref odict_clear_impl(Args& a) {
   dict_clear(a.self);
+  a.self.as<OrderedDict>()->keys = 0;
   return Ref::imm(kNone);
 }
 static Ref odict_copy_impl(Args& a) {
@@ -249,7 +275,8 @@ static Ref odict_copy_impl(Args& a) {
   while (dict_next(a.self, &pos, &k, &v)) {
     Ref key = Ref::dup(k);
     if (exact) {
-      if (!put(copy, key, v)) return nullptr;
+      Ref value = entry_value(a.self, key, v);
+      if (!value || !put(copy, key, value)) return nullptr;
       continue;
     }
     uint64_t state = state_of(a.self);
@@ -341,7 +368,7 @@ static Ref iterator_next(Value self) {
   }
   Ref key = Ref::dup(d->entries[i].key);
   if (it->kind == kKeys) return key;
-  Ref value = is_odict_exact(dict) ? Ref::dup(d->entries[i].value) : get_item(dict, key);
+  Ref value = is_odict_exact(dict) ? entry_value(dict, key, d->entries[i].value) : get_item(dict, key);
   if (!value || it->kind == kValues) return value;
   return make_tuple_of({key.get(), value.get()});
 }

@@ -366,6 +366,7 @@ static Ref list_compare(Value a, Value b, CompareOp op) {
     int equal = items_equal(p, q);
     if (equal < 0) return nullptr;
     if (equal) continue;
+    if (i >= size_of(x) || i >= size_of(y)) break;  // comparing removed the items: then the sizes decide
     if (op == kEq) return Ref::imm(kFalse);
     if (op == kNe) return Ref::imm(kTrue);
     return compare(p, q, op);

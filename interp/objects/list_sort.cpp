@@ -488,6 +488,12 @@ bool list_sort(Value list, Value key, bool reverse) {
     ok = sort_span(keys ? Span{keys, items} : Span{items, nullptr}, n);
     if (reverse) reverse_items(items, n);
   }
+  if (keys) {  // they may run finalisers: the list is still empty
+    Ref pending = ok ? Ref() : fetch_error();
+    for (size_t i = 0; i < n; i++) decref(keys[i]);
+    gc::raw_free(keys);
+    if (!ok) restore_error(std::move(pending));
+  }
   // Put the buffer back; what was put into the list meanwhile is dropped.
   Value* strays;
   size_t stray_count;
@@ -499,12 +505,6 @@ bool list_sort(Value list, Value key, bool reverse) {
     l->items = items;
     l->capacity = capacity;
     l->size.store(n, std::memory_order_release);
-  }
-  if (keys) {
-    Ref pending = ok ? Ref() : fetch_error();
-    for (size_t i = 0; i < n; i++) decref(keys[i]);
-    gc::raw_free(keys);
-    if (!ok) restore_error(std::move(pending));
   }
   if (strays) {
     Ref pending = ok ? Ref() : fetch_error();

@@ -178,7 +178,7 @@ Ref make_range_iterator(int64_t start, int64_t step, int64_t count) {
   if (!it) return nullptr;
   it->next = start;
   it->step = step;
-  it->remaining = count;
+  it->remaining = it->length = count;
   return Ref::steal(it);
 }
 static Ref make_long_iterator(Value next, Value step, Value remaining) {
@@ -187,11 +187,13 @@ static Ref make_long_iterator(Value next, Value step, Value remaining) {
   gc::init(&it->next, Ref::dup(next));
   gc::init(&it->step, Ref::dup(step));
   gc::init(&it->remaining, Ref::dup(remaining));
+  gc::init(&it->length, Ref::dup(remaining));
   return Ref::steal(it);
 }
 static Ref iterate(Value start, Value stop, Value step, Value length) {
-  int64_t a, b, s, n;
-  if (int_fits64(start, &a) && int_fits64(stop, &b) && int_fits64(step, &s) && int_fits64(length, &n))
+  int64_t a, b, s, n, distance, end;  // the number after the last must fit as well: pickling needs it
+  if (int_fits64(start, &a) && int_fits64(stop, &b) && int_fits64(step, &s) && int_fits64(length, &n) &&
+      !__builtin_mul_overflow(s, n, &distance) && !__builtin_add_overflow(a, distance, &end))
     return make_range_iterator(a, s, n);
   return make_long_iterator(start, step, length);
 }
@@ -285,27 +287,31 @@ static Ref iterator_self(Value self) { return Ref::dup(self); }
 
 static Ref short_next(Value self) { return range_iterator_next(self.as<RangeIterator>()); }
 static Ref short_length_hint_impl(Args& a) { return make_int(a.self.as<RangeIterator>()->remaining); }
-// (iter, (range(next, stop, step),), None)
-static Ref reduce_as_range(Value next, Value step, Value remaining) {
-  Ref distance = int_mul(step, remaining);
-  Ref stop = distance ? int_add(next, distance) : nullptr;
-  Ref range = stop ? make_range(next, stop, step) : nullptr;
-  return range ? reduce_iterator(range, kNone) : nullptr;
+// (iter, (range(start, stop, step),), index) of an iterator that gives `next` now, after `index` items of `length`.
+static Ref reduce_as_range(Value next, Value step, Value remaining, Value length) {
+  Ref index = int_sub(length, remaining);
+  Ref done = index ? int_mul(index, step) : nullptr;
+  Ref start = done ? int_sub(next, done) : nullptr;
+  Ref distance = start ? int_mul(step, length) : nullptr;
+  Ref stop = distance ? int_add(start, distance) : nullptr;
+  Ref range = stop ? make_range(start, stop, step) : nullptr;
+  return range ? reduce_iterator(range, index) : nullptr;
 }
 static Ref short_reduce_impl(Args& a) {
   auto* it = a.self.as<RangeIterator>();
-  Ref next = make_int(it->next), step = make_int(it->step), remaining = make_int(it->remaining);
-  if (!next || !step || !remaining) return nullptr;
-  return reduce_as_range(next, step, remaining);
+  Ref next = make_int(it->next), step = make_int(it->step), remaining = make_int(it->remaining), length = make_int(it->length);
+  if (!next || !step || !remaining || !length) return nullptr;
+  return reduce_as_range(next, step, remaining, length);
 }
 static Ref short_setstate_impl(Args& a) {
   auto* it = a.self.as<RangeIterator>();
-  int64_t n;
-  if (!to_ssize(a[0], &n, types::OverflowError)) return nullptr;
-  if (n < 0) n = 0;
-  if (n > it->remaining) n = it->remaining;
-  it->next = static_cast<int64_t>(static_cast<uint64_t>(it->next) + static_cast<uint64_t>(n) * static_cast<uint64_t>(it->step));
-  it->remaining -= n;
+  int64_t index;
+  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (index < 0) index = 0;
+  if (index > it->length) index = it->length;
+  int64_t moved = index - (it->length - it->remaining);
+  it->next = static_cast<int64_t>(static_cast<uint64_t>(it->next) + static_cast<uint64_t>(moved) * static_cast<uint64_t>(it->step));
+  it->remaining = it->length - index;
   return Ref::imm(kNone);
 }
 static const NativeDef kShortMethods[] = {
@@ -324,6 +330,7 @@ static void long_dealloc(Header* h) {
   decref(it->next);
   decref(it->step);
   decref(it->remaining);
+  decref(it->length);
   finish_dealloc(h);
 }
 static Ref long_next(Value self) {
@@ -338,16 +345,19 @@ static Ref long_next(Value self) {
 static Ref long_length_hint_impl(Args& a) { return Ref::dup(a.self.as<LongRangeIterator>()->remaining); }
 static Ref long_reduce_impl(Args& a) {
   auto* it = a.self.as<LongRangeIterator>();
-  return reduce_as_range(it->next, it->step, it->remaining);
+  return reduce_as_range(it->next, it->step, it->remaining, it->length);
 }
 static Ref long_setstate_impl(Args& a) {
   auto* it = a.self.as<LongRangeIterator>();
   if (!is_int(a[0])) return raise(types::TypeError, "state must be an int, not %T", a[0]);
-  Ref n = int_sign(a[0]) < 0 ? Ref::imm(small(0)) : int_compare(a[0], it->remaining) > 0 ? Ref::dup(it->remaining) : int_exact(a[0]);
-  Ref offset = n ? int_mul(n, it->step) : nullptr;
+  Ref index = int_sign(a[0]) < 0                     ? Ref::imm(small(0))
+              : int_compare(a[0], it->length) > 0 ? Ref::dup(it->length)
+                                                     : int_exact(a[0]);
+  Ref left = index ? int_sub(it->length, index) : nullptr;
+  Ref moved = left ? int_sub(it->remaining, left) : nullptr;
+  Ref offset = moved ? int_mul(moved, it->step) : nullptr;
   Ref next = offset ? int_add(it->next, offset) : nullptr;
-  Ref left = next ? int_sub(it->remaining, n) : nullptr;
-  if (!left) return nullptr;
+  if (!next) return nullptr;
   gc::store(&it->h, &it->next, std::move(next));
   gc::store(&it->h, &it->remaining, std::move(left));
   return Ref::imm(kNone);

@@ -13,10 +13,11 @@ struct Range {
 struct RangeIterator {
   Header h;
   int64_t next, step, remaining;
+  int64_t length;  // items there were at first
 };
 struct LongRangeIterator {
   Header h;
-  Value next, step, remaining;  // exact ints
+  Value next, step, remaining, length;  // exact ints
 };
 
 Ref make_range(Value start, Value stop, Value step);  // exact ints; ValueError for a zero step
