@@ -12,7 +12,6 @@ void Diagnoser::explain() {
   c_.diagnosing = true;
   c_.fill = 0;
   c_.lexer.stop_reading();
-  c_.lexer.stop_warnings();
   run_start_rule();
   if (c_.error.kind == ErrorKind::kMemoryError || c_.error.kind == ErrorKind::kInterrupted) return;
   Token last = tok(c_.fill - 1);
@@ -26,7 +25,7 @@ void Diagnoser::explain() {
     mark_ = 0;
     drop_memos();
     with_invalid_ = true;
-    c_.second_pass = true;
+    c_.lexer.stop_warnings();
     run_start_rule();
     if (c_.error.kind == ErrorKind::kMemoryError) return;
   }

@@ -69,7 +69,6 @@ class ParseContext {
   const int32_t first_col;
   size_t fill = 0;           // tokens read by the parser in charge (the diagnoser re-reads what the fast parser read)
   bool diagnosing = false;   // errors matter (otherwise any failure only means "not valid")
-  bool second_pass = false;  // the diagnoser runs with the rules for wrong programs
   bool barry_as_flufl;
   int depth = 0;
   size_t warned_tokens = 0;  // literals before this token have given their warnings

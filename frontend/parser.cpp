@@ -1,5 +1,6 @@
 #include "frontend/parser.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 
@@ -62,6 +63,7 @@ void set_nfkc_hook(NfkcHook hook) { g_nfkc_hook.store(hook, std::memory_order_re
 NfkcHook nfkc_hook() { return g_nfkc_hook.load(std::memory_order_acquire); }
 
 void* run_parser(ParseContext& context, bool diagnose) {
+  size_t first_warning = context.warnings != nullptr ? context.warnings->size() : 0;
   {
     FastParser parser(context);
     if (void* tree = parser.run()) {
@@ -80,6 +82,14 @@ void* run_parser(ParseContext& context, bool diagnose) {
   }
   context.error = SyntaxErrorInfo{};
   if (!diagnose) return nullptr;
+  if (context.warnings != nullptr) {
+    // Each pass of the diagnoser warns of the string literals it meets, as CPython's passes do.
+    auto& all = *context.warnings;
+    auto is_literal = [](const ParseWarning& warning) {
+      return warning.category == WarningCategory::kDeprecationWarning;
+    };
+    all.erase(std::remove_if(all.begin() + static_cast<ptrdiff_t>(first_warning), all.end(), is_literal), all.end());
+  }
   Diagnoser(context).explain();
   return nullptr;
 }

@@ -69,8 +69,7 @@ class StringParser {
         count_(count),
         first_(context.tokens[first]),
         last_(context.tokens[first + count - 1]) {
-    warn_ =
-        context.warnings != nullptr && !context.second_pass && first >= context.warned_tokens && !context.diagnosing;
+    warn_ = context.warnings != nullptr && (context.diagnosing || first >= context.warned_tokens);
     loc_ = {first_.lineno, first_.col, last_.end_lineno, last_.end_col};
   }
 
@@ -365,7 +364,7 @@ Expr* StringParser::parse() {
       (is_bytes ? bytes : pieces.text) += text;
     }
   }
-  if (warn_) context_.warned_tokens = first_index_ + count_;
+  if (warn_ && !context_.diagnosing) context_.warned_tokens = first_index_ + count_;
   if (bytes_mode) {
     return make_node<Constant>(arena_, loc_, ConstantValue::bytes(arena_.copy_string(bytes)), String{});
   }

@@ -1,7 +1,7 @@
 // Parses files or standard input and prints what the parser says, for comparison with another implementation's.
 //   parse_tool [-m exec|eval|single|func_type] [-c] [-i] [-v MINOR] [-a] [-q] [-b] FILE...
 // -a leaves positions out, -q prints nothing but errors, -c type comments, -i allow incomplete input, -b byte offsets,
-// -u unparses an eval expression. With -z, standard input holds many programs, each ended by a NUL; each gets one line.
+// -u unparses an eval expression, -w prints warnings, -d doesn't imply dedents at the end. With -z, standard input holds many programs, each ended by a NUL; each gets one line.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -67,6 +67,7 @@ struct Tool {
   bool attributes = true;
   bool quiet = false;
   bool unparse = false;
+  bool warnings = false;
 
   std::string run(std::string_view text, const DecodeResult* source = nullptr) const {
     Arena arena;
@@ -77,9 +78,15 @@ struct Tool {
     }
     ParseResult result = parse(text, chosen, arena);
     std::string out;
+    if (warnings) {
+      for (const ParseWarning& warning : result.warnings) {
+        out += warning.category == WarningCategory::kSyntaxWarning ? "SyntaxWarning " : "DeprecationWarning ";
+        out += std::to_string(warning.lineno) + " " + warning.message + "; ";
+      }
+    }
     if (result.module == nullptr) {
       const SyntaxErrorInfo& error = result.error;
-      out = kind_text(error.kind);
+      out += kind_text(error.kind);
       out += ": ";
       append_string_repr(&out, error.message);
       if (error.has_location) {
@@ -93,7 +100,7 @@ struct Tool {
     } else if (unparse && result.module->kind == ast::ModKind::kExpression) {
       unparse_expression(ast::cast<ast::Expression>(result.module)->body, &out);
     } else if (!quiet) {
-      out = dump(result.module, attributes);
+      out += dump(result.module, attributes);
     }
     return out;
   }
@@ -130,6 +137,8 @@ int main(int argc, char** argv) {
       tool.attributes = false;
     } else if (arg == "-q") {
       tool.quiet = true;
+    } else if (arg == "-w") {
+      tool.warnings = true;
     } else if (arg == "-u") {
       tool.unparse = true;
     } else if (arg == "-z") {
