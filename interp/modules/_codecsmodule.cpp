@@ -165,23 +165,23 @@ class EscapeData {
   bool open_ = false;
   std::string_view view_;
 };
-bool warn_bad_escape(std::string_view in, int64_t at, bool octal) {
-  if (at < 0) return true;
-  std::string_view rest = in.substr(static_cast<size_t>(at) + 1);
-  if (octal) return warn(types::DeprecationWarning, 1, "invalid octal escape sequence '\\%.3s'", std::string(rest.substr(0, 3)).c_str());
-  return warn(types::DeprecationWarning, 1, "invalid escape sequence '\\%c'", static_cast<uint8_t>(rest[0]));
+bool warn_bad_escape(const std::string& escape) {
+  if (escape.empty()) return true;
+  Ref text = decode_latin1(escape);
+  if (!text) return false;
+  return warn(types::DeprecationWarning, 1, escape.size() > 2 ? "invalid octal escape sequence '%S'" : "invalid escape sequence '%S'", text.get());
 }
 Ref unicode_escape_decode(Args& a) {
   EscapeData data;
   if (!data.open(a[0])) return nullptr;
   TextArg errors;
   if (!errors.read(a[1], "unicode_escape_decode", "argument 2", true)) return nullptr;
-  bool final, octal = false;
+  bool final;
   if (!final_flag(a[2], true, &final)) return nullptr;
   size_t consumed = data.view().size();
-  int64_t bad;
-  Ref r = decode_unicode_escape(data.view(), errors.get(), final ? nullptr : &consumed, &bad, &octal);
-  if (!r || !warn_bad_escape(data.view(), bad, octal)) return nullptr;
+  std::string bad;
+  Ref r = decode_unicode_escape(data.view(), errors.get(), final ? nullptr : &consumed, &bad);
+  if (!r || !warn_bad_escape(bad)) return nullptr;
   return pair(std::move(r), consumed);
 }
 Ref raw_unicode_escape_decode(Args& a) {
@@ -200,10 +200,9 @@ Ref escape_decode(Args& a) {
   if (!data.open(a[0])) return nullptr;
   TextArg errors;
   if (!errors.read(a[1], "escape_decode", "argument 2", true)) return nullptr;
-  int64_t bad;
-  bool octal = false;
-  Ref r = decode_bytes_escape(data.view(), errors.get(), &bad, &octal);
-  if (!r || !warn_bad_escape(data.view(), bad, octal)) return nullptr;
+  std::string bad;
+  Ref r = decode_bytes_escape(data.view(), errors.get(), &bad);
+  if (!r || !warn_bad_escape(bad)) return nullptr;
   return pair(std::move(r), data.view().size());
 }
 Ref escape_encode(Args& a) {

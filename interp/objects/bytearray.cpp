@@ -100,6 +100,7 @@ static bool replace_range(ByteArray* b, size_t low, size_t high, const uint8_t* 
 static Ref bytearray_new(TypeObject* cls, RawArgs) { return Ref::steal(fresh_bytearray(cls)); }
 
 static bool extend(Value self, Value source);
+static bool append_octet(Value self, uint8_t c);
 static bool bytearray_init(Value self, RawArgs raw) {
   static const Signature sig("bytearray", "(source=b'', encoding='utf-8', errors='strict')");
   Value v[3];
@@ -151,9 +152,13 @@ static bool bytearray_init(Value self, RawArgs raw) {
     }
     return false;
   }
-  std::string out;
-  if (!octets_from_iterable(it, &out, "byte must be in range(0, 256)")) return false;
-  return replace_range(b, 0, b->size, reinterpret_cast<const uint8_t*>(out.data()), out.size());
+  // Byte by byte: what the iterable does may look at the array.
+  IterEach each(it);
+  while (each.next()) {
+    uint8_t c;
+    if (!octet_of(each.item(), &c, "byte must be in range(0, 256)") || !append_octet(self, c)) return false;
+  }
+  return !each.failed();
 }
 
 static void bytearray_dealloc(Header* h) {
@@ -199,9 +204,8 @@ static void bytearray_release_buffer(Value v, Buffer*) {
 
 static bool set_slice(Value self, Value key, Value value) {
   ByteArray* b = ba_ptr(self);
-  int64_t start, stop, step;
-  if (!slice_numbers(key, &start, &stop, &step)) return false;
-  int64_t count = slice_adjust(static_cast<int64_t>(b->size), &start, &stop, step);
+  int64_t asked_start, asked_stop, step;
+  if (!slice_numbers(key, &asked_start, &asked_stop, &step)) return false;
   Ref converted;
   const uint8_t* p = nullptr;
   size_t n = 0;
@@ -212,11 +216,12 @@ static bool set_slice(Value self, Value key, Value value) {
       converted = call(Value(types::ByteArray), value);
       if (!converted) return false;
       value = converted;
-      count = slice_adjust(static_cast<int64_t>(b->size), &start, &stop, step);
     }
     p = ba_ptr(value)->start;
     n = ba_ptr(value)->size;
   }
+  int64_t start = asked_start, stop = asked_stop;
+  int64_t count = slice_adjust(static_cast<int64_t>(b->size), &start, &stop, step);
   if ((step < 0 && start < stop) || (step > 0 && start > stop)) stop = start;
   if (step == 1) return replace_range(b, static_cast<size_t>(start), static_cast<size_t>(stop), p, n);
   if (n == 0) {
@@ -399,9 +404,8 @@ static Ref ba_copy(Args& a) {
 static Ref ba_alloc(Args& a) { return make_int(static_cast<int64_t>(ba_ptr(a.self)->capacity)); }
 static Ref ba_sizeof(Args& a) { return make_int(static_cast<int64_t>(bytearray_size_of(a.self.header()))); }
 static Ref reduce(Value self, int64_t protocol) {
-  Ref state = get_attr_opt(self, TAIPAN_NAME(__dict__));
+  Ref state = call_method(self, TAIPAN_NAME(__getstate__));
   if (!state) return nullptr;
-  if (state.get() == kMissing) state = Ref::imm(kNone);
   std::string_view s = octets(self);
   Ref args;
   if (protocol < 3) {

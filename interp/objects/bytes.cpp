@@ -327,8 +327,8 @@ const TypeSpec kBytesIteratorSpec = {
 // ---- Type ---------------------------------------------------------------------------------------------------------------------------
 static Ref bytes_dunder_bytes(Args& a) { return make_same(a.self); }
 static Ref bytes_getnewargs(Args& a) {
-  Ref exact = make_same(a.self);
-  return exact ? make_tuple_of({exact.get()}) : nullptr;
+  Ref copy = make_bytes(octets(a.self));
+  return copy ? make_tuple_of({copy.get()}) : nullptr;
 }
 static int64_t bytes_var_end(Header* h) { return static_cast<int64_t>(sizeof(Bytes) + reinterpret_cast<Bytes*>(h)->size + 1); }
 static size_t bytes_size_of(Header* h) { return sizeof(Bytes) + reinterpret_cast<Bytes*>(h)->size + 1; }

@@ -6,6 +6,7 @@
 // Encodings known here by any of their usual spellings (utf-8, utf-16/32 with byte orders, latin-1, ascii) never import the `encodings`
 // package; all others are looked up through the search functions of codecs.register().
 #pragma once
+#include <string>
 #include <string_view>
 #include "interp/objects/type.h"
 
@@ -22,10 +23,10 @@ Ref decode_utf7(std::string_view in, const char* errors, size_t* consumed = null
 Ref decode_latin1(std::string_view in);
 Ref decode_ascii(std::string_view in, const char* errors);
 Ref decode_charmap(std::string_view in, Value mapping, const char* errors);  // mapping null/None: latin-1
-// first_bad: an unknown escape's position (-1: none), for the DeprecationWarning.
-Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consumed, int64_t* first_bad, bool* bad_is_octal);
+// bad_escape: the first unknown escape ("\\q", "\\777") or empty, for the DeprecationWarning.
+Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consumed, std::string* bad_escape);
 Ref decode_raw_unicode_escape(std::string_view in, const char* errors, size_t* consumed);
-Ref decode_bytes_escape(std::string_view in, const char* errors, int64_t* first_bad, bool* bad_is_octal);
+Ref decode_bytes_escape(std::string_view in, const char* errors, std::string* bad_escape);
 
 // Encoders: bytes.
 Ref encode_utf8(Value str, const char* errors);

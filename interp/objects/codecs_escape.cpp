@@ -17,10 +17,10 @@ static int hex_value(uint8_t c) {
 }
 
 // ---- unicode_escape -----------------------------------------------------------------------------------------------------------------------
-Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consumed, int64_t* first_bad, bool* bad_is_octal) {
+Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consumed, std::string* bad_escape) {
   DecodeErrors handler("unicodeescape", in, errors);
   StrBuilder out;
-  if (first_bad) *first_bad = -1;
+  if (bad_escape) bad_escape->clear();
   if (!out.reserve(in.size())) return nullptr;
   size_t pos = 0;
   while (pos < in.size()) {
@@ -57,10 +57,7 @@ Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consu
         case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
           simple = static_cast<uint32_t>(c - '0');
           for (int i = 0; i < 2 && pos < in.size() && in[pos] >= '0' && in[pos] <= '7'; i++) simple = simple * 8 + static_cast<uint32_t>(in[pos++] - '0');
-          if (simple > 0377 && first_bad && *first_bad < 0) {
-            *first_bad = static_cast<int64_t>(start);
-            if (bad_is_octal) *bad_is_octal = true;
-          }
+          if (simple > 0377 && bad_escape && bad_escape->empty()) *bad_escape = in.substr(start, 4);
           break;
         }
         case 'x': digits = 2; problem = "truncated \\xXX escape"; break;
@@ -101,10 +98,7 @@ Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consu
           break;
         }
         default:
-          if (first_bad && *first_bad < 0) {
-            *first_bad = static_cast<int64_t>(start);
-            if (bad_is_octal) *bad_is_octal = false;
-          }
+          if (bad_escape && bad_escape->empty()) *bad_escape = in.substr(start, 2);
           if (!out.append_char('\\') || !out.append_char(c)) return nullptr;
           continue;
       }
@@ -232,10 +226,10 @@ Ref encode_raw_unicode_escape(Value v) {
 }
 
 // ---- Escapes of bytes literals ------------------------------------------------------------------------------------------------------------
-Ref decode_bytes_escape(std::string_view in, const char* errors, int64_t* first_bad, bool* bad_is_octal) {
+Ref decode_bytes_escape(std::string_view in, const char* errors, std::string* bad_escape) {
   std::string out;
   out.reserve(in.size());
-  *first_bad = -1;
+  bad_escape->clear();
   size_t n = in.size();
   for (size_t i = 0; i < n;) {
     if (in[i] != '\\') {
@@ -258,10 +252,7 @@ Ref decode_bytes_escape(std::string_view in, const char* errors, int64_t* first_
       case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
         int v = c - '0';
         for (int k = 0; k < 2 && i < n && in[i] >= '0' && in[i] <= '7'; k++) v = v * 8 + (in[i++] - '0');
-        if (v > 0377 && *first_bad < 0) {
-          *first_bad = static_cast<int64_t>(start);
-          *bad_is_octal = true;
-        }
+        if (v > 0377 && bad_escape->empty()) *bad_escape = in.substr(start, 4);
         out.push_back(static_cast<char>(v));
         break;
       }
@@ -280,10 +271,7 @@ Ref decode_bytes_escape(std::string_view in, const char* errors, int64_t* first_
         break;
       }
       default:
-        if (*first_bad < 0) {
-          *first_bad = static_cast<int64_t>(start);
-          *bad_is_octal = false;
-        }
+        if (bad_escape->empty()) *bad_escape = in.substr(start, 2);
         out.push_back('\\');
         i--;  // the character itself may start something
     }

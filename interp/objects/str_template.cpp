@@ -38,14 +38,13 @@ int TemplateParser::next(TemplatePiece* p) {
 
 int TemplateParser::parse_field(TemplatePiece* p) {
   p->name_start = at_;
-  bool bracket = false;
   uint32_t c = 0;
   while (at_ < end_) {
     c = s_->at(at_++);
     if (c == '{') return raise(types::ValueError, "unexpected '{' in field name");
-    if (c == '[') bracket = true;
-    else if (c == ']') bracket = false;
-    else if ((c == '}' || c == ':' || c == '!') && !bracket) break;
+    if (c == '}' || c == ':' || c == '!') break;
+    if (c == '[')  // anything may stand in brackets
+      while (at_ < end_ && s_->at(at_) != ']') at_++;
     c = 0;
   }
   if (c == 0) return raise(types::ValueError, "expected '}' before end of string");

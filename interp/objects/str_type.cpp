@@ -292,8 +292,9 @@ static Ref str_format_dunder(Args& a) {
   return format_text(a.self, a[0]);
 }
 static Ref str_getnewargs(Args& a) {
-  Ref exact = str_exact(a.self);
-  return exact ? make_tuple_of({exact.get()}) : nullptr;
+  const Str* s = str_ptr(a.self);  // always a copy: the pickler must not take it for the object itself
+  Ref copy = with_units(s, [s](auto* p) { return make_str_units(p, s->length); });
+  return copy ? make_tuple_of({copy.get()}) : nullptr;
 }
 static Ref str_sizeof(Args& a) { return make_int(str_var_end(a.self.header())); }
 

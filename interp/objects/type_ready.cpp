@@ -247,7 +247,7 @@ bool ready_native_type(TypeObject* t, const TypeSpec* spec) {
     if (!m || !dict_set_str(t->dict, name, m)) return false;
   }
   // Instances with attributes of their own show their dict.
-  if ((spec->flags & kTypeHasDict) && !dict_get_str(t->dict, TAIPAN_NAME(__dict__))) {
+  if ((spec->flags & kTypeHasDict) && !(base && (base->flags & kTypeHasDictAttr)) && !dict_get_str(t->dict, TAIPAN_NAME(__dict__))) {
     Ref d = make_getset_descriptor(t, &instance_dict_def);
     if (!d || !dict_set_str(t->dict, TAIPAN_NAME(__dict__), d)) return false;
   }
