@@ -138,7 +138,12 @@ static Ref partial_setstate_impl(Args& a) {
                  : is_dict_exact(tuple_at(state, 2)) ? Ref::dup(tuple_at(state, 2))
                                                         : dict_copy(tuple_at(state, 2));
   if (!args || !keywords) return nullptr;
-  if (dict != kNone && !set_instance_dict(a.self.header(), dict)) return nullptr;
+  if (dict != kNone) {
+    if (!set_instance_dict(a.self.header(), dict)) return nullptr;
+  } else if (has_own_attributes(a.self)) {
+    Ref empty = make_dict();
+    if (!empty || !set_instance_dict(a.self.header(), empty)) return nullptr;
+  }
   gc::store(&p->h, &p->function, Ref::dup(tuple_at(state, 0)));
   gc::store(&p->h, &p->args, std::move(args));
   gc::store(&p->h, &p->keywords, std::move(keywords));
