@@ -96,13 +96,13 @@ static int64_t raw_position(Buffered* b, Value result) {
   b->raw_pos = n;
   return n;
 }
-static int64_t raw_tell(Buffered* b) {
-  if (b->raw_pos >= 0) return b->raw_pos;
+static int64_t ask_position(Buffered* b) {
   if (direct(b, TAIPAN_NAME(tell))) return b->raw_pos = file_seek(plain_file(b), 0, SEEK_CUR);
   Ref raw = Ref::dup(b->raw);
   Ref r = call_method(raw, TAIPAN_NAME(tell));
   return r ? raw_position(b, r) : -1;
 }
+static int64_t raw_tell(Buffered* b) { return b->raw_pos >= 0 ? b->raw_pos : ask_position(b); }
 static int64_t raw_seek(Buffered* b, int64_t target, int whence) {
   if (direct(b, TAIPAN_NAME(seek))) return b->raw_pos = file_seek(plain_file(b), target, whence);
   Ref raw = Ref::dup(b->raw);
@@ -335,10 +335,8 @@ int64_t buffered_readinto(Buffered* b, uint8_t* p, int64_t n, bool once) {
   if (!guard.ok()) return -1;
   if (!b->buffer) return raise(types::ValueError, "readinto of closed file");
   int64_t done = unread(b) < n ? unread(b) : n;
-  if (done > 0) {
-    take(b, p, done);
-    if (done == n) return n;
-  }
+  if (done > 0) take(b, p, done);
+  if (done == n) return n;
   if (!enter_reading(b)) return -1;
   forget_read(b);
   while (done < n) {
@@ -462,7 +460,7 @@ int64_t buffered_write(Buffered* b, const void* data, int64_t n) {
 int64_t buffered_tell(Buffered* b) {
   BufferedGuard guard(b);
   if (!guard.ok()) return -1;
-  int64_t at = raw_tell(b);
+  int64_t at = ask_position(b);
   if (at < 0) return -1;
   at += b->dirty_end - b->dirty_start - unread(b);
   return at < 0 ? 0 : at;  // the descriptor may have been moved behind our back

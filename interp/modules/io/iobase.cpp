@@ -306,6 +306,7 @@ static const NativeDef kIOBaseMethods[] = {
     {}};
 static const GetSetDef kIOBaseGetSet[] = {{"closed", iobase_closed_get, nullptr, nullptr}, {}};
 static void iobase_trace(Header*, gc::Visitor&) {}
+static Ref iobase_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance(cls)); }
 
 const TypeSpec kIOBaseSpec = {
     .doc = "The base of all stream classes.\n\nMethods that a class doesn't provide behave as for a file that can't be read,\nwritten or moved in. Streams are iterators over their lines and may be used\nin a with "
@@ -314,7 +315,7 @@ const TypeSpec kIOBaseSpec = {
     .ops = {.trace = iobase_trace},
     .methods = kIOBaseMethods,
     .getset = kIOBaseGetSet,
-    .s = {.iter = iobase_self, .next = iobase_next, .del_ = finalize_stream},
+    .s = {.iter = iobase_self, .next = iobase_next, .new_ = iobase_new, .del_ = finalize_stream},
 };
 
 // ---- _RawIOBase -----------------------------------------------------------------------------------------------------------------------

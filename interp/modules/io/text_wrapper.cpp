@@ -513,7 +513,7 @@ static Ref newlines_get(Value self) {
 }
 static Ref errors_get(Value self) {
   TextIO* t = text_io(self);
-  return text_check(t) ? Ref::dup(t->errors) : nullptr;
+  return t->errors && (t->ok || t->detached) ? Ref::dup(t->errors) : Ref(raise_uninitialized());
 }
 static Ref chunk_size_get(Value self) {
   TextIO* t = text_io(self);
@@ -551,7 +551,6 @@ static Ref repr_parts(Value self) {
 }
 static Ref text_repr(Value self) {
   if (!text_io(self)->ok && !text_io(self)->detached) return raise_uninitialized();
-  if (!text_check(text_io(self)) && !text_io(self)->detached) return nullptr;
   int entered = repr_enter(self);
   if (entered < 0) return nullptr;
   if (entered > 0) return raise(types::RuntimeError, "reentrant call inside %s.__repr__", type_of(self)->cname);
