@@ -6,13 +6,13 @@ if(NOT CMAKE_CXX_COMPILER AND NOT DEFINED ENV{CXX})
   endif()
 endif()
 
-# Paths are made relative, so that a cache is shared by every checkout; the preprocessor-free direct mode and these
-# sloppiness settings make a first hit cheap.
+# Paths are made relative, so that a cache is shared by every checkout. Preprocessor mode: the direct mode can pair the new
+# text of a header with an object that saw the old one when headers change while others compile.
 find_program(TAIPAN_CCACHE ccache)
 if(TAIPAN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
       env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
-      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime CCACHE_COMPRESSLEVEL=1
+      CCACHE_NODIRECT=1 CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_COMPRESSLEVEL=1
       ${TAIPAN_CCACHE})
 endif()
 
