@@ -70,7 +70,7 @@ void Compiler::comprehension_loop(Seq<Comprehension*> generators, size_t index, 
   Mark mark(*this);
   bind(start);
   if (!loop->is_async) {
-    if (!push_block({BlockKind::kFor, start, end, iter, u_->code.context(), {}, nullptr, pos_, {}})) return;
+    if (!push_block({BlockKind::kFor, start, end, iter, u_->code.context(), {}, nullptr, pos_})) return;
     store_loop_target(loop->target, iter, end);
     comprehension_body(generators, index, element, value, kind, result);
     PosScope pos(*this, pos_);
@@ -81,7 +81,7 @@ void Compiler::comprehension_loop(Seq<Comprehension*> generators, size_t index, 
   }
   Label stop = new_label();
   uint32_t outer = u_->code.context();
-  if (!push_block({BlockKind::kAsyncFor, start, end, iter, outer, {}, nullptr, pos_, {}})) return;
+  if (!push_block({BlockKind::kAsyncFor, start, end, iter, outer, {}, nullptr, pos_})) return;
   uint32_t depth_register = u_->next_temp;
   u_->code.set_context(u_->code.new_context(outer, stop, static_cast<uint16_t>(depth_register), 1));
   Reg item = alloc();

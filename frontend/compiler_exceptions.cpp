@@ -48,7 +48,7 @@ void Compiler::unwind_block(const Block& block, bool keeps_value, Reg value) {
     case BlockKind::kAsyncFor: clear(block.reg); break;
     case BlockKind::kFinallyTry: {
       Mark mark(*this);
-      if (keeps_value && !push_block({BlockKind::kPopValue, kNoLabel, kNoLabel, value, block.outer_context, {}, nullptr, pos_, {}})) {
+      if (keeps_value && !push_block({BlockKind::kPopValue, kNoLabel, kNoLabel, value, block.outer_context, {}, nullptr, pos_})) {
         return;
       }
       for (Stmt* stmt : block.body) statement(stmt);
@@ -111,7 +111,7 @@ void Compiler::try_statement(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> ha
   uint32_t outer = u_->code.context();
   Label handler = new_label(), cleanup = new_label(), exit = new_label();
   Reg depth = static_cast<Reg>(u_->next_temp);
-  if (!push_block({BlockKind::kFinallyTry, kNoLabel, kNoLabel, kNoReg, outer, finalbody, nullptr, pos_, {}})) return;
+  if (!push_block({BlockKind::kFinallyTry, kNoLabel, kNoLabel, kNoReg, outer, finalbody, nullptr, pos_})) return;
   u_->code.set_context(u_->code.new_context(outer, handler, depth, 0));
   inner();
   u_->code.set_context(outer);
@@ -124,7 +124,7 @@ void Compiler::try_statement(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> ha
   alloc_many(2);
   u_->code.set_context(u_->code.new_context(outer, cleanup, static_cast<uint16_t>(depth + 2), 1));
   emit(kOpPUSH_EXC, static_cast<Reg>(depth + 1), depth);
-  if (!push_block({BlockKind::kFinallyEnd, kNoLabel, kNoLabel, depth, outer, {}, nullptr, pos_, {}})) return;
+  if (!push_block({BlockKind::kFinallyEnd, kNoLabel, kNoLabel, depth, outer, {}, nullptr, pos_})) return;
   for (Stmt* s : finalbody) statement(s);
   pop_block();
   artificial();
@@ -144,7 +144,7 @@ void Compiler::try_except(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handl
   Label except = new_label(), cleanup = new_label(), end = new_label();
   Reg depth = static_cast<Reg>(u_->next_temp);
   Reg saved = static_cast<Reg>(depth + 1);
-  if (!push_block({BlockKind::kTry, kNoLabel, kNoLabel, kNoReg, outer, {}, nullptr, pos_, {}})) return;
+  if (!push_block({BlockKind::kTry, kNoLabel, kNoLabel, kNoReg, outer, {}, nullptr, pos_})) return;
   u_->code.set_context(u_->code.new_context(outer, except, depth, 0));
   for (Stmt* s : body) statement(s);
   pop_block();
@@ -158,7 +158,7 @@ void Compiler::try_except(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handl
   uint32_t handling = u_->code.new_context(outer, cleanup, static_cast<uint16_t>(depth + 2), 1);
   u_->code.set_context(handling);
   emit(kOpPUSH_EXC, saved, depth);
-  if (!push_block({BlockKind::kHandler, kNoLabel, kNoLabel, kNoReg, outer, {}, nullptr, pos_, {}})) return;
+  if (!push_block({BlockKind::kHandler, kNoLabel, kNoLabel, kNoReg, outer, {}, nullptr, pos_})) return;
   for (uint32_t i = 0; i < handlers.size; i++) {
     if (failed()) return;
     auto* handler = cast<ExceptHandler>(handlers[i]);
@@ -179,7 +179,7 @@ void Compiler::try_except(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handl
     else clear(depth);
     Label unbind = new_label();
     if (handler->name) u_->code.set_context(u_->code.new_context(handling, unbind, static_cast<uint16_t>(depth + 2), 1));
-    if (!push_block({BlockKind::kHandlerCleanup, kNoLabel, kNoLabel, saved, outer, {}, handler->name, pos_, {}})) return;
+    if (!push_block({BlockKind::kHandlerCleanup, kNoLabel, kNoLabel, saved, outer, {}, handler->name, pos_})) return;
     for (Stmt* s : handler->body) statement(s);
     pop_block();
     u_->code.set_context(outer);
@@ -219,7 +219,7 @@ void Compiler::try_star(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handler
   Reg group = static_cast<Reg>(u_->next_temp);
   Reg saved = static_cast<Reg>(group + 1), raised = static_cast<Reg>(group + 2), rest = static_cast<Reg>(group + 3);
   Reg match = static_cast<Reg>(group + 4), inner_saved = static_cast<Reg>(group + 5);
-  if (!push_block({BlockKind::kTry, kNoLabel, kNoLabel, kNoReg, outer, {}, nullptr, pos_, {}})) return;
+  if (!push_block({BlockKind::kTry, kNoLabel, kNoLabel, kNoReg, outer, {}, nullptr, pos_})) return;
   u_->code.set_context(u_->code.new_context(outer, except, group, 0));
   for (Stmt* s : body) statement(s);
   pop_block();
@@ -235,7 +235,7 @@ void Compiler::try_star(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handler
   emit(kOpPUSH_EXC, saved, group);
   emit(kOpBUILD_LIST, raised, raised, 0);
   emit(kOpMOVE, rest, group);
-  if (!push_block({BlockKind::kGroupHandler, kNoLabel, kNoLabel, kNoReg, outer, {}, nullptr, pos_, {}})) return;
+  if (!push_block({BlockKind::kGroupHandler, kNoLabel, kNoLabel, kNoReg, outer, {}, nullptr, pos_})) return;
   for (uint32_t i = 0; i < handlers.size; i++) {
     if (failed()) return;
     auto* handler = cast<ExceptHandler>(handlers[i]);
@@ -333,7 +333,7 @@ void Compiler::with_statement(const Stmt* stmt, Seq<WithItem*> items, Seq<Stmt*>
       send_loop(entered);
     }
   }
-  if (!push_block({is_async ? BlockKind::kAsyncWith : BlockKind::kWith, kNoLabel, kNoLabel, exit, outer, {}, nullptr, at, {}})) {
+  if (!push_block({is_async ? BlockKind::kAsyncWith : BlockKind::kWith, kNoLabel, kNoLabel, exit, outer, {}, nullptr, at})) {
     return;
   }
   u_->code.set_context(u_->code.new_context(outer, handler, entered, 1));

@@ -35,13 +35,12 @@ enum class BlockKind : uint8_t {
 };
 struct Block {
   BlockKind kind;
-  Label start = kNoLabel, exit = kNoLabel;  // loops
+  Label start = kNoLabel, exit = kNoLabel;  // loops: where continue and break go
   Reg reg = kNoReg;                         // see unwind_block
   uint32_t outer_context = 0;
   Seq<ast::Stmt*> body{};                   // kFinallyTry
   Identifier name = nullptr;                // kHandlerCleanup
   Position pos{};
-  Position loop_test{};                     // kWhile: the test's position if the test is constant
 };
 
 struct Unit {

@@ -488,7 +488,7 @@ void Compiler::for_loop(const For* stmt) {
   Label start = new_label(), orelse = new_label(), end = new_label();
   Reg iter = alloc();
   Position at = pos_;
-  if (!push_block({BlockKind::kFor, start, end, iter, u_->code.context(), {}, nullptr, at, {}})) return;
+  if (!push_block({BlockKind::kFor, start, end, iter, u_->code.context(), {}, nullptr, at})) return;
   Val iterable = operand(stmt->iter, iter);
   emit(kOpGET_ITER, iter, iterable.reg, 0, last(iterable, kLastB, iter));
   bind(start);
@@ -516,7 +516,7 @@ void Compiler::async_for_loop(const AsyncFor* stmt) {
   emit(kOpGET_AITER, iter, iterable.reg, 0, last(iterable, kLastB, iter));
   bind(start);
   uint32_t outer = u_->code.context();
-  if (!push_block({BlockKind::kAsyncFor, start, end, iter, outer, {}, nullptr, pos_, {}})) return;
+  if (!push_block({BlockKind::kAsyncFor, start, end, iter, outer, {}, nullptr, pos_})) return;
   u_->code.set_context(u_->code.new_context(outer, stop, static_cast<uint16_t>(iter + 1), 1));
   Reg item = alloc();
   emit(kOpGET_ANEXT, item, iter);
@@ -537,23 +537,22 @@ void Compiler::async_for_loop(const AsyncFor* stmt) {
   bind(end);
 }
 
+// The test stands before the loop and again at its end, where `continue` goes: one jump back a turn, to the body.
 void Compiler::while_loop(const While* stmt) {
-  Label start = new_label(), orelse = new_label(), end = new_label();
+  Label start = new_label(), again = new_label(), orelse = new_label(), end = new_label();
   auto* constant = dyn_cast<Constant>(stmt->test);
   bool endless = constant && constant->value.kind != ConstantKind::kForeign && constant_truth(constant->value);
-  // An endless loop's test is a line that is passed at each turn: the jump back stands for it.
-  if (endless) {
-    PosScope pos(*this, stmt->test->loc);
-    emit(kOpNOP);
-  }
-  bind(start);
-  Block block{BlockKind::kWhile, start, end, kNoReg, u_->code.context(), {}, nullptr, pos_, {}};
-  if (endless) block.loop_test = position(stmt->test->loc);
+  Block block{BlockKind::kWhile, again, end, kNoReg, u_->code.context(), {}, nullptr, pos_};
   if (!push_block(block)) return;
-  if (!endless) jump_if(stmt->test, orelse, false);
+  jump_if(stmt->test, orelse, false);
+  bind(start);
   for (Stmt* s : stmt->body) statement(s);
+  artificial();
+  bind(again);
+  // An endless loop's test is a line that is passed at each turn: the jump back stands for it.
+  if (!endless) jump_if(stmt->test, orelse, false);
+  artificial();
   if (endless) pos_ = position(stmt->test->loc);
-  else artificial();
   emit_jump(kOpJUMP_BACK, 0, start);
   pop_block();
   bind(orelse);
@@ -590,8 +589,8 @@ void Compiler::continue_statement() {
   if (failed()) return;
   const Block& block = u_->blocks[loop];
   artificial();
-  if (block.loop_test.line) pos_ = block.loop_test;
-  emit_jump(kOpJUMP_BACK, 0, block.start);
+  if (block.kind == BlockKind::kWhile) jump(block.start);
+  else emit_jump(kOpJUMP_BACK, 0, block.start);
   u_->code.set_context(context);
 }
 

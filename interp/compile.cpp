@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include <cstdio>
+
+#include "frontend/bytecode/disassembler.h"
 #include "frontend/compiler.h"
 #include "frontend/source.h"
 #include "interp/ast_bridge.h"
@@ -130,6 +133,17 @@ ParseOptions parse_options(const CompileRequest& r) {
   return o;
 }
 
+// -X dump=bytecode[:FUNCTION]: to stderr, each code unit after the one it lies in.
+void dump_bytecode(const CodeUnit& unit) {
+  if (config.dump_function.empty() || unit.name == config.dump_function || unit.qualname == config.dump_function) {
+    std::string text = disassemble(unit, false);
+    fwrite(text.data(), 1, text.size(), stderr);
+  }
+  for (const ConstantEntry& e : unit.constants) {
+    if (e.code) dump_bytecode(*e.code);
+  }
+}
+
 Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std::string_view source, uint32_t* future_flags) {
   CompileOptions o;
   o.filename = utf8_lossy(r.filename);
@@ -158,6 +172,7 @@ Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std:
     return nullptr;
   }
   if (future_flags) *future_flags = result.future_flags;
+  if (TAIPAN_UNLIKELY(config.dump == "bytecode")) dump_bytecode(*result.code);
   return make_code(*result.code);
 }
 

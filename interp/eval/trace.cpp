@@ -81,9 +81,16 @@ bool call_local(Thread* t, Frame* f, const char* event, Value arg) {
 }  // namespace
 
 bool trace_call(Thread* t, Frame* f) {
+  // The making of a generator is no call: its first resumption is.
+  if (f->pc->op == kOpRETURN_GENERATOR) return true;
   f->flags |= kFrameTraced;
   if (t->trace_func) {
+    // A frame that has not begun is on its first line.
+    const Instruction* pc = f->pc;
+    bool fresh = pc == f->code->instructions || (pc == f->code->instructions + 1 && pc[-1].op == kOpRETURN_GENERATOR);
+    if (fresh) f->pc = f->code->instructions - 1;
     Ref r = call_trace(t, f, t->trace_func, "call", kNone, false);
+    f->pc = pc;
     if (!r) return false;
     Ref frame = frame_object(f);
     if (!frame) return false;
