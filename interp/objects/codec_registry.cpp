@@ -145,11 +145,9 @@ static Ref codec_failed(const char* operation, const char* encoding) {
   bool simple = type->s.init == types::BaseException->s.init && type->s.new_ == types::BaseException->s.new_ && type->basic_size == types::BaseException->basic_size;
   Value args = base_exc(exc)->args;
   if (!simple || !args || tuple_size(args) > 1 || (tuple_size(args) == 1 && !is_str(tuple_at(args, 0)))) return nullptr;
-  if ((type->flags & kTypeHeap) != 0) {
-    Ref dict = instance_dict(exc.header());
-    if (dict && is_dict(dict) && dict_size(dict) != 0) return nullptr;
-  }
   Ref keep = Ref::dup(exc);
+  Ref dict = instance_dict(exc.header());
+  if (dict && is_dict(dict) && dict_size(dict) != 0) return nullptr;
   return wrap_raise(type, "%s with '%s' codec failed (%T: %S)", operation, encoding, keep.get(), keep.get());
 }
 

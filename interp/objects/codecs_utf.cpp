@@ -38,7 +38,8 @@ TAIPAN_INLINE size_t utf8_char(const uint8_t* p, size_t n, uint32_t* c, Utf8Faul
   }
   if (b < 0xF0) {
     if (n < 2) return bad(1, "unexpected end of data", true);
-    if (!continues(p[1]) || (p[1] < 0xA0 ? b == 0xE0 : b == 0xED)) return bad(1, "invalid continuation byte");
+    // Half a surrogate counts as incomplete, so that surrogatepass gets to see all of it.
+    if (!continues(p[1]) || (p[1] < 0xA0 ? b == 0xE0 : b == 0xED)) return bad(1, "invalid continuation byte", n == 2 && b == 0xED && p[1] >= 0xA0 && p[1] < 0xC0);
     if (n < 3) return bad(2, "unexpected end of data", true);
     if (!continues(p[2])) return bad(2, "invalid continuation byte");
     *c = (b & 0xF) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
