@@ -56,7 +56,7 @@ TAIPAN_NOINLINE void drop_operands_slow(Value* R, uint64_t w) {
 TAIPAN_INLINE void drop_operands(Value* R, uint64_t w) {
   if (w & kAnyLast) drop_operands_slow(R, w);
 }
-void drop_range(Value* r, uint32_t n) {
+TAIPAN_INLINE void drop_range(Value* r, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) drop_reg(&r[i]);
 }
 
@@ -181,6 +181,39 @@ TAIPAN_NOINLINE Value get_item_slow(Value o, Value key) {
 TAIPAN_NOINLINE bool set_item_slow(Value o, Value key, Value v) {
   if (is_dict_exact(o)) return dict_set(o, key, v);
   return set_item(o, key, v);
+}
+
+// One step of any iterator: null with an exception, kStopIter when exhausted.
+TAIPAN_NOINLINE Value for_iter_slow(Value it) {
+  UnarySlot next = type_of(it)->s.next;
+  if (TAIPAN_UNLIKELY(!next)) return iter_next(it).release();
+  Value v = next(it).release();
+  if (TAIPAN_UNLIKELY(v.is_null()) && error_matches(types::StopIteration)) {
+    clear_error();
+    return kStopIter;
+  }
+  return v;
+}
+
+// o[start:stop] of an exact list, tuple or str, without making the slice; null: not that simple (nothing raised).
+TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed) {
+  if (!o.is_heap() || !(start.is_int() || start == kNone) || !(stop.is_int() || stop == kNone)) return Value();
+  ShapeId shape = o.header()->shape();
+  int64_t n;
+  if (shape == kShapeStr) n = static_cast<int64_t>(o.as<Str>()->length);
+  else if (shape == kShapeList) n = static_cast<int64_t>(list_size(o));
+  else if (shape == kShapeTuple) n = static_cast<int64_t>(tuple_size(o));
+  else return Value();
+  int64_t from = start == kNone ? 0 : start.as_int(), to = stop == kNone ? n : stop.as_int();
+  if (from < 0) from = from + n < 0 ? 0 : from + n;
+  if (to < 0) to = to + n < 0 ? 0 : to + n;
+  if (to > n) to = n;
+  if (from > to) from = to;
+  Value v = shape == kShapeStr    ? str_substring(o, static_cast<size_t>(from), static_cast<size_t>(to)).release()
+            : shape == kShapeList ? list_slice(o, static_cast<size_t>(from), static_cast<size_t>(to)).release()
+                                  : tuple_slice(o, static_cast<size_t>(from), static_cast<size_t>(to)).release();
+  *failed = v.is_null();
+  return v;
 }
 
 // a bound method call's function and self, a native function..., everything but Python functions and classes. Arguments borrowed.
@@ -694,8 +727,25 @@ L_trace: {
     NEXT();
   }
   OP_LABEL(BUILD_SLICE) {
-    SAVE();
     Value* s = &R[B];
+    // The slice is usually wanted for the next instruction's subscript alone.
+    uint64_t next = *reinterpret_cast<const uint64_t*>(pc + 1);
+    if (TAIPAN_LIKELY(static_cast<uint8_t>(next) == kOpGET_ITEM && op_c(next) == A && (op_flags(next) & kLastC) && s[2] == kNone)) {
+      bool failed = false;
+      f->pc = pc + 1;
+      Value v = slice_fast(R[op_b(next)], s[0], s[1], &failed);
+      if (TAIPAN_UNLIKELY(failed)) {
+        pc++;
+        goto error;
+      }
+      if (TAIPAN_LIKELY(!v.is_null())) {
+        s[0] = s[1] = s[2] = Value();
+        if (op_flags(next) & kLastB) drop_reg(&R[op_b(next)]);
+        set_reg(&R[op_a(next)], v);
+        NEXT_N(2);
+      }
+    }
+    SAVE();
     Value v = make_slice(s[0], s[1], s[2]).release();
     if (v.is_null()) goto error;
     drop_range(s, 3);
@@ -1208,7 +1258,7 @@ L_trace: {
         v = iter_next(it).release();
         break;
       }
-      default: v = iter_next(it).release(); break;
+      default: v = for_iter_slow(it); break;
     }
     if (TAIPAN_UNLIKELY(v.is_null())) goto error;
     if (TAIPAN_UNLIKELY(v == kStopIter)) goto exhausted;
@@ -1532,6 +1582,8 @@ L_trace: {
     Value v;
     if (TAIPAN_UNLIKELY(t->tracing_active)) {
       v = trace_native_call(t, f, callee, args, nargs, Value());
+    } else if (callee == Value(types::Str) && nargs == 1) {
+      v = str_of(args[0]).release();
     } else if (shape == kShapeMethodDescriptor && !base[1].is_null()) {
       MethodDescriptor* d = callee.as<MethodDescriptor>();
       v = call_native(t, d->def, d->sig, args[0], args + 1, nargs - 1, Value());

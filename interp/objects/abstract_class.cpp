@@ -47,7 +47,11 @@ constexpr const char* kSubclassText = "issubclass() arg 2 must be a class, a tup
 
 int plain_is_instance(Value o, Value cls) {
   if (is_type(cls)) {
-    if (is_subtype(type_of(o), cls.as<TypeObject>())) return 1;
+    TypeObject* type = type_of(o);
+    if (is_subtype(type, cls.as<TypeObject>())) return 1;
+    // The usual __class__ tells nothing new.
+    static const Value usual = type_lookup(types::Object, TAIPAN_NAME(__class__));
+    if (TAIPAN_LIKELY(type->s.get_attr == &generic_get_attr && type_lookup(type, TAIPAN_NAME(__class__)) == usual)) return 0;
     Ref c = get_attr_opt(o, TAIPAN_NAME(__class__));
     if (!c) return -1;
     if (c.get() != kMissing && c.get() != Value(type_of(o)) && is_type(c)) return is_subtype(c.as<TypeObject>(), cls.as<TypeObject>());

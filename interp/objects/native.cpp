@@ -241,7 +241,17 @@ Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value s
     a.n = 0;
     return def->impl(a).release();
   }
-  Value bound[64];
+  // (Uninitialised: bind fills what the signature has.)
+  uint64_t room[64];
+  Value* bound = reinterpret_cast<Value*>(room);
+  if (TAIPAN_LIKELY(sig->plain_ && !kwnames && nargs >= sig->required_ && nargs < sig->count_)) {
+    size_t i = 0;
+    for (; i < nargs; i++) bound[i] = args[i];
+    for (; i < sig->count_; i++) bound[i] = Value();
+    a.v = bound;
+    a.n = sig->count_;
+    return def->impl(a).release();
+  }
   Ref keep[2];
   if (!sig->bind(a.raw, bound, keep)) return Value();
   a.v = bound;
