@@ -318,7 +318,37 @@ Ref octets_partition(Args& a) { return partition(a, false); }
 Ref octets_rpartition(Args& a) { return partition(a, true); }
 
 // ---- join, replace, concat --------------------------------------------------------------------------------------------------------------
+// All items are bytes (nothing can change them meanwhile): no buffers to hold. False: not so, nothing done.
+static bool join_plain(Value self, const Value* items, size_t n, Ref* result) {
+  if (!is_bytes(self)) return false;
+  size_t total = 0;
+  std::string_view sep = octets(self);
+  for (size_t i = 0; i < n; i++) {
+    if (!is_bytes_exact(items[i])) return false;
+    if (__builtin_add_overflow(total, items[i].as<Bytes>()->size, &total)) return false;
+  }
+  size_t separators;
+  if (n < 2 || __builtin_mul_overflow(sep.size(), n - 1, &separators) || __builtin_add_overflow(total, separators, &total) || total < 2 || total > kMaxStrBytes / 2)
+    return false;
+  *result = new_bytes_raw(total);
+  if (!*result) return true;
+  uint8_t* to = result->as<Bytes>()->data();
+  for (size_t i = 0; i < n; i++) {
+    if (i && !sep.empty()) {
+      memcpy(to, sep.data(), sep.size());
+      to += sep.size();
+    }
+    const Bytes* b = items[i].as<Bytes>();
+    memcpy(to, b->data(), b->size);
+    to += b->size;
+  }
+  return true;
+}
+
 Ref octets_join(Args& a) {
+  Ref plain;
+  if (is_tuple_exact(a[0]) && join_plain(a.self, a[0].as<Tuple>()->items(), tuple_size(a[0]), &plain)) return plain;
+  if (is_list_exact(a[0]) && gc::gil_enabled && join_plain(a.self, a[0].as<List>()->items, list_size(a[0]), &plain)) return plain;
   Ref items;
   if (is_list_exact(a[0]) || is_tuple_exact(a[0])) {
     items = iterable_to_tuple(a[0]);
@@ -570,6 +600,7 @@ Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix,
 
 // ---- decode -----------------------------------------------------------------------------------------------------------------------------
 Ref octets_decode(Args& a) {
+  if (!a.has(0) && !a.has(1) && is_bytes(a.self)) return decode_utf8(octets(a.self), nullptr);
   if (a.has(0) && !is_str(a[0])) return raise(types::TypeError, "decode() argument 'encoding' must be str, not %T", a[0]);
   if (a.has(1) && !is_str(a[1])) return raise(types::TypeError, "decode() argument 'errors' must be str, not %T", a[1]);
   std::string encoding, errors;

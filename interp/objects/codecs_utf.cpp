@@ -56,16 +56,23 @@ TAIPAN_INLINE size_t utf8_char(const uint8_t* p, size_t n, uint32_t* c, Utf8Faul
   return 4;
 }
 
+// Text known to be well-formed.
 template <class Unit>
 void fill_from_utf8(Unit* to, const uint8_t* p, const uint8_t* end) {
-  Utf8Fault fault;
   while (p < end) {
-    if (*p < 0x80) {
-      *to++ = *p++;
-      continue;
+    uint32_t c = *p++;
+    if (c >= 0x80) {
+      if (c < 0xE0) {
+        c = (c & 0x1F) << 6 | (p[0] & 0x3Fu);
+        p += 1;
+      } else if (c < 0xF0) {
+        c = (c & 0xF) << 12 | (p[0] & 0x3Fu) << 6 | (p[1] & 0x3Fu);
+        p += 2;
+      } else {
+        c = (c & 7) << 18 | (p[0] & 0x3Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+        p += 3;
+      }
     }
-    uint32_t c = 0;
-    p += utf8_char(p, static_cast<size_t>(end - p), &c, &fault);
     *to++ = static_cast<Unit>(c);
   }
 }

@@ -296,7 +296,7 @@ std::string_view ascii_or_temp(Value v, std::string* temp) {
 
 // ---- StrBuilder -----------------------------------------------------------------------------------------------------------------
 StrBuilder::~StrBuilder() {
-  if (buf_) gc::raw_free(buf_);
+  if (buf_ != inline_) gc::raw_free(buf_);
 }
 
 bool StrBuilder::grow(size_t extra, uint32_t max_char) {
@@ -306,10 +306,11 @@ bool StrBuilder::grow(size_t extra, uint32_t max_char) {
   size_t need = length_ + extra;
   if (kind == kind_) {
     if (need <= capacity_) return true;
-    size_t capacity = capacity_ ? capacity_ + capacity_ / 2 : 32 / kind;
+    size_t capacity = capacity_ + capacity_ / 2;
     if (capacity < need) capacity = need;
-    void* p = gc::raw_realloc(buf_, capacity * kind);
+    void* p = buf_ == inline_ ? gc::raw_alloc(capacity * kind) : gc::raw_realloc(buf_, capacity * kind);
     if (!p) return raise_memory();
+    if (buf_ == inline_) memcpy(p, inline_, length_ * kind);
     buf_ = p;
     capacity_ = capacity;
     return true;
@@ -320,7 +321,7 @@ bool StrBuilder::grow(size_t extra, uint32_t max_char) {
   if (kind_ == 1 && kind == 2) copy_units(static_cast<uint16_t*>(p), static_cast<uint8_t*>(buf_), length_);
   else if (kind_ == 1) copy_units(static_cast<uint32_t*>(p), static_cast<uint8_t*>(buf_), length_);
   else copy_units(static_cast<uint32_t*>(p), static_cast<uint16_t*>(buf_), length_);
-  if (buf_) gc::raw_free(buf_);
+  if (buf_ != inline_) gc::raw_free(buf_);
   buf_ = p;
   capacity_ = capacity;
   kind_ = kind;
@@ -379,9 +380,10 @@ void StrBuilder::truncate(size_t n) {
 Ref StrBuilder::finish() {
   Ref r = kind_ == 1 ? make_units(static_cast<uint8_t*>(buf_), length_)
                      : kind_ == 2 ? make_units(static_cast<uint16_t*>(buf_), length_) : make_units(static_cast<uint32_t*>(buf_), length_);
-  if (buf_) gc::raw_free(buf_);
-  buf_ = nullptr;
-  length_ = capacity_ = 0;
+  if (buf_ != inline_) gc::raw_free(buf_);
+  buf_ = inline_;
+  length_ = 0;
+  capacity_ = kInline;
   kind_ = 1;
   return r;
 }

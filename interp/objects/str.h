@@ -86,9 +86,11 @@ class StrBuilder {
 
  private:
   bool grow(size_t extra, uint32_t max_char);
-  void* buf_ = nullptr;
-  size_t length_ = 0, capacity_ = 0;
+  static constexpr size_t kInline = 120;
+  void* buf_ = inline_;
+  size_t length_ = 0, capacity_ = kInline;
   uint8_t kind_ = 1;
+  alignas(8) char inline_[kInline];  // short texts need no allocation
 };
 
 }  // namespace taipan

@@ -40,17 +40,19 @@ static int lower_at(const Str* s, size_t i, uint32_t* out) {
   return to_lower_full(c, out);
 }
 
+// One character becomes up to three.
 template <class Map>
 static Ref map_all(const Str* s, Map map) {
-  StrBuilder out;
-  if (!out.reserve(s->length)) return nullptr;
-  uint32_t buf[4];
-  for (size_t i = 0; i < s->length; i++) {
-    int n = map(i, buf);
-    for (int k = 0; k < n; k++)
-      if (!out.append_char(buf[k])) return nullptr;
-  }
-  return out.finish();
+  size_t n = s->length;
+  uint32_t small[256];
+  uint32_t* out = small;
+  if (n > kMaxStrBytes / 16) return raise_memory();
+  if (3 * n > 256 && !(out = static_cast<uint32_t*>(gc::raw_alloc(3 * n * sizeof(uint32_t))))) return raise_memory();
+  size_t length = 0;
+  for (size_t i = 0; i < n; i++) length += static_cast<size_t>(map(i, out + length));
+  Ref r = make_str_ucs4(out, length);
+  if (out != small) gc::raw_free(out);
+  return r;
 }
 template <class Map>
 static Ref map_ascii(const Str* s, Map map) {

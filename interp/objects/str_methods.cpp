@@ -434,7 +434,34 @@ Ref str_replace(Value self, Value old, Value fresh, int64_t maxcount) {
   Str *s = str_ptr(self), *x = str_ptr(old), *y = str_ptr(fresh);
   size_t max = maxcount < 0 ? SIZE_MAX : static_cast<size_t>(maxcount);
   if (max == 0 || x->length > s->length || str_eq(x, y)) return as_exact(self);
-  size_t count = str_count(s, x, 0, s->length, max);
+  // Where old stands: found once, used twice.
+  size_t small[64];
+  size_t *places = small, room = 64, count = 0;
+  struct Free {
+    size_t*& p;
+    size_t* keep;
+    ~Free() {
+      if (p != keep) gc::raw_free(p);
+    }
+  } release{places, small};
+  if (x->length == 0) {
+    count = s->length + 1 < max ? s->length + 1 : max;
+  } else {
+    for (size_t from = 0; count < max;) {
+      int64_t p = str_find(s, x, from, s->length);
+      if (p < 0) break;
+      if (count == room) {
+        size_t* more = static_cast<size_t*>(gc::raw_alloc(room * 4 * sizeof(size_t)));
+        if (!more) return raise_memory();
+        memcpy(more, places, count * sizeof(size_t));
+        if (places != small) gc::raw_free(places);
+        places = more;
+        room *= 4;
+      }
+      places[count++] = static_cast<size_t>(p);
+      from = static_cast<size_t>(p) + x->length;
+    }
+  }
   if (count == 0) return as_exact(self);
   size_t added, total;
   if (__builtin_mul_overflow(count, y->length, &added) || __builtin_add_overflow(s->length - count * x->length, added, &total) ||
@@ -446,32 +473,26 @@ Ref str_replace(Value self, Value old, Value fresh, int64_t maxcount) {
   if (!r) return nullptr;
   void* to = r->data();
   size_t at = 0, from = 0;
-  if (x->length == 1 && y->length == 1 && kind == s->kind) {
-    copy_str(to, kind, 0, s, 0, total);
-    uint32_t c = x->at(0), d = y->at(0);
-    while (count-- > 0) {
-      int64_t p = str_find_char(s, c, from, total);
-      put_unit(to, kind, static_cast<size_t>(p), d);
-      from = static_cast<size_t>(p) + 1;
-    }
-  } else if (x->length == 0) {
+  if (x->length == 0) {
     for (size_t i = 0; i < count; i++) {
       copy_str(to, kind, at, y, 0, y->length);
       at += y->length;
       if (from < s->length) copy_str(to, kind, at++, s, from++, 1);
     }
-    copy_str(to, kind, at, s, from, s->length - from);
+  } else if (x->length == y->length && kind == s->kind) {
+    copy_str(to, kind, 0, s, 0, total);
+    for (size_t i = 0; i < count; i++) copy_str(to, kind, places[i], y, 0, y->length);
+    at = from = total;
   } else {
-    while (count-- > 0) {
-      size_t p = static_cast<size_t>(str_find(s, x, from, s->length));
-      copy_str(to, kind, at, s, from, p - from);
-      at += p - from;
+    for (size_t i = 0; i < count; i++) {
+      copy_str(to, kind, at, s, from, places[i] - from);
+      at += places[i] - from;
       copy_str(to, kind, at, y, 0, y->length);
       at += y->length;
-      from = p + x->length;
+      from = places[i] + x->length;
     }
-    copy_str(to, kind, at, s, from, s->length - from);
   }
+  copy_str(to, kind, at, s, from, s->length - from);
   if (s->ascii && y->ascii) {
     if (total > 1) return Ref::steal(r);
     Ref keep = Ref::steal(r);
@@ -657,13 +678,26 @@ static Ref str_translate_impl(Args& a) {
   for (uint32_t& c : cache) c = kUnknown;
   StrBuilder out;
   if (!out.reserve(s->length)) return nullptr;
+  char run[256];  // ASCII that maps to ASCII, passed on in pieces
+  size_t pending = 0;
   for (size_t i = 0; i < s->length; i++) {
     uint32_t c = s->at(i);
+    if (c < 128 && cache[c] < 128) {
+      run[pending++] = static_cast<char>(cache[c]);
+      if (pending < sizeof run) continue;
+      if (!out.append_ascii({run, pending})) return nullptr;
+      pending = 0;
+      continue;
+    }
+    if (c < 128 && cache[c] == kDrop) continue;
+    if (pending) {
+      if (!out.append_ascii({run, pending})) return nullptr;
+      pending = 0;
+    }
     if (c < 128 && cache[c] < kSlow) {
       if (!out.append_char(cache[c])) return nullptr;
       continue;
     }
-    if (c < 128 && cache[c] == kDrop) continue;
     Ref r = translate_char(table, c);
     if (!r) return nullptr;
     uint32_t single = kSlow;
@@ -675,6 +709,7 @@ static Ref str_translate_impl(Args& a) {
     if (single == kDrop) continue;
     if (single == kSlow ? !out.append(r) : !out.append_char(single)) return nullptr;
   }
+  if (pending && !out.append_ascii({run, pending})) return nullptr;
   return out.finish();
 }
 

@@ -1,6 +1,6 @@
 // Substring search over units of any width, forwards and backwards, shared by str, bytes and bytearray. A quick filtered scan first;
 // when its comparisons turn out to be mostly in vain, the two-way algorithm (Crochemore and Perrin 1991) goes on from there, so the
-// whole is linear. Bytes forwards are libc's memchr/memmem.
+// whole is linear. Bytes go eight at a time, or through libc.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -119,14 +119,40 @@ inline int64_t rfind_unit(const T* p, size_t n, T c) {
   }
 }
 
+// Bytes: eight places at a time are tested for the first and the last byte of x; when that lets too much through, libc's search goes on.
+inline int64_t find_octets(const uint8_t* h, size_t n, const uint8_t* x, size_t m) {
+  constexpr uint64_t kOnes = 0x0101010101010101u, kHighs = 0x8080808080808080u;
+  const uint64_t first = kOnes * x[0], last = kOnes * x[m - 1];
+  size_t i = 0, budget = n / 4 + 64;
+  for (; i + 8 + m - 1 <= n; i += 8) {
+    uint64_t a, b;
+    memcpy(&a, h + i, 8);
+    memcpy(&b, h + i + m - 1, 8);
+    uint64_t t = (a ^ first) | (b ^ last);
+    uint64_t zero = (t - kOnes) & ~t & kHighs;
+    while (zero) {
+      size_t at = i + (static_cast<size_t>(__builtin_ctzll(zero)) >> 3);
+      if (h[at] == x[0] && memcmp(h + at + 1, x + 1, m - 1) == 0) return static_cast<int64_t>(at);
+      zero &= zero - 1;
+      if (m > budget) {
+        const void* q = memmem(h + at + 1, n - at - 1, x, m);
+        return q ? static_cast<const uint8_t*>(q) - h : -1;
+      }
+      budget -= m;
+    }
+  }
+  for (; i + m <= n; i++)
+    if (h[i] == x[0] && h[i + m - 1] == x[m - 1] && memcmp(h + i, x, m) == 0) return static_cast<int64_t>(i);
+  return -1;
+}
+
 // m == 0 is the caller's business.
 template <class T>
 int64_t find_units(const T* h, size_t n, const T* x, size_t m) {
   if (m > n) return -1;
   if (m == 1) return find_unit(h, n, x[0]);
   if constexpr (sizeof(T) == 1) {
-    const void* q = memmem(h, n, x, m);
-    return q ? static_cast<const T*>(q) - h : -1;
+    return find_octets(h, n, x, m);
   } else {
     return filtered_search(UnitView<T, false>{h, n}, n, UnitView<T, false>{x, m}, m);
   }
