@@ -33,7 +33,7 @@ TAIPAN_COLD static Bytes** make_small_bytes() {
     Bytes* b = alloc_bytes(i < 256);
     if (!b) abort();
     if (i < 256) b->data()[0] = static_cast<uint8_t>(i);
-    gc::make_immortal(&b->h);
+    if (!gc::gil_enabled) gc::make_immortal(&b->h);  // as in str.cpp
     table[i] = b;
   }
   small_bytes.store(table, std::memory_order_release);
@@ -42,7 +42,7 @@ TAIPAN_COLD static Bytes** make_small_bytes() {
 static Ref small_one(size_t i) {
   Bytes** t = small_bytes.load(std::memory_order_acquire);
   if (TAIPAN_UNLIKELY(!t)) t = make_small_bytes();
-  return Ref::steal(t[i]);  // immortal
+  return Ref::dup(t[i]);
 }
 
 Ref make_bytes(const void* p, size_t n) {

@@ -52,7 +52,7 @@ TAIPAN_COLD static Str** make_small_strs() {
     Str* s = init_str(h, n, 1, i < 128 || n == 0);
     if (n) static_cast<uint8_t*>(s->data())[0] = static_cast<uint8_t>(i);
     s->interned.store(1, std::memory_order_relaxed);
-    gc::make_immortal(h);
+    if (!gc::gil_enabled) gc::make_immortal(h);  // with the GIL plain counting is cheaper; the table's own reference keeps it
     table[i] = s;
   }
   small_strs.store(table, std::memory_order_release);
@@ -61,7 +61,7 @@ TAIPAN_COLD static Str** make_small_strs() {
 static TAIPAN_INLINE Ref small_str(size_t i) {
   Str** t = small_strs.load(std::memory_order_acquire);
   if (TAIPAN_UNLIKELY(!t)) t = make_small_strs();
-  return Ref::steal(t[i]);  // immortal
+  return Ref::dup(t[i]);
 }
 Ref empty_str() { return small_str(256); }
 
