@@ -277,11 +277,8 @@ void Compiler::try_star(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handler
   emit(kOpPREP_RERAISE_STAR, rest, group, raised, kLastB | kLastC);
   emit_jump(kOpJUMP_IF_NOT_NONE, rest, reraise);
   u_->code.set_context(outer);
-  // All handled: this is still the last clause's line.
-  pos_ = position(handlers.back()->loc);
   clear(rest);
   emit(kOpPOP_EXC, saved);
-  artificial();
   jump(end);
   bind(reraise);
   emit(kOpPOP_EXC, saved);

@@ -180,6 +180,28 @@ void CodeBuilder::remove_nops() {
   }
 }
 
+// A conditional jump over a jump of the same line becomes one conditional jump the other way.
+void CodeBuilder::invert_jumps() {
+  std::vector<bool> targeted = jump_targets();
+  for (uint32_t i = 0; i < items_.size(); i++) {
+    Item& item = items_[i];
+    if (item.dead || item.target == kNoLabel) continue;
+    uint8_t op = item.code.op;
+    bool by_op = op >= kOpJUMP_IF_TRUE && op <= kOpJUMP_IF_NOT_NONE, by_sense = op >= kOpJUMP_LT && op <= kOpJUMP_IN;
+    if (!by_op && !by_sense) continue;
+    uint32_t next = next_live(i + 1);
+    if (next >= items_.size() || targeted[next] || items_[next].code.op != kOpJUMP) continue;
+    Item& jump = items_[next];
+    if (jump.pos.line != 0 && jump.pos.line != item.pos.line) continue;
+    if (next_live(target_of(item)) != next_live(next + 1)) continue;
+    if (by_op) item.code.op = op == kOpJUMP_IF_TRUE ? kOpJUMP_IF_FALSE : op == kOpJUMP_IF_FALSE ? kOpJUMP_IF_TRUE
+                              : op == kOpJUMP_IF_NONE ? kOpJUMP_IF_NOT_NONE : kOpJUMP_IF_NONE;
+    else item.code.a ^= 1;
+    item.target = jump.target;
+    jump.dead = true;
+  }
+}
+
 // `return None` at a function's end has no line of its own. Each jump to it gets a copy, so that the function is seen to return from
 // the line that jumped: an unconditional jump becomes one, a conditional jump goes to one behind the code.
 void CodeBuilder::copy_implicit_returns() {
@@ -569,6 +591,7 @@ bool CodeBuilder::finish(CodeUnit* unit, uint32_t nlocals, uint32_t bound_at_ent
   remove_checks(nlocals, bound_at_entry);
   hoist_constants(unit, temp_base);
   remove_nops();
+  invert_jumps();
   skip_dead_targets();
   give_lines();
 

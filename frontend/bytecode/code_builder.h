@@ -70,6 +70,7 @@ class CodeBuilder {
   void remove_unreachable();
   void remove_nops();
   void copy_implicit_returns();
+  void invert_jumps();
   void remove_checks(uint32_t nlocals, uint32_t bound_at_entry);
   void hoist_constants(CodeUnit* unit, uint32_t temp_base);
   struct OperandUse {

@@ -242,7 +242,8 @@ TEST(CompilerCode, ResultsGoStraightIntoLocals) {
 
 TEST(CompilerCode, ComparisonsAndJumpsAreOne) {
   EXPECT_EQ(code_of("def f(a, b):\n    while a < b:\n        a += 1\n", "f"),
-            "0 JUMP_LT 0, a, b -> 4\n2 ADD_I a, a, 1, inplace\n3 JUMP_BACK -> 0\n4 LOAD_CONST %0, None\n5 RETURN %0*\n");
+            "0 JUMP_LT 0, a, b -> 6\n2 ADD_I a, a, 1, inplace\n3 JUMP_LT 0, a, b -> 8\n5 JUMP_BACK -> 2\n6 LOAD_CONST %0, None\n"
+            "7 RETURN %0*\n8 LOAD_CONST %0, None\n9 RETURN %0*\n");
   EXPECT_EQ(code_of("def f(a):\n    if a is not None and a != 3: return 1\n    return a\n", "f"),
             "0 JUMP_IF_NONE a -> 5\n1 JUMP_NE_I 0, a, 3 -> 5\n3 LOAD_INT %0, 1\n4 RETURN %0*\n5 RETURN a\n");
 }
@@ -270,6 +271,14 @@ TEST(CompilerCode, Calls) {
             "0 LOAD_METHOD %0..%1, o, .m\n1 MOVE %2, x\n2 LOAD_INT %3, 1\n3 CALL %0, (%0..%3), #2\n4 RETURN %0*\n");
   EXPECT_EQ(code_of("def f(g, a, k):\n    return g(*a, **k)\n", "f"),
             "0 MOVE %0, g\n1 MOVE %2, a\n2 BUILD_MAP %3, (%3), #0\n3 DICT_MERGE %3, k, %0\n4 CALL_EX %0, (%0..%3)\n5 RETURN %0*\n");
+}
+
+TEST(CompilerCode, JumpsOverJumps) {
+  std::string code = code_of("def f(x):\n    while x:\n        if x == 1: break\n        x()\n    x = 2\n", "f");
+  EXPECT_NE(code.find("JUMP_EQ_I 1, x, 1 ->"), std::string::npos) << code;
+  // Not where the second jump is a line of its own.
+  code = code_of("def f(x):\n    while x:\n        if x == 1:\n            break\n        x()\n    x = 2\n", "f");
+  EXPECT_NE(code.find("JUMP_EQ_I 0, x, 1 ->"), std::string::npos) << code;
 }
 
 TEST(CompilerCode, SwapNeedsNoTuple) {
@@ -321,8 +330,9 @@ TEST(CompilerCode, Folding) {
 
 TEST(CompilerCode, ConstantsOfLoopsAreLoadedOnce) {
   EXPECT_EQ(code_of("def f(x):\n    while x: x = x * 2.5 - x[0]\n", "f"),
-            "0 LOAD_CONST %0, 2.5\n1 LOAD_INT %1, 0\n2 JUMP_IF_FALSE x -> 7\n3 MULTIPLY %2, x, %0\n4 GET_ITEM %3, x, %1\n"
-            "5 SUBTRACT x, %2*, %3*\n6 JUMP_BACK -> 2\n7 LOAD_CONST %2, None\n8 RETURN %2*\n");
+            "0 LOAD_CONST %0, 2.5\n1 LOAD_INT %1, 0\n2 JUMP_IF_FALSE x -> 8\n3 MULTIPLY %2, x, %0\n4 GET_ITEM %3, x, %1\n"
+            "5 SUBTRACT x, %2*, %3*\n6 JUMP_IF_FALSE x -> 10\n7 JUMP_BACK -> 3\n8 LOAD_CONST %2, None\n9 RETURN %2*\n"
+            "10 LOAD_CONST %2, None\n11 RETURN %2*\n");
   // Not where other code can come between, and not outside loops.
   EXPECT_NE(code_of("def f(x):\n    while x: x = 2.5 * (x if x else 1)\n", "f").find("MULTIPLY x, %0*"), std::string::npos);
   EXPECT_NE(code_of("def f(x):\n    return x * 2.5\n", "f").find("LOAD_CONST %0, 2.5\n1 MULTIPLY"), std::string::npos);
