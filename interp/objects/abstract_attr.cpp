@@ -2,6 +2,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
+#include "interp/objects/exceptions.h"
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
@@ -12,7 +13,22 @@ namespace taipan {
 
 // ---- Attributes -------------------------------------------------------------------------------------------------------------------
 
-Ref get_attr(Value o, Str* name) { return type_of(o)->s.get_attr(o, name); }
+// An AttributeError on its way from a look-up gets the name and the object, for the suggestions in tracebacks.
+static TAIPAN_COLD Ref note_attribute_error(Value o, Str* name) {
+  if (!error_matches(types::AttributeError)) return nullptr;
+  auto* e = current_error().as<AttributeErrorExc>();
+  if (!e->name && !e->object) {
+    set_exc_field(current_error(), &e->name, Value(name));
+    set_exc_field(current_error(), &e->object, o);
+  }
+  return nullptr;
+}
+
+Ref get_attr(Value o, Str* name) {
+  Ref v = type_of(o)->s.get_attr(o, name);
+  if (TAIPAN_UNLIKELY(!v)) return note_attribute_error(o, name);
+  return v;
+}
 
 Ref get_attr(Value o, const char* name) {
   Ref s = intern_str(name);
@@ -67,7 +83,10 @@ Ref get_method(Value o, Str* name, Value* self_out) {
       method = true;
     } else {
       get = dt->s.descr_get;
-      if (get && dt->s.descr_set) return get(descr, o, Value(type));
+      if (get && dt->s.descr_set) {
+        Ref v = get(descr, o, Value(type));
+        return v ? std::move(v) : note_attribute_error(o, name);
+      }
     }
   }
   if (o.is_heap()) {

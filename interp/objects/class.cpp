@@ -251,8 +251,10 @@ bool plan_slots(SlotPlan* plan, Str* name, TypeObject* base, Value bases, Value 
     }
     Ref mangled = mangle(name, item);
     if (!mangled) return false;
-    mangled = intern(std::move(mangled));
-    if (!mangled) return false;
+    Ref keep;
+    Str* plain = interned_name(mangled.as<Str>(), &keep);
+    if (!plain) return false;
+    mangled = Ref::dup(plain);
     int there = dict_contains(dict, mangled);
     if (there < 0) return false;
     if (there && !str_eq_ascii(mangled, "__qualname__") && !str_eq_ascii(mangled, "__classcell__")) {
@@ -306,12 +308,24 @@ void layout_class(TypeObject* t, TypeObject* base, size_t nslots) {
 }
 
 // The attributes every class with instances of its own kind offers.
+// An instance of a class that mixes in such a class but is laid out by a built-in type goes by that type's own rules.
+Value native_dict_descr(Value self) {
+  TypeObject* n = type_of(self)->native_base;
+  return n != types::Object ? type_lookup(n, TAIPAN_NAME(__dict__)) : Value();
+}
 Ref instance_dict_get(Value self) {
+  if (Value d = native_dict_descr(self); d && d.as<GetSetDescriptor>()->def != &instance_dict_def) {
+    return type_of(d)->s.descr_get(d, self, Value(type_of(self)));
+  }
   if (Ref d = instance_dict(self.header())) return d;
   if (error_occurred()) return nullptr;
   return raise(types::AttributeError, "This object has no __dict__");
 }
 bool instance_dict_set(Value self, Value v) {
+  if (Value d = native_dict_descr(self); d && d.as<GetSetDescriptor>()->def != &instance_dict_def) {
+    return type_of(d)->s.descr_set(d, self, v);
+  }
+  if (!has_attr_area(shape_of(self))) return raise(types::AttributeError, "This object has no __dict__");
   if (v && !is_dict(v)) return raise(types::TypeError, "__dict__ must be set to a dictionary, not a '%.200T'", v);
   if (!v) {
     Ref fresh = make_dict();
@@ -393,7 +407,12 @@ bool call_set_names(TypeObject* t) {
 bool call_init_subclass(TypeObject* t, RawArgs kwargs) {
   bool found;
   Ref f = super_lookup(t, Value(t), t, TAIPAN_NAME(__init_subclass__), &found);
-  if (!f) return found ? false : static_cast<bool>(raise(types::AttributeError, "'super' object has no attribute '__init_subclass__'"));
+  if (!f) {
+    if (found) return false;
+    // An MRO that ends with the class itself: what is left is object's own.
+    if (!(kwargs.kwnames && tuple_size(kwargs.kwnames))) return true;
+    return raise(types::TypeError, "super.__init_subclass__() takes no keyword arguments");
+  }
   if (has_shape(f, kShapeNativeFunction) && f.as<NativeFunction>()->def->impl &&
       !(kwargs.kwnames && tuple_size(kwargs.kwnames)) && strcmp(f.as<NativeFunction>()->def->name, "__init_subclass__") == 0) {
     return true;  // object's does nothing
@@ -483,6 +502,14 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
       !wrap_special_function(dict, TAIPAN_NAME(__class_getitem__), make_class_method)) {
     return nullptr;
   }
+  Str* cell_key = TAIPAN_NAME(__classcell__);
+  Ref cell;
+  if (Value c = dict_get_str(dict, cell_key)) {
+    if (!has_shape(c, kShapeCell)) return raise(types::TypeError, "__classcell__ must be a nonlocal cell, not %R", Value(type_of(c)));
+    cell = Ref::dup(c);
+    if (dict_delete(dict, Value(cell_key)) < 0) return nullptr;
+    gc::store(cell.as<Header>(), &cell.as<Cell>()->value, self.copy());
+  }
   for (size_t i = 0; i < nslots; i++) {
     uint32_t offset = hidden_area ? 0 : static_cast<uint32_t>(t->basic_size - (nslots - i) * sizeof(Value));
     Ref m = make_slot_member(t, list_at(plan.names, i).as<Str>(), offset);
@@ -495,14 +522,6 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
   if (plan.add_weak && !dict_get_str(dict, TAIPAN_NAME(__weakref__))) {
     Ref d = make_getset_descriptor(t, &weakref_def);
     if (!d || !dict_set_str(dict, TAIPAN_NAME(__weakref__), d)) return nullptr;
-  }
-  Str* cell_key = TAIPAN_NAME(__classcell__);
-  Ref cell;
-  if (Value c = dict_get_str(dict, cell_key)) {
-    if (!has_shape(c, kShapeCell)) return raise(types::TypeError, "__classcell__ must be a nonlocal cell, not %R", Value(type_of(c)));
-    cell = Ref::dup(c);
-    if (dict_delete(dict, Value(cell_key)) < 0) return nullptr;
-    gc::store(cell.as<Header>(), &cell.as<Cell>()->value, self.copy());
   }
   if (!dict_get_str(dict, TAIPAN_NAME(__doc__)) && !dict_set_str(dict, TAIPAN_NAME(__doc__), kNone)) return nullptr;
 
@@ -522,9 +541,10 @@ namespace {
 
 // The old MROs of t and all classes below it, to go back to if one can't be computed.
 bool update_hierarchy(TypeObject* t, Value undo) {
-  Ref pair = make_tuple_of({Value(t), t->mro});
-  if (!pair || !list_append(undo, pair.get())) return false;
+  Ref old = Ref::dup(t->mro);
   if (!type_update_mro(t)) return false;
+  Ref entry = make_tuple_of({Value(t), old, t->mro});
+  if (!entry || !list_append(undo, entry.get())) return false;
   Ref subs = subclass_list(t);
   if (!subs) return false;
   for (size_t i = 0; i < list_size(subs); i++) {
@@ -569,11 +589,14 @@ bool set_type_bases(TypeObject* t, Value bases, TypeObject* best) {
     Ref error = fetch_error();
     for (size_t i = 0; i < list_size(undo); i++) {
       TypeObject* c = ty(tuple_at(list_at(undo, i), 0));
-      gc::store(&c->h, &c->mro, Ref::dup(tuple_at(list_at(undo, i), 1)));
+      // mro() may have changed it once more: then that stays.
+      if (c->mro == tuple_at(list_at(undo, i), 2)) gc::store(&c->h, &c->mro, Ref::dup(tuple_at(list_at(undo, i), 1)));
       type_modified(c);
     }
-    Ref b = gc::exchange(&t->h, &t->bases, std::move(old_bases));
-    Ref o = gc::exchange(&t->h, reinterpret_cast<Value*>(&t->base), std::move(old_base_ref));
+    if (t->bases == bases) {
+      Ref b = gc::exchange(&t->h, &t->bases, std::move(old_bases));
+      Ref o = gc::exchange(&t->h, reinterpret_cast<Value*>(&t->base), std::move(old_base_ref));
+    }
     restore_error(std::move(error));
     return false;
   }

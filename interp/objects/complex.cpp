@@ -374,11 +374,10 @@ static const NativeDef kComplexMethods[] = {
     {"__format__", "($self, format_spec, /)", complex_format_impl, 0, "Formats as the format specification says."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
-static Ref complex_real_get(Value v) { return make_float(v.as<Complex>()->real); }
-static Ref complex_imag_get(Value v) { return make_float(v.as<Complex>()->imag); }
-static const GetSetDef kComplexGetSet[] = {{"real", complex_real_get, nullptr, "the real part of a complex number"},
-                                           {"imag", complex_imag_get, nullptr, "the imaginary part of a complex number"},
-                                           {nullptr, nullptr, nullptr, nullptr}};
+static const MemberDef kComplexMembers[] = {
+    {"real", kMemberDouble, offsetof(Complex, real), true, "the real part of a complex number"},
+    {"imag", kMemberDouble, offsetof(Complex, imag), true, "the imaginary part of a complex number"},
+    {}};
 
 const TypeSpec kComplexSpec = {
     .doc = "complex(real=0, imag=0)\n--\n\nA complex number, real + imag*1j, of numbers or of one text."
@@ -386,7 +385,7 @@ const TypeSpec kComplexSpec = {
     .flags = kTypeBaseable | kTypeImmutable,
     .basic_size = sizeof(Complex),
     .methods = kComplexMethods,
-    .getset = kComplexGetSet,
+    .members = kComplexMembers,
     .s = {.repr = complex_repr,
           .hash = complex_hash,
           .compare = complex_compare,

@@ -4,6 +4,7 @@
 #include "gc/lock.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/exceptions.h"
+#include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
@@ -313,6 +314,7 @@ Ref member_get(Value d, Value instance, Value) {
     case kMemberInt: return make_int(*field<int32_t>(instance, m->offset));
     case kMemberSsize: return make_int(*field<int64_t>(instance, m->offset));
     case kMemberBool: return Ref::imm(bool_value(*field<bool>(instance, m->offset)));
+    case kMemberDouble: return make_float(*field<double>(instance, m->offset));
     default: break;
   }
   gc::ObjectLock lock(instance.header());
@@ -350,6 +352,7 @@ bool member_set(Value d, Value instance, Value value) {
     *field<bool>(instance, m->offset) = value == kTrue;
     return true;
   }
+  if (kind == kMemberDouble) return to_double(value, field<double>(instance, m->offset));
   int64_t i;
   if (!to_int64(value, &i)) return false;
   if (kind == kMemberInt) {

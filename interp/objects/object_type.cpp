@@ -340,22 +340,22 @@ const NativeDef not_implemented_methods[] = {{"__reduce__", "($self, /)", not_im
 
 }  // namespace
 
-// The slots that CPython fills in one class compared with the other: __class__ and __bases__ may change only between equal layouts.
+// __class__ and __bases__ may change only between equal layouts: the nearest classes that add something to the layout must be one, or add
+// the same to the same base.
 bool same_layout(TypeObject* a, TypeObject* b) {
   if (a == b) return true;
   constexpr uint64_t kBits = kTypeHasDict | kTypeWeakrefable | kTypeVarSize | kTypeHasDictAttr;
   if (a->native_base != b->native_base || a->basic_size != b->basic_size || ((a->flags ^ b->flags) & kBits)) return false;
-  TypeObject *x = a, *y = b;
-  for (;;) {
-    while (x && x != x->native_base && (!x->slot_names || tuple_size(x->slot_names) == 0)) x = x->base;
-    while (y && y != y->native_base && (!y->slot_names || tuple_size(y->slot_names) == 0)) y = y->base;
-    if (x == y) return true;
-    bool x_native = !x || x == x->native_base, y_native = !y || y == y->native_base;
-    if (x_native || y_native) return x_native && y_native;
-    if (values_equal(x->slot_names, y->slot_names) != 1) return false;
-    x = x->base;
-    y = y->base;
-  }
+  auto adds_nothing = [](const TypeObject* t) {
+    return t->base && t != t->native_base && t->basic_size == t->base->basic_size && !((t->flags ^ t->base->flags) & kBits);
+  };
+  while (adds_nothing(a)) a = a->base;
+  while (adds_nothing(b)) b = b->base;
+  if (a == b) return true;
+  if (a->base != b->base) return false;
+  Value x = a->slot_names, y = b->slot_names;
+  size_t nx = x ? tuple_size(x) : 0, ny = y ? tuple_size(y) : 0;
+  return nx == ny && (nx == 0 || values_equal(x, y) == 1);
 }
 
 Ref dir_of_class(Value cls) {

@@ -71,7 +71,7 @@ Ref structseq_new(TypeObject* cls, RawArgs a) {
     clear_error();
     return raise(types::TypeError, "constructor requires a sequence");
   }
-  Value extra = v[1] && v[1] != kNone ? v[1] : Value();
+  Value extra = v[1];
   if (extra && !is_dict(extra)) return raise(types::TypeError, "%.500s() takes a dict as second arg, if any", name);
   size_t n = tuple_size(items);
   if (l->visible != l->total) {

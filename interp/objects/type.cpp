@@ -269,7 +269,9 @@ bool set_bases(Value v, Value value) {
   for (size_t i = 0; i < n; i++) {
     Value b = tuple_at(value, i);
     if (!is_type(b)) return raise(types::TypeError, "%s.__bases__ must be tuple of classes, not '%T'", t->cname, b);
-    if (is_subtype(ty(b), t)) return raise(types::TypeError, "a __bases__ item causes an inheritance cycle");
+    bool cycle = is_subtype(ty(b), t);
+    for (TypeObject* up = ty(b)->base; up && !cycle; up = up->base) cycle = up == t;  // where mro() is at work, the MRO isn't all
+    if (cycle) return raise(types::TypeError, "a __bases__ item causes an inheritance cycle");
   }
   TypeObject* best = best_base(value);
   return best && set_type_bases(t, value, best);

@@ -191,7 +191,7 @@ struct GetSetDef {
   bool (*set)(Value self, Value value);  // null: read-only; value null: delete
   const char* doc;
 };
-enum MemberKind : uint8_t { kMemberValue /* null reads as AttributeError */, kMemberValueNone /* null reads as None */, kMemberInt, kMemberSsize, kMemberBool };
+enum MemberKind : uint8_t { kMemberValue /* null reads as AttributeError */, kMemberValueNone /* null reads as None */, kMemberInt, kMemberSsize, kMemberBool, kMemberDouble };
 struct MemberDef {
   const char* name;
   MemberKind kind;

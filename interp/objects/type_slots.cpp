@@ -223,7 +223,16 @@ bool slot_setattr(Value self, Str* name, Value value) {
 
 Ref slot_compare(Value self, Value other, CompareOp op) {
   Str* const names[] = {name_lt, name_le, name_eq, name_ne, name_gt, name_ge};
-  return call_maybe(self, names[op], other);
+  TypeObject* type = type_of(self);
+  Value f = type_lookup(type, names[op]);
+  if (!f) return Ref::imm(kNotImplemented);
+  if (type_of(f)->flags & kTypeIsMethodDescr) return call_maybe(self, names[op], other);
+  Ref bound = lookup_special(self, names[op]);
+  if (!bound) {  // a property that raises doesn't count
+    clear_error();
+    return Ref::imm(kNotImplemented);
+  }
+  return call(bound, other);
 }
 
 Ref slot_iter(Value self) {
@@ -399,23 +408,20 @@ Ref wrap_getattribute(Value self, RawArgs a, const void* slot) {
 // object.__setattr__(SomeClass, ...) and the like must not get round a built-in type's own rules.
 bool may_apply_setattr(Value self, const void* slot, const char* what) {
   TypeObject* type = type_of(self);
-  Value mro = type->mro;
+  // The class that the type's own slot comes from; classes written in Python have none of their own.
   TypeObject* defining = type;
+  Value mro = type->mro;
   for (size_t i = tuple_size(mro); i-- > 0;) {
-    auto* b = tuple_at(mro, i).as<TypeObject>();
     if (!is_type(tuple_at(mro, i))) continue;
-    if (reinterpret_cast<const void*>(b->s.set_attr) == slot) {
+    auto* b = tuple_at(mro, i).as<TypeObject>();
+    if (b->s.set_attr != &slot_setattr && b->s.set_attr == type->s.set_attr) {
       defining = b;
       break;
     }
   }
-  for (size_t i = 0; i < tuple_size(mro); i++) {
-    auto* b = tuple_at(mro, i).as<TypeObject>();
-    if (!is_type(tuple_at(mro, i))) continue;
-    if (b == defining) break;
-    if (b->s.set_attr == &slot_setattr) continue;
+  for (TypeObject* b = defining; b; b = b->base) {
     if (reinterpret_cast<const void*>(b->s.set_attr) == slot) break;
-    return raise(types::TypeError, "can't apply this %s to %T object", what, self);
+    if (b->s.set_attr != &slot_setattr) return raise(types::TypeError, "can't apply this %s to %T object", what, self);
   }
   return true;
 }
