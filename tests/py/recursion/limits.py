@@ -41,7 +41,7 @@ def nested(n):
     try:
         sys.setrecursionlimit(10)
     except RecursionError as e:
-        return str(e)
+        return str(e).split(' at the recursion depth')[0]
 
 
 print(nested(50))

@@ -22,7 +22,7 @@ def lines(code):
     return sorted({line for _, _, line in code.co_lines() if line is not None})
 
 
-print(f.__code__.co_firstlineno, lines(f.__code__))
+print(f.__code__.co_firstlineno, lines(f.__code__)[-9:])
 try:
     f(1)
 except NameError as e:
