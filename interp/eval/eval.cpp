@@ -1318,13 +1318,8 @@ L_trace: {
   OP_LABEL(BUILD_TUPLE) {
     SAVE();
     uint32_t n = C;
-    Value tuple = make_tuple(n).release();
+    Value tuple = make_tuple_steal(reinterpret_cast<Ref*>(&R[B]), n).release();  // moves the items out of their registers
     if (tuple.is_null()) goto error;
-    Value* from = &R[B];
-    for (uint32_t i = 0; i < n; i++) {
-      gc::store_release(&tuple.as<Tuple>()->items()[i], from[i]);
-      from[i] = Value();
-    }
     set_reg(&R[A], tuple);
     NEXT();
   }
@@ -2021,6 +2016,11 @@ unwind:
       NEXT_N(0);
     }
     if (TAIPAN_UNLIKELY(t->tracing_active)) trace_return(t, f, Value());
+    {
+      // The temporaries go before a frame object can take the registers over: one of them may be the exception itself.
+      SavedError saved;
+      for (uint32_t i = uint32_t{f->code->nlocals} + f->code->ncells + f->code->nfree; i < f->nregs; i++) drop_reg(&R[i]);
+    }
     uint8_t flags = f->flags;
     Frame* caller = f->prev;
     if (flags & kFrameGenerator) {

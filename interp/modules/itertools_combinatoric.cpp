@@ -48,11 +48,11 @@ static Ref writable_result(Selection* s) {
   if (gc::is_unique(s->result.header())) return Ref::dup(s->result);
   Ref copy = make_tuple(s->result.as<Tuple>()->items(), static_cast<size_t>(s->r));
   if (!copy) return nullptr;
-  if (s->r > 0 && !gc::is_tracked(copy.get().header())) gc::track(copy.get().header());
   gc::store(&s->h, &s->result, copy.copy());
   return copy;
 }
 static void result_set(Tuple* t, int64_t i, Value item) {
+  if (may_form_cycle(item) && !gc::is_tracked(&t->h)) gc::track(&t->h);
   Ref old = gc::exchange(&t->h, &t->items()[i], Ref::dup(item));
 }
 // The first result: items by their indices.

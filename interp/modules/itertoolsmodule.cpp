@@ -99,7 +99,7 @@ static Ref cycle_new(TypeObject* cls, RawArgs args) {
 static Ref cycle_next(Value self) {
   auto* c = self.as<Cycle>();
   if (c->iterator) {
-    Ref item = iter_next(c->iterator);
+    Ref item = next_item(c->iterator);
     if (!item) return nullptr;
     if (!is_stop(item)) {
       if (!c->keep_saved && !list_append(c->saved, item.get())) return nullptr;
@@ -236,7 +236,7 @@ static Ref chain_next(Value self) {
   auto* c = self.as<Chain>();
   while (c->source) {
     if (!c->active) {
-      Ref iterable = iter_next(c->source);
+      Ref iterable = next_item(c->source);
       if (!iterable || is_stop(iterable)) {
         Ref done = gc::take(&c->h, &c->source);
         return iterable;
@@ -249,7 +249,7 @@ static Ref chain_next(Value self) {
       gc::store(&c->h, &c->active, std::move(it));
     }
     Ref active = Ref::dup(c->active);
-    Ref item = iter_next(active);
+    Ref item = next_item(active);
     if (!item || !is_stop(item)) return item;
     Ref done = gc::take(&c->h, &c->active);
   }
@@ -333,7 +333,7 @@ static Ref starmap_new(TypeObject* cls, RawArgs args) {
 static Ref starmap_next(Value self) {
   auto* p = self.as<Paired>();
   if (!p->iterator) return Ref::imm(kStopIter);
-  Ref item = iter_next(p->iterator);
+  Ref item = next_item(p->iterator);
   if (!item || is_stop(item)) return item;
   if (!is_tuple_exact(item)) {
     item = iterable_to_tuple(item);
@@ -357,7 +357,7 @@ static Ref takewhile_new(TypeObject* cls, RawArgs args) {
 static Ref takewhile_next(Value self) {
   auto* p = self.as<Paired>();
   if (p->flag || !p->iterator) return Ref::imm(kStopIter);
-  Ref item = iter_next(p->iterator);
+  Ref item = next_item(p->iterator);
   if (!item || is_stop(item)) return item;
   int good = test(p->first, item);
   if (good < 0) return nullptr;
@@ -375,7 +375,7 @@ static Ref dropwhile_next(Value self) {
   auto* p = self.as<Paired>();
   if (!p->iterator) return Ref::imm(kStopIter);
   for (;;) {
-    Ref item = iter_next(p->iterator);
+    Ref item = next_item(p->iterator);
     if (!item || is_stop(item) || p->flag) return item;
     int good = test(p->first, item);
     if (good < 0) return nullptr;
@@ -396,7 +396,7 @@ static Ref filterfalse_next(Value self) {
   auto* p = self.as<Paired>();
   if (!p->iterator) return Ref::imm(kStopIter);
   for (;;) {
-    Ref item = iter_next(p->iterator);
+    Ref item = next_item(p->iterator);
     if (!item || is_stop(item)) return item;
     int good = p->first == kNone ? is_true(item) : test(p->first, item);
     if (good < 0) return nullptr;
@@ -415,9 +415,9 @@ static Ref compress_next(Value self) {
   auto* p = self.as<Paired>();
   if (!p->iterator) return Ref::imm(kStopIter);
   for (;;) {
-    Ref item = iter_next(p->first);
+    Ref item = next_item(p->first);
     if (!item || is_stop(item)) return item;
-    Ref selector = iter_next(p->iterator);
+    Ref selector = next_item(p->iterator);
     if (!selector || is_stop(selector)) return selector;
     int good = is_true(selector);
     if (good < 0) return nullptr;
@@ -501,7 +501,7 @@ static Ref islice_next(Value self) {
   if (!s->iterator) return Ref::imm(kStopIter);
   Ref it = Ref::dup(s->iterator);
   while (s->count < s->next) {
-    Ref skipped = iter_next(it);
+    Ref skipped = next_item(it);
     if (!skipped || is_stop(skipped)) {
       islice_end(s);
       return skipped;
@@ -510,7 +510,7 @@ static Ref islice_next(Value self) {
     if ((s->count & 4095) == 0 && !poll()) return nullptr;
   }
   if (s->stop != -1 && s->count >= s->stop) return islice_end(s);
-  Ref item = iter_next(it);
+  Ref item = next_item(it);
   if (!item || is_stop(item)) {
     islice_end(s);
     return item;
@@ -596,7 +596,7 @@ static Ref block_item(TeeBlock* b, int i) {
   if (b->running) return raise(types::RuntimeError, "cannot re-enter the tee iterator");
   if (!b->iterator) return Ref::imm(kStopIter);
   b->running = true;
-  Ref item = iter_next(b->iterator);
+  Ref item = next_item(b->iterator);
   b->running = false;
   if (!item || is_stop(item)) return item;
   gc::init(&b->items[b->count], item.copy());
@@ -767,7 +767,7 @@ static Ref groupby_new(TypeObject* cls, RawArgs args) {
 }
 // Reads one item on. 1 read, 0 exhausted, -1 error.
 static int groupby_step(GroupBy* g) {
-  Ref value = iter_next(g->iterator);
+  Ref value = next_item(g->iterator);
   if (!value) return -1;
   if (is_stop(value)) return 0;
   Ref key = g->key_function == kNone ? value.copy() : call(g->key_function, value);
@@ -905,7 +905,7 @@ static Ref accumulate_next(Value self) {
     gc::store(&s->h, &s->total, first.copy());
     return first;
   }
-  Ref item = iter_next(s->iterator);
+  Ref item = next_item(s->iterator);
   if (!item || is_stop(item)) return item;
   if (!s->total) {
     gc::store(&s->h, &s->total, item.copy());
@@ -1000,7 +1000,7 @@ static Ref zip_longest_next(Value self) {
     if (!it || it.get() == kNone) {
       item = Ref::dup(z->fill);
     } else {
-      item = iter_next(it);
+      item = next_item(it);
       if (!item) {
         z->active = 0;
         return nullptr;
@@ -1014,6 +1014,7 @@ static Ref zip_longest_next(Value self) {
         if (!list_set(z->iterators, i, Ref::imm(kNone))) return nullptr;
       }
     }
+    if (may_form_cycle(item) && !gc::is_tracked(&t->h)) gc::track(&t->h);
     Ref old = gc::exchange(&t->h, &t->items()[i], std::move(item));
   }
   if (!z->result) gc::store(&z->h, &z->result, result.copy());
@@ -1075,7 +1076,7 @@ static Ref pairwise_next(Value self) {
   Ref it = Ref::dup(p->iterator);
   Ref old = Ref::dup(p->old);
   if (!old) {
-    old = iter_next(it);
+    old = next_item(it);
     if (!old || is_stop(old)) return pairwise_end(p, std::move(old));
     gc::store(&p->h, &p->old, old.copy());
     if (!p->iterator) {  // the iterator asked us meanwhile, and we ended
@@ -1083,7 +1084,7 @@ static Ref pairwise_next(Value self) {
       return Ref::imm(kStopIter);
     }
   }
-  Ref item = iter_next(it);
+  Ref item = next_item(it);
   if (!item || is_stop(item)) return pairwise_end(p, std::move(item));
   Ref pair = make_tuple_of({old.get(), item.get()});
   gc::store(&p->h, &p->old, std::move(item));

@@ -238,7 +238,22 @@ Ref dict_iterator_next(DictIterator* it) {
   ShapeId shape = it->h.shape();
   int64_t i = it->position;
   Ref key, value;
-  {
+  if (TAIPAN_LIKELY(gc::gil_enabled && !is_reverse(shape))) {
+    const DictEntry *e = d->entries + i, *end = d->entries + d->entry_count;
+    while (e < end && !e->key) e++;
+    if (TAIPAN_LIKELY(e < end)) {
+      it->position = e - d->entries + 1;
+      if (gives_values(shape)) {
+        value = Ref::dup(e->value);
+        if (TAIPAN_LIKELY(it->remaining > 0)) {
+          it->remaining--;
+          return value;
+        }
+      }
+      key = Ref::dup(e->key);
+      if (gives_items(shape)) value = Ref::dup(e->value);
+    }
+  } else {
     gc::ObjectLock lock(&d->h);
     if (is_reverse(shape)) {
       if (i >= d->entry_count) i = static_cast<int64_t>(d->entry_count) - 1;
@@ -269,7 +284,7 @@ Ref dict_iterator_next(DictIterator* it) {
     auto* pair = it->result.as<Tuple>();
     Ref old_key = gc::exchange(&pair->h, &pair->items()[0], std::move(key));
     Ref old_value = gc::exchange(&pair->h, &pair->items()[1], std::move(value));
-    if (!gc::is_tracked(&pair->h)) gc::track(&pair->h);
+    if (!gc::is_tracked(&pair->h) && (may_form_cycle(pair->items()[0]) || may_form_cycle(pair->items()[1]))) gc::track(&pair->h);
     return Ref::dup(it->result);
   }
   return make_tuple_of({key.get(), value.get()});

@@ -47,7 +47,7 @@ static void enumerate_dealloc(Header* h) {
 static Ref enumerate_next(Value self) {
   auto* e = self.as<Enumerate>();
   if (!e->iterator) return Ref::imm(kStopIter);
-  Ref item = iter_next(e->iterator);
+  Ref item = next_item(e->iterator);
   if (!item || is_stop(item)) return item;
   Ref index;
   if (TAIPAN_UNLIKELY(!e->long_index && e->index > Value::kSmallIntMax)) {
@@ -65,13 +65,13 @@ static Ref enumerate_next(Value self) {
   if (e->result && gc::is_unique(e->result.header())) {
     auto* pair = e->result.as<Tuple>();
     Ref old_index = gc::exchange(&pair->h, &pair->items()[0], std::move(index));
+    if (may_form_cycle(item) && !gc::is_tracked(&pair->h)) gc::track(&pair->h);
     Ref old_item = gc::exchange(&pair->h, &pair->items()[1], std::move(item));
     return Ref::dup(e->result);
   }
-  Ref pair = make_tuple(2);
+  Ref items[2] = {std::move(index), std::move(item)};
+  Ref pair = make_tuple_steal(items, 2);
   if (!pair) return nullptr;
-  tuple_init(pair, 0, std::move(index));
-  tuple_init(pair, 1, std::move(item));
   if (!e->result) gc::store(&e->h, &e->result, pair.copy());
   return pair;
 }
@@ -170,9 +170,10 @@ static Ref zip_next(Value self) {
     Ref result = Ref::dup(z->result);
     auto* t = z->result.as<Tuple>();
     for (size_t i = 0; i < n; i++) {
-      Ref item = iter_next(its->items()[i]);
+      Ref item = next_item(its->items()[i]);
       if (!item) return nullptr;
       if (is_stop(item)) return z->strict ? zip_mismatch(its, i) : std::move(item);
+      if (may_form_cycle(item) && !gc::is_tracked(&t->h)) gc::track(&t->h);
       Ref old = gc::exchange(&t->h, &t->items()[i], std::move(item));
     }
     return result;
@@ -180,7 +181,7 @@ static Ref zip_next(Value self) {
   Ref result = make_tuple(n);
   if (!result) return nullptr;
   for (size_t i = 0; i < n; i++) {
-    Ref item = iter_next(its->items()[i]);
+    Ref item = next_item(its->items()[i]);
     if (!item) return nullptr;
     if (is_stop(item)) return z->strict ? zip_mismatch(its, i) : std::move(item);
     tuple_init(result, i, std::move(item));
@@ -246,7 +247,7 @@ static Ref map_next(Value self) {
   auto* its = m->iterators.as<Tuple>();
   size_t n = its->size;
   if (n == 1) {
-    Ref item = iter_next(its->items()[0]);
+    Ref item = next_item(its->items()[0]);
     if (!item || is_stop(item)) return item;
     return call(m->function, item);
   }
@@ -262,7 +263,7 @@ static Ref map_next(Value self) {
     args = many.as<Tuple>()->items();
   }
   for (size_t i = 0; i < n; i++) {
-    Ref item = iter_next(its->items()[i]);
+    Ref item = next_item(its->items()[i]);
     if (!item || is_stop(item)) return item;
     if (n <= kSmall) small[i] = std::move(item);
     else tuple_init(many, i, std::move(item));
@@ -324,7 +325,7 @@ static Ref filter_next(Value self) {
   if (!f->iterator) return Ref::imm(kStopIter);
   bool plain = f->function == kNone || f->function == Value(types::Bool);
   for (uint32_t steps = 1;; steps++) {
-    Ref item = iter_next(f->iterator);
+    Ref item = next_item(f->iterator);
     if (!item || is_stop(item)) return item;
     int keep;
     if (plain) {

@@ -1,6 +1,9 @@
 // The iterators that wrap other things: iter(sequence), iter(callable, sentinel), enumerate, zip, map, filter, reversed.
 #pragma once
-#include "interp/objects/type.h"
+#include "interp/objects/abstract.h"
+#include "interp/objects/list.h"
+#include "interp/objects/range.h"
+#include "interp/objects/tuple.h"
 
 namespace taipan {
 
@@ -45,6 +48,15 @@ struct Reversed {
 Ref make_seq_iterator(Value seq);                            // by __getitem__ from 0
 Ref make_callable_iterator(Value callable, Value sentinel);  // iter(callable, sentinel)
 
+// iter_next with the commonest iterators inline.
+inline Ref next_item(Value iterator) {
+  switch (iterator.header()->shape()) {
+    case kShapeListIterator: return list_iterator_next(iterator.as<ListIterator>());
+    case kShapeTupleIterator: return tuple_iterator_next(iterator.as<TupleIterator>());
+    case kShapeRangeIterator: return range_iterator_next(iterator.as<RangeIterator>());
+    default: return iter_next(iterator);
+  }
+}
 // The next item of an iterator: null means exhausted or failed; *failed tells. Clears StopIteration.
 Ref next_or_null(Value iterator, bool* failed);
 

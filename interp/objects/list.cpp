@@ -66,12 +66,13 @@ bool list_reserve(List* l, size_t capacity) {
   return capacity <= l->capacity || reallocate(l, capacity);
 }
 
-static List* allocate(size_t n) {
+// A list with room for n items. With `fill`, the caller stores all of them at once and the buffer isn't zeroed.
+static List* allocate(size_t n, bool fill = false) {
   if (n > kMaxList) return raise_memory();
   auto* l = new_object<List>(kShapeList, true);
   if (!l) return nullptr;
   if (n) {
-    auto* p = static_cast<Value*>(gc::raw_calloc(n * sizeof(Value)));
+    auto* p = static_cast<Value*>(fill ? gc::raw_alloc(n * sizeof(Value)) : gc::raw_calloc(n * sizeof(Value)));
     if (!p) {
       Ref drop = Ref::steal(l);
       return raise_memory();
@@ -85,7 +86,7 @@ static List* allocate(size_t n) {
 Ref make_list(size_t reserve) { return Ref::steal(allocate(reserve)); }
 
 Ref make_list(const Value* items, size_t n) {
-  List* l = allocate(n);
+  List* l = allocate(n, true);
   if (!l) return nullptr;
   for (size_t i = 0; i < n; i++) gc::init(&l->items[i], Ref::dup(items[i]));
   set_size(l, n);
@@ -93,7 +94,7 @@ Ref make_list(const Value* items, size_t n) {
 }
 
 Ref make_list_steal(Ref* items, size_t n) {
-  List* l = allocate(n);
+  List* l = allocate(n, true);
   if (!l) return nullptr;
   for (size_t i = 0; i < n; i++) gc::init(&l->items[i], std::move(items[i]));
   set_size(l, n);
@@ -182,7 +183,7 @@ Ref list_slice(Value list, size_t start, size_t end) {
   auto* l = list.as<List>();
   if (end > size_of(l)) end = size_of(l);
   if (start > end) start = end;
-  List* r = allocate(end - start);
+  List* r = allocate(end - start, gc::gil_enabled);
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
   gc::ObjectLock lock(&l->h);
@@ -533,7 +534,7 @@ static int list_contains(Value self, Value item) {
 static Ref list_concat(Value a, Value b) {
   if (!is_list(b)) return raise(types::TypeError, "can only concatenate list (not \"%T\") to list", b);
   size_t n = list_size(a), m = list_size(b);
-  List* r = allocate(n + m);
+  List* r = allocate(n + m, gc::gil_enabled);
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
   if (gc::gil_enabled) {
@@ -553,7 +554,7 @@ static Ref list_repeat(Value self, Value count) {
   size_t size = list_size(self);
   if (n <= 0 || size == 0) return make_list(0);
   if (static_cast<size_t>(n) > kMaxList / size) return raise_memory();
-  List* r = allocate(size * static_cast<size_t>(n));
+  List* r = allocate(size * static_cast<size_t>(n), gc::gil_enabled);
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
   auto* l = self.as<List>();

@@ -29,6 +29,12 @@ struct LessLatin1 {  // kind 1
   static TAIPAN_INLINE int less(Value a, Value b) {
     auto *x = a.as<Str>(), *y = b.as<Str>();
     size_t n = x->length < y->length ? x->length : y->length;
+    if (TAIPAN_LIKELY(n >= 8)) {  // most strings differ in their first eight bytes
+      uint64_t p, q;
+      memcpy(&p, x->data1(), 8);
+      memcpy(&q, y->data1(), 8);
+      if (p != q) return std::endian::native == std::endian::little ? __builtin_bswap64(p) < __builtin_bswap64(q) : p < q;
+    }
     int c = memcmp(x->data1(), y->data1(), n);
     return c != 0 ? c < 0 : x->length < y->length;
   }

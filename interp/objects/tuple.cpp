@@ -82,12 +82,24 @@ static void tuple_trace(Header* h, gc::Visitor& v) {
 static void tuple_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   auto* t = reinterpret_cast<Tuple*>(h);
-  for (size_t i = 0, n = t->size; i < n; i++) {
+  for (size_t i = t->size; i-- > 0;) {  // last first, as lists do
     Value v = t->items()[i];
     t->items()[i] = Value();
     decref(v);
   }
   finish_dealloc(h);
+}
+
+// Tuples of things that can't be part of a cycle (any more) can't either.
+static bool tuple_can_untrack(Header* h) {
+  auto* t = reinterpret_cast<Tuple*>(h);
+  if (h->shape() != kShapeTuple) return false;
+  for (size_t i = 0; i < t->size; i++) {
+    Value v = t->items()[i];
+    if (!v) return false;  // still being filled
+    if (!gc::never_in_cycle(v)) return false;
+  }
+  return true;
 }
 
 static size_t tuple_bytes(Header* h) { return kTupleItems + reinterpret_cast<Tuple*>(h)->size * sizeof(Value); }
@@ -284,7 +296,7 @@ const TypeSpec kTupleSpec = {
            "returned itself.",
     .flags = kTypeBaseable | kTypeGc | kTypeSequence | kTypeMatchSelf | kTypeVarSize,
     .basic_size = kTupleItems,
-    .ops = {.trace = tuple_trace, .dealloc = tuple_dealloc, .size_of = tuple_bytes},
+    .ops = {.trace = tuple_trace, .dealloc = tuple_dealloc, .size_of = tuple_bytes, .can_untrack = tuple_can_untrack},
     .methods = kTupleMethods,
     .s = {.repr = tuple_repr,
           .hash = tuple_hash,
