@@ -72,12 +72,10 @@ void frame_stack_free(Thread* t) {
 }
 
 void frame_clear_slow(Frame* f) {
-  // The frame owns its frame object; a generator's is owned by its users only and keeps the generator alive.
   PyFrame* o = f->object;
-  bool owned = !(f->flags & kFrameGenerator);
   frame_ended(f);
   f->object = nullptr;
-  if (owned) gc::decref(&o->h);
+  gc::decref(&o->h);
 }
 
 // ---- argument binding

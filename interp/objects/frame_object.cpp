@@ -41,8 +41,6 @@ void frame_trace(Header* h, gc::Visitor& v) {
     v.visit_object(f->func);
     v.visit(f->locals);
     v.visit_range(f->regs(), f->nregs);
-  } else if (o->frame && (o->frame->flags & kFrameGenerator)) {
-    v.visit_object(generator_of(o->frame));
   }
 }
 void frame_gc_clear(Header* h) {
@@ -64,10 +62,6 @@ void frame_dealloc(Header* h) {
     Header* func = reinterpret_cast<Header*>(f->func);
     gc::raw_free(f);
     if (func) gc::decref(func);
-  } else if (o->frame && (o->frame->flags & kFrameGenerator)) {
-    Generator* g = generator_of(o->frame);
-    o->frame->object = nullptr;
-    gc::decref(&g->h);
   }
   finish_dealloc(h);
 }
@@ -83,12 +77,7 @@ Ref frame_object(Frame* f) {
   o->frame = f;
   o->trace_lines = true;
   f->object = o;
-  // The frame owns one reference; a generator's frame object keeps the generator alive instead (and the frame holds it weakly).
-  if (f->flags & kFrameGenerator) {
-    gc::incref(&generator_of(f)->h);
-    return Ref::steal(o);
-  }
-  gc::incref(&o->h);
+  gc::incref(&o->h);  // the frame's own reference
   return Ref::steal(o);
 }
 
@@ -97,7 +86,7 @@ void frame_ended(Frame* f) {
   PyFrame* o = f->object;
   if (!o || o->ended) return;
   bool generator = f->flags & kFrameGenerator;
-  if (!generator && gc::is_unique(&o->h)) {
+  if (gc::is_unique(&o->h)) {
     o->frame = nullptr;
     o->ended = true;
     return;  // nobody else looks at it
@@ -125,11 +114,6 @@ void frame_ended(Frame* f) {
   o->own_frame = copy;
   o->frame = copy;
   o->ended = true;
-  if (generator) {
-    f->object = nullptr;
-    SavedError saved;
-    gc::decref(&generator_of(f)->h);
-  }
 }
 
 int frame_line(Frame* f) {

@@ -31,6 +31,7 @@ void gen_trace(Header* h, gc::Visitor& v) {
   v.visit(g->origin_or_finalizer);
   v.visit(g->exc_state.exc);
   v.visit_object(g->frame.func);
+  v.visit_object(g->frame.object);
   v.visit(g->frame.locals);
   v.visit_range(g->frame.regs(), g->frame.nregs);
 }
@@ -133,8 +134,6 @@ Ref make_generator(Frame* f) {
     f->object = nullptr;
     o->frame = &g->frame;
     g->frame.object = o;
-    gc::incref(&g->h);
-    gc::decref(&o->h);
   }
   f->func = nullptr;
   gc::init(&g->name, Ref::dup(g->frame.func->name));
@@ -147,6 +146,15 @@ Ref make_generator(Frame* f) {
     else gc::init(&g->origin_or_finalizer, std::move(origin));
   }
   return result;
+}
+
+// The exception thrown into a generator gets what the generator (or who resumed it) is handling as its context.
+static void chain_thrown(Thread* t) {
+  for (ExcState* s = t->handled; s; s = s->prev) {
+    if (s->exc.is_null() || s->exc == kNone) continue;
+    if (s->exc != t->exc) chain_context(t->exc, Ref::dup(s->exc));
+    return;
+  }
 }
 
 Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
@@ -191,6 +199,7 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
   t->frame = f;
   t->recursion_depth++;
   f->flags |= kFrameEntry;
+  if (throwing) chain_thrown(t);
   Value v = eval(t, f, throwing);
   if (g->state == kGenSuspended) return Ref::steal(v);
   if (v.is_null()) return nullptr;
@@ -296,8 +305,11 @@ bool set_thrown(Value type, Value value, Value tb) {
     } else {
       exc = call(type, value);
     }
-    if (!exc) return false;
-    if (!is_exception(exc)) return raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %R", type, Value(type_of(exc)));
+    if (!exc) return true;  // what went wrong is thrown instead
+    if (!is_exception(exc)) {
+      raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %R", type, Value(type_of(exc)));
+      return true;
+    }
   } else if (is_exception(type)) {
     if (value && value != kNone) return raise(types::TypeError, "instance exception may not have a separate value");
     exc = Ref::dup(type);
@@ -305,7 +317,7 @@ bool set_thrown(Value type, Value value, Value tb) {
     return raise(types::TypeError, "exceptions must be classes or instances deriving from BaseException, not %T", type);
   }
   if (tb && tb != kNone) set_traceback(exc, tb);
-  raise_object(std::move(exc));
+  restore_error(std::move(exc));
   return true;
 }
 
