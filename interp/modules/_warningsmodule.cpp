@@ -13,7 +13,8 @@ namespace taipan {
 
 namespace {
 
-// What the module starts with; the attributes of the Python module `warnings`, once it is imported, come first.
+// What the module starts with; the attributes of the Python module `warnings`, once it is imported, come first, and the ones
+// last seen there stay in force should they be deleted.
 Value own_filters, own_once_registry, own_default_action;
 std::atomic<int64_t> filters_version{0};
 
@@ -54,6 +55,9 @@ Ref find_action(Value category, Value text, int64_t line, Value module, Ref* ite
   if (!filters) {
     if (error_occurred()) return nullptr;
     filters = Ref::dup(own_filters);
+  } else {
+    Ref old = Ref::steal(own_filters);
+    own_filters = filters.copy().release();
   }
   if (!filters || !is_list(filters)) return raise(types::ValueError, "_warnings.filters must be a list");
   for (size_t i = 0; i < list_size(filters); i++) {
@@ -76,6 +80,9 @@ Ref find_action(Value category, Value text, int64_t line, Value module, Ref* ite
   if (!action) {
     if (error_occurred()) return nullptr;
     action = Ref::dup(own_default_action);
+  } else if (is_str(action)) {
+    Ref old = Ref::steal(own_default_action);
+    own_default_action = action.copy().release();
   }
   if (!is_str(action)) return raise(types::TypeError, "_warnings.defaultaction must be a string, not '%.200T'", action.get());
   *item = Ref::imm(kNone);
@@ -229,7 +236,12 @@ bool emit(Value category, Value message_in, Value filename, int64_t line, Value 
         if (!table) {
           table = warnings_attr(TAIPAN_NAME(onceregistry), false);
           if (!table && error_occurred()) return false;
-          if (!table) table = Ref::dup(own_once_registry);
+          if (!table) {
+            table = Ref::dup(own_once_registry);
+          } else if (is_dict(table)) {
+            Ref old = Ref::steal(own_once_registry);
+            own_once_registry = table.copy().release();
+          }
           if (!is_dict(table)) return raise(types::TypeError, "_warnings.onceregistry must be a dict, not '%.200T'", table.get());
         }
         short_key = make_tuple_of({text, cls});
@@ -325,7 +337,9 @@ Ref loader_line(Value globals, int64_t line) {
   if (!get || get.get() == kMissing) return nullptr;
   Ref source = call(get, name);
   if (!source || source.get() == kNone) return nullptr;
-  Ref lines = call_method(source, TAIPAN_NAME(splitlines));
+  if (!is_str(source)) return raise(types::TypeError, "must be str, not %.100T", source.get());
+  Ref split = get_attr(Value(types::Str), TAIPAN_NAME(splitlines));  // a subclass's own doesn't count
+  Ref lines = split ? call(split, source) : Ref();
   if (!lines) return nullptr;
   Ref index = make_int(line - 1);
   return get_item(lines, index);

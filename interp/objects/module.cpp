@@ -61,6 +61,15 @@ Ref module_repr(Value m) {
   Ref file = get_attr_opt(m, TAIPAN_NAME(__file__));
   Ref loader = get_attr_opt(m, TAIPAN_NAME(__loader__));
   if (!name || !file || !loader) return nullptr;
+  if (loader.get() != kMissing && loader.get() != kNone) {  // a loader may still know how its modules look
+    Ref f = get_attr_opt(loader, TAIPAN_NAME(module_repr));
+    if (!f) return nullptr;
+    if (f.get() != kMissing) {
+      if (Ref r = call(f, m)) return r;
+      if (!error_matches(types::Exception)) return nullptr;
+      clear_error();
+    }
+  }
   if (name.get() == kMissing) name = make_str("?");
   if (file.get() != kMissing) return format_str("<module %R from %R>", name.get(), file.get());
   if (loader.get() == kMissing || loader.get() == kNone) return format_str("<module %R>", name.get());
