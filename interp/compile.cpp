@@ -127,6 +127,7 @@ ParseOptions parse_options(const CompileRequest& r) {
   o.dont_imply_dedent = r.flags & kCfDontImplyDedent;
   o.allow_incomplete_input = r.flags & kCfIncompleteInput;
   o.byte_offsets = r.byte_offsets;
+  o.invalid_utf8 = r.invalid_utf8;
   o.feature_version = r.feature_version;
   o.max_int_digits = static_cast<int>(int_max_str_digits);
   o.lookup_character_name = character_name;
@@ -168,7 +169,7 @@ Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std:
         if (end == std::string_view::npos) e.text += '\n';
       }
     }
-    raise_syntax_error_info(e, r.filename);
+    raise_syntax_error_info(e, r.filename, true);
     return nullptr;
   }
   if (future_flags) *future_flags = result.future_flags;
@@ -192,12 +193,13 @@ Ref finish(ParseResult& parsed, Arena& arena, const CompileRequest& r, uint32_t*
 
 }  // namespace
 
-void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename) {
+void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename, bool no_end_column) {
   switch (e.kind) {
     case ErrorKind::kMemoryError: raise_memory(); return;
     case ErrorKind::kInterrupted:
       if (!error_occurred()) raise_none(types::KeyboardInterrupt);
       return;
+    case ErrorKind::kValueError: raise(types::ValueError, "%s", e.message.c_str()); return;
     default: break;
   }
   TypeObject* type = e.kind == ErrorKind::kIndentationError ? types::IndentationError : e.kind == ErrorKind::kTabError ? types::TabError : types::SyntaxError;
@@ -206,10 +208,17 @@ void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename) {
   Ref exc;
   if (!e.has_location) {
     exc = call(Value(type), message);
+  } else if (!e.has_text) {
+    Ref items[4] = {Ref::dup(filename), make_int(e.lineno), make_int(e.offset), Ref::imm(kNone)};
+    Ref where = make_tuple_steal(items, 4);
+    if (!where) return;
+    exc = call(Value(type), message, where);
   } else {
-    Ref text = e.text.empty() && e.lineno <= 0 ? Ref::imm(kNone) : make_str(e.text);
+    Ref text = e.text.empty() && e.lineno <= 0 ? Ref::imm(kNone)
+               : find_invalid_utf8(e.text) != std::string_view::npos ? make_str(replace_invalid_utf8(e.text)) : make_str(e.text);
     if (!text) return;
-    Ref items[6] = {Ref::dup(filename), make_int(e.lineno), make_int(e.offset), std::move(text), make_int(e.end_lineno), make_int(e.end_offset)};
+    Ref items[6] = {Ref::dup(filename), make_int(e.lineno), make_int(e.offset), std::move(text), make_int(e.end_lineno),
+                    no_end_column && e.end_offset == -1 ? Ref::imm(kNone) : make_int(e.end_offset)};
     Ref where = make_tuple_steal(items, 6);
     if (!where) return;
     exc = call(Value(type), message, where);
@@ -237,6 +246,7 @@ Ref compile_bytes(std::string_view bytes, const CompileRequest& request, bool fr
   }
   CompileRequest r = request;
   if (!d.has_declaration) r.byte_offsets = true;
+  r.invalid_utf8 = d.invalid_utf8;
   return compile_text(d.text, r, nullptr);
 }
 

@@ -27,6 +27,7 @@ struct CompileRequest {
   int optimize = -1;             // -1: the interpreter's
   int feature_version = 11;
   bool byte_offsets = false;
+  bool invalid_utf8 = false;     // the text is not UTF-8 everywhere (DecodeResult::invalid_utf8)
 };
 
 // Code object, or AST with kCfOnlyAst. Text must not contain NULs (ValueError).
@@ -37,7 +38,8 @@ Ref compile_ast(Value tree, const CompileRequest& request);
 Ref compile_object(Value source, const CompileRequest& request, const char* function, const char* what);
 // The REPL: reads one statement through the reader. kStopIter: end of file. Null: exception.
 Ref compile_interactive(const frontend::LineReader& reader, const CompileRequest& request, uint32_t* future_flags_out);
-void raise_syntax_error_info(const frontend::SyntaxErrorInfo& e, Value filename);
+// no_end_column: an end_offset of -1 becomes None, as in errors of the compiler.
+void raise_syntax_error_info(const frontend::SyntaxErrorInfo& e, Value filename, bool no_end_column = false);
 void init_compile();
 
 }  // namespace taipan

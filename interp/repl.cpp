@@ -194,6 +194,7 @@ int run_repl() {
   if (!config.quiet) fprintf(stderr, "Python 3.11.2 (Taipan %s, %s)\n[%s] on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", kTaipanVersion,
                              build_text().c_str(), compiler_text().c_str());
   config.interactive = 1;
+  config.inspect = 0;  // sys.exit() leaves
   Ref main = main_module();
   if (!main) return 1;
   Value globals = module_dict(main);

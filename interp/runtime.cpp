@@ -96,7 +96,13 @@ bool open_streams() {
     if (const char* env = getenv("PYTHONIOENCODING"); env && *env) {
       std::string s = env;
       size_t colon = s.find(':');
-      if (colon != 0) encoding = s.substr(0, colon);
+      if (colon != 0) {
+        // Shown under the codec's own name.
+        Ref codec = codec_lookup(s.substr(0, colon).c_str());
+        Ref name = codec ? get_attr(codec, "name") : Ref();
+        if (!name) return false;
+        encoding = utf8_lossy(name);
+      }
       if (colon != std::string::npos && colon + 1 < s.size()) {
         errors = s.substr(colon + 1);
         errors_given = true;
@@ -137,7 +143,7 @@ bool open_streams() {
         Ref shown = make_str(s.shown);
         if (raw.get() != kMissing && !set_attr(raw, TAIPAN_NAME(name), shown)) return false;
         bool tty = isatty(s.fd);
-        Ref enc = make_str(encoding), err = make_str(s.fd == 2 ? "backslashreplace" : errors), newline = s.fd == 0 ? Ref::imm(kNone) : make_str("\n");
+        Ref enc = make_str(encoding), err = make_str(s.fd == 2 ? "backslashreplace" : errors), newline = make_str("\n");
         Value wargs[6] = {buffer, enc, err, newline, bool_value(s.fd == 2 || (tty && write) || config.interactive), bool_value(unbuffered)};
         Ref wnames = make_tuple_of({Value(intern_static("encoding")), Value(intern_static("errors")), Value(intern_static("newline")), Value(intern_static("line_buffering")),
                                     Value(intern_static("write_through"))});
@@ -320,7 +326,11 @@ int finish_runtime(int status) {
   runtime_finalizing = true;
   gc::collect(2);
   drop_modules();
-  if (!flush_streams()) status = 120;
+  // What finalizers wrote; like the streams' own end, without a word about errors.
+  for (const char* name : {"stdout", "stderr"}) {
+    Ref s = sys_get(name);
+    if (s && s.get() != kNone && !call_method(s, TAIPAN_NAME(flush))) clear_error();
+  }
   finish_signals();
   (void)t;
   return status;
@@ -393,6 +403,7 @@ int report_uncaught() {
       Ref err = sys_get("stderr");
       Ref text = str_of(code);
       if (!text) clear_error();
+      if (!text) text = make_str("");
       if (text && err && err.get() != kNone) {
         Ref line = format_str("%S\n", text.get());
         if (!line || !call_method(err, TAIPAN_NAME(write), line)) clear_error();

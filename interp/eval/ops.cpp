@@ -380,10 +380,10 @@ Ref import_from(Value module, Str* name) {
   Ref file = get_attr_opt(module, TAIPAN_NAME(__file__));
   if (!file) clear_error();
   if (!file || file.get() == kMissing || !is_str(file)) {
-    return raise_import_error(pkg_name, Value(), "cannot import name %R from %R (unknown location)", Value(name), pkg_name);
+    return raise_import_error(named ? pkg_name : Value(), Value(), "cannot import name %R from %R (unknown location)", Value(name), pkg_name);
   }
   bool partial = is_module(module) && module_is_initializing(module);
-  return raise_import_error(pkg_name, file,
+  return raise_import_error(named ? pkg_name : Value(), file,
                             partial ? "cannot import name %R from partially initialized module %R (most likely due to a circular import) (%S)"
                                     : "cannot import name %R from %R (%S)",
                             Value(name), pkg_name, file.get());

@@ -106,7 +106,24 @@ bool read_all(int fd, std::string* out) {
   }
 }
 
-int run_source(const std::string& source, const char* shown, Value loader_path) {
+// How standard input is read: a line with a NUL ends there.
+std::string without_nuls(const std::string& source) {
+  std::string out;
+  for (size_t at = 0; at < source.size();) {
+    size_t end = source.find('\n', at), nul = source.find('\0', at);
+    end = end == std::string::npos ? source.size() : end + 1;
+    if (nul < end) {
+      out.append(source, at, nul - at);
+      out += '\n';
+    } else {
+      out.append(source, at, end - at);
+    }
+    at = end;
+  }
+  return out;
+}
+
+int run_source(const std::string& source, const char* shown) {
   CompileRequest r;
   Ref name = decode_fs(shown);
   if (!name) return finish_run(false);
@@ -118,8 +135,14 @@ int run_source(const std::string& source, const char* shown, Value loader_path) 
   }
   Ref code = compile_bytes(std::string_view(source).substr(skip), r, true);
   if (!code) return finish_run(false);
-  (void)loader_path;
-  return run_code(code);
+  int status = run_code(code);
+  // A file's names are there while it runs, not in what follows (the REPL of -i, functions called at exit).
+  Ref main = main_module();
+  for (const char* n : {"__file__", "__cached__"}) {
+    Ref key = make_str(n);
+    if (main && key && dict_get_cstr(module_dict(main), n)) dict_delete(module_dict(main), key);
+  }
+  return status;
 }
 
 int run_pyc(const std::string& path) {
@@ -176,15 +199,19 @@ int run_script(const std::string& path) {
       !dict_set_cstr(module_dict(main), "__loader__", loader))
     return finish_run(false);
   if (path.size() > 4 && path.compare(path.size() - 4, 4, ".pyc") == 0) return run_pyc(path);
-  return run_source(source, full.c_str(), file);
+  return run_source(source, full.c_str());
 }
 
 int run_stdin() {
   if (!config.safe_path && !prepend_path("")) return finish_run(false);
   if (isatty(0) || config.interactive) return run_repl();
+  config.inspect = 0;
   std::string source;
   if (!read_all(0, &source)) return 1;
-  return run_source(source, "<stdin>", Value());
+  Ref main = main_module();
+  Ref file = make_str("<stdin>");
+  if (!main || !file || !dict_set_cstr(module_dict(main), "__file__", file) || !dict_set_cstr(module_dict(main), "__cached__", kNone)) return finish_run(false);
+  return run_source(source.find('\0') == std::string::npos ? source : without_nuls(source), "<stdin>");
 }
 
 bool exists(const std::string& p) {

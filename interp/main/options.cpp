@@ -251,7 +251,12 @@ Options parse_options(int argc, char** argv) {
   if (env("PYTHONSAFEPATH")) config.safe_path = 1;
   if (env("PYTHONDEVMODE")) config.dev_mode = 1;
   if (env("PYTHONWARNDEFAULTENCODING")) config.warn_default_encoding = 1;
-  if (const char* v = env("PYTHONUTF8")) config.utf8_mode = !strcmp(v, "1");
+  if (const char* v = env("PYTHONUTF8")) {
+    bool given = false;
+    for (const std::string& x : config.x_options) given |= x == "utf8" || x.rfind("utf8=", 0) == 0;
+    if (!given && strcmp(v, "0") != 0 && strcmp(v, "1") != 0) return fail("invalid PYTHONUTF8 environment variable value"), o;
+    if (!given) config.utf8_mode = !strcmp(v, "1");
+  }
   if (const char* v = env("PYTHONPYCACHEPREFIX"); v && config.pycache_prefix.empty()) config.pycache_prefix = v;
   if (const char* v = env("PYTHON_GIL")) {
     bool given = false;

@@ -5,6 +5,7 @@
 #include "interp/compile.h"
 #include "interp/config.h"
 #include "interp/eval/eval.h"
+#include "interp/modules/io/io.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/async_generator.h"
 #include "interp/objects/bytes.h"
@@ -151,10 +152,12 @@ Ref build_class(Args& a) {
 // ---- compile, eval, exec
 bool filename_arg(Value v, Ref* out) {
   if (is_str(v)) {
+    if (utf8_lossy(v).find('\0') != std::string::npos) return raise(types::ValueError, "embedded null character");
     *out = Ref::dup(v);
     return true;
   }
   if (is_bytes(v)) {
+    if (v.as<Bytes>()->view().find('\0') != std::string_view::npos) return raise(types::ValueError, "embedded null byte");
     Ref os_fsdecode = import_attr("os", "fsdecode");
     *out = os_fsdecode ? call(os_fsdecode, v) : Ref();
     return static_cast<bool>(*out);
@@ -440,6 +443,7 @@ Ref builtin_ord(Args& a) {
 }
 Ref builtin_divmod(Args& a) { return divmod_op(a[0], a[1]); }
 Ref builtin_format(Args& a) {
+  if (a.has(1) && a[1] == kNone) return raise(types::TypeError, "format() argument 2 must be str, not None");
   if (a.has(1) && !is_str(a[1])) return raise(types::TypeError, "format() argument 2 must be str, not %T", a[1]);
   return format_value(a[0], a.get(1, Value()));
 }
@@ -513,12 +517,26 @@ Ref builtin_round(Args& a) {
   if (!a.has(1) || a[1] == kNone) return call(method);
   return call(method, a[1]);
 }
+// The list is made before its sort() looks at the keywords: so the errors come in this order and name sort().
 Ref builtin_sorted(Args& a) {
-  Ref list = iterable_to_list(a[0]);
+  if (a.raw.n != 1) return raise(types::TypeError, "sorted expected 1 argument, got %zu", a.raw.n);
+  Ref list = iterable_to_list(a.raw.v[0]);
   if (!list) return nullptr;
-  int reverse = a.has(2) ? is_true(a[2]) : 0;
-  if (reverse < 0) return nullptr;
-  if (!list_sort(list, a.has(1) && a[1] != kNone ? a[1] : Value(), reverse)) return nullptr;
+  Value key;
+  int reverse = 0;
+  size_t nkw = a.raw.kwnames ? tuple_size(a.raw.kwnames) : 0;
+  for (size_t i = 0; i < nkw; i++) {
+    Value name = tuple_at(a.raw.kwnames, i), v = a.raw.v[1 + i];
+    if (str_eq_ascii(name, "key")) {
+      if (v != kNone) key = v;
+    } else if (str_eq_ascii(name, "reverse")) {
+      if (v == kTrue || v == kFalse) reverse = v == kTrue;
+      else if (!to_c_int(v, &reverse)) return nullptr;
+    } else {
+      return raise(types::TypeError, "'%S' is an invalid keyword argument for sort()", name);
+    }
+  }
+  if (!list_sort(list, key, reverse != 0)) return nullptr;
   return list;
 }
 Ref builtin_sum(Args& a) {
@@ -588,7 +606,7 @@ Ref min_max(Args& a, const char* name, CompareOp op) {
       otherwise = a.raw.v[n + i];
       has_default = true;
     } else {
-      return raise(types::TypeError, "%s() got an unexpected keyword argument '%S'", name, k);
+      return raise(types::TypeError, "'%S' is an invalid keyword argument for %s()", k, name);
     }
   }
   if (key == kNone) key = Value();
@@ -654,24 +672,23 @@ Ref builtin_print(Args& a) {
   }
   if (sep != kNone && !is_str(sep)) return raise(types::TypeError, "sep must be None or a string, not %T", sep);
   if (end != kNone && !is_str(end)) return raise(types::TypeError, "end must be None or a string, not %T", end);
-  Ref write = get_attr(out, TAIPAN_NAME(write));
-  if (!write) return nullptr;
+  Ref write;
+  auto emit = [&](Value text) {
+    bool done;
+    if (!write && !io::text_write_fast(out, text, &done)) return false;
+    if (!write && done) return true;
+    if (!write) write = get_attr(out, TAIPAN_NAME(write));
+    return write && call(write, text);
+  };
   Value items = a[0];
   static Str* const space = intern_static(" ");
   static Str* const newline = intern_static("\n");
   for (size_t i = 0; i < tuple_size(items); i++) {
-    if (i) {
-      Ref r = call(write, sep == kNone ? Value(space) : sep);
-      if (!r) return nullptr;
-    }
-    Value item = tuple_at(items, i);
-    Ref text = str_of(item);
-    if (!text) return nullptr;
-    Ref r = call(write, text);
-    if (!r) return nullptr;
+    if (i && !emit(sep == kNone ? Value(space) : sep)) return nullptr;
+    Ref text = str_of(tuple_at(items, i));
+    if (!text || !emit(text)) return nullptr;
   }
-  Ref r = call(write, end == kNone ? Value(newline) : end);
-  if (!r) return nullptr;
+  if (!emit(end == kNone ? Value(newline) : end)) return nullptr;
   if (a.has(4)) {
     int flush = is_true(a[4]);
     if (flush < 0) return nullptr;
@@ -734,7 +751,7 @@ const NativeDef kFunctions[] = {
     {"repr", "($module, obj, /)", builtin_repr, 0, "Return the canonical string representation of the object."},
     {"round", "($module, /, number, ndigits=None)", builtin_round, 0, "Round a number to a given precision in decimal digits."},
     {"setattr", "($module, obj, name, value, /)", builtin_setattr, 0, "Sets the named attribute on the given object to the specified value."},
-    {"sorted", "($module, iterable, /, *, key=None, reverse=False)", builtin_sorted, 0, "Return a new list containing all items from the iterable in ascending order."},
+    {"sorted", "(...)($module, iterable, /, *, key=None, reverse=False)", builtin_sorted, 0, "Return a new list containing all items from the iterable in ascending order."},
     {"sum", "($module, iterable, /, start=0)", builtin_sum, 0, "Return the sum of a 'start' value (default: 0) plus an iterable of numbers"},
     {"vars", "($module, object=<unrepresentable>, /)", builtin_vars, kNativeNoSignature, "vars([object]) -> dictionary\n\nWithout arguments, equivalent to locals()."},
     {"open", "(...)", builtin_open, 0, nullptr},

@@ -135,7 +135,7 @@ Ref sys_current_exceptions(Args&) {
 Ref sys_getrefcount(Args& a) {
   if (!a[0].is_heap()) return make_int(1u << 30);
   uint64_t n = gc::ref_count(a[0].header());
-  return make_int(static_cast<int64_t>(n > (1u << 30) ? (1u << 30) : n + 1));
+  return make_int(static_cast<int64_t>(n > (1u << 30) ? (1u << 30) : n));
 }
 Ref sys_getsizeof(Args& a) {
   Ref method = lookup_special(a[0], TAIPAN_NAME(__sizeof__));
@@ -251,7 +251,11 @@ Ref sys_is_finalizing(Args&) { return Ref::imm(bool_value(runtime_finalizing)); 
 Ref sys_is_gil_enabled(Args&) { return Ref::imm(bool_value(gc::gil_enabled)); }
 Ref sys_getallocatedblocks(Args&) { return make_int(static_cast<int64_t>(gc::heap_stats().live_objects)); }
 Ref sys_exit(Args& a) {
-  if (!a.has(0)) return raise_none(types::SystemExit);
+  if (!a.has(0) || a[0] == kNone) return raise_none(types::SystemExit);
+  if (is_tuple(a[0])) {  // a tuple is the exception's arguments
+    Ref exc = call_tuple(Value(types::SystemExit), a[0], Value());
+    return exc ? raise_object(std::move(exc)) : failed();
+  }
   return raise_value(types::SystemExit, a[0]);
 }
 Ref sys_audit(Args& a) {
@@ -396,7 +400,7 @@ const StructSpec kHashSpec = {"sys.hash_info", "hash_info\n\nA named tuple provi
 const StructField kThreadFields[] = {{"name", ""}, {"lock", ""}, {"version", ""}, {nullptr, nullptr}};
 const StructSpec kThreadSpec = {"sys.thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.", kThreadFields, 3};
 const StructField kHookFields[] = {{"firstiter", ""}, {"finalizer", ""}, {nullptr, nullptr}};
-const StructSpec kHookSpec = {"sys.asyncgen_hooks", "asyncgen_hooks", kHookFields, 2};
+const StructSpec kHookSpec = {"asyncgen_hooks", "asyncgen_hooks", kHookFields, 2};
 const StructField kUnraisableFields[] = {{"exc_type", ""}, {"exc_value", ""}, {"exc_traceback", ""}, {"err_msg", ""}, {"object", ""}, {nullptr, nullptr}};
 const StructSpec kUnraisableSpec = {"sys.UnraisableHookArgs", "Type used to pass arguments to sys.unraisablehook.", kUnraisableFields, 5};
 TypeObject* unraisable_type;
@@ -486,7 +490,7 @@ bool sys_exec(Value m) {
     Ref v[18] = {make_int(c.debug), make_int(c.inspect), make_int(c.interactive), make_int(c.optimize), make_int(c.dont_write_bytecode), make_int(c.no_user_site),
                  make_int(c.no_site), make_int(c.ignore_environment), make_int(c.verbose), make_int(c.bytes_warning), make_int(c.quiet), make_int(c.hash_randomization),
                  make_int(c.isolated), Ref::imm(bool_value(c.dev_mode)), make_int(c.utf8_mode), make_int(c.warn_default_encoding), Ref::imm(bool_value(c.safe_path)),
-                 make_int(c.int_max_str_digits < 0 ? 4300 : c.int_max_str_digits)};
+                 make_int(c.int_max_str_digits)};
     if (!add("flags", make_structseq(flags_type, v, 18))) return false;
   }
   {

@@ -118,7 +118,9 @@ const Signature* signature_of(const NativeDef* def) {
 }
 
 Ref text_signature(const char* signature, uint32_t flags) {
-  if (!signature || (flags & kNativeNoSignature) || strncmp(signature, "(...)", 5) == 0) return Ref::imm(kNone);
+  if (!signature || (flags & kNativeNoSignature) || !strcmp(signature, "(...)")) return Ref::imm(kNone);
+  if (strncmp(signature, "(...)", 5) == 0) signature += 5;  // bound by the function itself, shown like others'
+
   return make_str(signature);
 }
 
