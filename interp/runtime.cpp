@@ -23,6 +23,7 @@
 #include "interp/objects/tuple.h"
 #include "interp/objects/weakref.h"
 #include "interp/signals.h"
+#include "interp/suggestions.h"
 #include "interp/version.h"
 
 namespace taipan {
@@ -350,6 +351,16 @@ void display_exception(Value exc) {
     Ref empty = make_str("");
     if (lines) text = call_method(empty, TAIPAN_NAME(join), lines);
     if (!text) clear_error();
+  }
+  if (text && is_str(text) && text.as<Str>()->length) {
+    Ref notes = instance_get_ref(exc.header(), TAIPAN_NAME(__notes__));
+    Ref guess = notes ? Ref() : suggestion_for(exc);
+    if (guess) {
+      Ref head = str_substring(text, 0, text.as<Str>()->length - 1);
+      Ref whole = head ? format_str("%S. Did you mean: '%S'?\n", head.get(), guess.get()) : Ref();
+      if (whole) text = std::move(whole);
+    }
+    clear_error();
   }
   if (!text) {
     text = format_str("%T: ", exc);
