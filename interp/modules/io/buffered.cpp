@@ -295,7 +295,11 @@ static Ref read_buffered(Buffered* b, int64_t n) {
   return out;
 }
 
+// The short way for small operations on an open file, within what is buffered.
+static bool short_way(Buffered* b) { return TAIPAN_LIKELY(b->plain && b->lock.may_skip() && plain_file(b)->fd >= 0 && b->buffer != nullptr); }
+
 Ref buffered_read(Buffered* b, int64_t n) {
+  if (n >= 0 && n <= unread(b) && short_way(b)) return read_buffered(b, n);
   if (!check_open(b, "read of closed file")) return nullptr;
   BufferedGuard guard(b);
   if (!guard.ok()) return nullptr;
@@ -376,6 +380,10 @@ Ref buffered_peek(Buffered* b) {
 }
 
 Ref buffered_readline(Buffered* b, int64_t limit) {
+  if (limit < 0 && short_way(b)) {
+    const uint8_t* start = b->buffer + b->pos;
+    if (const void* at = memchr(start, '\n', static_cast<size_t>(unread(b)))) return read_buffered(b, static_cast<const uint8_t*>(at) - start + 1);
+  }
   if (!check_open(b, "readline of closed file")) return nullptr;
   BufferedGuard guard(b);
   if (!guard.ok()) return nullptr;
@@ -421,6 +429,11 @@ static int64_t keep_for_later(Buffered* b, const uint8_t* p, int64_t n) {
 
 int64_t buffered_write(Buffered* b, const void* data, int64_t n) {
   const auto* p = static_cast<const uint8_t*>(data);
+  if (b->end == 0 && n <= b->size - b->dirty_end && short_way(b)) {
+    memcpy(b->buffer + b->dirty_end, p, static_cast<size_t>(n));
+    b->dirty_end += n;
+    return n;
+  }
   BufferedGuard guard(b);
   if (!guard.ok()) return -1;
   if (!check_open(b, "write to closed file")) return -1;

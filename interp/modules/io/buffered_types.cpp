@@ -260,6 +260,11 @@ static Ref buffered_next(Value self) {
 
 static Ref write_method(Args& a) {
   Buffered* b = buf(a.self);
+  if (is_bytes_exact(a[0])) {
+    const Bytes* s = a[0].as<Bytes>();
+    int64_t n = buffered_check(b) ? buffered_write(b, s->data(), static_cast<int64_t>(s->size)) : -1;
+    return n < 0 ? nullptr : make_int(n);
+  }
   BufferView data(a[0]);
   if (!data.ok() || !buffered_check(b)) return nullptr;
   int64_t n = buffered_write(b, data.data(), static_cast<int64_t>(data.size()));

@@ -97,6 +97,8 @@ class IoLock {
   bool acquire(Value object);
   void release();
   bool held_by_me() const;
+  // With the GIL on, what neither blocks nor runs Python code needs no lock where nobody is inside.
+  bool may_skip() const { return gc::gil_enabled && state_.load(std::memory_order_relaxed) == 0; }
 
  private:
   bool acquire_slow(Value object);

@@ -147,7 +147,20 @@ static bool has_char(const Str* s, char c) {
   return str_find_char(s, static_cast<uint32_t>(c), 0, s->length) >= 0;
 }
 
+// ASCII text to a file that is open, written only, not flushed at line ends, and has room in its pending buffer: nothing but a copy.
+static bool write_short_way(TextIO* t, const Str* s) {
+  if (!gc::gil_enabled || !t->append_only || !s->ascii || t->pending_n + s->length >= static_cast<uint64_t>(t->chunk_size) ||
+      t->pending_n + s->length > t->pending_capacity)
+    return false;
+  Buffered* b = plain_buffer(t);
+  if (!b || plain_file(b)->fd < 0) return false;
+  memcpy(t->pending + t->pending_n, s->data1(), s->length);
+  t->pending_n += s->length;
+  return true;
+}
+
 bool text_write(TextIO* t, Value text) {
+  if (t->ok && write_short_way(t, text.as<Str>())) return true;
   if (!text_check_open(t)) return false;
   if (t->encoder == TextCodec::kNone) return raise(unsupported_operation(), "not writable");
   TextGuard guard(t);
@@ -236,6 +249,11 @@ static bool stream_can(TextIO* t, Str* method) {
   return r && is_true(r) > 0;
 }
 
+static void note_settings(TextIO* t) {
+  bool ascii_compatible = t->encoder == TextCodec::kUtf8 || t->encoder == TextCodec::kAscii || t->encoder == TextCodec::kLatin1;
+  t->append_only = type_of(Value(t)) == text_wrapper_type && ascii_compatible && t->decoder.kind == TextCodec::kNone && !t->newline.write && !t->line_buffering && !t->write_through;
+}
+
 // Sets encoder and decoder up for an encoding. On failure the stream keeps what it had.
 static bool set_codecs(TextIO* t, Value encoding, Value errors) {
   std::string name;
@@ -283,6 +301,7 @@ static bool set_codecs(TextIO* t, Value encoding, Value errors) {
   gc::store(&t->h, &t->encoder_object, std::move(encoder_object));
   gc::store(&t->h, &t->encoding, Ref::dup(encoding));
   gc::store(&t->h, &t->errors, Ref::dup(errors));
+  note_settings(t);
   return true;
 }
 
@@ -360,6 +379,7 @@ static bool text_init(Value self, RawArgs args) {
   t->has_read1 = read1.get() != kMissing;
   if (!settle_encoder(t)) return false;
   if (is_buffered(v[0])) v[0].as<Buffered>()->text = t;
+  note_settings(t);
   t->ok = true;
   return true;
 }
@@ -464,6 +484,7 @@ static Ref reconfigure_method(Args& a) {
   }
   t->line_buffering = line_buffering;
   t->write_through = write_through;
+  note_settings(t);
   return Ref::imm(kNone);
 }
 

@@ -31,6 +31,7 @@ struct TextIO {
   TextCodec encoder;
   bool ok, detached, finalizing, seekable, telling, has_read1;
   bool line_buffering, write_through;
+  bool append_only;      // the settings let ASCII text be copied straight to pending
   bool at_start;         // a byte order mark is due
   IoLock lock;           // with the GIL off
 };
