@@ -96,7 +96,9 @@ bool trace_call(Thread* t, Frame* f) {
     if (!frame) return false;
     PyFrame* o = frame.as<PyFrame>();
     gc::store(&o->h, &o->trace, r.get() == kNone ? Ref() : std::move(r));
-    o->traced_line = 0;
+    // What is left of the line that yielded is no new line.
+    o->traced_line = fresh ? 0 : code_line(f->code, static_cast<uint32_t>(pc - f->code->instructions) - 1);
+    o->traced_index = fresh ? 0 : static_cast<uint32_t>(pc - f->code->instructions) - 1;
   }
   if (t->profile_func && t->tracing == 0) {
     Ref r = call_trace(t, f, t->profile_func, "call", kNone, true);
