@@ -712,8 +712,8 @@ struct MachineFormat {
 static const MachineFormat kFormats[] = {{1, false, false}, {1, true, false}, {2, false, false}, {2, false, true}, {2, true, false},
                                          {2, true, true},   {4, false, false}, {4, false, true}, {4, true, false}, {4, true, true},
                                          {8, false, false}, {8, false, true}, {8, true, false}, {8, true, true},  {4, false, false},
-                                         {4, false, true},  {8, false, false}, {8, false, true}, {2, false, false}, {2, false, true},
-                                         {4, false, false}, {4, false, true}};
+                                         {4, false, true},  {8, false, false}, {8, false, true}, {4, false, false}, {4, false, true},
+                                         {8, false, false}, {8, false, true}};
 static Ref make_array(TypeObject* cls, const Kind* kind, Value initial) {
   Ref code = make_str_char(static_cast<uint32_t>(kind->code));
   return call(Value(cls), code, initial);
