@@ -9,6 +9,7 @@
 #include "interp/config.h"
 #include "interp/eval/eval.h"
 #include "interp/modules/module_util.h"
+#include "interp/modules/posix_fork.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
@@ -26,11 +27,11 @@ namespace {
 std::atomic<uint64_t> lock_owner{0};
 int lock_depth = 0;
 
-Ref imp_acquire_lock(Args& a) {
-  uint64_t me = a.t->ident;
+void acquire_lock(Thread* t) {
+  uint64_t me = t->ident;
   if (lock_owner.load() == me) {
     lock_depth++;
-    return Ref::imm(kNone);
+    return;
   }
   for (;;) {
     uint64_t expected = 0;
@@ -39,13 +40,25 @@ Ref imp_acquire_lock(Args& a) {
     usleep(1000);
   }
   lock_depth = 1;
+}
+void release_lock() {
+  if (--lock_depth == 0) lock_owner.store(0);
+}
+Ref imp_acquire_lock(Args& a) {
+  acquire_lock(a.t);
   return Ref::imm(kNone);
 }
 Ref imp_release_lock(Args& a) {
   if (lock_owner.load() != a.t->ident) return raise(types::RuntimeError, "not holding the import lock");
-  if (--lock_depth == 0) lock_owner.store(0);
+  release_lock();
   return Ref::imm(kNone);
 }
+// Held around fork(), so that the child doesn't see a module half imported by a thread that it hasn't got.
+const ForkHooks kLockHooks = {acquire_lock, [](Thread*) { release_lock(); },
+                              [](Thread* t) {
+                                lock_owner.store(t->ident);
+                                release_lock();
+                              }};
 Ref imp_lock_held(Args&) { return Ref::imm(bool_value(lock_owner.load() != 0)); }
 
 bool known(Value name) {
@@ -187,6 +200,9 @@ const NativeDef kFunctions[] = {
 };
 
 bool imp_exec(Value m) {
+  static bool hooked = false;
+  if (!hooked) add_fork_hooks(kLockHooks);
+  hooked = true;
   allow_frozen = true;
   for (const std::string& o : config.x_options) {
     if (o == "frozen_modules=off") allow_frozen = false;

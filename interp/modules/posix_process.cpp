@@ -342,9 +342,9 @@ static Ref spawn(Args& a, bool search_path) {
   if (!(a[2] == kNone) && !environment_of(a[2], &environment)) return nullptr;
   SpawnState state;
   if (a[3] && !(a[3] == kNone) && !spawn_actions(&state, a[3])) return nullptr;
-  bool resetids, setsid;
-  if (!bool_argument(a[5], false, &resetids) || !bool_argument(a[6], false, &setsid)) return nullptr;
-  if (!spawn_attributes(&state, function, a[4], resetids, setsid, a[7], a[8], a[9])) return nullptr;
+  int resetids, setsid;
+  if (!int_argument(a[5], 0, &resetids) || !int_argument(a[6], 0, &setsid)) return nullptr;
+  if (!spawn_attributes(&state, function, a[4], resetids != 0, setsid != 0, a[7], a[8], a[9])) return nullptr;
   pid_t pid;
   char* const* env = a[2] == kNone ? environ : environment.get();
   posix_spawn_file_actions_t* actions = state.has_actions ? &state.actions : nullptr;

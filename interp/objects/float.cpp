@@ -266,7 +266,7 @@ Ref float_from_object(Value o) {
   if (is_float_exact(o)) return Ref::dup(o);
   double d;
   bool known = false;
-  if (is_str(o)) {
+  if (is_str_exact(o)) {
     NumberText t(o);
     if (float_parse(t.view(), &d)) return make_float(d);
     known = true;
@@ -289,7 +289,11 @@ Ref float_from_object(Value o) {
       return make_float(d);
     }
     if (is_float_like(o)) return make_float(float_value(o));
-    if (has_buffer(o)) {
+    if (is_str(o)) {
+      NumberText t(o);
+      if (float_parse(t.view(), &d)) return make_float(d);
+      known = true;
+    } else if (has_buffer(o)) {
       BufferView view(o);
       if (!view.ok()) return nullptr;
       if (float_parse(strip_number(view.view(), false), &d)) return make_float(d);
@@ -311,11 +315,8 @@ static Ref float_new(TypeObject* cls, RawArgs raw) {
   } else {
     static const Signature sig("float", "(x=0, /)");
     Value v;
-    if (cls != types::Float && raw.n == 0 && raw.kwnames) {  // a subclass whose __init__ takes keywords
-      v = Value();
-    } else if (!sig.bind(raw, &v)) {
-      return nullptr;
-    }
+    if (raw.kwnames && cls->s.init != types::Float->s.init) raw.kwnames = Value();  // a subclass whose __init__ takes keywords
+    if (!sig.bind(raw, &v)) return nullptr;
     r = v ? float_from_object(v) : make_float(0.0);
   }
   if (!r || cls == types::Float) return r;
