@@ -44,7 +44,7 @@ TAIPAN_INLINE uint32_t cache_index(uint32_t version, const Str* name) {
 uint32_t type_version(TypeObject* type) {
   uint32_t v = type->version.load(std::memory_order_acquire);
   if (TAIPAN_LIKELY(v != 0)) return v;
-  if (!(type->flags & kTypeReady) || !type->mro) return 0;
+  if (!(type->flags & kTypeReady) || (type->flags & kTypeUncached) || !type->mro) return 0;
   // A valid version means that all bases have one as well: type_modified stops at a zero.
   Value mro = type->mro;
   for (size_t i = tuple_size(mro); i-- > 1;) {

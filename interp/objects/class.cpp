@@ -166,6 +166,7 @@ Ref type_mro_method(TypeObject* t) {
   if (meta == types::Type) return compute_mro(t, t->bases);
   Value f = type_lookup(meta, TAIPAN_NAME(mro));
   if (f && has_shape(f, kShapeMethodDescriptor) && f.as<MethodDescriptor>()->type == types::Type) return compute_mro(t, t->bases);
+  t->flags |= kTypeUncached;  // its MRO may hold classes whose changes nobody would report to it
   Ref r = call_method(Value(t), TAIPAN_NAME(mro));
   if (!r) return nullptr;
   Ref mro = iterable_to_tuple(r);
@@ -409,6 +410,9 @@ bool call_init_subclass(TypeObject* t, RawArgs kwargs) {
   Ref f = super_lookup(t, Value(t), t, TAIPAN_NAME(__init_subclass__), &found);
   if (!f) {
     if (found) return false;
+    bool itself = false;  // a custom mro() may leave the class itself out
+    for (size_t i = 0; i < tuple_size(t->mro); i++) itself |= tuple_at(t->mro, i) == Value(t);
+    if (!itself) return raise(types::TypeError, "super(type, obj): obj must be an instance or subtype of type");
     // An MRO that ends with the class itself: what is left is object's own.
     if (!(kwargs.kwnames && tuple_size(kwargs.kwnames))) return true;
     return raise(types::TypeError, "super.__init_subclass__() takes no keyword arguments");

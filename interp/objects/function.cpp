@@ -155,9 +155,6 @@ bool set_qualname(Value v, Value value) {
   gc::store(&fn(v)->h, &fn(v)->qualname, Ref::dup(value));
   return true;
 }
-Ref get_closure(Value v) { return none_if_null(fn(v)->closure); }
-Ref get_globals(Value v) { return Ref::dup(fn(v)->globals); }
-Ref get_builtins(Value v) { return Ref::dup(fn(v)->builtins); }
 Ref get_module(Value v) { return none_if_null(fn(v)->module); }
 bool set_module(Value v, Value value) {
   gc::store(&fn(v)->h, &fn(v)->module, value ? Ref::dup(value) : Ref());
@@ -175,6 +172,12 @@ bool set_dict(Value v, Value value) {
   return set_instance_dict(v.header(), value);
 }
 
+const MemberDef kFunctionMembers[] = {
+    {"__closure__", kMemberValueNone, offsetof(Function, closure), true, nullptr},
+    {"__globals__", kMemberValueNone, offsetof(Function, globals), true, nullptr},
+    {"__builtins__", kMemberValueNone, offsetof(Function, builtins), true, nullptr},
+    {},
+};
 const GetSetDef kFunctionGetSet[] = {
     {"__code__", get_code, set_code, nullptr},
     {"__defaults__", get_defaults, set_defaults, nullptr},
@@ -183,9 +186,6 @@ const GetSetDef kFunctionGetSet[] = {
     {"__dict__", get_dict, set_dict, nullptr},
     {"__name__", get_name, set_name, nullptr},
     {"__qualname__", get_qualname, set_qualname, nullptr},
-    {"__closure__", get_closure, nullptr, nullptr},
-    {"__globals__", get_globals, nullptr, nullptr},
-    {"__builtins__", get_builtins, nullptr, nullptr},
     {"__module__", get_module, set_module, nullptr},
     {"__doc__", get_doc, set_doc, nullptr},
     {nullptr, nullptr, nullptr, nullptr},
@@ -220,6 +220,7 @@ const TypeSpec kFunctionSpec = {
     .basic_size = sizeof(Function),
     .ops = {.trace = function_trace, .clear = function_clear, .dealloc = function_dealloc},
     .getset = kFunctionGetSet,
+    .members = kFunctionMembers,
     .s = {.repr = function_repr, .call = function_call, .descr_get = function_get, .new_ = function_new},
 };
 

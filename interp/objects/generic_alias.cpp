@@ -291,13 +291,44 @@ Ref alias_get_item(Value v, Value item) {
   if (r) ga(r)->starred = ga(v)->starred;
   return r;
 }
+// iter(alias) gives *alias, once.
+struct AliasIterator {
+  Header h;
+  Value alias;  // null: done
+};
+void alias_iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<AliasIterator*>(h)->alias); }
+void alias_iterator_clear(Header* h) { Ref a = gc::take(h, &reinterpret_cast<AliasIterator*>(h)->alias); }
+Ref alias_iterator_self(Value v) { return Ref::dup(v); }
+Ref alias_iterator_next(Value v) {
+  Ref alias = gc::take(v.header(), &v.as<AliasIterator>()->alias);
+  if (!alias) return Ref::imm(kStopIter);
+  Ref starred = make_generic_alias(ga(alias)->origin, ga(alias)->args);
+  if (starred) ga(starred)->starred = true;
+  return starred;
+}
+Ref alias_iterator_reduce(Args& a) {
+  Ref iter = import_attr("builtins", "iter");
+  Ref left = a.self.as<AliasIterator>()->alias ? Ref::dup(a.self.as<AliasIterator>()->alias) : make_tuple(0);
+  Ref args = left ? make_tuple_of({left}) : Ref();
+  if (!iter || !args) return nullptr;
+  return make_tuple_of({iter, args});
+}
+const NativeDef alias_iterator_methods[] = {
+    {"__reduce__", "($self, /)", alias_iterator_reduce, kNativeNoSignature, nullptr},
+    {},
+};
+const TypeSpec alias_iterator_spec = {
+    .flags = kTypeGc,
+    .basic_size = sizeof(AliasIterator),
+    .ops = {.trace = alias_iterator_trace, .clear = alias_iterator_clear},
+    .methods = alias_iterator_methods,
+    .s = {.iter = alias_iterator_self, .next = alias_iterator_next},
+};
 Ref alias_iter(Value v) {
-  Ref starred = make_generic_alias(ga(v)->origin, ga(v)->args);
-  if (!starred) return nullptr;
-  ga(starred)->starred = true;
-  Ref one = make_tuple_of({starred});
-  if (!one) return nullptr;
-  return get_iter(one);
+  static TypeObject* const type = make_native_type("generic_alias_iterator", types::Object, &alias_iterator_spec);
+  Ref it = type ? Ref::steal(alloc_instance(type)) : Ref();
+  if (it) gc::init(&it.as<AliasIterator>()->alias, Ref::dup(v));
+  return it;
 }
 Ref alias_or(Value a, Value b) { return make_union(a, b); }
 

@@ -87,6 +87,7 @@ enum TypeFlags : uint64_t {
   kSubExc = 1 << 29,     // BaseException
   kSubByteArray = 1 << 30,
   kSubComplex = 1ull << 31,
+  kTypeUncached = 1ull << 32,  // has no version: its MRO (or a base's) comes from a metaclass's mro()
 };
 
 struct alignas(16) TypeObject {

@@ -97,7 +97,7 @@ uint64_t inherited_flags(const TypeObject* base) {
   constexpr uint64_t kSubs = kSubInt | kSubFloat | kSubStr | kSubBytes | kSubList | kSubTuple | kSubDict | kSubSet | kSubType |
                              kSubExc | kSubByteArray | kSubComplex;
   return base->flags & (kSubs | kTypeHasDict | kTypeHasDictAttr | kTypeWeakrefable | kTypeGc | kTypeVarSize | kTypeSequence |
-                        kTypeMapping | kTypeMatchSelf | kTypeDictMode);
+                        kTypeMapping | kTypeMatchSelf | kTypeDictMode | kTypeUncached);
 }
 
 void layout_native_type(TypeObject* t, const char* full_name, TypeObject* base, const TypeSpec* spec, ShapeId fixed) {
