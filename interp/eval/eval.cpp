@@ -1231,8 +1231,12 @@ L_trace: {
       case kShapeRangeIterator: {
         RangeIterator* r = it.as<RangeIterator>();
         if (TAIPAN_LIKELY(r->remaining > 0)) {
+          if (TAIPAN_UNLIKELY(!Value::fits_int(r->next))) {
+            v = range_iterator_next(r).release();
+            break;
+          }
           v = Value::from_int(r->next);
-          r->next += r->step;
+          r->next = static_cast<int64_t>(static_cast<uint64_t>(r->next) + static_cast<uint64_t>(r->step));
           r->remaining--;
           set_reg(&R[A], v);
           NEXT_N(2);
@@ -1241,6 +1245,9 @@ L_trace: {
       }
       case kShapeListIterator: v = list_iterator_next(it.as<ListIterator>()).release(); break;
       case kShapeTupleIterator: v = tuple_iterator_next(it.as<TupleIterator>()).release(); break;
+      case kShapeDictKeyIterator: v = dict_key_iterator_next(it.as<DictIterator>()).release(); break;
+      case kShapeDictItemIterator:
+      case kShapeDictValueIterator: v = dict_iterator_next(it.as<DictIterator>()).release(); break;
       case kShapeGenerator: {
         Generator* g = it.as<Generator>();
         if (TAIPAN_LIKELY(g->state == kGenSuspended || g->state == kGenCreated)) {

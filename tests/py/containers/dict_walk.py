@@ -139,3 +139,9 @@ print(Missing(a=1)['a'], Missing()['b'], Missing().get('b'), '{x}'.format_map(Mi
 print({1: 2} | {3: 4}, {1: 2}.keys() & [1], {1: 2}.items() | {(3, 4)}, {1: 2, 3: 4}.keys() - [1], {1: 2}.keys() ^ {1, 5})
 print({1, 2} == {1: 0, 2: 0}.keys(), {1: 0}.keys() < {1, 2}, {1: []}.keys().isdisjoint([2]), {}.keys().mapping)
 print(dict.fromkeys('abc', 1), dict.fromkeys({3, 1, 2}), dict([(1, 2)], a=3), dict({'a': 1}, a=2))
+
+# Loops over ranges across the border of 62 bits.
+for r in (range(2**62 - 2, 2**62 + 2), range(-2**62 + 1, -2**62 - 3, -1), range(2**63 - 3, 2**63 - 1), range(2**63 - 2, 2**63 + 2)):
+    for i in r:
+        print(i, end=' ')
+    print(list(r), [i for i in reversed(r)], type(iter(r)).__name__)
