@@ -142,7 +142,13 @@ static Ref gc_get_referents(Args& a) {
   }
   return list;
 }
-static Ref gc_is_tracked(Args& a) { return Ref::imm(bool_value(a[0].is_heap() && gc::is_tracked(a[0].header()))); }
+// Modules of C++ and instances of classes without any reference of their own are not looked at by the collector; Python sees no
+// difference.
+static Ref gc_is_tracked(Args& a) {
+  Value v = a[0];
+  bool tracked = v.is_heap() && (gc::is_tracked(v.header()) || is_module(v) || (type_of(v)->flags & kTypeHeap));
+  return Ref::imm(bool_value(tracked));
+}
 static Ref gc_is_finalized(Args& a) { return Ref::imm(bool_value(a[0].is_heap() && a[0].header()->has_gcflag(gc::kFinalized))); }
 
 static Ref gc_freeze(Args&) {

@@ -317,7 +317,12 @@ static Ref posix_scandir(Args& a) {
   ScandirObject* s = scan_of(r);
   s->fd = path.is_fd ? path.fd : -1;
   s->bytes = path.as_bytes;
-  if (path.narrow) gc::init(&s->path, Ref::dup(path.object));
+  if (path.narrow) {
+    // Of other buffers than bytes, whose names are bytes, a copy.
+    Ref kept = path.as_bytes && !is_bytes(path.object) ? make_bytes(path.narrow, path.length) : Ref::dup(path.object);
+    if (!kept) return nullptr;
+    gc::init(&s->path, std::move(kept));
+  }
   s->directory = blocking([&] { return open_directory(path); });
   if (!s->directory) return path.error();
   return r;
