@@ -267,6 +267,10 @@ bool init_import() {
   // The library's source loader writes .pyc files under Taipan's own magic number.
   Ref external = import_module("_frozen_importlib_external");
   if (!external) return false;
+  // Archives on sys.path come before folders.
+  Ref zip = import_attr("zipimport", "zipimporter");
+  Ref hooks = zip ? sys_get("path_hooks") : Ref();
+  if (!zip || !hooks || !list_insert(hooks, 0, zip)) return false;
   return true;
 }
 
