@@ -34,7 +34,12 @@ void Compiler::fail_at(const Position& pos, std::string message) {
 }
 
 void Compiler::warn(const Location& loc, std::string message) {
-  ParseWarning warning{WarningCategory::kSyntaxWarning, message, message, loc.lineno, loc.col_offset, loc.end_lineno,
+  ParseWarning warning{WarningCategory::kSyntaxWarning,
+                       message,
+                       message,
+                       loc.lineno,
+                       loc.col_offset,
+                       loc.end_lineno,
                        loc.end_col_offset};
   result_.warnings.push_back(std::move(warning));
 }
@@ -61,8 +66,10 @@ bool future_features(const Mod* module, uint32_t* flags, int32_t* last_line, Com
     error->message = std::move(message);
   };
   Seq<Stmt*> body;
-  if (module->kind == ModKind::kModule) body = cast<Module>(module)->body;
-  else if (module->kind == ModKind::kInteractive) body = cast<Interactive>(module)->body;
+  if (module->kind == ModKind::kModule)
+    body = cast<Module>(module)->body;
+  else if (module->kind == ModKind::kInteractive)
+    body = cast<Interactive>(module)->body;
   bool done = false;
   int32_t previous_line = 0;
   for (uint32_t i = 0; i < body.size; i++) {
@@ -128,7 +135,8 @@ CompileResult compile(Mod* module, Arena& arena, const CompileOptions& options) 
   return result;
 }
 
-bool make_symbol_table(const Mod* module, Arena& arena, const CompileOptions& options, SymbolTable* table, CompileError* error) {
+bool make_symbol_table(const Mod* module, Arena& arena, const CompileOptions& options, SymbolTable* table,
+                       CompileError* error) {
   SymbolTableOptions symbol_options;
   uint32_t flags = options.future_flags;
   int32_t last_line = -1;
@@ -178,7 +186,9 @@ std::unique_ptr<CodeUnit> Compiler::compile_module(Mod* module) {
       emit(kOpRETURN, value.reg, 0, 0, value.temp ? kLastA : 0);
       break;
     }
-    case ModKind::kFunctionType: fail_status(CompileStatus::kSystemError, "module kind 4 should not be possible"); break;
+    case ModKind::kFunctionType:
+      fail_status(CompileStatus::kSystemError, "module kind 4 should not be possible");
+      break;
   }
   if (module->kind != ModKind::kExpression) implicit_return();
   auto code = leave_unit();
@@ -215,9 +225,12 @@ void Compiler::enter_unit(UnitKind kind, const void* node, std::string name, int
   std::vector<Identifier> cells, frees;
   bool fast_locals = scope.is_function();
   for (const Symbol& symbol : scope.symbols) {
-    if (symbol.scope == NameScope::kCell) cells.push_back(symbol.name);
-    else if (symbol.scope == NameScope::kFree || (symbol.flags & kDefFreeClass)) frees.push_back(symbol.name);
-    else if (symbol.scope == NameScope::kLocal && fast_locals && (symbol.flags & (kStored | kUse))) add_local(symbol.name);
+    if (symbol.scope == NameScope::kCell)
+      cells.push_back(symbol.name);
+    else if (symbol.scope == NameScope::kFree || (symbol.flags & kDefFreeClass))
+      frees.push_back(symbol.name);
+    else if (symbol.scope == NameScope::kLocal && fast_locals && (symbol.flags & (kStored | kUse)))
+      add_local(symbol.name);
   }
   if (kind == UnitKind::kClass && scope.needs_class_closure) {
     Identifier class_cell = arena_.intern("__class__");
@@ -286,7 +299,8 @@ void Compiler::set_qualname() {
     if (symbol && symbol->scope == NameScope::kGlobalExplicit) return;
   }
   std::string base = parent->out->qualname;
-  if (parent->kind == UnitKind::kFunction || parent->kind == UnitKind::kAsyncFunction || parent->kind == UnitKind::kLambda) {
+  if (parent->kind == UnitKind::kFunction || parent->kind == UnitKind::kAsyncFunction ||
+      parent->kind == UnitKind::kLambda) {
     base += ".<locals>";
   }
   qualname = base + "." + u_->out->name;

@@ -25,14 +25,14 @@ namespace taipan::frontend {
 
 struct CompileOptions {
   std::string filename = "<unknown>";
-  int optimize = 0;             // -O: 1, -OO: 2
-  uint32_t future_flags = 0;    // CodeFlags kCoFuture* in force from the start (inherited or given by flags)
-  bool top_level_await = false; // PyCF_ALLOW_TOP_LEVEL_AWAIT
-  int recursion_limit = 3000;   // levels of nested nodes: three times the interpreter's limit
+  int optimize = 0;              // -O: 1, -OO: 2
+  uint32_t future_flags = 0;     // CodeFlags kCoFuture* in force from the start (inherited or given by flags)
+  bool top_level_await = false;  // PyCF_ALLOW_TOP_LEVEL_AWAIT
+  int recursion_limit = 3000;    // levels of nested nodes: three times the interpreter's limit
 };
 
 struct CompileResult {
-  std::unique_ptr<CodeUnit> code;      // null: see error
+  std::unique_ptr<CodeUnit> code;  // null: see error
   CompileError error;
   std::vector<ParseWarning> warnings;  // all that were met, also before an error
   uint32_t future_flags = 0;           // those in force at the end: interactive input keeps them
@@ -42,7 +42,8 @@ struct CompileResult {
 CompileResult compile(ast::Mod* module, Arena& arena, const CompileOptions& options);
 
 // The symbol table alone, as the `symtable` module shows it. Folds nothing.
-bool make_symbol_table(const ast::Mod* module, Arena& arena, const CompileOptions& options, SymbolTable* table, CompileError* error);
+bool make_symbol_table(const ast::Mod* module, Arena& arena, const CompileOptions& options, SymbolTable* table,
+                       CompileError* error);
 
 // The error as the runtime raises it, offsets as CPython counts them. For the statuses that are no SyntaxError see error.status:
 // the result then has no location.

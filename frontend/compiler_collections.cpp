@@ -191,7 +191,9 @@ void Compiler::formatted_to(const FormattedValue* expr, Reg dst) {
     case 'r': conversion = 2; break;
     case 'a': conversion = 3; break;
     case -1: conversion = 0; break;
-    default: fail_status(CompileStatus::kSystemError, "Unrecognized conversion character " + std::to_string(expr->conversion)); return;
+    default:
+      fail_status(CompileStatus::kSystemError, "Unrecognized conversion character " + std::to_string(expr->conversion));
+      return;
   }
   Mark mark(*this);
   Val value = operand(expr->value, dst);

@@ -22,7 +22,9 @@ void Compiler::comprehension_to(const Expr* expr, const char* name, Seq<Comprehe
   Reg result = kNoReg;
   if (kind != ComprehensionKind::kGenerator) {
     result = alloc();
-    Op build = kind == ComprehensionKind::kList ? kOpBUILD_LIST : kind == ComprehensionKind::kSet ? kOpBUILD_SET : kOpBUILD_MAP;
+    Op build = kind == ComprehensionKind::kList  ? kOpBUILD_LIST
+               : kind == ComprehensionKind::kSet ? kOpBUILD_SET
+                                                 : kOpBUILD_MAP;
     emit(build, result, result, 0);
   }
   comprehension_loop(generators, 0, element, value, kind, result, 0);

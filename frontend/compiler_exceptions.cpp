@@ -11,7 +11,9 @@ using namespace ast;
 
 namespace {
 constexpr size_t kMaxBlocks = 20;
-bool is_loop(BlockKind kind) { return kind == BlockKind::kWhile || kind == BlockKind::kFor || kind == BlockKind::kAsyncFor; }
+bool is_loop(BlockKind kind) {
+  return kind == BlockKind::kWhile || kind == BlockKind::kFor || kind == BlockKind::kAsyncFor;
+}
 }  // namespace
 
 bool Compiler::push_block(Block block) {
@@ -48,7 +50,8 @@ void Compiler::unwind_block(const Block& block, bool keeps_value, Reg value) {
     case BlockKind::kAsyncFor: clear(block.reg); break;
     case BlockKind::kFinallyTry: {
       Mark mark(*this);
-      if (keeps_value && !push_block({BlockKind::kPopValue, kNoLabel, kNoLabel, value, block.outer_context, {}, nullptr, pos_})) {
+      if (keeps_value &&
+          !push_block({BlockKind::kPopValue, kNoLabel, kNoLabel, value, block.outer_context, {}, nullptr, pos_})) {
         return;
       }
       for (Stmt* stmt : block.body) statement(stmt);
@@ -90,8 +93,8 @@ int Compiler::unwind(bool loop, bool keeps_value, Reg value) {
   return result;
 }
 
-void Compiler::try_statement(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handlers, Seq<Stmt*> orelse, Seq<Stmt*> finalbody,
-                             bool star) {
+void Compiler::try_statement(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handlers, Seq<Stmt*> orelse,
+                             Seq<Stmt*> finalbody, bool star) {
   auto inner = [&] {
     if (handlers.empty()) {
       for (Stmt* s : body) statement(s);
@@ -175,10 +178,13 @@ void Compiler::try_except(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handl
       emit(kOpEXC_MATCH, matched, depth, type.reg);
       emit_jump(kOpJUMP_IF_FALSE, matched, next, kLastA);
     }
-    if (handler->name) store_name(handler->name, {depth, true});
-    else clear(depth);
+    if (handler->name)
+      store_name(handler->name, {depth, true});
+    else
+      clear(depth);
     Label unbind = new_label();
-    if (handler->name) u_->code.set_context(u_->code.new_context(handling, unbind, static_cast<uint16_t>(depth + 2), 1));
+    if (handler->name)
+      u_->code.set_context(u_->code.new_context(handling, unbind, static_cast<uint16_t>(depth + 2), 1));
     if (!push_block({BlockKind::kHandlerCleanup, kNoLabel, kNoLabel, saved, outer, {}, handler->name, pos_})) return;
     for (Stmt* s : handler->body) statement(s);
     pop_block();
@@ -251,8 +257,10 @@ void Compiler::try_star(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handler
     move(rest, {inner_saved, true});
     emit_jump(kOpJUMP_IF_NONE, match, none);
     emit(kOpPUSH_EXC, inner_saved, match);
-    if (handler->name) store_name(handler->name, {match, true});
-    else clear(match);
+    if (handler->name)
+      store_name(handler->name, {match, true});
+    else
+      clear(match);
     u_->code.set_context(u_->code.new_context(handling, failed_handler, static_cast<uint16_t>(inner_saved + 1), 1));
     for (Stmt* s : handler->body) statement(s);
     u_->code.set_context(handling);
@@ -310,7 +318,8 @@ void Compiler::with_statement(const Stmt* stmt, Seq<WithItem*> items, Seq<Stmt*>
   DepthScope depth_scope(*this);
   if (!depth_scope.ok()) return;
   Position at = pos_;
-  if (is_async && !(options_.top_level_await && u_->kind == UnitKind::kModule) && u_->kind != UnitKind::kAsyncFunction) {
+  if (is_async && !(options_.top_level_await && u_->kind == UnitKind::kModule) &&
+      u_->kind != UnitKind::kAsyncFunction) {
     fail("'async with' outside async function");
     return;
   }
@@ -330,12 +339,15 @@ void Compiler::with_statement(const Stmt* stmt, Seq<WithItem*> items, Seq<Stmt*>
       send_loop(entered);
     }
   }
-  if (!push_block({is_async ? BlockKind::kAsyncWith : BlockKind::kWith, kNoLabel, kNoLabel, exit, outer, {}, nullptr, at})) {
+  if (!push_block(
+          {is_async ? BlockKind::kAsyncWith : BlockKind::kWith, kNoLabel, kNoLabel, exit, outer, {}, nullptr, at})) {
     return;
   }
   u_->code.set_context(u_->code.new_context(outer, handler, entered, 1));
-  if (item->optional_vars) store(item->optional_vars, {entered, true});
-  else clear(entered);
+  if (item->optional_vars)
+    store(item->optional_vars, {entered, true});
+  else
+    clear(entered);
   free_to(entered);
   if (index + 1 == items.size) {
     for (Stmt* s : body) statement(s);

@@ -354,14 +354,21 @@ void Compiler::compare_jump(CmpOperator op, Val left, const Expr* right_expr, La
     case CmpOperator::kGt: jump_op = kOpJUMP_GT; break;
     case CmpOperator::kGtE: jump_op = kOpJUMP_GE; break;
     case CmpOperator::kIs: jump_op = kOpJUMP_IS; break;
-    case CmpOperator::kIsNot: jump_op = kOpJUMP_IS; sense = !sense; break;
+    case CmpOperator::kIsNot:
+      jump_op = kOpJUMP_IS;
+      sense = !sense;
+      break;
     case CmpOperator::kIn: jump_op = kOpJUMP_IN; break;
-    default: jump_op = kOpJUMP_IN; sense = !sense; break;
+    default:
+      jump_op = kOpJUMP_IN;
+      sense = !sense;
+      break;
   }
   uint16_t value;
   uint8_t left_last = left.temp ? kLastB : 0;
   if (jump_op <= kOpJUMP_GE && jump_op >= kOpJUMP_LT && immediate(right_expr, &value)) {
-    emit_compare_jump(static_cast<Op>(jump_op + (kOpJUMP_LT_I - kOpJUMP_LT)), sense, left.reg, value, target, left_last);
+    emit_compare_jump(static_cast<Op>(jump_op + (kOpJUMP_LT_I - kOpJUMP_LT)), sense, left.reg, value, target,
+                      left_last);
     return;
   }
   Mark mark(*this);
@@ -536,8 +543,10 @@ void Compiler::slice_to(const Slice* expr, Reg dst) {
     // The first part takes the result's place if that is on top.
     Reg t = i == 0 && is_temp(dst) && dst + 1u == u_->next_temp ? dst : alloc();
     if (i == 0) base = t;
-    if (parts[i]) expr_to(parts[i], t);
-    else load_none(t);
+    if (parts[i])
+      expr_to(parts[i], t);
+    else
+      load_none(t);
   }
   emit(kOpBUILD_SLICE, dst, base);
 }
@@ -624,9 +633,11 @@ namespace {
 const char* constant_type_name(const ConstantValue& value) {
   switch (value.kind) {
     case ConstantKind::kNone: return "NoneType";
-    case ConstantKind::kTrue: case ConstantKind::kFalse: return "bool";
+    case ConstantKind::kTrue:
+    case ConstantKind::kFalse: return "bool";
     case ConstantKind::kEllipsis: return "ellipsis";
-    case ConstantKind::kInt: case ConstantKind::kBigInt: return "int";
+    case ConstantKind::kInt:
+    case ConstantKind::kBigInt: return "int";
     case ConstantKind::kFloat: return "float";
     case ConstantKind::kComplex: return "complex";
     case ConstantKind::kStr: return "str";
@@ -642,12 +653,16 @@ const char* constant_type_name(const ConstantValue& value) {
 const char* inferred_type(const Expr* expr) {
   switch (expr->kind) {
     case ExprKind::kTuple: return "tuple";
-    case ExprKind::kList: case ExprKind::kListComp: return "list";
-    case ExprKind::kDict: case ExprKind::kDictComp: return "dict";
-    case ExprKind::kSet: case ExprKind::kSetComp: return "set";
+    case ExprKind::kList:
+    case ExprKind::kListComp: return "list";
+    case ExprKind::kDict:
+    case ExprKind::kDictComp: return "dict";
+    case ExprKind::kSet:
+    case ExprKind::kSetComp: return "set";
     case ExprKind::kGeneratorExp: return "generator";
     case ExprKind::kLambda: return "function";
-    case ExprKind::kJoinedStr: case ExprKind::kFormattedValue: return "str";
+    case ExprKind::kJoinedStr:
+    case ExprKind::kFormattedValue: return "str";
     case ExprKind::kConstant: return constant_type_name(cast<Constant>(expr)->value);
     default: return nullptr;
   }
@@ -665,7 +680,8 @@ void Compiler::check_compare(const Compare* expr) {
     bool right = plain(expr->comparators[i]);
     bool is = expr->ops[i] == CmpOperator::kIs, is_not = expr->ops[i] == CmpOperator::kIsNot;
     if ((is || is_not) && (!left || !right)) {
-      warn(expr->loc, is ? "\"is\" with a literal. Did you mean \"==\"?" : "\"is not\" with a literal. Did you mean \"!=\"?");
+      warn(expr->loc,
+           is ? "\"is\" with a literal. Did you mean \"==\"?" : "\"is not\" with a literal. Did you mean \"!=\"?");
       return;
     }
     left = right;
@@ -674,9 +690,17 @@ void Compiler::check_compare(const Compare* expr) {
 
 void Compiler::check_caller(const Expr* func) {
   switch (func->kind) {
-    case ExprKind::kConstant: case ExprKind::kTuple: case ExprKind::kList: case ExprKind::kListComp: case ExprKind::kDict:
-    case ExprKind::kDictComp: case ExprKind::kSet: case ExprKind::kSetComp: case ExprKind::kGeneratorExp:
-    case ExprKind::kJoinedStr: case ExprKind::kFormattedValue:
+    case ExprKind::kConstant:
+    case ExprKind::kTuple:
+    case ExprKind::kList:
+    case ExprKind::kListComp:
+    case ExprKind::kDict:
+    case ExprKind::kDictComp:
+    case ExprKind::kSet:
+    case ExprKind::kSetComp:
+    case ExprKind::kGeneratorExp:
+    case ExprKind::kJoinedStr:
+    case ExprKind::kFormattedValue:
       if (const char* type = inferred_type(func)) {
         warn(func->loc, std::string("'") + type + "' object is not callable; perhaps you missed a comma?");
       }
@@ -695,10 +719,14 @@ void Compiler::check_subscripter(const Expr* value) {
       }
       break;
     }
-    case ExprKind::kSet: case ExprKind::kSetComp: case ExprKind::kGeneratorExp: case ExprKind::kLambda: break;
+    case ExprKind::kSet:
+    case ExprKind::kSetComp:
+    case ExprKind::kGeneratorExp:
+    case ExprKind::kLambda: break;
     default: return;
   }
-  warn(value->loc, std::string("'") + inferred_type(value) + "' object is not subscriptable; perhaps you missed a comma?");
+  warn(value->loc,
+       std::string("'") + inferred_type(value) + "' object is not subscriptable; perhaps you missed a comma?");
 }
 
 void Compiler::check_index(const Expr* value, const Expr* index) {
@@ -710,9 +738,11 @@ void Compiler::check_index(const Expr* value, const Expr* index) {
       if (kind != ConstantKind::kStr && kind != ConstantKind::kBytes && kind != ConstantKind::kTuple) return;
       break;
     }
-    case ExprKind::kTuple: case ExprKind::kList: case ExprKind::kListComp: case ExprKind::kJoinedStr:
-    case ExprKind::kFormattedValue:
-      break;
+    case ExprKind::kTuple:
+    case ExprKind::kList:
+    case ExprKind::kListComp:
+    case ExprKind::kJoinedStr:
+    case ExprKind::kFormattedValue: break;
     default: return;
   }
   warn(value->loc, std::string(inferred_type(value)) + " indices must be integers or slices, not " + index_type +

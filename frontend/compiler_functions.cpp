@@ -9,7 +9,8 @@ using namespace ast;
 namespace {
 
 uint32_t parameter_count(const Arguments* args) {
-  return args->posonlyargs.size + args->args.size + args->kwonlyargs.size + (args->vararg ? 1 : 0) + (args->kwarg ? 1 : 0);
+  return args->posonlyargs.size + args->args.size + args->kwonlyargs.size + (args->vararg ? 1 : 0) +
+         (args->kwarg ? 1 : 0);
 }
 
 }  // namespace
@@ -63,8 +64,10 @@ uint8_t Compiler::defaults(const Arguments* args) {
     } else {
       Mark mark(*this);
       for (uint32_t i = 0; i < args->defaults.size; i++) {
-        if (i == 0) expr_to(args->defaults[0], t);
-        else expr_temp(args->defaults[i]);
+        if (i == 0)
+          expr_to(args->defaults[0], t);
+        else
+          expr_temp(args->defaults[i]);
       }
       emit(kOpBUILD_TUPLE, t, t, static_cast<uint16_t>(args->defaults.size));
     }
@@ -188,8 +191,8 @@ void Compiler::apply_decorators(Seq<Expr*> list, Reg first, Identifier name, Reg
   if (!is_temp(dst) && list[0]->loc.lineno != pos_.line) emit(kOpNOP);
 }
 
-void Compiler::function_def(const Stmt* stmt, Identifier name, const Arguments* args, Seq<Stmt*> body, Seq<Expr*> decorator_list,
-                            const Expr* returns, bool is_async) {
+void Compiler::function_def(const Stmt* stmt, Identifier name, const Arguments* args, Seq<Stmt*> body,
+                            Seq<Expr*> decorator_list, const Expr* returns, bool is_async) {
   if (!check_arguments(args)) return;
   Mark mark(*this);
   int32_t first_line = decorator_list.empty() ? stmt->loc.lineno : decorator_list[0]->loc.lineno;
@@ -229,8 +232,10 @@ void Compiler::function_def(const Stmt* stmt, Identifier name, const Arguments* 
   flags |= closure(*code, free_names);
   make_function(std::move(code), free_names, flags, extras, dst);
   if (decorator_list.empty()) {
-    if (dst != local) store_name(name, {dst, true});
-    else forbidden(name, ExprContext::kStore);
+    if (dst != local)
+      store_name(name, {dst, true});
+    else
+      forbidden(name, ExprContext::kStore);
     return;
   }
   Reg result = local != kNoReg ? local : first_decorator;

@@ -23,23 +23,34 @@ enum class UnitKind : uint8_t { kModule, kClass, kFunction, kAsyncFunction, kLam
 enum class NameKind : uint8_t { kFast, kDeref, kGlobal, kName };
 struct NameRef {
   NameKind kind = NameKind::kName;
-  uint32_t index = 0;        // register (fast, deref) or name index
-  bool in_class = false;     // deref read in a class body: the namespace comes first
-  bool check = false;        // fast: may be unbound
-  bool walrus = false;       // fast: an expression can rebind it
+  uint32_t index = 0;     // register (fast, deref) or name index
+  bool in_class = false;  // deref read in a class body: the namespace comes first
+  bool check = false;     // fast: may be unbound
+  bool walrus = false;    // fast: an expression can rebind it
 };
 
 // What lies between a statement and the function's or loop's end: break, continue and return run its exit code.
 enum class BlockKind : uint8_t {
-  kWhile, kFor, kAsyncFor, kTry, kFinallyTry, kFinallyEnd, kWith, kAsyncWith, kHandler, kHandlerCleanup, kPopValue, kGroupHandler,
+  kWhile,
+  kFor,
+  kAsyncFor,
+  kTry,
+  kFinallyTry,
+  kFinallyEnd,
+  kWith,
+  kAsyncWith,
+  kHandler,
+  kHandlerCleanup,
+  kPopValue,
+  kGroupHandler,
 };
 struct Block {
   BlockKind kind;
   Label start = kNoLabel, exit = kNoLabel;  // loops: where continue and break go
   Reg reg = kNoReg;                         // see unwind_block
   uint32_t outer_context = 0;
-  Seq<ast::Stmt*> body{};                   // kFinallyTry
-  Identifier name = nullptr;                // kHandlerCleanup
+  Seq<ast::Stmt*> body{};     // kFinallyTry
+  Identifier name = nullptr;  // kHandlerCleanup
   Position pos{};
 };
 
@@ -51,7 +62,8 @@ struct Unit {
   CodeBuilder code;
   Identifier private_name = nullptr;
   std::unordered_map<Identifier, NameRef> names;
-  std::unordered_map<Identifier, uint32_t> fast, deref, free;  // registers; deref: cells, and free variables that are no cells
+  std::unordered_map<Identifier, uint32_t> fast, deref,
+      free;  // registers; deref: cells, and free variables that are no cells
   std::vector<Identifier> free_names;
   std::vector<Identifier> cell_names;
   std::vector<bool> walrus_local;
@@ -83,7 +95,9 @@ class Compiler {
   struct PosScope {
     Compiler& c;
     Position saved;
-    PosScope(Compiler& compiler, const ast::Location& loc) : c(compiler), saved(compiler.pos_) { c.pos_ = position(loc); }
+    PosScope(Compiler& compiler, const ast::Location& loc) : c(compiler), saved(compiler.pos_) {
+      c.pos_ = position(loc);
+    }
     PosScope(Compiler& compiler, const Position& pos) : c(compiler), saved(compiler.pos_) { c.pos_ = pos; }
     ~PosScope() { c.pos_ = saved; }
   };
@@ -201,12 +215,12 @@ class Compiler {
   bool check_keywords(Seq<ast::Keyword*> keywords);
 
   // ---- comprehensions
-  void comprehension_to(const ast::Expr* expr, const char* name, Seq<ast::Comprehension*> generators, const ast::Expr* element,
-                        const ast::Expr* value, ComprehensionKind kind, Reg dst);
-  void comprehension_loop(Seq<ast::Comprehension*> generators, size_t index, const ast::Expr* element, const ast::Expr* value,
-                          ComprehensionKind kind, Reg result, Reg iter);
-  void comprehension_body(Seq<ast::Comprehension*> generators, size_t index, const ast::Expr* element, const ast::Expr* value,
-                          ComprehensionKind kind, Reg result);
+  void comprehension_to(const ast::Expr* expr, const char* name, Seq<ast::Comprehension*> generators,
+                        const ast::Expr* element, const ast::Expr* value, ComprehensionKind kind, Reg dst);
+  void comprehension_loop(Seq<ast::Comprehension*> generators, size_t index, const ast::Expr* element,
+                          const ast::Expr* value, ComprehensionKind kind, Reg result, Reg iter);
+  void comprehension_body(Seq<ast::Comprehension*> generators, size_t index, const ast::Expr* element,
+                          const ast::Expr* value, ComprehensionKind kind, Reg result);
 
   // ---- functions and classes
   struct FunctionParts {
@@ -222,7 +236,8 @@ class Compiler {
   void annotation_value(const ast::Expr* annotation);
   uint32_t argument_annotation(const ast::Arg* arg);
   uint8_t closure(const CodeUnit& code, const std::vector<Identifier>& free_names);
-  void make_function(std::unique_ptr<CodeUnit> code, const std::vector<Identifier>& free_names, uint8_t flags, uint32_t mark, Reg dst);
+  void make_function(std::unique_ptr<CodeUnit> code, const std::vector<Identifier>& free_names, uint8_t flags,
+                     uint32_t mark, Reg dst);
   bool check_arguments(const ast::Arguments* args);
   void set_argument_counts(const ast::Arguments* args);
   Reg decorators(Seq<ast::Expr*> list);
@@ -261,7 +276,8 @@ class Compiler {
                      Seq<ast::Stmt*> finalbody, bool star);
   void try_except(const ast::Stmt* stmt, Seq<ast::Stmt*> body, Seq<ast::Handler*> handlers, Seq<ast::Stmt*> orelse);
   void try_star(const ast::Stmt* stmt, Seq<ast::Stmt*> body, Seq<ast::Handler*> handlers, Seq<ast::Stmt*> orelse);
-  void with_statement(const ast::Stmt* stmt, Seq<ast::WithItem*> items, Seq<ast::Stmt*> body, size_t index, bool is_async);
+  void with_statement(const ast::Stmt* stmt, Seq<ast::WithItem*> items, Seq<ast::Stmt*> body, size_t index,
+                      bool is_async);
   void call_exit(Reg exit, bool is_async);
   void unwind_block(const Block& block, bool keeps_value, Reg value);
   // Runs the exit code of blocks from the top down; stops at a loop if `loop` and returns its index, or -1.

@@ -242,8 +242,10 @@ void Compiler::sequence_pattern(const MatchSequence* p, Reg subject, PatternStat
     free_to(length);
     Label label = fail_label(state);
     u_->next_temp = length + 1u;
-    if (star < 0) emit_compare_jump(kOpJUMP_EQ_I, false, length, static_cast<uint16_t>(size), label, kLastB);
-    else emit_compare_jump(kOpJUMP_GE_I, false, length, static_cast<uint16_t>(size - 1), label, kLastB);
+    if (star < 0)
+      emit_compare_jump(kOpJUMP_EQ_I, false, length, static_cast<uint16_t>(size), label, kLastB);
+    else
+      emit_compare_jump(kOpJUMP_GE_I, false, length, static_cast<uint16_t>(size - 1), label, kLastB);
     free_to(length);
   }
   if (only_wildcards) return;
@@ -321,8 +323,10 @@ void Compiler::mapping_pattern(const MatchMapping* p, Reg subject, PatternState&
         fail("mapping pattern keys may only match literals and attribute lookups");
         return;
       }
-      if (i == 0) expr_to(key, keys);
-      else expr_temp(key);
+      if (i == 0)
+        expr_to(key, keys);
+      else
+        expr_temp(key);
     }
     emit(kOpBUILD_TUPLE, keys, keys, static_cast<uint16_t>(size));
   }
@@ -388,7 +392,8 @@ void pattern_names(const Pattern* p, std::vector<Identifier>* names) {
     if (name && std::find(names->begin(), names->end(), name) == names->end()) names->push_back(name);
   };
   switch (p->kind) {
-    case PatternKind::kMatchValue: case PatternKind::kMatchSingleton: break;
+    case PatternKind::kMatchValue:
+    case PatternKind::kMatchSingleton: break;
     case PatternKind::kMatchSequence:
       for (Pattern* item : cast<MatchSequence>(p)->patterns) pattern_names(item, names);
       break;
@@ -427,7 +432,8 @@ void Compiler::or_pattern(const MatchOr* p, Reg subject, PatternState& state) {
     bool same = inner.captures.size() == names.size();
     std::vector<bool> moved(u_->next_temp - inner.mark);
     for (size_t n = 0; same && n < names.size(); n++) {
-      auto it = std::find_if(inner.captures.begin(), inner.captures.end(), [&](auto& c) { return c.first == names[n]; });
+      auto it =
+          std::find_if(inner.captures.begin(), inner.captures.end(), [&](auto& c) { return c.first == names[n]; });
       if (it == inner.captures.end()) {
         same = false;
         break;

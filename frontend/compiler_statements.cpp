@@ -34,7 +34,9 @@ void Compiler::statement(const Stmt* stmt) {
     case StmtKind::kWhile: while_loop(cast<While>(stmt)); break;
     case StmtKind::kIf: if_statement(cast<If>(stmt)); break;
     case StmtKind::kWith: with_statement(stmt, cast<With>(stmt)->items, cast<With>(stmt)->body, 0, false); break;
-    case StmtKind::kAsyncWith: with_statement(stmt, cast<AsyncWith>(stmt)->items, cast<AsyncWith>(stmt)->body, 0, true); break;
+    case StmtKind::kAsyncWith:
+      with_statement(stmt, cast<AsyncWith>(stmt)->items, cast<AsyncWith>(stmt)->body, 0, true);
+      break;
     case StmtKind::kMatch: match_statement(cast<Match>(stmt)); break;
     case StmtKind::kRaise: raise_statement(cast<Raise>(stmt)); break;
     case StmtKind::kTry: {
@@ -247,9 +249,7 @@ void Compiler::assign(const Assign* stmt) {
     }
   }
   Reg value = expr_temp(stmt->value);
-  for (uint32_t i = 0; i < stmt->targets.size; i++) {
-    store(stmt->targets[i], {value, i + 1 == stmt->targets.size});
-  }
+  for (uint32_t i = 0; i < stmt->targets.size; i++) { store(stmt->targets[i], {value, i + 1 == stmt->targets.size}); }
 }
 
 void Compiler::aug_assign(const AugAssign* stmt) {
@@ -415,8 +415,10 @@ bool has_annotations(const Stmt* stmt) {
   switch (stmt->kind) {
     case StmtKind::kAnnAssign: return true;
     case StmtKind::kFor: return has_annotations(cast<For>(stmt)->body) || has_annotations(cast<For>(stmt)->orelse);
-    case StmtKind::kAsyncFor: return has_annotations(cast<AsyncFor>(stmt)->body) || has_annotations(cast<AsyncFor>(stmt)->orelse);
-    case StmtKind::kWhile: return has_annotations(cast<While>(stmt)->body) || has_annotations(cast<While>(stmt)->orelse);
+    case StmtKind::kAsyncFor:
+      return has_annotations(cast<AsyncFor>(stmt)->body) || has_annotations(cast<AsyncFor>(stmt)->orelse);
+    case StmtKind::kWhile:
+      return has_annotations(cast<While>(stmt)->body) || has_annotations(cast<While>(stmt)->orelse);
     case StmtKind::kIf: return has_annotations(cast<If>(stmt)->body) || has_annotations(cast<If>(stmt)->orelse);
     case StmtKind::kMatch:
       for (MatchCase* c : cast<Match>(stmt)->cases) {
@@ -589,8 +591,10 @@ void Compiler::continue_statement() {
   if (failed()) return;
   const Block& block = u_->blocks[loop];
   artificial();
-  if (block.kind == BlockKind::kWhile) jump(block.start);
-  else emit_jump(kOpJUMP_BACK, 0, block.start);
+  if (block.kind == BlockKind::kWhile)
+    jump(block.start);
+  else
+    emit_jump(kOpJUMP_BACK, 0, block.start);
   u_->code.set_context(context);
 }
 
@@ -608,14 +612,16 @@ void Compiler::return_statement(const Return* stmt) {
   // Whether code that can rebind the value runs on the way out.
   bool simple = true;
   for (const Block& block : u_->blocks) {
-    simple = simple && (block.kind == BlockKind::kWhile || block.kind == BlockKind::kFor || block.kind == BlockKind::kTry ||
-                        block.kind == BlockKind::kAsyncFor);
+    simple = simple && (block.kind == BlockKind::kWhile || block.kind == BlockKind::kFor ||
+                        block.kind == BlockKind::kTry || block.kind == BlockKind::kAsyncFor);
   }
   auto* constant = dyn_cast<Constant>(stmt->value);
   Val value;
   if (stmt->value && !constant) {
-    if (simple) value = operand(stmt->value);
-    else value = {expr_temp(stmt->value), true};
+    if (simple)
+      value = operand(stmt->value);
+    else
+      value = {expr_temp(stmt->value), true};
     pos_ = at;
   } else if (stmt->value) {
     pos_ = position(stmt->value->loc);
@@ -648,8 +654,9 @@ void Compiler::import_statement(const Import* stmt) {
     load_none(fromlist);
     uint16_t index = short_name_index(alias->name);
     if (!alias->asname || dot == std::string_view::npos) {
-      Identifier name = alias->asname ? alias->asname
-                        : dot == std::string_view::npos ? alias->name : arena_.intern(full.substr(0, dot));
+      Identifier name = alias->asname                   ? alias->asname
+                        : dot == std::string_view::npos ? alias->name
+                                                        : arena_.intern(full.substr(0, dot));
       Reg local = local_register(name);
       if (forbidden(name, ExprContext::kStore)) return;
       emit(kOpIMPORT_NAME, local != kNoReg ? local : level, level, index);

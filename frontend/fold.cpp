@@ -16,12 +16,15 @@ using namespace ast;
 
 bool constant_truth(const ConstantValue& value) {
   switch (value.kind) {
-    case ConstantKind::kNone: case ConstantKind::kFalse: return false;
+    case ConstantKind::kNone:
+    case ConstantKind::kFalse: return false;
     case ConstantKind::kInt: return value.int_value != 0;
     case ConstantKind::kFloat: return value.float_value != 0;
     case ConstantKind::kComplex: return value.float_value != 0 || value.imag_value != 0;
-    case ConstantKind::kStr: case ConstantKind::kBytes: case ConstantKind::kTuple: case ConstantKind::kFrozenSet:
-      return value.size != 0;
+    case ConstantKind::kStr:
+    case ConstantKind::kBytes:
+    case ConstantKind::kTuple:
+    case ConstantKind::kFrozenSet: return value.size != 0;
     default: return true;
   }
 }
@@ -123,7 +126,9 @@ class Folder {
     ~Deeper() { --f.depth_; }
   };
 
-  Expr* constant(const Expr* at, const ConstantValue& value) { return make_node<Constant>(arena_, at->loc, value, String{}); }
+  Expr* constant(const Expr* at, const ConstantValue& value) {
+    return make_node<Constant>(arena_, at->loc, value, String{});
+  }
   static const ConstantValue* value_of(const Expr* expr) {
     auto* c = dyn_cast<Constant>(expr);
     return c && c->value.kind != ConstantKind::kForeign ? &c->value : nullptr;
@@ -582,7 +587,8 @@ class Folder {
         *out = ConstantValue::tuple(items, total);
         return true;
       }
-      case ConstantKind::kStr: case ConstantKind::kBytes: {
+      case ConstantKind::kStr:
+      case ConstantKind::kBytes: {
         bool is_str = sequence.kind == ConstantKind::kStr;
         size_t size = is_str ? count_characters(sequence.text()) : sequence.size;
         if (size && (n < 0 || n > static_cast<int64_t>(kMaxStrSize / size))) return false;
@@ -601,7 +607,8 @@ class Folder {
       double x, y;
       constexpr int64_t kExact = int64_t{1} << 53;
       auto exact = [](const ConstantValue& v) {
-        return v.kind != ConstantKind::kBigInt && (v.kind != ConstantKind::kInt || (v.int_value <= kExact && v.int_value >= -kExact));
+        return v.kind != ConstantKind::kBigInt &&
+               (v.kind != ConstantKind::kInt || (v.int_value <= kExact && v.int_value >= -kExact));
       };
       if (!exact(a) || !exact(b) || !to_double(a, &x) || !to_double(b, &y) || y == 0) return false;
       *out = ConstantValue::floating(x / y);
@@ -719,10 +726,14 @@ class Folder {
     const ConstantValue* index = value_of(e->slice);
     if (!value || !index || e->ctx != ExprContext::kLoad) return;
     int64_t i;
-    if (index->kind == ConstantKind::kInt) i = index->int_value;
-    else if (index->kind == ConstantKind::kTrue) i = 1;
-    else if (index->kind == ConstantKind::kFalse) i = 0;
-    else return;
+    if (index->kind == ConstantKind::kInt)
+      i = index->int_value;
+    else if (index->kind == ConstantKind::kTrue)
+      i = 1;
+    else if (index->kind == ConstantKind::kFalse)
+      i = 0;
+    else
+      return;
     switch (value->kind) {
       case ConstantKind::kTuple:
       case ConstantKind::kBytes: {
@@ -799,9 +810,12 @@ class Folder {
     };
     // Of the flags only '-' keeps its meaning for text.
     for (; i < text.size(); i++) {
-      if (text[i] == '-') left = true;
-      else if (text[i] == '+' || text[i] == ' ' || text[i] == '#' || text[i] == '0') return nullptr;
-      else break;
+      if (text[i] == '-')
+        left = true;
+      else if (text[i] == '+' || text[i] == ' ' || text[i] == '#' || text[i] == '0')
+        return nullptr;
+      else
+        break;
     }
     int width = -1, precision = -1;
     if (i < text.size() && text[i] >= '0' && text[i] <= '9' && !digits(&width)) return nullptr;
@@ -834,6 +848,8 @@ class Folder {
 
 }  // namespace
 
-bool fold_constants(Mod* module, Arena& arena, const FoldOptions& options) { return Folder(arena, options).run(module); }
+bool fold_constants(Mod* module, Arena& arena, const FoldOptions& options) {
+  return Folder(arena, options).run(module);
+}
 
 }  // namespace taipan::frontend

@@ -371,8 +371,8 @@ class SymbolTableBuilder {
     if (auto* name = dyn_cast<Name>(s->target)) {
       if (const Symbol* symbol = cur_->find(mangled(name->id))) {
         if ((symbol->flags & (kDefGlobal | kDefNonlocal)) && cur_ != table_->top() && s->simple) {
-          return fail(s->loc, quoted("annotated name ", name->id, (symbol->flags & kDefGlobal) ? " can't be global"
-                                                                                              : " can't be nonlocal"));
+          return fail(s->loc, quoted("annotated name ", name->id,
+                                     (symbol->flags & kDefGlobal) ? " can't be global" : " can't be nonlocal"));
         }
       }
       if (s->simple) {
@@ -564,7 +564,9 @@ class SymbolTableBuilder {
       }
       case ExprKind::kName: {
         auto* e = cast<Name>(expr);
-        uint32_t flag = e->ctx == ExprContext::kLoad ? uint32_t{kUse} : e->ctx == ExprContext::kStore ? uint32_t{kDefLocal} : kDefLocal | kDeleted;
+        uint32_t flag = e->ctx == ExprContext::kLoad    ? uint32_t{kUse}
+                        : e->ctx == ExprContext::kStore ? uint32_t{kDefLocal}
+                                                        : kDefLocal | kDeleted;
         if (!add(e->id, flag, e->loc)) return false;
         // super() without arguments needs the class's cell.
         if (e->ctx == ExprContext::kLoad && cur_->is_function() && e->id == super_name_) {
@@ -715,8 +717,8 @@ class SymbolTableBuilder {
   Identifier private_ = nullptr;
   int depth_ = 0;
   int analyze_depth_ = 0;
-  Identifier class_name_, super_name_, top_name_, lambda_name_, genexpr_name_, listcomp_name_, setcomp_name_, dictcomp_name_,
-      annotation_name_, implicit_name_;
+  Identifier class_name_, super_name_, top_name_, lambda_name_, genexpr_name_, listcomp_name_, setcomp_name_,
+      dictcomp_name_, annotation_name_, implicit_name_;
 };
 
 bool build_symbol_table(const Mod* module, Arena& arena, const SymbolTableOptions& options, SymbolTable* table,

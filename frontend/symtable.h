@@ -62,13 +62,13 @@ struct Scope {
   bool needs_class_closure = false;  // class: a method uses __class__ or super
   bool comp_iter_target = false;     // while the targets of a comprehension are walked
   bool has_walrus = false;
-  uint32_t comp_iter_expr = 0;       // depth of comprehension iterables being walked
+  uint32_t comp_iter_expr = 0;  // depth of comprehension iterables being walked
   Identifier name = nullptr;
   const void* node = nullptr;
   ast::Location loc;
   Scope* parent = nullptr;
-  std::vector<Symbol> symbols;        // in order of first mention
-  std::vector<Identifier> varnames;   // parameters, mangled
+  std::vector<Symbol> symbols;       // in order of first mention
+  std::vector<Identifier> varnames;  // parameters, mangled
   std::vector<Scope*> children;
   struct Directive {
     Identifier name;
@@ -93,7 +93,15 @@ struct Scope {
 };
 
 // An error of the symbol table or the compiler: a message and the range that CPython reports for it.
-enum class CompileStatus : uint8_t { kOk, kSyntaxError, kRecursionError, kMemoryError, kOverflowError, kSystemError, kValueError };
+enum class CompileStatus : uint8_t {
+  kOk,
+  kSyntaxError,
+  kRecursionError,
+  kMemoryError,
+  kOverflowError,
+  kSystemError,
+  kValueError
+};
 struct CompileError {
   CompileStatus status = CompileStatus::kOk;
   std::string message;

@@ -27,7 +27,10 @@ void append_constant_key(const ConstantValue& value, std::string* key) {
   auto raw = [key](const void* data, size_t size) { key->append(static_cast<const char*>(data), size); };
   key->push_back(static_cast<char>(value.kind));
   switch (value.kind) {
-    case ConstantKind::kNone: case ConstantKind::kTrue: case ConstantKind::kFalse: case ConstantKind::kEllipsis: break;
+    case ConstantKind::kNone:
+    case ConstantKind::kTrue:
+    case ConstantKind::kFalse:
+    case ConstantKind::kEllipsis: break;
     case ConstantKind::kInt: raw(&value.int_value, 8); break;
     case ConstantKind::kFloat: raw(&value.float_value, 8); break;
     case ConstantKind::kComplex:
@@ -38,11 +41,13 @@ void append_constant_key(const ConstantValue& value, std::string* key) {
     case ConstantKind::kBigInt:
       key->push_back(static_cast<char>(value.big_is_hex * 2 + value.big_negative));
       [[fallthrough]];
-    case ConstantKind::kStr: case ConstantKind::kBytes:
+    case ConstantKind::kStr:
+    case ConstantKind::kBytes:
       raw(&value.size, 8);
       raw(value.data, value.size);
       break;
-    case ConstantKind::kTuple: case ConstantKind::kFrozenSet:
+    case ConstantKind::kTuple:
+    case ConstantKind::kFrozenSet:
       raw(&value.size, 8);
       for (const ConstantValue& item : value.items()) append_constant_key(item, key);
       break;
@@ -52,10 +57,11 @@ void append_constant_key(const ConstantValue& value, std::string* key) {
 ConstantValue copy_constant(const ConstantValue& value, Arena& storage) {
   ConstantValue copy = value;
   switch (value.kind) {
-    case ConstantKind::kBigInt: case ConstantKind::kStr: case ConstantKind::kBytes:
-      copy.data = storage.copy_string(value.text()).data();
-      break;
-    case ConstantKind::kTuple: case ConstantKind::kFrozenSet: {
+    case ConstantKind::kBigInt:
+    case ConstantKind::kStr:
+    case ConstantKind::kBytes: copy.data = storage.copy_string(value.text()).data(); break;
+    case ConstantKind::kTuple:
+    case ConstantKind::kFrozenSet: {
       auto* items = storage.make_array<ConstantValue>(value.size ? value.size : 1);
       for (size_t i = 0; i < value.size; i++) items[i] = copy_constant(value.item_data[i], storage);
       copy.item_data = items;
@@ -175,8 +181,10 @@ void CodeBuilder::remove_nops() {
       }
       continue;
     }
-    if (!falls_through(item.code)) previous_line = -1;
-    else if (item.pos.line != 0) previous_line = item.pos.line;
+    if (!falls_through(item.code))
+      previous_line = -1;
+    else if (item.pos.line != 0)
+      previous_line = item.pos.line;
   }
 }
 
@@ -194,9 +202,13 @@ void CodeBuilder::invert_jumps() {
     Item& jump = items_[next];
     if (jump.pos.line != 0 && jump.pos.line != item.pos.line) continue;
     if (next_live(target_of(item)) != next_live(next + 1)) continue;
-    if (by_op) item.code.op = op == kOpJUMP_IF_TRUE ? kOpJUMP_IF_FALSE : op == kOpJUMP_IF_FALSE ? kOpJUMP_IF_TRUE
-                              : op == kOpJUMP_IF_NONE ? kOpJUMP_IF_NOT_NONE : kOpJUMP_IF_NONE;
-    else item.code.a ^= 1;
+    if (by_op)
+      item.code.op = op == kOpJUMP_IF_TRUE    ? kOpJUMP_IF_FALSE
+                     : op == kOpJUMP_IF_FALSE ? kOpJUMP_IF_TRUE
+                     : op == kOpJUMP_IF_NONE  ? kOpJUMP_IF_NOT_NONE
+                                              : kOpJUMP_IF_NONE;
+    else
+      item.code.a ^= 1;
     item.target = jump.target;
     jump.dead = true;
   }
@@ -322,9 +334,7 @@ void CodeBuilder::remove_checks(uint32_t nlocals, uint32_t bound_at_entry) {
       uint8_t op = item.code.op;
       if (op == kOpCHECK_LOCAL) {
         int32_t bit = bit_of[item.code.a];
-        if (rewrite && test_bit(state.data(), bit)) {
-          item.code = {kOpNOP, 0, 0, 0, 0};
-        }
+        if (rewrite && test_bit(state.data(), bit)) { item.code = {kOpNOP, 0, 0, 0, 0}; }
         set_bit(state.data(), bit);
       } else if (op == kOpDELETE_LOCAL || op == kOpCLEAR) {
         if (item.code.a < nlocals && bit_of[item.code.a] >= 0) {
@@ -370,7 +380,8 @@ std::vector<bool> CodeBuilder::jump_targets() const {
 
 // The plain operands that read the temporary which the load at `load` writes, up to its last use, all in a straight line. Where
 // there is more to it, false.
-bool CodeBuilder::find_constant_uses(uint32_t load, const std::vector<bool>& targeted, std::vector<OperandUse>* uses) const {
+bool CodeBuilder::find_constant_uses(uint32_t load, const std::vector<bool>& targeted,
+                                     std::vector<OperandUse>* uses) const {
   uses->clear();
   uint16_t reg = items_[load].code.a;
   uint32_t at = load;
@@ -406,7 +417,8 @@ bool CodeBuilder::find_constant_uses(uint32_t load, const std::vector<bool>& tar
     }
     if (otherwise) return false;
     if (read_at >= 0) {
-      if (in.op == kOpMOVE || in.op == kOpRETURN || in.op == kOpRAISE || in.op == kOpRERAISE || in.op == kOpSEND) return false;
+      if (in.op == kOpMOVE || in.op == kOpRETURN || in.op == kOpRAISE || in.op == kOpRERAISE || in.op == kOpSEND)
+        return false;
       uses->push_back({at, read_at});
       if ((in.flags & (1 << read_at)) || rewritten) return true;
     }
@@ -466,7 +478,8 @@ void CodeBuilder::hoist_constants(CodeUnit* unit, uint32_t temp_base) {
     if ((item.code.op != kOpLOAD_CONST && item.code.op != kOpLOAD_INT) || item.code.a < temp_base) continue;
     Use use{i, 0, {}};
     if (!find_constant_uses(i, targeted, &use.operands)) continue;
-    while (use.group < groups.size() && (groups[use.group].load.op != item.code.op || groups[use.group].load.wide() != item.code.wide())) {
+    while (use.group < groups.size() &&
+           (groups[use.group].load.op != item.code.op || groups[use.group].load.wide() != item.code.wide())) {
       use.group++;
     }
     if (use.group == groups.size()) {
@@ -499,7 +512,9 @@ void CodeBuilder::hoist_constants(CodeUnit* unit, uint32_t temp_base) {
     items_[use.load].code = {kOpNOP, 0, 0, 0, 0};  // goes, unless its line has nothing else
   }
   uint32_t at = 0;
-  while (at < items_.size() && (items_[at].dead || items_[at].code.op == kOpRETURN_GENERATOR || items_[at].code.op == kOpMAKE_CELL)) at++;
+  while (at < items_.size() &&
+         (items_[at].dead || items_[at].code.op == kOpRETURN_GENERATOR || items_[at].code.op == kOpMAKE_CELL))
+    at++;
   std::vector<Item> loads(count);
   for (uint32_t k = 0; k < count; k++) {
     loads[k].code = groups[order[k]].load;
@@ -558,8 +573,9 @@ void CodeBuilder::emit_ranges(CodeUnit* unit, const std::vector<uint32_t>& final
   auto close = [&](uint32_t c) {
     if (open[c].start == ~0u) return;
     const Context& context = contexts_[c];
-    ranges.push_back({context.level,
-                      {open[c].start, open[c].end, final_index[next_live(labels_[context.target])], context.depth, context.flags}});
+    ranges.push_back(
+        {context.level,
+         {open[c].start, open[c].end, final_index[next_live(labels_[context.target])], context.depth, context.flags}});
     open[c].start = ~0u;
   };
   for (uint32_t i = 0; i < items_.size(); i++) {
@@ -630,8 +646,10 @@ bool CodeBuilder::finish(CodeUnit* unit, uint32_t nlocals, uint32_t bound_at_ent
     Instruction ext = item.ext;
     if (item.target != kNoLabel) {
       uint32_t target = final_index[target_of(item)];
-      if (target_place(code) == 1) set_wide(code, target);
-      else set_wide(ext, target);
+      if (target_place(code) == 1)
+        set_wide(code, target);
+      else
+        set_wide(ext, target);
     }
     if (code.op == kOpMAKE_FUNCTION) {
       // The index waits in the EXT word, which this instruction has not.

@@ -22,7 +22,7 @@ class CodeBuilder {
     Instruction ext;
     Position pos;
     Label target = kNoLabel;
-    uint32_t context = 0;    // handler context, 0: none
+    uint32_t context = 0;  // handler context, 0: none
     bool ext_used = false;
     bool dead = false;
     bool return_none = false;  // a jump replaced by a copy of the implicit `return None`

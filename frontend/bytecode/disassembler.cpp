@@ -17,8 +17,10 @@ std::string quoted(std::string_view text, bool bytes) {
       out += "'...";
       return out;
     }
-    if (c == '\n') out += "\\n";
-    else if (c == '\'' || c == '\\') (out += '\\') += static_cast<char>(c);
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\'' || c == '\\')
+      (out += '\\') += static_cast<char>(c);
     else if (c < 32 || c == 127 || (bytes && c > 127)) {
       char buffer[8];
       std::snprintf(buffer, sizeof buffer, "\\x%02x", c);
@@ -67,12 +69,14 @@ std::string constant_text(const ConstantValue& value) {
     case ConstantKind::kEllipsis: return "...";
     case ConstantKind::kInt: return std::to_string(value.int_value);
     case ConstantKind::kBigInt:
-      return (value.big_negative ? "-" : "") + std::string(value.big_is_hex ? "0x" : "") + std::string(value.text().substr(0, 60));
+      return (value.big_negative ? "-" : "") + std::string(value.big_is_hex ? "0x" : "") +
+             std::string(value.text().substr(0, 60));
     case ConstantKind::kFloat: return number(value.float_value);
     case ConstantKind::kComplex: return "(" + number(value.float_value) + "+" + number(value.imag_value) + "j)";
     case ConstantKind::kStr: return quoted(value.text(), false);
     case ConstantKind::kBytes: return quoted(value.text(), true);
-    case ConstantKind::kTuple: case ConstantKind::kFrozenSet: {
+    case ConstantKind::kTuple:
+    case ConstantKind::kFrozenSet: {
       std::string out = value.kind == ConstantKind::kTuple ? "(" : "frozenset(";
       for (size_t i = 0; i < value.size; i++) {
         if (i) out += ", ";
@@ -108,7 +112,9 @@ std::string disassemble_instruction(const CodeUnit& unit, uint32_t index) {
     std::string last = in.flags & (1 << place) ? "*" : "";
     uint32_t v = values[place];
     switch (info.format[place]) {
-      case 'w': case 'r': case 'm': add(register_name(unit, v) + last); break;
+      case 'w':
+      case 'r':
+      case 'm': add(register_name(unit, v) + last); break;
       case 'W': {
         uint32_t n = ext || in.op != kOpUNPACK_EX ? written_count(in, ext) : 1;
         add(n > 1 ? register_name(unit, v) + ".." + register_name(unit, v + n - 1) : register_name(unit, v));
@@ -117,7 +123,8 @@ std::string disassemble_instruction(const CodeUnit& unit, uint32_t index) {
       case 's': {
         uint32_t n = consumed_count(in, ext);
         if (in.op == kOpCALL_KW) n = 2u + in.c;
-        add(n > 1 ? "(" + register_name(unit, v) + ".." + register_name(unit, v + n - 1) + ")" : "(" + register_name(unit, v) + ")");
+        add(n > 1 ? "(" + register_name(unit, v) + ".." + register_name(unit, v + n - 1) + ")"
+                  : "(" + register_name(unit, v) + ")");
         break;
       }
       case 'n': add(name_text(unit, v)); break;
@@ -128,7 +135,8 @@ std::string disassemble_instruction(const CodeUnit& unit, uint32_t index) {
       case 'K': add(constant_at(unit, in.wide())); break;
       case 'I': add(std::to_string(static_cast<int32_t>(in.wide()))); break;
       case 'x':
-        if (in.op == kOpMAKE_FUNCTION) add(constant_at(unit, v));
+        if (in.op == kOpMAKE_FUNCTION)
+          add(constant_at(unit, v));
         else if (in.op == kOpYIELD) {
           if (v != kNoReg) add("from " + register_name(unit, v));
         } else if (target != 1) {
@@ -147,20 +155,25 @@ std::string disassemble_instruction(const CodeUnit& unit, uint32_t index) {
       if (in.flags & (16 << i)) add(kExtras[i]);
     }
   }
-  if ((in.op == kOpFORMAT_VALUE || in.op == kOpGET_AWAITABLE) && in.flags >> 4) add("mode " + std::to_string(in.flags >> 4));
-  if (target == 1) out += " -> " + std::to_string(in.wide());
-  else if (target == 2 && ext) out += " -> " + std::to_string(ext->wide());
+  if ((in.op == kOpFORMAT_VALUE || in.op == kOpGET_AWAITABLE) && in.flags >> 4)
+    add("mode " + std::to_string(in.flags >> 4));
+  if (target == 1)
+    out += " -> " + std::to_string(in.wide());
+  else if (target == 2 && ext)
+    out += " -> " + std::to_string(ext->wide());
   return out;
 }
 
 std::string disassemble(const CodeUnit& unit, bool nested) {
   std::string out = "code " + unit.qualname + "(";
-  size_t parameters = unit.argcount + unit.kwonly_argcount + ((unit.flags & kCoVarArgs) != 0) + ((unit.flags & kCoVarKeywords) != 0);
+  size_t parameters =
+      unit.argcount + unit.kwonly_argcount + ((unit.flags & kCoVarArgs) != 0) + ((unit.flags & kCoVarKeywords) != 0);
   for (size_t i = 0; i < parameters && i < unit.varnames.size(); i++) {
     if (i) out += ", ";
     out += unit.varnames[i];
   }
-  out += ")  line " + std::to_string(unit.first_line) + ", " + std::to_string(unit.register_count) + " registers, flags ";
+  out +=
+      ")  line " + std::to_string(unit.first_line) + ", " + std::to_string(unit.register_count) + " registers, flags ";
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "0x%x\n", unit.flags);
   out += buffer;
@@ -168,16 +181,18 @@ std::string disassemble(const CodeUnit& unit, bool nested) {
   for (uint32_t i = 0; i < unit.code.size(); i++) {
     if (unit.code[i].op == kOpEXT) continue;
     int32_t at = i < unit.positions.size() ? unit.positions[i].line : 0;
-    if (at != line) std::snprintf(buffer, sizeof buffer, "%6d %5u  ", at, i);
-    else std::snprintf(buffer, sizeof buffer, "       %5u  ", i);
+    if (at != line)
+      std::snprintf(buffer, sizeof buffer, "%6d %5u  ", at, i);
+    else
+      std::snprintf(buffer, sizeof buffer, "       %5u  ", i);
     line = at;
     out += buffer;
     out += disassemble_instruction(unit, i);
     out += '\n';
   }
   for (const HandlerRange& h : unit.handlers) {
-    out += "       " + std::to_string(h.start) + ".." + std::to_string(h.end) + " -> " + std::to_string(h.target) + " depth " +
-           register_name(unit, h.depth) + (h.flags & 1 ? " cleanup" : "") + "\n";
+    out += "       " + std::to_string(h.start) + ".." + std::to_string(h.end) + " -> " + std::to_string(h.target) +
+           " depth " + register_name(unit, h.depth) + (h.flags & 1 ? " cleanup" : "") + "\n";
   }
   if (nested) {
     for (const ConstantEntry& entry : unit.constants) {

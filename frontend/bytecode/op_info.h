@@ -5,10 +5,10 @@
 namespace taipan::frontend {
 
 enum OpEffects : uint8_t {
-  kMayRaise = 1,   // R
-  kJumps = 2,      // J
-  kEndsBlock = 4,  // E: does not fall through (generator suspensions carry it, too: see falls_through)
-  kPolls = 8,      // P
+  kMayRaise = 1,      // R
+  kJumps = 2,         // J
+  kEndsBlock = 4,     // E: does not fall through (generator suspensions carry it, too: see falls_through)
+  kPolls = 8,         // P
   kCallsPython = 16,  // C
 };
 
@@ -21,7 +21,11 @@ struct OpInfo {
 constexpr uint8_t parse_effects(const char* text) {
   uint8_t result = 0;
   for (; *text; text++) {
-    result |= *text == 'R' ? kMayRaise : *text == 'J' ? kJumps : *text == 'E' ? kEndsBlock : *text == 'P' ? kPolls : kCallsPython;
+    result |= *text == 'R'   ? kMayRaise
+              : *text == 'J' ? kJumps
+              : *text == 'E' ? kEndsBlock
+              : *text == 'P' ? kPolls
+                             : kCallsPython;
   }
   return result;
 }
@@ -35,10 +39,24 @@ inline constexpr OpInfo kOpInfo[kOpCount] = {
 // Whether an EXT word follows.
 constexpr bool has_ext(const Instruction& i) {
   switch (i.op) {
-    case kOpJUMP_LT: case kOpJUMP_LE: case kOpJUMP_EQ: case kOpJUMP_NE: case kOpJUMP_GT: case kOpJUMP_GE:
-    case kOpJUMP_LT_I: case kOpJUMP_LE_I: case kOpJUMP_EQ_I: case kOpJUMP_NE_I: case kOpJUMP_GT_I: case kOpJUMP_GE_I:
-    case kOpJUMP_IS: case kOpJUMP_IN: case kOpFOR_ITER: case kOpUNPACK_EX: case kOpCALL_KW: case kOpSEND:
-      return true;
+    case kOpJUMP_LT:
+    case kOpJUMP_LE:
+    case kOpJUMP_EQ:
+    case kOpJUMP_NE:
+    case kOpJUMP_GT:
+    case kOpJUMP_GE:
+    case kOpJUMP_LT_I:
+    case kOpJUMP_LE_I:
+    case kOpJUMP_EQ_I:
+    case kOpJUMP_NE_I:
+    case kOpJUMP_GT_I:
+    case kOpJUMP_GE_I:
+    case kOpJUMP_IS:
+    case kOpJUMP_IN:
+    case kOpFOR_ITER:
+    case kOpUNPACK_EX:
+    case kOpCALL_KW:
+    case kOpSEND: return true;
     case kOpYIELD: return i.c != kNoReg;
     default: return false;
   }
@@ -47,7 +65,8 @@ constexpr bool has_ext(const Instruction& i) {
 constexpr int target_place(const Instruction& i) {
   if (kOpInfo[i.op].format[2] == 'T') return 1;
   switch (i.op) {
-    case kOpUNPACK_EX: case kOpCALL_KW: return 0;
+    case kOpUNPACK_EX:
+    case kOpCALL_KW: return 0;
     default: return has_ext(i) ? 2 : 0;
   }
 }
@@ -66,7 +85,10 @@ inline void set_wide(Instruction& i, uint32_t value) {
 inline uint32_t consumed_count(const Instruction& i, const Instruction* ext) {
   switch (i.op) {
     case kOpBUILD_SLICE: return 3;
-    case kOpBUILD_TUPLE: case kOpBUILD_LIST: case kOpBUILD_SET: case kOpBUILD_STRING: return i.c;
+    case kOpBUILD_TUPLE:
+    case kOpBUILD_LIST:
+    case kOpBUILD_SET:
+    case kOpBUILD_STRING: return i.c;
     case kOpBUILD_MAP: return 2u * i.c;
     case kOpCALL: return 2u + i.c;
     case kOpCALL_EX: return 4;
@@ -82,7 +104,10 @@ inline uint32_t consumed_count(const Instruction& i, const Instruction* ext) {
 }
 inline uint32_t written_count(const Instruction& i, const Instruction* ext) {
   switch (i.op) {
-    case kOpLOAD_METHOD: case kOpBEFORE_WITH: case kOpBEFORE_ASYNC_WITH: case kOpEXC_GROUP_MATCH: return 2;
+    case kOpLOAD_METHOD:
+    case kOpBEFORE_WITH:
+    case kOpBEFORE_ASYNC_WITH:
+    case kOpEXC_GROUP_MATCH: return 2;
     case kOpUNPACK_SEQ: return i.c;
     case kOpUNPACK_EX: return i.c + 1u + ext->a;
     default: return 1;

@@ -107,7 +107,9 @@ class Writer {
   std::string take() { return std::move(out_); }
 
  private:
-  static uint64_t zigzag(int64_t value) { return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63); }
+  static uint64_t zigzag(int64_t value) {
+    return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
+  }
   void number(uint64_t value) {
     while (value >= 128) {
       out_.push_back(static_cast<char>(value | 128));
@@ -136,8 +138,10 @@ class Writer {
         out_.push_back(static_cast<char>(v.big_is_hex | v.big_negative << 1));
         text(v.text());
         break;
-      case ConstantKind::kStr: case ConstantKind::kBytes: text(v.text()); break;
-      case ConstantKind::kTuple: case ConstantKind::kFrozenSet:
+      case ConstantKind::kStr:
+      case ConstantKind::kBytes: text(v.text()); break;
+      case ConstantKind::kTuple:
+      case ConstantKind::kFrozenSet:
         number(v.size);
         for (size_t i = 0; i < v.size; i++) constant(v.item_data[i]);
         break;
@@ -168,7 +172,9 @@ class Reader {
     if (!number(&first_line, 0xFFFFFFFF) || !number(&flags, 0xFFFFFFFF)) return false;
     u->first_line = static_cast<int32_t>(first_line);
     u->flags = static_cast<uint32_t>(flags);
-    if (!small(&u->argcount) || !small(&u->posonly_argcount) || !small(&u->kwonly_argcount) || !small(&u->register_count)) return false;
+    if (!small(&u->argcount) || !small(&u->posonly_argcount) || !small(&u->kwonly_argcount) ||
+        !small(&u->register_count))
+      return false;
     if (!texts(&u->varnames) || !texts(&u->cellvars) || !texts(&u->freevars)) return false;
     for (size_t i = 0; i < u->cellvars.size(); i++) {
       uint64_t argument;
@@ -236,7 +242,9 @@ class Reader {
   }
 
  private:
-  static int64_t unzigzag(uint64_t value) { return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1); }
+  static int64_t unzigzag(uint64_t value) {
+    return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
+  }
 
   bool fail(const char* text) {
     if (!error_) error_ = text;
@@ -366,14 +374,16 @@ class Reader {
         *out = ConstantValue::big_integer(arena_.copy_string(digits), hex, bits & 2);
         return true;
       }
-      case ConstantKind::kStr: case ConstantKind::kBytes: {
+      case ConstantKind::kStr:
+      case ConstantKind::kBytes: {
         std::string_view s;
         if (!view(&s) || (kind == ConstantKind::kStr && !check_text(s))) return false;
         s = arena_.copy_string(s);
         *out = kind == ConstantKind::kStr ? ConstantValue::string(s) : ConstantValue::bytes(s);
         return true;
       }
-      case ConstantKind::kTuple: case ConstantKind::kFrozenSet: {
+      case ConstantKind::kTuple:
+      case ConstantKind::kFrozenSet: {
         uint64_t n;
         if (!size(&n, 1)) return false;
         auto* items = arena_.make_array<ConstantValue>(n + 1);
@@ -442,6 +452,8 @@ std::string serialize(const CodeUnit& unit) {
 }
 
 bool deserialize(std::string_view bytes, CodeUnit* unit, std::string* why) { return read(bytes, unit, why, true); }
-bool deserialize_untrusted(std::string_view bytes, CodeUnit* unit, std::string* why) { return read(bytes, unit, why, false); }
+bool deserialize_untrusted(std::string_view bytes, CodeUnit* unit, std::string* why) {
+  return read(bytes, unit, why, false);
+}
 
 }  // namespace taipan::frontend

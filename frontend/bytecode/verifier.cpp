@@ -26,9 +26,10 @@ class Verifier {
 
  private:
   bool fail(uint32_t index, const std::string& text) {
-    message_ = std::to_string(index) + " " + (index < unit_.code.size() && unit_.code[index].op < kOpCount
-                                                  ? kOpInfo[unit_.code[index].op].name
-                                                  : "?") + ": " + text;
+    message_ =
+        std::to_string(index) + " " +
+        (index < unit_.code.size() && unit_.code[index].op < kOpCount ? kOpInfo[unit_.code[index].op].name : "?") +
+        ": " + text;
     return false;
   }
 
@@ -46,10 +47,12 @@ class Verifier {
     if (fixed() > nregs()) return fail(0, "fewer registers than variables");
     uint64_t parameters = uint64_t{unit_.argcount} + unit_.kwonly_argcount + ((unit_.flags & kCoVarArgs) != 0) +
                           ((unit_.flags & kCoVarKeywords) != 0);
-    if (parameters > unit_.varnames.size() || unit_.posonly_argcount > unit_.argcount) return fail(0, "argument counts");
+    if (parameters > unit_.varnames.size() || unit_.posonly_argcount > unit_.argcount)
+      return fail(0, "argument counts");
     if (unit_.cell_argument.size() != unit_.cellvars.size()) return fail(0, "cell arguments");
     for (int32_t argument : unit_.cell_argument) {
-      if (argument < -1 || argument >= static_cast<int32_t>(unit_.varnames.size())) return fail(0, "cell argument out of range");
+      if (argument < -1 || argument >= static_cast<int32_t>(unit_.varnames.size()))
+        return fail(0, "cell argument out of range");
     }
     start_.assign(count + 1, false);
     for (uint32_t i = 0; i < count;) {
@@ -66,7 +69,8 @@ class Verifier {
       if (start_[i] && !operands(i)) return false;
     }
     for (const HandlerRange& h : unit_.handlers) {
-      if (h.start >= h.end || h.end > count || h.target >= count || !start_[h.target]) return fail(h.start, "handler range");
+      if (h.start >= h.end || h.end > count || h.target >= count || !start_[h.target])
+        return fail(h.start, "handler range");
       if (h.depth < fixed() || h.depth >= nregs()) return fail(h.start, "handler depth");
     }
     return true;
@@ -94,7 +98,9 @@ class Verifier {
     uint16_t values[3] = {in.a, in.b, in.c};
     for (int place = 0; place < 3; place++) {
       switch (kOpInfo[in.op].format[place]) {
-        case 'w': case 'r': case 'm':
+        case 'w':
+        case 'r':
+        case 'm':
           if (!reg(i, values[place], 1, is_optional(in.op, place))) return false;
           break;
         case 'W':
@@ -131,7 +137,8 @@ class Verifier {
     uint32_t cells = static_cast<uint32_t>(unit_.varnames.size());
     auto cell = [&](uint32_t r) { return r >= cells && r < fixed(); };
     if ((in.op == kOpLOAD_DEREF || in.op == kOpLOAD_CLASSDEREF) && !cell(in.b)) return fail(i, "not a cell");
-    if ((in.op == kOpSTORE_DEREF || in.op == kOpDELETE_DEREF || in.op == kOpMAKE_CELL) && !cell(in.a)) return fail(i, "not a cell");
+    if ((in.op == kOpSTORE_DEREF || in.op == kOpDELETE_DEREF || in.op == kOpMAKE_CELL) && !cell(in.a))
+      return fail(i, "not a cell");
     if (in.op == kOpYIELD && in.c != kNoReg) {
       if (!reg(i, in.c, 1, false) || !reg(i, ext->a, 1, false)) return false;
     }
@@ -139,7 +146,8 @@ class Verifier {
     if (place) {
       uint32_t target = place == 1 ? in.wide() : ext->wide();
       if (target >= unit_.code.size() || !start_[target]) return fail(i, "jump target");
-      if (place == 1 && target <= i && in.op != kOpJUMP_BACK && !(in.op == kOpJUMP && unit_.code[target].op == kOpSEND)) {
+      if (place == 1 && target <= i && in.op != kOpJUMP_BACK &&
+          !(in.op == kOpJUMP && unit_.code[target].op == kOpSEND)) {
         return fail(i, "backward jump without a poll");
       }
       if (in.op == kOpJUMP_BACK && target > i) return fail(i, "JUMP_BACK forward");
@@ -210,7 +218,8 @@ class Verifier {
     for (const HandlerRange& h : unit_.handlers) joins[h.target] = true;
     std::vector<int32_t> handler_of(count, -1);
     for (size_t h = unit_.handlers.size(); h-- > 0;) {
-      for (uint32_t i = unit_.handlers[h].start; i < unit_.handlers[h].end; i++) handler_of[i] = static_cast<int32_t>(h);
+      for (uint32_t i = unit_.handlers[h].start; i < unit_.handlers[h].end; i++)
+        handler_of[i] = static_cast<int32_t>(h);
     }
     uint64_t steps = 0;
     while (!work_.empty()) {
@@ -281,7 +290,8 @@ class Verifier {
     }
     if (in.op == kOpCLEAR || in.op == kOpPOP_EXC || in.op == kOpEND_ASYNC_FOR) {
       if (is_temp(in.a)) {
-        if (in.op == kOpCLEAR && state(in.a) == kEmpty) return fail(i, "clears R" + std::to_string(in.a) + ", which is empty");
+        if (in.op == kOpCLEAR && state(in.a) == kEmpty)
+          return fail(i, "clears R" + std::to_string(in.a) + ", which is empty");
         state(in.a) = kEmpty;
       }
     }

@@ -27,8 +27,8 @@ void dump_positions(const CodeUnit& unit) {
   for (size_t i = 0; i < unit.code.size(); i++) {
     const Position& p = unit.positions[i];
     if (unit.code[i].op == kOpEXT) continue;
-    std::printf("%s:%d %s %d,%d,%d,%d\n", unit.qualname.c_str(), unit.first_line, kOpInfo[unit.code[i].op].name, p.line, p.end_line,
-                p.column, p.end_column);
+    std::printf("%s:%d %s %d,%d,%d,%d\n", unit.qualname.c_str(), unit.first_line, kOpInfo[unit.code[i].op].name, p.line,
+                p.end_line, p.column, p.end_column);
   }
   for (auto& entry : unit.constants) {
     if (entry.code) dump_positions(*entry.code);
@@ -47,8 +47,8 @@ void print_names(const char* key, const std::vector<std::string>& names) {
 }
 // One line a code object: what python3.11's code objects can be compared with.
 void print_facts(const CodeUnit& unit) {
-  std::printf("%s %d %x %d/%d/%d", unit.qualname.c_str(), unit.first_line, unit.flags, unit.argcount, unit.posonly_argcount,
-              unit.kwonly_argcount);
+  std::printf("%s %d %x %d/%d/%d", unit.qualname.c_str(), unit.first_line, unit.flags, unit.argcount,
+              unit.posonly_argcount, unit.kwonly_argcount);
   print_names("vars", unit.varnames);
   print_names("cells", unit.cellvars);
   print_names("free", unit.freevars);
@@ -78,8 +78,8 @@ bool run(const std::string& name, std::string_view text) {
   };
   ParseResult parsed = parse(text, parse_options, arena);
   if (!parsed.module) {
-    std::printf("%s: SyntaxError (parser): %s (%d, %d, %d, %d)\n", name.c_str(), parsed.error.message.c_str(), parsed.error.lineno,
-                parsed.error.offset, parsed.error.end_lineno, parsed.error.end_offset);
+    std::printf("%s: SyntaxError (parser): %s (%d, %d, %d, %d)\n", name.c_str(), parsed.error.message.c_str(),
+                parsed.error.lineno, parsed.error.offset, parsed.error.end_lineno, parsed.error.end_offset);
     return false;
   }
   CompileOptions options;
@@ -110,8 +110,10 @@ bool run(const std::string& name, std::string_view text) {
     std::printf("%s: serialize: %s\n", name.c_str(), why.c_str());
     return false;
   }
-  if (facts) print_facts(*result.code);
-  else if (!quiet) std::fputs(disassemble(*result.code).c_str(), stdout);
+  if (facts)
+    print_facts(*result.code);
+  else if (!quiet)
+    std::fputs(disassemble(*result.code).c_str(), stdout);
   if (positions) dump_positions(*result.code);
   return true;
 }
@@ -121,14 +123,22 @@ int main(int argc, char** argv) {
   int failures = 0, files = 0;
   for (int i = 1; i < argc; i++) {
     std::string arg = argv[i];
-    if (arg == "-O") optimize = 1;
-    else if (arg == "-OO") optimize = 2;
-    else if (arg == "-q") quiet = true;
-    else if (arg == "-1") quiet = summary = true;
-    else if (arg == "-f") facts = true;
-    else if (arg == "-p") positions = true;
-    else if (arg == "-e") mode = ParseMode::kEval;
-    else if (arg == "-s") mode = ParseMode::kSingle;
+    if (arg == "-O")
+      optimize = 1;
+    else if (arg == "-OO")
+      optimize = 2;
+    else if (arg == "-q")
+      quiet = true;
+    else if (arg == "-1")
+      quiet = summary = true;
+    else if (arg == "-f")
+      facts = true;
+    else if (arg == "-p")
+      positions = true;
+    else if (arg == "-e")
+      mode = ParseMode::kEval;
+    else if (arg == "-s")
+      mode = ParseMode::kSingle;
     else if (arg == "-c" && i + 1 < argc) {
       failures += !run("<string>", argv[++i]);
       files++;
@@ -151,6 +161,8 @@ int main(int argc, char** argv) {
       files++;
     }
   }
-  if (summary) std::printf("%d files, %d failures, %zu instruction words, %zu bytes\n", files, failures, total_instructions, total_bytes);
+  if (summary)
+    std::printf("%d files, %d failures, %zu instruction words, %zu bytes\n", files, failures, total_instructions,
+                total_bytes);
   return failures != 0;
 }

@@ -48,8 +48,8 @@ std::string error_of(std::string_view text) {
     return "ok";
   }
   SyntaxErrorInfo e = to_syntax_error(c->result.error);
-  return e.message + " (" + std::to_string(e.lineno) + ", " + std::to_string(e.offset) + ", " + std::to_string(e.end_lineno) + ", " +
-         std::to_string(e.end_offset) + ")";
+  return e.message + " (" + std::to_string(e.lineno) + ", " + std::to_string(e.offset) + ", " +
+         std::to_string(e.end_lineno) + ", " + std::to_string(e.end_offset) + ")";
 }
 
 std::string warnings_of(std::string_view text) {
@@ -165,8 +165,10 @@ TEST(CompilerErrors, Statements) {
 
 TEST(CompilerErrors, Patterns) {
   const ErrorCase cases[] = {
-      {"match x:\n    case a: pass\n    case b: pass\n", "name capture 'a' makes remaining patterns unreachable (2, 10, 2, 11)"},
-      {"match x:\n    case _: pass\n    case b: pass\n", "wildcard makes remaining patterns unreachable (2, 10, 2, 11)"},
+      {"match x:\n    case a: pass\n    case b: pass\n",
+       "name capture 'a' makes remaining patterns unreachable (2, 10, 2, 11)"},
+      {"match x:\n    case _: pass\n    case b: pass\n",
+       "wildcard makes remaining patterns unreachable (2, 10, 2, 11)"},
       {"match x:\n    case (a, 1) | (b, 2): pass\n", "alternative patterns bind different names (2, 23, 2, 24)"},
       {"match x:\n    case [a, a]: pass\n", "multiple assignments to name 'a' in pattern (2, 14, 2, 15)"},
       {"match x:\n    case [*a, *b]: pass\n", "multiple starred names in sequence pattern (2, 10, 2, 18)"},
@@ -188,9 +190,11 @@ TEST(CompilerErrors, Warnings) {
   EXPECT_EQ(warnings_of("x is not ()\n"), "1: \"is not\" with a literal. Did you mean \"!=\"?");
   EXPECT_EQ(warnings_of("x is None\n"), "");
   EXPECT_EQ(warnings_of("assert (x, 'y')\n"), "1: assertion is always true, perhaps remove parentheses?");
-  EXPECT_EQ(warnings_of("x = [\n (1, 2)\n (3, 4)]\n"), "2: 'tuple' object is not callable; perhaps you missed a comma?");
+  EXPECT_EQ(warnings_of("x = [\n (1, 2)\n (3, 4)]\n"),
+            "2: 'tuple' object is not callable; perhaps you missed a comma?");
   EXPECT_EQ(warnings_of("1[0]\n"), "1: 'int' object is not subscriptable; perhaps you missed a comma?");
-  EXPECT_EQ(warnings_of("[1]['a']\n"), "1: list indices must be integers or slices, not str; perhaps you missed a comma?");
+  EXPECT_EQ(warnings_of("[1]['a']\n"),
+            "1: list indices must be integers or slices, not str; perhaps you missed a comma?");
 }
 
 // ---- scopes
@@ -242,7 +246,8 @@ TEST(CompilerCode, ResultsGoStraightIntoLocals) {
 
 TEST(CompilerCode, ComparisonsAndJumpsAreOne) {
   EXPECT_EQ(code_of("def f(a, b):\n    while a < b:\n        a += 1\n", "f"),
-            "0 JUMP_LT 0, a, b -> 6\n2 ADD_I a, a, 1, inplace\n3 JUMP_LT 0, a, b -> 8\n5 JUMP_BACK -> 2\n6 LOAD_CONST %0, None\n"
+            "0 JUMP_LT 0, a, b -> 6\n2 ADD_I a, a, 1, inplace\n3 JUMP_LT 0, a, b -> 8\n5 JUMP_BACK -> 2\n6 LOAD_CONST "
+            "%0, None\n"
             "7 RETURN %0*\n8 LOAD_CONST %0, None\n9 RETURN %0*\n");
   EXPECT_EQ(code_of("def f(a):\n    if a is not None and a != 3: return 1\n    return a\n", "f"),
             "0 JUMP_IF_NONE a -> 5\n1 JUMP_NE_I 0, a, 3 -> 5\n3 LOAD_INT %0, 1\n4 RETURN %0*\n5 RETURN a\n");
@@ -260,9 +265,11 @@ TEST(CompilerCode, WalrusCopiesWhatItRebinds) {
 TEST(CompilerCode, ChecksOnlyWhatMayBeUnbound) {
   EXPECT_EQ(code_of("def f(a):\n    if a: x = 1\n    return x + x\n", "f"),
             "0 JUMP_IF_FALSE a -> 2\n1 LOAD_INT x, 1\n2 CHECK_LOCAL x\n3 ADD %0, x, x\n4 RETURN %0*\n");
-  EXPECT_EQ(code_of("def f(a):\n    if a: x = 1\n    else: x = 2\n    return x\n", "f").find("CHECK_LOCAL"), std::string::npos);
+  EXPECT_EQ(code_of("def f(a):\n    if a: x = 1\n    else: x = 2\n    return x\n", "f").find("CHECK_LOCAL"),
+            std::string::npos);
   EXPECT_NE(code_of("def f(a):\n    del a\n    return a\n", "f").find("CHECK_LOCAL"), std::string::npos);
-  EXPECT_NE(code_of("def f(a):\n    try: x = a()\n    except E: pass\n    return x\n", "f").find("CHECK_LOCAL"), std::string::npos);
+  EXPECT_NE(code_of("def f(a):\n    try: x = a()\n    except E: pass\n    return x\n", "f").find("CHECK_LOCAL"),
+            std::string::npos);
   EXPECT_NE(code_of("def f(a):\n    for x in a: pass\n    return x\n", "f").find("CHECK_LOCAL"), std::string::npos);
 }
 
@@ -270,7 +277,8 @@ TEST(CompilerCode, Calls) {
   EXPECT_EQ(code_of("def f(o, x):\n    return o.m(x, 1)\n", "f"),
             "0 LOAD_METHOD %0..%1, o, .m\n1 MOVE %2, x\n2 LOAD_INT %3, 1\n3 CALL %0, (%0..%3), #2\n4 RETURN %0*\n");
   EXPECT_EQ(code_of("def f(g, a, k):\n    return g(*a, **k)\n", "f"),
-            "0 MOVE %0, g\n1 MOVE %2, a\n2 BUILD_MAP %3, (%3), #0\n3 DICT_MERGE %3, k, %0\n4 CALL_EX %0, (%0..%3)\n5 RETURN %0*\n");
+            "0 MOVE %0, g\n1 MOVE %2, a\n2 BUILD_MAP %3, (%3), #0\n3 DICT_MERGE %3, k, %0\n4 CALL_EX %0, (%0..%3)\n5 "
+            "RETURN %0*\n");
 }
 
 TEST(CompilerCode, JumpsOverJumps) {
@@ -288,7 +296,8 @@ TEST(CompilerCode, SwapNeedsNoTuple) {
 
 TEST(CompilerCode, UnpackingIntoNeighbours) {
   EXPECT_EQ(code_of("def f(d):\n    for k, v in d: pass\n", "f"),
-            "0 GET_ITER %0, d\n1 FOR_ITER %1, %0 -> 5\n3 UNPACK_SEQ k..v, %1*, #2\n4 JUMP_BACK -> 1\n5 LOAD_CONST %0, None\n6 RETURN %0*\n");
+            "0 GET_ITER %0, d\n1 FOR_ITER %1, %0 -> 5\n3 UNPACK_SEQ k..v, %1*, #2\n4 JUMP_BACK -> 1\n5 LOAD_CONST %0, "
+            "None\n6 RETURN %0*\n");
 }
 
 TEST(CompilerCode, DocstringsAndOptimize) {
@@ -329,18 +338,21 @@ TEST(CompilerCode, Folding) {
 }
 
 TEST(CompilerCode, ConstantsOfLoopsAreLoadedOnce) {
-  EXPECT_EQ(code_of("def f(x):\n    while x: x = x * 2.5 - x[0]\n", "f"),
-            "0 LOAD_CONST %0, 2.5\n1 LOAD_INT %1, 0\n2 JUMP_IF_FALSE x -> 8\n3 MULTIPLY %2, x, %0\n4 GET_ITEM %3, x, %1\n"
-            "5 SUBTRACT x, %2*, %3*\n6 JUMP_IF_FALSE x -> 10\n7 JUMP_BACK -> 3\n8 LOAD_CONST %2, None\n9 RETURN %2*\n"
-            "10 LOAD_CONST %2, None\n11 RETURN %2*\n");
+  EXPECT_EQ(
+      code_of("def f(x):\n    while x: x = x * 2.5 - x[0]\n", "f"),
+      "0 LOAD_CONST %0, 2.5\n1 LOAD_INT %1, 0\n2 JUMP_IF_FALSE x -> 8\n3 MULTIPLY %2, x, %0\n4 GET_ITEM %3, x, %1\n"
+      "5 SUBTRACT x, %2*, %3*\n6 JUMP_IF_FALSE x -> 10\n7 JUMP_BACK -> 3\n8 LOAD_CONST %2, None\n9 RETURN %2*\n"
+      "10 LOAD_CONST %2, None\n11 RETURN %2*\n");
   // Not where other code can come between, and not outside loops.
-  EXPECT_NE(code_of("def f(x):\n    while x: x = 2.5 * (x if x else 1)\n", "f").find("MULTIPLY x, %0*"), std::string::npos);
+  EXPECT_NE(code_of("def f(x):\n    while x: x = 2.5 * (x if x else 1)\n", "f").find("MULTIPLY x, %0*"),
+            std::string::npos);
   EXPECT_NE(code_of("def f(x):\n    return x * 2.5\n", "f").find("LOAD_CONST %0, 2.5\n1 MULTIPLY"), std::string::npos);
 }
 
 TEST(CompilerCode, EveryLoopPolls) {
   const char* loops[] = {"def f(x):\n while True: x()\n", "def f(x):\n while x:\n  if x: continue\n  x()\n",
-                         "def f(x):\n for y in x:\n  if y: continue\n  x()\n", "def f(x):\n return [y for y in x if y]\n"};
+                         "def f(x):\n for y in x:\n  if y: continue\n  x()\n",
+                         "def f(x):\n return [y for y in x if y]\n"};
   for (const char* text : loops) EXPECT_EQ(error_of(text), "ok");  // the verifier refuses other backward jumps
 }
 
@@ -348,7 +360,8 @@ TEST(CompilerCode, EveryLoopPolls) {
 
 TEST(CompilerLines, WhatTracingSees) {
   EXPECT_EQ(lines_of("def f():\n    while True:\n        pass\n        break\n", "f"), "2 3 4");
-  EXPECT_EQ(lines_of("def f(x):\n    try:\n        pass\n    finally:\n        x()\n    continue_ = 1\n", "f"), "2 3 5 6");
+  EXPECT_EQ(lines_of("def f(x):\n    try:\n        pass\n    finally:\n        x()\n    continue_ = 1\n", "f"),
+            "2 3 5 6");
   EXPECT_EQ(lines_of("def f(x):\n    for i in x:\n        if i:\n            continue\n        x()\n", "f"), "2 3 4 5");
   EXPECT_EQ(lines_of("def f(a,\n      b):\n    return (a +\n            b)\n", "f"), "3 4");
   EXPECT_EQ(lines_of("def f():\n    x = \\\n      1\n", "f"), "2 3");
@@ -377,7 +390,9 @@ TEST(CompilerLimits, DeepNesting) {
     std::string text = "a";
     for (int i = 0; i < n; i++) text += piece;
     auto c = compile_text(text + "\n");
-    return c->result.code ? CompileStatus::kOk : c->parse_error.empty() ? c->result.error.status : CompileStatus::kMemoryError;
+    return c->result.code           ? CompileStatus::kOk
+           : c->parse_error.empty() ? c->result.error.status
+                                    : CompileStatus::kMemoryError;
   };
   for (const char* piece : {"()", ".b", "[0]", "*a"}) {
     EXPECT_EQ(nested(2250, piece), CompileStatus::kOk) << piece;
@@ -404,7 +419,8 @@ TEST(CompilerLimits, BigFunctions) {
 
 TEST(Bytecode, RoundTrip) {
   auto c = compile_text(
-      "import os\nclass A(B, k=1):\n    'doc'\n    def f(self, *a, x=(1, 2.5, 'ü', b'z', ..., None, 1j, 2**80)): return super().f(**a)\n"
+      "import os\nclass A(B, k=1):\n    'doc'\n    def f(self, *a, x=(1, 2.5, 'ü', b'z', ..., None, 1j, 2**80)): "
+      "return super().f(**a)\n"
       "async def g():\n    async with x as y:\n        async for z in y: yield [w async for w in z]\n"
       "try:\n    pass\nexcept* E as e:\n    x = -0.0\n");
   ASSERT_TRUE(c->result.code) << c->result.error.message << c->parse_error;
@@ -417,7 +433,8 @@ TEST(Bytecode, RoundTrip) {
 }
 
 TEST(Bytecode, CorruptInputIsRefused) {
-  auto c = compile_text("def f(a, b=1):\n    try:\n        return a.b(*b)\n    except (E, F) as e:\n        raise e from None\n");
+  auto c = compile_text(
+      "def f(a, b=1):\n    try:\n        return a.b(*b)\n    except (E, F) as e:\n        raise e from None\n");
   std::string bytes = serialize(*c->result.code);
   for (size_t i = 0; i < bytes.size(); i++) {
     for (int bit = 0; bit < 8; bit += 3) {
@@ -445,7 +462,11 @@ TEST(Bytecode, VerifierFindsWrongCode) {
   EXPECT_EQ(broken([](CodeUnit&) {}), "");
   EXPECT_NE(broken([](CodeUnit& u) { u.code[0].a = 500; }), "");
   EXPECT_NE(broken([](CodeUnit& u) { u.code[0].op = 255; }), "");
-  EXPECT_NE(broken([](CodeUnit& u) { u.code.pop_back(); u.positions.pop_back(); }), "");
+  EXPECT_NE(broken([](CodeUnit& u) {
+              u.code.pop_back();
+              u.positions.pop_back();
+            }),
+            "");
   EXPECT_NE(broken([](CodeUnit& u) { u.code[0].c = 99; }), "");
   EXPECT_NE(broken([](CodeUnit& u) { u.code[0] = {kOpNOP, 0, 0, 0, 0}; }), "");  // its results are missing later
   EXPECT_NE(broken([](CodeUnit& u) { u.handlers.push_back({0, 99, 0, 3, 0}); }), "");

@@ -28,7 +28,8 @@ bool is_utf8(std::string_view text) {
     for (size_t k = 1; k <= more; k++) {
       if ((byte(k) & 0xC0) != 0x80) return false;
     }
-    if ((c == 0xE0 && byte(1) < 0xA0) || (c == 0xED && byte(1) > 0x9F) || (c == 0xF0 && byte(1) < 0x90) || (c == 0xF4 && byte(1) > 0x8F)) {
+    if ((c == 0xE0 && byte(1) < 0xA0) || (c == 0xED && byte(1) > 0x9F) || (c == 0xF0 && byte(1) < 0x90) ||
+        (c == 0xF4 && byte(1) > 0x8F)) {
       return false;
     }
     i += 1 + more;
@@ -67,7 +68,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.recursion_limit = 1000;
   CompileResult result = compile(parsed.module, arena, options);
   if (!result.code) {
-    check(result.error.status != CompileStatus::kOk && result.error.message.rfind("bytecode verifier", 0) != 0, result.error.message);
+    check(result.error.status != CompileStatus::kOk && result.error.message.rfind("bytecode verifier", 0) != 0,
+          result.error.message);
     return 0;
   }
   std::string problem = verify(*result.code);
