@@ -351,21 +351,31 @@ static Ref math_trunc(Args& a) {
 
 // ---- ints -----------------------------------------------------------------------------------------------------------------------
 
+static bool no_keywords(const Args& a, const char* name) {
+  if (!a.raw.kwnames || tuple_size(a.raw.kwnames) == 0) return true;
+  return raise(types::TypeError, "math.%s() takes no keyword arguments", name);
+}
+
 static Ref math_gcd(Args& a) {
+  if (!no_keywords(a, "gcd")) return nullptr;
+  const Value* v = a.raw.v;
+  size_t n = a.raw.n;
+  if (TAIPAN_LIKELY(n == 2 && v[0].is_int() && v[1].is_int())) return int_gcd(v[0], v[1]);
   Ref r = Ref::imm(Value::from_int(0));
-  for (size_t i = 0; i < tuple_size(a[0]); i++) {
-    Ref n = to_index(tuple_at(a[0], i));
-    if (!n) return nullptr;
+  for (size_t i = 0; i < n; i++) {
+    Ref item = to_index(v[i]);
+    if (!item) return nullptr;
     if (r.get() == Value::from_int(1)) continue;  // the others are still checked
-    r = int_gcd(r, n);
+    r = int_gcd(r, item);
     if (!r) return nullptr;
   }
   return r;
 }
 static Ref math_lcm(Args& a) {
+  if (!no_keywords(a, "lcm")) return nullptr;
   Ref r = Ref::imm(Value::from_int(1));
-  for (size_t i = 0; i < tuple_size(a[0]); i++) {
-    Ref n = to_index(tuple_at(a[0], i));
+  for (size_t i = 0; i < a.raw.n; i++) {
+    Ref n = to_index(a.raw.v[i]);
     if (!n) return nullptr;
     if (int_sign(r) == 0) continue;
     Ref g = int_gcd(r, n);
@@ -635,14 +645,15 @@ class Coordinates {
 };
 
 static Ref math_hypot(Args& a) {
-  size_t n = tuple_size(a[0]);
+  if (!no_keywords(a, "hypot")) return nullptr;
+  size_t n = a.raw.n;
   Coordinates c(n);
   if (!c.get()) return nullptr;
   double max = 0;
   bool found_nan = false;
   for (size_t i = 0; i < n; i++) {
     double x;
-    if (!number(tuple_at(a[0], i), &x)) return nullptr;
+    if (!number(a.raw.v[i], &x)) return nullptr;
     x = std::fabs(x);
     c.get()[i] = x;
     found_nan |= std::isnan(x);
@@ -700,14 +711,14 @@ static const NativeDef kMathFunctions[] = {
     {"frexp", "($module, x, /)", math_frexp, 0, "(m, e) such that x = m * 2.**e and 0.5 <= abs(m) < 1, or (0.0, 0)."},
     {"fsum", "($module, seq, /)", math_fsum, 0, "Exact sum of an iterable's floats, rounded once."},
     {"gamma", "($module, x, /)", math_gamma, 0, "Gamma function."},
-    {"gcd", "($module, *integers)", math_gcd, 0, "Greatest common divisor."},
-    {"hypot", "($module, *coordinates)", math_hypot, kNativeNoSignature, "Euclidean norm: sqrt(sum(x**2 for x in coordinates)), without overflow."},
+    {"gcd", "($module, *integers)", math_gcd, kNativeRaw, "Greatest common divisor."},
+    {"hypot", "($module, *coordinates)", math_hypot, kNativeRaw | kNativeNoSignature, "Euclidean norm: sqrt(sum(x**2 for x in coordinates)), without overflow."},
     {"isclose", "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)", math_isclose, 0, "Whether two floats are close in value."},
     {"isfinite", "($module, x, /)", math_isfinite, 0, "True if x is neither infinite nor NaN."},
     {"isinf", "($module, x, /)", math_isinf, 0, "True if x is infinite."},
     {"isnan", "($module, x, /)", math_isnan, 0, "True if x is NaN."},
     {"isqrt", "($module, n, /)", math_isqrt, 0, "Integer part of the square root."},
-    {"lcm", "($module, *integers)", math_lcm, 0, "Least common multiple."},
+    {"lcm", "($module, *integers)", math_lcm, kNativeRaw, "Least common multiple."},
     {"ldexp", "($module, x, i, /)", math_ldexp, 0, "x * 2.**i"},
     {"lgamma", "($module, x, /)", math_lgamma, 0, "Logarithm of the absolute value of the Gamma function."},
     {"log", "(...)", math_log, 0, "log(x, [base=math.e])\nLogarithm of x to the given base; the natural one if there is none."},

@@ -110,6 +110,17 @@ Ref int_mul(Value a, Value b) {
 
 // ---- division ---------------------------------------------------------------------------------------------------------------
 
+// |v| mod d. Few limbs and a small divisor, the usual case, go by 64-bit divisions.
+static mp_limb_t mod_limb(const IntView& v, mp_limb_t d) {
+  if (v.n > 4 || d >> 32) return mpn_mod_1(v.p, sz(v.n), d);
+  mp_limb_t r = 0;
+  for (size_t i = v.n; i-- > 0;) {
+    r = (r << 32 | v.p[i] >> 32) % d;
+    r = (r << 32 | (v.p[i] & 0xffffffffu)) % d;
+  }
+  return r;
+}
+
 // Floor division. Either of q and r may be null.
 static bool divide(Value a, Value b, Ref* q, Ref* r) {
   IntView x(a), y(b);
@@ -131,7 +142,7 @@ static bool divide(Value a, Value b, Ref* q, Ref* r) {
       if (rest && opposite) mpn_add_1(p, p, sz(x.n + 1), 1);
       *q = finish_big(out, x.n + 1, opposite);
     } else {
-      rest = mpn_mod_1(x.p, sz(x.n), d);
+      rest = mod_limb(x, d);
     }
     if (r) {
       if (rest && opposite) rest = d - rest;

@@ -113,6 +113,10 @@ const Signature* signature_of(const NativeDef* def) {
     s = new Signature(def->name, def->signature ? def->signature : "(...)");
     s->of_def_ = true;
     s->parse_tuple_ = (def->flags & kNativeParseTuple) != 0;
+    if (def->flags & kNativeRaw) {
+      s->raw_ = true;
+      s->plain_ = false;
+    }
   }
   return s;
 }

@@ -33,6 +33,7 @@ enum NativeFlags : uint32_t {
   kNativeStatic = 2,        // static method: self is null
   kNativeCoexist = 4,       // replaces a slot wrapper of the same name
   kNativeNoSignature = 8,   // __text_signature__ is None
+  kNativeRaw = 32,          // the signature is for display alone: the function reads a.raw, as with "(...)"
   kNativeParseTuple = 16,   // wrong counts read "f() takes at least 1 argument (0 given)" though all parameters are positional-only
 };
 struct NativeDef {
