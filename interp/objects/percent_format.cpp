@@ -1,4 +1,5 @@
 // The % operator of str and bytes/bytearray: one parser, two kinds of source and result.
+#include <charconv>
 #include <climits>
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes_impl.h"
@@ -135,6 +136,27 @@ bool Formatter<Side>::one() {
   if (c == '%') {
     at_++;
     return side_.ascii("%");
+  }
+  if constexpr (!Side::kBytes) {
+    // The common ones, bare: no layout to do.
+    if (c == 's') {
+      at_++;
+      Ref v = next_arg();
+      if (!v) return false;
+      if (is_str_exact(v)) return side_.out.append(v);
+      Ref text = str_of(v);
+      return text && side_.out.append(text);
+    }
+    if (c == 'd') {
+      Value next = !keyed_ && used_ < count_ ? (is_tuple_ ? tuple_at(all_, used_) : all_) : Value();
+      if (next.is_int()) {
+        at_++;
+        used_++;
+        char digits[24];
+        auto r = std::to_chars(digits, digits + sizeof digits, next.as_int());
+        return side_.out.append_ascii({digits, static_cast<size_t>(r.ptr - digits)});
+      }
+    }
   }
   if (c == '(') {
     if (mapping_.is_null()) return raise(types::TypeError, "format requires a mapping");

@@ -680,37 +680,39 @@ static Ref str_translate_impl(Args& a) {
   if (!out.reserve(s->length)) return nullptr;
   char run[256];  // ASCII that maps to ASCII, passed on in pieces
   size_t pending = 0;
-  for (size_t i = 0; i < s->length; i++) {
-    uint32_t c = s->at(i);
-    if (c < 128 && cache[c] < 128) {
-      run[pending++] = static_cast<char>(cache[c]);
-      if (pending < sizeof run) continue;
-      if (!out.append_ascii({run, pending})) return nullptr;
-      pending = 0;
-      continue;
+  return with_units(s, [&](auto* p) -> Ref {
+    for (size_t i = 0; i < s->length; i++) {
+      uint32_t c = p[i];
+      if (c < 128 && cache[c] < 128) {
+        run[pending++] = static_cast<char>(cache[c]);
+        if (pending < sizeof run) continue;
+        if (!out.append_ascii({run, pending})) return nullptr;
+        pending = 0;
+        continue;
+      }
+      if (c < 128 && cache[c] == kDrop) continue;
+      if (pending) {
+        if (!out.append_ascii({run, pending})) return nullptr;
+        pending = 0;
+      }
+      if (c < 128 && cache[c] < kSlow) {
+        if (!out.append_char(cache[c])) return nullptr;
+        continue;
+      }
+      Ref r = translate_char(table, c);
+      if (!r) return nullptr;
+      uint32_t single = kSlow;
+      if (r.get() == kMissing) single = c;
+      else if (r.get() == kNone) single = kDrop;
+      else if (r.get().is_int()) single = static_cast<uint32_t>(r.get().as_int());
+      else if (str_ptr(r)->length == 1) single = str_ptr(r)->at(0);
+      if (c < 128) cache[c] = single;
+      if (single == kDrop) continue;
+      if (single == kSlow ? !out.append(r) : !out.append_char(single)) return nullptr;
     }
-    if (c < 128 && cache[c] == kDrop) continue;
-    if (pending) {
-      if (!out.append_ascii({run, pending})) return nullptr;
-      pending = 0;
-    }
-    if (c < 128 && cache[c] < kSlow) {
-      if (!out.append_char(cache[c])) return nullptr;
-      continue;
-    }
-    Ref r = translate_char(table, c);
-    if (!r) return nullptr;
-    uint32_t single = kSlow;
-    if (r.get() == kMissing) single = c;
-    else if (r.get() == kNone) single = kDrop;
-    else if (r.get().is_int()) single = static_cast<uint32_t>(r.get().as_int());
-    else if (str_ptr(r)->length == 1) single = str_ptr(r)->at(0);
-    if (c < 128) cache[c] = single;
-    if (single == kDrop) continue;
-    if (single == kSlow ? !out.append(r) : !out.append_char(single)) return nullptr;
-  }
-  if (pending && !out.append_ascii({run, pending})) return nullptr;
-  return out.finish();
+    if (pending && !out.append_ascii({run, pending})) return nullptr;
+    return out.finish();
+  });
 }
 
 // ---- encode ---------------------------------------------------------------------------------------------------------------------------
