@@ -278,7 +278,7 @@ bool with(const T* w, const char* owner) {
 template <class T>
 bool try_statement(const T* t, const char* owner) {
   if (!body_of(t->body, owner)) return false;
-  if (t->handlers.size == 0 && t->finalbody.size == 0) return raise(types::ValueError, "%s has neither handlers nor finalbody", owner);
+  if (t->handlers.size == 0 && t->finalbody.size == 0) return raise(types::ValueError, "%s has neither except handlers nor finalbody", owner);
   if (t->handlers.size == 0 && t->orelse.size > 0) return raise(types::ValueError, "%s has orelse but no except handlers", owner);
   for (const Handler* h : t->handlers) {
     if (!h) return bad("None disallowed in handler list");

@@ -145,6 +145,18 @@ void dump_bytecode(const CodeUnit& unit) {
   }
 }
 
+std::string line_of_file(const std::string& filename, int line) {
+  std::string text;
+  FILE* f = filename.empty() ? nullptr : fopen(filename.c_str(), "rbe");
+  if (!f) return text;
+  for (int c; line > 0 && (c = getc(f)) != EOF;) {
+    if (line == 1) text += static_cast<char>(c);
+    if (c == '\n') line--;
+  }
+  fclose(f);
+  return find_invalid_utf8(text) == std::string_view::npos ? text : std::string();
+}
+
 Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std::string_view source, uint32_t* future_flags) {
   CompileOptions o;
   o.filename = utf8_lossy(r.filename);
@@ -157,18 +169,8 @@ Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std:
   if (!result.code) {
     if (result.error.status == CompileStatus::kRecursionError) return raise(types::RecursionError, "maximum recursion depth exceeded during compilation");
     SyntaxErrorInfo e = to_syntax_error(result.error);
-    if (e.has_location && e.text.empty() && e.lineno > 0 && !source.empty()) {
-      size_t start = 0;
-      for (int i = 1; i < e.lineno && start != std::string_view::npos; i++) {
-        start = source.find('\n', start);
-        if (start != std::string_view::npos) start++;
-      }
-      if (start != std::string_view::npos && start < source.size()) {
-        size_t end = source.find('\n', start);
-        e.text = std::string(source.substr(start, end == std::string_view::npos ? end : end - start + 1));
-        if (end == std::string_view::npos) e.text += '\n';
-      }
-    }
+    // The compiler has no source text: the line comes from the file, if there is one.
+    e.text = e.has_location ? line_of_file(o.filename, e.lineno) : std::string();
     raise_syntax_error_info(e, r.filename, true);
     return nullptr;
   }
@@ -193,7 +195,7 @@ Ref finish(ParseResult& parsed, Arena& arena, const CompileRequest& r, uint32_t*
 
 }  // namespace
 
-void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename, bool no_end_column) {
+void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename, bool of_compiler) {
   switch (e.kind) {
     case ErrorKind::kMemoryError: raise_memory(); return;
     case ErrorKind::kInterrupted:
@@ -214,11 +216,11 @@ void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename, bool no_e
     if (!where) return;
     exc = call(Value(type), message, where);
   } else {
-    Ref text = e.text.empty() && e.lineno <= 0 ? Ref::imm(kNone)
+    Ref text = e.text.empty() && (e.lineno <= 0 || of_compiler) ? Ref::imm(kNone)
                : find_invalid_utf8(e.text) != std::string_view::npos ? make_str(replace_invalid_utf8(e.text)) : make_str(e.text);
     if (!text) return;
     Ref items[6] = {Ref::dup(filename), make_int(e.lineno), make_int(e.offset), std::move(text), make_int(e.end_lineno),
-                    no_end_column && e.end_offset == -1 ? Ref::imm(kNone) : make_int(e.end_offset)};
+                    of_compiler && e.end_offset == -1 ? Ref::imm(kNone) : make_int(e.end_offset)};
     Ref where = make_tuple_steal(items, 6);
     if (!where) return;
     exc = call(Value(type), message, where);

@@ -38,8 +38,8 @@ Ref compile_ast(Value tree, const CompileRequest& request);
 Ref compile_object(Value source, const CompileRequest& request, const char* function, const char* what);
 // The REPL: reads one statement through the reader. kStopIter: end of file. Null: exception.
 Ref compile_interactive(const frontend::LineReader& reader, const CompileRequest& request, uint32_t* future_flags_out);
-// no_end_column: an end_offset of -1 becomes None, as in errors of the compiler.
-void raise_syntax_error_info(const frontend::SyntaxErrorInfo& e, Value filename, bool no_end_column = false);
+// of_compiler: an end_offset of -1 and an empty text become None.
+void raise_syntax_error_info(const frontend::SyntaxErrorInfo& e, Value filename, bool of_compiler = false);
 void init_compile();
 
 }  // namespace taipan

@@ -496,12 +496,14 @@ bool read_location(Reading&, Value, const char*, ast::Plain*) { return true; }
       memset(p, 0, sizeof(ast::CppNode));                                       \
       auto* n = static_cast<ast::CppNode*>(p);                                  \
       *out = n;                                                                 \
-      return node_from_py(r, o, n) && read_location(r, o, sum_name, static_cast<Sum*>(n)); \
+      return read_location(r, o, sum_name, static_cast<Sum*>(n)) && node_from_py(r, o, n); \
     }                                                                           \
   }
 template <class Sum>
 bool dispatch_from_py(Reading& r, Value o, const char* sum_name, Sum** out) {
 #include "frontend/ast.def"
+  Sum none;  // an object without position is told so first
+  if (!read_location(r, o, sum_name, &none)) return false;
   return raise(types::TypeError, "expected some sort of %s, but got %R", sum_name, o);
 }
 #define AST_SUM(CppSum, asdl, base)                                         \
