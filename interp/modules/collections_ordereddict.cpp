@@ -149,7 +149,7 @@ static Ref odict_repr(Value self) {
     pairs = it && check_keys(self) ? iterable_to_list(it) : nullptr;
   } else {
     Ref items = call_method(self, TAIPAN_NAME(items));
-    pairs = items ? iterable_to_list(items) : nullptr;
+    pairs = items && check_keys(self) ? iterable_to_list(items) : nullptr;
   }
   Ref r = pairs ? format_str("%U(%R)", type, pairs.get()) : nullptr;
   repr_leave(self);
