@@ -8,7 +8,7 @@ namespace taipan {
 struct Tuple {
   Header h;
   size_t size;
-  // The items follow the size directly (the struct itself is padded to the header's alignment).
+  // The items follow the size directly.
   Value* items() { return reinterpret_cast<Value*>(&size + 1); }
   const Value* items() const { return reinterpret_cast<const Value*>(&size + 1); }
   Value operator[](size_t i) const { return items()[i]; }
