@@ -148,13 +148,10 @@ Ref make_generator(Frame* f) {
   return result;
 }
 
-// The exception thrown into a generator gets what the generator (or who resumed it) is handling as its context.
-static void chain_thrown(Thread* t) {
-  for (ExcState* s = t->handled; s; s = s->prev) {
-    if (s->exc.is_null() || s->exc == kNone) continue;
-    if (s->exc != t->exc) chain_context(t->exc, Ref::dup(s->exc));
-    return;
-  }
+// The exception thrown into a generator gets what the generator itself is handling as its context, not what its caller handles.
+static void chain_thrown(Thread* t, const Generator* g) {
+  Value own = g->exc_state.exc;
+  if (own && own != kNone && own != t->exc) chain_context(t->exc, Ref::dup(own));
 }
 
 Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
@@ -199,7 +196,7 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
   t->frame = f;
   t->recursion_depth++;
   f->flags |= kFrameEntry;
-  if (throwing) chain_thrown(t);
+  if (throwing) chain_thrown(t, g);
   Value v = eval(t, f, throwing);
   if (g->state == kGenSuspended) return Ref::steal(v);
   if (v.is_null()) return nullptr;
