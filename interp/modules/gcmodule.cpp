@@ -126,7 +126,7 @@ static Ref gc_get_referents(Args& a) {
       Ref keys = dict_keys_list(v), values = dict_values_list(v);
       if (!keys || !values) return nullptr;
       for (size_t k = 0; k < list_size(keys) && k < list_size(values); k++) {
-        found.push_back(list_get(keys, k));
+        if (!is_str_exact(list_at(keys, k))) found.push_back(list_get(keys, k));  // strings lead nowhere
         found.push_back(list_get(values, k));
       }
     }
