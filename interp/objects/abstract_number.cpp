@@ -111,7 +111,10 @@ Ref sequence_op(BinaryOp op, Value a, Value b, bool inplace) {
   } else if (op == BinaryOp::kMultiply) {
     BinarySlot f = inplace && sa.inplace_repeat ? sa.inplace_repeat : sa.repeat;
     if (f) return repeat_sequence(f, a, b);
-    if (BinarySlot g = type_of(b)->s.repeat) return repeat_sequence(g, b, a);
+    // x *= sequence: only where x is nothing like a sequence or set itself.
+    bool own_protocol = inplace && ((type_of(a)->flags & kTypeHeap) || sa.contains || sa.concat || sa.length);
+    BinarySlot g = own_protocol ? nullptr : type_of(b)->s.repeat;
+    if (g) return repeat_sequence(g, b, a);
   }
   return Ref::imm(kNotImplemented);
 }

@@ -294,6 +294,8 @@ bool generic_set_attr(Value o, Str* name, Value value) {
   Ref keep;
   name = interned_name(name, &keep);
   if (!name) return false;
+  // Unlike those of look-ups, these carry neither name nor object.
+  auto absent = [&] { return raise(types::AttributeError, "'%.100s' object has no attribute '%U'", type->cname, name); };
   Value descr = type_lookup(type, name);
   if (descr) {
     if (DescrSetSlot set = type_of(descr)->s.descr_set) {
@@ -304,10 +306,10 @@ bool generic_set_attr(Value o, Str* name, Value value) {
   if (o.is_heap() && has_attr_area(shape_of(o)) && (type->flags & kTypeHasDictAttr)) {
     if (instance_set(o.header(), name, value)) return true;
     if (error_occurred()) return false;
-    return raise_attribute_error(o, name);
+    return absent();
   }
-  if (descr) return raise_attribute(o, name, "'%s' object attribute '%U' is read-only", type->cname, name);
-  return raise_attribute_error(o, name);
+  if (descr) return raise(types::AttributeError, "'%.100s' object attribute '%U' is read-only", type->cname, name);
+  return absent();
 }
 
 }  // namespace taipan

@@ -238,7 +238,6 @@ Fail raise_unbound_local(Str* name, const char* format, ...) {
   va_start(ap, format);
   raise_list(types::UnboundLocalError, format, ap);
   va_end(ap);
-  if (error_matches(types::NameError)) set_exc_field(current_error(), &current_error().as<NameErrorExc>()->name, Value(name));
   return Fail();
 }
 

@@ -57,7 +57,7 @@ bool set_exc_field(Value exc, Value* field, Value v);    // any owned field of t
 
 // Raising the structured ones.
 Fail raise_name_error(Str* name, const char* format, ...);                     // NameError with .name
-Fail raise_unbound_local(Str* name, const char* format, ...);
+Fail raise_unbound_local(Str* name, const char* format, ...);                  // leaves .name None, as CPython does
 Fail raise_attribute(Value object, Str* name, const char* format, ...);        // AttributeError with .obj and .name
 Fail raise_syntax_error(TypeObject* type, const char* msg, Value filename, int line, int column, Value text, int end_line, int end_column);
 Fail raise_unicode_decode(const char* encoding, const void* data, size_t size, int64_t start, int64_t end, const char* reason);

@@ -211,7 +211,7 @@ bool split_exception(Value exc, Value type, Ref* match, Ref* rest) {
       *match = Ref::dup(exc);
       return true;
     }
-    Ref list = make_list(&exc, 1), text = empty_str();
+    Ref list = make_tuple(&exc, 1), text = empty_str();
     if (!list || !text) return false;
     *match = make_exception_group(text, list);
     if (!*match) return false;

@@ -258,9 +258,9 @@ Ref object_subclasshook(Args&) { return Ref::imm(kNotImplemented); }
 
 Ref object_init_subclass(Args& a) {
   if (!has_args(a.raw)) return Ref::imm(kNone);
-  const char* name = is_type(a.self) ? a.self.as<TypeObject>()->cname : "object";
-  if (a.raw.kwnames && tuple_size(a.raw.kwnames)) return raise(types::TypeError, "%s.__init_subclass__() takes no keyword arguments", name);
-  return raise(types::TypeError, "%s.__init_subclass__() takes no arguments (%zu given)", name, a.raw.n);
+  Str* name = a.self.as<TypeObject>()->qualname;
+  if (a.raw.kwnames && tuple_size(a.raw.kwnames)) return raise(types::TypeError, "%U.__init_subclass__() takes no keyword arguments", name);
+  return raise(types::TypeError, "%U.__init_subclass__() takes no arguments (%zu given)", name, a.raw.n);
 }
 
 Ref object_format(Args& a) {

@@ -56,7 +56,6 @@ Ref type_repr_name(TypeObject* t) {
   Ref module = type_module(t);
   if (!module) clear_error();
   if (module && is_str(module) && !str_eq_ascii(module, "builtins")) return format_str("%S.%U", module.get(), t->qualname);
-  if (module && is_str(module)) return t->flags & kTypeHeap ? Ref::dup(t->qualname) : make_str(t->cname);
   return make_str(t->cname);
 }
 
@@ -115,7 +114,7 @@ bool type_set_attr(TypeObject* type, Str* name, Value value) {
   name = interned_name(name, &keep);
   if (!name) return false;
   Ref old = Ref::dup(dict_get_str(type->dict, name));
-  if (!value && !old) return raise_attribute_error(Value(type), name);
+  if (!value && !old) return raise(types::AttributeError, "type object '%.50s' has no attribute '%U'", type->cname, name);
   bool slot_name = is_slot_name(name);
   if (value && old && !slot_name && is_plain_class_value(old) && is_plain_class_value(value)) {
     if (type->flags & kTypeVolatileAttrs) {

@@ -361,6 +361,7 @@ int slot_contains(Value self, Value item) {
 
 bool check_count(RawArgs a, size_t n) {
   if (a.n == n) return true;
+  if (n == 2) return raise(types::TypeError, " expected 2 arguments, got %zu", a.n);
   return raise(types::TypeError, "expected %zu argument%s, got %zu", n, n == 1 ? "" : "s", a.n);
 }
 template <class F>
