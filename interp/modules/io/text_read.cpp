@@ -33,7 +33,8 @@ static Ref read_bytes(TextIO* t, int64_t n, Str* method) {
 int text_read_chunk(TextIO* t, int64_t size_hint) {
   if (t->decoder.kind == TextCodec::kNone) return not_readable();
   DecoderState before;
-  if (t->telling && !decoder_get_state(&t->decoder, t->decoder_object, &before)) return -1;
+  // Also next to iteration: flush() allows tell() again.
+  if (t->seekable && !decoder_get_state(&t->decoder, t->decoder_object, &before)) return -1;
   int64_t n = t->chunk_size;
   if (size_hint > 0) {
     if (t->bytes_per_char > 0) size_hint = static_cast<int64_t>(static_cast<double>(size_hint) * t->bytes_per_char > 1 ? static_cast<double>(size_hint) * t->bytes_per_char : 1);
@@ -54,7 +55,7 @@ int text_read_chunk(TextIO* t, int64_t size_hint) {
   t->bytes_per_char = chars ? static_cast<double>(view.size()) / static_cast<double>(chars) : 0;
   set_decoded(t, std::move(text));
   if (chars) eof = false;
-  if (t->telling && before.pending) {
+  if (before.pending) {
     Ref input;
     if (before.pending.as<Bytes>()->size == 0 && is_bytes_exact(chunk)) {
       input = chunk.copy();
@@ -119,10 +120,12 @@ Ref text_read_method(Args& a) {
 
 Ref text_readline(TextIO* t, int64_t limit) {
   if (!text_check_open(t)) return nullptr;
+  if (t->decoder.kind == TextCodec::kNone) return not_readable();
   TextGuard guard(t);
   if (t->pending_n && !text_flush_pending(t)) return nullptr;
   Ref line;  // of earlier chunks
   for (;;) {
+    if (limit == 0 && t->decoded && t->decoded.as<Str>()->length) return empty_str();
     if (left(t) == 0) {
       int r;
       do r = text_read_chunk(t, 0);

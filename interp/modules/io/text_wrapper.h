@@ -4,7 +4,7 @@
 // of a line (line_buffering), at once (write_through), and before anything moves the position.
 // Reading: a chunk of bytes is decoded to one str, from which read() and readline() cut; decoded_used counts what they took.
 // snapshot_input is what the decoder had and got for that chunk, and snapshot_flags its state before: tell() decodes it again to find the
-// place in the bytes. Next to iteration no snapshots are kept: telling is off until the end is reached.
+// place in the bytes. Next to iteration telling is off until the end is reached or the stream flushed.
 #pragma once
 #include "interp/modules/io/line_end.h"
 #include "interp/modules/io/text_codec.h"
