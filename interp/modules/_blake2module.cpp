@@ -106,13 +106,7 @@ struct Blake2 {
   }
 };
 
-// An int within the C range of int; otherwise (null or too large) the caller's check fails or an exception is set.
-bool int_option(Value v, int standard, int low, int high, const char* message, int* out) {
-  *out = standard;
-  if (v && !to_c_int(v, out)) return false;
-  if (*out < low || *out > high) return raise(types::ValueError, "%s", message);
-  return true;
-}
+bool in_range(int v, int low, int high, const char* message) { return (v >= low && v <= high) || static_cast<bool>(raise(types::ValueError, "%s", message)); }
 bool unsigned_option(Value v, bool wide, uint64_t* out) {
   *out = 0;
   if (!v) return true;
@@ -143,27 +137,29 @@ struct Blake2Type : HashMethods<Blake2<Core>> {
     Value v[13];
     if (!sig.bind(raw, v)) return nullptr;
     uint8_t parameters[64] = {}, key[128] = {};
-    int size, fanout, depth, node_depth, inner_size;
+    int size = kMaxSize, fanout = 1, depth = 1, node_depth = 0, inner_size = 0;
     uint64_t leaf_size, node_offset;
     // Conversions come before the checks of ranges.
+    const struct {
+      size_t at;
+      int* out;
+    } ints[] = {{1, &size}, {5, &fanout}, {6, &depth}, {9, &node_depth}, {10, &inner_size}};
+    for (const auto& option : ints)
+      if (v[option.at] && !to_c_int(v[option.at], option.out)) return nullptr;
     int last_node = v[11] ? is_true(v[11]) : 0;
-    for (size_t i : {1, 5, 6, 9, 10}) {
-      int ignored;
-      if (v[i] && !to_c_int(v[i], &ignored)) return nullptr;
-    }
     if (last_node < 0 || !hash_check_flag(v[12])) return nullptr;
-    if (!int_option(v[1], kMaxSize, 1, kMaxSize, kWide ? "digest_size must be between 1 and 64 bytes" : "digest_size must be between 1 and 32 bytes", &size))
+    if (!in_range(size, 1, kMaxSize, kWide ? "digest_size must be between 1 and 64 bytes" : "digest_size must be between 1 and 32 bytes"))
       return nullptr;
     constexpr size_t kSaltAt = kMaxSize / 2, kPersonAt = kSaltAt + kSalt;
     if (bytes_option(v[3], "salt", kSalt, parameters + kSaltAt) < 0 || bytes_option(v[4], "person", kSalt, parameters + kPersonAt) < 0) return nullptr;
-    if (!int_option(v[5], 1, 0, 255, "fanout must be between 0 and 255", &fanout)) return nullptr;
-    if (!int_option(v[6], 1, 1, 255, "depth must be between 1 and 255", &depth)) return nullptr;
+    if (!in_range(fanout, 0, 255, "fanout must be between 0 and 255")) return nullptr;
+    if (!in_range(depth, 1, 255, "depth must be between 1 and 255")) return nullptr;
     if (!unsigned_option(v[7], false, &leaf_size)) return nullptr;
     if (leaf_size > 0xffffffffu) return raise(types::OverflowError, "leaf_size is too large");
     if (!unsigned_option(v[8], true, &node_offset)) return nullptr;
     if (!kWide && node_offset >> 48) return raise(types::OverflowError, "node_offset is too large");
-    if (!int_option(v[9], 0, 0, 255, "node_depth must be between 0 and 255", &node_depth)) return nullptr;
-    if (!int_option(v[10], 0, 0, kMaxSize, kWide ? "inner_size must be between 0 and is 64" : "inner_size must be between 0 and is 32", &inner_size))
+    if (!in_range(node_depth, 0, 255, "node_depth must be between 0 and 255")) return nullptr;
+    if (!in_range(inner_size, 0, kMaxSize, kWide ? "inner_size must be between 0 and is 64" : "inner_size must be between 0 and is 32"))
       return nullptr;
     int key_size = bytes_option(v[2], "key", kMaxSize, key);
     if (key_size < 0) return nullptr;
