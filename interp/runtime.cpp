@@ -13,6 +13,7 @@
 #include "interp/eval/eval.h"
 #include "interp/eval/inline_cache.h"
 #include "interp/gil.h"
+#include "interp/modules/io/io.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
@@ -332,6 +333,7 @@ int finish_runtime(int status) {
     Ref s = sys_get(name);
     if (s && s.get() != kNone && !call_method(s, TAIPAN_NAME(flush))) clear_error();
   }
+  io::flush_live_streams();
   finish_signals();
   (void)t;
   return status;

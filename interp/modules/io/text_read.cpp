@@ -37,7 +37,7 @@ int text_read_chunk(TextIO* t, int64_t size_hint) {
   if (t->seekable && !decoder_get_state(&t->decoder, t->decoder_object, &before)) return -1;
   int64_t n = t->chunk_size;
   if (size_hint > 0) {
-    if (t->bytes_per_char > 0) size_hint = static_cast<int64_t>(static_cast<double>(size_hint) * t->bytes_per_char > 1 ? static_cast<double>(size_hint) * t->bytes_per_char : 1);
+    size_hint = static_cast<int64_t>(static_cast<double>(size_hint) * (t->bytes_per_char > 1 ? t->bytes_per_char : 1));
     if (size_hint > n) n = size_hint;
   }
   Str* method = t->has_read1 ? TAIPAN_NAME(read1) : TAIPAN_NAME(read);
