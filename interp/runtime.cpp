@@ -73,10 +73,15 @@ Ref super_args(Value* type_out) {
 }
 
 bool warn_hook(TypeObject* category, Value message, int stacklevel) {
-  Ref f = import_attr("_warnings", "warn");
-  if (!f) return false;
+  static Value function;  // kept: at the end there are no modules any more
+  if (!function) {
+    Ref f = import_attr("_warnings", "warn");
+    if (!f) return false;
+    function = f.release();
+    gc::add_root(&function);
+  }
   Ref level = make_int(stacklevel);
-  return static_cast<bool>(call(f, message, Value(category), level));
+  return static_cast<bool>(call(function, message, Value(category), level));
 }
 
 void unraisable_hook(Value exc, const char* msg, Value where) { report_unraisable(exc, msg, where); }

@@ -164,7 +164,7 @@ static bool exec(Value module) {
   }
   if (first) {
     watch_forks();
-    if (!init_bytes_io_types()) return false;
+    if (!init_bytes_io_types() || !warn_function()) return false;
   }
   return module_add(module, "UnsupportedOperation", Ref::dup(unsupported_operation())) && module_add(module, "BlockingIOError", Ref::dup(types::BlockingIOError)) &&
          module_add_int(module, "DEFAULT_BUFFER_SIZE", kDefaultBufferSize);

@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <cstring>
 #include "gc/collector.h"
+#include "interp/builtins.h"
+#include "interp/gil.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
@@ -21,7 +23,7 @@ std::atomic<int64_t> filters_version{0};
 // warnings.name, or null without an exception where the module isn't there (and import_it is false) or lacks it.
 Ref warnings_attr(Str* name, bool import_it) {
   Ref module;
-  if (import_it) {
+  if (import_it && !runtime_finalizing) {
     module = import_module("warnings");
     if (!module) {
       if (!error_matches(types::ImportError)) return nullptr;
@@ -29,11 +31,8 @@ Ref warnings_attr(Str* name, bool import_it) {
       return nullptr;
     }
   } else {
-    Ref modules = import_attr("sys", "modules");
-    if (!modules || !is_dict(modules)) {
-      clear_error();
-      return nullptr;
-    }
+    Ref modules = sys_get("modules");
+    if (!modules || !is_dict(modules)) return nullptr;
     module = Ref::dup(dict_get_cstr(modules, "warnings"));
     if (!module || module.get() == kNone) return nullptr;
   }
@@ -110,12 +109,8 @@ int already_warned(Value registry, Value key, bool should_set) {
 }
 
 bool write_stderr(Value text) {
-  Ref err = import_attr("sys", "stderr");
-  if (!err) {
-    clear_error();
-    return true;
-  }
-  if (err.get() == kNone) return true;
+  Ref err = sys_get("stderr");
+  if (!err || err.get() == kNone) return true;
   Ref r = call_method(err, TAIPAN_NAME(write), text);
   if (!r) clear_error();
   return true;
@@ -289,9 +284,7 @@ bool find_place(int64_t stacklevel, Place* out) {
     out->filename = Ref::dup(f->code->filename);
     out->line = frame_line(f);
   } else {
-    Ref sys = import_module("sys");
-    if (!sys) return false;
-    globals = Ref::dup(module_dict(sys));
+    globals = Ref::dup(sys_dict());
     out->filename = make_str("sys");
   }
   Str* key = TAIPAN_NAME(__warningregistry__);

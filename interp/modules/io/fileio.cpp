@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <climits>
+#include "gc/collector.h"
 #include "interp/modules/io/io.h"
 #include "interp/modules/posix_support.h"
 
@@ -345,17 +346,30 @@ static Ref file_isatty(Args& a) {
   return Ref::imm(bool_value(blocking([fd] { return ::isatty(fd); })));
 }
 
-static bool dealloc_warning(FileIO* f, Value source) {
-  if (f->fd < 0 || !f->close_fd) return true;
-  SavedError saved;
-  if (!warn(types::ResourceWarning, 1, "unclosed file %R", source)) {
-    if (error_matches(types::Warning)) {
-      write_unraisable(Value(f));
-    } else {
-      clear_error();
-    }
+// _warnings.warn, kept from the start: at the end there are no modules any more.
+Ref warn_function() {
+  static Value kept;
+  if (!kept) {
+    Ref f = import_attr("_warnings", "warn");
+    if (!f) return f;
+    kept = f.release();
+    gc::add_root(&kept);
   }
-  return true;
+  return Ref::dup(kept);
+}
+
+// Tells that a file was left open. source is the outermost stream.
+static void dealloc_warning(FileIO* f, Value source) {
+  if (f->fd < 0 || !f->close_fd) return;
+  SavedError saved;
+  Ref warn = warn_function(), message = format_str("unclosed file %R", source);
+  Value args[4] = {message, Value(types::ResourceWarning), Value::from_int(1), source};
+  if (warn && message && call_array(warn, args, 4)) return;
+  if (error_matches(types::Warning)) {
+    write_unraisable(Value(f));
+  } else {
+    clear_error();
+  }
 }
 static Ref file_dealloc_warn(Args& a) {
   dealloc_warning(file_of(a.self), a[0]);

@@ -168,6 +168,7 @@ bool text_flush_pending(struct TextIO* t);                       // to the buffe
 void flush_live_streams();                                       // at exit: what is still alive and holds data
 
 void watch_forks();
+Ref warn_function();
 bool init_bytes_io_types();
 
 }  // namespace taipan::io
