@@ -1633,6 +1633,10 @@ L_trace: {
     if (TAIPAN_UNLIKELY(v.is_null())) goto error;
     drop_range(base, static_cast<uint32_t>(total));
     set_reg(&R[A], v);
+    if (TAIPAN_UNLIKELY(t->poll.load(std::memory_order_relaxed) != 0)) {
+      if (!interp_hooks.poll(t)) goto error;
+      dispatch = t->tracing_active ? kTraceDispatch : kDispatch;
+    }
     NEXT_N(2);
   }
   OP_LABEL(CALL_EX) {
@@ -1655,6 +1659,10 @@ L_trace: {
     if (TAIPAN_UNLIKELY(v.is_null())) goto error;
     drop_range(base, 4);
     set_reg(&R[A], v);
+    if (TAIPAN_UNLIKELY(t->poll.load(std::memory_order_relaxed) != 0)) {
+      if (!interp_hooks.poll(t)) goto error;
+      dispatch = t->tracing_active ? kTraceDispatch : kDispatch;
+    }
     NEXT();
   }
   OP_LABEL(MAKE_FUNCTION) {
