@@ -72,3 +72,14 @@ if(NOT TAIPAN_PLAIN_MALLOC)
 endif()
 # fmt is used header-only: the shared library would cost every start-up, and Debian ships no static one.
 target_compile_definitions(taipan_flags INTERFACE FMT_HEADER_ONLY=1)
+
+# The modules in shared objects (cmake/shared_modules.cmake): the same, but position independent and without the executable's libraries.
+add_library(taipan_module_flags INTERFACE)
+foreach(property INCLUDE_DIRECTORIES COMPILE_DEFINITIONS COMPILE_OPTIONS LINK_OPTIONS)
+  get_target_property(value taipan_flags INTERFACE_${property})
+  if(value)
+    list(REMOVE_ITEM value -fno-pie -no-pie)
+    set_property(TARGET taipan_module_flags PROPERTY INTERFACE_${property} ${value})
+  endif()
+endforeach()
+target_compile_options(taipan_module_flags INTERFACE -fPIC -fvisibility=hidden)

@@ -2,6 +2,9 @@
 #include <string>
 #include <vector>
 
+#include <dlfcn.h>
+#include <unistd.h>
+
 #include "gc/collector.h"
 #include "interp/boot_image.h"
 #include "interp/builtins.h"
@@ -31,6 +34,29 @@ const NativeModule kModules[] = {
 #include "interp/modules/modules.def"
 #undef MODULE
 };
+
+const char* const kSharedModules[] = {
+#define SHARED_MODULE(name) name,
+#include "gen/shared_modules.inc"
+#undef SHARED_MODULE
+    nullptr};
+
+// Loads a module's shared object: lib/NAME.so beside the executable.
+Ref load_shared_module(const char* name) {
+  char path[4096];
+  ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+  std::string file(path, n > 0 ? static_cast<size_t>(n) : 0);
+  file.resize(file.rfind('/') + 1);  // npos + 1 == 0
+  file = file + "lib/" + name + ".so";
+  void* library = blocking([&] { return dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL); });
+  auto* def = library ? static_cast<const ModuleDef* const*>(dlsym(library, "taipan_module")) : nullptr;
+  if (!def) {
+    const char* why = dlerror();
+    Ref title = make_str(name), where = make_str(file);
+    return title && where ? raise_import_error(title, where, "%s", why ? why : "not a module") : nullptr;
+  }
+  return create_native_module(*def);
+}
 
 Value made_modules;         // dict: name -> module, for modules imported again after removal from sys.modules
 Value import_bootstrap;     // _frozen_importlib
@@ -159,6 +185,7 @@ const std::vector<const char*>& native_module_names() {
   static const std::vector<const char*>* names = [] {
     auto* v = new std::vector<const char*>;
     for (const NativeModule& m : kModules) v->push_back(m.name);
+    for (const char* const* shared = kSharedModules; *shared; shared++) v->push_back(*shared);
     return v;
   }();
   return *names;
@@ -176,6 +203,12 @@ Ref import_native(const char* name) {
   for (const NativeModule& m : kModules) {
     if (strcmp(m.name, name) != 0) continue;
     Ref module = create_native_module(m.def);
+    if (!module || !dict_set_cstr(made_modules, name, module)) return nullptr;
+    return module;
+  }
+  for (const char* const* shared = kSharedModules; *shared; shared++) {
+    if (strcmp(*shared, name) != 0) continue;
+    Ref module = load_shared_module(name);
     if (!module || !dict_set_cstr(made_modules, name, module)) return nullptr;
     return module;
   }
