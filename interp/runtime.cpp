@@ -210,6 +210,7 @@ bool start_runtime() {
   Ref sys = import_native("sys");
   if (!sys) return false;
   the_sys_dict = Ref::dup(module_dict(sys)).release();
+  warn_on_bytes_str = config.bytes_warning > 0;
   if (config.int_max_str_digits >= 0) int_max_str_digits = config.int_max_str_digits;
   Ref modules = sys_get("modules");
   if (!modules || !dict_set_cstr(modules, "sys", sys) || !dict_set_cstr(modules, "builtins", builtins)) return false;

@@ -651,7 +651,7 @@ int match_attribute(Value subject, Value cls, Value name, Value seen, Value out)
 }  // namespace
 
 Ref match_class(Value subject, Value cls, Value names, uint32_t npos) {
-  if (!is_type(cls)) return raise(types::TypeError, "called match pattern must be a class");
+  if (!is_type(cls)) return raise(types::TypeError, "called match pattern must be a type");
   int inst = is_instance(subject, cls);
   if (inst < 0) return nullptr;
   if (!inst) return Ref::imm(kNone);

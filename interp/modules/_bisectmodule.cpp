@@ -47,7 +47,7 @@ static int64_t search(Value seq, Value x, int64_t lo, int64_t hi, Value key, boo
 static bool bounds(Args& a, int64_t* lo, int64_t* hi) {
   *lo = 0;
   *hi = -1;
-  if (a.has(2) && !to_ssize(a[2], lo, types::OverflowError)) return false;
+  if (a.has(2) && !to_c_ssize(a[2], lo)) return false;
   if (a.has(3) && a[3] != kNone) {
     if (!has_index(a[3])) return raise(types::TypeError, "argument should be integer or None, not '%T'", a[3]);
     if (!to_ssize(a[3], hi, types::OverflowError)) return false;

@@ -118,7 +118,7 @@ static Ref tuplegetter_new(TypeObject* cls, RawArgs args) {
   Value v[2];
   if (!check_no_keywords("_tuplegetter", args) || !sig.bind(args, v)) return nullptr;
   int64_t index;
-  if (!to_ssize(v[0], &index, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(v[0], &index)) return nullptr;
   auto* g = alloc_instance_as<TupleGetter>(cls);
   if (!g) return nullptr;
   g->index = index;

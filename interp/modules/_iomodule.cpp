@@ -74,7 +74,7 @@ static Ref open_stream(Args& a) {
   OpenMode m;
   if (!parse_open_mode(mode, &m)) return nullptr;
   if (m.text && m.binary) return raise(types::ValueError, "can't have text and binary mode at once");
-  if (m.creating + m.reading + m.writing + m.appending != 1)
+  if (m.creating + m.reading + m.writing + m.appending > 1)
     return raise(types::ValueError, "must have exactly one of create/read/write/append mode");
   auto given = [](Value v) { return v != kNone; };
   if (m.binary && given(encoding)) return raise(types::ValueError, "binary mode doesn't take an encoding argument");
@@ -84,7 +84,8 @@ static Ref open_stream(Args& a) {
       !warn(types::RuntimeWarning, 1, "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"))
     return nullptr;
 
-  char raw_mode[3] = {m.creating ? 'x' : m.reading ? 'r' : m.writing ? 'w' : 'a', m.updating ? '+' : '\0', '\0'};
+  char raw_mode[3] = {m.creating ? 'x' : m.reading ? 'r' : m.writing ? 'w' : m.appending ? 'a' : '\0', '\0', '\0'};
+  if (m.updating) raw_mode[raw_mode[0] != 0] = '+';
   Ref raw = file_open(path, raw_mode, close_fd, a[7]);
   if (!raw) return nullptr;
   auto* file = raw.as<FileIO>();

@@ -56,7 +56,10 @@ BINARY(getitem, get_item(a[0], a[1]))
 BINARY(setitem, set_item(a[0], a[1], a[2]) ? Ref::imm(kNone) : nullptr)
 BINARY(delitem, del_item(a[0], a[1]) ? Ref::imm(kNone) : nullptr)
 BINARY(contains, bool_or_fail(contains(a[0], a[1])))
-BINARY(call, call_array(a.raw.v[0], a.raw.v + 1, a.raw.n - 1, a.raw.kwnames))
+static Ref operator_call_impl(Args& a) {
+  if (a.raw.n == 0) return raise(types::TypeError, "call expected at least 1 argument, got 0");
+  return call_array(a.raw.v[0], a.raw.v + 1, a.raw.n - 1, a.raw.kwnames);
+}
 
 static Ref concat(Value a, Value b, bool in_place) {
   const Slots& s = type_of(a)->s;
@@ -103,7 +106,7 @@ static Ref operator_indexOf_impl(Args& a) {
 }
 static Ref operator_length_hint_impl(Args& a) {
   int64_t otherwise = 0;
-  if (a.has(1) && !to_ssize(a[1], &otherwise, types::OverflowError)) return nullptr;
+  if (a.has(1) && !to_c_ssize(a[1], &otherwise)) return nullptr;
   int64_t n = length_hint(a[0], otherwise);
   if (n == -1 && error_occurred()) return nullptr;
   return make_int(n);
@@ -430,7 +433,7 @@ static const NativeDef kFunctions[] = {
     {"length_hint", "($module, obj, default=0, /)", operator_length_hint_impl, 0, "Return an estimate of the number of items in obj."},
     {"_compare_digest", "($module, a, b, /)", operator_compare_digest_impl, 0,
      "Return 'a == b' in a time that doesn't tell where they differ. Both str (ASCII only) or both bytes-like."},
-    {"call", "($module, obj, /, *args, **kwargs)", operator_call_impl, 0, "Same as obj(*args, **kwargs)."},
+    {"call", "($module, obj, /, *args, **kwargs)", operator_call_impl, kNativeRaw, "Same as obj(*args, **kwargs)."},
     {nullptr}};
 extern const ModuleDef _operator_module;
 const ModuleDef _operator_module = {"_operator", "Operator interface: the intrinsic operators as functions.", kFunctions, operator_exec};

@@ -100,7 +100,6 @@ static bool walk_format(std::string_view s, bool* swap, bool* standard, F f) {
     FormatInfo info = *standard ? standard_info(c) : native_info(c);
     if (!info.size) {
       if (c == 0) return error("embedded null character");
-      if (is_format_space(c)) return error("repeat count given without format specifier");
       return error("bad char in struct format");
     }
     if (aligned && info.alignment > 1) {
@@ -532,7 +531,7 @@ static Ref do_unpack_from(Value self, Value data, Value offset_argument) {
   BufferView buffer(data);
   if (!buffer.ok()) return nullptr;
   int64_t offset = 0, length = static_cast<int64_t>(buffer.size());
-  if (offset_argument && !to_ssize(offset_argument, &offset, types::OverflowError)) return nullptr;
+  if (offset_argument && !to_c_ssize(offset_argument, &offset)) return nullptr;
   if (offset < 0) {
     if (offset + layout.size > 0)
       return raise(struct_error.as<TypeObject>(), "not enough data to unpack %zd bytes at offset %zd", static_cast<ssize_t>(layout.size),

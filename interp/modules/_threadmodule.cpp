@@ -103,7 +103,7 @@ bool acquire_args(Args& a, int64_t* timeout_ns) {
   }
   bool forever = !a.has(1) || seconds == -1;
   if (!blocking && !forever) return raise(types::ValueError, "can't specify a timeout for a non-blocking call");
-  if (!forever && seconds < 0) return raise(types::ValueError, "timeout value must be a non-negative number");
+  if (!forever && seconds < 0) return raise(types::ValueError, "timeout value must be positive");
   if (!blocking) {
     *timeout_ns = 0;
   } else if (!forever) {

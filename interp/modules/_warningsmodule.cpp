@@ -312,7 +312,7 @@ Ref check_category(Value message, Value category) {
 
 Ref warn_impl(Args& a) {
   int64_t stacklevel = 1;
-  if (a[2] && !to_ssize(a[2], &stacklevel, types::OverflowError)) return nullptr;
+  if (a[2] && !to_c_ssize(a[2], &stacklevel)) return nullptr;
   Ref category = check_category(a[0], a[1]);
   if (!category) return nullptr;
   Place place;

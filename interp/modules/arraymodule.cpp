@@ -593,7 +593,7 @@ static Ref array_frombytes_impl(Args& a) {
 }
 static Ref array_fromfile_impl(Args& a) {
   int64_t n;
-  if (!to_ssize(a[1], &n, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(a[1], &n)) return nullptr;
   if (n < 0) return raise(types::ValueError, "negative count");
   auto* s = a.self.as<Array>();
   if (n > INT64_MAX / s->kind->size) return raise_memory();
@@ -626,13 +626,13 @@ static Ref array_index_impl(Args& a) {
 }
 static Ref array_insert_impl(Args& a) {
   int64_t where;
-  if (!to_ssize(a[0], &where, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(a[0], &where)) return nullptr;
   return none_if(insert(a.self.as<Array>(), where, a[1]));
 }
 static Ref array_pop_impl(Args& a) {
   auto* s = a.self.as<Array>();
   int64_t i = -1;
-  if (a.has(0) && !to_ssize(a[0], &i, types::OverflowError)) return nullptr;
+  if (a.has(0) && !to_c_ssize(a[0], &i)) return nullptr;
   if (s->size == 0) return raise(types::IndexError, "pop from empty array");
   if (i < 0) i += s->size;
   if (i < 0 || i >= s->size) return raise(types::IndexError, "pop index out of range");
@@ -862,7 +862,7 @@ static Ref iterator_setstate_impl(Args& a) {
   auto* it = a.self.as<ArrayIterator>();
   if (!is_int(a[0])) return raise(types::TypeError, "an integer is required");
   int64_t index;
-  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(a[0], &index)) return nullptr;
   if (it->array) {
     int64_t size = it->array.as<Array>()->size;
     it->index = index < 0 ? 0 : index > size ? size : index;

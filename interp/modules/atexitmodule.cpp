@@ -12,17 +12,17 @@ static Value callbacks;  // list of (function, args, kwargs or None); None: unre
 
 void run_atexit_functions() {
   if (!callbacks) return;
-  // One by one from the end: a function may register others, or unregister them.
-  for (;;) {
-    size_t n = list_size(callbacks);
-    if (n == 0) return;
-    Ref entry = list_pop(callbacks, n - 1);
+  // From the end. A function may unregister others; what it registers comes too late and is forgotten.
+  for (size_t i = list_size(callbacks); i-- > 0;) {
+    if (i >= list_size(callbacks)) continue;
+    Ref entry = list_get(callbacks, i);
     if (!entry) return clear_error();
     if (entry.get() == kNone) continue;
     Value f = tuple_at(entry, 0), kwargs = tuple_at(entry, 2);
     Ref r = call_tuple(f, tuple_at(entry, 1), kwargs == kNone ? Value() : kwargs);
     if (!r) write_unraisable_msg("Exception ignored in atexit callback", f);
   }
+  if (!list_set_slice(callbacks, 0, list_size(callbacks), Value())) clear_error();
 }
 
 static Ref atexit_register(Args& a) {

@@ -210,7 +210,7 @@ static bool deque_init(Value self, RawArgs args) {
   int64_t maxlen = -1;
   if (v[1] && v[1] != kNone) {
     if (!is_int(v[1])) return raise(types::TypeError, "an integer is required");
-    if (!to_ssize(v[1], &maxlen, types::OverflowError)) return false;
+    if (!plain_int_to_ssize(v[1], &maxlen)) return false;
     if (maxlen < 0) return raise(types::ValueError, "maxlen must be non-negative");
   }
   auto* d = self.as<Deque>();
@@ -427,7 +427,7 @@ static Ref deque_remove_impl(Args& a) {
 }
 static Ref deque_insert_impl(Args& a) {
   int64_t at;
-  if (!to_ssize(a[0], &at, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(a[0], &at)) return nullptr;
   auto* d = a.self.as<Deque>();
   auto size = static_cast<int64_t>(d->size);
   if (d->maxlen >= 0 && size >= d->maxlen) return raise(types::IndexError, "deque already at its maximum size");
@@ -458,7 +458,7 @@ static Ref deque_reverse_impl(Args& a) {
 }
 static Ref deque_rotate_impl(Args& a) {
   int64_t n = 1;
-  if (a.has(0) && !to_ssize(a[0], &n, types::OverflowError)) return nullptr;
+  if (a.has(0) && !to_c_ssize(a[0], &n)) return nullptr;
   rotate(a.self.as<Deque>(), n);
   return Ref::imm(kNone);
 }
@@ -553,7 +553,7 @@ static Ref iterator_new(TypeObject* cls, RawArgs args) {
   if (args.n > 2) return raise(types::TypeError, "function takes at most 2 arguments (%zd given)", static_cast<int64_t>(args.n));
   if (!is_deque(args.v[0])) return raise(types::TypeError, "argument 1 must be collections.deque, not %T", args.v[0]);
   int64_t index = 0;
-  if (args.n == 2 && !to_ssize(args.v[1], &index, types::OverflowError)) return nullptr;
+  if (args.n == 2 && !to_c_ssize(args.v[1], &index)) return nullptr;
   Ref r = make_iterator(cls, args.v[0]);
   if (!r) return nullptr;
   auto* it = r.as<DequeIterator>();

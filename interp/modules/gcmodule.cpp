@@ -81,9 +81,9 @@ static Ref list_of(Header** found, size_t n) {
 }
 
 static Ref gc_get_objects(Args& a) {
-  int64_t generation = -1;
+  int generation = -1;
   if (a[0] && !(a[0] == kNone)) {
-    if (!to_ssize(a[0], &generation, types::OverflowError)) return nullptr;
+    if (!to_c_int(a[0], &generation)) return nullptr;
     if (generation >= 3) return raise(types::ValueError, "generation parameter must be less than the number of available generations (3)");
     if (generation < -1) return raise(types::ValueError, "generation parameter cannot be negative");
   }

@@ -80,7 +80,7 @@ static Ref selection_sizeof_impl(Args& a) {
 // One number of a pickled state, fitted to [low, high].
 static bool state_number(Value v, int64_t low, int64_t high, int64_t* out) {
   int64_t n;
-  if (!to_ssize(v, &n, types::OverflowError)) return false;
+  if (!to_c_ssize(v, &n)) return false;
   *out = n < low ? low : n > high ? high : n;
   return true;
 }
@@ -101,7 +101,7 @@ static Ref product_new(TypeObject* cls, RawArgs args) {
       Value name = tuple_at(args.kwnames, i);
       if (!str_eq_ascii(name, "repeat"))
         return raise(types::TypeError, "'%S' is an invalid keyword argument for product()", name);
-      if (!to_ssize(args.v[args.n + i], &repeat, types::OverflowError)) return nullptr;
+      if (!to_c_ssize(args.v[args.n + i], &repeat)) return nullptr;
     }
     if (repeat < 0) return raise(types::ValueError, "repeat argument cannot be negative");
   }
@@ -203,7 +203,7 @@ static Ref combinations_new(TypeObject* cls, RawArgs args) {
   Value v[2];
   if (!sig.bind(args, v)) return nullptr;
   int64_t r;
-  if (!to_ssize(v[1], &r, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(v[1], &r)) return nullptr;
   Ref pool = iterable_to_tuple(v[0]);
   if (!pool) return nullptr;
   if (r < 0) return raise(types::ValueError, "r must be non-negative");
@@ -267,7 +267,7 @@ static Ref replacement_new(TypeObject* cls, RawArgs args) {
   Value v[2];
   if (!sig.bind(args, v)) return nullptr;
   int64_t r;
-  if (!to_ssize(v[1], &r, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(v[1], &r)) return nullptr;
   Ref pool = iterable_to_tuple(v[0]);
   if (!pool) return nullptr;
   if (r < 0) return raise(types::ValueError, "r must be non-negative");
@@ -326,7 +326,7 @@ static Ref permutations_new(TypeObject* cls, RawArgs args) {
   auto n = static_cast<int64_t>(tuple_size(pool)), r = n;
   if (v[1] && v[1] != kNone) {
     if (!is_int(v[1])) return raise(types::TypeError, "Expected int as r");
-    if (!to_ssize(v[1], &r, types::OverflowError)) return nullptr;
+    if (!to_c_ssize(v[1], &r)) return nullptr;
     if (r < 0) return raise(types::ValueError, "r must be non-negative");
   }
   Selection* s;

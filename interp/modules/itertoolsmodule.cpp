@@ -164,7 +164,7 @@ static Ref repeat_new(TypeObject* cls, RawArgs args) {
   if (!sig.bind(args, v)) return nullptr;
   int64_t times = -1;
   if (v[1]) {
-    if (!to_ssize(v[1], &times, types::OverflowError)) return nullptr;
+    if (!to_c_ssize(v[1], &times)) return nullptr;
     if (times < 0) times = 0;
   }
   auto* r = alloc_instance_as<Repeat>(cls);
@@ -715,7 +715,7 @@ static const TypeSpec kTeeSpec = {.doc = "Iterator wrapped to make it copyable."
 
 static Ref itertools_tee_impl(Args& a) {
   int64_t n = 2;
-  if (a.has(1) && !to_ssize(a[1], &n, types::OverflowError)) return nullptr;
+  if (a.has(1) && !to_c_ssize(a[1], &n)) return nullptr;
   if (n < 0) return raise(types::ValueError, "n must be >= 0");
   Ref result = make_tuple(static_cast<size_t>(n));
   if (!result || n == 0) return result;

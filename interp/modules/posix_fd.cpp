@@ -92,7 +92,7 @@ static Ref read_bytes(int64_t length, F f) {
 static Ref posix_read(Args& a) {
   int fd;
   int64_t length;
-  if (!to_c_int(a[0], &fd) || !to_ssize(a[1], &length, types::OverflowError)) return nullptr;
+  if (!to_c_int(a[0], &fd) || !to_c_ssize(a[1], &length)) return nullptr;
   if (length > 0x7ffff000) length = 0x7ffff000;  // what Linux reads at most
   return read_bytes(length, [&](uint8_t* p, size_t n) { return read(fd, p, n); });
 }
@@ -100,7 +100,7 @@ static Ref posix_pread(Args& a) {
   int fd;
   int64_t length;
   off_t offset;
-  if (!to_c_int(a[0], &fd) || !to_ssize(a[1], &length, types::OverflowError) || !off_argument(a[2], &offset)) return nullptr;
+  if (!to_c_int(a[0], &fd) || !to_c_ssize(a[1], &length) || !off_argument(a[2], &offset)) return nullptr;
   if (length > 0x7ffff000) length = 0x7ffff000;
   return read_bytes(length, [&](uint8_t* p, size_t n) { return pread(fd, p, n, offset); });
 }
@@ -194,7 +194,7 @@ static Ref posix_sendfile(Args& a) {
   int out, in;
   int64_t count;
   ssize_t n;
-  if (!to_c_int(a[0], &out) || !to_c_int(a[1], &in) || !to_ssize(a[3], &count, types::OverflowError)) return nullptr;
+  if (!to_c_int(a[0], &out) || !to_c_int(a[1], &in) || !to_c_ssize(a[3], &count)) return nullptr;
   off_t offset = 0;
   bool here = a[2] == kNone;
   if (!here && !off_argument(a[2], &offset)) return nullptr;
@@ -216,7 +216,7 @@ static Ref posix_copy_file_range(Args& a) {
   int64_t count;
   ssize_t n;
   off64_t from, to, *from_at, *to_at;
-  if (!to_c_int(a[0], &src) || !to_c_int(a[1], &dst) || !to_ssize(a[2], &count, types::OverflowError)) return nullptr;
+  if (!to_c_int(a[0], &src) || !to_c_int(a[1], &dst) || !to_c_ssize(a[2], &count)) return nullptr;
   if (!offset_argument(a[3], &from, &from_at) || !offset_argument(a[4], &to, &to_at)) return nullptr;
   if (count < 0) return raise(types::ValueError, "negative value for 'count' not allowed");
   if (!blocking_retry([&] { return copy_file_range(src, from_at, dst, to_at, static_cast<size_t>(count), 0); }, &n)) return nullptr;
@@ -227,7 +227,7 @@ static Ref posix_splice(Args& a) {
   int64_t count;
   ssize_t n;
   off64_t from, to, *from_at, *to_at;
-  if (!to_c_int(a[0], &src) || !to_c_int(a[1], &dst) || !to_ssize(a[2], &count, types::OverflowError)) return nullptr;
+  if (!to_c_int(a[0], &src) || !to_c_int(a[1], &dst) || !to_c_ssize(a[2], &count)) return nullptr;
   if (!offset_argument(a[3], &from, &from_at) || !offset_argument(a[4], &to, &to_at) || !int_argument(a[5], 0, &flags)) return nullptr;
   if (count < 0) return raise(types::ValueError, "negative value for 'count' not allowed");
   if (!blocking_retry([&] { return splice(src, from_at, dst, to_at, static_cast<size_t>(count), static_cast<unsigned>(flags)); }, &n))

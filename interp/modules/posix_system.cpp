@@ -168,7 +168,7 @@ static Ref environment_dict() {
 static Ref posix_getrandom(Args& a) {
   int64_t size;
   int flags;
-  if (!to_ssize(a[0], &size, types::OverflowError) || !int_argument(a[1], 0, &flags)) return nullptr;
+  if (!to_c_ssize(a[0], &size) || !int_argument(a[1], 0, &flags)) return nullptr;
   if (size < 0) {
     errno = EINVAL;
     return posix_error();
@@ -183,7 +183,7 @@ static Ref posix_getrandom(Args& a) {
 }
 static Ref posix_urandom(Args& a) {
   int64_t size;
-  if (!to_ssize(a[0], &size, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(a[0], &size)) return nullptr;
   if (size < 0) return raise(types::ValueError, "negative argument not allowed");
   Ref r = new_bytes_raw(static_cast<size_t>(size));
   if (!r) return nullptr;

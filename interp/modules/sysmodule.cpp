@@ -388,9 +388,9 @@ const StructField kFlagFields[] = {{"debug", "-d"}, {"inspect", "-i"}, {"interac
                                    {"no_site", "-S"}, {"ignore_environment", "-E"}, {"verbose", "-v"}, {"bytes_warning", "-b"}, {"quiet", "-q"}, {"hash_randomization", "-R"},
                                    {"isolated", "-I"}, {"dev_mode", "-X dev"}, {"utf8_mode", "-X utf8"}, {"warn_default_encoding", "-X warn_default_encoding"}, {"safe_path", "-P"},
                                    {"int_max_str_digits", "-X int_max_str_digits"}, {nullptr, nullptr}};
-const StructSpec kFlagsSpec = {"sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", kFlagFields, 18};
+const StructSpec kFlagsSpec = {"sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", kFlagFields, 18, true};
 const StructField kVersionFields[] = {{"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"}, {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}, {nullptr, nullptr}};
-const StructSpec kVersionSpec = {"sys.version_info", "sys.version_info\n\nVersion information as a named tuple.", kVersionFields, 5};
+const StructSpec kVersionSpec = {"sys.version_info", "sys.version_info\n\nVersion information as a named tuple.", kVersionFields, 5, true};
 const StructField kFloatFields[] = {{"max", ""}, {"max_exp", ""}, {"max_10_exp", ""}, {"min", ""}, {"min_exp", ""}, {"min_10_exp", ""}, {"dig", ""}, {"mant_dig", ""}, {"epsilon", ""}, {"radix", ""}, {"rounds", ""}, {nullptr, nullptr}};
 const StructSpec kFloatSpecInfo = {"sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.", kFloatFields, 11};
 const StructField kIntFields[] = {{"bits_per_digit", ""}, {"sizeof_digit", ""}, {"default_max_str_digits", ""}, {"str_digits_check_threshold", ""}, {nullptr, nullptr}};

@@ -60,6 +60,8 @@ Ref invert(Value a);
 Ref absolute(Value a);
 Ref to_index(Value a);                             // an exact int
 bool to_ssize(Value a, int64_t* out, TypeObject* overflow_error);  // via __index__; overflow_error null: clamps
+bool to_c_ssize(Value a, int64_t* out);            // via __index__; OverflowError "Python int too large to convert to C ssize_t": a number argument
+bool plain_int_to_ssize(Value a, int64_t* out);    // the same of an int only; TypeError "an integer is required": a number of a pickled state
 bool to_int64(Value a, int64_t* out);              // via __index__; OverflowError "Python int too large to convert to C long"
 bool to_c_int(Value a, int* out);
 bool to_double(Value a, double* out);              // float, __float__, __index__

@@ -216,6 +216,19 @@ bool to_ssize(Value a, int64_t* out, TypeObject* overflow_error) {
   return raise(overflow_error, "cannot fit '%.200T' into an index-sized integer", a);
 }
 
+bool to_c_ssize(Value a, int64_t* out) {
+  if (TAIPAN_LIKELY(a.is_int())) {
+    *out = a.as_int();
+    return true;
+  }
+  Ref i = to_index(a);
+  if (!i) return false;
+  return int_fits64(i, out) || raise(types::OverflowError, "Python int too large to convert to C ssize_t");
+}
+bool plain_int_to_ssize(Value a, int64_t* out) {
+  return is_int(a) ? to_c_ssize(a, out) : static_cast<bool>(raise(types::TypeError, "an integer is required"));
+}
+
 bool to_int64(Value a, int64_t* out) {
   if (TAIPAN_LIKELY(a.is_int())) {
     *out = a.as_int();

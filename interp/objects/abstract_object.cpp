@@ -167,7 +167,7 @@ int64_t length_hint(Value o, int64_t otherwise) {
   if (r.get() == kNotImplemented) return otherwise;
   if (!is_int(r)) return raise(types::TypeError, "__length_hint__ must be an integer, not %.100T", r.get());
   int64_t n;
-  if (!to_ssize(r, &n, types::OverflowError)) return -1;
+  if (!to_c_ssize(r, &n)) return -1;
   if (n < 0) return raise(types::ValueError, "__length_hint__() should return >= 0");
   return n;
 }

@@ -3,6 +3,7 @@
 #include "interp/objects/async_generator.h"
 
 #include "interp/objects/abstract.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
@@ -258,9 +259,9 @@ const GetSetDef kAsyncGenGetSet[] = {
     {"__name__", get_name, set_name, "name of the async generator"},
     {"__qualname__", get_qualname, set_qualname, "qualified name of the async generator"},
     {"ag_frame", get_frame, nullptr, nullptr},
-    {"ag_running", get_running, nullptr, nullptr},
+    {"ag_running", get_running, readonly_attribute, nullptr},
     {"ag_suspended", get_suspended, nullptr, nullptr},
-    {"ag_code", get_code, nullptr, nullptr},
+    {"ag_code", get_code, readonly_attribute, nullptr},
     {"ag_await", get_await, nullptr, "object being awaited on, or None"},
     {nullptr, nullptr, nullptr, nullptr},
 };

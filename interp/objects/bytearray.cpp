@@ -183,7 +183,6 @@ static Ref bytearray_repr(Value v) {
   std::string prefix = std::string(name) + "(";
   return octets_repr_body(octets(v), prefix.c_str(), ")", true);
 }
-extern bool warn_on_bytes_str;
 static Ref bytearray_str(Value v) {
   if (warn_on_bytes_str && !warn(types::BytesWarning, 1, "str() on a bytearray instance")) return nullptr;
   return bytearray_repr(v);
@@ -355,7 +354,7 @@ static bool extend(Value self, Value source) {
 static Ref ba_extend(Args& a) { return extend(a.self, a[0]) ? Ref::imm(kNone) : Ref(); }
 static Ref ba_insert(Args& a) {
   int64_t at;
-  if (!to_ssize(a[0], &at, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(a[0], &at)) return nullptr;
   uint8_t c;
   if (!octet_of(a[1], &c, "byte must be in range(0, 256)")) return nullptr;
   ByteArray* b = ba_ptr(a.self);
@@ -495,7 +494,7 @@ static Ref iter_reduce(Args& a) {
 }
 static Ref iter_setstate(Args& a) {
   int64_t at;
-  if (!to_ssize(a[0], &at, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(a[0], &at)) return nullptr;
   ByteArrayIterator* it = a.self.as<ByteArrayIterator>();
   if (!it->array.is_null()) {
     int64_t n = static_cast<int64_t>(ba_ptr(it->array)->size);

@@ -210,7 +210,6 @@ static bool bytes_hash(Value v, int64_t* out) {
 }
 static int64_t bytes_length(Value v) { return static_cast<int64_t>(v.as<Bytes>()->size); }
 
-extern bool warn_on_bytes_str;
 bool warn_on_bytes_str = false;  // -b
 
 static Ref bytes_repr(Value v) { return octets_repr_body(octets(v), "", ""); }
@@ -301,7 +300,7 @@ static Ref bytes_iter_reduce(Args& a) {
 }
 static Ref bytes_iter_setstate(Args& a) {
   int64_t at;
-  if (!to_ssize(a[0], &at, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(a[0], &at)) return nullptr;
   BytesIterator* it = a.self.as<BytesIterator>();
   if (!it->bytes.is_null()) {
     int64_t n = static_cast<int64_t>(it->bytes.as<Bytes>()->size);

@@ -69,4 +69,6 @@ class BufferView {
 Ref make_memoryview(Value o);
 Ref make_memoryview_from(void* p, size_t n, bool writable);  // memory that outlives the view
 
+extern bool warn_on_bytes_str;  // -b: BytesWarning where bytes and str meet
+
 }  // namespace taipan

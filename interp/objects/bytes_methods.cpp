@@ -198,7 +198,7 @@ Ref octets_rstrip(Args& a) { return strip(a, false, true); }
 static bool push(const Ref& list, Ref item) { return item && list_append(list, std::move(item)); }
 static bool maxsplit_of(Args& a, size_t* out) {
   int64_t n = -1;
-  if (a.has(1) && !to_ssize(a[1], &n, types::OverflowError)) return false;
+  if (a.has(1) && !to_c_ssize(a[1], &n)) return false;
   *out = n < 0 ? SIZE_MAX : static_cast<size_t>(n);
   return true;
 }
@@ -276,8 +276,8 @@ Ref octets_rsplit(Args& a) {
   return list_reverse(list) ? std::move(list) : nullptr;
 }
 Ref octets_splitlines(Args& a) {
-  int keep = a.has(0) ? is_true(a[0]) : 0;
-  if (keep < 0) return nullptr;
+  int keep = 0;
+  if (a.has(0) && !to_c_int(a[0], &keep)) return nullptr;
   Ref list = make_list(0);
   if (!list) return nullptr;
   std::string_view s = octets(a.self);
@@ -430,7 +430,7 @@ Ref octets_replace(Args& a) {
   BufferView y(a[1]);
   if (!y.ok()) return nullptr;
   int64_t limit = -1;
-  if (a.has(2) && !to_ssize(a[2], &limit, types::OverflowError)) return nullptr;
+  if (a.has(2) && !to_c_ssize(a[2], &limit)) return nullptr;
   size_t max = limit < 0 ? SIZE_MAX : static_cast<size_t>(limit);
   std::string_view s = octets(a.self);
   size_t count = 0;
@@ -520,7 +520,6 @@ Ref octets_subscript(Value self, Value key) {
   return Ref::imm(Value::from_int(static_cast<uint8_t>(s[static_cast<size_t>(i)])));
 }
 
-extern bool warn_on_bytes_str;
 Ref octets_compare(Value a, Value b, CompareOp op) {
   auto result = [op](std::string_view x, std::string_view y) {
     if (op == kEq || op == kNe) return Ref::imm(bool_value((x == y) == (op == kEq)));

@@ -116,7 +116,7 @@ static Ref pad(Value self, size_t left, size_t right, uint8_t fill) {
   return r.take();
 }
 static bool pad_args(Args& a, const char* name, int64_t* width, uint8_t* fill) {
-  if (!to_ssize(a[0], width, types::OverflowError)) return false;
+  if (!to_c_ssize(a[0], width)) return false;
   *fill = ' ';
   if (!a.has(1)) return true;
   if ((!is_bytes(a[1]) && !is_bytearray(a[1])) || octets(a[1]).size() != 1)
@@ -149,7 +149,7 @@ Ref octets_center(Args& a) {
 }
 Ref octets_zfill(Args& a) {
   int64_t width;
-  if (!to_ssize(a[0], &width, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(a[0], &width)) return nullptr;
   std::string_view s = octets(a.self);
   int64_t n = static_cast<int64_t>(s.size());
   if (width <= n) return make_same(a.self);

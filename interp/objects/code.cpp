@@ -6,6 +6,7 @@
 
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
@@ -495,25 +496,25 @@ Ref get_lnotab(Value v) {
 }
 
 const GetSetDef kCodeGetSet[] = {
-    {"co_argcount", get_argcount, nullptr, nullptr},
-    {"co_posonlyargcount", get_posonlyargcount, nullptr, nullptr},
-    {"co_kwonlyargcount", get_kwonlyargcount, nullptr, nullptr},
-    {"co_nlocals", get_nlocals, nullptr, nullptr},
-    {"co_stacksize", get_stacksize, nullptr, nullptr},
-    {"co_flags", get_flags, nullptr, nullptr},
-    {"co_firstlineno", get_firstlineno, nullptr, nullptr},
-    {"co_consts", get_consts, nullptr, nullptr},
-    {"co_names", get_names, nullptr, nullptr},
+    {"co_argcount", get_argcount, readonly_attribute, nullptr},
+    {"co_posonlyargcount", get_posonlyargcount, readonly_attribute, nullptr},
+    {"co_kwonlyargcount", get_kwonlyargcount, readonly_attribute, nullptr},
+    {"co_nlocals", get_nlocals, readonly_attribute, nullptr},
+    {"co_stacksize", get_stacksize, readonly_attribute, nullptr},
+    {"co_flags", get_flags, readonly_attribute, nullptr},
+    {"co_firstlineno", get_firstlineno, readonly_attribute, nullptr},
+    {"co_consts", get_consts, readonly_attribute, nullptr},
+    {"co_names", get_names, readonly_attribute, nullptr},
     {"co_varnames", get_varnames, nullptr, nullptr},
     {"co_cellvars", get_cellvars, nullptr, nullptr},
     {"co_freevars", get_freevars, nullptr, nullptr},
-    {"co_name", get_name, nullptr, nullptr},
-    {"co_qualname", get_qualname, nullptr, nullptr},
-    {"co_filename", get_filename, nullptr, nullptr},
+    {"co_name", get_name, readonly_attribute, nullptr},
+    {"co_qualname", get_qualname, readonly_attribute, nullptr},
+    {"co_filename", get_filename, readonly_attribute, nullptr},
     {"co_code", get_code, nullptr, nullptr},
     {"_co_code_adaptive", get_code, nullptr, nullptr},
-    {"co_linetable", get_linetable, nullptr, nullptr},
-    {"co_exceptiontable", get_exceptiontable, nullptr, nullptr},
+    {"co_linetable", get_linetable, readonly_attribute, nullptr},
+    {"co_exceptiontable", get_exceptiontable, readonly_attribute, nullptr},
     {"co_lnotab", get_lnotab, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr},
 };
@@ -602,11 +603,12 @@ Ref code_replace(Args& a) {
   if (!result) return nullptr;
   Code* c = result.as<Code>();
   enum { kArgcount, kPosonly, kKwonly, kNlocals, kStacksize, kFlags, kFirstline, kCode, kConsts, kNames, kVarnames, kFreevars, kCellvars, kFilename, kName, kQualname, kLinetable, kExceptiontable };
+  static const char* const kNumbers[] = {"argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags", "firstlineno"};
   auto number = [&](int i, auto* field) {
     if (!a.has(i)) return true;
-    int64_t n;
-    if (!to_int64(a[i], &n)) return false;
-    if (n < 0 || n > INT32_MAX) return static_cast<bool>(raise(types::ValueError, "code: argument must not be negative"));
+    int n;
+    if (!to_c_int(a[i], &n)) return false;
+    if (n < 0) return static_cast<bool>(raise(types::ValueError, "co_%s must be a positive integer", kNumbers[i]));
     *field = static_cast<std::remove_pointer_t<decltype(field)>>(n);
     return true;
   };
@@ -615,8 +617,8 @@ Ref code_replace(Args& a) {
       !number(kFlags, &c->flags) || !number(kFirstline, &c->first_line))
     return nullptr;
   if (a.has(kNlocals)) {
-    int64_t n;
-    if (!to_int64(a[kNlocals], &n)) return nullptr;
+    int n = 0;
+    if (!number(kNlocals, &n)) return nullptr;
     size_t have = a.has(kVarnames) && is_tuple(a[kVarnames]) ? tuple_size(a[kVarnames]) : c->nlocals;
     if (n != static_cast<int64_t>(have)) return raise(types::ValueError, "code: co_nlocals != len(co_varnames)");
   }

@@ -13,6 +13,8 @@
 
 namespace taipan {
 
+bool readonly_attribute(Value, Value) { return raise(types::AttributeError, "readonly attribute"); }
+
 namespace {
 
 // All but MethodWrapper begin with {Header, pointer, pointer, ...} but at different places: each kind says its type and name.
@@ -117,9 +119,9 @@ Ref method_descriptor_repr(Value v) {
 Ref method_doc(Value v) { return doc_of(md(v)->def->doc); }
 Ref method_signature(Value v) { return text_signature(md(v)->def->signature, md(v)->def->flags); }
 const GetSetDef method_getset[] = {
-    {"__name__", descr_name, nullptr, nullptr},
+    {"__name__", descr_name, readonly_attribute, nullptr},
     {"__qualname__", descr_qualname, nullptr, nullptr},
-    {"__objclass__", descr_objclass, nullptr, nullptr},
+    {"__objclass__", descr_objclass, readonly_attribute, nullptr},
     {"__doc__", method_doc, nullptr, nullptr},
     {"__text_signature__", method_signature, nullptr, nullptr},
     {},
@@ -194,9 +196,9 @@ Ref wrapper_descriptor_repr(Value v) {
 Ref wrapper_doc(Value v) { return doc_of(wd(v)->row->doc); }
 Ref wrapper_signature(Value v) { return text_signature(wd(v)->row->signature, 0); }
 const GetSetDef wrapper_getset[] = {
-    {"__name__", descr_name, nullptr, nullptr},
+    {"__name__", descr_name, readonly_attribute, nullptr},
     {"__qualname__", descr_qualname, nullptr, nullptr},
-    {"__objclass__", descr_objclass, nullptr, nullptr},
+    {"__objclass__", descr_objclass, readonly_attribute, nullptr},
     {"__doc__", wrapper_doc, nullptr, nullptr},
     {"__text_signature__", wrapper_signature, nullptr, nullptr},
     {},
@@ -253,7 +255,7 @@ const NativeDef method_wrapper_methods[] = {
     {},
 };
 const GetSetDef method_wrapper_getset[] = {
-    {"__self__", method_wrapper_self, nullptr, nullptr},
+    {"__self__", method_wrapper_self, readonly_attribute, nullptr},
     {"__name__", method_wrapper_name, nullptr, nullptr},
     {"__qualname__", method_wrapper_qualname, nullptr, nullptr},
     {"__objclass__", method_wrapper_objclass, nullptr, nullptr},
@@ -284,9 +286,9 @@ bool getset_set(Value d, Value instance, Value value) {
 Ref getset_repr(Value v) { return format_str("<attribute '%s' of '%s' objects>", gs(v)->def->name, gs(v)->type->cname); }
 Ref getset_doc(Value v) { return doc_of(gs(v)->def->doc); }
 const GetSetDef getset_getset[] = {
-    {"__name__", descr_name, nullptr, nullptr},
+    {"__name__", descr_name, readonly_attribute, nullptr},
     {"__qualname__", descr_qualname, nullptr, nullptr},
-    {"__objclass__", descr_objclass, nullptr, nullptr},
+    {"__objclass__", descr_objclass, readonly_attribute, nullptr},
     {"__doc__", getset_doc, nullptr, nullptr},
     {},
 };
@@ -365,9 +367,9 @@ bool member_set(Value d, Value instance, Value value) {
 Ref member_repr(Value v) { return format_str("<member '%S' of '%s' objects>", mem(v)->name, mem(v)->type->cname); }
 Ref member_doc(Value v) { return doc_of(mem(v)->def ? mem(v)->def->doc : nullptr); }
 const GetSetDef member_getset[] = {
-    {"__name__", descr_name, nullptr, nullptr},
+    {"__name__", descr_name, readonly_attribute, nullptr},
     {"__qualname__", descr_qualname, nullptr, nullptr},
-    {"__objclass__", descr_objclass, nullptr, nullptr},
+    {"__objclass__", descr_objclass, readonly_attribute, nullptr},
     {"__doc__", member_doc, nullptr, nullptr},
     {},
 };

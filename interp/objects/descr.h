@@ -77,6 +77,8 @@ TypeObject* super_check(TypeObject* type, Value object);
 // "$self, x" signatures as shown by __text_signature__: null where there is none.
 Ref text_signature(const char* signature, uint32_t flags);
 const Signature* signature_of(const NativeDef* def);   // parsed once, kept forever
+// The setter of computed attributes that show as fields of the object: refuses in the words of a read-only field.
+bool readonly_attribute(Value self, Value value);
 // What CPython writes for a callable in error texts: "list.append()" or "math.sqrt()".
 Ref function_text(Value f);
 

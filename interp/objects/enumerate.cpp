@@ -18,6 +18,7 @@ static T* make_iterator(TypeObject* cls, TypeObject* exact, ShapeId shape) {
 static Ref enumerate_new(TypeObject* cls, RawArgs args) {
   static const Signature sig("enumerate", "(iterable, start=0)");
   Value v[2];
+  if (args.n == 0 && !has_keywords(args)) return raise(types::TypeError, "enumerate() missing required argument 'iterable'");
   if (!sig.bind(args, v)) return nullptr;
   Ref start = v[1] ? to_index(v[1]) : Ref::imm(Value::from_int(0));
   if (!start) return nullptr;
@@ -94,6 +95,7 @@ const TypeSpec kEnumerateSpec = {
 // Takes the one keyword argument `name` out of args if it is there (others raise). True where all is well.
 static bool only_keyword(const char* function, const char* name, RawArgs args, Value* out) {
   if (!has_keywords(args)) return true;
+  if (tuple_size(args.kwnames) > 1) return raise(types::TypeError, "%s() takes at most 1 keyword argument (%zu given)", function, tuple_size(args.kwnames));
   for (size_t i = 0; i < tuple_size(args.kwnames); i++) {
     Value key = tuple_at(args.kwnames, i);
     if (!str_eq_ascii(key, name))

@@ -336,14 +336,6 @@ bool unicode_error_init(Value self, RawArgs a) {
   return true;
 }
 
-// The range as the messages show it: within the object.
-void clamp(const UnicodeErrorExc* e, int64_t size, int64_t* start, int64_t* end) {
-  *start = e->start < 0 ? 0 : e->start;
-  if (*start >= size) *start = size > 0 ? size - 1 : 0;
-  *end = e->end < 1 ? 1 : e->end;
-  if (*end > size) *end = size;
-}
-
 Ref decode_error_str(Value self) {
   auto* e = ue(self);
   if (!e->object) return empty_str();
@@ -400,7 +392,7 @@ Ref get_end(Value self) { return make_int(ue(self)->end); }
 bool set_position(int64_t* field, Value v) {
   if (!v) return raise(types::TypeError, "can't delete numeric/char attribute");
   if (!is_int(v)) return raise(types::TypeError, "an integer is required");
-  return to_ssize(v, field, types::OverflowError);
+  return to_c_ssize(v, field);
 }
 bool set_start(Value self, Value v) { return set_position(&ue(self)->start, v); }
 bool set_end(Value self, Value v) { return set_position(&ue(self)->end, v); }

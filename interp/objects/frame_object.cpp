@@ -1,6 +1,7 @@
 // Frame objects and tracebacks.
 #include "frontend/bytecode/code_unit.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/frame.h"
@@ -259,13 +260,15 @@ bool set_trace(Value v, Value value) {
 }
 Ref get_trace_lines(Value v) { return Ref::imm(bool_value(fo(v)->trace_lines)); }
 bool set_trace_lines(Value v, Value value) {
-  if (!value || !is_bool(value)) return raise(types::TypeError, "attribute value type must be bool");
+  if (!value) return raise(types::TypeError, "can't delete numeric/char attribute");
+  if (!is_bool(value)) return raise(types::TypeError, "attribute value type must be bool");
   fo(v)->trace_lines = value == kTrue;
   return true;
 }
 Ref get_trace_opcodes(Value v) { return Ref::imm(bool_value(fo(v)->trace_opcodes)); }
 bool set_trace_opcodes(Value v, Value value) {
-  if (!value || !is_bool(value)) return raise(types::TypeError, "attribute value type must be bool");
+  if (!value) return raise(types::TypeError, "can't delete numeric/char attribute");
+  if (!is_bool(value)) return raise(types::TypeError, "attribute value type must be bool");
   fo(v)->trace_opcodes = value == kTrue;
   return true;
 }
@@ -362,9 +365,9 @@ Ref tb_lineno(Value v) {
 }
 const GetSetDef kTracebackGetSet[] = {
     {"tb_next", tb_next, tb_set_next, nullptr},
-    {"tb_frame", tb_frame, nullptr, nullptr},
-    {"tb_lasti", tb_lasti, nullptr, nullptr},
-    {"tb_lineno", tb_lineno, nullptr, nullptr},
+    {"tb_frame", tb_frame, readonly_attribute, nullptr},
+    {"tb_lasti", tb_lasti, readonly_attribute, nullptr},
+    {"tb_lineno", tb_lineno, readonly_attribute, nullptr},
     {nullptr, nullptr, nullptr, nullptr},
 };
 Ref tb_dir(Args&) {

@@ -3,6 +3,7 @@
 
 #include "frontend/bytecode/code_unit.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/native.h"
 #include "interp/objects/str.h"
@@ -454,7 +455,7 @@ const GetSetDef kGeneratorGetSet[] = {
     {"gi_frame", get_frame, nullptr, nullptr},
     {"gi_running", get_running, nullptr, nullptr},
     {"gi_suspended", get_suspended, nullptr, nullptr},
-    {"gi_code", get_code, nullptr, nullptr},
+    {"gi_code", get_code, readonly_attribute, nullptr},
     {"gi_yieldfrom", get_delegate, nullptr, "object being iterated by yield from, or None"},
     {nullptr, nullptr, nullptr, nullptr},
 };
@@ -464,9 +465,9 @@ const GetSetDef kCoroutineGetSet[] = {
     {"cr_frame", get_frame, nullptr, nullptr},
     {"cr_running", get_running, nullptr, nullptr},
     {"cr_suspended", get_suspended, nullptr, nullptr},
-    {"cr_code", get_code, nullptr, nullptr},
+    {"cr_code", get_code, readonly_attribute, nullptr},
     {"cr_await", get_delegate, nullptr, "object being awaited on, or None"},
-    {"cr_origin", get_origin, nullptr, nullptr},
+    {"cr_origin", get_origin, readonly_attribute, nullptr},
     {nullptr, nullptr, nullptr, nullptr},
 };
 

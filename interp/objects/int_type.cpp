@@ -238,7 +238,7 @@ static int parse_byteorder(Value v, const char* function) {
 
 static Ref int_to_bytes_impl(Args& a) {
   int64_t length = 1;
-  if (a[0] && !to_ssize(a[0], &length, types::OverflowError)) return nullptr;
+  if (a[0] && !to_c_ssize(a[0], &length)) return nullptr;
   int little = parse_byteorder(a[1], "to_bytes");
   if (little < 0) return nullptr;
   int is_signed = a[2] ? is_true(a[2]) : 0;

@@ -67,7 +67,7 @@ static Ref seq_reduce_impl(Args& a) {
 static Ref seq_setstate_impl(Args& a) {
   auto* it = a.self.as<SeqIterator>();
   int64_t index;
-  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(a[0], &index)) return nullptr;
   if (it->seq) it->index = index < 0 ? 0 : index;
   return Ref::imm(kNone);
 }
@@ -212,7 +212,7 @@ static Ref reversed_reduce_impl(Args& a) {
 static Ref reversed_setstate_impl(Args& a) {
   auto* it = a.self.as<Reversed>();
   int64_t index;
-  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(a[0], &index)) return nullptr;
   if (it->seq) {
     int64_t n = length_of(it->seq);
     if (n < 0) return nullptr;

@@ -627,7 +627,7 @@ static Ref list_append_impl(Args& a) {
 }
 static Ref list_insert_impl(Args& a) {
   int64_t at;
-  if (!to_ssize(a[0], &at, types::OverflowError) || !list_insert(a.self, at, a[1])) return nullptr;
+  if (!to_c_ssize(a[0], &at) || !list_insert(a.self, at, a[1])) return nullptr;
   return Ref::imm(kNone);
 }
 static Ref list_extend_impl(Args& a) {
@@ -636,7 +636,7 @@ static Ref list_extend_impl(Args& a) {
 }
 static Ref list_pop_impl(Args& a) {
   int64_t at = -1;
-  if (a.has(0) && !to_ssize(a[0], &at, types::OverflowError)) return nullptr;
+  if (a.has(0) && !to_c_ssize(a[0], &at)) return nullptr;
   auto size = static_cast<int64_t>(list_size(a.self));
   if (size == 0) return raise(types::IndexError, "pop from empty list");
   if (at < 0) at += size;
@@ -790,7 +790,7 @@ static Ref list_iterator_reduce_impl(Args& a) {
 static Ref list_iterator_setstate_impl(Args& a) {
   auto* it = a.self.as<ListIterator>();
   int64_t index;
-  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(a[0], &index)) return nullptr;
   if (it->list) {
     auto size = static_cast<int64_t>(list_size(it->list));
     it->index = static_cast<size_t>(index < 0 ? 0 : index > size ? size : index);
@@ -852,7 +852,7 @@ static Ref reverse_reduce_impl(Args& a) {
 static Ref reverse_setstate_impl(Args& a) {
   auto* it = a.self.as<ListReverseIterator>();
   int64_t index;
-  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(a[0], &index)) return nullptr;
   if (it->list) {
     auto size = static_cast<int64_t>(list_size(it->list));
     it->index = index < -1 ? -1 : index > size - 1 ? size - 1 : index;

@@ -566,7 +566,7 @@ static Ref memory_iter(Value v) {
   if (!memory_check_open(m)) return nullptr;
   if (m->view.ndim == 0) return raise(types::TypeError, "invalid indexing of 0-dim memory");
   if (m->view.ndim != 1) return raise(types::NotImplementedError, "multi-dimensional sub-views are not implemented");
-  if (!native_format_char(m->view.format)) return raise(types::NotImplementedError, "memoryview: format %s not supported", m->view.format);
+  if (!native_format_char(m->view.format)) return unsupported_format(m->view.format);
   MemoryIterator* it = alloc_instance_as<MemoryIterator>(type);
   if (!it) return nullptr;
   gc::init(&it->memory, Ref::dup(v));

@@ -2,6 +2,7 @@
 // that object, so the buffer is given back when the last view is released.
 #pragma once
 #include "interp/objects/bytes.h"
+#include "interp/objects/error.h"
 
 namespace taipan {
 
@@ -28,6 +29,7 @@ struct MemoryView {
 
 bool memory_check_open(MemoryView* m);       // ValueError if released
 bool memory_is_contiguous(const MemoryView* m, char order);
+Fail unsupported_format(const char* format);   // NotImplementedError
 char native_format_char(const char* format);  // of "B", "@B", null; 0: not a single native character
 int64_t native_item_size(char c);             // 0: unknown character
 

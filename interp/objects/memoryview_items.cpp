@@ -32,6 +32,13 @@ int64_t native_item_size(char c) {
   }
 }
 
+Fail unsupported_format(const char* f) {
+  // One character is a format that views don't know, anything longer is none of the kind at all: two texts.
+  const char* bare = *f == '@' ? f + 1 : f;
+  if (*bare && !bare[1]) return raise(types::NotImplementedError, "memoryview: format %s not supported", bare);
+  return raise(types::NotImplementedError, "memoryview: unsupported format %s", f);
+}
+
 template <class T>
 static T get(const void* p) {
   T x;
@@ -64,14 +71,14 @@ static Ref unpack(char c, const void* p) {
 Ref memory_unpack_item(const char* format, const void* p) {
   const char* f = format ? format : "B";
   char c = native_format_char(f);
-  if (!c) return raise(types::NotImplementedError, "memoryview: format %s not supported", f);
+  if (!c) return unsupported_format(f);
   return unpack(c, p);
 }
 
 bool memory_pack_item(const char* format, void* p, Value v) {
   const char* f = format ? format : "B";
   char c = native_format_char(f);
-  if (!c) return raise(types::NotImplementedError, "memoryview: format %s not supported", f);
+  if (!c) return unsupported_format(f);
   auto bad_type = [&]() -> bool { return raise(types::TypeError, "memoryview: invalid type for format '%s'", f); };
   auto bad_value = [&]() -> bool { return raise(types::ValueError, "memoryview: invalid value for format '%s'", f); };
   auto conversion_failed = [&]() -> bool {
@@ -158,7 +165,7 @@ static Ref list_of(const Buffer* b, int d, const uint8_t* p, const char* format)
 }
 Ref memory_to_list(const Buffer* b) {
   const char* f = b->format ? b->format : "B";
-  if (!native_format_char(f)) return raise(types::NotImplementedError, "memoryview: unsupported format %s", f);
+  if (!native_format_char(f)) return unsupported_format(f);
   return list_of(b, 0, static_cast<const uint8_t*>(b->data), f);
 }
 

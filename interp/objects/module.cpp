@@ -107,14 +107,13 @@ bool set_annotations(Value m, Value v) {
   if (r == 0) return raise(types::AttributeError, "__annotations__");
   return r > 0;
 }
-bool read_only(Value, Value) { return raise(types::AttributeError, "readonly attribute"); }
 
 const NativeDef module_methods[] = {
     {"__dir__", "(...)", module_dir, 0, "__dir__() -> list\nspecialized dir() implementation"},
     {},
 };
 const GetSetDef module_getset[] = {
-    {"__dict__", get_dict, read_only, nullptr},
+    {"__dict__", get_dict, readonly_attribute, nullptr},
     {"__annotations__", get_annotations, set_annotations, nullptr},
     {},
 };

@@ -1,6 +1,7 @@
 // types.SimpleNamespace, and capsules.
 #include <cstring>
 #include "interp/objects/abstract.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
@@ -67,14 +68,13 @@ Ref namespace_reduce(Args& a) {
   return make_tuple_of({Value(type_of(a.self)), none, d});
 }
 Ref get_dict(Value v) { return dict_of(v); }
-bool read_only(Value, Value) { return raise(types::AttributeError, "readonly attribute"); }
 
 const NativeDef namespace_methods[] = {
     {"__reduce__", "(...)", namespace_reduce, 0, "Return state information for pickling"},
     {},
 };
 const GetSetDef namespace_getset[] = {
-    {"__dict__", get_dict, read_only, nullptr},
+    {"__dict__", get_dict, readonly_attribute, nullptr},
     {},
 };
 

@@ -13,7 +13,7 @@ namespace taipan {
 
 namespace {
 
-enum PercentFlags : uint32_t { kLeft = 1, kSign = 2, kBlank = 4, kAlt = 8, kZero = 16 };
+enum PercentFlags : uint32_t { kLeft = 1, kSign = 2, kBlank = 4, kAlt = 8, kZero = 16, kNoNegativeZero = 32 };
 
 struct StrSide {
   static constexpr bool kBytes = false;
@@ -73,7 +73,7 @@ class Formatter {
   Formatter(Value format, Value args) : side_(format), all_(args) {
     is_tuple_ = is_tuple(args);
     count_ = is_tuple_ ? tuple_size(args) : 1;
-    bool text = Side::kBytes ? (is_bytes(args) || is_bytearray(args)) : is_str(args);
+    bool text = is_str(args) || (Side::kBytes && (is_bytes(args) || is_bytearray(args)));
     if (!is_tuple_ && !text && is_mapping_like(args)) mapping_ = args;
   }
   bool run();
@@ -178,7 +178,7 @@ bool Formatter<Side>::one() {
   }
   uint32_t flags = 0;
   for (;;) {
-    uint32_t f = c == '-' ? kLeft : c == '+' ? kSign : c == ' ' ? kBlank : c == '#' ? kAlt : c == '0' ? kZero : 0;
+    uint32_t f = c == '-' ? kLeft : c == '+' ? kSign : c == ' ' ? kBlank : c == '#' ? kAlt : c == '0' ? kZero : c == 'z' && Side::kBytes ? kNoNegativeZero : 0;
     if (!f) break;
     flags |= f;
     at_++;
@@ -355,7 +355,7 @@ bool Formatter<Side>::convert(uint32_t c, uint32_t flags, int64_t precision, siz
       } else if (!to_double(v, &d)) {
         return false;
       }
-      out->text = float_format(d, static_cast<char>(c), precision < 0 ? 6 : static_cast<int>(precision), flags & kAlt ? kFloatAlt : 0);
+      out->text = float_format(d, static_cast<char>(c), precision < 0 ? 6 : static_cast<int>(precision), (flags & kAlt ? kFloatAlt : 0) | (flags & kNoNegativeZero ? kFloatNoNegZero : 0));
       out->number = true;
       return true;
     }

@@ -261,7 +261,7 @@ Ref str_split(Value self, Value sep, int64_t maxsplit) {
 }
 static bool maxsplit_of(Args& a, int64_t* out) {
   *out = -1;
-  return !a.has(1) || to_ssize(a[1], out, types::OverflowError);
+  return !a.has(1) || to_c_ssize(a[1], out);
 }
 static Ref str_split_impl(Args& a) {
   int64_t max;
@@ -294,8 +294,8 @@ static Ref str_rsplit_impl(Args& a) {
   return list;
 }
 static Ref str_splitlines_impl(Args& a) {
-  int keep = a.has(0) ? is_true(a[0]) : 0;
-  if (keep < 0) return nullptr;
+  int keep = 0;
+  if (a.has(0) && !to_c_int(a[0], &keep)) return nullptr;
   Value self = a.self;
   Str* s = str_ptr(self);
   return with_units(s, [&](auto* p) -> Ref {
@@ -504,7 +504,7 @@ static Ref str_replace_impl(Args& a) {
   int64_t count = -1;
   if (!is_str(a[0])) return raise(types::TypeError, "replace() argument 1 must be str, not %T", a[0]);
   if (!is_str(a[1])) return raise(types::TypeError, "replace() argument 2 must be str, not %T", a[1]);
-  if (a.has(2) && !to_ssize(a[2], &count, types::OverflowError)) return nullptr;
+  if (a.has(2) && !to_c_ssize(a[2], &count)) return nullptr;
   return str_replace(a.self, a[0], a[1], count);
 }
 
@@ -524,7 +524,7 @@ static Ref pad(Value self, size_t left, size_t right, uint32_t fill) {
   return Ref::steal(r);
 }
 static bool pad_args(Args& a, int64_t* width, uint32_t* fill) {
-  if (!to_ssize(a[0], width, types::OverflowError)) return false;
+  if (!to_c_ssize(a[0], width)) return false;
   *fill = ' ';
   if (!a.has(1)) return true;
   if (!is_str(a[1])) return raise(types::TypeError, "The fill character must be a unicode character, not %T", a[1]);
@@ -555,7 +555,7 @@ static Ref str_center_impl(Args& a) {
 }
 static Ref str_zfill_impl(Args& a) {
   int64_t width;
-  if (!to_ssize(a[0], &width, types::OverflowError)) return nullptr;
+  if (!to_c_ssize(a[0], &width)) return nullptr;
   Str* s = str_ptr(a.self);
   int64_t n = static_cast<int64_t>(s->length);
   if (width <= n) return as_exact(a.self);

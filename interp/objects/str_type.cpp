@@ -241,7 +241,7 @@ static Ref str_iter_reduce(Args& a) {
 }
 static Ref str_iter_setstate(Args& a) {
   int64_t at;
-  if (!to_ssize(a[0], &at, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(a[0], &at)) return nullptr;
   StrIterator* it = a.self.as<StrIterator>();
   if (!it->str.is_null()) {
     int64_t n = static_cast<int64_t>(str_ptr(it->str)->length);

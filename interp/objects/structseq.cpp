@@ -153,12 +153,12 @@ TypeObject* make_structseq_type(const StructSpec* spec) {
   }
   auto* type_spec = new TypeSpec{
       .doc = spec->doc,
-      .flags = kTypeGc | kTypeVarSize,
+      .flags = kTypeGc | kTypeVarSize | (spec->fixed ? kTypeNoInstantiate : 0u),
       .basic_size = kTupleItems,
       .ops = {.trace = structseq_trace, .clear = structseq_clear, .dealloc = structseq_dealloc},
       .methods = structseq_methods,
       .members = members,
-      .s = {.repr = structseq_repr, .new_ = structseq_new},
+      .s = {.repr = structseq_repr, .new_ = spec->fixed ? nullptr : structseq_new},
       .var_end = structseq_end,
   };
   TypeObject* t = make_native_type(spec->name, types::Tuple, type_spec);

@@ -14,6 +14,7 @@ struct StructSpec {
   const char* doc;
   const StructField* fields;   // ends with a null name
   int n_in_sequence;
+  bool fixed = false;          // a script cannot make any
 };
 TypeObject* make_structseq_type(const StructSpec* spec);   // immortal
 // values: one for each field, taken.

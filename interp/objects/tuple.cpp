@@ -342,7 +342,7 @@ static Ref tuple_iterator_reduce_impl(Args& a) {
 static Ref tuple_iterator_setstate_impl(Args& a) {
   auto* it = a.self.as<TupleIterator>();
   int64_t index;
-  if (!to_ssize(a[0], &index, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(a[0], &index)) return nullptr;
   if (it->seq) {
     auto size = static_cast<int64_t>(tuple_size(it->seq));
     it->index = static_cast<size_t>(index < 0 ? 0 : index > size ? size : index);

@@ -2,6 +2,7 @@
 #include <cstring>
 #include "gc/epoch.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/int.h"
@@ -277,7 +278,6 @@ bool set_bases(Value v, Value value) {
 }
 Ref get_mro(Value v) { return Ref::dup(ty(v)->mro ? ty(v)->mro : kNone); }
 Ref get_base(Value v) { return ty(v)->base ? Ref::dup(ty(v)->base) : Ref::imm(kNone); }
-bool read_only(Value, Value) { return raise(types::AttributeError, "readonly attribute"); }
 
 Ref get_abstract_methods(Value v) {
   if (ty(v) != types::Type) {
@@ -422,13 +422,13 @@ const NativeDef type_methods[] = {
     {},
 };
 const GetSetDef type_getset[] = {
-    {"__basicsize__", get_basic_size, read_only, nullptr},
-    {"__itemsize__", get_item_size, read_only, nullptr},
-    {"__flags__", get_flags, read_only, nullptr},
-    {"__weakrefoffset__", get_weakref_offset, read_only, nullptr},
-    {"__base__", get_base, read_only, nullptr},
-    {"__dictoffset__", get_dict_offset, read_only, nullptr},
-    {"__mro__", get_mro, read_only, nullptr},
+    {"__basicsize__", get_basic_size, readonly_attribute, nullptr},
+    {"__itemsize__", get_item_size, readonly_attribute, nullptr},
+    {"__flags__", get_flags, readonly_attribute, nullptr},
+    {"__weakrefoffset__", get_weakref_offset, readonly_attribute, nullptr},
+    {"__base__", get_base, readonly_attribute, nullptr},
+    {"__dictoffset__", get_dict_offset, readonly_attribute, nullptr},
+    {"__mro__", get_mro, readonly_attribute, nullptr},
     {"__name__", get_name, set_name, nullptr},
     {"__qualname__", get_qualname, set_qualname, nullptr},
     {"__bases__", get_bases, set_bases, nullptr},

@@ -146,12 +146,15 @@ static int64_t raw_write(Buffered* b, const void* p, int64_t n) {
   int64_t put;
   if (direct(b, TAIPAN_NAME(write))) {
     put = file_write(plain_file(b), p, n);
+    if (put == kWouldBlock) b->write_errno = EAGAIN;
     if (put < 0) return put;
   } else {
     Ref raw = Ref::dup(b->raw), view = make_memoryview_from(const_cast<void*>(p), static_cast<size_t>(n), false), r;
     if (!view) return -1;
+    errno = 0;
     do r = call_method(raw, TAIPAN_NAME(write), view);
     while (!r && trap_eintr());
+    b->write_errno = errno;  // a raw stream in Python leaves none: BlockingIOError shows what there is
     retire_view(std::move(view));
     if (!r) return -1;
     if (r.get() == kNone) return kWouldBlock;
@@ -186,7 +189,7 @@ static bool flush_dirty(Buffered* b) {
   while (b->dirty_start < b->dirty_end) {
     int64_t n = raw_write(b, b->buffer + b->dirty_start, b->dirty_end - b->dirty_start);
     if (n == -1) return false;
-    if (n == kWouldBlock) return raise_blocking(0);
+    if (n == kWouldBlock) return raise_blocking(0, b->write_errno);
     b->dirty_start += n;
     if (b->dirty_start < b->dirty_end && !poll()) return false;
   }
@@ -451,7 +454,7 @@ int64_t buffered_write(Buffered* b, const void* data, int64_t n) {
     int64_t kept = keep_for_later(b, p, n);
     if (kept == n) return n;
     error.reset();
-    return raise_blocking(kept);
+    return raise_blocking(kept, b->write_errno);
   }
   int64_t done = 0;
   while (n - done > b->size) {
@@ -459,7 +462,7 @@ int64_t buffered_write(Buffered* b, const void* data, int64_t n) {
     if (put == -1) return -1;
     if (put == kWouldBlock) {
       done += keep_for_later(b, p + done, n - done);
-      return raise_blocking(done);
+      return raise_blocking(done, b->write_errno);
     }
     done += put;
     if (n - done > b->size && !poll()) return -1;

@@ -72,7 +72,7 @@ static bool setup(Value self, RawArgs args, const Signature& sig, bool readable,
   Value v[2];
   if (!sig.bind(args, v)) return false;
   int64_t size = kDefaultBufferSize;
-  if (v[1] && !to_ssize(v[1], &size, types::OverflowError)) return false;
+  if (v[1] && !to_c_ssize(v[1], &size)) return false;
   Buffered* b = buf(self);
   b->ok = false;
   b->detached = false;
@@ -215,13 +215,13 @@ static Ref read_method(Args& a) {
 }
 static Ref read1_method(Args& a) {
   int64_t n = -1;
-  if (a[0] && !to_ssize(a[0], &n, types::OverflowError)) return nullptr;
+  if (a[0] && !to_c_ssize(a[0], &n)) return nullptr;
   Buffered* b = buf(a.self);
   return buffered_check(b) ? buffered_read1(b, n) : nullptr;
 }
 static Ref peek_method(Args& a) {
   int64_t n = 0;
-  if (a[0] && !to_ssize(a[0], &n, types::OverflowError)) return nullptr;
+  if (a[0] && !to_c_ssize(a[0], &n)) return nullptr;
   Buffered* b = buf(a.self);
   return buffered_check(b) ? buffered_peek(b) : nullptr;
 }
@@ -373,7 +373,7 @@ static bool pair_init(Value self, RawArgs args) {
   Value v[3];
   if (!sig.bind(args, v)) return false;
   int64_t size = kDefaultBufferSize;
-  if (v[2] && !to_ssize(v[2], &size, types::OverflowError)) return false;
+  if (v[2] && !to_c_ssize(v[2], &size)) return false;
   if (!check_readable(v[0]) || !check_writable(v[1])) return false;
   Ref n = make_int(size);
   Ref reader = call(Value(reader_type), v[0], n);

@@ -245,7 +245,7 @@ static Ref seek_method(Args& a) {
   BytesIO* b = bio(a.self);
   int64_t pos;
   int whence = 0;
-  if (!to_ssize(a[0], &pos, types::OverflowError) || (a[1] && !to_c_int(a[1], &whence)) || !check_open(b)) return nullptr;
+  if (!to_c_ssize(a[0], &pos) || (a[1] && !to_c_int(a[1], &whence)) || !check_open(b)) return nullptr;
   if (pos < 0 && whence == 0) return raise(types::ValueError, "negative seek value %zd", static_cast<ssize_t>(pos));
   if (whence < 0 || whence > 2) return raise(types::ValueError, "invalid whence (%i, should be 0, 1 or 2)", whence);
   gc::ObjectLock lock(&b->h);
@@ -301,7 +301,7 @@ static Ref setstate_method(Args& a) {
   Value pos = tuple_at(state, 1), dict = tuple_at(state, 2);
   if (!is_int(pos)) return raise(types::TypeError, "second item of state must be an integer, got %.200T", pos);
   int64_t n;
-  if (!to_ssize(pos, &n, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(pos, &n)) return nullptr;
   if (n < 0) return raise(types::ValueError, "position value cannot be negative");
   b->pos = static_cast<uint64_t>(n);
   if (dict == kNone) return Ref::imm(kNone);

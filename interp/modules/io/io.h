@@ -38,7 +38,7 @@ Fail raise_closed();                       // "I/O operation on closed file"
 Fail raise_uninitialized();                // "I/O operation on uninitialized object"
 bool trap_eintr();                         // the current exception is an OSError with EINTR: clears it
 bool is_blocking_io_error();               // the current exception is exactly a BlockingIOError
-Fail raise_blocking(int64_t written);      // "write could not complete without blocking"
+Fail raise_blocking(int64_t written, int code);      // "write could not complete without blocking"
 void chain_error(Ref earlier);             // earlier (may be null) was raised first; what is set now (maybe nothing) becomes the one that is raised
 bool size_argument(Value v, int64_t* out); // null or None: unchanged
 bool offset_argument(Value v, int64_t* out);
@@ -119,6 +119,7 @@ struct Buffered {
   int64_t dirty_start, dirty_end;
   int64_t raw_pos;     // raw stream's position, -1: unknown
   IoLock lock;
+  int write_errno;     // of the raw stream's last write(), for BlockingIOError
   bool ok, detached, readable, writable, finalizing;
   bool plain;          // exact class over an exact FileIO: its methods may be left out
   struct TextIO* text; // the text stream above that must be flushed before this one is closed; borrowed, null: none

@@ -39,10 +39,10 @@ bool trap_eintr() {
 
 bool is_blocking_io_error() { return current_error() && type_of(current_error()) == types::BlockingIOError; }
 
-Fail raise_blocking(int64_t written) {
-  Ref code = make_int(EAGAIN), text = make_str("write could not complete without blocking"), n = make_int(written);
+Fail raise_blocking(int64_t written, int code) {
+  Ref number = make_int(code), text = make_str("write could not complete without blocking"), n = make_int(written);
   if (!text || !n) return failed();
-  Ref exc = call(Value(types::BlockingIOError), code, text, n);
+  Ref exc = call(Value(types::BlockingIOError), number, text, n);
   if (!exc) return failed();
   return raise_object(std::move(exc));
 }
@@ -322,7 +322,7 @@ const TypeSpec kIOBaseSpec = {
 
 static Ref raw_read(Args& a) {
   int64_t n = -1;
-  if (a[0] && !to_ssize(a[0], &n, types::OverflowError)) return nullptr;
+  if (a[0] && !to_c_ssize(a[0], &n)) return nullptr;
   if (n < 0) return call_method(a.self, TAIPAN_NAME(readall));
   Ref buffer = make_bytearray(nullptr, static_cast<size_t>(n));
   if (!buffer) return nullptr;

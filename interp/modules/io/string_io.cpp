@@ -231,7 +231,7 @@ static Ref seek_method(Args& a) {
   StringIO* s = sio(a.self);
   int64_t pos;
   int whence = 0;
-  if (!to_ssize(a[0], &pos, types::OverflowError) || (a[1] && !to_c_int(a[1], &whence)) || !check(s)) return nullptr;
+  if (!to_c_ssize(a[0], &pos) || (a[1] && !to_c_int(a[1], &whence)) || !check(s)) return nullptr;
   if (whence < 0 || whence > 2) return raise(types::ValueError, "Invalid whence (%i, should be 0, 1 or 2)", whence);
   if (pos < 0 && whence == 0) return raise(types::ValueError, "Negative seek position %zd", static_cast<ssize_t>(pos));
   if (whence != 0 && pos != 0) return raise(types::OSError, "Can't do nonzero cur-relative seeks");
@@ -274,7 +274,7 @@ static Ref setstate_method(Args& a) {
   s->pos = 0;
   if (!is_int(pos)) return raise(types::TypeError, "third item of state must be an integer, got %.200T", pos);
   int64_t n;
-  if (!to_ssize(pos, &n, types::OverflowError)) return nullptr;
+  if (!plain_int_to_ssize(pos, &n)) return nullptr;
   if (n < 0) return raise(types::ValueError, "position value cannot be negative");
   s->pos = static_cast<uint64_t>(n);
   if (dict == kNone) return Ref::imm(kNone);

@@ -77,6 +77,9 @@ static Ref read_everything(TextIO* t) {
   Ref buffer = Ref::dup(t->buffer);
   Ref bytes = call_method(buffer, TAIPAN_NAME(read));
   if (!bytes) return nullptr;
+  // (The decoders that keep what is incomplete put their rest before the new bytes first.)
+  bool joins = t->decoder.kind != TextCodec::kAscii && t->decoder.kind != TextCodec::kLatin1 && t->decoder.kind != TextCodec::kOther;
+  if (joins && !has_buffer(bytes)) return raise(types::TypeError, "can't concat %T to bytes", bytes.get());
   BufferView view(bytes);
   if (!view.ok()) return nullptr;
   Ref errors = Ref::dup(t->errors);
@@ -161,7 +164,7 @@ Ref text_readline(TextIO* t, int64_t limit) {
 
 Ref text_readline_method(Args& a) {
   int64_t limit = -1;
-  if (a[0] && !to_ssize(a[0], &limit, types::OverflowError)) return nullptr;
+  if (a[0] && !to_c_ssize(a[0], &limit)) return nullptr;
   return text_readline(text_io(a.self), limit);
 }
 
