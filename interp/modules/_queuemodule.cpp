@@ -1,0 +1,181 @@
+// The module _queue: SimpleQueue, a FIFO that may be used from finalisers and signal handlers: no Python code runs between a look at the
+// queue and its change.
+#include <atomic>
+#include <climits>
+#include <cstring>
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "gc/collector.h"
+#include "interp/modules/module_util.h"
+#include "interp/modules/time_convert.h"
+#include "interp/objects/containers.h"
+
+namespace taipan {
+
+namespace {
+
+TypeObject* queue_type;
+Value empty_class;  // _queue.Empty, immortal by add_root
+
+struct SimpleQueue {
+  Header h;
+  Value* items;     // ring buffer
+  size_t capacity;  // 0 or a power of two
+  size_t head, size;
+  std::atomic<uint32_t> puts;     // what waiting threads park on: counts the items put while somebody waits
+  std::atomic<uint32_t> waiting;
+};
+SimpleQueue* queue_of(Value v) { return v.as<SimpleQueue>(); }
+
+void queue_trace(Header* h, gc::Visitor& v) {
+  auto* q = reinterpret_cast<SimpleQueue*>(h);
+  for (size_t i = 0; i < q->size; i++) v.visit(q->items[(q->head + i) & (q->capacity - 1)]);
+}
+void queue_clear(Header* h) {
+  auto* q = reinterpret_cast<SimpleQueue*>(h);
+  Value* items = q->items;
+  if (!items) return;
+  size_t capacity = q->capacity, head = q->head, size = q->size;
+  gc::before_bulk_move(h);
+  q->items = nullptr;
+  q->capacity = q->head = q->size = 0;
+  for (size_t i = 0; i < size; i++) decref(items[(head + i) & (capacity - 1)]);
+  gc::raw_free_epoch(items);
+}
+void queue_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  queue_clear(h);
+  finish_dealloc(h);
+}
+
+bool grow(SimpleQueue* q) {
+  size_t capacity = q->capacity ? q->capacity * 2 : 8;
+  auto* p = static_cast<Value*>(gc::raw_calloc(capacity * sizeof(Value)));
+  if (!p) return raise_memory();
+  gc::before_bulk_move(&q->h);
+  for (size_t i = 0; i < q->size; i++) p[i] = q->items[(q->head + i) & (q->capacity - 1)];
+  Value* old = q->items;
+  q->items = p;
+  q->capacity = capacity;
+  q->head = 0;
+  if (old) gc::raw_free_epoch(old);
+  return true;
+}
+bool put(SimpleQueue* q, Value item) {
+  {
+    gc::ObjectLock lock(&q->h);
+    if (q->size == q->capacity && !grow(q)) return false;
+    gc::init(&q->items[(q->head + q->size) & (q->capacity - 1)], Ref::dup(item));
+    q->size++;
+  }
+  if (q->waiting.load() != 0) {
+    q->puts.fetch_add(1);
+    syscall(SYS_futex, reinterpret_cast<uint32_t*>(&q->puts), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+  }
+  return true;
+}
+Ref take(SimpleQueue* q) {
+  gc::ObjectLock lock(&q->h);
+  if (q->size == 0) return Ref();
+  Ref item = gc::take(&q->h, &q->items[q->head]);
+  q->head = (q->head + 1) & (q->capacity - 1);
+  q->size--;
+  return item;
+}
+// deadline: on the monotonic clock in ns, -1: none.
+Ref take_waiting(Value self, int64_t deadline) {
+  SimpleQueue* q = queue_of(self);
+  Ref keep = Ref::dup(self), item;
+  q->waiting.fetch_add(1);
+  for (;;) {
+    uint32_t seen = q->puts.load();
+    item = take(q);
+    if (item) break;
+    timespec left, *limit = nullptr;
+    if (deadline >= 0) {
+      int64_t ns = deadline - monotonic_ns();
+      if (ns <= 0) {
+        raise_none(empty_class.as<TypeObject>());
+        break;
+      }
+      left.tv_sec = ns / 1000000000;
+      left.tv_nsec = ns % 1000000000;
+      limit = &left;
+    }
+    long r = blocking([&] { return syscall(SYS_futex, reinterpret_cast<uint32_t*>(&q->puts), FUTEX_WAIT_PRIVATE, seen, limit, nullptr, 0); });
+    if (r != 0 && errno == EINTR && !poll()) break;
+  }
+  q->waiting.fetch_sub(1);
+  return item;
+}
+
+Ref queue_new(TypeObject* cls, RawArgs a) {
+  if (cls == queue_type) {
+    if (a.n) return raise(types::TypeError, "SimpleQueue() takes no positional arguments");
+    if (has_keywords(a)) return raise(types::TypeError, "SimpleQueue() takes no keyword arguments");
+  }
+  return Ref::steal(alloc_instance_as<SimpleQueue>(cls));
+}
+Ref queue_put_impl(Args& a) { return put(queue_of(a.self), a[0]) ? Ref::imm(kNone) : nullptr; }
+Ref queue_get_impl(Args& a) {
+  int block = a.has(0) ? is_true(a[0]) : 1;
+  if (block < 0) return nullptr;
+  int64_t deadline = -1;
+  if (block && a.has(1) && a[1] != kNone) {
+    int64_t ns;
+    if (!time_to_ns(a[1], &ns, TimeRound::kCeiling)) return nullptr;
+    if (ns < 0) return raise(types::ValueError, "'timeout' must be a non-negative number");
+    int64_t now = monotonic_ns();
+    deadline = ns > INT64_MAX - now ? INT64_MAX : now + ns;
+  }
+  Ref item = take(queue_of(a.self));
+  if (item) return item;
+  if (!block) return raise_none(empty_class.as<TypeObject>());
+  return take_waiting(a.self, deadline);
+}
+Ref queue_get_nowait_impl(Args& a) {
+  Ref item = take(queue_of(a.self));
+  return item ? std::move(item) : raise_none(empty_class.as<TypeObject>());
+}
+Ref queue_empty_impl(Args& a) { return Ref::imm(bool_value(queue_of(a.self)->size == 0)); }
+Ref queue_qsize_impl(Args& a) { return make_int(static_cast<int64_t>(queue_of(a.self)->size)); }
+
+const NativeDef kQueueMethods[] = {
+    {"empty", "($self, /)", queue_empty_impl, 0, "True if the queue is empty right now."},
+    {"get", "($self, /, block=True, timeout=None)", queue_get_impl, 0,
+     "Takes the first item, waiting for one if need be.\n\nWith block false, or after timeout seconds, Empty is raised instead."},
+    {"get_nowait", "($self, /)", queue_get_nowait_impl, 0, "Takes the first item; Empty is raised if there is none."},
+    {"put", "($self, /, item, block=True, timeout=None)", queue_put_impl, 0, "Adds an item; never blocks, whatever block and timeout say."},
+    {"put_nowait", "($self, /, item)", queue_put_impl, 0, "Adds an item."},
+    {"qsize", "($self, /)", queue_qsize_impl, 0, "The number of items right now."},
+    TAIPAN_CLASS_GETITEM,
+    {nullptr}};
+const TypeSpec kQueueSpec = {.doc = "Simple, unbounded, reentrant FIFO queue.",
+                             .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable | kTypeImmutable,
+                             .basic_size = sizeof(SimpleQueue),
+                             .ops = {.trace = queue_trace, .clear = queue_clear, .dealloc = queue_dealloc},
+                             .methods = kQueueMethods,
+                             .s = {.new_ = queue_new}};
+
+bool queue_exec(Value module) {
+  if (!queue_type) {
+    queue_type = make_native_type("_queue.SimpleQueue", types::Object, &kQueueSpec);
+    if (!queue_type) return false;
+    Ref empty = make_exception_class("_queue.Empty", types::Exception, "Exception raised by Queue.get(block=0)/get_nowait().");
+    if (!empty) return false;
+    gc::add_root(&empty_class);
+    empty_class = empty.release();
+  }
+  return module_add(module, "Empty", Ref::dup(empty_class)) && module_add_type(module, queue_type);
+}
+
+}  // namespace
+
+extern const ModuleDef _queue_module;
+const ModuleDef _queue_module = {"_queue", "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.",
+                                 nullptr, queue_exec};
+
+}  // namespace taipan

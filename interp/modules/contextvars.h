@@ -1,0 +1,15 @@
+// Context variables, for the C++ code that reads and sets them (contexts of threads, asyncio's, decimal's).
+#pragma once
+#include "interp/objects/thread.h"
+
+namespace taipan {
+
+Ref copy_current_context();                               // contextvars.copy_context()
+Ref make_context_var(Str* name, Value default_or_null);
+Ref context_var_get(Value var, Value otherwise);          // otherwise null: LookupError; the variable's default comes after it
+bool context_var_set(Value var, Value value);
+bool context_enter(Thread* t, Value context);             // RuntimeError if it is entered already
+void context_leave(Thread* t, Value context);             // context is the innermost one
+bool is_context(Value v);
+
+}  // namespace taipan
