@@ -321,6 +321,11 @@ class Writer {
 
   bool list(Value v) {
     Ref copy;
+    if (!is_list_exact(v) && !is_tuple_exact(v)) {  // a subclass may have its own __iter__
+      copy = iterable_to_list(v);
+      if (!copy) return false;
+      v = copy;
+    }
     if (is_tuple(v)) {
       size_t n = tuple_size(v);
       if (n == 0) return out.put("[]", 2);
