@@ -25,6 +25,7 @@ struct Frame {
   Value globals, builtins;     // borrowed from func
   Value locals;                // owned: namespace of class/module bodies; null in functions (kFrameInit: the instance)
   PyFrame* object;             // owned; null until asked for
+  ptrdiff_t feedback;          // bytes from an instruction of the code to its feedback word; set when the frame is entered
   uint32_t nregs;
   uint16_t result_reg;         // caller's register for the result
   uint8_t flags;

@@ -1,0 +1,91 @@
+// How instruction handlers are written and how they reach each other. Only eval.cpp and its handlers_*.inc use this.
+//
+// A handler is HANDLER(OPCODE) { ... } and ends with NEXT(), NEXT_N(n), JUMP_TO(index), FAIL(), UNWIND(), ENTER_FRAME() or by
+// returning what eval() returns. It sees five variables: f (the running frame, its registers are R[i]), pc (the instruction), w (its
+// 64-bit word), t (the thread) and dispatch (handler table: the usual one, or the one that traces). All else lives in the frame.
+//
+// With clang every handler is a function that tail-calls the next one (musttail) by a calling convention that keeps the five
+// variables in registers across calls of ordinary functions (preserve_none): each handler gets a register allocation of its own, and a
+// profiler shows them by name. Other compilers get one big function with computed gotos, made from the same text.
+#pragma once
+#include "frontend/bytecode/code_unit.h"
+#include "interp/eval/frame_stack.h"
+
+#if defined(__clang__) && !defined(TAIPAN_GOTO_DISPATCH) && defined(__has_attribute)
+#if __has_attribute(preserve_none) && __has_attribute(musttail) && (defined(__x86_64__) || defined(__aarch64__))
+#define TAIPAN_TAIL_DISPATCH 1
+#endif
+#endif
+
+#define A op_a(w)
+#define B op_b(w)
+#define C op_c(w)
+#define R (f->regs())
+#define SAVE() (f->pc = pc)
+#define EXT_WIDE() (reinterpret_cast<const Instruction*>(pc + 1)->wide())
+#define NAME(i) (code_names(f->code)[i].as<Str>())
+// The instruction's feedback word: feedback lies at a fixed distance from the code.
+#define FEEDBACK() (reinterpret_cast<FeedbackWord*>(reinterpret_cast<char*>(const_cast<Instruction*>(pc)) + f->feedback))
+#define CHOOSE_TABLE() (dispatch = t->tracing_active ? kTraceDispatch : kDispatch)
+#define NEXT() NEXT_N(1)
+
+#ifdef TAIPAN_TAIL_DISPATCH
+
+#define HANDLER_PARAMS Frame *f, const Instruction *pc, Thread *t, const void *const *dispatch, uint64_t w
+#define HANDLER_TYPE __attribute__((preserve_none))
+#define HANDLER(name) HANDLER_TYPE static Value op_##name([[maybe_unused]] HANDLER_PARAMS)
+#define STEP(name) HANDLER_TYPE TAIPAN_NOINLINE static Value step_##name([[maybe_unused]] HANDLER_PARAMS)
+#define GO(name) __attribute__((musttail)) return step_##name(f, pc, t, dispatch, w)
+#define NEXT_N(n)                                                                                                          \
+  do {                                                                                                                     \
+    pc += (n);                                                                                                             \
+    w = *reinterpret_cast<const uint64_t*>(pc);                                                                            \
+    __attribute__((musttail)) return handler_at(dispatch, w)(f, pc, t, dispatch, w); \
+  } while (0)
+#define RUN_UNTRACED() __attribute__((musttail)) return handler_at(kDispatch, w)(f, pc, t, dispatch, w)
+
+#else
+
+#define HANDLER(name) L_##name:
+#define STEP(name) step_##name:
+#define GO(name) goto step_##name
+#define NEXT_N(n)                                     \
+  do {                                                \
+    pc += (n);                                        \
+    w = *reinterpret_cast<const uint64_t*>(pc);       \
+    goto* dispatch[static_cast<uint8_t>(w)];          \
+  } while (0)
+#define RUN_UNTRACED() goto* kDispatch[static_cast<uint8_t>(w)]
+
+#endif
+
+#define JUMP_TO(index)                                \
+  do {                                                \
+    pc = f->code->instructions + (index);             \
+    NEXT_N(0);                                        \
+  } while (0)
+#define FAIL() GO(error)      // the exception in t->exc was raised here
+#define UNWIND() GO(unwind)   // the same, with the traceback it has already
+// f is a freshly pushed (or resumed) frame that t->frame points to.
+#define ENTER_FRAME()                                                                                                        \
+  do {                                                                                                                       \
+    auto* feedback_ = f->code->feedback.load(std::memory_order_acquire);                                                     \
+    if (TAIPAN_UNLIKELY(!feedback_ || t->poll.load(std::memory_order_relaxed) != 0 || t->tracing_active)) GO(enter);         \
+    pc = f->pc;                                                                                                              \
+    f->feedback = reinterpret_cast<char*>(feedback_) - reinterpret_cast<char*>(const_cast<Instruction*>(f->code->instructions)); \
+    NEXT_N(0);                                                                                                               \
+  } while (0)
+// An owned result into R[A], operands at their last use released first.
+#define FINISH(value)             \
+  do {                            \
+    Value result_ = (value);      \
+    drop_operands(R, w);          \
+    set_reg(&R[A], result_);      \
+    NEXT();                       \
+  } while (0)
+#define FINISH_CHECKED(value)                           \
+  do {                                                  \
+    Value checked_ = (value);                           \
+    if (TAIPAN_UNLIKELY(checked_.is_null())) FAIL();    \
+    FINISH(checked_);                                   \
+  } while (0)
