@@ -109,7 +109,7 @@ void dealloc(Header* h) {
   destroy(h);
 }
 
-void incref_slow(Header* h) {
+TAIPAN_KEEPS_REGISTERS void incref_slow(Header* h) {
   if (h->has_gcflag(kUncounted)) return;
   if (h->owner.load(std::memory_order_relaxed) == current_slot) {  // the local count has just passed its limit
     make_immortal(h);
@@ -119,7 +119,7 @@ void incref_slow(Header* h) {
   if (TAIPAN_UNLIKELY(shared_count(s) >= kSharedLimit)) make_immortal(h);
 }
 
-void decref_slow(Header* h) {
+TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
   for (;;) {
     if (h->has_gcflag(kUncounted)) return;
     uint16_t owner = h->owner.load(std::memory_order_relaxed);

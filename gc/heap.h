@@ -59,7 +59,7 @@ struct AllocCache {
   FreeCell* free[kClasses] = {};
   struct CacheRest* rest = nullptr;  // what the fast paths don't need
 };
-extern thread_local constinit AllocCache* current_alloc __attribute__((tls_model("initial-exec")));
+extern thread_local constinit AllocCache* current_alloc TAIPAN_TLS;
 
 struct alignas(64) Block {
   std::atomic<AllocCache*> cache;  // null: large or unused

@@ -59,7 +59,7 @@ struct Mutator {
   RetiredList* retired = nullptr;           // waiting for a grace period, see gc/epoch.h
 };
 
-extern thread_local constinit Mutator* current_mutator __attribute__((tls_model("initial-exec")));
+extern thread_local constinit Mutator* current_mutator TAIPAN_TLS;
 
 // before the first object; again (tests) only where no thread is attached: forgets everything
 void init_memory(bool gil);

@@ -20,6 +20,19 @@ namespace taipan {
 #define TAIPAN_COLD __attribute__((noinline, cold))
 #define TAIPAN_INLINE inline __attribute__((always_inline))
 
+// Thread-locals of the executable: one instruction from the thread pointer; shared objects that come later look their offset up.
+#ifdef __PIC__
+#define TAIPAN_TLS __attribute__((tls_model("initial-exec")))
+#else
+#define TAIPAN_TLS __attribute__((tls_model("local-exec")))
+#endif
+// Rare calls from hot inline code: the caller's registers survive them.
+#if defined(__clang__) && defined(__x86_64__)
+#define TAIPAN_KEEPS_REGISTERS __attribute__((preserve_most))
+#else
+#define TAIPAN_KEEPS_REGISTERS
+#endif
+
 namespace gc {
 struct Header;
 }

@@ -75,13 +75,42 @@
     f->feedback = reinterpret_cast<char*>(feedback_) - reinterpret_cast<char*>(const_cast<Instruction*>(f->code->instructions)); \
     NEXT_N(0);                                                                                                               \
   } while (0)
+// R[A] = value (owned), then the instruction n further on. What R[A] held goes: if that takes a call, in a step of its own, so that the
+// handler itself needs no stack frame.
+#define SET_A_NEXT(value, n)                                                                 \
+  do {                                                                                       \
+    Value new_ = (value);                                                                    \
+    Value old_ = R[A];                                                                       \
+    R[A] = new_;                                                                             \
+    DROP_NEXT(old_, n);                                                                      \
+  } while (0)
+#define DROP_NEXT(value, n)                                                                  \
+  do {                                                                                       \
+    Value dropped_ = (value);                                                                \
+    if (dropped_.is_heap()) {                                                                \
+      gc::Header* h_ = dropped_.header();                                                    \
+      if (TAIPAN_LIKELY(h_->owner.load(std::memory_order_relaxed) == gc::current_slot)) {    \
+        uint32_t count_ = h_->rc_local.load(std::memory_order_relaxed) - 1;                  \
+        h_->rc_local.store(count_, std::memory_order_relaxed);                               \
+        if (TAIPAN_UNLIKELY(count_ == 0)) {                                                  \
+          t->doomed = h_;                                                                    \
+          pc += (n);                                                                         \
+          GO(dealloc);                                                                       \
+        }                                                                                    \
+      } else {                                                                               \
+        t->doomed = h_;                                                                      \
+        pc += (n);                                                                           \
+        GO(decref);                                                                          \
+      }                                                                                      \
+    }                                                                                        \
+    NEXT_N(n);                                                                               \
+  } while (0)
 // An owned result into R[A], operands at their last use released first.
 #define FINISH(value)             \
   do {                            \
     Value result_ = (value);      \
     drop_operands(R, w);          \
-    set_reg(&R[A], result_);      \
-    NEXT();                       \
+    SET_A_NEXT(result_, 1);       \
   } while (0)
 #define FINISH_CHECKED(value)                           \
   do {                                                  \

@@ -58,6 +58,15 @@ TAIPAN_INLINE void drop_range(Value* r, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) drop_reg(&r[i]);
 }
 
+TAIPAN_INLINE void copy_closure(Function* func, Code* code, Value* regs) {
+  const Value* cells = func->closure.as<Tuple>()->items();
+  Value* to = regs + code->nlocals + code->ncells;
+  for (uint32_t i = 0; i < code->nfree; i++) {
+    incref(cells[i]);
+    to[i] = cells[i];
+  }
+}
+
 TAIPAN_INLINE bool both_int(Value x, Value y) { return (x.bits & y.bits & 1) != 0; }
 TAIPAN_INLINE bool both_float(Value x, Value y) { return (x.bits & 3) == Value::kFloatTag && (y.bits & 3) == Value::kFloatTag; }
 // int or float immediates, at least one float
@@ -292,6 +301,16 @@ TAIPAN_INLINE HandlerFn handler_at(const void* const* table, uint64_t w) {
 #include "frontend/bytecode/bytecode.def"
 #undef OP
 STEP(enter);
+STEP(dealloc);
+STEP(decref);
+STEP(poll_next);
+STEP(call_function);
+STEP(call_descriptor);
+STEP(call_native);
+STEP(call_other);
+STEP(call_class);
+STEP(arithmetic);
+STEP(get_item);
 STEP(trace);
 STEP(error);
 STEP(unwind);

@@ -739,7 +739,7 @@ const NativeDef kFunctions[] = {
     {"isinstance", "($module, obj, class_or_tuple, /)", builtin_isinstance, 0, "Return whether an object is an instance of a class or of a subclass thereof."},
     {"issubclass", "($module, cls, class_or_tuple, /)", builtin_issubclass, 0, "Return whether 'cls' is derived from another class or is the same class."},
     {"iter", "($module, object, sentinel=<unrepresentable>, /)", builtin_iter, kNativeNoSignature, "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from an object."},
-    {"len", "($module, obj, /)", builtin_len, 0, "Return the number of items in a container."},
+    {"len", "($module, obj, /)", builtin_len, kIntrinsicLen, "Return the number of items in a container."},
     {"locals", "($module, /)", builtin_locals, 0, "Return a dictionary containing the current scope's local variables."},
     {"max", "(...)", builtin_max, 0, "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nThe biggest item."},
     {"min", "(...)", builtin_min, 0, "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nThe smallest item."},

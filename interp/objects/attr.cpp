@@ -31,7 +31,7 @@ struct CacheEntry {
 };
 
 CacheEntry empty_cache[1];
-thread_local constinit CacheEntry* method_cache __attribute__((tls_model("initial-exec"))) = nullptr;
+thread_local constinit CacheEntry* method_cache TAIPAN_TLS = nullptr;
 
 std::atomic<uint32_t> next_version{1};
 

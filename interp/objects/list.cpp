@@ -719,7 +719,7 @@ static const NativeDef kListMethods[] = {
     {"__sizeof__", "($self, /)", list_sizeof_impl, 0, "Return the size of the list in memory, in bytes."},
     {"clear", "($self, /)", list_clear_impl, 0, "Remove all items from list."},
     {"copy", "($self, /)", list_copy_impl, 0, "Return a shallow copy of the list."},
-    {"append", "($self, object, /)", list_append_impl, 0, "Append object to the end of the list."},
+    {"append", "($self, object, /)", list_append_impl, kIntrinsicListAppend, "Append object to the end of the list."},
     {"insert", "($self, index, object, /)", list_insert_impl, 0, "Insert object before index."},
     {"extend", "($self, iterable, /)", list_extend_impl, 0, "Extend list by appending elements from the iterable."},
     {"pop", "($self, index=-1, /)", list_pop_impl, 0,

@@ -34,6 +34,10 @@ enum NativeFlags : uint32_t {
   kNativeCoexist = 4,       // replaces a slot wrapper of the same name
   kNativeNoSignature = 8,   // __text_signature__ is None
   kNativeRaw = 32,          // the signature is for display alone: the function reads a.raw, as with "(...)"
+  // Bits 24-31: what the interpreter and the JIT know to do inline for an exact built-in receiver, with the same result.
+  kIntrinsicMask = 0xff000000u,
+  kIntrinsicLen = 1u << 24,         // len(list | tuple | str | dict)
+  kIntrinsicListAppend = 2u << 24,  // list.append(x)
   kNativeParseTuple = 16,   // wrong counts read "f() takes at least 1 argument (0 given)" though all parameters are positional-only
 };
 struct NativeDef {

@@ -18,6 +18,7 @@ struct Thread : gc::Mutator {
   ExcState* handled = nullptr;  // innermost level
   ExcState handled_base;
   Frame* frame = nullptr;       // innermost Python frame
+  gc::Header* doomed = nullptr; // the interpreter's: what the current instruction has let go of last
   // Frame stack: chunks that never move (interp/frame.h)
   char* frame_top = nullptr;
   char* frame_limit = nullptr;
