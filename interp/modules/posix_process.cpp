@@ -117,26 +117,6 @@ static Ref posix_forkpty(Args& a) {
 
 // ---- exec and spawn -----------------------------------------------------------------------------------------------------------
 
-// Texts for the system, with the null-terminated array of pointers to them.
-class TextArray {
- public:
-  bool add(std::string s) {
-    texts_.push_back(std::move(s));
-    return true;
-  }
-  char* const* get() {
-    pointers_.clear();
-    for (std::string& s : texts_) pointers_.push_back(s.data());
-    pointers_.push_back(nullptr);
-    return pointers_.data();
-  }
-  bool first_is_empty() const { return texts_.empty() || texts_[0].empty(); }
-
- private:
-  std::vector<std::string> texts_;
-  std::vector<char*> pointers_;
-};
-
 static bool arguments_of(Value argv, TextArray* out) {
   Ref items = is_list(argv) ? list_to_tuple(argv) : Ref::dup(argv);
   if (!items) return false;

@@ -159,8 +159,8 @@ bool uid_argument(Value v, uid_t* out, const char* what) {
   if (!i) return false;
   int64_t n;
   bool fits = int_fits64(i, &n);
-  if (fits ? n < -1 : int_sign(i) < 0) return raise(types::OverflowError, "%s is less than minimum", what);
-  if (!fits || n > UINT32_MAX) return raise(types::OverflowError, "%s is greater than maximum", what);
+  if (fits ? n < -1 || n > UINT32_MAX : int_sign(i) < 0) return raise(types::OverflowError, "%s is less than minimum", what);
+  if (!fits) return raise(types::OverflowError, "%s is greater than maximum", what);
   *out = static_cast<uid_t>(n);
   return true;
 }

@@ -6,6 +6,8 @@
 #pragma once
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <string>
+#include <vector>
 #include "interp/modules/module_util.h"
 #include "interp/objects/bytes.h"
 
@@ -47,6 +49,26 @@ class FsText {
  private:
   Ref bytes_;
 };
+// Texts for the system, with the null-terminated array of pointers to them.
+class TextArray {
+ public:
+  bool add(std::string s) {
+    texts_.push_back(std::move(s));
+    return true;
+  }
+  char* const* get() {
+    pointers_.clear();
+    for (std::string& s : texts_) pointers_.push_back(s.data());
+    pointers_.push_back(nullptr);
+    return pointers_.data();
+  }
+  bool first_is_empty() const { return texts_.empty() || texts_[0].empty(); }
+
+ private:
+  std::vector<std::string> texts_;
+  std::vector<char*> pointers_;
+};
+
 Ref fspath_of(Value v);                             // os.fspath
 Ref name_from_fs(std::string_view s, bool bytes);   // str or bytes
 

@@ -12,6 +12,7 @@
 #include "interp/config.h"
 #include "interp/eval/eval.h"
 #include "interp/gil.h"
+#include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
@@ -550,6 +551,10 @@ bool audit_call(Value event, Value args) {
     if (!call(hook, event, args)) return false;
   }
   return true;
+}
+bool audit_slow(const char* event, std::initializer_list<Value> args) {
+  Ref name = make_str(event), tuple = make_tuple_of(args);
+  return name && tuple && audit_call(name, tuple);
 }
 
 // The exception in flight as sys.unraisablehook's argument; clears it.

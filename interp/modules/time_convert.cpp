@@ -23,19 +23,19 @@ static double round_double(double x, TimeRound round) {
 
 static Fail raise_time_t() { return raise(types::OverflowError, "timestamp out of range for platform time_t"); }
 
-bool time_to_ns(Value seconds, int64_t* ns, TimeRound round) {
-  if (is_float_like(seconds)) {
-    double d = float_value(seconds);
+bool time_to_ns(Value span, int64_t* ns, TimeRound round, TimeUnit unit) {
+  if (is_float_like(span)) {
+    double d = float_value(span);
     if (std::isnan(d)) return raise(types::ValueError, "Invalid value NaN (not a number)");
-    d = round_double(d * 1e9, round);
+    d = round_double(d * static_cast<double>(unit), round);
     if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0)) return raise(types::OverflowError, "timestamp too large to convert to C _PyTime_t");
     *ns = static_cast<int64_t>(d);
     return true;
   }
-  Ref i = to_index(seconds);
+  Ref i = to_index(span);
   if (!i) return false;
   int64_t n;
-  if (!int_fits64(i, &n) || __builtin_mul_overflow(n, int64_t{1000000000}, ns))
+  if (!int_fits64(i, &n) || __builtin_mul_overflow(n, static_cast<int64_t>(unit), ns))
     return raise(types::OverflowError, "timestamp too large to convert to C _PyTime_t");
   return true;
 }
