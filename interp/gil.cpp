@@ -38,6 +38,11 @@ Gil* gil = new Gil;  // never destroyed: threads may outlive main(); replaced in
 std::atomic<double> interval{0.005};
 Thread* the_main_thread = nullptr;
 
+// The interpreter is going down: threads other than the main one run no more, and stay until the process has ended.
+[[noreturn]] void wait_for_exit() {
+  for (;;) pause();
+}
+
 bool take_gil(Thread* t) {
   std::unique_lock<std::mutex> hold(gil->mutex);
   gil->waiters++;
@@ -49,6 +54,10 @@ bool take_gil(Thread* t) {
     if (timed_out && gil->holder && gil->switches == before) gil->holder->poll.fetch_or(gc::kPollGilDrop, std::memory_order_relaxed);
   }
   gil->waiters--;
+  if (TAIPAN_UNLIKELY(runtime_finalizing && t != the_main_thread)) {
+    hold.unlock();
+    wait_for_exit();
+  }
   gil->holder = t;
   gil->switches++;
   gil->changed.notify_all();

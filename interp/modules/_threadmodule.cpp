@@ -4,6 +4,8 @@
 #include <climits>
 #include <cmath>
 #include <ctime>
+#include <mutex>
+#include <new>
 
 #include <linux/futex.h>
 #include <pthread.h>
@@ -14,6 +16,7 @@
 #include "interp/builtins.h"
 #include "interp/gil.h"
 #include "interp/modules/module_util.h"
+#include "interp/modules/posix_fork.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/float.h"
@@ -107,6 +110,7 @@ bool acquire_args(Args& a, int64_t* timeout_ns) {
   if (!blocking) {
     *timeout_ns = 0;
   } else if (!forever) {
+    if (seconds > 9223372036.854775) return raise(types::OverflowError, "timestamp too large to convert to C _PyTime_t");
     if (seconds > 9223372036.0) return raise(types::OverflowError, "timeout value is too large");
     *timeout_ns = static_cast<int64_t>(std::ceil(seconds * 1e9));
   }
@@ -248,62 +252,142 @@ const NativeDef kRLockMethods[] = {
 const TypeSpec kRLockSpec = {.flags = kTypeWeakrefable | kTypeBaseable, .basic_size = sizeof(RLock), .methods = kRLockMethods, .s = {.repr = rlock_repr, .new_ = rlock_new}};
 
 // ------------------------------------------------------------------------------------------------------------------ thread-local
-// The dict of a _local for a thread lies in the thread's own dict under a key object that the _local holds; the thread's entry dies with
-// the thread, the key with the _local (a weakref callback removes the entries).
+// A _local owns one dict a thread, each in a node that is linked both from the object and from the thread: the object's end frees all of
+// its nodes, the thread's end all of the thread's, and the collector sees cycles through the data.
+struct Local;
+struct LocalNode;
+struct ThreadLocals {
+  LocalNode* first = nullptr;
+  ThreadLocals* next = nullptr;
+};
+struct LocalNode {
+  Local* local;
+  ThreadLocals* thread;
+  LocalNode *next_of_local, *next_of_thread;
+  Value dict;  // owned
+};
 struct Local {
   Header h;
-  Value key;            // identifies it in each thread's dict
+  LocalNode* first;
   Value args, kwargs;   // for __init__ in each new thread
 };
 Local* lo(Value v) { return v.as<Local>(); }
 
+std::mutex locals_mutex;  // the lists; nothing but pointers is touched while it is held
+ThreadLocals* all_thread_locals = nullptr;
+thread_local ThreadLocals* my_locals = nullptr;
+
+void unlink_node(LocalNode* n) {  // mutex held
+  LocalNode** p = &n->local->first;
+  while (*p != n) p = &(*p)->next_of_local;
+  *p = n->next_of_local;
+  p = &n->thread->first;
+  while (*p != n) p = &(*p)->next_of_thread;
+  *p = n->next_of_thread;
+}
+LocalNode* find_node(Local* l) {  // mutex held
+  if (!my_locals) return nullptr;
+  for (LocalNode* n = my_locals->first; n; n = n->next_of_thread) {
+    if (n->local == l) return n;
+  }
+  return nullptr;
+}
+Ref add_node(Local* l) {
+  Ref d = make_dict();
+  auto* n = d ? static_cast<LocalNode*>(gc::raw_alloc(sizeof(LocalNode))) : nullptr;
+  if (!n) return d ? raise_memory() : nullptr;
+  std::lock_guard<std::mutex> lock(locals_mutex);
+  if (!my_locals) {
+    my_locals = new ThreadLocals;
+    my_locals->next = all_thread_locals;
+    all_thread_locals = my_locals;
+  }
+  *n = {l, my_locals, l->first, my_locals->first, d.copy().release()};
+  l->first = my_locals->first = n;
+  return d;
+}
+// Frees the first node of a list until there is none. Destructors of the data may make new ones.
+template <class First>
+void free_nodes(First first) {
+  for (;;) {
+    LocalNode* n;
+    {
+      std::lock_guard<std::mutex> lock(locals_mutex);
+      n = first();
+      if (!n) return;
+      unlink_node(n);
+    }
+    Value dict = n->dict;
+    gc::raw_free(n);
+    decref(dict);
+  }
+}
+void free_thread_locals(ThreadLocals* t) {
+  free_nodes([t] { return t->first; });
+  std::lock_guard<std::mutex> lock(locals_mutex);
+  ThreadLocals** p = &all_thread_locals;
+  while (*p != t) p = &(*p)->next;
+  *p = t->next;
+  delete t;
+}
+void free_my_locals() {
+  if (!my_locals) return;
+  free_thread_locals(my_locals);
+  my_locals = nullptr;
+}
+void locals_after_fork(Thread*) {
+  new (&locals_mutex) std::mutex;
+  for (ThreadLocals* t = all_thread_locals; t;) {
+    ThreadLocals* next = t->next;
+    if (t != my_locals) free_thread_locals(t);
+    t = next;
+  }
+}
+
 void local_trace(Header* h, gc::Visitor& v) {
   Local* l = reinterpret_cast<Local*>(h);
-  v.visit(l->key);
+  for (LocalNode* n = l->first; n; n = n->next_of_local) v.visit(n->dict);
   v.visit(l->args);
   v.visit(l->kwargs);
 }
-void drop_everywhere(Value key) {
-  for (gc::Mutator* m = gc::first_mutator(); m; m = m->next) {
-    Thread* t = static_cast<Thread*>(m);
-    if (t->thread_dict && dict_delete(t->thread_dict, key) < 0) clear_error();
-  }
+void local_clear(Header* h) {
+  Local* l = reinterpret_cast<Local*>(h);
+  free_nodes([l] { return l->first; });
+  Ref args = gc::take(h, &l->args), kwargs = gc::take(h, &l->kwargs);
 }
 void local_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  Local* l = reinterpret_cast<Local*>(h);
-  Value key = l->key, args = l->args, kwargs = l->kwargs;
-  l->key = l->args = l->kwargs = Value();
-  if (key) {
-    SavedError saved;
-    drop_everywhere(key);
-  }
-  decref(key);
-  decref(args);
-  decref(kwargs);
+  local_clear(h);
   finish_dealloc(h);
 }
 // This thread's dict of the local, made (with __init__) at first use.
 Ref local_dict(Value self) {
-  Thread* t = current_thread();
   Local* l = lo(self);
-  if (!t->thread_dict) {
-    Ref d = make_dict();
-    if (!d) return nullptr;
-    t->thread_dict = d.release();
+  {
+    std::lock_guard<std::mutex> lock(locals_mutex);
+    if (LocalNode* n = find_node(l)) return Ref::dup(n->dict);
   }
-  Value there = dict_get(t->thread_dict, l->key);
-  if (!there) return nullptr;
-  if (there != kMissing) return Ref::dup(there);
-  Ref d = make_dict();
-  if (!d || !dict_set(t->thread_dict, l->key, d)) return nullptr;
+  Ref d = add_node(l);
+  if (!d) return nullptr;
   TypeObject* type = type_of(self);
   if (type->s.init != types::Object->s.init) {
     Ref init = lookup_special(self, TAIPAN_NAME(__init__));
-    Ref r = init ? call_tuple(init, l->args, l->kwargs ? l->kwargs : Value()) : Ref();
+    Ref args = l->args ? Ref::dup(l->args) : make_tuple(nullptr, 0);
+    Ref kwargs = l->kwargs ? Ref::dup(l->kwargs) : Ref();
+    Ref r = init && args ? call_tuple(init, args, kwargs) : Ref();
     if (!r) {
       SavedError saved;
-      dict_delete(t->thread_dict, l->key);
+      LocalNode* n;
+      {
+        std::lock_guard<std::mutex> lock(locals_mutex);
+        n = find_node(l);
+        if (n) unlink_node(n);
+      }
+      if (n) {
+        Value dict = n->dict;
+        gc::raw_free(n);
+        decref(dict);
+      }
       return nullptr;
     }
   }
@@ -317,8 +401,6 @@ Ref local_new(TypeObject* cls, RawArgs args) {
   Ref self = Ref::steal(l);
   Ref t = make_tuple(args.v, args.n);
   if (!t) return nullptr;
-  static std::atomic<uint64_t> next{1};
-  gc::init(&l->key, make_int_u64(next.fetch_add(1)));
   gc::init(&l->args, std::move(t));
   if (nkw) {
     Ref d = make_dict();
@@ -329,14 +411,7 @@ Ref local_new(TypeObject* cls, RawArgs args) {
     gc::init(&l->kwargs, std::move(d));
   }
   // The making thread's dict: its __init__ runs as for any class.
-  Thread* thread = current_thread();
-  if (!thread->thread_dict) {
-    Ref d = make_dict();
-    if (!d) return nullptr;
-    thread->thread_dict = d.release();
-  }
-  Ref d = make_dict();
-  if (!d || !dict_set(thread->thread_dict, l->key, d)) return nullptr;
+  if (!add_node(l)) return nullptr;
   return self;
 }
 Ref local_get_attr(Value self, Str* name) {
@@ -366,13 +441,15 @@ bool local_set_attr(Value self, Str* name, Value value) {
 const TypeSpec kLocalSpec = {.doc = "Thread-local data",
                              .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable,
                              .basic_size = sizeof(Local),
-                             .ops = {.trace = local_trace, .dealloc = local_dealloc},
+                             .ops = {.trace = local_trace, .clear = local_clear, .dealloc = local_dealloc},
                              .s = {.get_attr = local_get_attr, .set_attr = local_set_attr, .new_ = local_new}};
 
 // ---------------------------------------------------------------------------------------------------------------------- threads
 std::atomic<int64_t> thread_count{0};
 std::atomic<size_t> stack_size{0};
 constexpr size_t kDefaultStack = size_t{16} << 20;
+// Less than this isn't asked of the system, whatever the program says: pages are committed as they are used.
+constexpr size_t kLeastStack = size_t{1} << 20;
 
 struct Start {
   Value function, args, kwargs;  // owned
@@ -397,6 +474,8 @@ void* thread_main(void* p) {
     }
   }
   thread_count--;
+  clear_error();
+  free_my_locals();
   // What waits for the thread's end (threading's _tstate_lock) is let go.
   Ref release_lock;
   release_lock = Ref::steal(t->sentinel);
@@ -421,7 +500,7 @@ Ref thread_start(Args& a) {
   pthread_attr_init(&attr);
   pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
   size_t size = stack_size.load();
-  pthread_attr_setstacksize(&attr, size ? size : kDefaultStack);
+  pthread_attr_setstacksize(&attr, !size ? kDefaultStack : size < kLeastStack ? kLeastStack : size);
   pthread_t id;
   int err = pthread_create(&id, &attr, thread_main, start);
   pthread_attr_destroy(&attr);
@@ -453,7 +532,6 @@ Ref thread_stack_size(Args& a) {
     if (!to_int64(a[0], &n)) return nullptr;
     if (n < 0) return raise(types::ValueError, "size must be 0 or a positive value");
     if (n != 0 && n < 32768) return raise(types::ValueError, "size not valid: %lld bytes", static_cast<long long>(n));
-    if (n != 0 && n < 256 * 1024) n = 256 * 1024;
     stack_size.store(static_cast<size_t>(n));
   }
   return make_int(static_cast<int64_t>(old));
@@ -527,6 +605,7 @@ bool thread_exec(Value m) {
   local_type = make_native_type("_thread._local", types::Object, &kLocalSpec);
   except_hook_args_type = make_structseq_type(&kHookSpec);
   if (!lock_type || !rlock_type || !local_type || !except_hook_args_type) return false;
+  add_fork_hooks({nullptr, nullptr, locals_after_fork});
   return module_add(m, "LockType", Ref::dup(Value(lock_type))) && module_add(m, "RLock", Ref::dup(Value(rlock_type))) && module_add(m, "_local", Ref::dup(Value(local_type))) &&
          module_add(m, "error", Ref::dup(Value(types::RuntimeError))) && module_add(m, "_ExceptHookArgs", Ref::dup(Value(except_hook_args_type))) &&
          module_add(m, "TIMEOUT_MAX", make_float(9223372036.0));
