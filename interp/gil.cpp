@@ -1,10 +1,10 @@
 #include "interp/gil.h"
 
 #include <cerrno>
-#include <chrono>
-#include <condition_variable>
+#include <ctime>
 #include <mutex>
 
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -26,13 +26,19 @@ bool runtime_finalizing = false;
 
 namespace {
 
-// The GIL: who holds it, who waits, and a ticket count so that a thread which was asked to let go waits until somebody else had it.
+// The GIL: who holds it and who waits, first come first served. A thread that was asked to let go hands it to the first waiter; one that
+// lets go by itself, around a call that may block, leaves it free and wakes the first waiter, and may have it back where the call was
+// quicker than that. Only the first waiter measures the interval.
+struct Waiter {
+  Thread* thread;
+  Waiter* next = nullptr;
+  bool granted = false;
+  std::atomic<uint32_t> woken{0};  // a futex
+};
 struct Gil {
   std::mutex mutex;
-  std::condition_variable changed;
   Thread* holder = nullptr;
-  int waiters = 0;
-  uint64_t switches = 0;
+  Waiter *first = nullptr, *last = nullptr;
 };
 Gil* gil = new Gil;  // never destroyed: threads may outlive main(); replaced in a fork's child
 std::atomic<double> interval{0.005};
@@ -43,31 +49,82 @@ Thread* the_main_thread = nullptr;
   for (;;) pause();
 }
 
-bool take_gil(Thread* t) {
+int64_t now_ns() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
+// Those below: with the mutex held.
+void wake(Waiter* w) {
+  w->woken.store(1, std::memory_order_release);
+  syscall(SYS_futex, &w->woken, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+void enqueue(Waiter* w) {
+  (gil->last ? gil->last->next : gil->first) = w;
+  gil->last = w;
+}
+void unlink(Waiter* w) {
+  Waiter* before = nullptr;
+  for (Waiter* x = gil->first; x != w; x = x->next) before = x;
+  (before ? before->next : gil->first) = w->next;
+  if (gil->last == w) gil->last = before;
+  if (!before && gil->first) wake(gil->first);  // it measures now
+}
+
+void take_gil(Thread* t) {
   std::unique_lock<std::mutex> hold(gil->mutex);
-  gil->waiters++;
-  while (gil->holder) {
-    uint64_t before = gil->switches;
-    auto wait = std::chrono::duration<double>(interval.load(std::memory_order_relaxed));
-    bool timed_out = gil->changed.wait_for(hold, wait) == std::cv_status::timeout;
-    // Nobody got it meanwhile: ask the holder.
-    if (timed_out && gil->holder && gil->switches == before) gil->holder->poll.fetch_or(gc::kPollGilDrop, std::memory_order_relaxed);
+  if (gil->holder) {
+    Waiter self{t};
+    enqueue(&self);
+    int64_t since = 0;  // first in the queue since then
+    for (;;) {
+      timespec wait, *limit = nullptr;
+      if (gil->first == &self) {
+        int64_t now = now_ns(), patience = static_cast<int64_t>(interval.load(std::memory_order_relaxed) * 1e9);
+        if (since == 0) since = now;
+        if (now - since >= patience) {
+          gil->holder->poll.fetch_or(gc::kPollGilDrop, std::memory_order_relaxed);
+          since = now;
+        }
+        int64_t left = since + patience - now;
+        wait = {left / 1000000000, left % 1000000000};
+        limit = &wait;
+      }
+      self.woken.store(0, std::memory_order_relaxed);
+      hold.unlock();
+      syscall(SYS_futex, &self.woken, FUTEX_WAIT_PRIVATE, 0, limit, nullptr, 0);
+      hold.lock();
+      if (self.granted) break;
+      if (!gil->holder) {
+        unlink(&self);
+        break;
+      }
+    }
   }
-  gil->waiters--;
+  gil->holder = t;
   if (TAIPAN_UNLIKELY(runtime_finalizing && t != the_main_thread)) {
+    gil->holder = nullptr;
+    if (gil->first) wake(gil->first);
     hold.unlock();
     wait_for_exit();
   }
-  gil->holder = t;
-  gil->switches++;
-  gil->changed.notify_all();
-  return true;
 }
 void drop_gil(Thread* t) {
-  std::unique_lock<std::mutex> hold(gil->mutex);
-  if (gil->holder == t) gil->holder = nullptr;
-  t->poll.fetch_and(~gc::kPollGilDrop, std::memory_order_relaxed);
-  gil->changed.notify_all();
+  std::lock_guard<std::mutex> hold(gil->mutex);
+  if (gil->holder != t) return;
+  bool asked = t->poll.load(std::memory_order_relaxed) & gc::kPollGilDrop;
+  if (asked) t->poll.fetch_and(~gc::kPollGilDrop, std::memory_order_relaxed);
+  Waiter* next = gil->first;
+  if (asked && next) {
+    gil->holder = next->thread;
+    unlink(next);
+    next->granted = true;
+    wake(next);
+    return;
+  }
+  gil->holder = nullptr;
+  if (next) wake(next);
 }
 
 void release_hook(gc::Mutator* m) {
@@ -124,11 +181,7 @@ bool safepoint(Thread* t) {
   if (bits & (gc::kPollHandshake | gc::kPollMerge)) gc::handshake_poll(t);
   gc::epoch_poll(t);
   if (bits & gc::kPollGilDrop) {
-    // Hand over, and wait until another thread had its turn.
-    gc::BlockingScope scope;
-    std::unique_lock<std::mutex> hold(gil->mutex);
-    uint64_t before = gil->switches;
-    if (gil->waiters > 0) gil->changed.wait_for(hold, std::chrono::milliseconds(50), [&] { return gil->switches != before || gil->waiters == 0; });
+    gc::BlockingScope hand_over;
   }
   if (bits & gc::kPollTrace) t->poll.fetch_and(~gc::kPollTrace, std::memory_order_relaxed);
   if (bits & gc::kPollCollect) {

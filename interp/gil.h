@@ -1,8 +1,9 @@
 // The GIL and the safepoint slow path.
 //
-// With the GIL on, one thread at a time runs Python code. A thread that wants it waits for the switch interval and then asks the holder
-// through kPollGilDrop; the holder hands over at its next poll and does not take it back before another thread had it (fair hand-over).
-// Blocking native code releases it through gc::BlockingScope.
+// With the GIL on, one thread at a time runs Python code. A thread that wants it queues up; the first in the queue waits for the switch
+// interval and then asks the holder through kPollGilDrop, and the holder hands it over at its next poll and goes to the queue's end.
+// Blocking native code releases it through gc::BlockingScope, the one scope for that: while it lasts, the thread touches no object and
+// no count; with the GIL off it also keeps the thread from delaying whoever stops the world.
 #pragma once
 #include "interp/objects/thread.h"
 
