@@ -202,6 +202,61 @@ TAIPAN_NOINLINE Value for_iter_slow(Value it) {
   return v;
 }
 
+// The next pair of dict.items(), enumerate(...) or zip(a, b), its halves owned. kPairOther: not that simple, nothing has happened.
+enum PairStep { kPairGiven, kPairEnd, kPairError, kPairOther };
+TAIPAN_INLINE PairStep pair_end(Value v) { return v.is_null() ? kPairError : v == kStopIter ? kPairEnd : kPairGiven; }
+TAIPAN_INLINE Value next_value(Value it) {
+  if (has_shape(it, kShapeListIterator)) return list_iterator_next(it.as<ListIterator>()).release();
+  if (has_shape(it, kShapeRangeIterator)) return range_iterator_next(it.as<RangeIterator>()).release();
+  if (has_shape(it, kShapeTupleIterator)) return tuple_iterator_next(it.as<TupleIterator>()).release();
+  return for_iter_slow(it);
+}
+TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
+  switch (it.header()->shape()) {
+    case kShapeDictItemIterator: {
+      DictIterator* d = it.as<DictIterator>();
+      if (TAIPAN_UNLIKELY(!d->dict || !gc::gil_enabled || d->remaining <= 0)) return kPairOther;
+      Dict* dict = d->dict.as<Dict>();
+      if (TAIPAN_UNLIKELY(d->used != static_cast<int64_t>(dict->used.load(std::memory_order_relaxed)))) return kPairOther;
+      const DictEntry *e = dict->entries + d->position, *end = dict->entries + dict->entry_count;
+      while (e < end && !e->key) e++;
+      if (TAIPAN_UNLIKELY(e >= end)) return kPairOther;
+      d->position = e - dict->entries + 1;
+      d->remaining--;
+      out[0] = e->key;
+      out[1] = e->value;
+      incref(out[0]);
+      incref(out[1]);
+      return kPairGiven;
+    }
+    case kShapeEnumerate: {
+      Enumerate* e = it.as<Enumerate>();
+      if (TAIPAN_UNLIKELY(e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax || !gc::gil_enabled)) return kPairOther;
+      Value v = next_value(e->iterator);
+      if (TAIPAN_UNLIKELY(v.is_null() || v == kStopIter)) return pair_end(v);
+      out[0] = Value::from_int(e->index++);
+      out[1] = v;
+      return kPairGiven;
+    }
+    default: {
+      Zip* z = it.as<Zip>();
+      if (TAIPAN_UNLIKELY(z->strict || tuple_size(z->iterators) != 2 || !gc::gil_enabled)) return kPairOther;
+      Ref hold = Ref::dup(z->iterators);  // the iterators may do anything to the zip object
+      Value a = next_value(tuple_at(hold, 0));
+      if (TAIPAN_UNLIKELY(a.is_null() || a == kStopIter)) return pair_end(a);
+      Value b = next_value(tuple_at(hold, 1));
+      if (TAIPAN_UNLIKELY(b.is_null() || b == kStopIter)) {
+        PairStep step = pair_end(b);
+        decref(a);
+        return step;
+      }
+      out[0] = a;
+      out[1] = b;
+      return kPairGiven;
+    }
+  }
+}
+
 // o[start:stop] of an exact list, tuple or str, without making the slice; null: not that simple (nothing raised).
 TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed) {
   if (!o.is_heap() || !(start.is_int() || start == kNone) || !(stop.is_int() || stop == kNone)) return Value();
@@ -311,6 +366,12 @@ STEP(call_other);
 STEP(call_class);
 STEP(arithmetic);
 STEP(get_item);
+STEP(load_global);
+STEP(load_attr);
+STEP(load_method);
+STEP(for_iter);
+STEP(end_loop);
+STEP(jump_truth);
 STEP(trace);
 STEP(error);
 STEP(unwind);
