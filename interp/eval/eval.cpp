@@ -67,6 +67,9 @@ TAIPAN_INLINE void copy_closure(Function* func, Code* code, Value* regs) {
   }
 }
 
+// An instance of a class written in Python.
+TAIPAN_INLINE bool is_heap_instance(Value v) { return v.is_heap() && (shape_of_header(v.header())->type->flags & kTypeHeap); }
+
 TAIPAN_INLINE bool both_int(Value x, Value y) { return (x.bits & y.bits & 1) != 0; }
 TAIPAN_INLINE bool both_float(Value x, Value y) { return (x.bits & 3) == Value::kFloatTag && (y.bits & 3) == Value::kFloatTag; }
 // int or float immediates, at least one float
@@ -366,6 +369,9 @@ STEP(call_other);
 STEP(call_class);
 STEP(arithmetic);
 STEP(get_item);
+STEP(compare);
+STEP(call_operator);
+STEP(operator_result);
 STEP(load_global);
 STEP(load_attr);
 STEP(load_method);

@@ -2,6 +2,7 @@
 // in the same loop, so they take no native stack; whatever goes through a C++ slot nests eval().
 // Errors: null with the exception in thread->exc. Every entry checks the native stack and the recursion limit.
 #pragma once
+#include "interp/objects/abstract.h"
 #include "interp/objects/error.h"
 #include "interp/objects/frame.h"
 
@@ -65,6 +66,9 @@ Ref match_class(Value subject, Value cls, Value names, uint32_t npos);
 Ref match_rest(Value subject, Value keys);
 bool setup_annotations(Frame* f);
 bool print_expr(Value v);
+// After a method returned NotImplemented: the other operand's chance and the default of a comparison, or TypeError.
+Ref compare_reflected(Value x, Value y, CompareOp op);
+Fail unsupported_operands(BinaryOp op, bool inplace, Value x, Value y);
 bool class_init_result(Value result);  // "__init__() should return None, not 'X'"
 }  // namespace ops
 

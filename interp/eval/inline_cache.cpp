@@ -72,6 +72,13 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
 bool is_data_descriptor(Value v) { return v.is_heap() && type_of(v)->s.descr_set != nullptr; }
 bool is_descriptor(Value v) { return v.is_heap() && type_of(v)->s.descr_get != nullptr; }
 
+// Byte offset of the value that a member of __slots__ stands for; 0: something else.
+uint32_t plain_member_offset(Value descriptor) {
+  if (!has_shape(descriptor, kShapeMemberDescriptor)) return 0;
+  auto* m = descriptor.as<MemberDescriptor>();
+  return m->def ? 0 : m->offset;
+}
+
 // Entry of a string key in the dict of an object in dictionary mode.
 bool dict_entry(Value dict, Str* name, uint32_t* version, uint32_t* index) {
   if (!is_dict_exact(dict)) return false;
@@ -129,6 +136,16 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       e.kind = kCacheProperty;
       e.value = cls_value.as<Property>()->get;
       if (e.value.is_null() || e.value == kNone) return;
+    } else if (uint32_t offset = plain_member_offset(cls_value)) {
+      // A slot of __slots__ is a word of the object like any attribute.
+      if (reinterpret_cast<Value*>(o.bits + offset)->is_null()) return;
+      name->in_caches.store(1, std::memory_order_relaxed);
+      if (!old) {
+        fb->store(cache_slot_word(shape->id, offset), std::memory_order_release);
+        return;
+      }
+      e.kind = kCacheSlot;
+      e.index = offset;
     } else {
       e.kind = kCacheDescriptor;
       e.value = cls_value;
@@ -203,6 +220,17 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
   e.version = type_version(type);
   if (!e.version) return;
   if (is_data_descriptor(cls_value)) {
+    if (uint32_t offset = plain_member_offset(cls_value); offset && now == before) {
+      name->in_caches.store(1, std::memory_order_relaxed);
+      if (!old) {
+        fb->store(cache_slot_word(now->id, offset), std::memory_order_release);
+        return;
+      }
+      e.kind = kCacheSlot;
+      e.index = offset;
+      add_entry(fb, e);
+      return;
+    }
     e.kind = kCacheStoreDescr;
     e.value = cls_value;
     add_entry(fb, e);
@@ -401,6 +429,67 @@ const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
   add_entry(fb, e);
   uint64_t now = fb->load(std::memory_order_acquire);
   return now && (now & 15) == 0 ? cache_entries(now) : nullptr;
+}
+
+namespace {
+struct OperatorNames {
+  Str* method;
+  Str* inplace;  // null: none
+};
+OperatorNames operator_names(uint8_t opcode) {
+  if (opcode >= kOpADD_I && opcode <= kOpXOR_I) opcode = static_cast<uint8_t>(opcode - kOpADD_I + kOpADD);
+  switch (opcode) {
+    case kOpADD: return {TAIPAN_NAME(__add__), TAIPAN_NAME(__iadd__)};
+    case kOpSUBTRACT: return {TAIPAN_NAME(__sub__), TAIPAN_NAME(__isub__)};
+    case kOpMULTIPLY: return {TAIPAN_NAME(__mul__), TAIPAN_NAME(__imul__)};
+    case kOpMAT_MULTIPLY: return {TAIPAN_NAME(__matmul__), TAIPAN_NAME(__imatmul__)};
+    case kOpTRUE_DIVIDE: return {TAIPAN_NAME(__truediv__), TAIPAN_NAME(__itruediv__)};
+    case kOpFLOOR_DIVIDE: return {TAIPAN_NAME(__floordiv__), TAIPAN_NAME(__ifloordiv__)};
+    case kOpREMAINDER: return {TAIPAN_NAME(__mod__), TAIPAN_NAME(__imod__)};
+    case kOpLSHIFT: return {TAIPAN_NAME(__lshift__), TAIPAN_NAME(__ilshift__)};
+    case kOpRSHIFT: return {TAIPAN_NAME(__rshift__), TAIPAN_NAME(__irshift__)};
+    case kOpAND: return {TAIPAN_NAME(__and__), TAIPAN_NAME(__iand__)};
+    case kOpOR: return {TAIPAN_NAME(__or__), TAIPAN_NAME(__ior__)};
+    case kOpXOR: return {TAIPAN_NAME(__xor__), TAIPAN_NAME(__ixor__)};
+    case kOpLT: return {TAIPAN_NAME(__lt__), nullptr};
+    case kOpLE: return {TAIPAN_NAME(__le__), nullptr};
+    case kOpEQ: return {TAIPAN_NAME(__eq__), nullptr};
+    case kOpNE: return {TAIPAN_NAME(__ne__), nullptr};
+    case kOpGT: return {TAIPAN_NAME(__gt__), nullptr};
+    case kOpGE: return {TAIPAN_NAME(__ge__), nullptr};
+    case kOpGET_ITEM: return {TAIPAN_NAME(__getitem__), nullptr};
+    default: return {nullptr, nullptr};
+  }
+}
+}  // namespace
+
+void record_operator(FeedbackWord* fb, uint8_t opcode, Value left) {
+  if (!left.is_heap() || fb->load(std::memory_order_relaxed) == kMegamorphic) return;
+  Shape* shape = shape_of(left);
+  TypeObject* type = shape->type;
+  if (!(type->flags & kTypeHeap)) return;
+  OperatorNames names = operator_names(opcode);
+  if (!names.method) return;
+  Value method = type_lookup(type, names.method);
+  if (!has_shape(method, kShapeFunction)) return;
+  Code* code = method.as<Function>()->code;
+  if (!code->simple_args || code->argcount != 2 || code->is_generator_like) return;
+  if (opcode != kOpGET_ITEM) {
+    // What happens after NotImplemented is simple only for classes without a built-in base; in-place methods would come first.
+    const Value mro = type->mro;
+    for (size_t i = 0; i < tuple_size(mro); i++) {
+      TypeObject* base = tuple_at(mro, i).as<TypeObject>();
+      if (base != types::Object && !(base->flags & kTypeHeap)) return;
+    }
+    if (names.inplace && type_lookup(type, names.inplace)) return;
+  }
+  CacheEntry e{};
+  e.kind = kCacheMethod;
+  e.shape = shape->id;
+  e.type = type;
+  e.version = type_version(type);
+  e.value = method;
+  if (e.version) add_entry(fb, e);
 }
 
 void register_feedback(Code* code) {

@@ -63,6 +63,20 @@ bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done);
 // CALL of a class: entry for its simple construction, or null (recorded as megamorphic).
 const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type);
 
+// Operators, comparisons and subscripts whose left operand's class has the method in Python: looks whether the instruction can run it
+// in a frame of the same eval(), and records it (kCacheMethod).
+void record_operator(FeedbackWord* fb, uint8_t opcode, Value left);
+// The recorded method for left; null: none.
+inline const CacheEntry* operator_entry(const FeedbackWord* fb, Value left) {
+  uint64_t word = fb->load(std::memory_order_acquire);
+  if (!word || (word & 15)) return nullptr;
+  ShapeId shape = left.header()->shape();
+  for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
+    if (e->shape == shape) return e->type->version.load(std::memory_order_relaxed) == e->version ? e : nullptr;
+  }
+  return nullptr;
+}
+
 // Codes with feedback, for invalidation.
 void register_feedback(Code* code);
 void release_feedback(Code* code);   // code is dying

@@ -19,6 +19,8 @@ struct Thread : gc::Mutator {
   ExcState handled_base;
   Frame* frame = nullptr;       // innermost Python frame
   gc::Header* doomed = nullptr; // the interpreter's: what the current instruction has let go of last
+  Value operator_method;        // the interpreter's, between two steps of one instruction: borrowed
+  Value operator_value;         // owned
   // Frame stack: chunks that never move (interp/frame.h)
   char* frame_top = nullptr;
   char* frame_limit = nullptr;
