@@ -495,7 +495,6 @@ void Compiler::jump_if(const Expr* expr, Label target, bool sense) {
   }
   Mark mark(*this);
   Val value = operand(expr);
-  PosScope pos(*this, expr->loc);
   emit_jump(sense ? kOpJUMP_IF_TRUE : kOpJUMP_IF_FALSE, value.reg, target, value.temp ? kLastA : 0);
 }
 

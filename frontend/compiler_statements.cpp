@@ -244,6 +244,10 @@ void Compiler::assign(const Assign* stmt) {
     bool plain = true;
     for (Expr* target : stmt->targets) plain = plain && local_register(target) != kNoReg;
     if (plain) {
+      if (constant->loc.lineno != pos_.line) {
+        PosScope pos(*this, constant->loc);
+        emit(kOpNOP);
+      }
       for (Expr* target : stmt->targets) load_const(constant->value, local_register(target));
       return;
     }
@@ -546,13 +550,17 @@ void Compiler::while_loop(const While* stmt) {
   bool endless = constant && constant->value.kind != ConstantKind::kForeign && constant_truth(constant->value);
   Block block{BlockKind::kWhile, again, end, kNoReg, u_->code.context(), {}, nullptr, pos_};
   if (!push_block(block)) return;
+  Position at = pos_;
   jump_if(stmt->test, orelse, false);
   bind(start);
   for (Stmt* s : stmt->body) statement(s);
   artificial();
   bind(again);
   // An endless loop's test is a line that is passed at each turn: the jump back stands for it.
-  if (!endless) jump_if(stmt->test, orelse, false);
+  if (!endless) {
+    pos_ = at;
+    jump_if(stmt->test, orelse, false);
+  }
   artificial();
   if (endless) pos_ = position(stmt->test->loc);
   emit_jump(kOpJUMP_BACK, 0, start);

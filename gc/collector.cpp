@@ -306,6 +306,7 @@ size_t collect_main(Mutator* m, int gen) {
       for (Header* h : garbage) collector_hooks.debug_object(h);
     }
     if (collector_hooks.handle_weakrefs) collector_hooks.handle_weakrefs(garbage.items, garbage.count);
+    if (collector_hooks.order_finalizers) collector_hooks.order_finalizers(garbage.items, garbage.count);
     run_finalizers(garbage);
     drop_resurrected(m, garbage);
     found = garbage.count;

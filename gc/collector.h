@@ -28,6 +28,7 @@ struct CollectorHooks {
   // Clears weakrefs to the garbage objects and queues their callbacks; then runs the callbacks whose weakref itself is
   // alive.
   void (*handle_weakrefs)(Header** garbage, size_t n) = nullptr;
+  void (*order_finalizers)(Header** garbage, size_t n) = nullptr;  // may rearrange it: finalisers run from the first
   void (*on_start)(int generation) = nullptr;  // gc.callbacks
   void (*on_stop)(int generation, size_t collected, size_t uncollectable) = nullptr;
   void (*save_garbage)(Header*) = nullptr;  // DEBUG_SAVEALL

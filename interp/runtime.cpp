@@ -1,7 +1,9 @@
 // Start and end of the interpreter, and what happens to exceptions that nobody catches.
 #include <cstdio>
+#include <algorithm>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include <unistd.h>
 
@@ -274,6 +276,34 @@ void call_if_there(const char* module, const char* function) {
   if (!r) write_unraisable(Value());
 }
 
+// The script's own variables die in the order they were made, whatever the collector meets first.
+std::vector<Header*> globals_in_order;
+
+void finalize_globals_first(Header** garbage, size_t n) {
+  std::vector<std::pair<Header*, size_t>> ranks;
+  for (size_t i = 0; i < globals_in_order.size(); i++) ranks.push_back({globals_in_order[i], i});
+  std::sort(ranks.begin(), ranks.end());
+  std::vector<std::pair<size_t, Header*>> first;
+  std::vector<Header*> rest;
+  for (size_t i = 0; i < n; i++) {
+    auto at = std::lower_bound(ranks.begin(), ranks.end(), std::pair<Header*, size_t>(garbage[i], 0));
+    if (at != ranks.end() && at->first == garbage[i]) first.push_back({at->second, garbage[i]});
+    else rest.push_back(garbage[i]);
+  }
+  std::sort(first.begin(), first.end());
+  for (const auto& entry : first) *garbage++ = entry.second;
+  for (Header* h : rest) *garbage++ = h;
+}
+
+void note_globals() {
+  Ref main = main_module();
+  Ref values = main ? dict_values_list(module_dict(main)) : Ref();
+  for (size_t i = 0; values && i < list_size(values); i++) {
+    Value v = list_at(values, i);
+    if (v.is_heap() && gc::ops_of(v.header())->finalize) globals_in_order.push_back(v.header());
+  }
+}
+
 // Modules go: __main__'s and the others' names are dropped, what is left in cycles is collected.
 void drop_modules() {
   Ref modules = sys_get("modules");
@@ -290,6 +320,7 @@ void drop_modules() {
   Ref names = dict_keys_list(modules);
   Ref weak = make_list();
   if (!names || !weak) return;
+  note_globals();
   for (size_t i = 0; i < list_size(names); i++) {
     Value name = list_at(names, i);
     Ref m = dict_get_ref(modules, name);
@@ -301,7 +332,9 @@ void drop_modules() {
     dict_set(modules, name, kNone);
   }
   dict_clear(modules);
+  gc::collector_hooks.order_finalizers = globals_in_order.empty() ? nullptr : finalize_globals_first;
   gc::collect(2);
+  gc::collector_hooks.order_finalizers = nullptr;
   // The others are emptied in the order of their import, last first: names with one underscore, then all but __builtins__.
   for (size_t i = list_size(weak); i-- > 0;) {
     Ref m = weakref_get(tuple_at(list_at(weak, i), 1));

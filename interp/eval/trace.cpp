@@ -18,19 +18,26 @@ void update_tracing(Thread* t) { t->tracing_active = t->tracing == 0 && (!t->tra
 
 namespace {
 
+enum class TraceEvent : uint8_t { kCall, kLine, kOther };
+// The event being told to a trace function of this thread. Outside of one it reads like a call: no jump from there either.
+thread_local TraceEvent current_event = TraceEvent::kCall;
+
 class TracingScope {
  public:
-  explicit TracingScope(Thread* t) : t_(t) {
+  TracingScope(Thread* t, const char* event) : t_(t), outer_(current_event) {
+    current_event = !strcmp(event, "call") ? TraceEvent::kCall : !strcmp(event, "line") ? TraceEvent::kLine : TraceEvent::kOther;
     t->tracing++;
     update_tracing(t);
   }
   ~TracingScope() {
     t_->tracing--;
     update_tracing(t_);
+    current_event = outer_;
   }
 
  private:
   Thread* t_;
+  TraceEvent outer_;
 };
 
 // Calls a trace function; its result (owned) or null with an exception, after which tracing is off as in CPython.
@@ -41,7 +48,7 @@ Ref call_trace(Thread* t, Frame* f, Value func, const char* event, Value arg, bo
   Ref what = Ref::dup(Value(intern_static(event)));
   Ref result;
   {
-    TracingScope scope(t);
+    TracingScope scope(t, event);
     // f_locals is brought up to date before, and what the function changed in it goes back after.
     if (f->locals.is_null() || (f->flags & kFrameInit)) {
       Ref locals = frame_locals(f);
@@ -82,13 +89,13 @@ bool call_local(Thread* t, Frame* f, const char* event, Value arg) {
 
 bool trace_call(Thread* t, Frame* f) {
   // The making of a generator is no call: its first resumption is.
-  if (f->pc->op == kOpRETURN_GENERATOR) return true;
+  if (f->pc->op == kOpRETURN_GENERATOR && !(f->flags & kFrameGenerator)) return true;
   f->flags |= kFrameTraced;
   if (t->trace_func) {
     // A frame that has not begun is on its first line.
     const Instruction* pc = f->pc;
     bool fresh = pc == f->code->instructions || (pc == f->code->instructions + 1 && pc[-1].op == kOpRETURN_GENERATOR);
-    if (fresh) f->pc = f->code->instructions - 1;
+    f->pc = fresh ? f->code->instructions - 1 : pc - 1;  // one that goes on still stands on its yield
     Ref r = call_trace(t, f, t->trace_func, "call", kNone, false);
     f->pc = pc;
     if (!r) return false;
@@ -216,16 +223,13 @@ bool covered_by_more(const Code* code, uint32_t from, uint32_t to, const char** 
 bool set_frame_line(PyFrame* o, Value value) {
   if (!value) return raise(types::AttributeError, "cannot delete attribute");
   if (!is_int(value)) return raise(types::ValueError, "lineno must be an integer");
-  Thread* t = current_thread();
   Frame* f = o->frame;
   if (o->ended) return raise(types::ValueError, "f_lineno can only be set in a trace function");
   int64_t line;
   if (!to_int64(value, &line)) return false;
-  if (f->pc < f->code->instructions || t->tracing == 0 || o->trace.is_null()) {
-    if (!o->in_line_event && t->tracing && t->frame) return raise(types::ValueError, "can't jump from the 'call' trace event of a new frame");
-    return raise(types::ValueError, "f_lineno can only be set in a trace function");
-  }
-  if (!o->in_line_event) return raise(types::ValueError, "can only jump from a 'line' trace event");
+  if (current_event == TraceEvent::kCall) return raise(types::ValueError, "can't jump from the 'call' trace event of a new frame");
+  if (current_event == TraceEvent::kOther) return raise(types::ValueError, "can only jump from a 'line' trace event");
+  if (o->trace.is_null() || !o->in_line_event) return raise(types::ValueError, "f_lineno can only be set in a trace function");
   Code* code = f->code;
   if (line < code->first_line) return raise(types::ValueError, "line %lld comes before the current code block", static_cast<long long>(line));
   // The first line at or after it that has code.

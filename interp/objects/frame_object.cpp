@@ -100,7 +100,7 @@ void frame_ended(Frame* f) {
     return;
   }
   memcpy(static_cast<void*>(copy), static_cast<void*>(f), bytes);
-  copy->object = nullptr;
+  copy->object = o;  // borrowed: it owns the copy
   copy->prev = nullptr;
   incref(Value(copy->func));
   copy->flags |= kFrameDone;

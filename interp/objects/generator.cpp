@@ -62,7 +62,7 @@ void gen_finalize(Header* h) {
     warn_unawaited_coroutine(g);
     return;
   }
-  if (g->state == kGenCreated) return;
+  if (g->state == kGenCreated && !current_thread()->tracing_active) return;
   if (!generator_close(self)) {
     if (error_occurred()) write_unraisable(self);
   }
@@ -164,7 +164,8 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
       return raise(types::ValueError, "%s already executing", kind_text(g));
     }
     case kGenDone:
-      if (throwing) return nullptr;
+      if (has_shape(Value(g), kShapeCoroutine) && throwing) clear_error();
+      else if (throwing) return nullptr;
       if (has_shape(Value(g), kShapeCoroutine) && !g->closed_early) return raise(types::RuntimeError, "cannot reuse already awaited coroutine");
       *result = Ref::imm(kNone);
       return Ref::imm(kStopIter);
@@ -376,7 +377,8 @@ bool generator_close(Value v) {
   Generator* g = gen(v);
   if (g->state == kGenRunning) return raise(types::ValueError, "%s already executing", kind_text(g));
   if (g->state == kGenDone) return true;
-  if (g->state == kGenCreated) {
+  // (A tracer sees one that has not begun get its GeneratorExit.)
+  if (g->state == kGenCreated && !current_thread()->tracing_active) {
     g->closed_early = has_shape(v, kShapeCoroutine) ? false : true;
     g->state = kGenDone;
     Ref keep = Ref::dup(v);

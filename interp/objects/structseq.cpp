@@ -158,12 +158,13 @@ TypeObject* make_structseq_type(const StructSpec* spec) {
       .ops = {.trace = structseq_trace, .clear = structseq_clear, .dealloc = structseq_dealloc},
       .methods = structseq_methods,
       .members = members,
-      .s = {.repr = structseq_repr, .new_ = spec->fixed ? nullptr : structseq_new},
+      .s = {.repr = structseq_repr, .new_ = structseq_new},
       .var_end = structseq_end,
   };
   TypeObject* t = make_native_type(spec->name, types::Tuple, type_spec);
   if (!t) return nullptr;
   t->native_data = layout;
+  if (spec->fixed) t->s.new_ = nullptr;
   bool ok = dict_set_str(t->dict, TAIPAN_NAME(n_sequence_fields), Value::from_int(static_cast<int64_t>(layout->visible))) &&
             dict_set_str(t->dict, TAIPAN_NAME(n_fields), Value::from_int(static_cast<int64_t>(layout->total))) &&
             dict_set_str(t->dict, TAIPAN_NAME(n_unnamed_fields), Value::from_int(static_cast<int64_t>(layout->unnamed)));
