@@ -7,6 +7,7 @@
 // and the CAS on rc_shared last: after the CAS the object may be gone. Who sees "no owner" with a state that isn't
 // merged yet has met a merge half way and retries.
 #include "arch/cpu.h"
+#include "gc/barrier.h"
 #include "gc/heap_internal.h"
 #include "gc/ref.h"
 
@@ -51,6 +52,7 @@ TAIPAN_NOINLINE void drain_dying(Mutator* m) {
   m->dealloc_depth = 1;
   while (m->dying_count) {
     Header* h = m->dying[--m->dying_count];
+    if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) log_container_slow(m, h);
     ops_of(h)->dealloc(h);
   }
   m->dealloc_depth = 0;
@@ -99,6 +101,8 @@ void destroy(Header* h) {
     return;
   }
   m->dealloc_depth++;
+  // While marking, what a dying container held is logged at once: its dealloc drops references without a barrier.
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) log_container_slow(m, h);
   ops_of(h)->dealloc(h);
   if (--m->dealloc_depth == 0 && TAIPAN_UNLIKELY(m->dying_count != 0)) drain_dying(m);
 }

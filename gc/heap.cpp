@@ -248,9 +248,11 @@ void set_young_limit(AllocCache* c, size_t live) {
   }
   if (live + room > rest->young_capacity) {
     size_t capacity = (live + room) * 3 / 2;
-    Header** grown = static_cast<Header**>(realloc(static_cast<void*>(rest->young), capacity * sizeof(Header*)));
+    Header** base = rest->young ? rest->young - 2 : nullptr;
+    Header** grown = static_cast<Header**>(realloc(static_cast<void*>(base), (capacity + 2) * sizeof(Header*)));
     if (!grown) fatal("out of memory for the list of young objects");
-    rest->young = grown;
+    grown[0] = grown[1] = nullptr;
+    rest->young = grown + 2;
     rest->young_capacity = capacity;
   }
   c->young_top = rest->young + live;
@@ -403,6 +405,8 @@ TAIPAN_NOINLINE void free_object_slow(Header* h) {
 void defer_frees(bool on) {
   if (on) {
     deferred_frees = new HeaderVector;
+    static Header* no_young[2];
+    no_cells.young_top = no_young + 2;
     current_alloc = &no_cells;
     return;
   }

@@ -158,6 +158,25 @@ Header* resize_object(Header* h, size_t old_size, size_t new_size);
 void track(Header* h);  // start being seen by the collector
 void untrack(Header* h);
 inline bool is_tracked(const Header* h) { return h->has_gcflag(kTracked); }
+// A dying object leaves the collector's sight. If it is one of the two youngest, as temporaries are, it leaves the list of the young as well,
+// which so fills with what lives alone.
+TAIPAN_INLINE void untrack_dying(Header* h) {
+  uint8_t flags = h->gcflags.load(std::memory_order_relaxed);
+  if (!(flags & kTracked)) return;
+#ifdef TAIPAN_PLAIN_MALLOC
+  untrack(h);
+#else
+  h->gcflags.store(static_cast<uint8_t>(flags & ~kTracked), std::memory_order_relaxed);  // nobody else can see it
+  AllocCache* c = current_alloc;
+  Header** top = c->young_top;  // two nulls stand before the first entry
+  if (top[-1] == h) {
+    c->young_top = top - 1;
+  } else if (top[-2] == h) {
+    top[-2] = top[-1];
+    c->young_top = top - 1;
+  }
+#endif
+}
 // What an element of an immutable container must be for TypeOps::can_untrack to be true: no heap object, one without
 // references, or an immutable container that isn't tracked any more.
 inline bool never_in_cycle(Value v) {

@@ -729,8 +729,22 @@ static void dict_trace(Header* h, gc::Visitor& v) {
 static void dict_clear_op(Header* h) { dict_clear(Value(h)); }
 static void dict_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  dict_clear(Value(h));
-  finish_dealloc(h);
+  auto* d = reinterpret_cast<Dict*>(h);
+  DictTable* t = d->table;
+  if (!is_shared_empty(t)) {
+    DictEntry* entries = d->entries;
+    uint32_t n = d->entry_count;
+    d->table = &empty_dict_table.table;
+    d->entries = nullptr;
+    d->entry_count = 0;
+    d->used.store(0, std::memory_order_relaxed);
+    for (uint32_t i = 0; i < n; i++) {
+      decref(entries[i].key);
+      decref(entries[i].value);
+    }
+    gc::raw_free_epoch(t);
+  }
+  finish_dealloc_as<Dict>(h);
 }
 static size_t dict_bytes(Header* h) {
   auto* d = reinterpret_cast<Dict*>(h);

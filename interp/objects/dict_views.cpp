@@ -20,10 +20,8 @@ static Value dict_of(Value view) { return view.as<DictView>()->dict; }
 static void view_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<DictView*>(h)->dict); }
 static void view_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  {
-    Ref dict = gc::take(h, &reinterpret_cast<DictView*>(h)->dict);
-  }
-  finish_dealloc(h);
+  decref(reinterpret_cast<DictView*>(h)->dict);
+  finish_dealloc_as<DictView>(h);
 }
 static int64_t view_length(Value self) { return static_cast<int64_t>(dict_size(dict_of(self))); }
 
@@ -298,11 +296,9 @@ static void iterator_trace(Header* h, gc::Visitor& v) {
 static void iterator_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   auto* it = reinterpret_cast<DictIterator*>(h);
-  {
-    Ref dict = gc::take(h, &it->dict);
-    Ref result = gc::take(h, &it->result);
-  }
-  finish_dealloc(h);
+  decref(it->dict);
+  decref(it->result);
+  finish_dealloc_as<DictIterator>(h);
 }
 static Ref iterator_self(Value self) { return Ref::dup(self); }
 static Ref iterator_next(Value self) { return dict_iterator_next(self.as<DictIterator>()); }

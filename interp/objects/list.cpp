@@ -330,10 +330,9 @@ static void list_dealloc(Header* h) {
     l->items = nullptr;
     l->capacity = 0;
     drop_range(items, n);
-    if (gc::gil_enabled) gc::raw_free(items);
-    else gc::raw_free_epoch(items);
+    gc::raw_free_epoch(items);
   }
-  finish_dealloc(h);
+  finish_dealloc_as<List>(h);
 }
 static size_t list_bytes(Header* h) { return sizeof(List) + reinterpret_cast<List*>(h)->capacity * sizeof(Value); }
 
@@ -769,8 +768,8 @@ void list_iterator_finish(ListIterator* it) { Ref list = gc::take(&it->h, &it->l
 static void list_iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<ListIterator*>(h)->list); }
 static void list_iterator_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  list_iterator_finish(reinterpret_cast<ListIterator*>(h));
-  finish_dealloc(h);
+  decref(reinterpret_cast<ListIterator*>(h)->list);
+  finish_dealloc_as<ListIterator>(h);
 }
 static Ref iterator_self(Value self) { return Ref::dup(self); }
 static Ref list_iterator_next_slot(Value self) { return list_iterator_next(self.as<ListIterator>()); }

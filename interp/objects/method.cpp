@@ -30,8 +30,9 @@ void method_trace(Header* h, gc::Visitor& v) {
 void method_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   auto* m = reinterpret_cast<Method*>(h);
-  Ref f = gc::take(h, &m->function), s = gc::take(h, &m->self);
-  finish_dealloc(h);
+  decref(m->function);
+  decref(m->self);
+  finish_dealloc_as<Method>(h);
 }
 
 Value method_call(Thread* t, Value callee, const Value* args, size_t nargs, Value kwnames) {

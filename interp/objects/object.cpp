@@ -258,7 +258,7 @@ void generic_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
-bool begin_dealloc(Header* h) {
+bool begin_dealloc_slow(Header* h) {
   const gc::TypeOps* ops = gc::ops_of(h);
   if (TAIPAN_UNLIKELY(ops->finalize != nullptr) && !h->has_gcflag(gc::kFinalized)) {
     h->set_gcflag(gc::kFinalized);
@@ -267,11 +267,11 @@ bool begin_dealloc(Header* h) {
     if (gc::end_finalize(h)) return false;
   }
   if (TAIPAN_UNLIKELY(h->lock.load(std::memory_order_relaxed) & gc::kHasWeakrefs)) clear_weakrefs(h);
-  if (gc::is_tracked(h)) gc::untrack(h);
+  gc::untrack_dying(h);
   return true;
 }
 
-void finish_dealloc(Header* h) {
+void finish_dealloc_slow(Header* h) {
   const Shape* s = shape_of_header(h);
   TypeObject* t = s->type;
   if (!(t->flags & kTypeHeap)) {

@@ -66,8 +66,6 @@ inline bool is_same(Value a, Value b) {
 // Allocates an object of struct T (which starts with `Header h`). Fields after the header are zeroed. Null: MemoryError raised.
 Header* new_object(size_t size, ShapeId shape, bool tracked);
 template <class T>
-T* new_object(ShapeId shape, bool tracked, size_t size = sizeof(T)) {
-  return reinterpret_cast<T*>(new_object(size, shape, tracked));
-}
+T* new_object(ShapeId shape, bool tracked, size_t size = sizeof(T));  // inline, in type.h
 
 }  // namespace taipan

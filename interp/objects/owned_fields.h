@@ -15,7 +15,7 @@ struct OwnedFields {
   }
   static void dealloc(Header* h) {
     if (!begin_dealloc(h)) return;
-    clear(h);
+    (decref(reinterpret_cast<T*>(h)->*kFields), ...);
     finish_dealloc(h);
   }
 };

@@ -857,10 +857,8 @@ Ref set_iterator_next(SetIterator* it) {
 static void iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<SetIterator*>(h)->set); }
 static void iterator_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  {
-    Ref set = gc::take(h, &reinterpret_cast<SetIterator*>(h)->set);
-  }
-  finish_dealloc(h);
+  decref(reinterpret_cast<SetIterator*>(h)->set);
+  finish_dealloc_as<SetIterator>(h);
 }
 static Ref iterator_self(Value self) { return Ref::dup(self); }
 static Ref iterator_next(Value self) { return set_iterator_next(self.as<SetIterator>()); }

@@ -93,6 +93,7 @@ Shape* make_root_shape(TypeObject* t, uint32_t inline_capacity, uint32_t flags, 
     uint32_t end = static_cast<uint32_t>(t->attr_offset) + 8 + 8 * inline_capacity;
     if (end > s->cell_size) s->cell_size = end;
   }
+  if (!(t->flags & kTypeHeap) && t->attr_offset == 0) s->flags |= kShapePlain;
   if (fixed_id) {
     gc::register_fixed_shape(s, fixed_id);
   } else {

@@ -77,10 +77,10 @@ static void slice_trace(Header* h, gc::Visitor& v) {
 static void slice_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   auto* s = reinterpret_cast<Slice*>(h);
-  {
-    Ref a = gc::take(h, &s->start), b = gc::take(h, &s->stop), c = gc::take(h, &s->step);
-  }
-  finish_dealloc(h);
+  decref(s->start);
+  decref(s->stop);
+  decref(s->step);
+  finish_dealloc_as<Slice>(h);
 }
 static Ref slice_repr(Value self) {
   auto* s = self.as<Slice>();

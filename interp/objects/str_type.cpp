@@ -219,8 +219,8 @@ static void str_iter_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast
 static void str_iter_clear(Header* h) { Ref dropped = gc::take(h, &reinterpret_cast<StrIterator*>(h)->str); }
 static void str_iter_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  str_iter_clear(h);
-  finish_dealloc(h);
+  decref(reinterpret_cast<StrIterator*>(h)->str);
+  finish_dealloc_as<StrIterator>(h);
 }
 static Ref str_iter_length_hint(Args& a) {
   StrIterator* it = a.self.as<StrIterator>();

@@ -80,9 +80,16 @@ static void tuple_trace(Header* h, gc::Visitor& v) {
 }
 
 static void tuple_dealloc(Header* h) {
-  if (!begin_dealloc(h)) return;
   auto* t = reinterpret_cast<Tuple*>(h);
-  for (size_t i = t->size; i-- > 0;) {  // last first, as lists do
+  if (TAIPAN_LIKELY(h->shape() == kShapeTuple)) {  // (weak references to exact tuples are impossible)
+    gc::untrack_dying(h);
+    size_t n = t->size;
+    for (size_t i = n; i-- > 0;) decref(t->items()[i]);  // last first, as lists do
+    gc::free_object_sized(h, kTupleItems + n * sizeof(Value));
+    return;
+  }
+  if (!begin_dealloc(h)) return;
+  for (size_t i = t->size; i-- > 0;) {
     Value v = t->items()[i];
     t->items()[i] = Value();
     decref(v);
@@ -323,8 +330,8 @@ void tuple_iterator_finish(TupleIterator* it) { Ref seq = gc::take(&it->h, &it->
 static void tuple_iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<TupleIterator*>(h)->seq); }
 static void tuple_iterator_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  tuple_iterator_finish(reinterpret_cast<TupleIterator*>(h));
-  finish_dealloc(h);
+  decref(reinterpret_cast<TupleIterator*>(h)->seq);
+  finish_dealloc_as<TupleIterator>(h);
 }
 static Ref tuple_iterator_self(Value self) { return Ref::dup(self); }
 static Ref tuple_iterator_next_slot(Value self) { return tuple_iterator_next(self.as<TupleIterator>()); }

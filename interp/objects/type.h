@@ -140,7 +140,20 @@ struct Shape : gc::ShapeBase {
   Shape* next_sibling;
   uint32_t child_count;
 };
-enum ShapeFlags : uint32_t { kShapeDictMode = 1, kShapeImmediate = 2 };
+enum ShapeFlags : uint32_t {
+  kShapeDictMode = 1,
+  kShapeImmediate = 2,
+  kShapePlain = 4,  // exact instances of a built-in type without an attribute area: nothing but the native part is to be released
+};
+
+template <class T>
+inline T* new_object(ShapeId shape, bool tracked, size_t size) {
+  if (TAIPAN_LIKELY(size >= static_cast<const Shape*>(gc::shape_table[shape])->cell_size)) {
+    Header* h = gc::alloc_object(size, shape, tracked ? gc::kAllocTracked : gc::kAllocPlain, true);
+    if (TAIPAN_LIKELY(h != nullptr)) return reinterpret_cast<T*>(h);
+  }
+  return reinterpret_cast<T*>(new_object(size, shape, tracked));
+}
 
 inline Shape* shape_of_header(const Header* h) { return static_cast<Shape*>(gc::shape_table[h->shape()]); }
 inline Shape* shape_of(Value v) { return static_cast<Shape*>(gc::shape_table[shape_id_of(v)]); }
@@ -234,8 +247,23 @@ T* alloc_instance_as(TypeObject* cls, size_t var_bytes = 0) {
 }
 // What every TypeOps::dealloc does around its own work: runs __del__ (false: resurrected, stop), clears weakrefs; then the type drops its own
 // references and calls finish_dealloc, which releases the attribute area, the shape's hold and the cell.
-bool begin_dealloc(Header* h);
-void finish_dealloc(Header* h);
+bool begin_dealloc_slow(Header* h);
+void finish_dealloc_slow(Header* h);
+inline bool begin_dealloc(Header* h) {
+  if (TAIPAN_UNLIKELY(gc::ops_of(h)->finalize != nullptr || (h->lock.load(std::memory_order_relaxed) & gc::kHasWeakrefs))) return begin_dealloc_slow(h);
+  gc::untrack_dying(h);
+  return true;
+}
+inline void finish_dealloc(Header* h) {
+  if (TAIPAN_UNLIKELY(!(shape_of_header(h)->flags & kShapePlain))) return finish_dealloc_slow(h);
+  gc::free_object(h);
+}
+// The same for the exact instances of a built-in type whose structs all have that size.
+template <class T>
+inline void finish_dealloc_as(Header* h) {
+  if (TAIPAN_UNLIKELY(!(shape_of_header(h)->flags & kShapePlain))) return finish_dealloc_slow(h);
+  gc::free_object_sized(h, sizeof(T));
+}
 // trace/clear of the attribute area: called by the generic wrapper for every type, types only handle their native part.
 
 // True where cls(...) means object.__new__ and then __init__: no __new__ but object's, no metaclass __call__, no abstract methods. The caller does
