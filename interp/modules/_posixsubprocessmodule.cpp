@@ -320,10 +320,10 @@ Ref fork_exec(Args& a) {
                        {kStdoutWrite, &p.stdout_write}, {kStderrRead, &p.stderr_read}, {kStderrWrite, &p.stderr_write},
                        {kReportRead, &p.report_read}, {kReportWrite, &p.report_write}};
   for (auto& n : numbers)
-    if (!to_c_int(a[n.which], n.to)) return nullptr;
+    if (!plain_int_argument(a[n.which], n.to)) return nullptr;
   bool allow_vfork;
   if (!flag(a[kRestoreSignals], &p.restore_signals) || !flag(a[kNewSession], &p.new_session) ||
-      !to_c_int(a[kProcessGroup], &p.process_group) || !to_c_int(a[kUmask], &p.umask) || !flag(a[kAllowVfork], &allow_vfork))
+      !plain_int_argument(a[kProcessGroup], &p.process_group) || !plain_int_argument(a[kUmask], &p.umask) || !flag(a[kAllowVfork], &allow_vfork))
     return nullptr;
   if (p.close_fds && p.report_write < 3) return raise(types::ValueError, "errpipe_write must be >= 3");
   if (!kept_from(a[kKeep], &p.keep)) return nullptr;

@@ -72,13 +72,7 @@ Ref fcntl_ioctl(Args& a) {
   if (!audit("fcntl.ioctl", {Value::from_int(fd), Value::from_int(request), a.get(2, kNone)})) return nullptr;
   if (!a[2] || has_index(a[2])) {
     int number = 0;
-    if (a[2]) {
-      int64_t n;
-      if (!to_int64(a[2], &n)) return nullptr;
-      if (n < INT_MIN || n > INT_MAX)
-        return raise(types::OverflowError, n > 0 ? "signed integer is greater than maximum" : "signed integer is less than minimum");
-      number = static_cast<int>(n);
-    }
+    if (a[2] && !plain_int_argument(a[2], &number)) return nullptr;
     int r = blocking([&] { return ioctl(fd, request, number); });
     return r < 0 ? posix_error() : make_int(r);
   }

@@ -177,6 +177,13 @@ bool device_argument(Value v, dev_t* out) {
   return true;
 }
 
+bool plain_int_argument(Value v, int* out) {
+  int64_t n;
+  if (!to_int64(v, &n)) return false;
+  if (n < INT_MIN || n > INT_MAX) return raise(types::OverflowError, "signed integer is %s", n > 0 ? "greater than maximum" : "less than minimum");
+  *out = static_cast<int>(n);
+  return true;
+}
 bool int_argument(Value v, int otherwise, int* out) {
   if (v) return to_c_int(v, out);
   *out = otherwise;

@@ -80,6 +80,8 @@ bool uid_argument(Value v, uid_t* out, const char* what);  // "uid" or "gid"; -1
 Ref uid_value(uid_t id);
 bool device_argument(Value v, dev_t* out);
 // The argument where given, else the default.
+// As the older argument formats convert: "signed integer is greater than maximum".
+bool plain_int_argument(Value v, int* out);
 bool int_argument(Value v, int otherwise, int* out);
 bool bool_argument(Value v, bool otherwise, bool* out);
 

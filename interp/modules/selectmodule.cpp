@@ -5,9 +5,8 @@
 #include <sys/select.h>
 #include <unistd.h>
 #include <vector>
-#include "interp/modules/audit.h"
+#include "interp/modules/deadline.h"
 #include "interp/modules/posix_support.h"
-#include "interp/modules/time_convert.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
@@ -15,25 +14,6 @@
 namespace taipan {
 
 namespace {
-
-// A limit on waiting that survives interruptions. Negative: none.
-class Deadline {
- public:
-  void start(int64_t ns) {
-    ns_ = ns;
-    if (ns > 0 && __builtin_add_overflow(monotonic_ns(), ns, &end_)) end_ = INT64_MAX;
-  }
-  bool forever() const { return ns_ < 0; }
-  int64_t left() const {  // never negative but for "forever"
-    if (ns_ <= 0) return ns_;
-    int64_t n = end_ - monotonic_ns();
-    return n > 0 ? n : 0;
-  }
-
- private:
-  int64_t ns_ = -1, end_ = 0;
-};
-int64_t round_up(int64_t ns, int64_t unit) { return ns / unit + (ns % unit != 0); }
 
 // ---- select ---------------------------------------------------------------------------------------------------------------------------
 
@@ -101,14 +81,14 @@ Ref select_select(Args& a) {
     for (int i = 0; i < 3; i++) sets[i] = wanted[i];
     timeval limit, *wait = nullptr;
     if (!deadline.forever()) {
-      int64_t us = round_up(deadline.left(), 1000);
+      int64_t us = Deadline::round_up(deadline.left(), 1000);
       limit = {us / 1000000, us % 1000000};
       wait = &limit;
     }
     r = blocking([&] { return select(highest + 1, &sets[0], &sets[1], &sets[2], wait); });
     if (r >= 0 || errno != EINTR) break;
     if (!poll()) return nullptr;
-    if (!deadline.forever() && deadline.left() == 0) {
+    if (deadline.over()) {
       for (fd_set& s : sets) FD_ZERO(&s);
       r = 0;
       break;
@@ -134,11 +114,10 @@ bool poll_timeout(Value v, TimeUnit unit, Deadline* out) {
     }
     return false;
   }
-  if (ns > 0 && round_up(ns, 1000000) > INT_MAX) return raise(types::OverflowError, "timeout is too large");
+  if (ns > 0 && Deadline::round_up(ns, 1000000) > INT_MAX) return raise(types::OverflowError, "timeout is too large");
   out->start(ns);
   return true;
 }
-int milliseconds_left(const Deadline& d) { return d.forever() ? -1 : static_cast<int>(round_up(d.left(), 1000000)); }
 
 // ---- poll -----------------------------------------------------------------------------------------------------------------------------
 
@@ -232,11 +211,11 @@ Ref poll_poll(Args& a) {
   if (!refresh(p)) return nullptr;
   int r;
   for (;;) {
-    int ms = milliseconds_left(deadline);
+    int ms = deadline.milliseconds();
     r = blocking([&] { return ::poll(p->fds, p->count, ms); });
     if (r >= 0 || errno != EINTR) break;
     if (!poll()) return nullptr;
-    if (!deadline.forever() && deadline.left() == 0) {
+    if (deadline.over()) {
       r = 0;
       break;
     }
@@ -374,11 +353,11 @@ Ref epoll_poll(Args& a) {
   } keep{events == in_place ? nullptr : events};
   int r;
   for (;;) {
-    int ms = milliseconds_left(deadline);
+    int ms = deadline.milliseconds();
     r = blocking([&] { return epoll_wait(fd, events, most, ms); });
     if (r >= 0 || errno != EINTR) break;
     if (!poll()) return nullptr;
-    if (!deadline.forever() && deadline.left() == 0) {
+    if (deadline.over()) {
       r = 0;
       break;
     }
