@@ -105,12 +105,20 @@
     }                                                                                        \
     NEXT_N(n);                                                                               \
   } while (0)
-// An owned result into R[A], operands at their last use released first.
+// An owned result into R[A], operands at their last use released first, from left to right (the left one may lie in R[A] itself).
+#define FINISH_OPERANDS(value)         \
+  do {                                 \
+    Value finished_ = (value);         \
+    if (w & kAnyLast) {                \
+      finish_slow(R, w, finished_);    \
+      NEXT();                          \
+    }                                  \
+    SET_A_NEXT(finished_, 1);          \
+  } while (0)
 #define FINISH(value)             \
   do {                            \
     Value result_ = (value);      \
-    drop_operands(R, w);          \
-    SET_A_NEXT(result_, 1);       \
+    FINISH_OPERANDS(result_);     \
   } while (0)
 #define FINISH_CHECKED(value)                           \
   do {                                                  \

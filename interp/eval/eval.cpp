@@ -51,6 +51,15 @@ TAIPAN_NOINLINE void drop_operands_slow(Value* regs, uint64_t w) {
   if (w & (kLastB << 8)) drop_reg(&regs[op_b(w)]);
   if (w & (kLastC << 8)) drop_reg(&regs[op_c(w)]);
 }
+TAIPAN_NOINLINE void finish_slow(Value* regs, uint64_t w, Value result) {
+  if (op_a(w) == op_b(w) && (w & (kLastC << 8))) {
+    set_reg(&regs[op_a(w)], result);
+    drop_reg(&regs[op_c(w)]);
+    return;
+  }
+  drop_operands_slow(regs, w);
+  set_reg(&regs[op_a(w)], result);
+}
 TAIPAN_INLINE void drop_operands(Value* regs, uint64_t w) {
   if (w & kAnyLast) drop_operands_slow(regs, w);
 }
@@ -295,6 +304,57 @@ const HandlerRange* find_handler(const Code* code, uint32_t index) {
     if (index >= h->start && index < h->end) return h;
   }
   return nullptr;
+}
+
+// ---- What dies when an instruction fails. Operands and arguments go from the left, what else waits in temporaries from the last one back.
+
+TAIPAN_INLINE uint32_t first_temporary(const Code* code) { return uint32_t{code->nlocals} + code->ncells + code->nfree; }
+
+void drop_down_to(Frame* f, uint32_t depth) {
+  Value* regs = f->regs();
+  for (uint32_t i = f->nregs; i-- > depth;) drop_reg(&regs[i]);
+}
+
+// Arguments that a Python function did not take: first those that had no place, then the others, at last the function.
+void drop_refused(Value* base, uint32_t total, uint32_t positional, Value kwnames) {
+  const Code* code = base[0].as<Function>()->code;
+  uint32_t from = base[1].is_null() ? 2 : 1, kw = 2 + positional;
+  uint32_t taken = from + code->argcount;
+  if (taken < kw && !(code->flags & kCoVarArgs)) drop_range(base + taken, kw - taken);
+  uint32_t n = kwnames ? static_cast<uint32_t>(tuple_size(kwnames)) : 0;
+  if (!(code->flags & kCoVarKeywords)) {
+    const Value* params = code->varnames.as<Tuple>()->items();
+    for (uint32_t k = 0; k < n; k++) {
+      uint32_t p = code->posonly_argcount;
+      while (p < uint32_t{code->argcount} + code->kwonly_argcount && params[p] != tuple_at(kwnames, k)) p++;
+      if (p < uint32_t{code->argcount} + code->kwonly_argcount && p >= kw - from) continue;
+      drop_range(base + kw + k, n - k);
+      break;
+    }
+  }
+  drop_range(base + 1, total - 1);
+  drop_reg(base);
+}
+
+TAIPAN_NOINLINE void drop_failed(Frame* f, const Instruction* pc) {
+  uint64_t w = *reinterpret_cast<const uint64_t*>(pc);
+  uint8_t op = static_cast<uint8_t>(w);
+  Value* regs = f->regs();
+  if (op == kOpCALL || op == kOpCALL_KW || op == kOpCALL_EX) {
+    Value* base = &regs[op_b(w)];
+    if (base[0].is_null()) return;
+    Value kwnames = op == kOpCALL_KW ? code_consts(f->code)[reinterpret_cast<const Instruction*>(pc + 1)->wide()] : Value();
+    uint32_t total = op == kOpCALL_EX ? 4 : op_c(w) + 2u + (kwnames ? static_cast<uint32_t>(tuple_size(kwnames)) : 0);
+    SavedError saved;
+    if (op != kOpCALL_EX && is_function(base[0])) drop_refused(base, total, op_c(w), kwnames);
+    else drop_range(base, total);
+    return;
+  }
+  bool result = op == kOpGET_ITEM || (op >= kOpADD && op <= kOpNOT_IN);
+  if (!result && !(op >= kOpJUMP_LT && op <= kOpJUMP_IN)) return;
+  SavedError saved;
+  if ((w & (kLastB << 8)) || (result && op_a(w) == op_b(w) && op_b(w) >= first_temporary(f->code))) drop_reg(&regs[op_b(w)]);
+  if (w & (kLastC << 8)) drop_reg(&regs[op_c(w)]);
 }
 
 // A generator's frame starts to run on this thread. False: RecursionError etc.
