@@ -7,6 +7,7 @@
 
 #include "frontend/bytecode/code_builder.h"
 #include "frontend/compiler.h"
+#include "frontend/stack_guard.h"
 
 namespace taipan::frontend {
 
@@ -106,7 +107,7 @@ class Compiler {
     explicit DepthScope(Compiler& compiler) : c(compiler) { c.depth_++; }
     ~DepthScope() { c.depth_--; }
     bool ok() {
-      if (c.depth_ <= c.options_.recursion_limit) return !c.failed();
+      if (c.depth_ <= c.options_.recursion_limit && !stack_is_low()) return !c.failed();
       c.fail_status(CompileStatus::kRecursionError, "maximum recursion depth exceeded during compilation");
       return false;
     }

@@ -18,6 +18,7 @@
 
 #include "frontend/ast.h"
 #include "frontend/parse_context.h"
+#include "frontend/stack_guard.h"
 
 namespace taipan::frontend {
 
@@ -79,7 +80,7 @@ class Diagnoser {
   class Level {
    public:
     explicit Level(Diagnoser* diagnoser) : diagnoser_(diagnoser) {
-      if (++diagnoser_->c_.depth > ParseContext::kMaxDepth) diagnoser_->too_deep();
+      if (++diagnoser_->c_.depth > ParseContext::kMaxDepth || stack_is_low()) diagnoser_->too_deep();
     }
     ~Level() { diagnoser_->c_.depth--; }
 

@@ -8,6 +8,7 @@
 
 #include "frontend/ast.h"
 #include "frontend/parse_context.h"
+#include "frontend/stack_guard.h"
 
 namespace taipan::frontend {
 
@@ -71,7 +72,7 @@ class FastParser {
    public:
     Depth(FastParser* parser, int units) : parser_(parser), units_(units) {
       parser_->c_.depth += units_;
-      if (parser_->c_.depth > ParseContext::kMaxDepth) parser_->too_deep_ = true;
+      if (parser_->c_.depth > ParseContext::kMaxDepth || stack_is_low()) parser_->too_deep_ = true;
     }
     ~Depth() { parser_->c_.depth -= units_; }
     bool too_deep() const { return parser_->too_deep_; }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "frontend/bytecode/code_builder.h"
+#include "frontend/stack_guard.h"
 
 namespace taipan::frontend {
 
@@ -121,7 +122,7 @@ class Folder {
   struct Deeper {
     Folder& f;
     explicit Deeper(Folder& folder) : f(folder) {
-      if (++f.depth_ > f.options_.recursion_limit) f.too_deep_ = true;
+      if (++f.depth_ > f.options_.recursion_limit || stack_is_low()) f.too_deep_ = true;
     }
     ~Deeper() { --f.depth_; }
   };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "frontend/stack_guard.h"
+
 namespace taipan::frontend {
 
 using namespace ast;
@@ -259,7 +261,7 @@ class SymbolTableBuilder {
 
   bool visit(const Stmt* stmt) {
     Deeper deeper(depth_);
-    if (depth_ > options_.recursion_limit) return too_deep();
+    if (depth_ > options_.recursion_limit || stack_is_low()) return too_deep();
     switch (stmt->kind) {
       case StmtKind::kFunctionDef: {
         auto* s = cast<FunctionDef>(stmt);
@@ -483,7 +485,7 @@ class SymbolTableBuilder {
 
   bool visit(const Expr* expr) {
     Deeper deeper(depth_);
-    if (depth_ > options_.recursion_limit) return too_deep();
+    if (depth_ > options_.recursion_limit || stack_is_low()) return too_deep();
     switch (expr->kind) {
       case ExprKind::kNamedExpr: return visit_walrus(cast<NamedExpr>(expr));
       case ExprKind::kBoolOp: return visit_all(cast<BoolOp>(expr)->values);
@@ -589,7 +591,7 @@ class SymbolTableBuilder {
   }
   bool visit(const Pattern* pattern) {
     Deeper deeper(depth_);
-    if (depth_ > options_.recursion_limit) return too_deep();
+    if (depth_ > options_.recursion_limit || stack_is_low()) return too_deep();
     switch (pattern->kind) {
       case PatternKind::kMatchValue: return visit(cast<MatchValue>(pattern)->value);
       case PatternKind::kMatchSingleton: return true;
@@ -665,7 +667,7 @@ class SymbolTableBuilder {
 
   bool analyze(Scope* scope) {
     Deeper deeper(analyze_depth_);
-    if (analyze_depth_ > options_.recursion_limit) return too_deep();
+    if (analyze_depth_ > options_.recursion_limit || stack_is_low()) return too_deep();
     // capture() may insert into scopes outside this one only, and into this one while its children are walked.
     for (size_t i = 0, n = scope->symbols.size(); i < n; i++) {
       Symbol& symbol = scope->symbols[i];

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "frontend/ast_dump.h"
+#include "frontend/stack_guard.h"
 
 namespace taipan::frontend {
 
@@ -77,7 +78,7 @@ class Unparser {
   explicit Unparser(std::string* out) : out_(out) {}
 
   void write(const Expr* expr, int level) {
-    if (++depth_ > kMaxDepth) too_deep_ = true;
+    if (++depth_ > kMaxDepth || stack_is_low()) too_deep_ = true;
     if (!too_deep_) dispatch(expr, level);
     depth_--;
   }

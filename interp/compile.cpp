@@ -1,5 +1,6 @@
 #include "interp/compile.h"
 
+#include <climits>
 #include <string>
 
 #include <cstdio>
@@ -163,7 +164,7 @@ Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std:
   o.optimize = r.optimize < 0 ? config.optimize : r.optimize;
   o.future_flags = r.flags & kCfFutureMask;
   o.top_level_await = r.flags & kCfTopLevelAwait;
-  o.recursion_limit = recursion_limit * 3;
+  o.recursion_limit = recursion_limit > INT_MAX / 3 ? INT_MAX : recursion_limit * 3;
   CompileResult result = compile(module, arena, o);
   if (!issue_warnings(result.warnings, r.filename, source)) return nullptr;
   if (!result.code) {

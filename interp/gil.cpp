@@ -12,6 +12,7 @@
 
 #include "gc/collector.h"
 #include "gc/epoch.h"
+#include "frontend/stack_guard.h"
 #include "interp/eval/eval.h"
 #include "interp/eval/frame_stack.h"
 #include "interp/objects/exceptions.h"
@@ -236,6 +237,7 @@ Thread* new_thread() {
     // Kept free below: what a native call chain without checks (libc, the compiler, sorting) may need.
     size_t reserve = size / 4 < (size_t{256} << 10) ? size / 4 : size_t{256} << 10;
     t->stack_low = static_cast<char*>(low) + reserve;
+    frontend::stack_limit = t->stack_low;
   }
   if (!the_main_thread) {
     the_main_thread = t;

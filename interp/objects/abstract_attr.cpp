@@ -4,6 +4,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/module.h"
+#include "interp/objects/native_stack.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -25,6 +26,7 @@ static TAIPAN_COLD Ref note_attribute_error(Value o, Str* name) {
 }
 
 Ref get_attr(Value o, Str* name) {
+  if (!check_native_stack()) return nullptr;
   Ref v = type_of(o)->s.get_attr(o, name);
   if (TAIPAN_UNLIKELY(!v)) return note_attribute_error(o, name);
   return v;
@@ -39,11 +41,13 @@ Ref get_attr(Value o, const char* name) {
 Ref get_attr_opt(Value o, Str* name) {
   GetAttrSlot get = type_of(o)->s.get_attr;
   if (TAIPAN_LIKELY(get == &generic_get_attr)) {
+    if (!check_native_stack()) return nullptr;
     Ref v = generic_get_attr_opt(o, name);
     if (v || !error_matches(types::AttributeError)) return v;
     clear_error();
     return Ref::imm(kMissing);
   }
+  if (!check_native_stack()) return nullptr;
   Ref v = get == &type_get_attr ? type_get_attr_opt(o, name) : get(o, name);
   if (v || !error_matches(types::AttributeError)) return v;
   clear_error();
@@ -107,7 +111,9 @@ Ref get_method(Value o, Str* name, Value* self_out) {
 Ref call_array(Value f, const Value* args, size_t n, Value kwnames) {
   CallSlot slot = type_of(f)->s.call;
   if (TAIPAN_UNLIKELY(!slot)) return raise(types::TypeError, "'%.200T' object is not callable", f);
-  return Ref::steal(slot(current_thread(), f, args, n, kwnames));
+  Thread* t = current_thread();
+  if (TAIPAN_UNLIKELY(native_stack_is_low(t))) return raise_recursion(" while calling a Python object");
+  return Ref::steal(slot(t, f, args, n, kwnames));
 }
 Ref call(Value f) { return call_array(f, nullptr, 0); }
 Ref call(Value f, Value a) { return call_array(f, &a, 1); }

@@ -1,6 +1,7 @@
 // isinstance and issubclass, importing from C++, limits of recursion.
 #include "interp/objects/abstract.h"
 #include "interp/objects/list.h"
+#include "interp/objects/native_stack.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -132,15 +133,9 @@ Ref import_attr(const char* module, const char* name) {
 
 // ---- Recursion ----------------------------------------------------------------------------------------------------------------------
 
-namespace {
-constexpr size_t kStackReserve = 192 * 1024;  // for C++ code that doesn't count its levels
-}
-
 bool enter_recursive(const char* where) {
   Thread* t = current_thread();
-  char here;
-  bool deep = t->stack_low && static_cast<size_t>(&here - t->stack_low) < kStackReserve;
-  if (TAIPAN_UNLIKELY(++t->recursion_depth > recursion_limit + t->recursion_headroom || deep)) {
+  if (TAIPAN_UNLIKELY(++t->recursion_depth > recursion_limit + t->recursion_headroom || native_stack_is_low(t))) {
     t->recursion_depth--;
     return raise_recursion(where);
   }

@@ -4,6 +4,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
+#include "interp/objects/native_stack.h"
 #include "interp/objects/small_types.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
@@ -90,7 +91,7 @@ int is_true_slow(Value o) {
 bool hash_of(Value o, int64_t* out) {
   HashSlot f = type_of(o)->s.hash;
   if (!f) return raise(types::TypeError, "unhashable type: '%T'", o);
-  return f(o, out);
+  return check_native_stack() && f(o, out);
 }
 
 bool compare_ints(int64_t a, int64_t b, CompareOp op) {
@@ -232,6 +233,7 @@ Ref get_iter(Value o) {
 Ref iter_next(Value it) {
   UnarySlot f = type_of(it)->s.next;
   if (!f) return raise(types::TypeError, "'%.200T' object is not an iterator", it);
+  if (!check_native_stack()) return nullptr;
   Ref v = f(it);
   if (TAIPAN_LIKELY(static_cast<bool>(v))) return v;
   if (error_matches(types::StopIteration)) {

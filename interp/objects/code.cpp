@@ -1,6 +1,7 @@
 // code objects: made from the compiler's CodeUnit, shown to Python, turned back for marshal.
 #include "interp/objects/code.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -193,8 +194,8 @@ Ref make_code_in(const CodeUnit& unit) {
   fill(&code->filename, std::move(filename));
   if (!code->instructions || !code->handlers || !code->position_table || !code->cell_argument) return raise_memory();
   memcpy(static_cast<void*>(code->instructions), unit.code.data(), n * sizeof(Instruction));
-  memcpy(static_cast<void*>(code->handlers), unit.handlers.data(), unit.handlers.size() * sizeof(HandlerRange));
-  memcpy(code->position_table, table.data(), table.size());
+  std::copy(unit.handlers.begin(), unit.handlers.end(), code->handlers);
+  std::copy(table.begin(), table.end(), code->position_table);
   for (size_t i = 0; i < unit.cell_argument.size(); i++) code->cell_argument[i] = unit.cell_argument[i];
   code->instruction_count = static_cast<uint32_t>(n);
   code->handler_count = static_cast<uint32_t>(unit.handlers.size());

@@ -3,6 +3,7 @@
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
+#include "interp/objects/native_stack.h"
 #include "interp/objects/native.h"
 #include "interp/objects/set.h"
 #include "interp/objects/small_types.h"
@@ -149,6 +150,7 @@ Ref substitute_inside(Value obj, Value params, const Value* items) {
 }
 
 Ref substitute(Value self, Value args, Value params, Value item_in) {
+  if (!check_native_stack()) return nullptr;
   size_t nparams = tuple_size(params);
   if (nparams == 0) return raise(types::TypeError, "%R is not a generic class", self);
   Ref item = unpack_items(item_in);

@@ -154,7 +154,7 @@ static bool write_short_way(TextIO* t, const Str* s) {
     return false;
   Buffered* b = plain_buffer(t);
   if (!b || plain_file(b)->fd < 0) return false;
-  memcpy(t->pending + t->pending_n, s->data1(), s->length);
+  if (s->length) memcpy(t->pending + t->pending_n, s->data1(), s->length);  // "" may come before there is a buffer
   t->pending_n += s->length;
   return true;
 }
