@@ -443,7 +443,6 @@ const TypeSpec kClassMethodDescriptorSpec = {
     .flags = kTypeGc,
     .basic_size = sizeof(MethodDescriptor),
     .ops = {.trace = descr_trace<MethodDescriptor>, .dealloc = descr_dealloc<MethodDescriptor>},
-    .methods = descr_methods,
     .getset = method_getset,
     .s = {.repr = method_descriptor_repr, .call = class_method_call, .descr_get = class_method_get},
 };

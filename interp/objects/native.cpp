@@ -340,7 +340,10 @@ Ref get_qualname(Value v) {
   if (!is_str(q)) return raise(types::TypeError, "<method>.__class__.__qualname__ is not a unicode object");
   return format_str("%S.%s", q.get(), f->def->name);
 }
-Ref get_self(Value v) { return Ref::dup(nf(v)->self ? nf(v)->self : kNone); }
+Ref get_self(Value v) {
+  bool shown = nf(v)->self && !(nf(v)->def->flags & kNativeStatic);  // a static method keeps its class for its repr alone
+  return Ref::dup(shown ? nf(v)->self : kNone);
+}
 Ref get_module(Value v) { return Ref::dup(nf(v)->module ? nf(v)->module : kNone); }
 bool set_module(Value v, Value value) {
   gc::store(&nf(v)->h, &nf(v)->module, Ref::dup(value));

@@ -224,7 +224,7 @@ bool ready_native_type(TypeObject* t, const TypeSpec* spec) {
     if (!(d->flags & kNativeCoexist) && dict_get_str(t->dict, name)) continue;
     Ref m;
     if (d->flags & kNativeStatic) {
-      Ref f = make_native_function(d, Value(), Value());
+      Ref f = make_native_function(d, Value(t), Value());
       if (!f) return false;
       f.as<NativeFunction>()->owner_type = Value(t);
       gc::incref(&t->h);
