@@ -229,6 +229,16 @@ DecodeResult decode_source(std::string_view bytes, std::string_view filename, co
     result.text.assign(bytes);
   } else {
     DecodeStatus status = DecodeStatus::kUnknown;
+    // A codec gets lines as the tokenizer wants them, the last one ended: what isn't ASCII-compatible meets its error there.
+    std::string lines;
+    if (!from_file) {
+      for (size_t i = 0; i < bytes.size(); i++) {
+        if (bytes[i] != '\r') lines += bytes[i];
+        else if (i + 1 >= bytes.size() || bytes[i + 1] != '\n') lines += '\n';
+      }
+      if (!lines.empty() && lines.back() != '\n') lines += '\n';
+      bytes = lines;
+    }
     if (decoder.decode != nullptr) status = decoder.decode(decoder.context, result.encoding, bytes, &result.text);
     if (status == DecodeStatus::kUnknown) problem = "unknown encoding: " + result.encoding;
     if (status == DecodeStatus::kFailed) problem = result.text;
