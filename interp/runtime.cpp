@@ -14,6 +14,7 @@
 #include "interp/config.h"
 #include "interp/eval/eval.h"
 #include "interp/eval/inline_cache.h"
+#include "interp/exception_display.h"
 #include "interp/gil.h"
 #include "interp/modules/io/io.h"
 #include "interp/modules/module_util.h"
@@ -26,7 +27,6 @@
 #include "interp/objects/tuple.h"
 #include "interp/objects/weakref.h"
 #include "interp/signals.h"
-#include "interp/suggestions.h"
 #include "interp/version.h"
 
 namespace taipan {
@@ -378,85 +378,13 @@ int finish_runtime(int status) {
   return status;
 }
 
-namespace {
-
-// Puts suggestions into a traceback.TracebackException, along with the exceptions chained to it.
-void add_suggestions(Value shown, Value exc, int depth) {
-  if (depth > 200 || !is_exception(exc)) return;
-  Ref found = suggestion_for(exc);
-  if (found) {
-    Ref text = get_attr(shown, "_str");
-    Ref longer = text ? format_str("%S. Did you mean: %R?", text.get(), found.get()) : Ref();
-    if (longer) set_attr(shown, intern_static("_str"), longer);
-  }
-  for (const char* link : {"__cause__", "__context__"}) {
-    Ref next = get_attr(shown, link), next_exc = get_attr(exc, link);
-    if (next && next_exc && next.get() != kNone && next_exc.get() != kNone) add_suggestions(next, next_exc, depth + 1);
-  }
-  if (is_instance(exc, Value(types::BaseExceptionGroup)) == 1) {
-    Ref parts = get_attr(shown, "exceptions"), excs = get_attr(exc, "exceptions");
-    if (parts && excs && is_list(parts) && is_tuple(excs)) {
-      for (size_t i = 0; i < list_size(parts) && i < tuple_size(excs); i++) {
-        Ref part = list_get(parts, i);
-        if (part) add_suggestions(part, tuple_at(excs, i), depth + 1);
-      }
-    }
-  }
-  clear_error();
-}
-
-// Without the library (it is gone, or fails): places without their source lines, then the exception.
-Ref plain_traceback(Value exc) {
-  std::string out;
-  Ref tb = traceback_of(exc);
-  if (tb && has_shape(tb, kShapeTraceback)) {
-    out = "Traceback (most recent call last):\n";
-    for (Value v = tb.get(); v; v = v.as<Traceback>()->next) {
-      Ref code = get_attr(v.as<Traceback>()->frame, "f_code"), line = get_attr(v, "tb_lineno");
-      Ref file = code ? get_attr(code, "co_filename") : Ref(), name = code ? get_attr(code, "co_name") : Ref();
-      Ref text = file && line && name ? format_str("  File \"%S\", line %S, in %S\n", file.get(), line.get(), name.get()) : Ref();
-      if (!text) {
-        clear_error();
-        break;
-      }
-      out += utf8_lossy(text);
-    }
-  }
-  Ref s = str_of(exc);
-  if (!s) {
-    clear_error();
-    s = make_str("<exception str() failed>");
-  }
-  Ref last = s ? format_str(s.as<Str>()->length ? "%T: %S\n" : "%T\n", exc, s.get()) : Ref();
-  if (!last) clear_error();
-  else out += utf8_lossy(last);
-  return make_str(out);
-}
-
-}  // namespace
-
 // ---- uncaught exceptions
 void display_exception(Value exc) {
   SavedError saved;
   Ref out = sys_get("stderr");
   bool to_python = out && out.get() != kNone;
-  Ref text;
-  if (!runtime_finalizing) {
-    // traceback.py knows how: carets, notes, groups, chains; all but the suggestions.
-    Ref type = import_attr("traceback", "TracebackException");
-    Ref tb = traceback_of(exc);
-    Ref shown = type && tb ? call(type, Value(type_of(exc)), exc, tb) : Ref();
-    if (shown) add_suggestions(shown, exc, 0);
-    Ref lines = shown ? call_method(shown, intern_static("format")) : Ref();
-    Ref empty = make_str("");
-    if (lines) text = call_method(empty, TAIPAN_NAME(join), lines);
-    if (!text) clear_error();
-  }
-  if (!text) text = plain_traceback(exc);
-  if (!text) {
-    clear_error();
-    return;
-  }
+  Ref text = exception_text(exc);
+  if (!text) return;
   if (to_python) {
     Ref r = call_method(out, TAIPAN_NAME(write), text);
     if (r) {

@@ -249,7 +249,6 @@ Ref get_frame(Value v) {
   return frame_object(&g->frame);
 }
 Ref get_running(Value v) { return Ref::imm(bool_value(gen(v)->ag_running)); }
-Ref get_suspended(Value v) { return Ref::imm(bool_value(gen(v)->state == kGenSuspended)); }
 Ref get_code(Value v) { return Ref::dup(Value(gen(v)->frame.code)); }
 Ref get_await(Value v) {
   Value d = generator_delegate(gen(v));
@@ -260,7 +259,6 @@ const GetSetDef kAsyncGenGetSet[] = {
     {"__qualname__", get_qualname, set_qualname, "qualified name of the async generator"},
     {"ag_frame", get_frame, nullptr, nullptr},
     {"ag_running", get_running, readonly_attribute, nullptr},
-    {"ag_suspended", get_suspended, nullptr, nullptr},
     {"ag_code", get_code, readonly_attribute, nullptr},
     {"ag_await", get_await, nullptr, "object being awaited on, or None"},
     {nullptr, nullptr, nullptr, nullptr},

@@ -361,7 +361,7 @@ bool Formatter<Side>::convert(uint32_t c, uint32_t flags, int64_t precision, siz
     }
     default: {
       uint32_t ch = side_.at(index);
-      return raise(types::ValueError, "unsupported format character '%c' (0x%x) at index %zd", ch >= 31 && ch <= 126 ? ch : '?', ch, static_cast<ssize_t>(index));
+      return raise(types::ValueError, "unsupported format character '%c' (0x%x) at index %zd", (ch >= 31 && ch <= 126) || Side::kBytes ? ch : '?', ch, static_cast<ssize_t>(index));
     }
   }
 }
