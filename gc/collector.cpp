@@ -62,7 +62,20 @@ class TrialDeletion {
       : vector_(vector), with_old_(with_old), held_(held) {}
 
   void find_unreachable(HeaderVector& garbage) {
-    each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->start(h); });
+    if (with_old_) {
+      // Few old objects: one walk over all cells makes a list of those that matter; many: each pass walks.
+      walk_old(
+          [](Header* h, void* self) {
+            auto* t = static_cast<TrialDeletion*>(self);
+            t->start(h);
+            if ((lock_byte(h) & kCollecting) && t->old_.count <= kShortList) t->old_.push(h);
+          },
+          this);
+      for (Header* h : vector_) start(h);
+      old_listed_ = old_.count <= kShortList;
+    } else {
+      each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->start(h); });
+    }
     each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->subtract(h); });
     if (!gil_enabled) mark_uncounted_roots();
     each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->mark_if_surplus(h); });
@@ -75,7 +88,11 @@ class TrialDeletion {
 
  private:
   void each(void (*f)(Header*, void*)) {
-    if (with_old_) walk_old(f, this);
+    if (old_listed_) {
+      for (Header* h : old_) f(h, this);
+    } else if (with_old_) {
+      walk_old(f, this);
+    }
     for (Header* h : vector_) f(h, this);
   }
 
@@ -188,6 +205,9 @@ class TrialDeletion {
 
   HeaderVector& vector_;
   bool with_old_;
+  static constexpr size_t kShortList = 65536;
+  HeaderVector old_;
+  bool old_listed_ = false;
   uint32_t held_;
   size_t members_ = 0;
   size_t survivors_ = 0;
@@ -419,7 +439,18 @@ void with_all_tracked(F f) {
 
 }  // namespace
 
+// What start-up made is frozen too, without saying so: until gc.freeze() or unfreeze() is called, gc shows it as any other object.
+bool frozen_by_user = false;
+
+void freeze_startup() {
+  freeze_all();
+  frozen_by_user = false;
+}
+
+bool frozen_since_startup(const Header* h) { return !frozen_by_user && h->has_gcflag(kFrozen); }
+
 void freeze_all() {
+  frozen_by_user = true;
   Mutator* m = current_mutator;
   stop_the_world(m);
   HeaderVector members;
@@ -435,10 +466,12 @@ void freeze_all() {
 }
 
 void unfreeze_all() {
+  frozen_by_user = false;
   with_all_tracked([](Header* h) { h->clear_gcflag(kFrozen); });
 }
 
 size_t freeze_count() {
+  if (!frozen_by_user) return 0;
   size_t n = 0;
   with_all_tracked([&n](Header* h) { n += h->has_gcflag(kFrozen); });
   return n;
@@ -446,7 +479,7 @@ size_t freeze_count() {
 
 namespace {
 
-bool can_be_shown(Header* h) { return !h->has_gcflag(kFrozen | kDying); }
+bool can_be_shown(Header* h) { return !h->has_gcflag(frozen_by_user ? kFrozen | kDying : kDying); }
 
 size_t hand_out(HeaderVector& found, Header*** out) {  // world stopped: nothing has died yet
   *out = static_cast<Header**>(raw_alloc((found.count ? found.count : 1) * sizeof(Header*)));

@@ -48,7 +48,9 @@ size_t threshold(int gen);
 size_t generation_count(int gen);
 GenerationStats generation_stats(int gen);
 void freeze_all();
+void freeze_startup();  // as freeze_all, but not counted and still shown
 void unfreeze_all();
+bool frozen_since_startup(const Header* h);  // made by start-up, and nobody has asked for gc.freeze() or unfreeze()
 size_t freeze_count();
 extern uint32_t debug_flags;
 

@@ -5,15 +5,18 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include "frontend/bytecode/serialize.h"
 #include "gc/collector.h"
 #include "interp/boot_image.h"
 #include "interp/builtins.h"
 #include "interp/config.h"
 #include "interp/eval/eval.h"
 #include "interp/modules/module_util.h"
+#include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/frame.h"
+#include "interp/objects/int.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
 
@@ -297,9 +300,14 @@ bool init_import() {
   if (!r) return false;
   r = call_method(boot, TAIPAN_NAME(_install_external_importers));
   if (!r) return false;
-  // The library's source loader writes .pyc files under Taipan's own magic number.
+  // The library's source loader writes and accepts .pyc files under the magic number of this bytecode.
   Ref external = import_module("_frozen_importlib_external");
   if (!external) return false;
+  uint32_t version = frontend::bytecode_version();
+  uint8_t magic[4] = {static_cast<uint8_t>(version ^ version >> 16), static_cast<uint8_t>(version >> 8 ^ version >> 24), '\r', '\n'};
+  Ref bytes = make_bytes(magic, 4), raw = make_int(magic[0] | magic[1] << 8 | '\r' << 16 | '\n' << 24);
+  if (!bytes || !raw || !dict_set_cstr(module_dict(external), "MAGIC_NUMBER", bytes) || !dict_set_cstr(module_dict(external), "_RAW_MAGIC_NUMBER", raw))
+    return false;
   // Archives on sys.path come before folders.
   Ref zip = import_attr("zipimport", "zipimporter");
   Ref hooks = zip ? sys_get("path_hooks") : Ref();

@@ -201,6 +201,7 @@ bool start_runtime() {
   interp_hooks.frame_super_args = super_args;
   interp_hooks.warn = warn_hook;
   interp_hooks.unraisable = unraisable_hook;
+  gc::enable_gc(false);  // what starts up stays
   start_objects();
   init_inline_caches();
   init_compile();
@@ -229,6 +230,7 @@ bool start_runtime() {
     Ref w = import_module("warnings");
     if (!w) clear_error();
   }
+  gc::enable_gc(true);
   if (!config.no_site) {
     Ref site = import_module("site");
     if (!site) {
@@ -236,6 +238,7 @@ bool start_runtime() {
       return false;
     }
   }
+  gc::freeze_startup();
   return true;
 }
 
@@ -336,10 +339,12 @@ void drop_modules() {
   gc::collect(2);
   gc::collector_hooks.order_finalizers = nullptr;
   // The others are emptied in the order of their import, last first: names with one underscore, then all but __builtins__.
+  bool emptied = false;
   for (size_t i = list_size(weak); i-- > 0;) {
     Ref m = weakref_get(tuple_at(list_at(weak, i), 1));
     if (!m) continue;
     Value d = module_dict(m);
+    emptied = true;
     for (int pass = 0; pass < 2; pass++) {
       Ref keys = dict_keys_list(d);
       for (size_t k = 0; keys && k < list_size(keys); k++) {
@@ -353,7 +358,37 @@ void drop_modules() {
       }
     }
   }
-  gc::collect(2);
+  if (emptied) gc::collect(2);
+}
+
+}  // namespace
+
+namespace {
+
+// Would anybody notice how objects die? Finalizers, callbacks of weak references, generators and coroutines that haven't ended, other than
+// those of start-up. If not, the operating system takes the memory back faster.
+bool deaths_matter() {
+  if (gc::debug_flags) return true;
+  bool found = false;
+  gc::stop_the_world(gc::current_mutator);
+  gc::walk_tracked(
+      [](Header* h, void* arg) {
+        if (gc::frozen_since_startup(h)) return true;
+        ShapeId shape = h->shape();
+        bool matters;
+        if (shape == kShapeGenerator || shape == kShapeCoroutine || shape == kShapeAsyncGenerator) {
+          matters = reinterpret_cast<Generator*>(h)->state != kGenDone;
+        } else if (gc::ops_of(h)->finalize) {
+          matters = true;
+        } else {
+          matters = is_weakref(Value(h)) && Value(h).as<WeakRef>()->callback;
+        }
+        if (matters) *static_cast<bool*>(arg) = true;
+        return !matters;
+      },
+      &found);
+  gc::resume_the_world(gc::current_mutator);
+  return found;
 }
 
 }  // namespace
@@ -365,8 +400,11 @@ int finish_runtime(int status) {
   call_if_there("atexit", "_run_exitfuncs");
   if (!flush_streams()) status = 120;
   runtime_finalizing = true;
-  gc::collect(2);
-  drop_modules();
+  if (deaths_matter()) {
+    gc::unfreeze_all();
+    gc::collect(2);
+    drop_modules();
+  }
   // What finalizers wrote; like the streams' own end, without a word about errors.
   for (const char* name : {"stdout", "stderr"}) {
     Ref s = sys_get(name);

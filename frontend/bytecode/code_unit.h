@@ -70,6 +70,7 @@ struct CodeUnit {
   std::vector<ConstantEntry> constants;  // constants[0] is the docstring (or None) in functions
   std::vector<Instruction> code;
   std::vector<Position> positions;       // one per instruction
+  std::string packed_positions;          // the same packed (positions.h): what comes from a file or a code object has only this
   std::vector<HandlerRange> handlers;
   std::shared_ptr<Arena> arena;          // keeps the constants' texts alive (nested units may share it)
 };

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "frontend/bytecode/op_info.h"
+#include "frontend/bytecode/positions.h"
 
 namespace taipan::frontend {
 
@@ -178,9 +179,12 @@ std::string disassemble(const CodeUnit& unit, bool nested) {
   std::snprintf(buffer, sizeof buffer, "0x%x\n", unit.flags);
   out += buffer;
   int32_t line = -1;
+  std::vector<Position> unpacked;
+  if (unit.positions.empty()) unpack_positions(unit.packed_positions, unit.first_line, unit.code.size(), &unpacked);
+  const std::vector<Position>& positions = unit.positions.empty() ? unpacked : unit.positions;
   for (uint32_t i = 0; i < unit.code.size(); i++) {
     if (unit.code[i].op == kOpEXT) continue;
-    int32_t at = i < unit.positions.size() ? unit.positions[i].line : 0;
+    int32_t at = i < positions.size() ? positions[i].line : 0;
     if (at != line)
       std::snprintf(buffer, sizeof buffer, "%6d %5u  ", at, i);
     else

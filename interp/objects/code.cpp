@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "frontend/bytecode/positions.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/descr.h"
@@ -25,15 +26,7 @@ void release_feedback(Code* code);  // eval/inline_cache.h
 
 namespace {
 
-// ---- positions: per instruction four zigzag varints: line delta, end_line - line, column + 1, end_column - column
-void put_varint(std::vector<uint8_t>* out, int64_t v) {
-  uint64_t u = (static_cast<uint64_t>(v) << 1) ^ static_cast<uint64_t>(v >> 63);
-  while (u >= 0x80) {
-    out->push_back(static_cast<uint8_t>(u) | 0x80);
-    u >>= 7;
-  }
-  out->push_back(static_cast<uint8_t>(u));
-}
+// ---- positions (packed as frontend/bytecode/positions.h says)
 int64_t get_varint(const uint8_t** p) {
   uint64_t u = 0;
   for (int shift = 0;; shift += 7) {
@@ -65,7 +58,7 @@ class PositionReader {
     }
     return pos;
   }
-  static constexpr int64_t kNoLine = -1000000;
+  static constexpr int64_t kNoLine = kNoPositionLine;
 
  private:
   const uint8_t* p_;
@@ -157,23 +150,11 @@ Ref make_code_in(const CodeUnit& unit) {
   if (!names || !varnames || !cellvars || !freevars || !name || !qualname || !filename) return nullptr;
 
   size_t n = unit.code.size();
-  std::vector<uint8_t> table;
-  table.reserve(n * 5);
-  int64_t line = unit.first_line;
-  for (size_t i = 0; i < n; i++) {
-    Position p = i < unit.positions.size() ? unit.positions[i] : Position{0, 0, -1, -1};
-    if (p.line <= 0) {
-      put_varint(&table, PositionReader::kNoLine - line);
-      put_varint(&table, 0);
-      put_varint(&table, 0);
-      put_varint(&table, 0);
-      continue;
-    }
-    put_varint(&table, p.line - line);
-    put_varint(&table, p.end_line - p.line);
-    put_varint(&table, p.column + 1);
-    put_varint(&table, p.end_column - p.column);
-    line = p.line;
+  std::string packed;
+  std::string_view table = unit.packed_positions;
+  if (table.empty()) {
+    packed = pack_positions(unit.positions, unit.first_line, n);
+    table = packed;
   }
 
   Code* code = new_object<Code>(kShapeCode, true);
@@ -296,6 +277,7 @@ bool code_to_unit(Value v, CodeUnit* out) {
   PositionReader reader(code);
   reader.start();
   for (uint32_t i = 0; i < code->instruction_count; i++) out->positions.push_back(reader.next());
+  out->packed_positions.assign(reinterpret_cast<const char*>(code->position_table), code->position_bytes);
   out->handlers.assign(code->handlers, code->handlers + code->handler_count);
   return true;
 }
