@@ -211,6 +211,8 @@ bool safepoint(Thread* t) {
 
 Thread* main_thread() { return the_main_thread; }
 
+MainStack main_stack;
+
 Thread* new_thread() {
   Thread* t = new Thread;
   t->thread_id = static_cast<uint64_t>(pthread_self());
@@ -218,8 +220,14 @@ Thread* new_thread() {
   t->native_id = static_cast<uint64_t>(syscall(SYS_gettid));
   t->handled = &t->handled_base;
   t->trace_roots = trace_thread;
+  // Kept free below: what a native call chain without checks (libc, the compiler, sorting) may need.
+  constexpr size_t kReserve = size_t{256} << 10;
   pthread_attr_t attr;
-  if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+  if (!the_main_thread && main_stack.low) {
+    t->stack_high = main_stack.low + main_stack.size;
+    t->stack_low = main_stack.low + kReserve;
+    frontend::stack_limit = t->stack_low;
+  } else if (pthread_getattr_np(pthread_self(), &attr) == 0) {
     void* low;
     size_t size;
     pthread_attr_getstack(&attr, &low, &size);
@@ -234,8 +242,7 @@ Thread* new_thread() {
       low = t->stack_high - most;
       size = most;
     }
-    // Kept free below: what a native call chain without checks (libc, the compiler, sorting) may need.
-    size_t reserve = size / 4 < (size_t{256} << 10) ? size / 4 : size_t{256} << 10;
+    size_t reserve = size / 4 < kReserve ? size / 4 : kReserve;
     t->stack_low = static_cast<char*>(low) + reserve;
     frontend::stack_limit = t->stack_low;
   }

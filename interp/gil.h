@@ -19,6 +19,13 @@ void gil_after_fork(Thread* t);
 // The poll slow path (InterpHooks::poll): GIL hand-over, handshakes, merges, collection, signals, asynchronous exceptions. False: raised.
 bool safepoint(Thread* t);
 
+// The stack that main() runs the program on, where it isn't the system's.
+struct MainStack {
+  char* low = nullptr;
+  size_t size = 0;
+};
+extern MainStack main_stack;
+
 // Threads.
 Thread* new_thread();                     // state for the calling OS thread: attached, frame stack, stack bounds; takes the GIL
 void end_thread(Thread* t);               // drops everything it holds and gives the GIL up

@@ -381,7 +381,8 @@ bool deaths_matter() {
         } else if (gc::ops_of(h)->finalize) {
           matters = true;
         } else {
-          matters = is_weakref(Value(h)) && Value(h).as<WeakRef>()->callback;
+          Value callback = is_weakref(Value(h)) ? Value(h).as<WeakRef>()->callback : Value();
+          matters = callback && !(has_shape(callback, kShapeNativeFunction) && (callback.as<NativeFunction>()->def->flags & kNativeHousekeeping));
         }
         if (matters) *static_cast<bool*>(arg) = true;
         return !matters;

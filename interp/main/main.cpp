@@ -8,7 +8,10 @@
 #include <string>
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "interp/boot_image.h"
@@ -299,8 +302,44 @@ int real_main(int argc, char** argv) {
 }  // namespace
 }  // namespace taipan
 
+namespace {
+
+// Deep recursion in native code (comparing, hashing, printing nested structures) needs more than the usual 8 MiB: the program runs on a
+// stack of its own, of which only what is used takes memory. Where a smaller limit was asked for, and under sanitizers, on the system's.
+struct MainCall {
+  int argc;
+  char** argv;
+  int status;
+} main_call;
+void run_main() { main_call.status = taipan::real_main(main_call.argc, main_call.argv); }
+
+#ifndef TAIPAN_SANITIZE
+bool run_on_own_stack() {
+  constexpr size_t kSize = size_t{64} << 20, kGuard = 4096;
+  rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur < (size_t{8} << 20)) return false;
+  void* p = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  if (p == MAP_FAILED) return false;
+  mprotect(p, kGuard, PROT_NONE);
+  static ucontext_t here, there;
+  if (getcontext(&there) != 0) return false;
+  there.uc_stack.ss_sp = p;
+  there.uc_stack.ss_size = kSize;
+  there.uc_link = &here;
+  taipan::main_stack = {static_cast<char*>(p) + kGuard, kSize - kGuard};
+  makecontext(&there, run_main, 0);
+  return swapcontext(&here, &there) == 0;
+}
+#else
+bool run_on_own_stack() { return false; }
+#endif
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  int status = taipan::real_main(argc, argv);
+  main_call = {argc, argv, 0};
+  if (!run_on_own_stack()) run_main();
+  int status = main_call.status;
   fflush(stdout);
   fflush(stderr);
   // Threads that still run (daemons) must not see the process's statics go.

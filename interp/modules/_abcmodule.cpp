@@ -58,7 +58,7 @@ Ref destroy_entry(Args& a) {
   if (set && set_discard(set, a[0]) < 0) return nullptr;
   return Ref::imm(kNone);
 }
-const NativeDef destroy_def = {"_destroy", "($self, wr, /)", destroy_entry, 0, nullptr};
+const NativeDef destroy_def = {"_destroy", "($self, wr, /)", destroy_entry, kNativeHousekeeping, nullptr};
 
 int in_weak_set(Value set, Value o) {
   if (!set || set_size(set) == 0) return 0;

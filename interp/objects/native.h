@@ -34,6 +34,7 @@ enum NativeFlags : uint32_t {
   kNativeCoexist = 4,       // replaces a slot wrapper of the same name
   kNativeNoSignature = 8,   // __text_signature__ is None
   kNativeRaw = 32,          // the signature is for display alone: the function reads a.raw, as with "(...)"
+  kNativeHousekeeping = 64,        // a weak reference's callback that nobody misses at exit
   // Bits 24-31: what the interpreter and the JIT know to do inline for an exact built-in receiver, with the same result.
   kIntrinsicMask = 0xff000000u,
   kIntrinsicLen = 1u << 24,         // len(list | tuple | str | dict)
