@@ -2,6 +2,7 @@
 # here. Libraries between bars are alternatives; a module whose libraries are not installed is left out. gen/shared_modules.inc lists the
 # modules made: SHARED_MODULE("NAME").
 set(TAIPAN_SHARED_LIBRARIES_readline edit)
+set(TAIPAN_SHARED_LIBRARIES__crypt crypt)
 set(TAIPAN_SHARED_LIBRARIES__ssl ssl crypto)
 set(TAIPAN_SHARED_LIBRARIES__hashlib crypto)
 set(TAIPAN_SHARED_LIBRARIES_zlib z)

@@ -16,6 +16,7 @@
 #include "interp/eval/inline_cache.h"
 #include "interp/exception_display.h"
 #include "interp/gil.h"
+#include "interp/modules/faulthandler.h"
 #include "interp/modules/io/io.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/codecs.h"
@@ -186,6 +187,14 @@ Ref sys_get(const char* name) {
 }
 bool sys_set(const char* name, Value v) { return dict_set_cstr(the_sys_dict, name, v); }
 
+// -X faulthandler, -X dev, PYTHONFAULTHANDLER.
+static bool wants_faulthandler() {
+  if (config.dev_mode) return true;
+  for (const std::string& x : config.x_options)
+    if (x == "faulthandler" || x.rfind("faulthandler=", 0) == 0) return true;
+  const char* v = config.ignore_environment ? nullptr : getenv("PYTHONFAULTHANDLER");
+  return v && *v;
+}
 bool start_runtime() {
   gc::init_memory(config.gil);
   gil_init();
@@ -226,6 +235,7 @@ bool start_runtime() {
   // The built-in open is io's own function.
   Ref open = import_attr("_io", "open");
   if (!open || !dict_set_cstr(the_builtins_dict, "open", open)) return false;
+  if (wants_faulthandler()) start_faulthandler();
   if (!config.warn_options.empty()) {
     Ref w = import_module("warnings");
     if (!w) clear_error();
@@ -412,6 +422,7 @@ int finish_runtime(int status) {
     if (s && s.get() != kNone && !call_method(s, TAIPAN_NAME(flush))) clear_error();
   }
   io::flush_live_streams();
+  finish_faulthandler();
   finish_signals();
   (void)t;
   return status;
