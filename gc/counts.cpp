@@ -20,6 +20,9 @@ namespace {
 constexpr uint8_t kUncounted = kImmortal | kDeferred;
 constexpr uint32_t kLocalLimit = 0x7FFFFFFF;
 constexpr int32_t kSharedLimit = 1 << 28;
+// With the GIL on immortal objects are counted as all others, which costs less than telling them apart: their count stands half way to its limit
+// and goes back there whenever it reaches an end. Their rc_shared is never zero, so that none looks unique.
+constexpr uint32_t kImmortalCount = 1u << 30;
 
 int32_t shared_count(uint32_t s) { return static_cast<int32_t>(s) >> 2; }
 uint32_t shared_state(uint32_t s) { return s & kSharedState; }
@@ -109,16 +112,20 @@ void destroy(Header* h) {
 
 void dealloc(Header* h) {
   uint32_t s = h->rc_shared.load(std::memory_order_acquire);
+  if (TAIPAN_UNLIKELY(s != 0) && h->has_gcflag(kImmortal)) {
+    h->rc_local.store(kImmortalCount, std::memory_order_relaxed);
+    return;
+  }
   if (TAIPAN_UNLIKELY(s != 0) && !merge_into_shared(h, 0, 0)) return;
   destroy(h);
 }
 
 TAIPAN_KEEPS_REGISTERS void incref_slow(Header* h) {
-  if (h->has_gcflag(kUncounted)) return;
   if (h->owner.load(std::memory_order_relaxed) == current_slot) {  // the local count has just passed its limit
     make_immortal(h);
     return;
   }
+  if (h->has_gcflag(kUncounted)) return;
   uint32_t s = h->rc_shared.fetch_add(kSharedOne, std::memory_order_relaxed);
   if (TAIPAN_UNLIKELY(shared_count(s) >= kSharedLimit)) make_immortal(h);
 }
@@ -198,6 +205,12 @@ uint64_t ref_count(const Header* h) {
 
 void make_immortal(Header* h) {
   h->set_gcflag(kImmortal);
+  if (gil_enabled) {
+    h->rc_shared.store(kSharedPublished, std::memory_order_relaxed);
+    h->rc_local.store(kImmortalCount, std::memory_order_relaxed);
+    h->owner.store(kGilSlot, std::memory_order_release);
+    return;
+  }
   h->owner.store(kNoOwner, std::memory_order_release);
 }
 

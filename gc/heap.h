@@ -57,6 +57,8 @@ struct AllocCache {
   Header** young_limit = nullptr;
   bool sole = false;  // GIL on: every block is this cache's
   FreeCell* free[kClasses] = {};
+  struct IdleBuffer* buffers[kSmallClasses] = {};  // see buffer_alloc
+  uint8_t buffer_count[kSmallClasses] = {};
   struct CacheRest* rest = nullptr;  // what the fast paths don't need
 };
 extern thread_local constinit AllocCache* current_alloc TAIPAN_TLS;
@@ -204,6 +206,28 @@ inline void* raw_realloc(void* p, size_t n) { return is_impossible(n) ? nullptr 
 inline void raw_free(void* p) { mi_free(p); }
 #endif
 size_t raw_usable_size(void* p);
+
+// Raw buffers of containers, which know their size when they give them back: small ones are kept for the next container (a few of each size, with
+// the GIL on). They come from raw_alloc in steps of 16 bytes: raw_realloc to such a size is fine as well.
+struct IdleBuffer {
+  IdleBuffer* next;
+};
+inline constexpr uint8_t kMaxIdleBuffers = 32;
+TAIPAN_INLINE size_t buffer_size(size_t n) { return n <= kMaxSmallSize ? (n + kQuantum - 1) & ~(kQuantum - 1) : n; }
+TAIPAN_INLINE void* buffer_alloc(size_t n) {
+#ifndef TAIPAN_PLAIN_MALLOC
+  if (TAIPAN_LIKELY(n <= kMaxSmallSize)) {
+    AllocCache* c = current_alloc;
+    size_t k = (n + kQuantum - 1) / kQuantum;
+    if (IdleBuffer* b = c->buffers[k]; TAIPAN_LIKELY(b != nullptr)) {
+      c->buffers[k] = b->next;
+      c->buffer_count[k]--;
+      return b;
+    }
+  }
+#endif
+  return raw_alloc(buffer_size(n));
+}
 void raw_free_epoch_slow(void* p);
 inline void raw_free_epoch(void* p) {
   if (TAIPAN_LIKELY(gil_enabled)) {
@@ -211,6 +235,23 @@ inline void raw_free_epoch(void* p) {
   } else {
     raw_free_epoch_slow(p);
   }
+}
+
+inline void buffer_free(void* p, size_t n) {
+#ifndef TAIPAN_PLAIN_MALLOC
+  if (TAIPAN_LIKELY(n <= kMaxSmallSize && p)) {
+    AllocCache* c = current_alloc;
+    size_t k = (n + kQuantum - 1) / kQuantum;
+    if (TAIPAN_LIKELY(c->sole && c->buffer_count[k] < kMaxIdleBuffers)) {
+      auto* b = static_cast<IdleBuffer*>(p);
+      b->next = c->buffers[k];
+      c->buffers[k] = b;
+      c->buffer_count[k]++;
+      return;
+    }
+  }
+#endif
+  raw_free_epoch(p);
 }
 
 // Walks all live tracked objects (world stopped, or GIL held and f doesn't allocate). f returns false to stop.

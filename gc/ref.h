@@ -103,7 +103,7 @@ class TAIPAN_TRIVIAL_ABI Ref {
 
   static Ref steal(Value v) { return Ref(v, 0); }  // takes over a count the caller holds
   static Ref steal(const void* heap) { return Ref(Value(heap), 0); }
-  static Ref dup(Value v) {  // new count
+  static TAIPAN_INLINE Ref dup(Value v) {  // new count
     incref(v);
     return Ref(v, 0);
   }

@@ -383,19 +383,87 @@ Ref builtin_delattr(Args& a) {
 
 // ---- simple ones
 Ref builtin_abs(Args& a) { return absolute(a[0]); }
+// The items of an iterable. Those of exact lists and tuples are borrowed from them: hold() before anything that can run Python code.
+class Walk {
+ public:
+  explicit Walk(Value iterable) {
+    if (gc::gil_enabled && is_list_exact(iterable)) {
+      kind_ = kList;
+    } else if (is_tuple_exact(iterable)) {
+      kind_ = kTuple;
+    } else {
+      it_ = get_iter(iterable);
+      failed_ = !it_;
+      if (it_ && has_shape(it_, kShapeRangeIterator)) kind_ = kRange;
+      source_ = it_.get();
+      return;
+    }
+    it_ = Ref::dup(iterable);
+    source_ = iterable;
+  }
+  TAIPAN_INLINE bool next() {
+    if (TAIPAN_UNLIKELY((++index_ & 0xFFFF) == 0) && !poll()) {
+      failed_ = true;
+      return false;
+    }
+    switch (kind_) {
+      case kList: {
+        List* l = source_.as<List>();
+        if (index_ > l->size.load(std::memory_order_relaxed)) return false;
+        item_ = l->items[index_ - 1];
+        return true;
+      }
+      case kTuple:
+        if (index_ > tuple_size(source_)) return false;
+        item_ = tuple_at(source_, index_ - 1);
+        return true;
+      case kRange: {
+        held_ = range_iterator_next(source_.as<RangeIterator>());
+        break;
+      }
+      case kIterator:
+        if (failed_) return false;
+        held_ = next_item(source_);
+        break;
+    }
+    item_ = held_.get();
+    if (TAIPAN_UNLIKELY(!held_)) failed_ = true;
+    return held_ && !is_stop(held_);
+  }
+  Value item() const { return item_; }
+  void hold() {
+    if (kind_ <= kTuple) held_ = Ref::dup(item_);
+  }
+  bool failed() const { return failed_; }
+
+ private:
+  enum Kind : uint8_t { kList, kTuple, kRange, kIterator } kind_ = kIterator;
+  bool failed_ = false;
+  size_t index_ = 0;
+  Value source_, item_;
+  Ref it_, held_;
+};
+TAIPAN_INLINE int truth_of(Walk& items) {
+  Value v = items.item();
+  if (is_bool(v)) return v == kTrue;
+  if (v.is_int()) return v != Value::from_int(0);
+  items.hold();
+  return is_true(items.item());
+}
+
 Ref builtin_all(Args& a) {
-  IterEach it(a[0]);
+  Walk it(a[0]);
   while (it.next()) {
-    int yes = is_true(it.item());
+    int yes = truth_of(it);
     if (yes < 0) return nullptr;
     if (!yes) return Ref::imm(kFalse);
   }
   return it.failed() ? nullptr : Ref::imm(kTrue);
 }
 Ref builtin_any(Args& a) {
-  IterEach it(a[0]);
+  Walk it(a[0]);
   while (it.next()) {
-    int yes = is_true(it.item());
+    int yes = truth_of(it);
     if (yes < 0) return nullptr;
     if (yes) return Ref::imm(kTrue);
   }
@@ -544,53 +612,60 @@ Ref builtin_sum(Args& a) {
   if (is_str(total)) return raise(types::TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
   if (is_bytes(total)) return raise(types::TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
   if (is_bytearray(total)) return raise(types::TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
-  // Lists and tuples of numbers: without making anything.
-  if (is_list_exact(a[0]) && total.get().is_int() && gc::gil_enabled) {
-    List* l = a[0].as<List>();
-    int64_t sum = total.get().as_int();
-    size_t i = 0, n = l->size.load(std::memory_order_relaxed);
-    const Value* items = l->items;
-    for (; i < n; i++) {
-      int64_t next;
-      if (!items[i].is_int() || __builtin_add_overflow(sum, items[i].as_int(), &next)) break;
-      sum = next;
-      if ((i & 0xFFFF) == 0xFFFF) {
-        if (!poll()) return nullptr;
-        items = l->items;
-        n = l->size.load(std::memory_order_relaxed);
-      }
-    }
-    if (i >= n) return make_int(sum);
-    total = make_int(sum);
-    if (!total) return nullptr;
-    // Goes on with the general loop from item i on.
-    for (; i < list_size(a[0]); i++) {
-      Ref item = list_get(a[0], i);
-      if (!item) break;
-      Value x = total.get(), y = item.get();
-      if (x.is_float() && y.is_float()) {
-        total = make_float(x.as_float() + y.as_float());
-      } else {
-        total = binary_op(BinaryOp::kAdd, x, y);
-      }
-      if (!total) return nullptr;
-    }
-    return total;
-  }
-  IterEach it(a[0]);
-  while (it.next()) {
-    Value x = total.get(), y = it.item();
-    if (x.is_int() && y.is_int()) {
-      total = make_int(x.as_int() + y.as_int());
-    } else if (x.is_float() && (y.is_float() || y.is_int())) {
-      total = y.is_float() || (y.as_int() < (int64_t{1} << 53) && y.as_int() > -(int64_t{1} << 53)) ? make_float(x.as_float() + (y.is_float() ? y.as_float() : static_cast<double>(y.as_int())))
-                           : binary_op(BinaryOp::kAdd, x, y);
+  // While the total is an int or a float it is kept as that: nothing is made.
+  enum { kIntTotal, kFloatTotal, kObjectTotal } mode = kObjectTotal;
+  int64_t sum = 0;
+  double float_sum = 0;
+  auto unpack = [&] {
+    if (total.get().is_int()) {
+      mode = kIntTotal;
+      sum = total.get().as_int();
+    } else if (total.get().is_float()) {
+      mode = kFloatTotal;
+      float_sum = total.get().as_float();
     } else {
-      total = binary_op(BinaryOp::kAdd, x, y);
+      mode = kObjectTotal;
     }
+  };
+  auto pack = [&] {
+    if (mode == kIntTotal) total = make_int(sum);
+    else if (mode == kFloatTotal) total = make_float(float_sum);
+    return static_cast<bool>(total);
+  };
+  unpack();
+  constexpr int64_t kExact = int64_t{1} << 53;  // ints below it are doubles
+  Walk items(a[0]);
+  while (items.next()) {
+    Value y = items.item();
+    if (mode == kIntTotal) {
+      int64_t next;
+      if (TAIPAN_LIKELY(y.is_int() && !__builtin_add_overflow(sum, y.as_int(), &next))) {
+        sum = next;
+        continue;
+      }
+      if (y.is_float() && sum < kExact && sum > -kExact) {
+        mode = kFloatTotal;
+        float_sum = static_cast<double>(sum);
+      }
+    }
+    if (mode == kFloatTotal) {
+      if (TAIPAN_LIKELY(y.is_float())) {
+        float_sum += y.as_float();
+        continue;
+      }
+      if (y.is_int() && y.as_int() < kExact && y.as_int() > -kExact) {
+        float_sum += static_cast<double>(y.as_int());
+        continue;
+      }
+    }
+    if (!pack()) return nullptr;
+    items.hold();
+    total = binary_op(BinaryOp::kAdd, total, items.item());
     if (!total) return nullptr;
+    unpack();
   }
-  return it.failed() ? nullptr : std::move(total);
+  if (items.failed() || !pack()) return nullptr;
+  return total;
 }
 
 Ref min_max(Args& a, const char* name, CompareOp op) {
@@ -612,28 +687,26 @@ Ref min_max(Args& a, const char* name, CompareOp op) {
   if (key == kNone) key = Value();
   if (n == 0) return raise(types::TypeError, "%s expected at least 1 argument, got 0", name);
   if (n > 1 && has_default) return raise(types::TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
-  Ref args;
-  Value iterable = a.raw.v[0];
   Ref best, best_key;
+  auto better = [op](Value x, Value y) -> int {
+    if (x.is_int() && y.is_int()) return compare_ints(x.as_int(), y.as_int(), op);
+    if (x.is_float() && y.is_float()) return op == kLt ? x.as_float() < y.as_float() : x.as_float() > y.as_float();
+    return compare_true(x, y, op);
+  };
   auto step = [&](Value item) {
-    Ref k;
-    if (key) {
-      k = call(key, item);
-      if (!k) return false;
-    } else {
-      k = Ref::dup(item);
+    if (!key) {
+      int yes = best ? better(item, best.get()) : 1;
+      if (yes > 0) best = Ref::dup(item);
+      return yes >= 0;
     }
-    if (best) {
-      int better;
-      Value x = k.get(), y = best_key.get();
-      if (x.is_int() && y.is_int()) better = compare_ints(x.as_int(), y.as_int(), op);
-      else better = compare_true(x, y, op);
-      if (better < 0) return false;
-      if (!better) return true;
+    Ref k = call(key, item);
+    if (!k) return false;
+    int yes = best ? better(k.get(), best_key.get()) : 1;
+    if (yes > 0) {
+      best = Ref::dup(item);
+      best_key = std::move(k);
     }
-    best = Ref::dup(item);
-    best_key = std::move(k);
-    return true;
+    return yes >= 0;
   };
   if (n > 1) {
     for (size_t i = 0; i < n; i++) {
@@ -641,11 +714,12 @@ Ref min_max(Args& a, const char* name, CompareOp op) {
     }
     return best;
   }
-  IterEach it(iterable);
-  while (it.next()) {
-    if (!step(it.item())) return nullptr;
+  Walk items(a.raw.v[0]);
+  while (items.next()) {
+    if (key || items.item().is_heap()) items.hold();
+    if (!step(items.item())) return nullptr;
   }
-  if (it.failed()) return nullptr;
+  if (items.failed()) return nullptr;
   if (best) return best;
   if (has_default) return Ref::dup(otherwise);
   return raise(types::ValueError, "%s() arg is an empty sequence", name);

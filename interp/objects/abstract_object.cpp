@@ -269,7 +269,7 @@ IterEach::IterEach(Value iterable) {
 bool IterEach::next() {
   if (failed_) return false;
   if (kind_ == 1) {
-    item_ = list_get(it_, index_++);
+    item_ = list_load(it_.as<List>(), static_cast<int64_t>(index_++));
     return static_cast<bool>(item_);
   }
   if (kind_ == 2) {

@@ -46,7 +46,7 @@ static DictTable* allocate_table(int log2) {
   uint8_t width = log2 <= 7 ? 1 : log2 <= 15 ? 2 : 4;
   size_t capacity = ((size_t{1} << log2) * 2) / 3;
   if (log2 > 31 || capacity > kMaxEntries) return raise_memory();
-  auto* t = static_cast<DictTable*>(gc::raw_alloc(table_bytes(log2, width, static_cast<uint32_t>(capacity))));
+  auto* t = static_cast<DictTable*>(gc::buffer_alloc(table_bytes(log2, width, static_cast<uint32_t>(capacity))));
   if (!t) return raise_memory();
   t->log2 = static_cast<uint8_t>(log2);
   t->width = width;
@@ -58,7 +58,7 @@ static DictTable* allocate_table(int log2) {
   return t;
 }
 static void retire_table(DictTable* t) {
-  if (!is_shared_empty(t)) gc::raw_free_epoch(t);
+  if (!is_shared_empty(t)) gc::buffer_free(t, table_bytes(t->log2, t->width, t->capacity));
 }
 
 static void layout_changed(Dict* d) {
@@ -388,6 +388,28 @@ Ref dict_setdefault(Value dict, Value key, Value value) {
   return Ref::dup(value);
 }
 
+// Gives r, which has no table of its own, a copy of the table of d, which has no holes.
+static bool copy_table(Dict* r, const Dict* d) {
+  const DictTable* from = d->table;
+  auto* t = static_cast<DictTable*>(gc::buffer_alloc(table_bytes(from->log2, from->width, from->capacity)));
+  if (!t) return raise_memory();
+  memcpy(static_cast<void*>(t), from, sizeof(DictTable) + (size_t{from->width} << from->log2));
+  DictEntry* to = entries_of(t);
+  uint32_t n = d->entry_count;
+  for (uint32_t i = 0; i < n; i++) {
+    const DictEntry& e = d->entries[i];
+    incref(e.key);
+    incref(e.value);
+    to[i] = e;
+  }
+  r->entries = to;
+  r->table = t;
+  r->entry_count = n;
+  r->used.store(n, std::memory_order_release);
+  layout_changed(r);
+  return true;
+}
+
 Ref dict_copy(Value dict) {
   auto* d = dict.as<Dict>();
   Dict* r = allocate_dict(0);
@@ -396,23 +418,7 @@ Ref dict_copy(Value dict) {
   gc::ObjectLock lock(&d->h);
   size_t n = used_of(d);
   if (n == 0) return result;
-  if (n == d->entry_count && !is_shared_empty(d->table)) {  // no holes: the table is copied as it is
-    DictTable* from = d->table;
-    auto* t = static_cast<DictTable*>(gc::raw_alloc(table_bytes(from->log2, from->width, from->capacity)));
-    if (!t) return raise_memory();
-    memcpy(static_cast<void*>(t), from, sizeof(DictTable) + (size_t{from->width} << from->log2));
-    DictEntry* to = entries_of(t);
-    for (uint32_t i = 0; i < n; i++) {
-      to[i].hash = d->entries[i].hash;
-      gc::init(&to[i].key, Ref::dup(d->entries[i].key));
-      gc::init(&to[i].value, Ref::dup(d->entries[i].value));
-    }
-    r->table = t;
-    r->entries = to;
-    r->entry_count = static_cast<uint32_t>(n);
-    r->used.store(n, std::memory_order_release);
-    return result;
-  }
+  if (n == d->entry_count && !is_shared_empty(d->table)) return copy_table(r, d) ? std::move(result) : nullptr;
   if (!resize(r, n < 5 ? 5 : n)) return nullptr;
   for (uint32_t i = 0; i < d->entry_count; i++) {
     const DictEntry& e = d->entries[i];
@@ -420,7 +426,6 @@ Ref dict_copy(Value dict) {
   }
   return result;
 }
-
 void dict_clear(Value dict) {
   auto* d = dict.as<Dict>();
   DictTable* t;
@@ -528,6 +533,10 @@ bool dict_merge(Value dict, Value other, bool override_existing) {
   if (iterates_as_dict(other)) {
     auto* o = other.as<Dict>();
     if (o == d || used_of(o) == 0) return true;
+    // Into an untouched dict: the table as it is, unless most of it is spare.
+    if (gc::gil_enabled && is_shared_empty(d->table) && used_of(o) == o->entry_count && o->table->first == 0 && o->table->capacity <= used_of(o) * 3 + 8) {
+      return copy_table(d, o);
+    }
     if (used_of(d) == 0 && d->entry_count == 0 && d->table->capacity < used_of(o)) {
       gc::ObjectLock lock(&d->h);
       if (!resize(d, used_of(o) + used_of(d))) return false;
@@ -742,7 +751,7 @@ static void dict_dealloc(Header* h) {
       decref(entries[i].key);
       decref(entries[i].value);
     }
-    gc::raw_free_epoch(t);
+    retire_table(t);
   }
   finish_dealloc_as<Dict>(h);
 }

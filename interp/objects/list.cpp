@@ -1,10 +1,15 @@
 #include "interp/objects/list.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "interp/objects/containers.h"
+#include "interp/objects/dict.h"
 #include "interp/objects/int.h"
+#include "interp/objects/range.h"
 #include "interp/objects/slice.h"
+#include "interp/objects/str.h"
+#include "interp/objects/tuple.h"
 
 namespace taipan {
 
@@ -20,14 +25,25 @@ static bool reallocate(List* l, size_t capacity) {
   size_t n = size_of(l);
   if (capacity > kMaxList) return raise_memory();
   if (gc::gil_enabled) {
-    auto* p = static_cast<Value*>(gc::raw_realloc(l->items, capacity * sizeof(Value)));
-    if (!p) return raise_memory();
-    if (capacity > l->capacity) memset(static_cast<void*>(p + l->capacity), 0, (capacity - l->capacity) * sizeof(Value));
+    size_t old_bytes = l->capacity * sizeof(Value), bytes = gc::buffer_size(capacity * sizeof(Value));
+    Value* p;
+    if (bytes <= gc::kMaxSmallSize && old_bytes <= gc::kMaxSmallSize) {
+      p = static_cast<Value*>(gc::buffer_alloc(bytes));
+      if (!p) return raise_memory();
+      if (l->items) {
+        memcpy(static_cast<void*>(p), l->items, n * sizeof(Value));
+        gc::buffer_free(l->items, old_bytes);
+      }
+    } else {
+      p = static_cast<Value*>(gc::raw_realloc(l->items, bytes));
+      if (!p) return raise_memory();
+    }
+    if (capacity > n) memset(static_cast<void*>(p + n), 0, (capacity - n) * sizeof(Value));
     l->items = p;
     l->capacity = capacity;
     return true;
   }
-  auto* p = static_cast<Value*>(gc::raw_calloc(capacity * sizeof(Value)));
+  auto* p = static_cast<Value*>(gc::raw_calloc(gc::buffer_size(capacity * sizeof(Value))));
   if (!p) return raise_memory();
   memcpy(static_cast<void*>(p), l->items, n * sizeof(Value));
   Value* old = l->items;
@@ -49,9 +65,10 @@ static void shrink(List* l) {
   if (capacity >= l->capacity) return;
   if (capacity == 0) {
     Value* old = l->items;
+    size_t bytes = l->capacity * sizeof(Value);
     l->items = nullptr;
     l->capacity = 0;
-    gc::raw_free_epoch(old);
+    gc::buffer_free(old, bytes);
     return;
   }
   reallocate(l, capacity);
@@ -59,6 +76,13 @@ static void shrink(List* l) {
 
 static void drop_range(Value* items, size_t n) {
   for (size_t i = n; i-- > 0;) decref(items[i]);
+}
+static TAIPAN_INLINE void copy_counted(Value* to, const Value* from, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    Value v = from[i];
+    incref(v);
+    to[i] = v;
+  }
 }
 
 bool list_reserve(List* l, size_t capacity) {
@@ -72,11 +96,13 @@ static List* allocate(size_t n, bool fill = false) {
   auto* l = new_object<List>(kShapeList, true);
   if (!l) return nullptr;
   if (n) {
-    auto* p = static_cast<Value*>(fill ? gc::raw_alloc(n * sizeof(Value)) : gc::raw_calloc(n * sizeof(Value)));
+    size_t bytes = n * sizeof(Value);
+    auto* p = static_cast<Value*>(fill || bytes <= gc::kMaxSmallSize ? gc::buffer_alloc(bytes) : gc::raw_calloc(bytes));
     if (!p) {
       Ref drop = Ref::steal(l);
       return raise_memory();
     }
+    if (!fill && bytes <= gc::kMaxSmallSize) memset(static_cast<void*>(p), 0, bytes);
     l->items = p;
     l->capacity = n;
   }
@@ -162,10 +188,11 @@ Ref list_pop(Value list, size_t i) {
 
 static bool list_clear(List* l) {
   Value* items;
-  size_t n;
+  size_t n, bytes;
   {
     gc::ObjectLock lock(&l->h);
     if (!l->items) return true;
+    bytes = l->capacity * sizeof(Value);
     gc::before_bulk_move(&l->h);
     items = l->items;
     n = size_of(l);
@@ -174,7 +201,7 @@ static bool list_clear(List* l) {
     l->capacity = 0;
   }
   drop_range(items, n);
-  gc::raw_free_epoch(items);
+  gc::buffer_free(items, bytes);
   return true;
 }
 
@@ -190,7 +217,7 @@ Ref list_slice(Value list, size_t start, size_t end) {
   size_t n = size_of(l);
   if (end > n) end = n;
   if (start > end) start = end;
-  for (size_t i = start; i < end; i++) gc::init(&r->items[i - start], Ref::dup(l->items[i]));
+  copy_counted(r->items, l->items + start, end - start);
   set_size(r, end - start);
   return result;
 }
@@ -210,9 +237,67 @@ static bool append_items(List* l, const Value* items, size_t n) {
   size_t size = size_of(l);
   if (n > kMaxList - size) return raise_memory();
   if (size == 0 && l->capacity < n ? !reallocate(l, n) : !grow_for(l, size + n)) return false;
-  for (size_t i = 0; i < n; i++) gc::init(&l->items[size + i], Ref::dup(items[i]));
+  copy_counted(l->items + size, items, n);
   set_size(l, size + n);
   return true;
+}
+
+// What common iterables give, without an iterator. False with *done unset: another kind of iterable.
+static bool extend_directly(List* l, Value iterable, bool* done) {
+  if (!gc::gil_enabled || !iterable.is_heap()) return false;
+  size_t size = size_of(l);
+  switch (iterable.header()->shape()) {
+    case kShapeRange: {
+      auto* r = iterable.as<Range>();
+      if (!r->start.is_int() || !r->step.is_int() || !r->length.is_int()) return false;
+      auto n = static_cast<uint64_t>(r->length.as_int());
+      int64_t value = r->start.as_int(), step = r->step.as_int();
+      if (n == 0 || n > kMaxList - size || __builtin_mul_overflow(static_cast<int64_t>(n), step, &step)) return false;
+      if (__builtin_add_overflow(value, step, &step) || !Value::fits_int(step)) return false;
+      step = r->step.as_int();
+      *done = true;
+      if (!list_reserve(l, size + n)) return false;
+      Value* to = l->items + size;
+      for (size_t i = 0; i < n; i++) {
+        to[i] = Value::from_int(value);
+        value += step;
+      }
+      set_size(l, size + n);
+      return true;
+    }
+    case kShapeStr: {
+      auto* s = iterable.as<Str>();
+      size_t n = s->length;
+      if (!s->ascii || n > kMaxList - size) return false;
+      *done = true;
+      if (!list_reserve(l, size + n)) return false;
+      const uint8_t* text = s->data1();
+      for (size_t i = 0; i < n; i++) {
+        Ref c = make_str_char(text[i]);
+        if (!c) return false;
+        l->items[size + i] = c.release();
+        set_size(l, size + i + 1);
+      }
+      return true;
+    }
+    case kShapeDict: {
+      auto* d = iterable.as<Dict>();
+      size_t n = dict_size(iterable);
+      if (n > kMaxList - size) return false;
+      *done = true;
+      if (!list_reserve(l, size + n)) return false;
+      Value* to = l->items + size;
+      for (uint32_t i = 0; i < d->entry_count; i++) {
+        Value key = d->entries[i].key;
+        if (!key) continue;
+        incref(key);
+        *to++ = key;
+      }
+      set_size(l, size + n);
+      return true;
+    }
+    default: return false;
+  }
 }
 
 bool list_extend(Value list, Value iterable) {
@@ -225,6 +310,8 @@ bool list_extend(Value list, Value iterable) {
     }
     return append_items(l, iterable.as<List>()->items, list_size(iterable));
   }
+  bool done = false;
+  if (extend_directly(l, iterable, &done) || done) return !error_occurred();
   Ref it = get_iter(iterable);
   if (!it) return false;
   int64_t hint = length_hint(iterable, 8);
@@ -259,12 +346,18 @@ bool list_set_slice(Value list, size_t start, size_t end, Value sequence) {
   const Value* items = nullptr;
   size_t count = 0;
   if (sequence) {
-    if (is_tuple_exact(sequence)) copy = Ref::dup(sequence);
-    else if (is_list(sequence)) copy = list_to_tuple(sequence);
-    else copy = iterable_to_tuple(sequence);
-    if (!copy) return false;
-    items = copy.as<Tuple>()->items();
-    count = tuple_size(copy);
+    if (is_list_exact(sequence) && sequence != list && gc::gil_enabled) {  // nothing below runs Python code before the items are taken
+      copy = Ref::dup(sequence);
+      items = sequence.as<List>()->items;
+      count = list_size(sequence);
+    } else {
+      if (is_tuple_exact(sequence)) copy = Ref::dup(sequence);
+      else if (is_list(sequence)) copy = list_to_tuple(sequence);
+      else copy = iterable_to_tuple(sequence);
+      if (!copy) return false;
+      items = copy.as<Tuple>()->items();
+      count = tuple_size(copy);
+    }
   }
   Value small[8];
   Value* removed = small;
@@ -290,7 +383,7 @@ bool list_set_slice(Value list, size_t start, size_t end, Value sequence) {
     if (gone) memcpy(static_cast<void*>(removed), l->items + start, gone * sizeof(Value));
     if (count != gone && end != n)
       memmove(static_cast<void*>(l->items + start + count), l->items + end, (n - end) * sizeof(Value));
-    for (size_t i = 0; i < count; i++) gc::init(&l->items[start + i], Ref::dup(items[i]));
+    copy_counted(l->items + start, items, count);
     if (size < n) memset(static_cast<void*>(l->items + size), 0, (n - size) * sizeof(Value));
     set_size(l, size);
     if (size < n) shrink(l);
@@ -306,6 +399,10 @@ bool list_reverse(Value list) {
   size_t n = size_of(l);
   if (n < 2) return true;
   gc::before_bulk_move(&l->h);
+  if (gc::gil_enabled) {
+    std::reverse(l->items, l->items + n);
+    return true;
+  }
   for (size_t i = 0, j = n - 1; i < j; i++, j--) {
     Value t = l->items[i];
     gc::store_release(&l->items[i], l->items[j]);
@@ -325,12 +422,12 @@ static void list_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   auto* l = reinterpret_cast<List*>(h);
   if (Value* items = l->items) {
-    size_t n = size_of(l);
+    size_t n = size_of(l), bytes = l->capacity * sizeof(Value);
     set_size(l, 0);
     l->items = nullptr;
     l->capacity = 0;
     drop_range(items, n);
-    gc::raw_free_epoch(items);
+    gc::buffer_free(items, bytes);
   }
   finish_dealloc_as<List>(h);
 }
@@ -361,7 +458,8 @@ static Ref list_compare(Value a, Value b, CompareOp op) {
   auto *x = a.as<List>(), *y = b.as<List>();
   if (size_of(x) != size_of(y) && (op == kEq || op == kNe)) return Ref::imm(bool_value(op == kNe));
   for (size_t i = 0; i < size_of(x) && i < size_of(y); i++) {
-    Ref p = list_get(a, i), q = list_get(b, i);
+    if (gc::gil_enabled && x->items[i] == y->items[i]) continue;
+    Ref p = list_load(x, static_cast<int64_t>(i)), q = list_load(y, static_cast<int64_t>(i));
     if (!p || !q) break;
     int equal = items_equal(p, q);
     if (equal < 0) return nullptr;
@@ -394,7 +492,7 @@ static Ref list_get_item(Value self, Value key) {
     int64_t count = slice_adjust(static_cast<int64_t>(size_of(l)), &start, &stop, step);
     if (count <= 0) return make_list(0);
     if (step == 1) return list_slice(self, static_cast<size_t>(start), static_cast<size_t>(start + count));
-    List* r = allocate(static_cast<size_t>(count));
+    List* r = allocate(static_cast<size_t>(count), gc::gil_enabled);  // (with the GIL the list is as slice_adjust saw it: all are filled)
     if (!r) return nullptr;
     Ref result = Ref::steal(r);
     gc::ObjectLock lock(&l->h);
@@ -522,7 +620,7 @@ static int list_contains(Value self, Value item) {
       if (items_equal(l->items[i], item)) return 1;
       continue;
     }
-    Ref x = list_get(self, i);
+    Ref x = list_load(l, static_cast<int64_t>(i));
     if (!x) break;
     int equal = items_equal(x, item);
     if (equal != 0) return equal;
@@ -538,8 +636,8 @@ static Ref list_concat(Value a, Value b) {
   Ref result = Ref::steal(r);
   if (gc::gil_enabled) {
     Value *x = a.as<List>()->items, *y = b.as<List>()->items;
-    for (size_t i = 0; i < n; i++) gc::init(&r->items[i], Ref::dup(x[i]));
-    for (size_t i = 0; i < m; i++) gc::init(&r->items[n + i], Ref::dup(y[i]));
+    copy_counted(r->items, x, n);
+    copy_counted(r->items + n, y, m);
     set_size(r, n + m);
     return result;
   }
@@ -560,8 +658,10 @@ static Ref list_repeat(Value self, Value count) {
   gc::ObjectLock lock(&l->h);
   if (size_of(l) < size) size = size_of(l);
   Value* out = r->items;
-  if (size == 1 && !l->items[0].is_heap()) {
-    for (int64_t k = 0; k < n; k++) *out++ = l->items[0];
+  if (size == 1) {
+    Value item = l->items[0];
+    if (item.is_heap()) gc::add_refs(item.header(), static_cast<uint64_t>(n));
+    std::fill_n(out, n, item);
   } else {
     for (int64_t k = 0; k < n; k++) {
       for (size_t i = 0; i < size; i++) gc::init(out++, Ref::dup(l->items[i]));
@@ -625,8 +725,8 @@ static Ref list_append_impl(Args& a) {
   return Ref::imm(kNone);
 }
 static Ref list_insert_impl(Args& a) {
-  int64_t at;
-  if (!to_c_ssize(a[0], &at) || !list_insert(a.self, at, a[1])) return nullptr;
+  int64_t at = a[0].as_int();
+  if ((!a[0].is_int() && !to_c_ssize(a[0], &at)) || !list_insert(a.self, at, a[1])) return nullptr;
   return Ref::imm(kNone);
 }
 static Ref list_extend_impl(Args& a) {
@@ -635,7 +735,10 @@ static Ref list_extend_impl(Args& a) {
 }
 static Ref list_pop_impl(Args& a) {
   int64_t at = -1;
-  if (a.has(0) && !to_c_ssize(a[0], &at)) return nullptr;
+  if (a.has(0)) {
+    if (TAIPAN_LIKELY(a[0].is_int())) at = a[0].as_int();
+    else if (!to_c_ssize(a[0], &at)) return nullptr;
+  }
   auto size = static_cast<int64_t>(list_size(a.self));
   if (size == 0) return raise(types::IndexError, "pop from empty list");
   if (at < 0) at += size;
@@ -654,12 +757,12 @@ static Ref list_reverse_impl(Args& a) {
 
 static Ref list_remove_impl(Args& a) {
   for (size_t i = 0; i < list_size(a.self); i++) {
-    Ref x = list_get(a.self, i);
+    Ref x = list_load(a.self.as<List>(), static_cast<int64_t>(i));
     if (!x) break;
     int equal = items_equal(x, a[0]);
     if (equal < 0) return nullptr;
     if (equal) {
-      if (!list_set_slice(a.self, i, i + 1, Value())) return nullptr;
+      if (i < list_size(a.self)) Ref gone = list_pop(a.self, i);
       return Ref::imm(kNone);
     }
   }
@@ -674,7 +777,7 @@ static Ref list_index_impl(Args& a) {
   if (start < 0) start = start + size < 0 ? 0 : start + size;
   if (stop < 0) stop = stop + size < 0 ? 0 : stop + size;
   for (int64_t i = start; i < stop && i < static_cast<int64_t>(list_size(a.self)); i++) {
-    Ref x = list_get(a.self, static_cast<size_t>(i));
+    Ref x = list_load(a.self.as<List>(), i);
     if (!x) break;
     int equal = items_equal(x, a[0]);
     if (equal < 0) return nullptr;
@@ -686,7 +789,7 @@ static Ref list_index_impl(Args& a) {
 static Ref list_count_impl(Args& a) {
   int64_t count = 0;
   for (size_t i = 0; i < list_size(a.self); i++) {
-    Ref x = list_get(a.self, i);
+    Ref x = list_load(a.self.as<List>(), static_cast<int64_t>(i));
     if (!x) break;
     int equal = items_equal(x, a[0]);
     if (equal < 0) return nullptr;

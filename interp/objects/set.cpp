@@ -83,7 +83,13 @@ static bool resize(Set* s, size_t minimum) {
     table = s->small;
     memset(static_cast<void*>(table), 0, sizeof(s->small));
   } else {
-    table = static_cast<SetEntry*>(gc::raw_calloc(size * sizeof(SetEntry)));
+    size_t bytes = size * sizeof(SetEntry);
+    if (bytes <= gc::kMaxSmallSize) {
+      table = static_cast<SetEntry*>(gc::buffer_alloc(bytes));
+      if (table) memset(static_cast<void*>(table), 0, bytes);
+    } else {
+      table = static_cast<SetEntry*>(gc::raw_calloc(bytes));
+    }
     if (!table) return raise_memory();
   }
   for (size_t i = 0; i <= old_mask; i++) {
@@ -92,7 +98,7 @@ static bool resize(Set* s, size_t minimum) {
   s->table = table;
   s->mask = size - 1;
   s->fill = used_of(s);
-  if (!was_small) gc::raw_free_epoch(old);
+  if (!was_small) gc::buffer_free(old, (old_mask + 1) * sizeof(SetEntry));
   return true;
 }
 static size_t grown(const Set* s) { return used_of(s) > 50000 ? used_of(s) * 2 : used_of(s) * 4; }
@@ -132,7 +138,62 @@ restart:
   }
 }
 
+// The same where no comparison runs Python code; *python is set where one would.
+static TAIPAN_INLINE SetEntry* look_quietly(Set* s, Value key, int64_t hash, SetEntry** reusable, bool* python) {
+  SetEntry* table = s->table;
+  size_t mask = s->mask;
+  auto perturb = static_cast<uint64_t>(hash);
+  size_t i = perturb & mask;
+  for (;;) {
+    SetEntry* e = &table[i];
+    size_t probes = i + kLinearProbes <= mask ? kLinearProbes : 0;
+    do {
+      Value k = e->key;
+      if (!k || k == key) return e;
+      if (e->hash == hash) {
+        if (TAIPAN_UNLIKELY(!equality_is_quiet(k, key))) {
+          *python = true;
+          return nullptr;
+        }
+        if (items_equal(k, key)) return e;
+      } else if (TAIPAN_UNLIKELY(e->hash == -1 && k == kMissing)) {
+        *reusable = e;
+      }
+      e++;
+    } while (probes--);
+    perturb >>= kPerturbShift;
+    i = (i * 5 + 1 + perturb) & mask;
+  }
+}
+static TAIPAN_INLINE SetEntry* look_first_quietly(Set* s, Value key, int64_t hash) {
+  bool python = false;
+  SetEntry* reusable;
+  SetEntry* e = look_quietly(s, key, hash, &reusable, &python);
+  return TAIPAN_LIKELY(!python) ? e : look(s, key, hash);
+}
+
+static bool add_hashed_slow(Set* s, Value key, int64_t hash);
 static bool add_hashed(Set* s, Value key, int64_t hash) {
+  if (TAIPAN_UNLIKELY(!gc::gil_enabled)) return add_hashed_slow(s, key, hash);
+  bool python = false;
+  SetEntry* reusable = nullptr;
+  SetEntry* e = look_quietly(s, key, hash, &reusable, &python);
+  if (TAIPAN_UNLIKELY(python)) return add_hashed_slow(s, key, hash);
+  if (e->key) return true;
+  incref(key);
+  set_used(s, used_of(s) + 1);
+  if (TAIPAN_UNLIKELY(reusable != nullptr)) {
+    reusable->hash = hash;
+    gc::store_release(&reusable->key, key);
+    return true;
+  }
+  e->hash = hash;
+  gc::store_release(&e->key, key);
+  s->fill++;
+  if (TAIPAN_LIKELY(s->fill * 5 < s->mask * 3)) return true;
+  return resize(s, grown(s));
+}
+static TAIPAN_NOINLINE bool add_hashed_slow(Set* s, Value key, int64_t hash) {
   Ref hold = Ref::dup(key);
   SetEntry* reusable;
   SetEntry* e = look(s, key, hash, &reusable);
@@ -158,11 +219,11 @@ static bool add_hashed(Set* s, Value key, int64_t hash) {
   return resize(s, grown(s));
 }
 static int contains_hashed(Set* s, Value key, int64_t hash) {
-  SetEntry* e = look(s, key, hash);
+  SetEntry* e = look_first_quietly(s, key, hash);
   return !e ? -1 : !e->key.is_null();
 }
 static int discard_hashed(Set* s, Value key, int64_t hash) {
-  SetEntry* e = look(s, key, hash);
+  SetEntry* e = look_first_quietly(s, key, hash);
   if (!e) return -1;
   if (!e->key) return 0;
   Ref old;
@@ -224,7 +285,7 @@ void set_clear(Value set) {
     reset_table(s);
   }
   for (size_t i = 0; i <= mask; i++) decref(table[i].key);
-  if (table != copy) gc::raw_free_epoch(table);
+  if (table != copy) gc::buffer_free(table, (mask + 1) * sizeof(SetEntry));
 }
 
 static bool update_from_set(Set* s, Value other) {
@@ -486,8 +547,14 @@ static void trace_if_made(Header* h, gc::Visitor& v) {
 static void set_clear_op(Header* h) { set_clear(Value(h)); }
 static void set_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  set_clear(Value(h));
-  finish_dealloc(h);
+  auto* s = reinterpret_cast<Set*>(h);
+  if (s->fill != 0 || s->table != s->small) {
+    SetEntry* table = s->table;
+    size_t mask = s->mask;
+    for (size_t i = 0; i <= mask; i++) decref(table[i].key);
+    if (table != s->small) gc::buffer_free(table, (mask + 1) * sizeof(SetEntry));
+  }
+  finish_dealloc_as<Set>(h);
 }
 static size_t set_bytes(Header* h) {
   auto* s = reinterpret_cast<Set*>(h);

@@ -434,6 +434,17 @@ Ref str_replace(Value self, Value old, Value fresh, int64_t maxcount) {
   Str *s = str_ptr(self), *x = str_ptr(old), *y = str_ptr(fresh);
   size_t max = maxcount < 0 ? SIZE_MAX : static_cast<size_t>(maxcount);
   if (max == 0 || x->length > s->length || str_eq(x, y)) return as_exact(self);
+  if (x->length == 1 && y->length == 1 && s->kind == 1 && x->kind == 1 && y->kind == 1 && maxcount < 0) {
+    const uint8_t *from = s->data1(), c = x->data1()[0], d = y->data1()[0];
+    size_t n = s->length;
+    if (!memchr(from, c, n)) return as_exact(self);
+    if (n == 1) return make_str_char(d);
+    Str* r = alloc_str_kind(n, 1, s->ascii && y->ascii);
+    if (!r) return nullptr;
+    auto* to = static_cast<uint8_t*>(r->data());
+    for (size_t i = 0; i < n; i++) to[i] = from[i] == c ? d : from[i];
+    return s->ascii ? Ref::steal(r) : canonical(r);
+  }
   // Where old stands: found once, used twice.
   size_t small[64];
   size_t *places = small, room = 64, count = 0;
@@ -447,8 +458,15 @@ Ref str_replace(Value self, Value old, Value fresh, int64_t maxcount) {
   if (x->length == 0) {
     count = s->length + 1 < max ? s->length + 1 : max;
   } else {
+    const uint8_t* bytes = x->length == 1 && x->kind == 1 && s->kind == 1 ? s->data1() : nullptr;
     for (size_t from = 0; count < max;) {
-      int64_t p = str_find(s, x, from, s->length);
+      int64_t p;
+      if (bytes) {
+        auto* hit = static_cast<const uint8_t*>(memchr(bytes + from, x->data1()[0], s->length - from));
+        p = hit ? hit - bytes : -1;
+      } else {
+        p = str_find(s, x, from, s->length);
+      }
       if (p < 0) break;
       if (count == room) {
         size_t* more = static_cast<size_t*>(gc::raw_alloc(room * 4 * sizeof(size_t)));
