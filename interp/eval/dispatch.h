@@ -84,6 +84,22 @@
     R[A] = new_;                                                                             \
     DROP_NEXT(old_, n);                                                                      \
   } while (0)
+// R[A] = value, borrowed so far. A count that isn't simply raised is dealt with in a step of its own.
+#define LOAD_A_NEXT(value, n)                                                                \
+  do {                                                                                       \
+    Value loaded_ = (value);                                                                 \
+    if (loaded_.is_heap()) {                                                                 \
+      gc::Header* from_ = loaded_.header();                                                  \
+      uint32_t raised_ = from_->rc_local.load(std::memory_order_relaxed) + 1;                \
+      if (TAIPAN_UNLIKELY(from_->owner.load(std::memory_order_relaxed) != gc::current_slot || static_cast<int32_t>(raised_) < 0)) { \
+        t->operator_value = loaded_;                                                         \
+        pc += (n)-1;                                                                         \
+        GO(load_shared);                                                                     \
+      }                                                                                      \
+      from_->rc_local.store(raised_, std::memory_order_relaxed);                             \
+    }                                                                                        \
+    SET_A_NEXT(loaded_, n);                                                                  \
+  } while (0)
 #define DROP_NEXT(value, n)                                                                  \
   do {                                                                                       \
     Value dropped_ = (value);                                                                \

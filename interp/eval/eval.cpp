@@ -421,6 +421,8 @@ TAIPAN_INLINE HandlerFn handler_at(const void* const* table, uint64_t w) {
 STEP(enter);
 STEP(dealloc);
 STEP(decref);
+STEP(unbound_deref);
+STEP(load_shared);
 STEP(poll_next);
 STEP(call_function);
 STEP(call_descriptor);
