@@ -98,11 +98,24 @@ bool unpack_sequence(Value seq, Value* out, uint32_t n) {
     }
     return true;
   };
-  if (is_tuple_exact(seq) || is_list_exact(seq)) {
-    bool tuple = is_tuple_exact(seq);
+  if (is_tuple_exact(seq) || is_list_exact(seq) || (is_tuple(seq) && type_of(seq)->s.iter == types::Tuple->s.iter)) {
+    bool tuple = !is_list_exact(seq);
     size_t have = tuple ? tuple_size(seq) : list_size(seq);
     if (have == n) {
       if (tuple) return deliver(seq.as<Tuple>()->items());
+      if (n <= 16 && gc::gil_enabled) {  // dropping old values may run code that changes the list
+        Value items[16];
+        for (uint32_t i = 0; i < n; i++) {
+          items[i] = list_at(seq, i);
+          incref(items[i]);
+        }
+        for (uint32_t i = 0; i < n; i++) {
+          Value old = out[i];
+          out[i] = items[i];
+          decref(old);
+        }
+        return true;
+      }
       Ref copy = list_to_tuple(seq);  // dropping old values may run code that changes the list
       return copy && deliver(copy.as<Tuple>()->items());
     }
@@ -132,6 +145,22 @@ bool unpack_sequence(Value seq, Value* out, uint32_t n) {
 }
 
 bool unpack_ex(Value seq, Value* out, uint32_t before, uint32_t after) {
+  if (is_list_exact(seq) || is_tuple_exact(seq)) {
+    // What follows the star, if anything does, is the last of the targets; none of them is dropped before all are taken.
+    Ref keep = is_list_exact(seq) ? list_to_tuple(seq) : Ref::dup(seq);
+    if (!keep) return false;
+    const Value* items = keep.as<Tuple>()->items();
+    size_t n = tuple_size(keep), tail = after == 0xFFFFFFFF ? 0 : after;
+    if (n >= before + tail) {
+      Ref middle = make_list(items + before, n - before - tail);
+      if (!middle) return false;
+      auto put = [&](size_t at, Ref v) { Ref old = Ref::steal(std::exchange(out[at], v.release())); };
+      for (size_t i = 0; i < before; i++) put(i, Ref::dup(items[i]));
+      put(before, std::move(middle));
+      for (size_t i = 0; i < tail; i++) put(before + 1 + i, Ref::dup(items[n - tail + i]));
+      return true;
+    }
+  }
   Ref it = get_iter(seq);
   if (!it) {
     if (error_matches(types::TypeError) && !type_of(seq)->s.iter && !is_sequence(seq)) {

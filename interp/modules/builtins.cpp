@@ -472,6 +472,21 @@ Ref builtin_any(Args& a) {
 Ref builtin_ascii(Args& a) { return ascii_of(a[0]); }
 Ref builtin_repr(Args& a) { return repr_of(a[0]); }
 Ref to_base(Value v, int base, const char* prefix) {
+  if (v.is_int()) {
+    int64_t i = v.as_int();
+    auto rest = i < 0 ? uint64_t{0} - static_cast<uint64_t>(i) : static_cast<uint64_t>(i);
+    int shift = base == 16 ? 4 : base == 8 ? 3 : 1;
+    char text[72];
+    char* p = text + sizeof text;
+    do {
+      *--p = "0123456789abcdef"[rest & (static_cast<uint64_t>(base) - 1)];
+      rest >>= shift;
+    } while (rest);
+    *--p = prefix[1];
+    *--p = '0';
+    if (i < 0) *--p = '-';
+    return make_str_latin1(reinterpret_cast<const uint8_t*>(p), static_cast<size_t>(text + sizeof text - p));
+  }
   Ref i = to_index(v);
   if (!i) return nullptr;
   std::string text;
@@ -484,6 +499,7 @@ Ref builtin_oct(Args& a) { return to_base(a[0], 8, "0o"); }
 Ref builtin_hex(Args& a) { return to_base(a[0], 16, "0x"); }
 Ref builtin_callable(Args& a) { return Ref::imm(bool_value(is_callable(a[0]))); }
 Ref builtin_chr(Args& a) {
+  if (TAIPAN_LIKELY(a[0].is_int() && static_cast<uint64_t>(a[0].as_int()) <= 0x10FFFF)) return make_str_char(static_cast<uint32_t>(a[0].as_int()));
   int64_t c;
   Ref i = to_index(a[0]);
   if (!i) return nullptr;

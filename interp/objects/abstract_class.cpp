@@ -72,7 +72,9 @@ int plain_is_subclass(Value derived, Value cls) {
 }
 
 int is_instance(Value o, Value cls) {
-  if (Value(type_of(o)) == cls) return 1;
+  TypeObject* type = type_of(o);
+  if (Value(type) == cls) return 1;
+  if (has_shape(cls, kShapeType) && is_subtype_slow(type, cls.as<TypeObject>())) return 1;
   if (is_type(cls) && type_of(cls) == types::Type) return plain_is_instance(o, cls);
   if (is_tuple(cls)) {
     RecursionScope scope(" in __instancecheck__");

@@ -121,7 +121,41 @@ Ref sequence_op(BinaryOp op, Value a, Value b, bool inplace) {
 
 }  // namespace
 
+namespace {
+
+TAIPAN_INLINE bool is_exact_int(Value v) { return v.is_int() || has_shape(v, kShapeBigInt); }
+
+// Exact ints, and two of the same built-in sequence, need not ask both types. NotImplemented: something else.
+TAIPAN_INLINE Ref common_op(BinaryOp op, Value a, Value b, bool inplace) {
+  if (is_exact_int(a) && is_exact_int(b)) {
+    switch (op) {
+      case BinaryOp::kAdd: return int_add(a, b);
+      case BinaryOp::kSubtract: return int_sub(a, b);
+      case BinaryOp::kMultiply: return int_mul(a, b);
+      case BinaryOp::kFloorDivide: return int_floordiv(a, b);
+      case BinaryOp::kRemainder: return int_mod(a, b);
+      case BinaryOp::kLshift: return int_lshift(a, b);
+      case BinaryOp::kRshift: return int_rshift(a, b);
+      case BinaryOp::kAnd: return int_and(a, b);
+      case BinaryOp::kOr: return int_or(a, b);
+      case BinaryOp::kXor: return int_xor(a, b);
+      default: break;
+    }
+  } else if (op == BinaryOp::kAdd && a.is_heap() && b.is_heap()) {
+    switch (a.header()->shape()) {
+      case kShapeTuple: return has_shape(b, kShapeTuple) ? types::Tuple->s.concat(a, b) : Ref::imm(kNotImplemented);
+      case kShapeList: return has_shape(b, kShapeList) ? (inplace ? types::List->s.inplace_concat : types::List->s.concat)(a, b) : Ref::imm(kNotImplemented);
+      case kShapeBytes: return has_shape(b, kShapeBytes) ? types::Bytes->s.concat(a, b) : Ref::imm(kNotImplemented);
+      default: break;
+    }
+  }
+  return Ref::imm(kNotImplemented);
+}
+
+}  // namespace
+
 Ref binary_op(BinaryOp op, Value a, Value b) {
+  if (Ref r = common_op(op, a, b, false); !r || r.get() != kNotImplemented) return r;
   const OpInfo& info = op_infos[static_cast<int>(op)];
   if (op == BinaryOp::kPower) return ternary(a, b, kNone, info.symbol);
   Ref r = ask_both(a, b, info.slot);
@@ -137,6 +171,7 @@ Ref binary_op(BinaryOp op, Value a, Value b) {
 }
 
 Ref inplace_op(BinaryOp op, Value a, Value b) {
+  if (Ref r = common_op(op, a, b, true); !r || r.get() != kNotImplemented) return r;
   const OpInfo& info = op_infos[static_cast<int>(op)];
   if (op == BinaryOp::kPower) {
     if (TernarySlot f = type_of(a)->s.inplace_power) {

@@ -109,6 +109,17 @@ Ref compare(Value a, Value b, CompareOp op) {
   static constexpr CompareOp kSwapped[] = {kGt, kGe, kEq, kNe, kLt, kLe};
   static const char* const kSymbols[] = {"<", "<=", "==", "!=", ">", ">="};
   if (a.is_int() && b.is_int()) return Ref::imm(bool_value(compare_ints(a.as_int(), b.as_int(), op)));
+  if (a.is_heap() && b.is_heap()) {
+    ShapeId shape = a.header()->shape();
+    if (shape == b.header()->shape() && (shape == kShapeStr || shape == kShapeBigInt)) {
+      if (shape == kShapeStr && (op == kEq || op == kNe)) return Ref::imm(bool_value(str_eq(a.as<Str>(), b.as<Str>()) == (op == kEq)));
+      int order = shape == kShapeStr ? str_compare(a.as<Str>(), b.as<Str>()) : int_compare(a, b);
+      return Ref::imm(bool_value(compare_ints(order, 0, op)));
+    }
+  } else if (a.is_float() && b.is_float()) {
+    double x = a.as_float(), y = b.as_float();
+    return Ref::imm(bool_value(op == kLt ? x < y : op == kLe ? x <= y : op == kEq ? x == y : op == kNe ? x != y : op == kGt ? x > y : x >= y));
+  }
   RecursionScope scope(" in comparison");
   if (!scope.ok()) return nullptr;
   TypeObject* ta = type_of(a);

@@ -121,7 +121,7 @@ TAIPAN_NOINLINE Value type_lookup_slow(TypeObject* type, Str* name) {
   return cell.value;
 }
 
-Value type_lookup(TypeObject* type, Str* name) {
+static TAIPAN_INLINE Value type_lookup_inline(TypeObject* type, Str* name) {
   uint32_t version = type->version.load(std::memory_order_acquire);
   if (TAIPAN_LIKELY(version != 0 && method_cache != nullptr)) {
     const CacheEntry& e = method_cache[cache_index(version, name)];
@@ -131,6 +131,7 @@ Value type_lookup(TypeObject* type, Str* name) {
   }
   return type_lookup_slow(type, name);
 }
+Value type_lookup(TypeObject* type, Str* name) { return type_lookup_inline(type, name); }
 
 void drop_method_cache() {
   CacheEntry* cache = method_cache;
@@ -250,7 +251,16 @@ namespace {
 
 // null with no exception: absent
 TAIPAN_INLINE Ref find_attribute(Value o, TypeObject* type, Str* name) {
-  Value descr = type_lookup(type, name);
+  Value descr = type_lookup_inline(type, name);
+  if (!descr && o.is_heap() && gc::gil_enabled) {  // nothing on the class: an attribute in a slot, the commonest case
+    Shape* s = shape_of_header(o.header());
+    if (s->attr_offset > 0 && !(s->flags & kShapeDictMode)) {
+      int32_t index = shape_find(s, name);
+      if (index < 0) return Ref::imm(kMissing);
+      Value v = gc::load(attr_slot(o.header(), s, static_cast<uint32_t>(index)));
+      return v ? Ref::dup(v) : Ref::imm(kMissing);
+    }
+  }
   DescrGetSlot get = nullptr;
   Ref hold;
   if (descr) {

@@ -143,6 +143,19 @@ Ref bytes_from_object(Value x) {
 }
 
 static Ref bytes_new_exact(RawArgs raw) {
+  if (raw.n == 1 && !raw.kwnames && is_list_exact(raw.v[0]) && gc::gil_enabled) {
+    // Octets in a list: straight into the result.
+    List* l = raw.v[0].as<List>();
+    size_t n = l->size.load(std::memory_order_relaxed), i = 0;
+    if (n > 1) {
+      Bytes* b = alloc_bytes(n);
+      if (!b) return nullptr;
+      uint8_t* to = b->data();
+      for (; i < n && l->items[i].is_int() && static_cast<uint64_t>(l->items[i].as_int()) < 256; i++) to[i] = static_cast<uint8_t>(l->items[i].as_int());
+      Ref result = Ref::steal(b);
+      if (i == n) return result;
+    }
+  }
   Value v[3];
   if (!new_signature().bind(raw, v)) return nullptr;
   Value x = v[0], encoding = v[1], errors = v[2];

@@ -176,10 +176,15 @@ Ref octets_removesuffix(Args& a) {
 
 // ---- strip ------------------------------------------------------------------------------------------------------------------------------
 static Ref strip(Args& a, bool left, bool right) {
-  bool in_set[256] = {};
   if (!a.has(0) || a[0] == kNone) {
-    for (int c = 0; c < 256; c++) in_set[c] = is_octet_space(static_cast<uint8_t>(c));
-  } else {
+    std::string_view s = octets(a.self);
+    size_t i = 0, j = s.size();
+    if (left) while (i < j && is_octet_space(static_cast<uint8_t>(s[i]))) i++;
+    if (right) while (j > i && is_octet_space(static_cast<uint8_t>(s[j - 1]))) j--;
+    return i == 0 && j == s.size() ? make_same(a.self) : make_like(a.self, s.substr(i, j - i));
+  }
+  bool in_set[256] = {};
+  {
     BufferView v(a[0]);
     if (!v.ok()) return nullptr;
     for (size_t i = 0; i < v.size(); i++) in_set[v.data()[i]] = true;

@@ -60,6 +60,8 @@ Builtin builtin_codec(const char* name) {
   size_t n = strlen(name);
   if (n > 16) return Builtin::kNone;
   if (!strcmp(name, "utf-8") || !strcmp(name, "UTF-8") || !strcmp(name, "utf8")) return Builtin::kUtf8;
+  if (!strcmp(name, "ascii")) return Builtin::kAscii;
+  if (!strcmp(name, "latin-1") || !strcmp(name, "latin1") || !strcmp(name, "iso-8859-1")) return Builtin::kLatin1;
   std::string s = normalized(name);
   struct Row {
     const char* name;

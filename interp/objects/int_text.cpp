@@ -65,7 +65,7 @@ Ref int_to_str(Value v, int base) {
   int64_t small;
   if (TAIPAN_LIKELY(int_fits64(v, &small))) {
     char buf[72];
-    auto r = std::to_chars(buf, buf + sizeof buf, small, base);
+    auto r = TAIPAN_LIKELY(base == 10) ? std::to_chars(buf, buf + sizeof buf, small) : std::to_chars(buf, buf + sizeof buf, small, base);
     return make_str_latin1(reinterpret_cast<const uint8_t*>(buf), static_cast<size_t>(r.ptr - buf));
   }
   std::string text;

@@ -180,8 +180,9 @@ Value type_call(Thread*, Value callee, const Value* args, size_t nargs, Value kw
   }
   RawArgs raw{args, nargs, kwnames};
   Ref o = cls->s.new_(cls, raw);
-  if (!o) return Value();
+  if (TAIPAN_UNLIKELY(!o)) return Value();
   TypeObject* got = type_of(o);
+  if (got == cls && cls->s.init == types::Object->s.init && cls->s.new_ != types::Object->s.new_) return o.release();
   if (got != cls && !is_subtype(got, cls)) return o.release();
   // object.__init__ after another __new__ checks nothing.
   if (got->s.init == types::Object->s.init && cls->s.new_ != types::Object->s.new_) return o.release();
