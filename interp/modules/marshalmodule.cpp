@@ -14,6 +14,7 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/float.h"
 #include "interp/objects/list.h"
+#include "interp/objects/native_stack.h"
 #include "interp/objects/set.h"
 #include "interp/objects/tuple.h"
 
@@ -32,6 +33,7 @@ class Writer {
  public:
   Writer(int version) : version_(version) {}
   bool write(Value v) {
+    if (!check_native_stack()) return false;
     if (++depth_ > kMaxDepth) {
       depth_--;
       return raise(types::ValueError, "object too deeply nested to marshal");
@@ -304,6 +306,7 @@ class Reader {
   }
 
   Ref read_object() {
+    if (!check_native_stack()) return nullptr;
     if (++depth_ > kMaxDepth) {
       depth_--;
       return raise(types::ValueError, "recursion limit exceeded");
@@ -354,11 +357,13 @@ class Reader {
         if (n == INT32_MIN) return raise(types::ValueError, "bad marshal data (long size out of range)");
         bool negative = n < 0;
         size_t digits = static_cast<size_t>(negative ? -int64_t{n} : n);
+        // All of it is there before room is made for it.
+        const char* text = take(digits * 2);
+        if (!text) return nullptr;
         std::vector<uint64_t> limbs(digits * 15 / 64 + 2);
         uint64_t last = 1;
         for (size_t d = 0; d < digits; d++) {
-          const char* p = take(2);
-          if (!p) return nullptr;
+          const char* p = text + 2 * d;
           uint64_t digit = static_cast<uint8_t>(p[0]) | static_cast<uint64_t>(static_cast<uint8_t>(p[1])) << 8;
           if (digit > 0x7FFF) return raise(types::ValueError, "bad marshal data (digit out of range in long)");
           last = digit;
@@ -447,6 +452,8 @@ class Reader {
         if (!plausible(n)) return nullptr;
         Ref t = make_tuple(n);
         if (!t) return nullptr;
+        // What comes may refer to it, what read() calls may see it: it must look like a tuple before it is one.
+        for (size_t i = 0; i < n; i++) t.as<Tuple>()->items()[i] = kNone;
         if (index >= 0) refs_[static_cast<size_t>(index)] = t.copy();
         for (size_t i = 0; i < n; i++) {
           Ref v = read_object();

@@ -130,19 +130,66 @@ static Ref tuple_repr(Value self) {
   return ok ? b.finish() : nullptr;
 }
 
+namespace {
+// A tuple whose hash is being made. Tuples within tuples are gone through without native recursion: however deep, they have a hash.
+struct HashLevel {
+  Tuple* t;
+  size_t next;
+  uint64_t acc;
+};
+constexpr size_t kMostHashLevels = 1 << 20;  // marshal can make tuples that contain themselves
+constexpr uint64_t kHashPrime1 = 11400714785074694791u, kHashPrime2 = 14029467366897019727u, kHashPrime5 = 2870177450012600261u;
+
+inline void hash_mix(HashLevel* level, int64_t lane) {
+  level->acc += static_cast<uint64_t>(lane) * kHashPrime2;
+  level->acc = std::rotl(level->acc, 31) * kHashPrime1;
+  level->next++;
+}
+}  // namespace
+
 static bool tuple_hash(Value self, int64_t* out) {
-  constexpr uint64_t kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u, kPrime5 = 2870177450012600261u;
-  auto* t = self.as<Tuple>();
-  uint64_t acc = kPrime5;
-  for (size_t i = 0; i < t->size; i++) {
-    int64_t lane;
-    if (!key_hash(t->items()[i], &lane)) return false;
-    acc += static_cast<uint64_t>(lane) * kPrime2;
-    acc = std::rotl(acc, 31) * kPrime1;
+  HashLevel here{self.as<Tuple>(), 0, kHashPrime5};
+  HashLevel* outer = nullptr;
+  size_t depth = 0, capacity = 0;
+  bool ok = true;
+  for (;;) {
+    while (here.next < here.t->size) {
+      Value item = here.t->items()[here.next];
+      if (is_tuple_exact(item)) {
+        if (depth == capacity) {
+          if (depth >= kMostHashLevels) {
+            ok = raise_recursion("");
+            goto done;
+          }
+          capacity = capacity ? capacity * 2 : 8;
+          auto* more = static_cast<HashLevel*>(gc::raw_realloc(outer, capacity * sizeof(HashLevel)));
+          if (!more) {
+            ok = raise_memory();
+            goto done;
+          }
+          outer = more;
+        }
+        outer[depth++] = here;
+        here = {item.as<Tuple>(), 0, kHashPrime5};
+        continue;
+      }
+      int64_t lane;
+      ok = key_hash(item, &lane);
+      if (!ok) goto done;
+      hash_mix(&here, lane);
+    }
+    uint64_t acc = here.acc + (here.t->size ^ (kHashPrime5 ^ 3527539u));
+    int64_t lane = acc == ~uint64_t{0} ? 1546275796 : static_cast<int64_t>(acc);
+    if (depth == 0) {
+      *out = lane;
+      break;
+    }
+    here = outer[--depth];
+    hash_mix(&here, lane);
   }
-  acc += t->size ^ (kPrime5 ^ 3527539u);
-  *out = acc == ~uint64_t{0} ? 1546275796 : static_cast<int64_t>(acc);
-  return true;
+done:
+  if (outer) gc::raw_free(outer);
+  return ok;
 }
 
 static Ref tuple_compare(Value a, Value b, CompareOp op) {
