@@ -32,7 +32,11 @@
 #ifdef TAIPAN_TAIL_DISPATCH
 
 #define HANDLER_PARAMS Frame *f, const Instruction *pc, Thread *t, const void *const *dispatch, uint64_t w
+#ifdef TAIPAN_SANITIZE  // the address sanitizer realigns the stack, which clang cannot do in preserve_none functions
+#define HANDLER_TYPE
+#else
 #define HANDLER_TYPE __attribute__((preserve_none))
+#endif
 #define HANDLER(name) HANDLER_TYPE static Value op_##name([[maybe_unused]] HANDLER_PARAMS)
 #define STEP(name) HANDLER_TYPE TAIPAN_NOINLINE static Value step_##name([[maybe_unused]] HANDLER_PARAMS)
 #define GO(name) __attribute__((musttail)) return step_##name(f, pc, t, dispatch, w)
