@@ -120,6 +120,7 @@ void frame_ended(Frame* f) {
 int frame_line(Frame* f) {
   if (f->object && f->object->line_override) return f->object->line_override;
   if (f->pc < f->code->instructions) return f->code->first_line;
+  if ((f->flags & kFrameGenerator) && generator_of(f)->state == kGenCreated) return f->code->first_line;
   uint32_t i = frame_index(f);
   int line = code_line(f->code, i);
   while (line == 0 && i > 0) line = code_line(f->code, --i);
