@@ -17,7 +17,8 @@ enum CompileFlags : uint32_t {
   kCfTopLevelAwait = 0x2000,
   kCfIncompleteInput = 0x4000,
   kCfFutureMask = 0x1FE0000,
-  kCfAll = kCfSourceIsUtf8 | kCfDontImplyDedent | kCfOnlyAst | kCfIgnoreCookie | kCfTypeComments | kCfTopLevelAwait | kCfIncompleteInput | kCfFutureMask
+  kCfNestedScopes = 0x10,        // __future__'s oldest: accepted, without meaning
+  kCfAll = kCfSourceIsUtf8 | kCfDontImplyDedent | kCfOnlyAst | kCfIgnoreCookie | kCfTypeComments | kCfTopLevelAwait | kCfIncompleteInput | kCfFutureMask | kCfNestedScopes
 };
 
 struct CompileRequest {

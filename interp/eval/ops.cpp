@@ -309,7 +309,6 @@ bool dict_merge_call(Value dict, Value other, Value callee) {
       }
     }
     if (!clash) return dict_merge(dict, other, true);
-    if (!is_str(clash_key)) return raise(types::TypeError, "%s keywords must be strings", callable_text(callee).c_str());
     return raise(types::TypeError, "%s got multiple values for keyword argument '%S'", callable_text(callee).c_str(), clash_key.get());
   }
   Ref keys = get_attr_opt(other, TAIPAN_NAME(keys));
@@ -325,7 +324,6 @@ bool dict_merge_call(Value dict, Value other, Value callee) {
     int there = dict_contains(dict, it.item());
     if (there < 0) return false;
     if (there) {
-      if (!is_str(it.item())) return raise(types::TypeError, "%s keywords must be strings", callable_text(callee).c_str());
       return raise(types::TypeError, "%s got multiple values for keyword argument '%S'", callable_text(callee).c_str(), it.item());
     }
     Ref v = get_item(other, it.item());

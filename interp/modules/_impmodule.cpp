@@ -81,7 +81,13 @@ Ref imp_create_builtin(Args& a) {
   Ref m = import_native(utf8_lossy(name).c_str());
   if (!m) return nullptr;
   if (m.get() == kMissing) return Ref::imm(kNone);
-  return m;
+  if (!is_module(m) || str_eq_ascii(name, "sys") || str_eq_ascii(name, "builtins")) return m;
+  // A second import gets a module of its own, with the same contents.
+  Value spec = dict_get_cstr(module_dict(m), "__spec__");
+  if (!spec || spec == kNone) return m;
+  Ref again = make_module(name);
+  if (!again || !dict_merge(module_dict(again), module_dict(m), true)) return nullptr;
+  return again;
 }
 Ref imp_exec_builtin(Args&) { return make_int(0); }
 

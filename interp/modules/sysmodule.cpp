@@ -286,16 +286,29 @@ Ref sys_addaudithook(Args& a) {
 }
 
 // ---- tracing
-Ref set_hook(Thread* t, Value* slot, Value f) {
+Ref set_hook(Thread* t, Value* slot, Value f, const char* what) {
+  // The death of the one before may come back here.
+  static thread_local Value* installing = nullptr;
+  if (installing == slot) {
+    installing = nullptr;
+    return raise(types::RuntimeError, "Cannot install a %s function while another %s function is being installed", what, what);
+  }
   Value old = *slot;
+  *slot = Value();
+  update_tracing(t);
+  Value* outer = installing;
+  installing = slot;
+  decref(old);
+  installing = outer;
+  Value other = *slot;
   *slot = f == kNone ? Value() : f;
   incref(*slot);
-  decref(old);
+  decref(other);
   update_tracing(t);
   return none();
 }
-Ref sys_settrace(Args& a) { return set_hook(a.t, &a.t->trace_func, a[0]); }
-Ref sys_setprofile(Args& a) { return set_hook(a.t, &a.t->profile_func, a[0]); }
+Ref sys_settrace(Args& a) { return set_hook(a.t, &a.t->trace_func, a[0], "trace"); }
+Ref sys_setprofile(Args& a) { return set_hook(a.t, &a.t->profile_func, a[0], "profile"); }
 Ref sys_gettrace(Args& a) { return a.t->trace_func ? Ref::dup(a.t->trace_func) : none(); }
 Ref sys_getprofile(Args& a) { return a.t->profile_func ? Ref::dup(a.t->profile_func) : none(); }
 Ref sys_call_tracing(Args& a) {
@@ -559,6 +572,13 @@ bool audit_slow(const char* event, std::initializer_list<Value> args) {
 
 // The exception in flight as sys.unraisablehook's argument; clears it.
 void report_unraisable(Value exc, const char* msg, Value where) {
+  if (Frame* f = current_thread()->frame; f && !base_exc(exc)->traceback) {
+    // Raised by no frame: shown where it came up.
+    SavedError saved;
+    restore_error(Ref::dup(exc));
+    add_traceback(f, f->pc < f->code->instructions ? 0 : static_cast<uint32_t>(f->pc - f->code->instructions));
+    clear_error();
+  }
   Ref hook = sys_get("unraisablehook");
   Ref tb = traceback_of(exc);
   Ref v[5] = {Ref::dup(Value(type_of(exc))), Ref::dup(exc), std::move(tb), msg ? make_str(msg) : none(), where ? Ref::dup(where) : none()};

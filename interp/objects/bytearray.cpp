@@ -347,6 +347,7 @@ static bool extend(Value self, Value source) {
     }
     return false;
   }
+  if (it.get() != source && length_hint(source, 32) < 0) return false;  // (the iterable is asked; what it says doesn't matter)
   std::string out;
   if (!octets_from_iterable(it, &out, "byte must be in range(0, 256)")) return false;
   return replace_range(b, b->size, b->size, reinterpret_cast<const uint8_t*>(out.data()), out.size());

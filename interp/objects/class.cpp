@@ -466,10 +466,10 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
   if (plan.add_weak) flags |= kTypeWeakrefable;
   if (hidden_area) flags |= kTypeHasDict;
   if (plan.add_dict || nslots) flags |= kTypeGc;
-  for (size_t i = 0; i < tuple_size(bases); i++) {
-    flags |= ty(tuple_at(bases, i))->flags & (kTypeSequence | kTypeMapping);
-  }
-  if ((flags & kTypeSequence) && (flags & kTypeMapping)) flags &= ~uint64_t{base->flags & kTypeSequence ? kTypeMapping : kTypeSequence};
+  // What patterns take it for says the first base that is either.
+  constexpr uint64_t kCollection = kTypeSequence | kTypeMapping;
+  flags &= ~kCollection;
+  for (size_t i = 0; i < tuple_size(bases) && !(flags & kCollection); i++) flags |= ty(tuple_at(bases, i))->flags & kCollection;
   t->flags = flags;
   gc::init(reinterpret_cast<Value*>(&t->name), Ref::dup(name));
   gc::init(reinterpret_cast<Value*>(&t->base), Ref::dup(base));
