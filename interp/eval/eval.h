@@ -25,6 +25,8 @@ bool trace_return(Thread* t, Frame* f, Value result);  // result null: unwinding
 void trace_exception(Thread* t, Frame* f);
 Value trace_native_call(Thread* t, Frame* f, Value callable, const Value* args, size_t nargs, Value kwnames);
 void update_tracing(Thread* t);
+void skip_current_lines(Thread* t);       // a trace function was set
+bool jump_to_line(PyFrame* o, int64_t line);  // f_lineno = line, within a line event
 
 // Slow operations shared by all tiers (ops.cpp).
 namespace ops {

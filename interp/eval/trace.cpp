@@ -14,6 +14,15 @@ namespace taipan {
 
 using namespace frontend;
 
+// A frame whose events begin in the middle of a line has passed that line's.
+void skip_current_lines(Thread* t) {
+  for (Frame* f = t->frame; f; f = f->prev) {
+    if (!f->object || f->pc < f->code->instructions) continue;
+    f->object->traced_index = frame_index(f);
+    f->object->traced_line = code_line(f->code, f->object->traced_index);
+  }
+}
+
 void update_tracing(Thread* t) { t->tracing_active = t->tracing == 0 && (!t->trace_func.is_null() || !t->profile_func.is_null()); }
 
 namespace {
@@ -199,70 +208,16 @@ Value trace_native_call(Thread* t, Frame* f, Value callee, const Value* args, si
   return r.release();
 }
 
-namespace {
-
-// The nesting of protected ranges at an instruction: a jump may leave blocks, never enter one.
-bool covered_by_more(const Code* code, uint32_t from, uint32_t to, const char** why) {
-  for (uint32_t i = 0; i < code->handler_count; i++) {
-    const HandlerRange& h = code->handlers[i];
-    if (h.target <= to && to < h.target + 1 && !(from == to)) {
-      *why = "can't jump into an 'except' block as there's no exception";
-      return true;
-    }
-    bool to_in = to >= h.start && to < h.end, from_in = from >= h.start && from < h.end;
-    if (to_in && !from_in && (h.depth > code->nlocals + code->ncells + code->nfree)) {
-      *why = "can't jump into the middle of a block";
-      return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
 bool set_frame_line(PyFrame* o, Value value) {
   if (!value) return raise(types::AttributeError, "cannot delete attribute");
   if (!is_int(value)) return raise(types::ValueError, "lineno must be an integer");
-  Frame* f = o->frame;
   if (o->ended) return raise(types::ValueError, "f_lineno can only be set in a trace function");
   int64_t line;
   if (!to_int64(value, &line)) return false;
   if (current_event == TraceEvent::kCall) return raise(types::ValueError, "can't jump from the 'call' trace event of a new frame");
   if (current_event == TraceEvent::kOther) return raise(types::ValueError, "can only jump from a 'line' trace event");
   if (o->trace.is_null() || !o->in_line_event) return raise(types::ValueError, "f_lineno can only be set in a trace function");
-  Code* code = f->code;
-  if (line < code->first_line) return raise(types::ValueError, "line %lld comes before the current code block", static_cast<long long>(line));
-  // The first line at or after it that has code.
-  int best = 0;
-  for (uint32_t i = 0; i < code->instruction_count; i++) {
-    int l = code_line(code, i);
-    if (l >= line && (best == 0 || l < best)) best = l;
-  }
-  if (best == 0) return raise(types::ValueError, "line %lld comes after the current code block", static_cast<long long>(line));
-  uint32_t from = frame_index(f);
-  const char* why = "can't jump into the middle of a block";
-  for (uint32_t i = 0; i < code->instruction_count; i++) {
-    if (code_line(code, i) != best) continue;
-    if (i > 0 && code_line(code, i - 1) == best) continue;
-    if (covered_by_more(code, from, i, &why)) continue;
-    // Temporaries must be empty where the target starts: block registers below both places stay.
-    uint32_t first_temp = uint32_t{code->nlocals} + code->ncells + code->nfree;
-    uint32_t depth_to = first_temp, depth_from = first_temp;
-    for (uint32_t k = 0; k < code->handler_count; k++) {
-      const HandlerRange& h = code->handlers[k];
-      if (i >= h.start && i < h.end && h.depth > depth_to) depth_to = h.depth;
-      if (from >= h.start && from < h.end && h.depth > depth_from) depth_from = h.depth;
-    }
-    if (depth_to > depth_from) continue;
-    for (uint32_t r = depth_to; r < f->nregs; r++) {
-      Value v = f->regs()[r];
-      f->regs()[r] = Value();
-      decref(v);
-    }
-    o->jump_index = static_cast<int32_t>(i);
-    return true;
-  }
-  return raise(types::ValueError, "%s", why);
+  return jump_to_line(o, line);
 }
 
 }  // namespace taipan

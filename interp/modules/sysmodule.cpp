@@ -307,7 +307,11 @@ Ref set_hook(Thread* t, Value* slot, Value f, const char* what) {
   update_tracing(t);
   return none();
 }
-Ref sys_settrace(Args& a) { return set_hook(a.t, &a.t->trace_func, a[0], "trace"); }
+Ref sys_settrace(Args& a) {
+  Ref r = set_hook(a.t, &a.t->trace_func, a[0], "trace");
+  if (r && a.t->trace_func) skip_current_lines(a.t);
+  return r;
+}
 Ref sys_setprofile(Args& a) { return set_hook(a.t, &a.t->profile_func, a[0], "profile"); }
 Ref sys_gettrace(Args& a) { return a.t->trace_func ? Ref::dup(a.t->trace_func) : none(); }
 Ref sys_getprofile(Args& a) { return a.t->profile_func ? Ref::dup(a.t->profile_func) : none(); }

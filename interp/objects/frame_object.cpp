@@ -256,6 +256,12 @@ Ref get_locals(Value v) { return frame_locals(fo(v)->frame); }
 Ref get_trace(Value v) { return none_if_null(fo(v)->trace); }
 bool set_trace(Value v, Value value) {
   if (value == kNone) value = Value();
+  PyFrame* o = fo(v);
+  if (value && !o->ended && o->frame->pc >= o->frame->code->instructions) {
+    // The line that runs now has begun unseen.
+    o->traced_index = frame_index(o->frame);
+    o->traced_line = code_line(o->frame->code, o->traced_index);
+  }
   gc::store(&fo(v)->h, &fo(v)->trace, value ? Ref::dup(value) : Ref());
   return true;
 }

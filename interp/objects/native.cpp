@@ -393,6 +393,7 @@ static Ref new_impl(Args& a) {
   if (!is_subtype(cls, t)) {
     return raise(types::TypeError, "%s.__new__(%s): %s is not a subtype of %s", t->cname, cls->cname, cls->cname, t->cname);
   }
+  if (!t->s.new_) return raise(types::TypeError, "cannot create '%s' instances", t->cname);
   // object.__new__(dict) and the like would make a dict without its insides.
   TypeObject* fixed = cls;
   while (fixed && is_python_dispatcher_new(fixed->s.new_)) fixed = fixed->base;

@@ -164,7 +164,10 @@ TypeObject* make_structseq_type(const StructSpec* spec) {
   TypeObject* t = make_native_type(spec->name, types::Tuple, type_spec);
   if (!t) return nullptr;
   t->native_data = layout;
-  if (spec->fixed) t->s.new_ = nullptr;
+  if (spec->fixed) {
+    t->s.new_ = nullptr;
+    if (dict_delete(t->dict, Value(TAIPAN_NAME(__new__))) < 0) return nullptr;
+  }
   bool ok = dict_set_str(t->dict, TAIPAN_NAME(n_sequence_fields), Value::from_int(static_cast<int64_t>(layout->visible))) &&
             dict_set_str(t->dict, TAIPAN_NAME(n_fields), Value::from_int(static_cast<int64_t>(layout->total))) &&
             dict_set_str(t->dict, TAIPAN_NAME(n_unnamed_fields), Value::from_int(static_cast<int64_t>(layout->unnamed)));
