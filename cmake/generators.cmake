@@ -36,3 +36,17 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/gen/build_info.stamp BYPRODUCTS ${
   DEPENDS ${taipan_git_log} ${CMAKE_SOURCE_DIR}/cmake/build_info.cmake COMMENT "Generating gen/build_info.inc" VERBATIM)
 add_custom_target(taipan_build_info DEPENDS ${CMAKE_BINARY_DIR}/gen/build_info.stamp)
 add_dependencies(taipan_gen taipan_build_info)
+
+# The compiler's revision, for the magic number of .pyc files.
+file(GLOB_RECURSE taipan_compiler_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
+  ${CMAKE_SOURCE_DIR}/frontend/*.cpp ${CMAKE_SOURCE_DIR}/frontend/*.h ${CMAKE_SOURCE_DIR}/frontend/*.def)
+list(APPEND taipan_compiler_sources interp/compile.cpp)
+list(JOIN taipan_compiler_sources " " taipan_compiler_list)
+list(TRANSFORM taipan_compiler_sources PREPEND ${CMAKE_SOURCE_DIR}/ OUTPUT_VARIABLE taipan_compiler_paths)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/gen/compiler_revision.stamp BYPRODUCTS ${CMAKE_BINARY_DIR}/gen/compiler_revision.inc
+  COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUTPUT=${CMAKE_BINARY_DIR}/gen/compiler_revision.inc "-DFILES=${taipan_compiler_list}"
+    -P ${CMAKE_SOURCE_DIR}/cmake/compiler_revision.cmake
+  COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_BINARY_DIR}/gen/compiler_revision.stamp
+  DEPENDS ${taipan_compiler_paths} ${CMAKE_SOURCE_DIR}/cmake/compiler_revision.cmake COMMENT "Generating gen/compiler_revision.inc" VERBATIM)
+add_custom_target(taipan_compiler_revision DEPENDS ${CMAKE_BINARY_DIR}/gen/compiler_revision.stamp)
+add_dependencies(taipan_gen taipan_compiler_revision)

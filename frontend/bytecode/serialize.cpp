@@ -5,6 +5,7 @@
 #include "frontend/bytecode/op_info.h"
 #include "frontend/bytecode/positions.h"
 #include "frontend/bytecode/verifier.h"
+#include "gen/compiler_revision.inc"
 
 namespace taipan::frontend {
 
@@ -16,7 +17,7 @@ constexpr size_t kHeaderSize = 4 + 4 + 8;
 constexpr int kMaxDepth = 3000;  // nested code and tuples
 
 constexpr uint32_t compute_version() {
-  uint32_t hash = 2166136261u ^ kFormat;
+  uint32_t hash = 2166136261u ^ kFormat ^ TAIPAN_COMPILER_REVISION;
   auto mix = [&hash](unsigned char byte) { hash = (hash ^ byte) * 16777619u; };
   for (const OpInfo& info : kOpInfo) {
     for (const char* p = info.name; *p; p++) mix(static_cast<unsigned char>(*p));
