@@ -1,4 +1,5 @@
 // The builtins module: functions. The types are added from types.def.
+#include <cmath>
 #include <string>
 
 #include "interp/builtins.h"
@@ -9,6 +10,7 @@
 #include "interp/modules/module_util.h"
 #include "interp/objects/async_generator.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/float.h"
@@ -395,6 +397,7 @@ class Walk {
       it_ = get_iter(iterable);
       failed_ = !it_;
       if (it_ && has_shape(it_, kShapeRangeIterator)) kind_ = kRange;
+      if (it_ && has_shape(it_, kShapeDictValueIterator)) kind_ = kValues;
       source_ = it_.get();
       return;
     }
@@ -421,6 +424,9 @@ class Walk {
         held_ = range_iterator_next(source_.as<RangeIterator>());
         break;
       }
+      case kValues:
+        held_ = dict_iterator_next(source_.as<DictIterator>());
+        break;
       case kIterator:
         if (failed_) return false;
         held_ = next_item(source_);
@@ -437,7 +443,7 @@ class Walk {
   bool failed() const { return failed_; }
 
  private:
-  enum Kind : uint8_t { kList, kTuple, kRange, kIterator } kind_ = kIterator;
+  enum Kind : uint8_t { kList, kTuple, kRange, kValues, kIterator } kind_ = kIterator;
   bool failed_ = false;
   size_t index_ = 0;
   Value source_, item_;
@@ -525,7 +531,18 @@ Ref builtin_ord(Args& a) {
   }
   return raise(types::TypeError, "ord() expected a character, but string of length %zu found", n);
 }
-Ref builtin_divmod(Args& a) { return divmod_op(a[0], a[1]); }
+Ref builtin_divmod(Args& a) {
+  if (a[0].is_int() && a[1].is_int() && a[1].as_int() != 0) {
+    int64_t x = a[0].as_int(), y = a[1].as_int(), q = x / y, r = x % y;  // (small ints: no overflow)
+    if (r != 0 && (r < 0) != (y < 0)) {
+      q--;
+      r += y;
+    }
+    Ref quotient = make_int(q);
+    return quotient ? make_pair(quotient, Value::from_int(r)) : nullptr;
+  }
+  return divmod_op(a[0], a[1]);
+}
 Ref builtin_format(Args& a) {
   if (a.has(1) && a[1] == kNone) return raise(types::TypeError, "format() argument 2 must be str, not None");
   if (a.has(1) && !is_str(a[1])) return raise(types::TypeError, "format() argument 2 must be str, not %T", a[1]);
@@ -593,6 +610,10 @@ Ref builtin_next(Args& a) {
 }
 Ref builtin_pow(Args& a) { return power_op(a[0], a[1], a.has(2) ? a[2] : kNone); }
 Ref builtin_round(Args& a) {
+  if (!a.has(1) || a[1] == kNone) {
+    if (a[0].is_int()) return Ref::imm(a[0]);
+    if (a[0].is_float() && std::fabs(a[0].as_float()) < 4e18) return make_int(static_cast<int64_t>(std::nearbyint(a[0].as_float())));  // half to even
+  }
   Ref method = lookup_special(a[0], TAIPAN_NAME(__round__));
   if (!method) {
     if (error_occurred()) return nullptr;

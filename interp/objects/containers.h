@@ -43,6 +43,10 @@ inline bool key_hash(Value key, int64_t* out) {
   return hash_of(key, out);
 }
 
+// Two exact tuples: 1 equal, 0 not, -1 where finding out may run Python code.
+int tuples_equal_quietly(Value a, Value b);
+Ref make_pair(Value a, Value b);
+
 // Can v take part in a reference cycle? (Tuples of plain data need no tracking.)
 inline bool may_form_cycle(Value v) {
   if (!v.is_heap()) return false;

@@ -125,6 +125,12 @@ static int64_t find_quietly(const Dict* d, Value key, int64_t hash, bool* python
       if (e.key == key) return at;
       if (e.hash == hash && e.key) {
         if (!equality_is_quiet(e.key, key)) {
+          int equal = has_shape(e.key, kShapeTuple) && has_shape(key, kShapeTuple) ? tuples_equal_quietly(e.key, key) : -1;
+          if (equal > 0) return at;
+          if (equal == 0) {
+            perturb >>= 5;
+            continue;
+          }
           *python_needed = true;
           return -1;
         }
@@ -494,7 +500,7 @@ Ref dict_items_list(Value dict) {
   size_t pos = 0;
   Value k, v;
   while (dict_next(dict, &pos, &k, &v)) {
-    Ref pair = make_tuple_of({k, v});
+    Ref pair = make_pair(k, v);
     if (!pair || !list_append(result, std::move(pair))) return nullptr;
   }
   return result;
@@ -794,6 +800,16 @@ bool dicts_equal(Value a, Value b, bool* out) {
   if (used_of(x) != used_of(y)) return true;
   for (uint32_t i = 0; i < x->entry_count; i++) {
     if (!x->entries[i].key) continue;
+    if (y->table->str_only && is_str_exact(x->entries[i].key) && gc::gil_enabled) {
+      int64_t at = dict_probe_str(y->table, y->entries, x->entries[i].key.as<Str>(), x->entries[i].hash);
+      if (at < 0) return true;
+      Value v = x->entries[i].value, w = y->entries[at].value;
+      if (v == w) continue;
+      if (equality_is_quiet(v, w)) {
+        if (!items_equal(v, w)) return true;
+        continue;
+      }
+    }
     Ref key = Ref::dup(x->entries[i].key), value = Ref::dup(x->entries[i].value);
     int64_t at = find(y, key, x->entries[i].hash);
     if (at == -2) return false;

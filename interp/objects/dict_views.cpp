@@ -285,7 +285,7 @@ Ref dict_iterator_next(DictIterator* it) {
     if (!gc::is_tracked(&pair->h) && (may_form_cycle(pair->items()[0]) || may_form_cycle(pair->items()[1]))) gc::track(&pair->h);
     return Ref::dup(it->result);
   }
-  return make_tuple_of({key.get(), value.get()});
+  return make_pair(key, value);
 }
 
 static void iterator_trace(Header* h, gc::Visitor& v) {

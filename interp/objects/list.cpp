@@ -18,7 +18,7 @@ static constexpr size_t kMaxList = (size_t{1} << 59);
 static size_t size_of(const List* l) { return l->size.load(std::memory_order_relaxed); }
 static void set_size(List* l, size_t n) { l->size.store(n, std::memory_order_release); }
 
-// ---- storage. Slots from size to capacity are null at all times.
+// ---- storage. With the GIL off slots from size to capacity are null at all times: readers without a lock may see them.
 
 // Replaces the buffer by one of `capacity` items (>= size), the lock held where needed.
 static bool reallocate(List* l, size_t capacity) {
@@ -38,7 +38,6 @@ static bool reallocate(List* l, size_t capacity) {
       p = static_cast<Value*>(gc::raw_realloc(l->items, bytes));
       if (!p) return raise_memory();
     }
-    if (capacity > n) memset(static_cast<void*>(p + n), 0, (capacity - n) * sizeof(Value));
     l->items = p;
     l->capacity = capacity;
     return true;
@@ -74,14 +73,28 @@ static void shrink(List* l) {
   reallocate(l, capacity);
 }
 
-static void drop_range(Value* items, size_t n) {
-  for (size_t i = n; i-- > 0;) decref(items[i]);
+// Four small ints in a row, as lists of numbers have them, need no counting.
+static TAIPAN_INLINE bool four_ints(const Value* v) { return (v[0].bits & v[1].bits & v[2].bits & v[3].bits & Value::kIntTag) != 0; }
+
+static void drop_range(Value* items, size_t n) {  // last first
+  size_t i = n;
+  for (; i >= 4; i -= 4) {
+    if (four_ints(items + i - 4)) continue;
+    for (size_t k = i; k-- > i - 4;) decref(items[k]);
+  }
+  while (i-- > 0) decref(items[i]);
 }
 static TAIPAN_INLINE void copy_counted(Value* to, const Value* from, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    Value v = from[i];
-    incref(v);
-    to[i] = v;
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    if (!four_ints(from + i)) {
+      for (size_t k = i; k < i + 4; k++) incref(from[k]);
+    }
+    memcpy(static_cast<void*>(to + i), from + i, 4 * sizeof(Value));
+  }
+  for (; i < n; i++) {
+    incref(from[i]);
+    to[i] = from[i];
   }
 }
 
@@ -97,6 +110,7 @@ static List* allocate(size_t n, bool fill = false) {
   if (!l) return nullptr;
   if (n) {
     size_t bytes = n * sizeof(Value);
+    fill |= gc::gil_enabled;
     auto* p = static_cast<Value*>(fill || bytes <= gc::kMaxSmallSize ? gc::buffer_alloc(bytes) : gc::raw_calloc(bytes));
     if (!p) {
       Ref drop = Ref::steal(l);
@@ -294,6 +308,31 @@ static bool extend_directly(List* l, Value iterable, bool* done) {
         *to++ = key;
       }
       set_size(l, size + n);
+      return true;
+    }
+    case kShapeDictValues:
+    case kShapeDictItems: {
+      Value dict = iterable.as<DictView>()->dict;
+      auto* d = dict.as<Dict>();
+      size_t n = dict_size(dict);
+      if (n > kMaxList - size) return false;
+      *done = true;
+      if (!list_reserve(l, size + n)) return false;
+      bool pairs = iterable.header()->shape() == kShapeDictItems;
+      size_t at = size;
+      for (uint32_t i = 0; i < d->entry_count; i++) {
+        const DictEntry& e = d->entries[i];
+        if (!e.key) continue;
+        if (pairs) {
+          Ref pair = make_pair(e.key, e.value);
+          if (!pair) return false;
+          l->items[at++] = pair.release();
+        } else {
+          incref(e.value);
+          l->items[at++] = e.value;
+        }
+        set_size(l, at);
+      }
       return true;
     }
     default: return false;
@@ -705,6 +744,10 @@ static Ref list_new(TypeObject* cls, RawArgs) {
 }
 
 static bool list_init(Value self, RawArgs args) {
+  if (TAIPAN_LIKELY(args.n == 1 && !args.kwnames && is_list_exact(self))) {
+    list_clear(self.as<List>());
+    return list_extend(self, args.v[0]);
+  }
   static const Signature sig("list", "(iterable=(), /)");
   if (has_keywords(args)) {
     if (type_of(self)->s.new_ == types::List->s.new_) return check_no_keywords("list", args);

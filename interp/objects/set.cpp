@@ -6,6 +6,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
+#include "interp/objects/tuple.h"
 
 namespace taipan {
 
@@ -256,7 +257,7 @@ int set_discard(Value set, Value item) {
   return key_hash(item, &hash) ? discard_hashed(set.as<Set>(), item, hash) : -1;
 }
 
-bool set_next(Value set, size_t* pos, Value* item, int64_t* hash) {
+static TAIPAN_INLINE bool next_entry(Value set, size_t* pos, Value* item, int64_t* hash) {
   auto* s = set.as<Set>();
   size_t i = *pos;
   while (i <= s->mask && !is_live(s->table[i])) i++;
@@ -266,6 +267,7 @@ bool set_next(Value set, size_t* pos, Value* item, int64_t* hash) {
   if (hash) *hash = s->table[i].hash;
   return true;
 }
+bool set_next(Value set, size_t* pos, Value* item, int64_t* hash) { return next_entry(set, pos, item, hash); }
 
 void set_clear(Value set) {
   auto* s = set.as<Set>();
@@ -339,6 +341,16 @@ bool set_update(Value set, Value iterable) {
     }
     return true;
   }
+  if (is_list_exact(iterable) || is_tuple_exact(iterable)) {
+    bool list = is_list_exact(iterable);
+    for (size_t i = 0; i < (list ? list_size(iterable) : tuple_size(iterable)); i++) {  // comparing may change the list
+      Ref item = list ? list_load(iterable.as<List>(), static_cast<int64_t>(i)) : Ref::dup(tuple_at(iterable, i));
+      int64_t hash;
+      if (!item) break;
+      if (!key_hash(item, &hash) || !add_hashed(s, item, hash)) return false;
+    }
+    return true;
+  }
   IterEach it(iterable);
   while (it.next()) {
     if (!set_add(set, it.item())) return false;
@@ -388,7 +400,7 @@ static Ref intersection(Value self, Value other) {
     size_t pos = 0;
     Value k;
     int64_t hash;
-    while (set_next(other, &pos, &k, &hash)) {
+    while (next_entry(other, &pos, &k, &hash)) {
       Ref key = Ref::dup(k);
       int found = contains_hashed(self.as<Set>(), key, hash);
       if (found < 0 || (found && !add_hashed(r, key, hash))) return nullptr;
@@ -423,7 +435,7 @@ bool set_difference_update(Value set, Value iterable) {
     size_t pos = 0;
     Value k;
     int64_t hash;
-    while (set_next(iterable, &pos, &k, &hash)) {
+    while (next_entry(iterable, &pos, &k, &hash)) {
       Ref key = Ref::dup(k);
       if (discard_hashed(s, key, hash) < 0) return false;
     }
@@ -452,7 +464,7 @@ static Ref difference(Value self, Value other) {
   size_t pos = 0;
   Value k;
   int64_t hash;
-  while (set_next(self, &pos, &k, &hash)) {
+  while (next_entry(self, &pos, &k, &hash)) {
     Ref key = Ref::dup(k);
     int found;
     if (is_set) {

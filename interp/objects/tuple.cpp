@@ -53,6 +53,16 @@ Ref make_tuple(const Value* items, size_t n) {
   return Ref::steal(t);
 }
 
+Ref make_pair(Value a, Value b) {
+  Tuple* t = allocate(2, may_form_cycle(a) || may_form_cycle(b));
+  if (TAIPAN_UNLIKELY(!t)) return nullptr;
+  incref(a);
+  incref(b);
+  t->items()[0] = a;
+  t->items()[1] = b;
+  return Ref::steal(t);
+}
+
 Ref make_tuple_of(std::initializer_list<Value> items) { return make_tuple(items.begin(), items.size()); }
 
 Ref make_tuple_steal(Ref* items, size_t n) {
@@ -192,6 +202,18 @@ done:
   return ok;
 }
 
+int tuples_equal_quietly(Value a, Value b) {
+  auto *x = a.as<Tuple>(), *y = b.as<Tuple>();
+  if (x->size != y->size) return 0;
+  for (size_t i = 0; i < x->size; i++) {
+    Value p = x->items()[i], q = y->items()[i];
+    if (p == q) continue;
+    if (!equality_is_quiet(p, q)) return -1;
+    if (!items_equal(p, q)) return 0;
+  }
+  return 1;
+}
+
 static Ref tuple_compare(Value a, Value b, CompareOp op) {
   if (!is_tuple(a) || !is_tuple(b)) return Ref::imm(kNotImplemented);
   auto *x = a.as<Tuple>(), *y = b.as<Tuple>();
@@ -280,6 +302,7 @@ static Ref tuple_repeat(Value self, Value count) {
 static Ref tuple_iter(Value self) { return make_tuple_iterator(self); }
 
 static Ref tuple_new(TypeObject* cls, RawArgs args) {
+  if (TAIPAN_LIKELY(cls == types::Tuple && args.n == 1 && !args.kwnames)) return is_list_exact(args.v[0]) ? list_to_tuple(args.v[0]) : iterable_to_tuple(args.v[0]);
   static const Signature sig("tuple", "(iterable=(), /)");
   if (has_keywords(args)) {
     if (cls->s.init == types::Tuple->s.init) return raise(types::TypeError, "tuple() takes no keyword arguments");

@@ -161,6 +161,16 @@ template <class T>
 int64_t rfind_units(const T* h, size_t n, const T* x, size_t m) {
   if (m > n) return -1;
   if (m == 1) return rfind_unit(h, n, x[0]);
+  if constexpr (sizeof(T) == 1) {  // from one place of the first byte to the one before, while that pays
+    for (int budget = 32; budget > 0; budget--) {
+      const void* q = memrchr(h, x[0], n - m + 1);
+      if (!q) return -1;
+      size_t at = static_cast<size_t>(static_cast<const T*>(q) - h);
+      if (h[at + m - 1] == x[m - 1] && memcmp(h + at + 1, x + 1, m - 1) == 0) return static_cast<int64_t>(at);
+      if (at == 0) return -1;
+      n = at + m - 1;
+    }
+  }
   int64_t r = filtered_search(UnitView<T, true>{h, n}, n, UnitView<T, true>{x, m}, m);
   return r < 0 ? -1 : static_cast<int64_t>(n - m) - r;
 }
