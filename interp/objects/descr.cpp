@@ -13,6 +13,8 @@
 
 namespace taipan {
 
+Ref bind_native_function(const NativeDef* def, const Signature* sig, Value self, Value module_name);  // native.cpp: the parsed signature is at hand
+
 bool readonly_attribute(Value, Value) { return raise(types::AttributeError, "readonly attribute"); }
 
 namespace {
@@ -111,7 +113,7 @@ Value method_descriptor_call(Thread* t, Value callee, const Value* args, size_t 
 Ref method_descriptor_get(Value d, Value instance, Value) {
   if (!instance) return Ref::dup(d);
   if (!check_instance(d, instance)) return nullptr;
-  return make_native_function(md(d)->def, instance, Value());
+  return bind_native_function(md(d)->def, md(d)->sig, instance, Value());
 }
 Ref method_descriptor_repr(Value v) {
   return format_str("<method '%s' of '%s' objects>", md(v)->def->name, md(v)->type->cname);
@@ -138,7 +140,7 @@ Ref class_method_bind(Value d, Value cls) {
     return raise(types::TypeError, "descriptor '%s' requires a subtype of '%s' but received '%s'", m->def->name, m->type->cname,
                  cls.as<TypeObject>()->cname);
   }
-  return make_native_function(m->def, cls, Value());
+  return bind_native_function(m->def, m->sig, cls, Value());
 }
 Ref class_method_get(Value d, Value instance, Value owner) {
   if (!owner && !instance) {

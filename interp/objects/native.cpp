@@ -267,15 +267,16 @@ Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value s
 
 // ---- builtin_function_or_method ------------------------------------------------------------------------------------------------------
 
-Ref make_native_function(const NativeDef* def, Value self, Value module_name) {
+Ref bind_native_function(const NativeDef* def, const Signature* sig, Value self, Value module_name) {
   auto* f = new_object<NativeFunction>(kShapeNativeFunction, true);
   if (!f) return nullptr;
   f->def = def;
-  f->sig = signature_of(def);
+  f->sig = sig;
   gc::init(&f->self, Ref::dup(self));
   gc::init(&f->module, Ref::dup(module_name));
   return Ref::steal(f);
 }
+Ref make_native_function(const NativeDef* def, Value self, Value module_name) { return bind_native_function(def, signature_of(def), self, module_name); }
 
 Ref function_text(Value f) {
   Ref qualname = get_attr_opt(f, TAIPAN_NAME(__qualname__));
