@@ -1,5 +1,6 @@
 #include "arch/code_space.h"
 
+#include <fcntl.h>
 #include <linux/membarrier.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -54,7 +55,7 @@ CodeSpace::~CodeSpace() {
     munmap(r.exec, r.size);
     if (r.write) {
       munmap(r.write, r.size);
-      close(r.fd);
+      if (r.fd >= 0) close(r.fd);
     }
   }
 }
@@ -76,6 +77,17 @@ bool CodeSpace::add_region(size_t at_least) {
     close(fd);
     return false;
   }
+#if defined(__aarch64__)
+  // Kept for mapping pages again (release_locked), out of the way of the numbers that programs expect to get.
+  int high = fcntl(fd, F_DUPFD_CLOEXEC, 500);
+  if (high >= 0) {
+    close(fd);
+    fd = high;
+  }
+#else
+  close(fd);
+  fd = -1;
+#endif
   Region r{exec, static_cast<uint8_t*>(write), size, 0, fd, {}};
   r.free[0] = static_cast<uint32_t>(size);
   regions_.push_back(std::move(r));
@@ -199,7 +211,7 @@ void CodeSpace::after_fork_in_child() {
   for (Region& r : regions_) {
     if (r.write) {
       munmap(r.write, r.size);
-      close(r.fd);
+      if (r.fd >= 0) close(r.fd);
     }
     r.write = nullptr;
     r.free.clear();

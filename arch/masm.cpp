@@ -82,6 +82,8 @@ void Masm::inside_frame(int saved) {
   row(UnwindRow::kSavedRegs, saved);
 }
 
+void Masm::without_frame() { row(UnwindRow::kEntry, 0); }
+
 // ------------------------------------------------------------------------------------------------------------- call arguments
 // A parallel move: an argument goes into place once nothing that waits reads its target any more. Where all that is left waits
 // in circles, one value is computed into a register that nobody reads and put in place at the end.

@@ -131,6 +131,7 @@ class Masm {
   void prologue(int saved, int local_bytes = 0);
   void epilogue();                        // undoes the prologue and returns; code may follow
   void inside_frame(int saved);           // this block runs in the frame of such a prologue
+  void without_frame();                   // it is jumped to as functions are called, and ends with a jump or ret
   Mem local(int slot) const;              // 8-byte local slot of the prologue
 
   // ---- moves
@@ -230,6 +231,8 @@ class Masm {
   // ---- branches
   void jump(Label l);
   void jump(Reg target);
+  void jump(const void* target);               // code or a function, anywhere
+  void jump(Mem target);                       // the address in memory
   void branch(Cond c, Reg a, Reg b, Label l);
   void branch(Cond c, Reg a, int64_t imm, Label l);
   void branch32(Cond c, Reg a, Reg b, Label l);

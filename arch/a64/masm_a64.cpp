@@ -733,6 +733,14 @@ void Masm::tagged_not(Reg to, Reg a) { xor_(to, a, static_cast<int64_t>(-2)); }
 // -------------------------------------------------------------------------------------------------------------------- branches
 void Masm::jump(Label l) { AS.b(to_asmjit(l)); }
 void Masm::jump(Reg target) { AS.br(x(target)); }
+void Masm::jump(const void* target) {
+  mov_imm(state_, kScratch, reinterpret_cast<uint64_t>(target));
+  AS.br(kScratch);
+}
+void Masm::jump(Mem target) {
+  load_to(state_, Size::k64, kScratch, target);
+  AS.br(kScratch);
+}
 void Masm::branch(Cond c, Reg a, Reg b, Label l) {
   AS.cmp(x(a), x(b));
   branch_if(state_, cc(c), l);

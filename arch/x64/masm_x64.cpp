@@ -516,6 +516,8 @@ void Masm::tagged_not(Reg d, Reg a) { xor_(d, a, static_cast<int64_t>(-2)); }
 // -------------------------------------------------------------------------------------------------------------------- branches
 void Masm::jump(Label l) { AS.jmp(to_asmjit(l)); }
 void Masm::jump(Reg target) { AS.jmp(q(target)); }
+void Masm::jump(const void* target) { AS.jmp(Imm(reinterpret_cast<uint64_t>(target))); }
+void Masm::jump(Mem target) { AS.jmp(mem(target, 8)); }
 void Masm::branch(Cond c, Reg a, Reg b, Label l) {
   AS.cmp(q(a), q(b));
   AS.j(cc(c), to_asmjit(l));

@@ -26,11 +26,12 @@
 #define NAME(i) (code_names(f->code)[i].as<Str>())
 // The instruction's feedback word: feedback lies at a fixed distance from the code.
 #define FEEDBACK() (reinterpret_cast<FeedbackWord*>(reinterpret_cast<char*>(const_cast<Instruction*>(pc)) + f->feedback))
-#define CHOOSE_TABLE() (dispatch = t->tracing_active ? kTraceDispatch : kDispatch)
+#define CHOOSE_TABLE() (dispatch = t->tracing_active ? kTraceDispatch : PLAIN_TABLE)
 #define NEXT() NEXT_N(1)
 
 #ifdef TAIPAN_TAIL_DISPATCH
 
+#define PLAIN_TABLE plain_table   // kDispatch, or the JIT's
 #define HANDLER_PARAMS Frame *f, const Instruction *pc, Thread *t, const void *const *dispatch, uint64_t w
 #ifdef TAIPAN_SANITIZE  // the address sanitizer realigns the stack, which clang cannot do in preserve_none functions
 #define HANDLER_TYPE
@@ -50,6 +51,7 @@
 
 #else
 
+#define PLAIN_TABLE kDispatch
 #define HANDLER(name) L_##name:
 #define STEP(name) step_##name:
 #define GO(name) goto step_##name

@@ -6,6 +6,7 @@
 
 #include "interp/eval/dispatch.h"
 #include "interp/eval/inline_cache.h"
+#include "interp/eval/jit_hooks.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
@@ -448,6 +449,7 @@ const void* const kDispatch[256] = {
 #include "frontend/bytecode/bytecode.def"
 #undef OP
 };
+const void* const* plain_table = kDispatch;
 const void* kTraceDispatch[256];
 struct FillTraceDispatch {
   FillTraceDispatch() {
@@ -463,6 +465,15 @@ struct FillTraceDispatch {
 #include "interp/eval/handlers_steps.inc"
 }  // namespace
 
+#endif
+
+JitHooks jit_hooks;
+#ifdef TAIPAN_TAIL_DISPATCH
+const void* const* instruction_handlers() { return kDispatch; }
+void set_instruction_table(const void* const* table) { plain_table = table; }
+#else
+const void* const* instruction_handlers() { return nullptr; }
+void set_instruction_table(const void* const*) {}
 #endif
 
 Value eval(Thread* t, Frame* f, bool throwing) {

@@ -1,4 +1,5 @@
 #include "interp/eval/inline_cache.h"
+#include "interp/eval/jit_hooks.h"
 
 #include <mutex>
 
@@ -521,6 +522,7 @@ void release_feedback(Code* code) {
     if (w && (w & 15) == 0) free_chain(reinterpret_cast<CacheEntry*>(w));
   }
   code->feedback.store(nullptr, std::memory_order_relaxed);
+  if (jit_hooks.code_dies) jit_hooks.code_dies(code, fb + code->instruction_count + 1);
   gc::raw_free(fb);
 }
 
@@ -546,13 +548,16 @@ void invalidate_name(TypeObject*, Str* name) {
 void init_inline_caches() { type_invalidate_hook = invalidate_name; }
 
 std::atomic<uint64_t>* code_feedback_slow(Code* code) {
-  auto* fb = static_cast<FeedbackWord*>(gc::raw_calloc((code->instruction_count + 1) * sizeof(FeedbackWord)));
+  size_t words = code->instruction_count + 1;
+  auto* fb = static_cast<FeedbackWord*>(gc::raw_calloc((jit_hooks.code_starts ? 2 * words : words) * sizeof(FeedbackWord)));
   if (!fb) {
     raise_memory();
     return nullptr;
   }
+  if (jit_hooks.code_starts) jit_hooks.code_starts(code, fb + words);
   FeedbackWord* expected = nullptr;
   if (!code->feedback.compare_exchange_strong(expected, fb, std::memory_order_acq_rel)) {
+    if (jit_hooks.code_dies) jit_hooks.code_dies(code, fb + words);
     gc::raw_free(fb);
     return expected;
   }

@@ -31,6 +31,7 @@
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 #include "interp/version.h"
+#include "jit/baseline/baseline.h"
 
 namespace taipan {
 namespace {
@@ -265,6 +266,8 @@ int real_main(int argc, char** argv) {
     config.no_site = 1;
     config.dont_write_bytecode = 1;
   }
+  if (config.jit == "baseline" && !jit::start_baseline(config.dump == "asm", config.dump_function))
+    fprintf(stderr, "%s: no JIT in this build\n", config.executable.c_str());
   if (!start_runtime()) {
     if (error_occurred()) report_uncaught();
     return 1;

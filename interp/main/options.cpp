@@ -62,7 +62,7 @@ bool x_option(const std::string& o, std::string* error) {
     size_t colon = value.find(':');
     config.dump = value.substr(0, colon);
     if (colon != std::string::npos) config.dump_function = value.substr(colon + 1);
-    if (config.dump != "bytecode") return *error = "-X dump=bytecode[:FUNCTION] expected", false;
+    if (config.dump != "bytecode" && config.dump != "asm") return *error = "-X dump=bytecode|asm[:FUNCTION] expected", false;
   } else if (key == "stats") {
     config.show_stats = true;
     config.stats = value;
@@ -420,6 +420,7 @@ void print_help_xoptions() {
       "-X jit=off|baseline|full  which tiers compile\n"
       "-X jit-threshold=N   calls and loops before a function is compiled\n"
       "-X dump=bytecode[:FUNCTION]  print the bytecode of what is compiled\n"
+      "-X dump=asm[:FUNCTION]  print the machine code that the JIT makes\n"
       "-X stats[=FILE.json] print statistics at exit\n"
       "-X dev               development mode\n"
       "-X utf8[=0|1]        UTF-8 mode\n"

@@ -1,5 +1,6 @@
 // The class _socket.socket.
 #include <fcntl.h>
+#include <sys/socket.h>  // before vm_sockets.h, which relies on it
 #include <linux/vm_sockets.h>
 #include <poll.h>
 #include <sys/ioctl.h>

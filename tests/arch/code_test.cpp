@@ -168,6 +168,27 @@ TEST(Code, Listing) {
   EXPECT_NE(m.listing_text().find("ret"), std::string::npos);
 }
 
+TEST(Code, JumpsToAddresses) {
+  static uint64_t counter;
+  static const void* target;
+  Masm a, b;
+  a.without_frame();
+  a.mov(kRet, static_cast<const void*>(&counter));
+  a.add_mem(Size::k64, at(kRet), 1);
+  a.mov(kRet, static_cast<const void*>(&target));
+  a.jump(at(kRet));
+  CodeBlock* first = space().install(a, "first");
+  ASSERT_NE(first, nullptr);
+  b.without_frame();
+  b.jump(static_cast<const void*>(first->exec));
+  CodeBlock* second = space().install(b, "second");
+  target = reinterpret_cast<const void*>(&callee);
+  EXPECT_EQ(second->entry<uint64_t (*)()>()(), 42u);
+  EXPECT_EQ(counter, 1u);
+  space().release(first);
+  space().release(second);
+}
+
 CodeBlock* constant(CodeSpace& s, uint64_t value) {
   Masm m;
   m.prologue(0);

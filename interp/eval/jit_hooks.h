@@ -1,0 +1,21 @@
+// The interpreter's side of the JIT: what jit/ fills in, if it is there and wanted. Without it nothing of this costs anything.
+//
+// With a JIT every allocation of a code object's feedback has as many words again behind it: for each instruction the address where
+// machine code for it begins (see jit/baseline/baseline.h), and in the last one what the JIT keeps about the code.
+#pragma once
+#include "interp/objects/code.h"
+
+namespace taipan {
+
+struct JitHooks {
+  void (*code_starts)(Code* code, std::atomic<uint64_t>* entries) = nullptr;   // before the feedback is published
+  void (*code_dies)(Code* code, std::atomic<uint64_t>* entries) = nullptr;
+};
+extern JitHooks jit_hooks;
+
+// Handlers by opcode, all with the signature that dispatch.h describes; null where the interpreter isn't built of functions.
+const void* const* instruction_handlers();
+// The table that is used while nothing traces: the handlers, or the JIT's.
+void set_instruction_table(const void* const* table);
+
+}  // namespace taipan

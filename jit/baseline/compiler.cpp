@@ -1,0 +1,136 @@
+// The pass itself, and the pieces that fast paths are made of.
+#include "frontend/bytecode/op_info.h"
+#include "jit/baseline/compiler.h"
+
+namespace taipan::jit {
+
+using namespace frontend;
+
+static_assert(Value::kIntTag == 1 && Value::kFloatTag == 2, "the tagged operations of arch/masm.h");
+
+Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers) : code_(code), masm_(masm), handlers_(handlers), gil_(gc::gil_enabled) {
+  uint32_t n = code->instruction_count;
+  entries_.resize(n);
+  slow_.resize(n);
+  for (uint32_t i = 0; i < n; i++) {
+    entries_[i] = masm_.new_label();
+    slow_[i] = masm_.new_label();
+  }
+}
+
+void Compiler::compile() {
+  masm_.without_frame();
+  for (index_ = 0; index_ < code_->instruction_count; index_++) {
+    pc_ = code_->instructions + index_;
+    masm_.bind(entries_[index_]);
+    if (op() == kOpEXT) {  // an operand: never run
+      masm_.bind(slow_[index_]);
+      continue;
+    }
+    if (masm_.listing()) masm_.comment("%u: %s r%u r%u r%u (line %d)", index_, kOpInfo[op()].name, a(), b(), c(), code_line(code_, index_));
+    instruction();
+  }
+  for (size_t i = 0; i < cold_.size(); i++) {
+    index_ = cold_[i].index;
+    pc_ = code_->instructions + index_;
+    if (masm_.listing()) masm_.comment("rest of %u", index_);
+    cold_[i].emit();
+  }
+}
+
+void Compiler::instruction() {
+  if (moves() || jumps() || loops() || arithmetic() || comparisons() || attributes() || subscripts()) {
+    // The way out lies with the other cold parts.
+    cold([this] {
+      masm_.bind(slow());
+      leave(index_);
+    });
+  } else {
+    masm_.bind(slow());
+    leave(index_);
+  }
+}
+
+void Compiler::leave(uint32_t index) {
+  const Instruction* pc = code_->instructions + index;
+  masm_.mov(kPc, static_cast<const void*>(pc));
+  masm_.load64(kWord, at(kPc));
+  masm_.jump(handlers_[pc->op]);
+}
+
+// A heap pointer has its three low bits clear and isn't null.
+void Compiler::need_plain_value(Reg v) {
+  Label plain = masm_.new_label();
+  masm_.branch_test(Cond::kNe, v, int64_t{7}, plain);
+  masm_.branch(Cond::kNe, v, int64_t{0}, slow());
+  masm_.bind(plain);
+}
+void Compiler::need_plain(uint32_t r, Reg temp) {
+  masm_.load64(temp, reg(r));
+  need_plain_value(temp);
+}
+void Compiler::need_heap(Reg v) {
+  masm_.branch_test(Cond::kNe, v, int64_t{7}, slow());
+  masm_.branch(Cond::kEq, v, int64_t{0}, slow());
+}
+// The owner's inline count; what is immortal, deferred, another thread's or about to die is the handler's affair.
+void Compiler::need_droppable(Reg v, Reg temp) {
+  masm_.load(Size::k16, temp, TAIPAN_FIELD(kThread, Thread, slot));
+  masm_.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(v, Header, owner), temp, slow());
+  masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(v, Header, rc_local), 1, slow());
+}
+void Compiler::drop(Reg v) { masm_.add_mem(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1); }
+void Compiler::incref(Reg v, Reg temp) {
+  Label plain = masm_.new_label();
+  masm_.branch_test(Cond::kNe, v, int64_t{7}, plain);
+  masm_.branch(Cond::kEq, v, int64_t{0}, plain);
+  masm_.load(Size::k16, temp, TAIPAN_FIELD(kThread, Thread, slot));
+  masm_.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(v, Header, owner), temp, slow());
+  masm_.load32(temp, TAIPAN_FIELD(v, Header, rc_local));
+  masm_.add32(temp, temp, 1);
+  masm_.branch32(Cond::kLt, temp, 0, slow());
+  masm_.store32(TAIPAN_FIELD(v, Header, rc_local), temp);
+  masm_.bind(plain);
+}
+void Compiler::empty_operands(bool b_plain, bool c_plain) {
+  if (b_plain && last_b()) masm_.store64(reg(b()), 0);
+  if (c_plain && last_c()) masm_.store64(reg(c()), 0);
+}
+void Compiler::load_feedback(Reg to) {
+  // The code and its feedback lie apart by what the frame says.
+  masm_.mov(kPc, static_cast<const void*>(pc_));
+  masm_.load64(to, TAIPAN_FIELD(kFrame, Frame, feedback));
+  masm_.load_acquire(Size::k64, to, at(to, kPc, 0));
+}
+
+// ---- floats (the rotation of gc/value.h)
+void Compiler::need_float(Reg v, Reg temp, Label no) {
+  masm_.and_(temp, v, int64_t{3});
+  masm_.branch(Cond::kNe, temp, static_cast<int64_t>(Value::kFloatTag), no);
+}
+void Compiler::to_double(Reg v, FReg to, Reg temp, Label no) {
+  masm_.and_(temp, v, static_cast<int64_t>(~uint64_t{4}));
+  masm_.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
+  masm_.branch(Cond::kBelowEq, temp, int64_t{8}, no);  // zero or infinity
+  masm_.shr(temp, v, 63);
+  masm_.and_(v, v, static_cast<int64_t>(~uint64_t{3}));
+  masm_.or_(v, v, int64_t{2});
+  masm_.sub(v, v, temp);                               // (2 - sign) | rest: the low bits of the rest are clear
+  masm_.rol(v, v, 61);
+  masm_.fmov_bits(to, v);
+}
+void Compiler::from_double(FReg v, Reg to, Reg temp, Label no) {
+  masm_.fmov_bits(to, v);
+  masm_.shr(temp, to, 60);
+  masm_.and_(temp, temp, int64_t{7});
+  masm_.sub(temp, temp, int64_t{3});
+  masm_.branch(Cond::kAbove, temp, int64_t{1}, no);
+  masm_.rol(to, to, 3);
+  masm_.and_(to, to, static_cast<int64_t>(~uint64_t{3}));
+  masm_.or_(to, to, static_cast<int64_t>(Value::kFloatTag));
+  masm_.and_(temp, to, static_cast<int64_t>(~uint64_t{4}));
+  masm_.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
+  masm_.branch(Cond::kBelowEq, temp, int64_t{8}, no);
+}
+
+}  // namespace taipan::jit
