@@ -468,7 +468,7 @@ struct FillTraceDispatch {
 #endif
 
 JitHooks jit_hooks;
-#ifdef TAIPAN_TAIL_DISPATCH
+#if defined(TAIPAN_TAIL_DISPATCH) && !defined(TAIPAN_SANITIZE)
 const void* const* instruction_handlers() { return kDispatch; }
 void set_instruction_table(const void* const* table) { plain_table = table; }
 #else
