@@ -50,6 +50,12 @@ function(taipan_executable name dir)
   add_dependencies(${name} taipan_gen)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 
+  # Linkers write through a mapping, and the kernel then keeps the file in large pieces that are mapped as a whole: a process that
+  # touches little of it counts all of it (12.8 instead of 10.0 MB for "-c pass"). A copy is kept page by page.
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND cp $<TARGET_FILE:${name}> $<TARGET_FILE:${name}>.copy
+    COMMAND ${CMAKE_COMMAND} -E rename $<TARGET_FILE:${name}>.copy $<TARGET_FILE:${name}>)
+
   # The start-up modules' code, mapped at start. Without it everything works, slower to start: so a failure here is only told.
   set(boot ${CMAKE_BINARY_DIR}/${name}.boot)
   set(run ${name})

@@ -1,9 +1,11 @@
 #include "interp/boot_image.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -21,13 +23,15 @@ namespace taipan {
 
 namespace {
 
-// Image: header, then an entry per module {name, file size and time, offset and size of the serialised code unit}, then the blobs.
-constexpr char kMagic[8] = {'T', 'a', 'i', 'p', 'I', 'm', 'g', '1'};
+// Image: header, then an entry per module {name, file size and time, offset and size of the serialised code unit}, the start-up modules
+// first, then the library's other files, sorted, then the blobs.
+constexpr char kMagic[8] = {'T', 'a', 'i', 'p', 'I', 'm', 'g', '2'};
 struct ImageHeader {
   char magic[8];
   uint32_t version;   // of the serialised form
-  uint32_t count;
-  char stdlib[240];
+  uint32_t count;          // start-up modules
+  uint32_t library_count;  // files: the name is the path below the library folder
+  char stdlib[236];
 };
 struct ImageEntry {
   char name[56];
@@ -36,7 +40,7 @@ struct ImageEntry {
 };
 
 const char* image = nullptr;
-size_t image_size = 0;
+size_t image_size = 0, image_index_size = 0;
 
 bool file_stamp(const std::string& path, int64_t* size, int64_t* mtime) {
   struct stat st;
@@ -55,6 +59,27 @@ const ImageEntry* image_entry(const char* name) {
     if (!strcmp(e[i].name, name)) return &e[i];
   }
   return nullptr;
+}
+
+const ImageEntry* library_entry(std::string_view file) {
+  auto* h = reinterpret_cast<const ImageHeader*>(image);
+  auto* first = reinterpret_cast<const ImageEntry*>(image + sizeof(ImageHeader)) + h->count;
+  auto* end = first + h->library_count;
+  auto* e = std::lower_bound(first, end, file, [](const ImageEntry& x, std::string_view y) { return x.name < y; });
+  return e != end && e->name == file ? e : nullptr;
+}
+
+Ref code_of_entry(const ImageEntry* e, const std::string& path) {
+  int64_t size, mtime;
+  frontend::CodeUnit unit;
+  std::string why;
+  if (!file_stamp(path, &size, &mtime) || size != e->size || mtime != e->mtime_ns || e->offset + e->bytes > image_size ||
+      !frontend::deserialize({image + e->offset, e->bytes}, &unit, &why))
+    return Ref::imm(kMissing);
+  // The kernel has mapped the neighbourhood of what was read as well; none of it is needed again.
+  size_t from = (image_index_size + 4095) & ~size_t{4095};
+  if (from < image_size) madvise(const_cast<char*>(image) + from, image_size - from, MADV_DONTNEED);
+  return make_code(unit);
 }
 
 bool read_file(const std::string& path, std::string* out) {
@@ -122,14 +147,17 @@ Ref frozen_code(const char* name) {
   const FrozenModule* m = find_frozen(name);
   if (!m) return raise(types::ImportError, "no frozen module '%s' (is the library at %s?)", name, config.stdlib.c_str());
   if (const ImageEntry* e = config.optimize == 0 ? image_entry(name) : nullptr) {
-    int64_t size, mtime;
-    frontend::CodeUnit unit;
-    std::string why;
-    if (file_stamp(path_of(*m), &size, &mtime) && size == e->size && mtime == e->mtime_ns && e->offset + e->bytes <= image_size &&
-        frontend::deserialize({image + e->offset, e->bytes}, &unit, &why))
-      return make_code(unit);
+    Ref code = code_of_entry(e, path_of(*m));
+    if (!code || code.get() != kMissing) return code;
   }
   return compile_frozen(*m);
+}
+
+Ref library_code(std::string_view path) {
+  size_t n = config.stdlib.size();
+  if (!image || config.optimize != 0 || path.size() <= n + 1 || path[n] != '/' || path.substr(0, n) != config.stdlib) return Ref::imm(kMissing);
+  const ImageEntry* e = library_entry(path.substr(n + 1));
+  return e ? code_of_entry(e, std::string(path)) : Ref::imm(kMissing);
 }
 
 bool open_boot_image(const std::string& path) {
@@ -142,15 +170,54 @@ bool open_boot_image(const std::string& path) {
   if (p == MAP_FAILED) return false;
   auto* h = static_cast<const ImageHeader*>(p);
   size_t size = static_cast<size_t>(st.st_size);
-  if (memcmp(h->magic, kMagic, 8) != 0 || h->version != frontend::bytecode_version() || h->count > 4096 || sizeof(ImageHeader) + h->count * sizeof(ImageEntry) > size ||
+  if (memcmp(h->magic, kMagic, 8) != 0 || h->version != frontend::bytecode_version() || h->count > 4096 || h->library_count > 65536 ||
+      sizeof(ImageHeader) + (h->count + h->library_count) * sizeof(ImageEntry) > size ||
       config.stdlib != h->stdlib) {
     munmap(p, size);
     return false;
   }
   image = static_cast<const char*>(p);
   image_size = size;
+  image_index_size = sizeof(ImageHeader) + (h->count + h->library_count) * sizeof(ImageEntry);
   return true;
 }
+
+namespace {
+
+// The library's source files but for its test suites, the demonstrations and what is run once in a while by hand.
+void find_library_files(const std::string& below, std::vector<std::string>* out) {
+  static const char* const kLeftOut[] = {"test",       "tests",         "idlelib",       "idle_test",   "lib2to3",      "tkinter",     "turtledemo",
+                                         "ensurepip",  "pydoc_data",    "__pycache__",   "lib-dynload", "site-packages", "dist-packages", "msilib"};
+  DIR* dir = opendir((config.stdlib + "/" + below).c_str());
+  if (!dir) return;
+  while (dirent* entry = readdir(dir)) {
+    std::string name = entry->d_name, file = below.empty() ? name : below + "/" + name;
+    if (name[0] == '.') continue;
+    struct stat st;
+    if (stat((config.stdlib + "/" + file).c_str(), &st) != 0) continue;
+    if (S_ISDIR(st.st_mode)) {
+      bool left_out = name.compare(0, 7, "config-") == 0;
+      for (const char* other : kLeftOut) left_out = left_out || name == other;
+      if (!left_out) find_library_files(file, out);
+    } else if (file.size() > 3 && file.compare(file.size() - 3, 3, ".py") == 0 && file.size() < sizeof(ImageEntry::name)) {
+      out->push_back(file);
+    }
+  }
+  closedir(dir);
+}
+
+bool append_blob(Value code, ImageEntry* e, std::string* blobs) {
+  frontend::CodeUnit unit;
+  if (!code_to_unit(code, &unit)) return false;
+  std::string blob = frontend::serialize(unit);
+  e->offset = blobs->size();
+  e->bytes = blob.size();
+  *blobs += blob;
+  while (blobs->size() % 16) *blobs += '\0';
+  return true;
+}
+
+}  // namespace
 
 bool write_boot_image(const std::string& path) {
   std::vector<ImageEntry> entries;
@@ -160,20 +227,36 @@ bool write_boot_image(const std::string& path) {
     if (!file_stamp(path_of(m), &e.size, &e.mtime_ns)) continue;
     Ref code = compile_frozen(m);
     if (!code) return false;
-    frontend::CodeUnit unit;
-    if (!code_to_unit(code, &unit)) return false;
-    std::string blob = frontend::serialize(unit);
     strncpy(e.name, m.name, sizeof e.name - 1);
-    e.offset = blobs.size();
-    e.bytes = blob.size();
-    blobs += blob;
-    while (blobs.size() % 16) blobs += '\0';
+    if (!append_blob(code, &e, &blobs)) return false;
+    entries.push_back(e);
+  }
+  size_t startup = entries.size();
+  std::vector<std::string> files;
+  find_library_files("", &files);
+  std::sort(files.begin(), files.end());
+  for (const std::string& file : files) {
+    ImageEntry e{};
+    std::string path = config.stdlib + "/" + file, source;
+    if (!file_stamp(path, &e.size, &e.mtime_ns) || !read_file(path, &source)) continue;
+    CompileRequest r;
+    Ref filename = make_str(path);
+    if (!filename) return false;
+    r.filename = filename;
+    Ref code = compile_bytes(source, r, true);
+    if (!code) {
+      clear_error();  // not all are meant to be compiled
+      continue;
+    }
+    strncpy(e.name, file.c_str(), sizeof e.name - 1);
+    if (!append_blob(code, &e, &blobs)) return false;
     entries.push_back(e);
   }
   ImageHeader h{};
   memcpy(h.magic, kMagic, 8);
   h.version = frontend::bytecode_version();
-  h.count = static_cast<uint32_t>(entries.size());
+  h.count = static_cast<uint32_t>(startup);
+  h.library_count = static_cast<uint32_t>(entries.size() - startup);
   strncpy(h.stdlib, config.stdlib.c_str(), sizeof h.stdlib - 1);
   uint64_t base = sizeof h + entries.size() * sizeof(ImageEntry);
   for (ImageEntry& e : entries) e.offset += base;

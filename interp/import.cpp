@@ -13,6 +13,7 @@
 #include "interp/eval/eval.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/frame.h"
@@ -275,6 +276,39 @@ Ref import_call(Value name, Value globals, Value, Value fromlist, Value level_va
   return m;
 }
 
+namespace {
+
+Value source_get_code;  // SourceFileLoader's own get_code
+
+// SourceFileLoader.get_code: the library's own files come from the boot image.
+Ref image_get_code(Args& a) {
+  if (!config.verbose) {
+    Ref path = get_attr(a.self, TAIPAN_NAME(path)), name = path ? get_attr(a.self, TAIPAN_NAME(name)) : Ref();
+    if (!name) return nullptr;
+    int own = is_str_exact(path) && is_str(a[0]) ? values_equal(name, a[0]) : 0;
+    if (own < 0) return nullptr;
+    if (own) {
+      Ref code = library_code(utf8_lossy(path));
+      if (!code || code.get() != kMissing) return code;
+    }
+  }
+  return call(source_get_code, a.self, a[0]);
+}
+const NativeDef image_get_code_def = {"get_code", "($self, fullname)", image_get_code, 0, "The module's code, compiled or as found compiled before."};
+
+bool take_library_from_image(Value external) {
+  gc::add_root(&source_get_code);
+  Ref loader = get_attr(external, intern_static("SourceFileLoader"));
+  if (!loader || !is_type(loader)) return false;
+  Ref own = get_attr(loader, intern_static("get_code"));
+  Ref method = own ? make_method_descriptor(loader.as<TypeObject>(), &image_get_code_def, false) : Ref();
+  if (!method || !set_attr(loader, intern_static("get_code"), method)) return false;
+  source_get_code = own.release();
+  return true;
+}
+
+}  // namespace
+
 bool init_import() {
   gc::add_root(&import_bootstrap);
   Ref modules = sys_get("modules");
@@ -308,6 +342,7 @@ bool init_import() {
   Ref bytes = make_bytes(magic, 4), raw = make_int(magic[0] | magic[1] << 8 | '\r' << 16 | '\n' << 24);
   if (!bytes || !raw || !dict_set_cstr(module_dict(external), "MAGIC_NUMBER", bytes) || !dict_set_cstr(module_dict(external), "_RAW_MAGIC_NUMBER", raw))
     return false;
+  if (!take_library_from_image(external)) return false;
   // Archives on sys.path come before folders.
   Ref zip = import_attr("zipimport", "zipimporter");
   Ref hooks = zip ? sys_get("path_hooks") : Ref();
