@@ -12,6 +12,7 @@
 #include <climits>
 #include <cstdlib>
 #include <vector>
+#include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/structseq.h"
@@ -22,7 +23,9 @@ namespace taipan {
 static Ref posix_open(Args& a) {
   PathArg path("open", "path");
   int flags, mode, dir, fd;
-  if (!path.parse(a[0]) || !to_c_int(a[1], &flags) || !int_argument(a[2], 0777, &mode) || !dir_fd_argument(a[3], &dir)) return nullptr;
+  if (!path.parse(a[0]) || !to_c_int(a[1], &flags) || !int_argument(a[2], 0777, &mode) || !dir_fd_argument(a[3], &dir) ||
+      !audit("open", {path.shown(), kNone, Value::from_int(flags)}))
+    return nullptr;
   if (!blocking_retry([&] { return openat(dir, path.narrow, flags | O_CLOEXEC, mode); }, &fd)) return nullptr;
   return fd < 0 ? path.error() : make_int(fd);
 }
@@ -248,13 +251,16 @@ static Ref posix_fdatasync(Args& a) {
 static Ref posix_ftruncate(Args& a) {
   int fd, r;
   off_t length;
-  if (!to_c_int(a[0], &fd) || !off_argument(a[1], &length) || !blocking_retry([&] { return ftruncate(fd, length); }, &r)) return nullptr;
+  if (!to_c_int(a[0], &fd) || !off_argument(a[1], &length) || !audit("os.truncate", {Value::from_int(fd), a[1]}) ||
+      !blocking_retry([&] { return ftruncate(fd, length); }, &r)) return nullptr;
   return none_or_error(r);
 }
 static Ref posix_lockf(Args& a) {
   int fd, command, r;
   off_t length;
-  if (!to_c_int(a[0], &fd) || !to_c_int(a[1], &command) || !off_argument(a[2], &length)) return nullptr;
+  if (!to_c_int(a[0], &fd) || !to_c_int(a[1], &command) || !off_argument(a[2], &length) ||
+      !audit("os.lockf", {Value::from_int(fd), Value::from_int(command), a[2]}))
+    return nullptr;
   if (!blocking_retry([&] { return lockf(fd, command, length); }, &r)) return nullptr;
   return none_or_error(r);
 }

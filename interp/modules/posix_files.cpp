@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/list.h"
@@ -16,12 +17,12 @@ static Ref path_result(int r, const PathArg& path) { return r < 0 ? path.error()
 
 static Ref posix_chdir(Args& a) {
   PathArg path("chdir", "path", false, true);
-  if (!path.parse(a[0])) return nullptr;
+  if (!path.parse(a[0]) || !audit("os.chdir", {path.shown()})) return nullptr;
   return path_result(blocking([&] { return path.is_fd ? fchdir(path.fd) : chdir(path.narrow); }), path);
 }
 static Ref posix_fchdir(Args& a) {
   int fd, r;
-  if (!fildes_argument(a[0], &fd) || !blocking_retry([&] { return fchdir(fd); }, &r)) return nullptr;
+  if (!fildes_argument(a[0], &fd) || !audit("os.chdir", {Value::from_int(fd)}) || !blocking_retry([&] { return fchdir(fd); }, &r)) return nullptr;
   return none_or_error(r);
 }
 static Ref posix_chroot(Args& a) {
@@ -47,7 +48,7 @@ static Ref posix_link(Args& a) {
   int src_fd, dst_fd;
   bool follow;
   if (!src.parse(a[0]) || !dst.parse(a[1]) || !dir_fd_argument(a[2], &src_fd) || !dir_fd_argument(a[3], &dst_fd) ||
-      !bool_argument(a[4], true, &follow))
+      !bool_argument(a[4], true, &follow) || !audit("os.link", {src.shown(), dst.shown(), shown_dir_fd(src_fd), shown_dir_fd(dst_fd)}))
     return nullptr;
   int r = blocking([&] {
     if (src_fd == AT_FDCWD && dst_fd == AT_FDCWD && follow) return link(src.narrow, dst.narrow);
@@ -59,7 +60,7 @@ static Ref posix_link(Args& a) {
 static Ref posix_symlink(Args& a) {
   PathArg src("symlink", "src"), dst("symlink", "dst");
   int fd;
-  if (!src.parse(a[0]) || !dst.parse(a[1]) || !dir_fd_argument(a[3], &fd)) return nullptr;
+  if (!src.parse(a[0]) || !dst.parse(a[1]) || !dir_fd_argument(a[3], &fd) || !audit("os.symlink", {src.shown(), dst.shown(), shown_dir_fd(fd)})) return nullptr;
   int r = blocking([&] { return symlinkat(src.narrow, fd, dst.narrow); });
   return r < 0 ? src.error_with(dst) : none();
 }
@@ -77,7 +78,9 @@ static Ref posix_readlink(Args& a) {
 static Ref rename_as(Args& a, const char* function) {
   PathArg src(function, "src"), dst(function, "dst");
   int src_fd, dst_fd;
-  if (!src.parse(a[0]) || !dst.parse(a[1]) || !dir_fd_argument(a[2], &src_fd) || !dir_fd_argument(a[3], &dst_fd)) return nullptr;
+  if (!src.parse(a[0]) || !dst.parse(a[1]) || !dir_fd_argument(a[2], &src_fd) || !dir_fd_argument(a[3], &dst_fd) ||
+      !audit("os.rename", {src.shown(), dst.shown(), shown_dir_fd(src_fd), shown_dir_fd(dst_fd)}))
+    return nullptr;
   int r = blocking([&] { return renameat(src_fd, src.narrow, dst_fd, dst.narrow); });
   return r < 0 ? src.error_with(dst) : none();
 }
@@ -87,19 +90,21 @@ static Ref posix_replace(Args& a) { return rename_as(a, "replace"); }
 static Ref posix_mkdir(Args& a) {
   PathArg path("mkdir", "path");
   int mode, fd;
-  if (!path.parse(a[0]) || !int_argument(a[1], 0777, &mode) || !dir_fd_argument(a[2], &fd)) return nullptr;
+  if (!path.parse(a[0]) || !int_argument(a[1], 0777, &mode) || !dir_fd_argument(a[2], &fd) ||
+      !audit("os.mkdir", {path.shown(), Value::from_int(mode), shown_dir_fd(fd)}))
+    return nullptr;
   return path_result(blocking([&] { return mkdirat(fd, path.narrow, static_cast<mode_t>(mode)); }), path);
 }
 static Ref posix_rmdir(Args& a) {
   PathArg path("rmdir", "path");
   int fd;
-  if (!path.parse(a[0]) || !dir_fd_argument(a[1], &fd)) return nullptr;
+  if (!path.parse(a[0]) || !dir_fd_argument(a[1], &fd) || !audit("os.rmdir", {path.shown(), shown_dir_fd(fd)})) return nullptr;
   return path_result(blocking([&] { return unlinkat(fd, path.narrow, AT_REMOVEDIR); }), path);
 }
 static Ref unlink_as(Args& a, const char* function) {
   PathArg path(function, "path");
   int fd;
-  if (!path.parse(a[0]) || !dir_fd_argument(a[1], &fd)) return nullptr;
+  if (!path.parse(a[0]) || !dir_fd_argument(a[1], &fd) || !audit("os.remove", {path.shown(), shown_dir_fd(fd)})) return nullptr;
   return path_result(blocking([&] { return unlinkat(fd, path.narrow, 0); }), path);
 }
 static Ref posix_unlink(Args& a) { return unlink_as(a, "unlink"); }
@@ -125,7 +130,7 @@ static Ref posix_mknod(Args& a) {
 static Ref posix_truncate(Args& a) {
   PathArg path("truncate", "path", false, true);
   off_t length;
-  if (!path.parse(a[0]) || !off_argument(a[1], &length)) return nullptr;
+  if (!path.parse(a[0]) || !off_argument(a[1], &length) || !audit("os.truncate", {path.shown(), a[1]})) return nullptr;
   return path_result(blocking([&] { return path.is_fd ? ftruncate(path.fd, length) : truncate(path.narrow, length); }), path);
 }
 
@@ -189,7 +194,8 @@ static Ref posix_fspath(Args& a) { return fspath_of(a[0]); }
 static Ref posix_getxattr(Args& a) {
   PathArg path("getxattr", "path", false, true), name("getxattr", "attribute");
   bool follow;
-  if (!path.parse(a[0]) || !name.parse(a[1]) || !bool_argument(a[2], true, &follow) || !check_fd_and_follow("getxattr", path, follow))
+  if (!path.parse(a[0]) || !name.parse(a[1]) || !bool_argument(a[2], true, &follow) || !check_fd_and_follow("getxattr", path, follow) ||
+      !audit("os.getxattr", {path.shown(), name.shown()}))
     return nullptr;
   for (size_t size : {size_t{128}, size_t{XATTR_SIZE_MAX}}) {
     std::string buf(size, '\0');
@@ -211,7 +217,8 @@ static Ref posix_setxattr(Args& a) {
   if (!path.parse(a[0]) || !name.parse(a[1])) return nullptr;
   BufferView value(a[2]);
   if (!value.ok() || !int_argument(a[3], 0, &flags) || !bool_argument(a[4], true, &follow) ||
-      !check_fd_and_follow("setxattr", path, follow))
+      !check_fd_and_follow("setxattr", path, follow) ||
+      !audit("os.setxattr", {path.shown(), name.shown(), a[2], Value::from_int(flags)}))
     return nullptr;
   return path_result(blocking([&] {
                        if (path.is_fd) return fsetxattr(path.fd, name.narrow, value.data(), value.size(), flags);
@@ -224,7 +231,8 @@ static Ref posix_setxattr(Args& a) {
 static Ref posix_removexattr(Args& a) {
   PathArg path("removexattr", "path", false, true), name("removexattr", "attribute");
   bool follow;
-  if (!path.parse(a[0]) || !name.parse(a[1]) || !bool_argument(a[2], true, &follow) || !check_fd_and_follow("removexattr", path, follow))
+  if (!path.parse(a[0]) || !name.parse(a[1]) || !bool_argument(a[2], true, &follow) || !check_fd_and_follow("removexattr", path, follow) ||
+      !audit("os.removexattr", {path.shown(), name.shown()}))
     return nullptr;
   return path_result(blocking([&] {
                        if (path.is_fd) return fremovexattr(path.fd, name.narrow);
@@ -236,7 +244,9 @@ static Ref posix_removexattr(Args& a) {
 static Ref posix_listxattr(Args& a) {
   PathArg path("listxattr", "path", true, true);
   bool follow;
-  if (!path.parse(a[0]) || !bool_argument(a[1], true, &follow) || !check_fd_and_follow("listxattr", path, follow)) return nullptr;
+  if (!path.parse(a[0]) || !bool_argument(a[1], true, &follow) || !check_fd_and_follow("listxattr", path, follow) ||
+      !audit("os.listxattr", {path.shown()}))
+    return nullptr;
   const char* name = path.narrow ? path.narrow : ".";
   for (size_t size : {size_t{256}, size_t{65536}}) {
     std::string buf(size, '\0');

@@ -14,6 +14,7 @@
 #include <vector>
 #include "gc/collector.h"
 #include "interp/gil.h"
+#include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/float.h"
@@ -93,6 +94,7 @@ static Ref posix_register_at_fork(Args& a) {
 }
 
 static Ref posix_fork(Args& a) {
+  if (!audit("os.fork", {})) return nullptr;
   fork_before(a.t);
   pid_t pid = fork();
   if (pid == 0) {
@@ -104,6 +106,7 @@ static Ref posix_fork(Args& a) {
 }
 static Ref posix_forkpty(Args& a) {
   int master = -1;
+  if (!audit("os.forkpty", {})) return nullptr;
   fork_before(a.t);
   pid_t pid = forkpty(&master, nullptr, nullptr, nullptr);
   if (pid == 0) {
@@ -171,6 +174,7 @@ static Ref posix_execv(Args& a) {
   TextArray arguments;
   if (!arguments_of(argv, &arguments)) return nullptr;
   if (arguments.first_is_empty()) return raise(types::ValueError, "execv() arg 2 first element cannot be empty");
+  if (!audit("os.exec", {path.shown(), argv, kNone})) return nullptr;
   execv(path.narrow, arguments.get());
   return posix_error();
 }
@@ -185,6 +189,7 @@ static Ref posix_execve(Args& a) {
   if (!arguments_of(argv, &arguments)) return nullptr;
   if (arguments.first_is_empty()) return raise(types::ValueError, "execve: argv first element cannot be empty");
   if (!environment_of(a[2], &environment)) return nullptr;
+  if (!audit("os.exec", {path.shown(), argv, a[2]})) return nullptr;
   if (path.is_fd) {
     fexecve(path.fd, arguments.get(), environment.get());
   } else {
@@ -325,6 +330,7 @@ static Ref spawn(Args& a, bool search_path) {
   int resetids, setsid;
   if (!int_argument(a[5], 0, &resetids) || !int_argument(a[6], 0, &setsid)) return nullptr;
   if (!spawn_attributes(&state, function, a[4], resetids != 0, setsid != 0, a[7], a[8], a[9])) return nullptr;
+  if (!audit("os.posix_spawn", {path.shown(), argv, a[2]})) return nullptr;
   pid_t pid;
   char* const* env = a[2] == kNone ? environ : environment.get();
   posix_spawn_file_actions_t* actions = state.has_actions ? &state.actions : nullptr;
@@ -343,7 +349,7 @@ static Ref posix_spawnp_impl(Args& a) { return spawn(a, true); }
 
 static Ref posix_system(Args& a) {
   FsText command;
-  if (!command.parse(a[0])) return nullptr;
+  if (!command.parse(a[0]) || !audit("os.system", {command.object()})) return nullptr;
   return make_int(blocking([&] { return system(command.get()); }));
 }
 static Ref posix_abort(Args&) { abort(); }
@@ -446,6 +452,7 @@ static Ref posix_waitstatus_to_exitcode(Args& a) {
 static Ref posix_kill(Args& a) {
   int pid, signum;
   if (!to_c_int(a[0], &pid) || !to_c_int(a[1], &signum)) return nullptr;
+  if (!audit("os.kill", {Value::from_int(pid), Value::from_int(signum)})) return nullptr;
   if (kill(pid, signum) < 0) return posix_error();
   if (!poll()) return nullptr;  // it may have been meant for this process
   return none();
@@ -453,6 +460,7 @@ static Ref posix_kill(Args& a) {
 static Ref posix_killpg(Args& a) {
   int group, signum;
   if (!to_c_int(a[0], &group) || !to_c_int(a[1], &signum)) return nullptr;
+  if (!audit("os.killpg", {Value::from_int(group), Value::from_int(signum)})) return nullptr;
   if (killpg(group, signum) < 0) return posix_error();
   if (!poll()) return nullptr;
   return none();

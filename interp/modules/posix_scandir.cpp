@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <unistd.h>
 #include <cstring>
+#include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/list.h"
 #include "interp/objects/small_types.h"
@@ -33,7 +34,7 @@ static void close_directory(DIR* d, bool shared_offset) {
 
 static Ref posix_listdir(Args& a) {
   PathArg path("listdir", "path", true, true);
-  if (!path.parse(a[0])) return nullptr;
+  if (!path.parse(a[0]) || !audit("os.listdir", {path.shown()})) return nullptr;
   DIR* d = blocking([&] { return open_directory(path); });
   if (!d) return path.is_fd ? posix_error() : path.error();
   Ref list = make_list();
@@ -311,7 +312,7 @@ static const TypeSpec kScanSpec = {.flags = kTypeNoInstantiate | kTypeImmutable,
 
 static Ref posix_scandir(Args& a) {
   PathArg path("scandir", "path", true, true);
-  if (!path.parse(a[0])) return nullptr;
+  if (!path.parse(a[0]) || !audit("os.scandir", {path.shown()})) return nullptr;
   Ref r = Ref::steal(alloc_instance_as<ScandirObject>(scandir_type));
   if (!r) return nullptr;
   ScandirObject* s = scan_of(r);

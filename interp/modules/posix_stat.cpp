@@ -5,6 +5,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 #include <cstring>
+#include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
 #include "interp/modules/time_convert.h"
 #include "interp/objects/float.h"
@@ -134,7 +135,9 @@ static Ref posix_chmod(Args& a) {
   int mode, fd;
   bool follow;
   if (!path.parse(a[0]) || !to_c_int(a[1], &mode) || !dir_fd_argument(a[2], &fd) || !bool_argument(a[3], true, &follow)) return nullptr;
-  if (!check_dir_fd_and_fd("chmod", fd, path) || !check_fd_and_follow("chmod", path, follow)) return nullptr;
+  if (!check_dir_fd_and_fd("chmod", fd, path) || !check_fd_and_follow("chmod", path, follow) ||
+      !audit("os.chmod", {path.shown(), Value::from_int(mode), shown_dir_fd(fd)}))
+    return nullptr;
   int r = blocking([&] {
     if (path.is_fd) return fchmod(path.fd, static_cast<mode_t>(mode));
     return fchmodat(fd, path.narrow, static_cast<mode_t>(mode), follow ? 0 : AT_SYMLINK_NOFOLLOW);
@@ -148,7 +151,8 @@ static Ref posix_chmod(Args& a) {
 }
 static Ref posix_fchmod(Args& a) {
   int fd, mode, r;
-  if (!to_c_int(a[0], &fd) || !to_c_int(a[1], &mode)) return nullptr;
+  if (!to_c_int(a[0], &fd) || !to_c_int(a[1], &mode) || !audit("os.chmod", {Value::from_int(fd), Value::from_int(mode), Value::from_int(-1)}))
+    return nullptr;
   if (!blocking_retry([&] { return fchmod(fd, static_cast<mode_t>(mode)); }, &r)) return nullptr;
   return none_or_error(r);
 }
@@ -162,7 +166,9 @@ static Ref posix_chown(Args& a) {
   if (!path.parse(a[0]) || !uid_argument(a[1], &uid, "uid") || !uid_argument(a[2], &gid, "gid") || !dir_fd_argument(a[3], &fd) ||
       !bool_argument(a[4], true, &follow))
     return nullptr;
-  if (!check_dir_fd_and_fd("chown", fd, path) || !check_fd_and_follow("chown", path, follow)) return nullptr;
+  if (!check_dir_fd_and_fd("chown", fd, path) || !check_fd_and_follow("chown", path, follow) ||
+      !audit("os.chown", {path.shown(), Value::from_int(uid), Value::from_int(gid), shown_dir_fd(fd)}))
+    return nullptr;
   int r = blocking([&] {
     if (path.is_fd) return fchown(path.fd, uid, gid);
     return fchownat(fd, path.narrow, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW);
@@ -173,7 +179,9 @@ static Ref posix_fchown(Args& a) {
   int fd, r;
   uid_t uid;
   gid_t gid;
-  if (!to_c_int(a[0], &fd) || !uid_argument(a[1], &uid, "uid") || !uid_argument(a[2], &gid, "gid")) return nullptr;
+  if (!to_c_int(a[0], &fd) || !uid_argument(a[1], &uid, "uid") || !uid_argument(a[2], &gid, "gid") ||
+      !audit("os.chown", {Value::from_int(fd), Value::from_int(uid), Value::from_int(gid), Value::from_int(-1)}))
+    return nullptr;
   if (!blocking_retry([&] { return fchown(fd, uid, gid); }, &r)) return nullptr;
   return none_or_error(r);
 }
@@ -181,7 +189,9 @@ static Ref posix_lchown(Args& a) {
   PathArg path("lchown", "path");
   uid_t uid;
   gid_t gid;
-  if (!path.parse(a[0]) || !uid_argument(a[1], &uid, "uid") || !uid_argument(a[2], &gid, "gid")) return nullptr;
+  if (!path.parse(a[0]) || !uid_argument(a[1], &uid, "uid") || !uid_argument(a[2], &gid, "gid") ||
+      !audit("os.chown", {path.shown(), Value::from_int(uid), Value::from_int(gid), Value::from_int(-1)}))
+    return nullptr;
   int r = blocking([&] { return lchown(path.narrow, uid, gid); });
   return r < 0 ? path.error() : none();
 }
@@ -206,6 +216,7 @@ static Ref posix_utime(Args& a) {
   bool follow;
   if (!path.parse(a[0]) || !dir_fd_argument(a[3], &fd) || !bool_argument(a[4], true, &follow)) return nullptr;
   Value times = a[1], ns = a[2];
+  if (!audit("os.utime", {path.shown(), times ? times : kNone, ns ? ns : kNone, shown_dir_fd(fd)})) return nullptr;
   timespec t[2];
   bool now = false;
   if (times && times != kNone && ns) return raise(types::ValueError, "utime: you may specify either 'times' or 'ns' but not both");

@@ -4,6 +4,7 @@
 // descriptors), posix_process (fork, exec, wait, spawn, signals, ids), posix_system (the machine, limits, scheduling), posix_constants.
 // Each has a table of functions; posixmodule.cpp puts them together.
 #pragma once
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <string>
@@ -27,6 +28,7 @@ class PathArg {
   bool is_fd = false;
   bool as_bytes = false;         // names made from it are bytes, too
   Value object;                  // what errors show as the file's name
+  Value shown() const { return object ? object : kNone; }  // for audit hooks
 
   Ref error() const;             // raises OSError from errno
   Ref error_with(const PathArg& other) const;
@@ -45,6 +47,7 @@ class FsText {
   bool parse(Value v);
   const char* get() const { return reinterpret_cast<const char*>(bytes_.as<Bytes>()->data()); }
   std::string_view view() const { return bytes_.as<Bytes>()->view(); }
+  Value object() const { return bytes_.get(); }
 
  private:
   Ref bytes_;
@@ -74,6 +77,7 @@ Ref name_from_fs(std::string_view s, bool bytes);   // str or bytes
 
 bool fd_from_index(Value v, int* out);              // "fd is greater than maximum"
 bool dir_fd_argument(Value v, int* out);            // null/None: AT_FDCWD
+inline Value shown_dir_fd(int fd) { return Value::from_int(fd == AT_FDCWD ? -1 : fd); }  // for audit hooks
 bool fildes_argument(Value v, int* out);            // int or an object with fileno()
 bool off_argument(Value v, off_t* out);
 bool uid_argument(Value v, uid_t* out, const char* what);  // "uid" or "gid"; -1 stands for "no change"

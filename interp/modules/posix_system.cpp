@@ -8,6 +8,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
@@ -140,13 +141,13 @@ static Ref posix_strerror(Args& a) {
 
 static Ref posix_putenv(Args& a) {
   FsText name, value;
-  if (!name.parse(a[0]) || !value.parse(a[1])) return nullptr;
+  if (!name.parse(a[0]) || !value.parse(a[1]) || !audit("os.putenv", {name.object(), value.object()})) return nullptr;
   if (name.view().find('=') != std::string_view::npos) return raise(types::ValueError, "illegal environment variable name");
   return none_or_error(setenv(name.get(), value.get(), 1));
 }
 static Ref posix_unsetenv(Args& a) {
   FsText name;
-  if (!name.parse(a[0])) return nullptr;
+  if (!name.parse(a[0]) || !audit("os.unsetenv", {name.object()})) return nullptr;
   return none_or_error(unsetenv(name.get()));
 }
 static Ref environment_dict() {
