@@ -344,6 +344,8 @@ size_t collect_main(Mutator* m, int gen) {
 
 }  // namespace
 
+bool is_collecting(const Mutator* m) { return collecting.load(std::memory_order_relaxed) == m; }
+
 namespace {
 
 // Only one collection at a time; whoever comes second doesn't wait.

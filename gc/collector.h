@@ -39,6 +39,7 @@ extern CollectorHooks collector_hooks;
 
 // returns the number of unreachable objects found; runs finalisers; not re-entrant (returns 0)
 size_t collect(int generation);
+bool is_collecting(const Mutator* m);  // whether that thread collects right now; safe in a signal handler
 void maybe_collect();  // from the poll slow path when kPollCollect is set
 void enable_gc(bool on);
 bool gc_enabled();

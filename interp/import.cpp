@@ -11,6 +11,7 @@
 #include "interp/builtins.h"
 #include "interp/config.h"
 #include "interp/eval/eval.h"
+#include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/descr.h"
@@ -178,6 +179,11 @@ void trim_importlib_frames() {
 Ref find_and_load(Value name) {
   if (!import_bootstrap) return raise(types::ImportError, "the import system is not ready");
   Value import = dict_get_str(builtins_dict(), TAIPAN_NAME(__import__));
+  if (auditing()) {
+    Ref path = sys_get("path"), meta = sys_get("meta_path"), hooks = sys_get("path_hooks");
+    auto shown = [](const Ref& r) { return r ? r.get() : kNone; };
+    if (!audit("import", {name, kNone, shown(path), shown(meta), shown(hooks)})) return nullptr;
+  }
   Ref m = call_method(import_bootstrap, TAIPAN_NAME(_find_and_load), name, import ? import : kNone);
   if (!m) trim_importlib_frames();
   return m;

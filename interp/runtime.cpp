@@ -16,6 +16,7 @@
 #include "interp/eval/inline_cache.h"
 #include "interp/exception_display.h"
 #include "interp/gil.h"
+#include "interp/modules/audit.h"
 #include "interp/modules/faulthandler.h"
 #include "interp/modules/io/io.h"
 #include "interp/modules/module_util.h"
@@ -491,7 +492,14 @@ int report_uncaught() {
   sys_set("last_value", exc);
   sys_set("last_traceback", tb);
   Ref hook = sys_get("excepthook");
-  if (hook) {
+  bool forbidden = false;
+  if (!audit("sys.excepthook", {hook ? hook.get() : kNone, Value(type_of(exc)), exc, tb})) {
+    // A RuntimeError says: no hook, no display.
+    forbidden = error_matches(types::RuntimeError);
+    clear_error();
+  }
+  if (forbidden) {
+  } else if (hook) {
     Ref r = call(hook, Value(type_of(exc)), exc, tb);
     if (!r) {
       if (error_matches(types::SystemExit)) return report_uncaught();

@@ -153,7 +153,7 @@ Ref socket_getaddrinfo(Args& a) {
   for (size_t i = 0; i < 4; i++)
     if (a[i + 2] && !plain_int_argument(a[i + 2], numbers[i])) return nullptr;
   if (auditing() && !audit("socket.getaddrinfo", {a[0], a[1], Value::from_int(hints.ai_family), Value::from_int(hints.ai_socktype),
-                                                  Value::from_int(hints.ai_protocol), Value::from_int(hints.ai_flags)}))
+                                                  Value::from_int(hints.ai_protocol)}))
     return nullptr;
   int err = blocking([&] { return getaddrinfo(host_text, port_text, &hints, &found); });
   if (err) return raise_gaierror(err);

@@ -7,6 +7,7 @@
 #include "interp/config.h"
 #include "interp/eval/eval.h"
 #include "interp/modules/io/io.h"
+#include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/async_generator.h"
 #include "interp/objects/bytes.h"
@@ -198,6 +199,7 @@ Ref builtin_compile(Args& a) {
   if (dont_inherit < 0) return nullptr;
   if (a.has(5) && !to_c_int(a[5], &optimize)) return nullptr;
   if (a.has(6) && !to_c_int(a[6], &feature)) return nullptr;
+  if (!audit("compile", {a[0], filename})) return nullptr;
   CompileRequest r;
   r.filename = filename;
   if (flags & ~static_cast<int>(kCfAll)) return raise(types::ValueError, "compile(): unrecognised flags");
@@ -250,6 +252,13 @@ bool namespaces(const char* what, Value globals_arg, Value locals_arg, Ref* glob
   return true;
 }
 
+// The event of a source text that eval() or exec() compiles: it is shown as bytes.
+bool audit_source(Value source, Value name) {
+  if (!auditing()) return true;
+  Ref shown = is_str(source) ? make_bytes(utf8_lossy(source)) : Ref::dup(source);
+  return shown && audit("compile", {shown, name});
+}
+
 Ref builtin_eval(Args& a) {
   Value g = a.has(1) ? a[1] : kNone, l = a.has(2) ? a[2] : kNone;
   if (l != kNone && !is_mapping(l)) return raise(types::TypeError, "locals must be a mapping");
@@ -259,6 +268,7 @@ Ref builtin_eval(Args& a) {
   if (!namespaces("eval", g, l, &globals, &locals) || !ensure_builtins(globals)) return nullptr;
   if (has_shape(a[0], kShapeCode)) {
     if (a[0].as<Code>()->nfree) return raise(types::TypeError, "code object passed to eval() may not contain free variables");
+    if (!audit("exec", {a[0]})) return nullptr;
     return eval_code(a[0], globals, locals, Value());
   }
   CompileRequest r;
@@ -267,6 +277,7 @@ Ref builtin_eval(Args& a) {
   r.mode = ParseMode::kEval;
   r.flags = inherited_flags(a.t);
   Ref code;
+  if (!audit_source(a[0], name)) return nullptr;
   if (is_str(a[0])) {
     std::string text;
     if (!utf8_of(a[0], &text)) return nullptr;
@@ -284,7 +295,7 @@ Ref builtin_eval(Args& a) {
   } else {
     return raise(types::TypeError, "eval() arg 1 must be a string, bytes or code object");
   }
-  if (!code) return nullptr;
+  if (!code || !audit("exec", {code})) return nullptr;
   return eval_code(code, globals, locals, Value());
 }
 
@@ -306,6 +317,7 @@ Ref builtin_exec(Args& a) {
       for (size_t i = 0; ok && i < code->nfree; i++) ok = has_shape(tuple_at(closure, i), kShapeCell);
       if (!ok) return raise(types::TypeError, "code object requires a closure of exactly length %u", unsigned{code->nfree});
     }
+    if (!audit("exec", {a[0]})) return nullptr;
     Ref r = eval_code(a[0], globals, locals, closure);
     return r ? Ref::imm(kNone) : nullptr;
   }
@@ -315,8 +327,9 @@ Ref builtin_exec(Args& a) {
   r.filename = name;
   r.flags = inherited_flags(a.t);
   if (!is_str(a[0]) && !is_bytes(a[0]) && !has_buffer(a[0])) return raise(types::TypeError, "exec() arg 1 must be a string, bytes or code object");
+  if (!audit_source(a[0], name)) return nullptr;
   Ref code = compile_object(a[0], r, "exec", "string, bytes or code");
-  if (!code) return nullptr;
+  if (!code || !audit("exec", {code})) return nullptr;
   Ref result = eval_code(code, globals, locals, Value());
   return result ? Ref::imm(kNone) : nullptr;
 }
@@ -807,7 +820,11 @@ Ref builtin_print(Args& a) {
   }
   return Ref::imm(kNone);
 }
-Ref builtin_input(Args& a) { return console_input(a.has(0) ? a[0] : Value()); }
+Ref builtin_input(Args& a) {
+  if (!audit("builtins.input", {a.has(0) ? a[0] : kNone})) return nullptr;
+  Ref line = console_input(a.has(0) ? a[0] : Value());
+  return line && audit("builtins.input/result", {line}) ? std::move(line) : Ref();
+}
 Ref builtin_open(Args& a) {
   Ref open = import_attr("io", "open");
   return open ? Ref::steal(call_array(open, a.raw.v, a.raw.n, a.raw.kwnames).release()) : nullptr;

@@ -17,7 +17,10 @@
 #include "interp/modules/posix_fork.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/code.h"
+#include "interp/objects/dict.h"
 #include "interp/objects/frame.h"
+#include "interp/objects/module.h"
+#include "interp/objects/set.h"
 
 namespace taipan {
 
@@ -96,9 +99,12 @@ void print_frame(Writer& out, const Frame* f) {
   out.put('\n');
 }
 
+Str *modules_name, *known_name;  // interned before any crash
+
 constexpr int kMostFrames = 100, kMostThreads = 100;
 
 void print_frames(Writer& out, const Thread* t) {
+  if (gc::is_collecting(t)) out.put("  Garbage-collecting\n");
   if (!t->frame) return out.put("  <no Python frame>\n");
   int n = 0;
   for (const Frame* f = t->frame; f; f = f->prev) {
@@ -129,6 +135,26 @@ void print(int fd, bool all_threads, const Thread* current) {
     out.put("Stack (most recent call first):\n");
     print_frames(out, current);
   }
+}
+
+// Modules written in C++ that aren't of the standard library.
+void print_modules(Writer& out) {
+  Value sys = sys_dict();
+  Value modules = sys ? dict_get_str(sys, modules_name) : Value(), known = sys ? dict_get_str(sys, known_name) : Value();
+  if (!modules || !is_dict_exact(modules)) return;
+  size_t at = 0;
+  uint64_t n = 0;
+  Value name, module;
+  while (dict_next(modules, &at, &name, &module)) {
+    if (!is_str_exact(name) || !has_shape(module, kShapeModule) || !module.as<Module>()->def) continue;
+    if (known && is_frozenset_exact(known) && set_contains(known, name) > 0) continue;
+    out.put(n++ ? ", " : "\nExtension modules: ");
+    out.text(name);
+  }
+  if (!n) return;
+  out.put(" (total: ");
+  out.number(n);
+  out.put(")\n");
 }
 
 // ---- where it goes --------------------------------------------------------------------------------------------------------------------
@@ -198,6 +224,8 @@ void fatal_handler(int signum) {
       out.put("\n\n");
     }
     print(fatal_target.fd, fatal_all_threads, current_thread());
+    Writer out(fatal_target.fd);
+    print_modules(out);
   }
   errno = err;
   ::raise(signum);  // with its old action, which ends the process where it was the default
@@ -510,6 +538,8 @@ void prepare() {
   static bool once = false;
   if (once) return;
   once = true;
+  modules_name = TAIPAN_NAME(modules);
+  known_name = TAIPAN_NAME(stdlib_module_names);
   gc::add_root_callback(trace_targets);
   // The watcher doesn't live on in a child; what it held may be locked.
   add_fork_hooks({nullptr, nullptr, [](Thread*) { watch = nullptr; }});

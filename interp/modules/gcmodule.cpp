@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <vector>
 #include "gc/collector.h"
+#include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
@@ -82,6 +83,7 @@ static Ref list_of(Header** found, size_t n) {
 
 static Ref gc_get_objects(Args& a) {
   int generation = -1;
+  if (!audit("gc.get_objects", {a.get(0, Value::from_int(-1))})) return nullptr;
   if (a[0] && !(a[0] == kNone)) {
     if (!to_c_int(a[0], &generation)) return nullptr;
     if (generation >= 3) return raise(types::ValueError, "generation parameter must be less than the number of available generations (3)");
@@ -93,6 +95,7 @@ static Ref gc_get_objects(Args& a) {
 }
 
 static Ref gc_get_referrers(Args& a) {
+  if (!audit("gc.get_referrers", {a[0]})) return nullptr;
   const Tuple* targets = a[0].as<Tuple>();
   std::vector<Header*> heap;
   for (size_t i = 0; i < targets->size; i++)
@@ -111,6 +114,7 @@ static Ref gc_get_referrers(Args& a) {
   return list_of(found, kept);
 }
 static Ref gc_get_referents(Args& a) {
+  if (!audit("gc.get_referents", {a[0]})) return nullptr;
   Ref list = make_list();
   if (!list) return nullptr;
   for (size_t i = 0; i < tuple_size(a[0]); i++) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "frontend/bytecode/serialize.h"
+#include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/code.h"
@@ -553,14 +554,14 @@ bool version_arg(Value v, int* out) {
 
 Ref marshal_dumps(Args& a) {
   int version;
-  if (!version_arg(a.get(1, Value()), &version)) return nullptr;
+  if (!version_arg(a.get(1, Value()), &version) || !audit("marshal.dumps", {a[0], Value::from_int(version)})) return nullptr;
   Writer w(version);
   if (!w.write(a[0])) return nullptr;
   return make_bytes(w.out);
 }
 Ref marshal_dump(Args& a) {
   int version;
-  if (!version_arg(a.get(2, Value()), &version)) return nullptr;
+  if (!version_arg(a.get(2, Value()), &version) || !audit("marshal.dumps", {a[0], Value::from_int(version)})) return nullptr;
   Writer w(version);
   if (!w.write(a[0])) return nullptr;
   Ref b = make_bytes(w.out);
@@ -569,10 +570,15 @@ Ref marshal_dump(Args& a) {
 Ref marshal_loads(Args& a) {
   BufferView view(a[0]);
   if (!view.ok()) return nullptr;
+  if (auditing()) {
+    Ref shown = make_bytes(view.view());
+    if (!shown || !audit("marshal.loads", {shown})) return nullptr;
+  }
   Reader r(view.view().data(), view.size());
   return r.read();
 }
 Ref marshal_load(Args& a) {
+  if (!audit("marshal.load", {})) return nullptr;
   Ref zero = make_int(0);
   Ref probe = call_method(a[0], TAIPAN_NAME(read), zero);
   if (!probe) return nullptr;

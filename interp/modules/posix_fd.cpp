@@ -24,7 +24,7 @@ static Ref posix_open(Args& a) {
   PathArg path("open", "path");
   int flags, mode, dir, fd;
   if (!path.parse(a[0]) || !to_c_int(a[1], &flags) || !int_argument(a[2], 0777, &mode) || !dir_fd_argument(a[3], &dir) ||
-      !audit("open", {path.shown(), kNone, Value::from_int(flags)}))
+      !audit("open", {path.shown(), kNone, Value::from_int(flags | O_CLOEXEC)}))
     return nullptr;
   if (!blocking_retry([&] { return openat(dir, path.narrow, flags | O_CLOEXEC, mode); }, &fd)) return nullptr;
   return fd < 0 ? path.error() : make_int(fd);

@@ -101,9 +101,11 @@ Ref sys_getframe(Args& a) {
     depth--;
   }
   if (!f) return raise(types::ValueError, "call stack is not deep enough");
-  return frame_object(f);
+  Ref frame = frame_object(f);
+  return frame && audit("sys._getframe", {frame}) ? std::move(frame) : Ref();
 }
 Ref sys_current_frames(Args&) {
+  if (!audit("sys._current_frames", {})) return nullptr;
   Ref d = make_dict();
   if (!d) return nullptr;
   for (gc::Mutator* m = gc::first_mutator(); m; m = m->next) {
@@ -115,6 +117,7 @@ Ref sys_current_frames(Args&) {
   return d;
 }
 Ref sys_current_exceptions(Args&) {
+  if (!audit("sys._current_exceptions", {})) return nullptr;
   Ref d = make_dict();
   if (!d) return nullptr;
   for (gc::Mutator* m = gc::first_mutator(); m; m = m->next) {
@@ -282,7 +285,9 @@ Ref sys_addaudithook(Args& a) {
       return none();
     }
   }
-  return list_append(audit_hooks, a[0]) ? none() : nullptr;
+  if (!list_append(audit_hooks, a[0])) return nullptr;
+  gc::untrack(audit_hooks.header());  // not for gc.get_objects()
+  return none();
 }
 
 // ---- tracing
@@ -308,11 +313,12 @@ Ref set_hook(Thread* t, Value* slot, Value f, const char* what) {
   return none();
 }
 Ref sys_settrace(Args& a) {
+  if (!audit("sys.settrace", {})) return nullptr;
   Ref r = set_hook(a.t, &a.t->trace_func, a[0], "trace");
   if (r && a.t->trace_func) skip_current_lines(a.t);
   return r;
 }
-Ref sys_setprofile(Args& a) { return set_hook(a.t, &a.t->profile_func, a[0], "profile"); }
+Ref sys_setprofile(Args& a) { return audit("sys.setprofile", {}) ? set_hook(a.t, &a.t->profile_func, a[0], "profile") : Ref(); }
 Ref sys_gettrace(Args& a) { return a.t->trace_func ? Ref::dup(a.t->trace_func) : none(); }
 Ref sys_getprofile(Args& a) { return a.t->profile_func ? Ref::dup(a.t->profile_func) : none(); }
 Ref sys_call_tracing(Args& a) {
@@ -351,6 +357,8 @@ Ref sys_set_asyncgen_hooks(Args& a) {
     incref(*slot);
     decref(old);
   };
+  if (fin && !audit("sys.set_asyncgen_hooks_finalizer", {})) return nullptr;
+  if (first && !audit("sys.set_asyncgen_hooks_firstiter", {})) return nullptr;
   put(&a.t->async_gen_finalizer, fin);
   put(&a.t->async_gen_firstiter, first);
   return none();
@@ -565,7 +573,26 @@ bool audit_call(Value event, Value args) {
   for (size_t i = 0; i < list_size(audit_hooks); i++) {
     Ref hook = list_get(audit_hooks, i);
     if (!hook) break;
-    if (!call(hook, event, args)) return false;
+    // Hooks aren't traced unless they ask for it.
+    Thread* t = current_thread();
+    bool traced = !t->trace_func && !t->profile_func;
+    if (!traced) {
+      Ref wish = get_attr_opt(hook, TAIPAN_NAME(__cantrace__));
+      if (!wish) return false;
+      int yes = wish.get() == kMissing ? 0 : is_true(wish);
+      if (yes < 0) return false;
+      traced = yes != 0;
+    }
+    if (!traced) {
+      t->tracing++;
+      update_tracing(t);
+    }
+    Ref r = call(hook, event, args);
+    if (!traced) {
+      t->tracing--;
+      update_tracing(t);
+    }
+    if (!r) return false;
   }
   return true;
 }
@@ -592,7 +619,7 @@ void report_unraisable(Value exc, const char* msg, Value where) {
     return;
   }
   if (hook.get() == kNone) return;
-  if (!call(hook, args)) {
+  if (!audit("sys.unraisablehook", {hook, args}) || !call(hook, args)) {
     Ref err = fetch_error();
     Ref out = sys_get("stderr");
     Ref text = make_str("Exception ignored in sys.unraisablehook:\n");

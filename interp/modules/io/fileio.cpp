@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <climits>
 #include "gc/collector.h"
+#include "interp/modules/audit.h"
 #include "interp/modules/io/io.h"
 #include "interp/modules/posix_support.h"
 
@@ -102,6 +103,10 @@ static bool file_setup(FileIO* f, Value name, const char* mode, bool close_fd, V
   f->close_fd = close_fd;
   int flags = 0;
   if (!parse_mode(f, mode, &flags)) return false;
+  if (auditing()) {
+    Ref shown = make_str(mode);
+    if (!shown || !audit("open", {name, shown, Value::from_int(flags)})) return false;
+  }
   bool own = false;
   if (fd >= 0) {
     f->fd = fd;
