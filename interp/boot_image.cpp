@@ -7,11 +7,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "frontend/bytecode/serialize.h"
+#include "gc/heap.h"
 #include "interp/compile.h"
 #include "interp/config.h"
 #include "interp/objects/abstract.h"
@@ -39,8 +39,11 @@ struct ImageEntry {
   uint64_t offset, bytes;
 };
 
+// The index is kept; blobs are read when they are wanted. (A mapping would count whole stretches of the file as this process's memory.)
 const char* image = nullptr;
-size_t image_size = 0, image_index_size = 0;
+size_t image_size = 0;
+std::string image_path;
+struct stat image_stat;
 
 bool file_stamp(const std::string& path, int64_t* size, int64_t* mtime) {
   struct stat st;
@@ -73,12 +76,17 @@ Ref code_of_entry(const ImageEntry* e, const std::string& path) {
   int64_t size, mtime;
   frontend::CodeUnit unit;
   std::string why;
-  if (!file_stamp(path, &size, &mtime) || size != e->size || mtime != e->mtime_ns || e->offset + e->bytes > image_size ||
-      !frontend::deserialize({image + e->offset, e->bytes}, &unit, &why))
-    return Ref::imm(kMissing);
-  // The kernel has mapped the neighbourhood of what was read as well; none of it is needed again.
-  size_t from = (image_index_size + 4095) & ~size_t{4095};
-  if (from < image_size) madvise(const_cast<char*>(image) + from, image_size - from, MADV_DONTNEED);
+  if (!file_stamp(path, &size, &mtime) || size != e->size || mtime != e->mtime_ns || e->offset + e->bytes > image_size) return Ref::imm(kMissing);
+  int fd = open(image_path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return Ref::imm(kMissing);
+  struct stat st;
+  auto* blob = static_cast<char*>(gc::raw_alloc(e->bytes));
+  bool ok = blob && fstat(fd, &st) == 0 && st.st_ino == image_stat.st_ino && st.st_mtim.tv_sec == image_stat.st_mtim.tv_sec &&
+            st.st_mtim.tv_nsec == image_stat.st_mtim.tv_nsec && pread(fd, blob, e->bytes, static_cast<off_t>(e->offset)) == static_cast<ssize_t>(e->bytes);
+  close(fd);
+  ok = ok && frontend::deserialize({blob, e->bytes}, &unit, &why);
+  gc::raw_free(blob);
+  if (!ok) return Ref::imm(kMissing);
   return make_code(unit);
 }
 
@@ -163,22 +171,24 @@ Ref library_code(std::string_view path) {
 bool open_boot_image(const std::string& path) {
   int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return false;
-  struct stat st;
-  bool ok = fstat(fd, &st) == 0 && static_cast<size_t>(st.st_size) >= sizeof(ImageHeader);
-  void* p = ok ? mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+  ImageHeader h;
+  char* index = nullptr;
+  bool ok = fstat(fd, &image_stat) == 0 && pread(fd, &h, sizeof h, 0) == static_cast<ssize_t>(sizeof h) && memcmp(h.magic, kMagic, 8) == 0 &&
+            h.version == frontend::bytecode_version() && h.count <= 4096 && h.library_count <= 65536 && memchr(h.stdlib, 0, sizeof h.stdlib) &&
+            config.stdlib == h.stdlib;
+  if (ok) {
+    size_t size = sizeof h + (h.count + h.library_count) * sizeof(ImageEntry);
+    index = static_cast<char*>(gc::raw_alloc(size));
+    ok = index && pread(fd, index, size, 0) == static_cast<ssize_t>(size);
+  }
   close(fd);
-  if (p == MAP_FAILED) return false;
-  auto* h = static_cast<const ImageHeader*>(p);
-  size_t size = static_cast<size_t>(st.st_size);
-  if (memcmp(h->magic, kMagic, 8) != 0 || h->version != frontend::bytecode_version() || h->count > 4096 || h->library_count > 65536 ||
-      sizeof(ImageHeader) + (h->count + h->library_count) * sizeof(ImageEntry) > size ||
-      config.stdlib != h->stdlib) {
-    munmap(p, size);
+  if (!ok) {
+    gc::raw_free(index);
     return false;
   }
-  image = static_cast<const char*>(p);
-  image_size = size;
-  image_index_size = sizeof(ImageHeader) + (h->count + h->library_count) * sizeof(ImageEntry);
+  image = index;
+  image_size = static_cast<size_t>(image_stat.st_size);
+  image_path = path;
   return true;
 }
 

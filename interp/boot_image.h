@@ -1,4 +1,4 @@
-// The code of the start-up modules: from the image that the build makes (memory-mapped, validated against the library's files), or compiled
+// The code of the start-up modules: from the image that the build makes (validated against the library's files), or compiled
 // from the library where the image doesn't hold or doesn't match.
 //
 // Modules found here are what the import system calls frozen modules: _imp.find_frozen() and friends serve them. The image also holds the code
