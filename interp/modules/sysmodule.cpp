@@ -14,6 +14,7 @@
 #include "interp/gil.h"
 #include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
+#include "interp/objects/audit_hook.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
@@ -271,6 +272,11 @@ Ref sys_audit(Args& a) {
   }
   return none();
 }
+bool audit_setattr_event(Value o, const char* name, Value value) {
+  Ref text = make_str(name);
+  if (!text) return false;
+  return value ? audit("object.__setattr__", {o, text, value}) : audit("object.__delattr__", {o, text});
+}
 Ref sys_addaudithook(Args& a) {
   if (audit_hooks.is_null()) {
     Ref list = make_list();
@@ -286,6 +292,7 @@ Ref sys_addaudithook(Args& a) {
     }
   }
   if (!list_append(audit_hooks, a[0])) return nullptr;
+  setattr_audit = audit_setattr_event;
   gc::untrack(audit_hooks.header());  // not for gc.get_objects()
   return none();
 }

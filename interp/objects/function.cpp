@@ -2,6 +2,7 @@
 #include "interp/objects/function.h"
 
 #include "interp/objects/abstract.h"
+#include "interp/objects/audit_hook.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/frame.h"
 #include "interp/objects/module.h"
@@ -97,6 +98,7 @@ Ref none_if_null(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
 Ref get_code(Value v) { return Ref::dup(Value(fn(v)->code)); }
 bool set_code(Value v, Value value) {
   if (!value || !has_shape(value, kShapeCode)) return raise(types::TypeError, "__code__ must be set to a code object");
+  if (!audit_setattr(v, "__code__", value)) return false;
   Code* code = value.as<Code>();
   size_t have = fn(v)->closure ? tuple_size(fn(v)->closure) : 0;
   if (have != code->nfree)
@@ -110,6 +112,7 @@ Ref get_defaults(Value v) { return none_if_null(fn(v)->defaults); }
 bool set_defaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_tuple(value)) return raise(types::TypeError, "__defaults__ must be set to a tuple object");
+  if (!audit_setattr(v, "__defaults__", value)) return false;
   gc::store(&fn(v)->h, &fn(v)->defaults, Ref::dup(value));
   return true;
 }
@@ -117,6 +120,7 @@ Ref get_kwdefaults(Value v) { return none_if_null(fn(v)->kwdefaults); }
 bool set_kwdefaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_dict(value)) return raise(types::TypeError, "__kwdefaults__ must be set to a dict object");
+  if (!audit_setattr(v, "__kwdefaults__", value)) return false;
   gc::store(&fn(v)->h, &fn(v)->kwdefaults, Ref::dup(value));
   return true;
 }

@@ -1,6 +1,7 @@
 // The type `object`: construction, default methods, pickling support; and the types of None, Ellipsis and NotImplemented.
 #include <cstring>
 #include "interp/objects/abstract.h"
+#include "interp/objects/audit_hook.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
@@ -91,6 +92,7 @@ Ref get_class(Value self) { return Ref::dup(type_of(self)); }
 bool set_class_checked(Value self, Value value) {
   if (!value) return raise(types::TypeError, "can't delete __class__ attribute");
   if (!is_type(value)) return raise(types::TypeError, "__class__ must be set to a class, not '%T' object", value);
+  if (!audit_setattr(self, "__class__", value)) return false;
   TypeObject* from = type_of(self);
   auto* to = value.as<TypeObject>();
   bool modules = is_subtype(to, types::Module) && is_subtype(from, types::Module);

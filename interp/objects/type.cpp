@@ -2,6 +2,7 @@
 #include <cstring>
 #include "gc/epoch.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/audit_hook.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
@@ -222,6 +223,8 @@ static Ref type_new(TypeObject* meta, RawArgs a) {
   return make_class(meta, a.v[0].as<Str>(), a.v[1], a.v[2], RawArgs{a.v + 3, 0, a.kwnames});
 }
 
+bool (*setattr_audit)(Value o, const char* name, Value value);
+
 // ---- Attributes that Python sees --------------------------------------------------------------------------------------------------------
 
 namespace {
@@ -231,7 +234,7 @@ TypeObject* ty(Value v) { return v.as<TypeObject>(); }
 bool may_set(TypeObject* t, Value value, const char* name) {
   if (t->flags & kTypeImmutable) return raise(types::TypeError, "cannot set '%s' attribute of immutable type '%s'", name, t->cname);
   if (!value) return raise(types::TypeError, "cannot delete '%s' attribute of immutable type '%s'", name, t->cname);
-  return true;
+  return audit_setattr(Value(t), name, value);
 }
 
 Ref get_name(Value v) { return Ref::dup(ty(v)->name); }

@@ -63,3 +63,26 @@ with socket.socket() as s:
     show(s.bind, ("127.0.0.1", 0))
 show(socket.getaddrinfo, "127.0.0.1", 80)
 show(socket.gethostbyname, "127.0.0.1")
+
+
+class A:
+    pass
+
+
+class B:
+    pass
+
+
+def f():
+    pass
+
+
+def change(o, name, value):
+    setattr(o, name, value)
+
+
+show(change, A, "__name__", "C")
+show(change, A, "attribute", 1)
+show(change, A(), "__class__", B)
+show(change, f, "__defaults__", ())
+show(change, f, "__code__", change.__code__.replace(co_freevars=()))
