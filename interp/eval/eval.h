@@ -46,6 +46,8 @@ Ref format(Value v, Value spec, int conversion);
 bool list_extend_star(Value list, Value iterable);
 bool dict_update_star(Value dict, Value other);
 bool dict_merge_call(Value dict, Value other, Value callee);
+// A dict of keyword arguments as the names (owned tuple) and the values (borrowed). False: not that simple (nothing raised).
+bool split_keywords(Value dict, Value* names, Value* values);
 Ref call_ex(Thread* t, Value callee, Value args, Value kwargs);
 Ref make_function_op(Frame* f, Value code, Value* extras, uint8_t flags);
 Ref import_name(Frame* f, Str* name, Value level, Value fromlist);
