@@ -296,6 +296,12 @@ void Compiler::call_expanded(Reg dst, Reg base, uint32_t placed, Seq<Expr*> args
   }
   Reg dict = alloc();
   bool made = false;
+  if (keywords.size == 1 && !keywords[0]->arg) {
+    // f(**x): the call looks into x itself; there is nothing to merge it with.
+    expr_to(keywords[0]->value, dict);
+    emit(kOpCALL_EX, dst, base);
+    return;
+  }
   for (uint32_t i = 0; i < keywords.size;) {
     if (failed()) return;
     Mark mark(*this);
