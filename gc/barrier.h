@@ -59,11 +59,25 @@ TAIPAN_INLINE void store_release(Value* slot, Value v) {
 // First store into a slot of a fresh object, or into a slot known to be null of an object others may read.
 TAIPAN_INLINE void init(Value* slot, Ref v) { store_release(slot, v.release()); }
 
+// A reference that was taken out of a slot may be on its way into another thread's register: readers load and count without a lock. So
+// where others may be reading the holder, displaced() keeps one more reference to it until every thread has passed a safepoint. Who holds
+// the only references to an object reads it alone: what is displaced from it dies at once.
+void displaced_slow(Header* holder, Value old);
+TAIPAN_INLINE void displaced(Header* holder, Value old) {
+  if (TAIPAN_UNLIKELY(parallel) && old.is_heap()) displaced_slow(holder, old);
+}
+// Whether other threads may have references to it.
+inline bool maybe_shared(const Header* h) {
+  return h->owner.load(std::memory_order_relaxed) != current_slot || h->rc_shared.load(std::memory_order_seq_cst) != 0;
+}
+
 // Replaces what slot holds; returns the old value (owned) so that the caller drops it when its own state is consistent.
+[[nodiscard]] Ref exchange_parallel(Header* holder, Value* slot, Ref v);
 [[nodiscard]] TAIPAN_INLINE Ref exchange(Header* holder, Value* slot, Ref v) {
   Value old = *slot;
   Mutator* m = current_mutator;
   if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) barrier_slow(m, holder, old, v.get());
+  if (TAIPAN_UNLIKELY(parallel)) return exchange_parallel(holder, slot, std::move(v));
   store_release(slot, v.release());
   return Ref::steal(old);
 }

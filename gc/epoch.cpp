@@ -6,6 +6,7 @@
 // first, with a sequentially consistent store before any load of its own: whoever misses that store when looking for
 // the minimum took its epoch before the thread could load anything.
 #include "gc/epoch.h"
+#include <time.h>
 #include "gc/heap_internal.h"
 
 namespace taipan::gc {
@@ -52,9 +53,9 @@ void free_due(RetiredList* list, uint64_t oldest) {
   list->freeing = false;
 }
 
-// Appends with the current epoch, which is no earlier than any of theirs: epochs ascend.
+// Appends with a new epoch, which is no earlier than any of theirs: epochs ascend.
 void keep_order(RetiredList* to, RetiredList* from) {
-  uint64_t epoch = global_epoch.load(std::memory_order_relaxed);
+  uint64_t epoch = global_epoch.fetch_add(1, std::memory_order_seq_cst) + 1;
   for (RetiredList::Item& item : from->items) to->items.push({item.p, item.f, epoch});
   from->items.clear();
 }
@@ -81,22 +82,63 @@ void free_orphans(uint64_t oldest) {
 
 void with_registry_locked(void (*f)(void*), void* arg);  // mutator.cpp
 
+namespace {
+void nudge_all() {
+  global_epoch.fetch_add(1, std::memory_order_seq_cst);
+  with_registry_locked(
+      [](void*) {
+        for_each_mutator([](Mutator* x) { x->poll.fetch_or(kPollHandshake, std::memory_order_relaxed); });
+      },
+      nullptr);
+}
+
+void drop_displaced(void* p) { decref(static_cast<Header*>(p)); }
+
+thread_local int64_t last_nudge = 0;
+}  // namespace
+
+void displaced_slow(Header* holder, Value old) {
+  Mutator* m = current_mutator;
+  Header* h = old.header();
+  if (h->has_gcflag(kImmortal | kDeferred) || holder->has_gcflag(kDying)) return;
+  std::atomic_thread_fence(std::memory_order_seq_cst);  // the slot was written before we look who may have read it
+  if (!maybe_shared(holder) || !m) return;
+  incref(h);
+  if (!m->displaced) m->displaced = new RetiredList;
+  // The epoch to come: it begins with the next nudge, or the next poll of this thread, so that this takes no write that all would share.
+  m->displaced->items.push({h, drop_displaced, global_epoch.load(std::memory_order_seq_cst) + 1});
+  size_t n = m->displaced->items.count;
+  if (n % kNudge == 0) {
+    nudge_all();
+  } else if (n == 1) {
+    // A lone one should not wait for company.
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    int64_t tick = now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    if (tick != last_nudge) {
+      last_nudge = tick;
+      nudge_all();
+    }
+  }
+}
+
+Ref exchange_parallel(Header* holder, Value* slot, Ref v) {
+  uint64_t bits = v.release().bits;
+  Value old(std::atomic_ref<uint64_t>(slot->bits).exchange(bits, std::memory_order_seq_cst));
+  displaced(holder, old);
+  return Ref::steal(old);
+}
+
 void retire(void* p, void (*f)(void*)) {
   Mutator* m = current_mutator;
-  if (gil_enabled || !m) {
+  if (!parallel || !m) {
     f(p);
     return;
   }
   if (!m->retired) m->retired = new RetiredList;
   uint64_t epoch = global_epoch.fetch_add(1, std::memory_order_seq_cst) + 1;
   m->retired->items.push({p, f, epoch});
-  if (m->retired->items.count % kNudge == 0 && !world_stopped()) {
-    with_registry_locked(
-        [](void*) {
-          for_each_mutator([](Mutator* x) { x->poll.fetch_or(kPollHandshake, std::memory_order_relaxed); });
-        },
-        nullptr);
-  }
+  if (m->retired->items.count % kNudge == 0 && !world_stopped()) nudge_all();
 }
 
 void raw_free_epoch_slow(void* p) {
@@ -105,12 +147,16 @@ void raw_free_epoch_slow(void* p) {
 
 void epoch_poll(Mutator* m) {
   if (gil_enabled) return;
+  if (m->displaced && !m->displaced->items.empty() &&
+      m->displaced->items.items[m->displaced->items.count - 1].epoch > global_epoch.load(std::memory_order_relaxed))
+    global_epoch.fetch_add(1, std::memory_order_seq_cst);
   m->epoch_seen.store(global_epoch.load(std::memory_order_seq_cst), std::memory_order_seq_cst);
-  bool mine = m->retired && !m->retired->items.empty();
+  bool mine = (m->retired && !m->retired->items.empty()) || (m->displaced && !m->displaced->items.empty());
   if (!mine && !__atomic_load_n(&orphans, __ATOMIC_RELAXED)) return;
   uint64_t oldest;
   with_registry_locked([](void* out) { *static_cast<uint64_t*>(out) = oldest_announced(); }, &oldest);
-  if (mine) free_due(m->retired, oldest);
+  if (m->retired) free_due(m->retired, oldest);
+  if (m->displaced) free_due(m->displaced, oldest);
   free_orphans(oldest);
 }
 
@@ -123,9 +169,8 @@ void epoch_online(Mutator* m) {
 void epoch_world_stopped() {
   uint64_t all = ~uint64_t{0};
   for_each_mutator([&](Mutator* m) {
-    if (m->retired) free_due(m->retired, all);
+    if (m->retired) free_due(m->retired, all);  // displaced references wait: dropping them may run Python code
   });
-  free_orphans(all);
 }
 
 size_t retired_count() {
@@ -139,12 +184,14 @@ size_t retired_count() {
 
 void epoch_thread_exit(Mutator* m) {
   m->epoch_seen.store(0, std::memory_order_seq_cst);
-  if (!m->retired) return;
-  std::lock_guard<std::mutex> lock(orphans_mutex);
-  if (!orphans) __atomic_store_n(&orphans, new RetiredList, __ATOMIC_RELAXED);
-  keep_order(orphans, m->retired);
-  delete m->retired;
-  m->retired = nullptr;
+  for (RetiredList** list : {&m->retired, &m->displaced}) {
+    if (!*list) continue;
+    std::lock_guard<std::mutex> lock(orphans_mutex);
+    if (!orphans) __atomic_store_n(&orphans, new RetiredList, __ATOMIC_RELAXED);
+    keep_order(orphans, *list);
+    delete *list;
+    *list = nullptr;
+  }
 }
 
 void epoch_after_fork_child(Mutator* m) {

@@ -16,6 +16,9 @@ inline constexpr uint16_t kNoOwner = 0;
 inline constexpr uint16_t kGilSlot = 1;  // the slot all threads carry while the GIL is on
 
 extern bool gil_enabled;  // fixed at start-up
+// GIL off, and a second thread was started: from then on others may be looking at what this thread changes. Turned on by the only thread
+// there is, so nobody is in the middle of anything; off again at the very end, when the other threads have come to rest.
+extern bool parallel;
 
 // Header::lock
 inline constexpr uint8_t kLockBit = 1;      // held

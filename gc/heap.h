@@ -230,7 +230,7 @@ TAIPAN_INLINE void* buffer_alloc(size_t n) {
 }
 void raw_free_epoch_slow(void* p);
 inline void raw_free_epoch(void* p) {
-  if (TAIPAN_LIKELY(gil_enabled)) {
+  if (TAIPAN_LIKELY(!parallel)) {
     raw_free(p);
   } else {
     raw_free_epoch_slow(p);

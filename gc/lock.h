@@ -21,10 +21,10 @@ inline void unlock(Header* h) {
   unlock_slow(h);
 }
 
-// Locks only when threads really run in parallel.
+// Locks only where threads really run in parallel.
 class ObjectLock {
  public:
-  explicit ObjectLock(Header* h) : h_(gil_enabled ? nullptr : h) {
+  explicit ObjectLock(Header* h) : h_(TAIPAN_LIKELY(!parallel) ? nullptr : h) {
     if (TAIPAN_UNLIKELY(h_ != nullptr)) lock(h_);
   }
   ~ObjectLock() {

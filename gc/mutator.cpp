@@ -34,8 +34,10 @@ namespace taipan::gc {
 
 thread_local constinit Mutator* current_mutator = nullptr;
 bool gil_enabled = true;
+bool parallel = false;
 void (*release_gil_hook)(Mutator*) = nullptr;
 void (*acquire_gil_hook)(Mutator*) = nullptr;
+void (*attached_hook)(Mutator*) = nullptr;
 
 bool merge_queued(Header* h);  // counts.cpp
 
@@ -192,6 +194,7 @@ void fatal(const char* what) {
 
 void init_mutators(bool gil) {
   gil_enabled = gil;
+  parallel = false;
   if (world_made) world.~World();
   new (world_storage) World;
   world_made = true;
@@ -337,6 +340,7 @@ void BlockingScope::leave() {
   int saved = errno;
   if (acquire_gil_hook) acquire_gil_hook(m_);
   attach(m_);
+  if (TAIPAN_UNLIKELY(parallel) && attached_hook) attached_hook(m_);
   errno = saved;
 }
 

@@ -57,6 +57,7 @@ struct Mutator {
   std::atomic<uint64_t> handshake_seen{0};  // the last handshake answered
   BarrierBuffer* barrier_buffer = nullptr;  // being filled, see gc/barrier.h
   RetiredList* retired = nullptr;           // waiting for a grace period, see gc/epoch.h
+  RetiredList* displaced = nullptr;         // references that wait for one, see gc::displaced
 };
 
 extern thread_local constinit Mutator* current_mutator TAIPAN_TLS;
@@ -73,6 +74,7 @@ void attach(Mutator*);  // waits while the world is stopped
 // safepoints.
 extern void (*release_gil_hook)(Mutator*);
 extern void (*acquire_gil_hook)(Mutator*);
+extern void (*attached_hook)(Mutator*);  // at the end of a BlockingScope, the thread being attached again
 class BlockingScope {
  public:
   TAIPAN_INLINE BlockingScope() : m_(current_mutator) {

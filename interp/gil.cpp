@@ -17,6 +17,7 @@
 #include "interp/eval/frame_stack.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/generator.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/signals.h"
 
 namespace taipan {
@@ -129,7 +130,11 @@ void drop_gil(Thread* t) {
 }
 
 void release_hook(gc::Mutator* m) {
-  if (gc::gil_enabled) drop_gil(static_cast<Thread*>(m));
+  if (gc::gil_enabled) {
+    drop_gil(static_cast<Thread*>(m));
+  } else if (gc::parallel) {
+    runtime_locks_detach();
+  }
 }
 void acquire_hook(gc::Mutator* m) {
   if (!gc::gil_enabled) return;
@@ -161,6 +166,9 @@ void trace_thread(gc::Mutator* m, gc::Visitor& v) {
 void gil_init() {
   gc::release_gil_hook = release_hook;
   gc::acquire_gil_hook = acquire_hook;
+  gc::attached_hook = [](gc::Mutator*) {
+    if (gc::parallel) runtime_locks_attach();
+  };
 }
 void gil_acquire(Thread* t) {
   if (gc::gil_enabled) take_gil(t);
@@ -171,6 +179,7 @@ void gil_release(Thread* t) {
 double gil_switch_interval() { return interval.load(std::memory_order_relaxed); }
 void gil_set_switch_interval(double seconds) { interval.store(seconds, std::memory_order_relaxed); }
 void gil_after_fork(Thread* t) {
+  runtime_locks_after_fork();
   gil = new Gil;  // the old mutex may be held by a thread that is no more
   gil->holder = gc::gil_enabled ? t : nullptr;
   the_main_thread = t;

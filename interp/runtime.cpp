@@ -412,6 +412,11 @@ int finish_runtime(int status) {
   call_if_there("atexit", "_run_exitfuncs");
   if (!flush_streams()) status = 120;
   runtime_finalizing = true;
+  if (gc::parallel) {
+    // The other threads stop at their next safepoint, or where they would come back from a blocking call, and rest there until the process ends.
+    gc::stop_the_world(t);
+    gc::parallel = false;
+  }
   if (deaths_matter()) {
     gc::unfreeze_all();
     gc::collect(2);
@@ -425,7 +430,6 @@ int finish_runtime(int status) {
   io::flush_live_streams();
   finish_faulthandler();
   finish_signals();
-  (void)t;
   return status;
 }
 

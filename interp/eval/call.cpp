@@ -3,6 +3,7 @@
 
 #include "interp/eval/eval.h"
 #include "interp/eval/frame_stack.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/generator.h"
@@ -291,6 +292,7 @@ Value function_call(Thread* t, Value callee, const Value* args, size_t nargs, Va
   Frame* f = push_function_frame(t, callee.as<Function>(), args, nargs, kwnames);
   if (!f) return Value();
   f->flags |= kFrameEntry;
+  RuntimeUnlock unlock;
   return eval(t, f, false);
 }
 
@@ -308,6 +310,7 @@ Ref eval_code(Value code_value, Value globals, Value locals, Value closure) {
     Frame* f = push_function_frame(t, function.release().as<Function>(), nullptr, 0, Value());
     if (!f) return nullptr;
     f->flags |= kFrameEntry;
+    RuntimeUnlock unlock;
     return Ref::steal(eval(t, f, false));
   }
   Frame* f = push_function_frame(t, function.release().as<Function>(), nullptr, 0, Value());
@@ -318,6 +321,7 @@ Ref eval_code(Value code_value, Value globals, Value locals, Value closure) {
     f->locals = ns;
   }
   f->flags |= kFrameEntry;
+  RuntimeUnlock unlock;
   return Ref::steal(eval(t, f, false));
 }
 

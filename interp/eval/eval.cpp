@@ -163,7 +163,7 @@ TAIPAN_INLINE Value item_fast(Value o, Value key) {
     int64_t n = static_cast<int64_t>(l->size.load(std::memory_order_relaxed));
     if (i < 0) i += n;
     if (TAIPAN_LIKELY(static_cast<uint64_t>(i) < static_cast<uint64_t>(n))) {
-      Value v = l->items[i];
+      Value v = TAIPAN_LIKELY(!gc::parallel) ? l->items[i] : list_peek(l, static_cast<uint64_t>(i));
       incref(v);
       return v;
     }
@@ -181,7 +181,7 @@ TAIPAN_INLINE Value item_fast(Value o, Value key) {
 }
 TAIPAN_NOINLINE Value get_item_slow(Value o, Value key) {
   if (is_dict_exact(o)) {
-    Value v = dict_get(o, key);
+    Value v = dict_get(o, key);  // (borrowed: nobody frees it before this thread's next safepoint)
     if (v.is_null()) return v;
     if (v == kMissing) {
       raise_key_error(key);
@@ -228,7 +228,7 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
   switch (it.header()->shape()) {
     case kShapeDictItemIterator: {
       DictIterator* d = it.as<DictIterator>();
-      if (TAIPAN_UNLIKELY(!d->dict || !gc::gil_enabled || d->remaining <= 0)) return kPairOther;
+      if (TAIPAN_UNLIKELY(!d->dict || gc::parallel || d->remaining <= 0)) return kPairOther;
       Dict* dict = d->dict.as<Dict>();
       if (TAIPAN_UNLIKELY(d->used != static_cast<int64_t>(dict->used.load(std::memory_order_relaxed)))) return kPairOther;
       const DictEntry *e = dict->entries + d->position, *end = dict->entries + dict->entry_count;
@@ -244,7 +244,7 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
     }
     case kShapeEnumerate: {
       Enumerate* e = it.as<Enumerate>();
-      if (TAIPAN_UNLIKELY(e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax || !gc::gil_enabled)) return kPairOther;
+      if (TAIPAN_UNLIKELY(e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax || gc::parallel)) return kPairOther;
       Value v = next_value(e->iterator);
       if (TAIPAN_UNLIKELY(v.is_null() || v == kStopIter)) return pair_end(v);
       out[0] = Value::from_int(e->index++);
@@ -253,7 +253,7 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
     }
     default: {
       Zip* z = it.as<Zip>();
-      if (TAIPAN_UNLIKELY(z->strict || tuple_size(z->iterators) != 2 || !gc::gil_enabled)) return kPairOther;
+      if (TAIPAN_UNLIKELY(z->strict || tuple_size(z->iterators) != 2 || gc::parallel)) return kPairOther;
       Ref hold = Ref::dup(z->iterators);  // the iterators may do anything to the zip object
       Value a = next_value(tuple_at(hold, 0));
       if (TAIPAN_UNLIKELY(a.is_null() || a == kStopIter)) return pair_end(a);
@@ -364,8 +364,8 @@ bool enter_generator(Thread* t, Generator* g) {
     if (!enter_recursive("")) return false;
     leave_recursive();
   }
+  if (TAIPAN_UNLIKELY(!generator_claim(g))) return false;
   t->recursion_depth++;
-  g->state = kGenRunning;
   g->exc_state.prev = t->handled;
   t->handled = &g->exc_state;
   g->frame.prev = t->frame;
@@ -378,7 +378,7 @@ void leave_generator(Thread* t, Generator* g, GeneratorState state) {
   t->frame = g->frame.prev;
   g->exc_state.prev = nullptr;
   g->frame.prev = nullptr;
-  g->state = state;
+  std::atomic_ref<GeneratorState>(g->state).store(state, std::memory_order_release);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "gc/epoch.h"
+#include "gc/lock.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
@@ -53,9 +54,10 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
       depth++;
     }
   }
+  uint64_t word = kMegamorphic;
   if (depth >= 4) {
     free_chain(chain);
-    fb->store(kMegamorphic, std::memory_order_release);
+    chain = nullptr;
   } else {
     auto* e = static_cast<CacheEntry*>(gc::raw_alloc(sizeof(CacheEntry)));
     if (!e) {
@@ -65,7 +67,13 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
     *e = entry;
     e->depth = static_cast<uint8_t>(depth);
     e->next = chain;
-    fb->store(reinterpret_cast<uint64_t>(e), std::memory_order_release);
+    chain = e;
+    word = reinterpret_cast<uint64_t>(e);
+  }
+  uint64_t seen = old;
+  if (!fb->compare_exchange_strong(seen, word, std::memory_order_acq_rel)) {
+    free_chain(chain);  // another thread was faster: what it recorded will do
+    return;
   }
   if (old && (old & 15) == 0) gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
 }
@@ -82,18 +90,14 @@ uint32_t plain_member_offset(Value descriptor) {
 
 // Entry of a string key in the dict of an object in dictionary mode.
 bool dict_entry(Value dict, Str* name, uint32_t* version, uint32_t* index) {
-  if (!is_dict_exact(dict)) return false;
-  int64_t i = dict_find_index(dict, name);
-  if (i < 0) return false;
-  *version = dict_keys_version(dict);
-  *index = static_cast<uint32_t>(i);
-  return *version != 0;
+  return dict_cache_slot(dict, name, version, index);
 }
 
-void record_global(FeedbackWord* fb, uint32_t version, int64_t index) {
-  if (index < 0 || index >= (1 << 28) || !version) return;
+void record_global(FeedbackWord* fb, Value globals, Str* name) {
+  uint32_t version, index;
+  if (!dict_cache_slot(globals, name, &version, &index)) return;
   uint64_t old = fb->load(std::memory_order_acquire);
-  fb->store(cache_global_word(version, static_cast<uint32_t>(index)), std::memory_order_release);
+  while (!fb->compare_exchange_weak(old, cache_global_word(version, index), std::memory_order_acq_rel, std::memory_order_acquire)) {}
   if (old && (old & 15) == 0) gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
 }
 
@@ -297,7 +301,7 @@ Ref load_global_slow(FeedbackWord* fb, Value globals, Value builtins, Str* name)
     Value v = dict_get_str(globals, name);
     if (v) {
       Ref result = Ref::dup(v);
-      record_global(fb, dict_keys_version(globals), dict_find_index(globals, name));
+      record_global(fb, globals, name);
       return result;
     }
     if (is_dict_exact(builtins)) {
@@ -307,10 +311,7 @@ Ref load_global_slow(FeedbackWord* fb, Value globals, Value builtins, Str* name)
         CacheEntry e{};
         e.kind = kCacheBuiltin;
         e.version = dict_keys_version(globals);
-        e.version2 = dict_keys_version(builtins);
-        int64_t i = dict_find_index(builtins, name);
-        if (e.version && e.version2 && i >= 0) {
-          e.index = static_cast<uint32_t>(i);
+        if (e.version && dict_cache_slot(builtins, name, &e.version2, &e.index) && !dict_get_str(globals, name)) {
           uint64_t old = fb->load(std::memory_order_relaxed);
           if (old && (old & 15)) fb->store(0, std::memory_order_release);
           add_entry(fb, e);
@@ -341,16 +342,21 @@ Ref load_entry(const CacheEntry* e, Value o) {
       return Ref::dup(v);
     }
     case kCacheOverflow: {
-      Value v = *attr_slot(o.header(), shape_of_header(o.header()), e->index);
+      auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
+      Value ext = gc::load(attr_area(o.header(), s));
+      if (!ext.is_int()) return Ref::imm(kMissing);  // in dictionary mode meanwhile
+      Value v = gc::load(reinterpret_cast<Value*>(ext.bits - 1) + (e->index - s->inline_capacity));
       if (v.is_null()) return Ref::imm(kMissing);
       return Ref::dup(v);
     }
     case kCacheDictValue: {
-      Value d = *attr_area(o.header(), shape_of_header(o.header()));
+      Value d = gc::load(attr_area(o.header(), shape_of_header(o.header())));
       if (d.is_null()) return Ref::imm(kMissing);
       Dict* dict = d.as<Dict>();
+      const DictEntry* entries = dict_entries_acquire(dict);
       if (dict->keys_version.load(std::memory_order_relaxed) != e->version) return Ref::imm(kMissing);
-      return Ref::dup(dict->entries[e->index].value);
+      Value v = gc::load(&entries[e->index].value);
+      return v ? Ref::dup(v) : Ref::imm(kMissing);
     }
     case kCacheTypeAttr:
       if (o.as<TypeObject>() != e->type || e->type->version.load(std::memory_order_relaxed) != e->version ||
@@ -377,7 +383,38 @@ Ref load_entry(const CacheEntry* e, Value o) {
   }
 }
 
+bool store_slot_parallel(Header* o, ShapeId shape, uint32_t offset, Value v) {
+  Ref old;
+  gc::ObjectLock lock(o);
+  if (o->shape() != shape) return false;
+  old = gc::exchange(o, reinterpret_cast<Value*>(reinterpret_cast<char*>(o) + offset), Ref::dup(v));
+  return true;
+}
+
+static bool store_entry_parallel(const CacheEntry* e, Header* o, Value v, bool* done) {
+  if (e->kind == kCacheSlot) {
+    *done = store_slot_parallel(o, e->shape, e->index, v);
+    return true;
+  }
+  Ref old;
+  gc::ObjectLock lock(o);
+  if (o->shape() != e->shape) return true;
+  if (e->kind == kCacheOverflow) {
+    old = gc::exchange(o, attr_slot(o, shape_of_header(o), e->index), Ref::dup(v));
+  } else {
+    if (e->type->version.load(std::memory_order_relaxed) != e->version) return true;
+    auto* slot = reinterpret_cast<Value*>(reinterpret_cast<char*>(o) + e->index);
+    if (!slot->is_null()) return true;
+    gc::init(slot, Ref::dup(v));
+    o->shape_id.store(e->new_shape, std::memory_order_release);
+  }
+  *done = true;
+  return true;
+}
+
 bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done) {
+  if (TAIPAN_UNLIKELY(gc::parallel) && (e->kind == kCacheSlot || e->kind == kCacheOverflow || e->kind == kCacheTransition))
+    return store_entry_parallel(e, o, v, done);
   switch (e->kind) {
     case kCacheSlot:
       gc::store(o, reinterpret_cast<Value*>(reinterpret_cast<char*>(o) + e->index), Ref::dup(v));
@@ -539,8 +576,8 @@ void invalidate_name(TypeObject*, Str* name) {
       uint8_t op = code->instructions[k].op;
       if (op != kOpLOAD_ATTR && op != kOpSTORE_ATTR && op != kOpLOAD_METHOD) continue;
       if (name && names[code->instructions[k].c].as<Str>() != name) continue;
-      fb[k].store(0, std::memory_order_release);
-      if ((w & 15) == 0) gc::retire(reinterpret_cast<void*>(w), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+      uint64_t gone = fb[k].exchange(0, std::memory_order_acq_rel);
+      if (gone && (gone & 15) == 0) gc::retire(reinterpret_cast<void*>(gone), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
     }
   }
 }

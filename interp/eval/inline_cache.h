@@ -60,6 +60,8 @@ Ref load_global_slow(FeedbackWord* fb, Value globals, Value builtins, Str* name)
 // What an entry gives for o; kMissing (immediate): the entry no longer holds.
 Ref load_entry(const CacheEntry* e, Value o);
 bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done);
+// Replaces an inline slot while other threads may change the object. False: it has another shape by now.
+bool store_slot_parallel(Header* o, ShapeId shape, uint32_t offset, Value v);
 // CALL of a class: entry for its simple construction, or null (recorded as megamorphic).
 const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type);
 

@@ -1,4 +1,5 @@
 // _heapq: binary heaps in lists, by `<` alone.
+#include "gc/lock.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/float.h"
 #include "interp/objects/list.h"
@@ -22,7 +23,7 @@ struct MaxHeap {
 // Compares two items of the list: 1 if items[i] comes before items[j]. Comparing may change the list: an error if its size did.
 template <class Order>
 static int item_before(List* l, size_t i, size_t j) {
-  Value a = l->items[i], b = l->items[j];
+  Value a = list_at(Value(l), i), b = list_at(Value(l), j);
   if (!a.is_heap() && !b.is_heap()) return Order::before(a, b);
   Ref hold_a = Ref::dup(a), hold_b = Ref::dup(b);
   size_t size = list_size(Value(l));
@@ -31,10 +32,19 @@ static int item_before(List* l, size_t i, size_t j) {
   return c;
 }
 static void swap_items(List* l, size_t i, size_t j) {
+  gc::ObjectLock lock(&l->h);
+  if (i >= list_size(Value(l)) || j >= list_size(Value(l))) return;  // another thread took them away
   gc::before_bulk_move(&l->h);
   Value a = l->items[i];
   gc::store_release(&l->items[i], l->items[j]);
   gc::store_release(&l->items[j], a);
+}
+
+// Puts an item at the root; what was there, or null.
+static Ref replace_root(List* l, Ref item) {
+  gc::ObjectLock lock(&l->h);
+  if (list_size(Value(l)) == 0) return raise(types::IndexError, "index out of range");
+  return gc::exchange(&l->h, &l->items[0], std::move(item));
 }
 
 // Moves the item at `at` towards the root, not above `root`.
@@ -83,16 +93,16 @@ static Ref pop(const char* function, Value heap) {
   if (n == 0) return raise(types::IndexError, "index out of range");
   Ref last = list_pop(heap, n - 1);
   if (!last || n == 1) return last;
-  Ref first = gc::exchange(&l->h, &l->items[0], std::move(last));
-  return sift_to_leaf<Order>(l, 0) ? std::move(first) : nullptr;
+  Ref first = replace_root(l, std::move(last));
+  return first && sift_to_leaf<Order>(l, 0) ? std::move(first) : nullptr;
 }
 template <class Order>
 static Ref replace(const char* function, Value heap, Value item) {
   List* l = heap_argument(function, heap, false);
   if (!l) return nullptr;
   if (list_size(heap) == 0) return raise(types::IndexError, "index out of range");
-  Ref first = gc::exchange(&l->h, &l->items[0], Ref::dup(item));
-  return sift_to_leaf<Order>(l, 0) ? std::move(first) : nullptr;
+  Ref first = replace_root(l, Ref::dup(item));
+  return first && sift_to_leaf<Order>(l, 0) ? std::move(first) : nullptr;
 }
 template <class Order>
 static Ref heapify(const char* function, Value heap) {
@@ -114,7 +124,7 @@ static Ref heapq_heappushpop_impl(Args& a) {
   List* l = heap_argument("heappushpop", a[0], false);
   if (!l) return nullptr;
   if (list_size(a[0]) == 0) return Ref::dup(a[1]);
-  Ref top = Ref::dup(l->items[0]);
+  Ref top = Ref::dup(list_at(a[0], 0));
   int c = less(top, a[1]);
   if (c < 0) return nullptr;
   if (!c) return Ref::dup(a[1]);

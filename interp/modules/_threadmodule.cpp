@@ -493,7 +493,6 @@ Ref thread_start(Args& a) {
   if (!is_callable(a[0])) return raise(types::TypeError, "first arg must be callable");
   if (!is_tuple(a[1])) return raise(types::TypeError, "2nd arg must be a tuple");
   if (a.has(2) && !is_dict(a[2])) return raise(types::TypeError, "optional 3rd arg must be a dictionary");
-  if (!gc::gil_enabled) return raise(types::RuntimeError, "threads need the GIL: start with -X gil=1");
   auto* start = new Start{a[0], a[1], a.has(2) ? a[2] : Value()};
   for (Value v : {start->function, start->args, start->kwargs}) incref(v);
   pthread_attr_t attr;
@@ -502,6 +501,7 @@ Ref thread_start(Args& a) {
   size_t size = stack_size.load();
   pthread_attr_setstacksize(&attr, !size ? kDefaultStack : size < kLeastStack ? kLeastStack : size);
   pthread_t id;
+  if (!gc::gil_enabled) gc::parallel = true;
   int err = pthread_create(&id, &attr, thread_main, start);
   pthread_attr_destroy(&attr);
   if (err) {

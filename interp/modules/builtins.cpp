@@ -9,6 +9,7 @@
 #include "interp/modules/io/io.h"
 #include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/async_generator.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/containers.h"
@@ -134,7 +135,11 @@ Ref build_class(Args& a) {
   if (!frame) return nullptr;
   frame->locals = ns.copy().release();
   frame->flags |= kFrameEntry;
-  Ref cell = Ref::steal(eval(t, frame, false));
+  Ref cell;
+  {
+    RuntimeUnlock unlock;
+    cell = Ref::steal(eval(t, frame, false));
+  }
   if (!cell) return nullptr;
   if (changed) {
     Ref key = intern_str("__orig_bases__");
@@ -148,6 +153,12 @@ Ref build_class(Args& a) {
     Value content = cell.as<Cell>()->value;
     if (content.is_null()) return raise(types::RuntimeError, "__class__ not set defining %R as %R. Was __classcell__ propagated to type.__new__?", name, cls.get());
     if (content != cls.get()) return raise(types::TypeError, "__class__ set to %R defining %R as %R", content, name, cls.get());
+  }
+  if (!gc::gil_enabled && is_type(cls)) {
+    // Classes of modules are referred to by all threads' instances: their counts would be contended. They aren't counted, and stay.
+    bool of_module = true;
+    for (Frame* at = t->frame; at && of_module && at->locals != at->globals; at = at->prev) of_module = !(at->code->flags & frontend::kCoOptimized);
+    if (of_module) gc::make_immortal(cls.as<Header>());
   }
   return cls;
 }

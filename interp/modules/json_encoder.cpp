@@ -312,7 +312,7 @@ class Writer {
   bool dict(Value v) {
     if (dict_size(v) == 0) return out.put("{}", 2);
     bool first = true;
-    if (is_dict_exact(v) && !e_->sort_keys && gc::gil_enabled) {
+    if (is_dict_exact(v) && !e_->sort_keys && !gc::parallel) {
       if (!out.put('{')) return false;
       // The dict may change under default(): no more than the pairs it had are written.
       size_t left = dict_size(v), pos = 0;

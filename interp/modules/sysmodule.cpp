@@ -105,10 +105,25 @@ Ref sys_getframe(Args& a) {
   Ref frame = frame_object(f);
   return frame && audit("sys._getframe", {frame}) ? std::move(frame) : Ref();
 }
+// Other threads' frames can be looked at while they stand still.
+class StoppedWorld {
+ public:
+  StoppedWorld() {
+    if (gc::parallel) gc::stop_the_world(current_thread());
+    else done_ = true;
+  }
+  ~StoppedWorld() {
+    if (!done_) gc::resume_the_world(current_thread());
+  }
+
+ private:
+  bool done_ = false;
+};
 Ref sys_current_frames(Args&) {
   if (!audit("sys._current_frames", {})) return nullptr;
   Ref d = make_dict();
   if (!d) return nullptr;
+  StoppedWorld others_rest;
   for (gc::Mutator* m = gc::first_mutator(); m; m = m->next) {
     Thread* t = static_cast<Thread*>(m);
     if (!t->frame) continue;
@@ -121,6 +136,7 @@ Ref sys_current_exceptions(Args&) {
   if (!audit("sys._current_exceptions", {})) return nullptr;
   Ref d = make_dict();
   if (!d) return nullptr;
+  StoppedWorld others_rest;
   for (gc::Mutator* m = gc::first_mutator(); m; m = m->next) {
     Thread* t = static_cast<Thread*>(m);
     if (!t->frame) continue;

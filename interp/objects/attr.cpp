@@ -79,11 +79,17 @@ bool type_lookup_cell(TypeObject* type, Str* name, TypeCell* out) {
     auto* holder = b.as<TypeObject>();
     Value dict = holder->dict;
     if (!dict) continue;
-    int64_t index = dict_find_index(dict, name);
-    if (index < 0) continue;
     out->dict = dict.as<Dict>();
-    out->index = static_cast<uint32_t>(index);
-    out->value = gc::load(&out->dict->entries[index].value);
+    if (TAIPAN_UNLIKELY(gc::parallel)) {
+      out->index = 0;  // of no use while others may change the dict
+      out->value = dict_get_str(dict, name);
+      if (!out->value) continue;
+    } else {
+      int64_t index = dict_find_index(dict, name);
+      if (index < 0) continue;
+      out->index = static_cast<uint32_t>(index);
+      out->value = gc::load(&out->dict->entries[index].value);
+    }
     out->holder = holder;
     out->is_volatile = (holder->flags & kTypeVolatileAttrs) != 0 && is_plain_class_value(out->value);
     if (out->value) return true;
@@ -98,6 +104,7 @@ TAIPAN_NOINLINE Value type_lookup_slow(TypeObject* type, Str* name) {
   TypeCell cell;
   type_lookup_cell(type, name, &cell);
   if (version == 0 || type->version.load(std::memory_order_acquire) != version) return cell.value;
+  if (TAIPAN_UNLIKELY(gc::parallel) && cell.is_volatile) return cell.value;
   if (!method_cache) {
     method_cache = static_cast<CacheEntry*>(calloc(kCacheSize, sizeof(CacheEntry)));
     if (!method_cache) return cell.value;
@@ -110,7 +117,7 @@ TAIPAN_NOINLINE Value type_lookup_slow(TypeObject* type, Str* name) {
     e.name = name;
   }
   e.version = version;
-  if (cell.value && is_plain_class_value(cell.value)) {
+  if (cell.value && !gc::parallel && is_plain_class_value(cell.value)) {
     e.index = static_cast<int32_t>(cell.index);
     e.what = Value(cell.dict);
   } else {
@@ -126,7 +133,8 @@ static TAIPAN_INLINE Value type_lookup_inline(TypeObject* type, Str* name) {
   if (TAIPAN_LIKELY(version != 0 && method_cache != nullptr)) {
     const CacheEntry& e = method_cache[cache_index(version, name)];
     if (TAIPAN_LIKELY(e.version == version && e.name == name)) {
-      return TAIPAN_LIKELY(e.index < 0) ? e.what : gc::load(&e.what.as<Dict>()->entries[e.index].value);
+      if (TAIPAN_LIKELY(e.index < 0)) return e.what;
+      if (TAIPAN_LIKELY(!gc::parallel)) return gc::load(&e.what.as<Dict>()->entries[e.index].value);
     }
   }
   return type_lookup_slow(type, name);
@@ -172,18 +180,22 @@ Str* interned_name(Str* name, Ref* keep) {
 // ---- The instance's own attributes ----------------------------------------------------------------------------------------------
 
 Value instance_get(Header* o, Str* name) {
-  Shape* s = shape_of_header(o);
-  if (s->attr_offset == 0) return Value();
-  if (s->flags & kShapeDictMode) {
-    Value dict = gc::load(attr_area(o, s));
-    return dict ? dict_get_str(dict, name) : Value();
+  Value dict;
+  {
+    gc::ObjectLock lock(o);
+    Shape* s = shape_of_header(o);
+    if (s->attr_offset == 0) return Value();
+    if (!(s->flags & kShapeDictMode)) {
+      int32_t index = shape_find(s, name);
+      return index < 0 ? Value() : gc::load(attr_slot(o, s, static_cast<uint32_t>(index)));
+    }
+    dict = gc::load(attr_area(o, s));
   }
-  int32_t index = shape_find(s, name);
-  return index < 0 ? Value() : gc::load(attr_slot(o, s, static_cast<uint32_t>(index)));
+  return dict ? dict_get_str(dict, name) : Value();
 }
 
 Ref instance_get_ref(Header* o, Str* name) {
-  if (TAIPAN_LIKELY(gc::gil_enabled)) {
+  if (TAIPAN_LIKELY(!gc::parallel)) {
     Shape* s = shape_of_header(o);
     if (s->attr_offset == 0) return nullptr;
     if (TAIPAN_UNLIKELY(s->flags & kShapeDictMode)) {

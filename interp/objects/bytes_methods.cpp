@@ -353,7 +353,7 @@ static bool join_plain(Value self, const Value* items, size_t n, Ref* result) {
 Ref octets_join(Args& a) {
   Ref plain;
   if (is_tuple_exact(a[0]) && join_plain(a.self, a[0].as<Tuple>()->items(), tuple_size(a[0]), &plain)) return plain;
-  if (is_list_exact(a[0]) && gc::gil_enabled && join_plain(a.self, a[0].as<List>()->items, list_size(a[0]), &plain)) return plain;
+  if (is_list_exact(a[0]) && !gc::parallel && join_plain(a.self, a[0].as<List>()->items, list_size(a[0]), &plain)) return plain;
   Ref items;
   if (is_list_exact(a[0]) || is_tuple_exact(a[0])) {
     items = iterable_to_tuple(a[0]);

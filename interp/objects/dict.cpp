@@ -99,10 +99,10 @@ static bool resize(Dict* d, size_t room) {
   }
   for (uint32_t i = 0; i < n; i++) index_put(t, free_cell(t, to[i].hash), static_cast<int32_t>(i));
   t->usable -= n;
+  layout_changed(d);  // before the table: see dict_entries_acquire
   d->entry_count = n;
   std::atomic_ref<DictEntry*>(d->entries).store(to, std::memory_order_release);
   std::atomic_ref<DictTable*>(d->table).store(t, std::memory_order_release);
-  layout_changed(d);
   retire_table(old);
   return true;
 }
@@ -144,7 +144,8 @@ static int64_t find_quietly(const Dict* d, Value key, int64_t hash, bool* python
 }
 
 // Comparing may run Python code that changes the dict: then it starts over.
-TAIPAN_NOINLINE static int64_t find_with_python(Dict* d, Value key, int64_t hash) {
+// *found: the key in the dict, kept alive for who must make sure that it is still there.
+TAIPAN_NOINLINE static int64_t find_with_python(Dict* d, Value key, int64_t hash, Ref* found = nullptr) {
 restart:
   DictTable* t = d->table;
   int log2 = t->log2;
@@ -153,20 +154,78 @@ restart:
   for (size_t i = perturb & mask;; i = (i * 5 + perturb + 1) & mask) {
     int32_t at = t->at(i);
     if (at >= 0) {
-      if (d->entries[at].key == key) return at;
-      if (d->entries[at].hash == hash && d->entries[at].key) {
-        Ref other = Ref::dup(d->entries[at].key);
+      const DictEntry& e = entries_of(t)[at];
+      Value k = gc::load(&e.key);
+      if (k == key) {
+        if (found) *found = Ref::dup(k);
+        return at;
+      }
+      if (e.hash == hash && k) {
+        Ref other = Ref::dup(k);
         int equal = items_equal(other, key);
         if (equal < 0) return -2;
         if (d->table != t || t->log2 != log2 || static_cast<uint32_t>(at) >= d->entry_count ||
             d->entries[at].key != other.get())
           goto restart;
-        if (equal) return at;
+        if (equal) {
+          if (found) *found = std::move(other);
+          return at;
+        }
       }
     } else if (at == kIndexEmpty) {
       return -1;
     }
     perturb >>= 5;
+  }
+}
+
+// Look-up while other threads may change the dict, without its lock: the value, borrowed until this thread's next safepoint; kMissing; null:
+// Python code is needed to compare keys. Table and entries are one buffer, which stays while somebody may look at it.
+static Value peek(Dict* d, Value key, int64_t hash) {
+  for (;;) {
+    DictTable* t = std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire);
+    if (is_shared_empty(t)) return kMissing;
+    const DictEntry* entries = entries_of(t);
+    size_t mask = mask_of(t);
+    auto perturb = static_cast<uint64_t>(hash);
+    bool torn = false;
+    for (size_t i = perturb & mask;; i = (i * 5 + perturb + 1) & mask) {
+      int32_t at = t->at(i);
+      if (at >= 0) {
+        const DictEntry& e = entries[at];
+        Value k = gc::load(&e.key);
+        bool same = k == key;
+        if (!same && k && e.hash == hash) {
+          if (!equality_is_quiet(k, key)) return Value();
+          same = items_equal(k, key);
+        }
+        if (same) {
+          Value v = gc::load(&e.value);
+          if (TAIPAN_LIKELY(v && gc::load(&e.key) == k)) return v;
+          torn = true;
+          break;
+        }
+      } else if (at == kIndexEmpty) {
+        break;
+      }
+      perturb >>= 5;
+    }
+    if (!torn) return kMissing;
+    if (std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire) == t) {
+      gc::ObjectLock wait_for_writer(&d->h);
+    }
+  }
+}
+// The same with Python code, if need be. Null: an exception is set.
+static Value look_up_parallel(Dict* d, Value key, int64_t hash) {
+  for (;;) {
+    Value v = peek(d, key, hash);
+    if (v) return v;
+    Ref found;
+    int64_t at = find_with_python(d, key, hash, &found);
+    if (at < 0) return at == -1 ? kMissing : Value();
+    gc::ObjectLock lock(&d->h);
+    if (static_cast<uint64_t>(at) < d->entry_count && d->entries[at].key == found.get()) return d->entries[at].value;
   }
 }
 
@@ -197,22 +256,45 @@ static bool append_entry(Dict* d, Value key, int64_t hash, Ref value) {
   return true;
 }
 
+// The entry for a change, the object lock being held where others may change the dict too. -1: absent; -2: an exception is set.
+template <class F>
+static int64_t with_entry(Dict* d, Value key, int64_t hash, F change) {
+  if (TAIPAN_LIKELY(!gc::parallel)) {
+    int64_t at = find(d, key, hash);
+    return at == -2 ? at : change(at);
+  }
+  for (;;) {
+    {
+      gc::ObjectLock lock(&d->h);
+      bool python_needed = false;
+      int64_t at = find_quietly(d, key, hash, &python_needed);
+      if (!python_needed) return change(at);
+    }
+    // Comparing takes Python code, and no lock can be held around that: what it found must still be there.
+    DictTable* table = d->table;
+    uint32_t count = d->entry_count;
+    Ref found;
+    int64_t at = find_with_python(d, key, hash, &found);
+    if (at == -2) return at;
+    gc::ObjectLock lock(&d->h);
+    if (at >= 0 ? static_cast<uint64_t>(at) < d->entry_count && d->entries[at].key == found.get()
+                : d->table == table && d->entry_count == count)
+      return change(at);
+  }
+}
+
 static bool put(Dict* d, Value key, int64_t hash, Ref value) {
   Ref old;
-  for (;;) {
-    int64_t at = find(d, key, hash);
-    if (at == -2) return false;
-    gc::ObjectLock lock(&d->h);
-    if (TAIPAN_UNLIKELY(!gc::gil_enabled)) {
-      bool python_needed = false;
-      int64_t now = find_quietly(d, key, hash, &python_needed);
-      if (!python_needed) at = now;
-      else if (at >= 0 && (static_cast<uint64_t>(at) >= d->entry_count || !d->entries[at].key)) continue;
+  bool ok = true;
+  int64_t r = with_entry(d, key, hash, [&](int64_t at) -> int64_t {
+    if (at < 0) {
+      ok = append_entry(d, key, hash, std::move(value));
+    } else {
+      old = gc::exchange(&d->h, &d->entries[at].value, std::move(value));
     }
-    if (at < 0) return append_entry(d, key, hash, std::move(value));
-    old = gc::exchange(&d->h, &d->entries[at].value, std::move(value));
-    return true;
-  }
+    return 0;
+  });
+  return r == 0 && ok;
 }
 
 // Removes entry `at`. Lock held. What it held comes back.
@@ -236,16 +318,12 @@ static void remove_entry(Dict* d, int64_t at, Ref* key, Ref* value) {
 
 static int remove_key(Dict* d, Value key, int64_t hash, Ref* value) {
   Ref old_key;
-  for (;;) {
-    int64_t at = find(d, key, hash);
-    if (at < 0) return at == -1 ? 0 : -1;
-    gc::ObjectLock lock(&d->h);
-    if (TAIPAN_UNLIKELY(!gc::gil_enabled)) {
-      if (static_cast<uint64_t>(at) >= d->entry_count || !d->entries[at].key || d->entries[at].hash != hash) continue;
-    }
+  int64_t r = with_entry(d, key, hash, [&](int64_t at) -> int64_t {
+    if (at < 0) return 0;
     remove_entry(d, at, &old_key, value);
     return 1;
-  }
+  });
+  return r == -2 ? -1 : static_cast<int>(r);
 }
 
 // ---- the interface of dict.h
@@ -277,6 +355,11 @@ Value dict_get_str_slow(Value dict, Str* key) {
   auto* d = dict.as<Dict>();
   if (used_of(d) == 0) return Value();
   int64_t hash = hash_of_str(key);
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    Value v = look_up_parallel(d, Value(key), hash);
+    if (!v) clear_error();
+    return v == kMissing ? Value() : v;
+  }
   bool python_needed = false;
   int64_t at = find_quietly(d, Value(key), hash, &python_needed);
   if (python_needed) {
@@ -307,6 +390,7 @@ Value dict_get_cstr(Value dict, const char* key) {
 Value dict_get_hash(Value dict, Value key, int64_t hash) {
   auto* d = dict.as<Dict>();
   if (used_of(d) == 0) return kMissing;
+  if (TAIPAN_UNLIKELY(gc::parallel)) return look_up_parallel(d, key, hash);
   int64_t at = find(d, key, hash);
   if (at < 0) return at == -1 ? kMissing : Value();
   return d->entries[at].value;
@@ -318,25 +402,7 @@ Value dict_get(Value dict, Value key) {
   return dict_get_hash(dict, key, hash);
 }
 
-Ref dict_get_ref(Value dict, Value key) {
-  if (TAIPAN_LIKELY(gc::gil_enabled)) return Ref::dup(dict_get(dict, key));
-  int64_t hash;
-  if (!key_hash(key, &hash)) return nullptr;
-  auto* d = dict.as<Dict>();
-  for (;;) {
-    {
-      gc::ObjectLock lock(&d->h);
-      bool python_needed = false;
-      int64_t at = find_quietly(d, key, hash, &python_needed);
-      if (!python_needed) return at < 0 ? Ref::imm(kMissing) : Ref::dup(d->entries[at].value);
-    }
-    int64_t at = find_with_python(d, key, hash);
-    if (at < 0) return at == -1 ? Ref::imm(kMissing) : nullptr;
-    gc::ObjectLock lock(&d->h);
-    if (static_cast<uint64_t>(at) < d->entry_count && d->entries[at].hash == hash && d->entries[at].value)
-      return Ref::dup(d->entries[at].value);
-  }
-}
+Ref dict_get_ref(Value dict, Value key) { return Ref::dup(dict_get(dict, key)); }
 
 bool dict_set_hash(Value dict, Value key, int64_t hash, Value value) {
   return put(dict.as<Dict>(), key, hash, Ref::dup(value));
@@ -362,6 +428,10 @@ int dict_contains(Value dict, Value key) {
   int64_t hash;
   if (!key_hash(key, &hash)) return -1;
   auto* d = dict.as<Dict>();
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    Value v = look_up_parallel(d, key, hash);
+    return v ? v != kMissing : -1;
+  }
   int64_t at = used_of(d) == 0 ? -1 : find(d, key, hash);
   return at >= 0 ? 1 : at == -1 ? 0 : -1;
 }
@@ -381,17 +451,16 @@ Ref dict_setdefault(Value dict, Value key, Value value) {
   int64_t hash;
   if (!key_hash(key, &hash)) return nullptr;
   auto* d = dict.as<Dict>();
-  int64_t at = find(d, key, hash);
-  if (at == -2) return nullptr;
-  if (at >= 0) return Ref::dup(d->entries[at].value);
-  gc::ObjectLock lock(&d->h);
-  if (TAIPAN_UNLIKELY(!gc::gil_enabled)) {
-    bool python_needed = false;
-    at = find_quietly(d, key, hash, &python_needed);
-    if (at >= 0) return Ref::dup(d->entries[at].value);
-  }
-  if (!append_entry(d, key, hash, Ref::dup(value))) return nullptr;
-  return Ref::dup(value);
+  Ref result;
+  int64_t r = with_entry(d, key, hash, [&](int64_t at) -> int64_t {
+    if (at >= 0) {
+      result = Ref::dup(d->entries[at].value);
+    } else if (append_entry(d, key, hash, Ref::dup(value))) {
+      result = Ref::dup(value);
+    }
+    return 0;
+  });
+  return r == 0 ? std::move(result) : nullptr;
 }
 
 // Gives r, which has no table of its own, a copy of the table of d, which has no holes.
@@ -444,11 +513,17 @@ void dict_clear(Value dict) {
     gc::before_bulk_move(&d->h);
     entries = d->entries;
     n = d->entry_count;
-    d->table = &empty_dict_table.table;
-    d->entries = nullptr;
+    layout_changed(d);
+    std::atomic_ref<DictTable*>(d->table).store(&empty_dict_table.table, std::memory_order_release);
+    std::atomic_ref<DictEntry*>(d->entries).store(nullptr, std::memory_order_release);
     d->entry_count = 0;
     d->used.store(0, std::memory_order_release);
-    layout_changed(d);
+  }
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    for (uint32_t i = 0; i < n; i++) {
+      gc::displaced(&d->h, entries[i].key);
+      gc::displaced(&d->h, entries[i].value);
+    }
   }
   for (uint32_t i = 0; i < n; i++) {
     decref(entries[i].key);
@@ -460,6 +535,21 @@ void dict_clear(Value dict) {
 bool dict_next(Value dict, size_t* pos, Value* key, Value* value, int64_t* hash) {
   auto* d = dict.as<Dict>();
   size_t i = *pos;
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    DictTable* t = std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire);
+    const DictEntry* entries = entries_of(t);
+    for (; i < t->capacity && i < d->entry_count; i++) {
+      const DictEntry& e = entries[i];
+      Value k = gc::load(&e.key), v = gc::load(&e.value);
+      if (!k || !v) continue;
+      *pos = i + 1;
+      if (key) *key = k;
+      if (value) *value = v;
+      if (hash) *hash = e.hash;
+      return true;
+    }
+    return false;
+  }
   while (i < d->entry_count && !d->entries[i].key) i++;
   if (i >= d->entry_count) return false;
   const DictEntry& e = d->entries[i];
@@ -520,8 +610,19 @@ uint32_t dict_keys_version(Value dict) {
   return v;
 }
 
+bool dict_cache_slot(Value dict, Str* key, uint32_t* version, uint32_t* index) {
+  if (!is_dict_exact(dict)) return false;
+  *version = dict_keys_version(dict);
+  if (*version == 0) return false;
+  int64_t i = dict_find_index(dict, key);
+  if (i < 0 || i >= (1 << 28)) return false;
+  *index = static_cast<uint32_t>(i);
+  return dict.as<Dict>()->keys_version.load(std::memory_order_seq_cst) == *version;
+}
+
 int64_t dict_find_index(Value dict, Str* key) {
   auto* d = dict.as<Dict>();
+  gc::ObjectLock lock(&d->h);
   if (!is_str_exact(Value(key))) return -1;
   if (d->table->str_only) return dict_probe_str(d->table, d->entries, key, hash_of_str(key));
   bool python_needed = false;
@@ -540,8 +641,15 @@ bool dict_merge(Value dict, Value other, bool override_existing) {
     auto* o = other.as<Dict>();
     if (o == d || used_of(o) == 0) return true;
     // Into an untouched dict: the table as it is, unless most of it is spare.
-    if (gc::gil_enabled && is_shared_empty(d->table) && used_of(o) == o->entry_count && o->table->first == 0 && o->table->capacity <= used_of(o) * 3 + 8) {
+    if (!gc::parallel && is_shared_empty(d->table) && used_of(o) == o->entry_count && o->table->first == 0 && o->table->capacity <= used_of(o) * 3 + 8) {
       return copy_table(d, o);
+    }
+    Ref snapshot;
+    if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&o->h)) {  // others may change it meanwhile
+      snapshot = dict_copy(other);
+      if (!snapshot) return false;
+      other = snapshot;
+      o = other.as<Dict>();
     }
     if (used_of(d) == 0 && d->entry_count == 0 && d->table->capacity < used_of(o)) {
       gc::ObjectLock lock(&d->h);
@@ -676,8 +784,9 @@ static bool open_front(Dict* d) {
   for (uint32_t i = gap; i < out; i++) index_put(t, free_cell(t, to[i].hash), static_cast<int32_t>(i));
   t->usable -= out;
   t->first = gap;
-  d->entries = to;
-  d->table = t;
+  layout_changed(d);
+  std::atomic_ref<DictEntry*>(d->entries).store(to, std::memory_order_release);
+  std::atomic_ref<DictTable*>(d->table).store(t, std::memory_order_release);
   d->entry_count = out;
   retire_table(old);
   return true;
@@ -688,6 +797,7 @@ static bool move_entry(Dict* d, int64_t at, bool last) {
   Ref k, v;
   gc::ObjectLock lock(&d->h);
   DictTable* t = d->table;
+  if (TAIPAN_UNLIKELY(static_cast<uint64_t>(at) >= d->entry_count || !d->entries[at].key)) return true;  // another thread was faster
   while (!d->entries[t->first].key) t->first++;
   if (last ? at + 1 == d->entry_count : at == t->first) return true;
   // Makes room first, so that nothing can fail once the entry is out.

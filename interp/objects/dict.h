@@ -93,9 +93,15 @@ TAIPAN_INLINE int64_t dict_probe_str(const DictTable* t, const DictEntry* entrie
   }
 }
 Value dict_get_str_slow(Value dict, Str* key);
+// Where a cached entry lies: the array is loaded before the layout's number is looked at, and writers change the number first.
+TAIPAN_INLINE const DictEntry* dict_entries_acquire(const Dict* d) {
+  return std::atomic_ref<DictEntry* const>(d->entries).load(std::memory_order_acquire);
+}
+// Number of the layout and index of a str key for a cache, taken together. False: not there, or not cacheable.
+bool dict_cache_slot(Value dict, Str* key, uint32_t* version, uint32_t* index);
 // dict_get_str for an exact str, inline. Borrowed; null: absent.
 TAIPAN_INLINE Value dict_get_str_fast(const Dict* d, Str* key) {
-  if (TAIPAN_UNLIKELY(!d->table->str_only)) return dict_get_str_slow(Value(d), key);
+  if (TAIPAN_UNLIKELY(gc::parallel || !d->table->str_only)) return dict_get_str_slow(Value(d), key);
   int64_t hash = key->hash.load(std::memory_order_relaxed);
   if (TAIPAN_UNLIKELY(hash == 0)) hash = str_hash(key);
   int64_t at = dict_probe_str(d->table, d->entries, key, hash);
@@ -123,7 +129,7 @@ Ref make_dict_iterator(Value dict, ShapeId shape);      // kShapeDictKeyIterator
 Ref dict_iterator_next(DictIterator* it);               // of any of the six
 // The next key (owned), or kStopIter, of an iterator of keys.
 inline Ref dict_key_iterator_next(DictIterator* it) {
-  if (TAIPAN_LIKELY(it->dict && gc::gil_enabled)) {
+  if (TAIPAN_LIKELY(it->dict && !gc::parallel)) {
     auto* d = it->dict.as<Dict>();
     if (TAIPAN_LIKELY(static_cast<int64_t>(d->used.load(std::memory_order_relaxed)) == it->used &&
                       it->position < d->entry_count && it->remaining > 0)) {

@@ -236,7 +236,7 @@ Ref dict_iterator_next(DictIterator* it) {
   ShapeId shape = it->h.shape();
   int64_t i = it->position;
   Ref key, value;
-  if (TAIPAN_LIKELY(gc::gil_enabled && !is_reverse(shape))) {
+  if (TAIPAN_LIKELY(!gc::parallel && !is_reverse(shape))) {
     const DictEntry *e = d->entries + i, *end = d->entries + d->entry_count;
     while (e < end && !e->key) e++;
     if (TAIPAN_LIKELY(e < end)) {

@@ -1,5 +1,6 @@
 // Frame objects and tracebacks.
 #include "frontend/bytecode/code_unit.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
@@ -86,6 +87,7 @@ Ref frame_object(Frame* f) {
 void frame_ended(Frame* f) {
   PyFrame* o = f->object;
   if (!o || o->ended) return;
+  RuntimeLock lock{Value(o)};  // another thread may be looking at it
   bool generator = f->flags & kFrameGenerator;
   if (gc::is_unique(&o->h)) {
     o->frame = nullptr;

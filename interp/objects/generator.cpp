@@ -1,4 +1,5 @@
 // Generators and coroutines. Async generators: async_generator.cpp.
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/generator.h"
 
 #include "frontend/bytecode/code_unit.h"
@@ -179,10 +180,12 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
     leave_recursive();
   }
   Ref keep = Ref::dup(Value(g));
+  GeneratorState before = g->state;
+  if (!generator_claim(g)) return nullptr;
   Frame* f = &g->frame;
   if (throwing) {
-    if (g->state == kGenCreated) f->pc = f->code->instructions;  // "raised" where it was created: no line of the body has run
-  } else if (g->state == kGenSuspended) {
+    if (before == kGenCreated) f->pc = f->code->instructions;  // "raised" where it was created: no line of the body has run
+  } else if (before == kGenSuspended) {
     const Instruction* y = f->pc;
     Value* target = &f->regs()[y->a];
     Value old = *target;
@@ -191,7 +194,6 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
     decref(old);
     f->pc = y + (y->c != kNoReg ? 2 : 1);
   }
-  g->state = kGenRunning;
   g->exc_state.prev = t->handled;
   t->handled = &g->exc_state;
   f->prev = t->frame;
@@ -199,11 +201,22 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
   t->recursion_depth++;
   f->flags |= kFrameEntry;
   if (throwing) chain_thrown(t, g);
+  RuntimeUnlock unlock;
   Value v = eval(t, f, throwing);
   if (g->state == kGenSuspended) return Ref::steal(v);
   if (v.is_null()) return nullptr;
   *result = Ref::steal(v);
   return Ref::imm(kStopIter);
+}
+
+bool generator_claim_slow(Generator* g) {
+  std::atomic_ref<GeneratorState> state(g->state);
+  GeneratorState seen = state.load(std::memory_order_acquire);
+  while (seen == kGenSuspended || seen == kGenCreated) {
+    if (state.compare_exchange_weak(seen, kGenRunning, std::memory_order_acq_rel, std::memory_order_acquire)) return true;
+  }
+  uint32_t flags = g->frame.code->flags;
+  return raise(types::ValueError, "%s already executing", (flags & frontend::kCoAsyncGenerator) ? "async generator" : (flags & frontend::kCoCoroutine) ? "coroutine" : "generator");
 }
 
 Ref generator_resume(Generator* g, Value sent, Ref* result) { return generator_send_ex(g, sent, result); }
@@ -253,6 +266,7 @@ Ref resume_after_delegate(Generator* g, Ref value, Ref* result) {
   t->frame = f;
   t->recursion_depth++;
   f->flags |= kFrameEntry;
+  RuntimeUnlock unlock;
   Value v = eval(t, f, false);
   if (g->state == kGenSuspended) return Ref::steal(v);
   if (v.is_null()) return nullptr;

@@ -12,6 +12,13 @@ bool generator_close(Value gen);
 Ref async_gen_wrap(Value v);           // async_generator_wrapped_value
 bool is_coroutine_like(Value v);       // coroutine, or generator with CO_ITERABLE_COROUTINE
 Ref coroutine_wrapper(Value coroutine);
+// The state becomes kGenRunning. False (ValueError): it runs already, in another thread that was faster.
+bool generator_claim_slow(Generator* g);
+inline bool generator_claim(Generator* g) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) return generator_claim_slow(g);
+  g->state = kGenRunning;
+  return true;
+}
 void generator_finish(Generator* g);
 void generator_convert_stop(Generator* g);
 // The object a suspended generator delegates to (yield from / await): borrowed, null if none.

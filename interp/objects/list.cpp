@@ -24,7 +24,7 @@ static void set_size(List* l, size_t n) { l->size.store(n, std::memory_order_rel
 static bool reallocate(List* l, size_t capacity) {
   size_t n = size_of(l);
   if (capacity > kMaxList) return raise_memory();
-  if (gc::gil_enabled) {
+  if (!gc::parallel) {
     size_t old_bytes = l->capacity * sizeof(Value), bytes = gc::buffer_size(capacity * sizeof(Value));
     Value* p;
     if (bytes <= gc::kMaxSmallSize && old_bytes <= gc::kMaxSmallSize) {
@@ -65,7 +65,7 @@ static void shrink(List* l) {
   if (capacity == 0) {
     Value* old = l->items;
     size_t bytes = l->capacity * sizeof(Value);
-    l->items = nullptr;
+    std::atomic_ref<Value*>(l->items).store(nullptr, std::memory_order_release);
     l->capacity = 0;
     gc::buffer_free(old, bytes);
     return;
@@ -96,6 +96,14 @@ static TAIPAN_INLINE void copy_counted(Value* to, const Value* from, size_t n) {
     incref(from[i]);
     to[i] = from[i];
   }
+}
+
+// The same of items that were in the list until now.
+static void drop_removed(List* l, Value* items, size_t n) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    for (size_t i = 0; i < n; i++) gc::displaced(&l->h, items[i]);
+  }
+  drop_range(items, n);
 }
 
 bool list_reserve(List* l, size_t capacity) {
@@ -152,7 +160,7 @@ bool list_append_slow(List* l, Ref item) {
 
 Ref list_get(Value list, size_t i) {
   auto* l = list.as<List>();
-  gc::ObjectLock lock(&l->h);
+  if (TAIPAN_UNLIKELY(gc::parallel)) return Ref::dup(list_peek(l, i));
   if (i >= size_of(l)) return Ref();
   return Ref::dup(l->items[i]);
 }
@@ -193,7 +201,8 @@ Ref list_pop(Value list, size_t i) {
     gc::before_bulk_move(&l->h);
     item = Ref::steal(l->items[i]);
     memmove(static_cast<void*>(l->items + i), l->items + i + 1, (n - i - 1) * sizeof(Value));
-    l->items[n - 1] = Value();
+    gc::store_release(&l->items[n - 1], Value());
+    gc::displaced(&l->h, item);
   }
   set_size(l, n - 1);
   shrink(l);
@@ -214,7 +223,7 @@ static bool list_clear(List* l) {
     l->items = nullptr;
     l->capacity = 0;
   }
-  drop_range(items, n);
+  drop_removed(l, items, n);
   gc::buffer_free(items, bytes);
   return true;
 }
@@ -224,7 +233,7 @@ Ref list_slice(Value list, size_t start, size_t end) {
   auto* l = list.as<List>();
   if (end > size_of(l)) end = size_of(l);
   if (start > end) start = end;
-  List* r = allocate(end - start, gc::gil_enabled);
+  List* r = allocate(end - start, !gc::parallel);
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
   gc::ObjectLock lock(&l->h);
@@ -238,7 +247,7 @@ Ref list_slice(Value list, size_t start, size_t end) {
 
 Ref list_to_tuple(Value list) {
   auto* l = list.as<List>();
-  if (gc::gil_enabled) return make_tuple(l->items, size_of(l));
+  if (!gc::parallel) return make_tuple(l->items, size_of(l));
   Ref copy = list_slice(list, 0, size_of(l));
   if (!copy) return nullptr;
   return make_tuple(copy.as<List>()->items, list_size(copy));
@@ -343,14 +352,23 @@ bool list_extend(Value list, Value iterable) {
   auto* l = list.as<List>();
   if (is_tuple_exact(iterable)) return append_items(l, iterable.as<Tuple>()->items(), tuple_size(iterable));
   if (is_list_exact(iterable)) {
-    if (iterable == list || !gc::gil_enabled) {
+    if (iterable == list || gc::parallel) {
       Ref copy = list_to_tuple(iterable);
       return copy && append_items(l, copy.as<Tuple>()->items(), tuple_size(copy));
     }
     return append_items(l, iterable.as<List>()->items, list_size(iterable));
   }
+  if (TAIPAN_UNLIKELY(gc::parallel)) {  // at one moment, whatever others do to the dict
+    Ref items = is_dict_exact(iterable)                      ? dict_keys_list(iterable)
+                : has_shape(iterable, kShapeDictKeys)        ? dict_keys_list(iterable.as<DictView>()->dict)
+                : has_shape(iterable, kShapeDictValues)      ? dict_values_list(iterable.as<DictView>()->dict)
+                : has_shape(iterable, kShapeDictItems)       ? dict_items_list(iterable.as<DictView>()->dict)
+                                                             : Ref();
+    if (items) return append_items(l, items.as<List>()->items, list_size(items));
+    if (error_occurred()) return false;
+  }
   bool done = false;
-  if (extend_directly(l, iterable, &done) || done) return !error_occurred();
+  if (!gc::parallel && (extend_directly(l, iterable, &done) || done)) return !error_occurred();
   Ref it = get_iter(iterable);
   if (!it) return false;
   int64_t hint = length_hint(iterable, 8);
@@ -427,7 +445,7 @@ bool list_set_slice(Value list, size_t start, size_t end, Value sequence) {
     set_size(l, size);
     if (size < n) shrink(l);
   }
-  drop_range(removed, gone);
+  drop_removed(l, removed, gone);
   if (removed != small) gc::raw_free(removed);
   return true;
 }
@@ -574,7 +592,7 @@ static bool delete_strided(List* l, int64_t start, int64_t step, int64_t count) 
       shrink(l);
     }
   }
-  drop_range(removed, gone);
+  drop_removed(l, removed, gone);
   gc::raw_free(removed);
   return true;
 }
@@ -655,7 +673,7 @@ static bool list_set_item(Value self, Value key, Value value) {
 static int list_contains(Value self, Value item) {
   auto* l = self.as<List>();
   for (size_t i = 0; i < size_of(l); i++) {
-    if (gc::gil_enabled && equality_is_quiet(l->items[i], item)) {
+    if (!gc::parallel && equality_is_quiet(l->items[i], item)) {
       if (items_equal(l->items[i], item)) return 1;
       continue;
     }
@@ -670,10 +688,10 @@ static int list_contains(Value self, Value item) {
 static Ref list_concat(Value a, Value b) {
   if (!is_list(b)) return raise(types::TypeError, "can only concatenate list (not \"%T\") to list", b);
   size_t n = list_size(a), m = list_size(b);
-  List* r = allocate(n + m, gc::gil_enabled);
+  List* r = allocate(n + m, !gc::parallel);
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
-  if (gc::gil_enabled) {
+  if (!gc::parallel) {
     Value *x = a.as<List>()->items, *y = b.as<List>()->items;
     copy_counted(r->items, x, n);
     copy_counted(r->items + n, y, m);
@@ -690,7 +708,7 @@ static Ref list_repeat(Value self, Value count) {
   size_t size = list_size(self);
   if (n <= 0 || size == 0) return make_list(0);
   if (static_cast<size_t>(n) > kMaxList / size) return raise_memory();
-  List* r = allocate(size * static_cast<size_t>(n), gc::gil_enabled);
+  List* r = allocate(size * static_cast<size_t>(n), !gc::parallel);
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
   auto* l = self.as<List>();

@@ -27,13 +27,29 @@ Ref list_to_tuple(Value list);
 Ref list_slice(Value list, size_t start, size_t end);
 Ref list_pop(Value list, size_t i);
 inline size_t list_size(Value l) { return l.as<List>()->size.load(std::memory_order_relaxed); }
-inline Value list_at(Value l, size_t i) { return l.as<List>()->items[i]; }  // borrowed; GIL held or list private
+// An item while other threads may change the list: borrowed until this thread's next safepoint; null: out of range. The buffer is looked at
+// twice: what the size was in between fits it, for writers lower the size before they take a smaller buffer and raise it after.
+inline Value list_peek(const List* l, uint64_t i) {
+  for (;;) {
+    const Value* items = std::atomic_ref<Value* const>(l->items).load(std::memory_order_acquire);
+    size_t n = l->size.load(std::memory_order_acquire);
+    if (TAIPAN_UNLIKELY(std::atomic_ref<Value* const>(l->items).load(std::memory_order_acquire) != items)) continue;
+    return TAIPAN_LIKELY(i < n && items) ? gc::load(items + i) : Value();
+  }
+}
+inline Value list_at(Value l, size_t i) {  // borrowed; i in range
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    Value v = list_peek(l.as<List>(), i);
+    return v ? v : kNone;  // another thread has just removed it
+  }
+  return l.as<List>()->items[i];
+}
 bool list_reserve(List* l, size_t capacity);            // room for that many items in all
 Ref list_get(Value list, size_t i);                     // owned, safe with the GIL off; null without exception: out of range
 
 // ---- fast paths of the interpreter. A null or false answer means "take the ordinary road", nothing is raised.
 inline Ref list_load(List* l, int64_t i) {
-  if (TAIPAN_UNLIKELY(!gc::gil_enabled)) return list_get(Value(l), static_cast<size_t>(i));  // a negative index is out of range there too
+  if (TAIPAN_UNLIKELY(gc::parallel)) return Ref::dup(list_peek(l, static_cast<uint64_t>(i)));  // a negative index is out of range there too
   if (TAIPAN_UNLIKELY(static_cast<uint64_t>(i) >= l->size.load(std::memory_order_relaxed))) return Ref();
   return Ref::dup(l->items[i]);
 }
@@ -49,7 +65,7 @@ inline bool list_store(List* l, int64_t i, Value v) {
 bool list_append_slow(List* l, Ref item);
 inline bool list_append_fast(List* l, Ref item) {
   size_t n = l->size.load(std::memory_order_relaxed);
-  if (TAIPAN_LIKELY(n < l->capacity && gc::gil_enabled)) {
+  if (TAIPAN_LIKELY(n < l->capacity && !gc::parallel)) {
     gc::init(&l->items[n], std::move(item));
     l->size.store(n + 1, std::memory_order_release);
     return true;
@@ -73,10 +89,12 @@ Ref make_list_iterator(Value list);
 void list_iterator_finish(ListIterator* it);
 // The next item (owned), or kStopIter.
 inline Ref list_iterator_next(ListIterator* it) {
-  if (TAIPAN_UNLIKELY(it->list.is_null())) return Ref::imm(kStopIter);
-  Ref item = list_load(it->list.as<List>(), static_cast<int64_t>(it->index));
+  Value list = gc::load(&it->list);
+  if (TAIPAN_UNLIKELY(list.is_null())) return Ref::imm(kStopIter);
+  size_t index = it->index;
+  Ref item = list_load(list.as<List>(), static_cast<int64_t>(index));
   if (TAIPAN_LIKELY(static_cast<bool>(item))) {
-    it->index++;
+    it->index = index + 1;
     return item;
   }
   list_iterator_finish(it);

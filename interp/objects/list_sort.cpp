@@ -465,9 +465,10 @@ bool list_sort(Value list, Value key, bool reverse) {
     n = l->size.load(std::memory_order_relaxed);
     capacity = l->capacity;
     l->size.store(0, std::memory_order_release);
-    l->items = nullptr;
+    std::atomic_ref<Value*>(l->items).store(nullptr, std::memory_order_release);
     l->capacity = 0;
   }
+  if (!items) return true;  // empty, or another thread is sorting it
   bool ok = true;
   Value* keys = nullptr;
   if (key && key != kNone && n > 0) {
@@ -508,13 +509,17 @@ bool list_sort(Value list, Value key, bool reverse) {
     gc::before_bulk_move(&l->h);
     strays = l->items;
     stray_count = l->size.load(std::memory_order_relaxed);
-    l->items = items;
+    l->size.store(0, std::memory_order_release);
+    std::atomic_ref<Value*>(l->items).store(items, std::memory_order_release);
     l->capacity = capacity;
     l->size.store(n, std::memory_order_release);
   }
   if (strays) {
     Ref pending = ok ? Ref() : fetch_error();
-    for (size_t i = 0; i < stray_count; i++) decref(strays[i]);
+    for (size_t i = 0; i < stray_count; i++) {
+      gc::displaced(&l->h, strays[i]);
+      decref(strays[i]);
+    }
     gc::raw_free_epoch(strays);
     if (!ok) restore_error(std::move(pending));
     if (ok) ok = raise(types::ValueError, "list modified during sort");

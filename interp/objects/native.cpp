@@ -9,6 +9,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
 #include "interp/objects/module.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -239,7 +240,19 @@ bool Signature::bind(RawArgs raw, Value* out, Ref* keep) const {
   return bind_slow(raw, out, keep);
 }
 
-Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames) {
+// GIL off: modules whose functions keep no state of their own, or guard it.
+static bool is_parallel_module(Value module) {
+  static const char* const kNames[] = {"builtins", "math", "cmath", "time", "_thread", "posix", "itertools", "_operator", "sys", "gc", "_weakref", "errno", "_signal"};
+  Value name = is_module(module) ? dict_get_str(module_dict(module), TAIPAN_NAME(__name__)) : Value();
+  if (!name || !is_str(name)) return false;
+  for (const char* n : kNames) {
+    if (str_eq_ascii(name, n)) return true;
+  }
+  return false;
+}
+TAIPAN_COLD static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames);
+
+TAIPAN_INLINE static Value call_native_unlocked(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames) {
   Args a{t, self, args, nargs, {args, nargs, kwnames}};
   if (TAIPAN_LIKELY(nargs == sig->count_ && sig->plain_ && !kwnames && !sig->raw_)) return def->impl(a).release();
   if (sig->raw_) {
@@ -263,6 +276,16 @@ Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value s
   a.v = bound;
   a.n = sig->count_;
   return def->impl(a).release();
+}
+
+Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) return call_native_locked(t, def, sig, self, args, nargs, kwnames);
+  return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
+}
+static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames) {
+  bool free = self.is_null() || !self.is_heap() || (is_module(self) ? (def->flags & kNativeParallel) || is_parallel_module(self) : !needs_runtime_lock(self));
+  RuntimeLock lock(free ? Value() : self);
+  return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
 }
 
 // ---- builtin_function_or_method ------------------------------------------------------------------------------------------------------

@@ -111,6 +111,7 @@ Ref to_dict_mode(Header* o) {
       }
       Ref fresh = make_dict();
       if (!fresh) return nullptr;
+      gc::publish(fresh.as<Header>());
       gc::ObjectLock lock(o);
       if (Value d = gc::load(area)) return Ref::dup(d);
       gc::init(area, fresh.copy());
@@ -127,9 +128,15 @@ Ref to_dict_mode(Header* o) {
     Value dead[kMaxInline];
     Value ext;
     uint32_t n = 0;
+    gc::publish(dict.as<Header>());
     {
       gc::ObjectLock lock(o);
       if (o->shape() != s->id) continue;  // another thread was faster
+      if (TAIPAN_UNLIKELY(gc::parallel)) {
+        bool same = true;
+        for (uint32_t i = 0; i < s->nslots && same; i++) same = gc::load(attr_slot(o, s, i)) == dict_get_str(dict, shape_name(s, i));
+        if (!same) continue;
+      }
       gc::before_bulk_move(o);
       Value* area = attr_area(o, s);
       ext = *area;
@@ -141,10 +148,16 @@ Ref to_dict_mode(Header* o) {
       }
     }
     // The dict holds them all now, so nothing dies here.
-    for (uint32_t i = 0; i < n; i++) decref(dead[i]);
+    for (uint32_t i = 0; i < n; i++) {
+      gc::displaced(o, dead[i]);
+      decref(dead[i]);
+    }
     if (ext) {
       Value* over = reinterpret_cast<Value*>(ext.bits - 1);
-      for (size_t i = 0; i < over[-1].bits; i++) decref(over[i]);
+      for (size_t i = 0; i < over[-1].bits; i++) {
+        gc::displaced(o, over[i]);
+        decref(over[i]);
+      }
       free_overflow(ext);
     }
     return dict;

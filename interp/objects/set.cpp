@@ -201,7 +201,7 @@ static TAIPAN_NOINLINE bool add_hashed_slow(Set* s, Value key, int64_t hash) {
   if (!e) return false;
   if (e->key) return true;
   gc::ObjectLock lock(&s->h);
-  if (TAIPAN_UNLIKELY(!gc::gil_enabled)) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
     e = look(s, key, hash, &reusable);
     if (!e) return false;
     if (e->key) return true;
@@ -229,7 +229,7 @@ static int discard_hashed(Set* s, Value key, int64_t hash) {
   if (!e->key) return 0;
   Ref old;
   gc::ObjectLock lock(&s->h);
-  if (TAIPAN_UNLIKELY(!gc::gil_enabled)) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
     e = look(s, key, hash);
     if (!e) return -1;
     if (!e->key) return 0;
@@ -296,7 +296,7 @@ static bool update_from_set(Set* s, Value other) {
   {
     gc::ObjectLock lock(&s->h);
     if ((s->fill + used_of(o)) * 5 >= s->mask * 3 && !resize(s, (used_of(s) + used_of(o)) * 2)) return false;
-    if (s->fill == 0 && gc::gil_enabled) {  // nothing to compare with
+    if (s->fill == 0 && !gc::parallel) {  // nothing to compare with
       if (s->mask == o->mask && o->fill == used_of(o)) {
         for (size_t i = 0; i <= o->mask; i++) {
           if (!o->table[i].key) continue;

@@ -96,6 +96,7 @@ Ref intern(Ref ref) {
     size_t at;
     found = find(shard, hash, [s](Str* x) { return str_eq(x, s); }, &at);
     if (!found) {
+      gc::publish(&s->h);  // so that others find it alive
       insert(shard, at, s);
       s->interned.store(1, std::memory_order_release);
       return ref;

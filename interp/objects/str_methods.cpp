@@ -409,7 +409,7 @@ static Ref join_items(const Str* sep, const Value* items, size_t n) {
 Ref str_join(Value sep, Value iterable) {
   const Str* s = str_ptr(sep);
   if (is_tuple_exact(iterable)) return join_items(s, iterable.as<Tuple>()->items(), tuple_size(iterable));
-  if (is_list_exact(iterable) && gc::gil_enabled) return join_items(s, iterable.as<List>()->items, list_size(iterable));
+  if (is_list_exact(iterable) && !gc::parallel) return join_items(s, iterable.as<List>()->items, list_size(iterable));
   Ref items;
   if (is_list(iterable) || is_tuple(iterable)) {
     items = iterable_to_tuple(iterable);

@@ -34,9 +34,14 @@ Ref make_tuple_iterator(Value tuple);
 void tuple_iterator_finish(TupleIterator* it);
 // The next item (owned), or kStopIter.
 inline Ref tuple_iterator_next(TupleIterator* it) {
-  if (TAIPAN_UNLIKELY(it->seq.is_null())) return Ref::imm(kStopIter);
-  Tuple* t = it->seq.as<Tuple>();
-  if (TAIPAN_LIKELY(it->index < t->size)) return Ref::dup(t->items()[it->index++]);
+  Value seq = gc::load(&it->seq);
+  if (TAIPAN_UNLIKELY(seq.is_null())) return Ref::imm(kStopIter);
+  Tuple* t = seq.as<Tuple>();
+  auto index = it->index;
+  if (TAIPAN_LIKELY(index < t->size)) {
+    it->index = index + 1;
+    return Ref::dup(t->items()[index]);
+  }
   tuple_iterator_finish(it);
   return Ref::imm(kStopIter);
 }

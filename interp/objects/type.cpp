@@ -13,6 +13,7 @@
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/type_internal.h"
 
 namespace taipan {
@@ -105,7 +106,7 @@ Ref type_get_attr(Value v, Str* name) {
 namespace {
 // With the GIL off a look-up may be using the old value right now: it goes after a grace period.
 void drop_later(Ref old) {
-  if (!old || gc::gil_enabled) return;
+  if (!old || !gc::parallel) return;
   gc::retire(old.release().header(), [](void* p) { gc::decref(static_cast<Header*>(p)); });
 }
 constexpr uint32_t kVolatileAfter = 8;
@@ -118,6 +119,7 @@ bool type_set_attr(TypeObject* type, Str* name, Value value) {
   Ref old = Ref::dup(dict_get_str(type->dict, name));
   if (!value && !old) return raise(types::AttributeError, "type object '%.50s' has no attribute '%U'", type->cname, name);
   bool slot_name = is_slot_name(name);
+  RuntimeLock lock{Value(types::Type)};
   if (value && old && !slot_name && is_plain_class_value(old) && is_plain_class_value(value)) {
     if (type->flags & kTypeVolatileAttrs) {
       bool ok = dict_set_str(type->dict, name, value);

@@ -87,6 +87,7 @@ enum TypeFlags : uint64_t {
   kSubExc = 1 << 29,     // BaseException
   kSubByteArray = 1 << 30,
   kSubComplex = 1ull << 31,
+  kTypeParallel = 1ull << 33,  // GIL off: several threads may be in its C++ code at once (runtime_lock.h)
   kTypeUncached = 1ull << 32,  // has no version: its MRO (or a base's) comes from a metaclass's mro()
 };
 
@@ -113,6 +114,7 @@ struct alignas(16) TypeObject {
   Value annotations_cache;
   void* native_data;      // free for the type's owner
   Slots s;
+  const Slots* unlocked;  // native types, GIL off: what the locking ones in s call (runtime_lock.h); null where there are none
   // Below: for the type room alone.
   gc::TypeOps ops;                // what the shapes of this type point to
   gc::TypeOps native_merged;      // built-in types: spec's ops completed from the base

@@ -9,6 +9,7 @@
 #include "interp/objects/list.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/weakref.h"
 
@@ -97,7 +98,45 @@ uint64_t inherited_flags(const TypeObject* base) {
   constexpr uint64_t kSubs = kSubInt | kSubFloat | kSubStr | kSubBytes | kSubList | kSubTuple | kSubDict | kSubSet | kSubType |
                              kSubExc | kSubByteArray | kSubComplex;
   return base->flags & (kSubs | kTypeHasDict | kTypeHasDictAttr | kTypeWeakrefable | kTypeGc | kTypeVarSize | kTypeSequence |
-                        kTypeMapping | kTypeMatchSelf | kTypeDictMode | kTypeUncached);
+                        kTypeMapping | kTypeMatchSelf | kTypeDictMode | kTypeUncached | kTypeParallel);
+}
+
+// Types whose C++ code is made for several threads at once: immutable objects, containers with object locks and lock-free reads, and
+// objects whose only changing state is references (gc::exchange is atomic where it matters).
+static bool is_parallel_type(const TypeObject* t) {
+  if (t < builtin_types || t >= builtin_types + kTypeCount) return false;
+  switch (t - builtin_types) {
+    case kTypeByteArray:
+    case kTypeByteArrayIterator:
+    case kTypeMemoryView:
+    case kTypeStrIterator:
+    case kTypeStrAsciiIterator:
+    case kTypeBytesIterator:
+    case kTypeDictReverseKeyIterator:
+    case kTypeDictReverseValueIterator:
+    case kTypeDictReverseItemIterator:
+    case kTypeSetIterator:
+    case kTypeLongRangeIterator:
+    case kTypeSeqIterator:
+    case kTypeCallableIterator:
+    case kTypeEnumerate:
+    case kTypeZip:
+    case kTypeMap:
+    case kTypeFilter:
+    case kTypeReversed:
+    case kTypeSet:
+    case kTypeGetSetDescriptor:
+    case kTypeMemberDescriptor:
+    case kTypeGenerator:
+    case kTypeCoroutine:
+    case kTypeCoroutineWrapper:
+    case kTypeAsyncGenerator:
+    case kTypeAsyncGenASend:
+    case kTypeAsyncGenAThrow:
+    case kTypePyFrame:
+    case kTypeSimpleNamespace: return false;
+    default: return true;
+  }
 }
 
 void layout_native_type(TypeObject* t, const char* full_name, TypeObject* base, const TypeSpec* spec, ShapeId fixed) {
@@ -111,7 +150,8 @@ void layout_native_type(TypeObject* t, const char* full_name, TypeObject* base, 
     flags |= kTypeImmutable;
   }
   if (flags & kTypeHasDict) flags |= kTypeHasDictAttr;
-  if (base) flags |= inherited_flags(base);
+  if (base) flags |= inherited_flags(base) & ~uint64_t{kTypeParallel};  // what it adds of its own may not be
+  if (is_parallel_type(t)) flags |= kTypeParallel;
   t->flags = flags | own_sub_flag(t);
   t->basic_size = spec->basic_size;
   if (base && t->basic_size < base->basic_size) t->basic_size = base->basic_size;
@@ -170,6 +210,7 @@ void init_types_layout() {
 }
 
 bool add_subclass(TypeObject* base, TypeObject* t) {
+  RuntimeLock lock{Value(types::Type)};
   if (!base->subclasses) {
     Ref d = make_dict();
     if (!d) return false;
@@ -217,7 +258,13 @@ bool ready_native_type(TypeObject* t, const TypeSpec* spec) {
   gc::init(&t->mro, std::move(mro));
   t->s = spec->s;
   inherit_native_slots(t);
-  if (!add_slot_wrappers(t, spec->s)) return false;
+  lock_slots(t);
+  Slots own = spec->s;  // as far as the type defines them itself, in their locked form
+#define SLOT(field, Sig, dunder) \
+  if (own.field && t->s.field) own.field = t->s.field;
+#include "interp/objects/slots.def"
+#undef SLOT
+  if (!add_slot_wrappers(t, own)) return false;
 
   for (const NativeDef* d = spec->methods; d && d->name; d++) {
     Str* name = intern_static(d->name);

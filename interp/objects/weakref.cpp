@@ -243,7 +243,7 @@ Ref make_weak_proxy(Value object, Value callback) { return create(object, callba
 
 Ref weakref_get(Value ref) {
   WeakRef* w = wr(ref);
-  if (gc::gil_enabled) {
+  if (!gc::parallel) {
     Header* h = w->object.load(std::memory_order_relaxed);
     if (!h || !gc::try_incref(h)) return nullptr;
     Ref o = Ref::steal(h);

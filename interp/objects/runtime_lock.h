@@ -1,0 +1,59 @@
+// GIL off: what makes C++ code that was written for one thread at a time safe.
+//
+// Types marked kTypeParallel (and the modules listed in native.cpp) look after themselves: immutable objects, and containers that change
+// under their object lock and are read without one (DESIGN 6, gc/barrier.h on displaced references). Everything else runs under a lock that
+// is found from the object it works on: slots of native types are wrapped once, when the type is made ready (lock_slots), calls of native
+// functions in call_native. Such a lock behaves as the GIL does: it is given up around Python code and around blocking calls, so what C++
+// code may assume after calling out is the same in both modes. While a thread has to wait for one it holds none of the others, so there is
+// no order to keep. With the GIL on, or with one thread, nothing of this exists.
+#pragma once
+#include "interp/objects/type.h"
+
+namespace taipan {
+
+// The lock of an object: one of a few hundred, by address; all classes share one. Null and immediates: none. No effect where this thread
+// holds it already.
+class RuntimeLock {
+ public:
+  explicit RuntimeLock(Value key) {
+    if (TAIPAN_UNLIKELY(gc::parallel)) take(key);
+  }
+  ~RuntimeLock() {
+    if (TAIPAN_UNLIKELY(index_ >= 0)) drop();
+  }
+  RuntimeLock(const RuntimeLock&) = delete;
+
+ private:
+  void take(Value key);
+  void drop();
+  int index_ = -1;
+  uint32_t suspended_ = 0;  // those before this one on the thread's list were given up to wait for it
+};
+
+// Around Python code called from C++ code: gives up what is held, and takes it again at the end.
+class RuntimeUnlock {
+ public:
+  RuntimeUnlock() {
+    if (TAIPAN_UNLIKELY(gc::parallel)) give_up();
+  }
+  ~RuntimeUnlock() {
+    if (TAIPAN_UNLIKELY(count_ != 0)) take_again();
+  }
+  RuntimeUnlock(const RuntimeUnlock&) = delete;
+
+ private:
+  void give_up();
+  void take_again();
+  uint32_t count_ = 0;
+};
+
+// Around blocking calls (the hooks of gc::BlockingScope).
+void runtime_locks_detach();
+void runtime_locks_attach();
+void runtime_locks_after_fork();  // in the child
+
+// The slots that a native type doesn't define for use by several threads at once, replaced by ones that take the lock.
+void lock_slots(TypeObject* t);
+inline bool needs_runtime_lock(Value v) { return v.is_heap() && !(type_of(v)->flags & kTypeParallel); }
+
+}  // namespace taipan

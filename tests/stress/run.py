@@ -1,0 +1,39 @@
+"""Runs the stress suite: every scenario in a process of its own, in both modes, with 2 to 8 threads.
+    python3 run.py INTERPRETER [--gil 0,1] [--seconds 1] [--seed 1] [--threads 2,4] [--only a,b]
+A crash, a hang or a broken invariant is a failure."""
+import argparse
+import os
+import subprocess
+import sys
+
+parser = argparse.ArgumentParser()
+parser.add_argument('interpreter')
+parser.add_argument('--gil', default='1,0')
+parser.add_argument('--seconds', type=float, default=1)
+parser.add_argument('--seed', type=int, default=1)
+parser.add_argument('--threads', default='2,4')
+parser.add_argument('--only', default='')
+parser.add_argument('--timeout', type=float, default=120)
+options = parser.parse_args()
+here = os.path.dirname(os.path.abspath(__file__))
+script = os.path.join(here, 'scenarios.py')
+with open(script) as f:
+    lines = f.read().split('\n')
+names = [lines[i + 1].split('(')[0].split()[1] for i, line in enumerate(lines) if line == '@scenario']
+if options.only:
+    names = options.only.split(',')
+failed = 0
+for gil in options.gil.split(','):
+    for threads in options.threads.split(','):
+        for name in names:
+            command = [options.interpreter, '-X', 'gil=' + gil, script, name, threads, str(options.seconds), str(options.seed)]
+            try:
+                r = subprocess.run(command, capture_output=True, text=True, timeout=options.timeout, errors='replace')
+                ok, text = r.returncode == 0, f'status {r.returncode}\n' + r.stdout[-500:] + r.stderr[-3000:]
+            except subprocess.TimeoutExpired as e:
+                ok, text = False, 'hangs'
+            if not ok:
+                failed += 1
+                print(f'FAIL gil={gil} threads={threads} seed={options.seed} {name}: {text}', flush=True)
+print('all passed' if not failed else f'{failed} failed')
+sys.exit(failed != 0)

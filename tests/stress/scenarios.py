@@ -1,0 +1,867 @@
+"""Scenarios of the stress suite: each is run by several threads at once and has an invariant that must hold in the end, whatever the
+interleaving. `python scenarios.py NAME THREADS SECONDS SEED` runs one; run.py runs them all."""
+import _thread
+import array
+import collections
+import functools
+import gc
+import heapq
+import io
+import itertools
+import random
+import string
+import sys
+import threading
+import time
+import types
+import weakref
+
+SCENARIOS = {}
+
+
+def scenario(setup):
+    """setup(seed) returns (work, check): work(rng, thread_number) is called again and again by each thread, check() once at the end."""
+    SCENARIOS[setup.__name__] = setup
+    return setup
+
+
+class Counted:
+    """Something on the heap that knows how many of it live."""
+    lock = threading.Lock()
+    live = 0
+
+    def __init__(self, value=0):
+        self.value = value
+        with Counted.lock:
+            Counted.live += 1
+
+    def __del__(self):
+        with Counted.lock:
+            Counted.live -= 1
+
+
+def settled(test, seconds=5):
+    """Waits for what other threads' last references may delay a little."""
+    end = time.monotonic() + seconds
+    while not test() and time.monotonic() < end:
+        gc.collect()
+        time.sleep(0.001)
+    assert test()
+
+
+@scenario
+def list_operations(seed):
+    shared = []
+
+    def work(rng, me):
+        for _ in range(50):
+            op = rng.randrange(14)
+            try:
+                if op < 4:
+                    shared.append((me, [rng.random()]))
+                elif op == 4:
+                    shared.pop()
+                elif op == 5:
+                    shared.pop(0)
+                elif op == 6:
+                    shared.insert(rng.randrange(10), (me, str(me) * 3))
+                elif op == 7:
+                    shared[rng.randrange(20)] = (me, {'a': me})
+                elif op == 8:
+                    item = shared[rng.randrange(-20, 20)]
+                    assert type(item) is tuple and len(item) == 2
+                elif op == 9:
+                    for item in shared:
+                        assert type(item[0]) is int
+                elif op == 10:
+                    copy = shared[rng.randrange(5):]
+                    assert all(type(x) is tuple for x in copy)
+                elif op == 11:
+                    shared.reverse()
+                elif op == 12 and len(shared) > 200:
+                    del shared[50:]
+                else:
+                    shared.extend([(me, 1), (me, 2)])
+            except IndexError:
+                pass
+
+    def check():
+        assert all(type(x) is tuple and len(x) == 2 for x in shared)
+        repr(shared), len(shared)
+    return work, check
+
+
+@scenario
+def list_append_counts(seed):
+    shared, done = [], collections.Counter()
+
+    def work(rng, me):
+        for i in range(100):
+            shared.append((me, i))
+        done[me] += 100
+
+    def check():
+        assert len(shared) == sum(done.values()), (len(shared), done)
+        assert collections.Counter(x[0] for x in shared) == done
+    return work, check
+
+
+@scenario
+def list_pop_once(seed):
+    shared = [Counted(i) for i in range(20000)]
+    taken = collections.defaultdict(list)
+
+    def work(rng, me):
+        for _ in range(50):
+            try:
+                taken[me].append(shared.pop() if rng.random() < .5 else shared.pop(0))
+            except IndexError:
+                return
+
+    def check():
+        values = [x.value for v in taken.values() for x in v] + [x.value for x in shared]
+        assert sorted(values) == list(range(20000)), len(values)
+        taken.clear()
+        shared.clear()
+        settled(lambda: Counted.live == 0)
+    return work, check
+
+
+@scenario
+def list_sort(seed):
+    shared = [random.Random(seed).random() for _ in range(300)]
+    total = sorted(shared)
+
+    def work(rng, me):
+        for _ in range(5):
+            op = rng.randrange(3)
+            try:
+                if op == 0:
+                    shared.sort(reverse=rng.random() < .5)
+                elif op == 1:
+                    shared.sort(key=lambda x: -x)
+                else:
+                    sorted(shared)
+            except ValueError:
+                pass
+
+    def check():
+        assert sorted(shared) == total
+    return work, check
+
+
+@scenario
+def dict_operations(seed):
+    shared = {}
+    keys = ['k%d' % i for i in range(40)] + list(range(40)) + [(i, i) for i in range(10)] + [1.5, None]
+
+    def work(rng, me):
+        for _ in range(50):
+            op, key = rng.randrange(12), rng.choice(keys)
+            if op < 4:
+                shared[key] = (key, [me])
+            elif op < 6:
+                value = shared.get(key)
+                assert value is None or value[0] == key
+            elif op == 6:
+                shared.pop(key, None)
+            elif op == 7:
+                try:
+                    for k, v in shared.items():
+                        assert v[0] == k
+                except RuntimeError:
+                    pass
+            elif op == 8:
+                assert shared.setdefault(key, (key, 'default'))[0] == key
+            elif op == 9:
+                copy = dict(shared)
+                assert all(v[0] == k for k, v in copy.items())
+            elif op == 10:
+                try:
+                    k, v = shared.popitem()
+                    assert v[0] == k
+                except KeyError:
+                    pass
+            elif rng.random() < .02:
+                shared.clear()
+            else:
+                assert key in shared or True
+                list(shared), len(shared)
+
+    def check():
+        assert all(v[0] == k for k, v in shared.items()) and len(list(shared)) == len(shared)
+    return work, check
+
+
+@scenario
+def dict_counts(seed):
+    shared, made = {}, collections.Counter()
+
+    def work(rng, me):
+        for _ in range(50):
+            n = made[me]
+            shared[me, n] = Counted()
+            shared[f'{me}-{n}'] = n
+            made[me] = n + 1
+
+    def check():
+        assert len(shared) == 2 * sum(made.values())
+        assert all(shared[f'{me}-{i}'] == i for me, n in made.items() for i in range(n))
+        shared.clear()
+        settled(lambda: Counted.live == 0)
+    return work, check
+
+
+class Slow:
+    """A key whose comparison is Python code."""
+
+    def __init__(self, n):
+        self.n = n
+
+    def __hash__(self):
+        return self.n % 7
+
+    def __eq__(self, other):
+        return self.n == other.n
+
+
+@scenario
+def dict_python_keys(seed):
+    shared = {}
+
+    def work(rng, me):
+        for _ in range(20):
+            n = rng.randrange(30)
+            op = rng.randrange(4)
+            if op < 2:
+                shared[Slow(n)] = n
+            elif op == 2:
+                assert shared.get(Slow(n), n) == n
+            else:
+                shared.pop(Slow(n), None)
+
+    def check():
+        assert all(k.n == v for k, v in shared.items()) and len({k.n for k in shared}) == len(shared)
+    return work, check
+
+
+@scenario
+def set_operations(seed):
+    shared = set()
+
+    def work(rng, me):
+        for _ in range(50):
+            op, x = rng.randrange(8), rng.choice('abcdefghijklmnop') * rng.randrange(1, 4)
+            if op < 3:
+                shared.add(x)
+            elif op == 3:
+                shared.discard(x)
+            elif op == 4:
+                x in shared
+            elif op == 5:
+                try:
+                    for y in shared:
+                        assert type(y) is str
+                except RuntimeError:
+                    pass
+            elif op == 6:
+                assert all(type(y) is str for y in frozenset(shared))
+            else:
+                shared.update([x, x + 'z'])
+                (shared | {1}) - {x}
+
+    def check():
+        assert all(type(x) is str for x in shared) and len(list(shared)) == len(shared)
+    return work, check
+
+
+@scenario
+def deque_queue(seed):
+    queue = collections.deque()
+    put, got = collections.Counter(), collections.defaultdict(list)
+
+    def work(rng, me):
+        for _ in range(50):
+            if me % 2:
+                queue.append((me, put[me]))
+                put[me] += 1
+            else:
+                try:
+                    got[me].append(queue.popleft())
+                except IndexError:
+                    pass
+            if rng.random() < .1:
+                try:
+                    len(queue), list(queue), (1, 1) in queue
+                except RuntimeError:
+                    pass
+
+    def check():
+        everything = [x for v in got.values() for x in v] + list(queue)
+        assert sorted(everything) == [(me, i) for me in sorted(put) for i in range(put[me])]
+        for items in got.values():  # each reader sees each writer's items in order
+            last = {}
+            for me, i in items:
+                assert last.get(me, -1) < i
+                last[me] = i
+    return work, check
+
+
+@scenario
+def buffers(seed):
+    data, numbers, stream = bytearray(b'abc'), array.array('i', [1, 2, 3]), io.BytesIO()
+
+    def work(rng, me):
+        for _ in range(30):
+            op = rng.randrange(8)
+            try:
+                if op == 0:
+                    data.extend(b'xyz')
+                elif op == 1:
+                    del data[: rng.randrange(5)]
+                elif op == 2:
+                    numbers.append(rng.randrange(100))
+                elif op == 3:
+                    numbers.pop()
+                elif op == 4:
+                    stream.write(b'hello')
+                elif op == 5:
+                    stream.seek(0)
+                    stream.read(3)
+                elif op == 6:
+                    assert set(bytes(data)) <= set(b'abcxyz')
+                    if len(data) > 5000:
+                        data.clear()
+                else:
+                    with memoryview(data) as view:
+                        bytes(view)
+                    sum(numbers)
+                    if len(numbers) > 5000:
+                        del numbers[:]
+            except (BufferError, IndexError):
+                pass
+
+    def check():
+        assert set(bytes(data)) <= set(b'abcxyz') and set(stream.getvalue()) <= set(b'hello\0')
+    return work, check
+
+
+@scenario
+def attributes(seed):
+    class Thing:
+        pass
+
+    things = [Thing() for _ in range(8)]
+    names = list(string.ascii_lowercase)
+
+    def work(rng, me):
+        for _ in range(50):
+            thing, name = rng.choice(things), rng.choice(names)
+            op = rng.randrange(7)
+            if op < 3:
+                setattr(thing, name, (name, [me]))
+            elif op == 3:
+                value = getattr(thing, name, None)
+                assert value is None or value[0] == name
+            elif op == 4:
+                try:
+                    delattr(thing, name)
+                except AttributeError:
+                    pass
+            elif op == 5:
+                thing.a = ('a', me)
+                value = getattr(thing, 'a', ('a',))
+                assert value[0] == 'a'
+            elif rng.random() < .1:
+                try:
+                    assert all(v[0] == k for k, v in thing.__dict__.items())
+                except RuntimeError:
+                    pass
+            else:
+                things[rng.randrange(8)] = Thing()
+
+    def check():
+        for thing in things:
+            assert all(v[0] == k for k, v in vars(thing).items())
+    return work, check
+
+
+@scenario
+def instance_slots(seed):
+    class Node:
+        __slots__ = 'next', 'value', '__weakref__'
+
+        def __init__(self, value):
+            self.value = value
+            self.next = None
+
+    head = Node(0)
+
+    def work(rng, me):
+        for _ in range(50):
+            node = Node(me)
+            node.next = head.next
+            head.next = node
+            n, at = 0, head.next
+            while at is not None and n < 20:
+                assert type(at.value) is int
+                at, n = at.next, n + 1
+            if n == 20:
+                head.next.next = None
+
+    def check():
+        assert type(head.next) is Node
+    return work, check
+
+
+@scenario
+def class_mutation(seed):
+    class Base:
+        x = 0
+
+        def f(self):
+            return 1
+
+    class Derived(Base):
+        pass
+
+    objects = [Derived() for _ in range(4)]
+
+    def work(rng, me):
+        for _ in range(20):
+            op, o = rng.randrange(9), rng.choice(objects)
+            if op == 0:
+                Base.f = lambda self: 2
+            elif op == 1:
+                Derived.f = lambda self: 3
+            elif op == 2:
+                try:
+                    del Derived.f
+                except AttributeError:
+                    pass
+            elif op == 3:
+                Base.x = [me]
+            elif op == 4:
+                Base.p = property(lambda self: 7)
+            elif op == 5:
+                Base.p = 8
+            elif op == 6:
+                assert type('Made', (Derived,), {'y': me})().y == me
+            else:
+                assert o.f() in (1, 2, 3) and (o.x == 0 or type(o.x[0]) is int) and getattr(o, 'p', 8) in (7, 8)
+
+    def check():
+        assert Derived.__mro__ == (Derived, Base, object)
+        settled(lambda: not [c for c in Derived.__subclasses__() if c.__name__ == 'Made'])
+    return work, check
+
+
+module_value = 0
+
+
+@scenario
+def global_variables(seed):
+    ns = {'value': ('value', 0), '__builtins__': __builtins__}
+    exec('def read():\n    return value\ndef write(x):\n    global value\n    value = ("value", [x])\ndef add(n):\n    globals()["g%d" % n] = n\n'
+         'def remove(n):\n    globals().pop("g%d" % n, None)\n', ns)
+
+    def work(rng, me):
+        read, write, add, remove = ns['read'], ns['write'], ns['add'], ns['remove']
+        for _ in range(50):
+            write(me)
+            assert read()[0] == 'value'
+            add(rng.randrange(50))
+            remove(rng.randrange(50))
+
+    def check():
+        assert ns['read']()[0] == 'value'
+    return work, check
+
+
+@scenario
+def closures(seed):
+    def make():
+        cell = ('cell', 0)
+
+        def read():
+            return cell
+
+        def write(x):
+            nonlocal cell
+            cell = ('cell', [x])
+        return read, write
+
+    read, write = make()
+
+    def work(rng, me):
+        for _ in range(100):
+            write(me)
+            assert read()[0] == 'cell'
+
+    def check():
+        assert read()[0] == 'cell'
+    return work, check
+
+
+@scenario
+def generators(seed):
+    def count():
+        for i in itertools.count():
+            yield i
+
+    state = {'g': count(), 'seen': collections.defaultdict(list)}
+
+    def work(rng, me):
+        seen = state['seen'][me]
+        for _ in range(50):
+            try:
+                seen.append(next(state['g']))
+            except ValueError as e:
+                assert 'already executing' in str(e)
+            except StopIteration:
+                pass
+        def own(n):
+            x = yield n
+            while True:
+                x = yield x
+        g = own(me)
+        assert next(g) == me and g.send('a') == 'a'
+        for i in (x for x in range(5)):
+            pass
+        try:
+            for i in state['g']:
+                seen.append(i)
+                if rng.random() < .3:
+                    break
+        except ValueError:
+            pass
+
+    def check():
+        numbers = [x for v in state['seen'].values() for x in v]
+        assert len(numbers) == len(set(numbers)), 'a value was given out twice'
+    return work, check
+
+
+@scenario
+def iterators(seed):
+    items = list(range(500))
+    kinds = [lambda: iter(items), lambda: iter(tuple(items)), lambda: iter(range(500)), lambda: enumerate(items), lambda: zip(items, items),
+             lambda: map(str, items), lambda: iter(dict.fromkeys(items)), lambda: reversed(items), lambda: iter('x' * 500), lambda: itertools.chain(items, items),
+             lambda: itertools.islice(items, 400), lambda: filter(None, items), lambda: iter(set(items)), lambda: itertools.cycle(items), lambda: iter(b'abc' * 100)]
+    box = [kinds[0]()]
+
+    def work(rng, me):
+        for _ in range(30):
+            try:
+                it = box[0]
+                for _ in range(20):
+                    next(it)
+            except StopIteration:
+                box[0] = rng.choice(kinds)()
+            except (RuntimeError, ValueError):
+                box[0] = rng.choice(kinds)()
+
+    return work, lambda: None
+
+
+@scenario
+def weak_references(seed):
+    class Target:
+        pass
+
+    shared, called = [Target() for _ in range(10)], []
+    table, keyed = weakref.WeakValueDictionary(), weakref.WeakKeyDictionary()
+
+    def work(rng, me):
+        for _ in range(20):
+            i = rng.randrange(10)
+            op = rng.randrange(6)
+            if op == 0:
+                shared[i] = Target()
+            elif op == 1:
+                ref = weakref.ref(shared[i])
+                o = ref()
+                assert o is None or type(o) is Target
+            elif op == 2:
+                weakref.ref(shared[i], called.append)
+            elif op == 3:
+                table[rng.randrange(5)] = shared[i]
+            elif op == 4:
+                o = table.get(rng.randrange(5))
+                assert o is None or type(o) is Target
+            else:
+                p = weakref.proxy(shared[i])
+                try:
+                    p.x = me
+                except ReferenceError:
+                    pass
+
+    def check():
+        shared.clear()
+        settled(lambda: not list(table.values()))
+    return work, check
+
+
+@scenario
+def exceptions(seed):
+    shared = []
+
+    def fail(depth):
+        if depth:
+            fail(depth - 1)
+        raise KeyError(depth)
+
+    def work(rng, me):
+        for _ in range(20):
+            try:
+                fail(rng.randrange(5))
+            except KeyError as e:
+                shared.append(e)
+                if len(shared) > 20:
+                    try:
+                        old = shared.pop(0)
+                        old.__traceback__ = None
+                        raise ValueError from old
+                    except (ValueError, IndexError) as e2:
+                        assert e2.__context__ is not None
+            try:
+                e = shared[rng.randrange(5)]
+                try:
+                    raise e
+                except KeyError as again:
+                    assert again is e
+            except IndexError:
+                pass
+        assert sys.exc_info() == (None, None, None)
+
+    def check():
+        assert all(type(e) is KeyError for e in shared)
+    return work, check
+
+
+@scenario
+def collector(seed):
+    class Cycle:
+        def __init__(self):
+            self.me = self
+            self.data = Counted()
+
+    def work(rng, me):
+        for _ in range(50):
+            c = Cycle()
+            c.list = [c, {1: c}]
+        if rng.random() < .2:
+            gc.collect(rng.randrange(3))
+        if rng.random() < .05:
+            gc.get_objects(0), gc.get_stats()
+
+    def check():
+        settled(lambda: Counted.live == 0)
+    return work, check
+
+
+@scenario
+def finalizers(seed):
+    kept = []
+
+    class Phoenix:
+        def __del__(self):
+            kept.append(self)
+            if len(kept) > 50:
+                kept.pop(0)
+
+    class Pair:
+        def __del__(self):
+            self.other = None
+
+    def work(rng, me):
+        for _ in range(20):
+            Phoenix()
+            a, b = Pair(), Pair()
+            a.other, b.other = b, a
+            if kept:
+                try:
+                    assert type(kept[rng.randrange(len(kept))]) is Phoenix
+                except (IndexError, ValueError):
+                    pass
+
+    def check():
+        assert all(type(x) is Phoenix for x in kept)
+    return work, check
+
+
+@scenario
+def interning(seed):
+    def work(rng, me):
+        for _ in range(50):
+            text = 'name_%d' % rng.randrange(200)
+            a = sys.intern(text)
+            b = sys.intern('name_' + str(int(text[5:])))
+            assert a is b and a == text
+            setattr(types.SimpleNamespace(), text, 1)
+
+    return work, lambda: None
+
+
+@scenario
+def strings(seed):
+    box = ['']
+
+    def work(rng, me):
+        for _ in range(30):
+            s = box[0]
+            s += str(me)
+            s += chr(rng.randrange(0x20, 0x400))
+            box[0] = s if len(s) < 200 else ''
+            assert s.upper().lower() is not None and ('%s|%r' % (s, s)).startswith(s)
+            hash(s), s.encode(), s.split(','), f'{s:>10}'
+
+    return work, lambda: None
+
+
+@scenario
+def locks_and_counter(seed):
+    state = {'n': 0, 'r': 0, 'done': collections.Counter()}
+    lock, rlock, semaphore = threading.Lock(), threading.RLock(), threading.Semaphore(2)
+    condition, inside = threading.Condition(), collections.Counter()
+
+    def work(rng, me):
+        for _ in range(30):
+            with lock:
+                state['n'] += 1
+            with rlock, rlock:
+                state['r'] += 1
+            with semaphore:
+                with condition:
+                    inside['n'] += 1
+                    assert inside['n'] <= 2
+                    condition.notify()
+                with condition:
+                    inside['n'] -= 1
+            if lock.acquire(timeout=rng.random() / 1000):
+                lock.release()
+        state['done'][me] += 30
+
+    def check():
+        assert state['n'] == state['r'] == sum(state['done'].values())
+    return work, check
+
+
+@scenario
+def functools_and_operators(seed):
+    calls = collections.Counter()
+
+    @functools.lru_cache(maxsize=20)
+    def cached(n):
+        calls[n] += 1
+        return ('n', n)
+
+    heap = []
+
+    def work(rng, me):
+        for _ in range(30):
+            n = rng.randrange(40)
+            assert cached(n) == ('n', n)
+            heapq.heappush(heap, rng.random())
+            try:
+                assert 0 <= heapq.heappop(heap) < 1
+            except IndexError:
+                pass
+            functools.reduce(lambda a, b: a + b, [1, 2, 3])
+
+    def check():
+        assert all(type(x) is float for x in heap)
+    return work, check
+
+
+@scenario
+def imports(seed):
+    names = ['colorsys', 'textwrap', 'shlex', 'bisect', 'calendar', 'string', 'numbers', 'stat', 'keyword', 'fnmatch', 'sched', 'this_is_not_there']
+
+    def work(rng, me):
+        for name in rng.sample(names, 3):
+            try:
+                m = __import__(name)
+                assert m.__name__ == name
+            except ImportError:
+                assert name == 'this_is_not_there'
+            except KeyError as e:
+                assert e.args == (name,)  # taken out of sys.modules while it was loaded
+            if rng.random() < .2:
+                sys.modules.pop(name, None)
+
+    return work, lambda: None
+
+
+@scenario
+def threads_come_and_go(seed):
+    local = threading.local()
+
+    def work(rng, me):
+        results = []
+
+        def child():
+            local.x = [me]
+            results.append(local.x[0])
+        children = [threading.Thread(target=child) for _ in range(3)]
+        for t in children:
+            t.start()
+        for t in children:
+            t.join()
+        assert results == [me] * 3
+
+    return work, lambda: None
+
+
+@scenario
+def frames_of_others(seed):
+    def deep(n):
+        return deep(n - 1) if n else sum(range(50))
+
+    def work(rng, me):
+        deep(10)
+        if rng.random() < .05:
+            for f in sys._current_frames().values():
+                assert f.f_code.co_name and f.f_lineno
+
+    return work, lambda: None
+
+
+def run(name, threads, seconds, seed):
+    work, check = SCENARIOS[name](seed)
+    failures, stop = [], []
+    rounds = collections.Counter()
+    start = threading.Barrier(threads)
+
+    def body(me):
+        rng = random.Random(seed * 100 + me)
+        try:
+            start.wait()
+            while not stop:
+                work(rng, me)
+                rounds[me] += 1
+        except BaseException as e:
+            import traceback
+            traceback.print_exc()
+            failures.append(e)
+            stop.append(1)
+
+    if seed % 2:
+        sys.setswitchinterval(1e-6)
+    workers = [threading.Thread(target=body, args=(i,)) for i in range(threads)]
+    for w in workers:
+        w.start()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not stop:
+        time.sleep(0.01)
+    stop.append(1)
+    for w in workers:
+        w.join()
+    if not failures:
+        check()
+    print(name, 'threads', threads, 'rounds', sum(rounds.values()), 'FAILED' if failures else 'ok')
+    return not failures
+
+
+if __name__ == '__main__':
+    sys.exit(not run(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])))
