@@ -433,6 +433,7 @@ STEP(call_class);
 STEP(arithmetic);
 STEP(get_item);
 STEP(compare);
+STEP(jump_compare);
 STEP(call_operator);
 STEP(operator_result);
 STEP(load_global);

@@ -215,3 +215,45 @@ z = zip(iter([1, 2, 3]), [1])
 for a, b in z:
     print(a, b)
 print(list(z))
+
+
+class Cmp:
+    def __init__(self, v):
+        self.v = v
+
+    def __eq__(self, other):
+        return NotImplemented if self.v == 0 else [] if self.v == 1 else 'yes'
+
+    def __lt__(self, other):
+        return NotImplemented if self.v == 0 else self
+
+    def __gt__(self, other):
+        return 'reflected' if self.v == 3 else NotImplemented
+
+    def __bool__(self):
+        if self.v == 9:
+            raise ValueError('no truth')
+        return self.v > 4
+
+
+def branches(a, b):
+    out = []
+    try:
+        if a == b:
+            out.append('eq')
+        if a != b:
+            out.append('ne')
+        while a < b:
+            out.append('lt')
+            break
+        if not a < b:
+            out.append('not lt')
+        if Cmp(a.v) == Cmp(b.v):
+            out.append('temporaries')
+    except (TypeError, ValueError) as err:
+        out.append(str(err))
+    return out
+
+
+for _ in range(3):
+    print([branches(Cmp(i), Cmp(j)) for i in (0, 1, 2, 5, 9) for j in (0, 3)])
