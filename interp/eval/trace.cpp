@@ -25,6 +25,10 @@ void skip_current_lines(Thread* t) {
 
 void update_tracing(Thread* t) { t->tracing_active = t->tracing == 0 && (!t->trace_func.is_null() || !t->profile_func.is_null()); }
 
+// A profiler written in C++ (_lsprof): told of events without frame objects and arguments made for it.
+TypeObject* native_profiler_type;
+bool (*native_profiler)(Thread* t, Value profiler, Frame* f, const char* event, Value arg);
+
 namespace {
 
 enum class TraceEvent : uint8_t { kCall, kLine, kOther };
@@ -51,6 +55,8 @@ class TracingScope {
 
 // Calls a trace function; its result (owned) or null with an exception, after which tracing is off as in CPython.
 Ref call_trace(Thread* t, Frame* f, Value func, const char* event, Value arg, bool profile) {
+  if (profile && native_profiler_type && is_instance_exact_type(func, native_profiler_type))
+    return native_profiler(t, func, f, event, arg) ? Ref::imm(kNone) : Ref();
   Ref frame = frame_object(f);
   if (!frame) return nullptr;
   Ref keep = Ref::dup(func);
