@@ -64,6 +64,7 @@ print(attempt(expat.ParserCreate().Parse, b"\xff<a/>", True))
 print(attempt(expat.ParserCreate().ParseFile, io.StringIO("text")))
 print(attempt(expat.ParserCreate().ParseFile, io.BytesIO(b"<a>" + b"x" * 9000 + b"</a>")))
 print(attempt(expat.ParserCreate(encoding="koi8-r").Parse, "<a>текст</a>".encode("koi8-r"), True))
+print(attempt(expat.ParserCreate(encoding="big5").Parse, b"<a/>", True))
 p = expat.ParserCreate()
 p.StartElementHandler = lambda *a: 1 / 0
 print(attempt(p.Parse, b"<a/>"), p.StartElementHandler)
