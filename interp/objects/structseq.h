@@ -8,7 +8,7 @@ struct StructField {
   const char* name;   // kUnnamed: reachable by index only
   const char* doc;
 };
-inline constexpr const char* kUnnamed = "unnamed field";
+inline constexpr char kUnnamed[] = "unnamed field";  // told by its address
 struct StructSpec {
   const char* name;            // "os.stat_result"
   const char* doc;
