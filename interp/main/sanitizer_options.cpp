@@ -1,8 +1,16 @@
 // What the sanitizers need to know about the runtime, so that a sanitizer build runs without anything in the environment.
-#if defined(__SANITIZE_ADDRESS__) || (defined(__has_feature) && __has_feature(address_sanitizer))
+#ifdef __has_feature  // clang's way to tell
+#if __has_feature(address_sanitizer)
 #define TAIPAN_ASAN 1
 #endif
-#if defined(__SANITIZE_THREAD__) || (defined(__has_feature) && __has_feature(thread_sanitizer))
+#if __has_feature(thread_sanitizer)
+#define TAIPAN_TSAN 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__  // g++'s
+#define TAIPAN_ASAN 1
+#endif
+#ifdef __SANITIZE_THREAD__
 #define TAIPAN_TSAN 1
 #endif
 

@@ -27,6 +27,7 @@ namespace {
 
 constexpr int kVersion = 4;
 constexpr int kMaxDepth = 2000;
+constexpr size_t kMostAnnounced = 1 << 16;  // items for which room is made before they are read from a file
 constexpr uint8_t kRefFlag = 0x80;
 
 // ---------------------------------------------------------------------------------------------------------------------- writing
@@ -451,6 +452,18 @@ class Reader {
           return nullptr;
         }
         if (!plausible(n)) return nullptr;
+        if (file_ && n > kMostAnnounced) {
+          // Nobody knows whether so much is there: as a list first. (That it refers to itself is not provided for.)
+          Ref items = make_list();
+          if (!items) return nullptr;
+          for (size_t i = 0; i < n; i++) {
+            Ref v = read_object();
+            if (!v) return nullptr;
+            if (v.get() == kMissing) return raise(types::TypeError, "NULL object in marshal data for tuple");
+            if (!list_append(items, std::move(v))) return nullptr;
+          }
+          return keep(list_to_tuple(items), index);
+        }
         Ref t = make_tuple(n);
         if (!t) return nullptr;
         // What comes may refer to it, what read() calls may see it: it must look like a tuple before it is one.

@@ -422,7 +422,7 @@ static bool save_tuple(Pickler* p, Value v) {
     return memo_get(p, known);
   }
   static constexpr uint8_t kOps[] = {0, kTuple1, kTuple2, kTuple3};
-  return write_op(p, small ? kOps[n] : kTupleOp) && memo_put(p, v);
+  return write_op(p, small ? kOps[n] : uint8_t{kTupleOp}) && memo_put(p, v);
 }
 
 bool batch_list(Pickler* p, Value iterator) {

@@ -178,7 +178,7 @@ bool Formatter<Side>::one() {
   }
   uint32_t flags = 0;
   for (;;) {
-    uint32_t f = c == '-' ? kLeft : c == '+' ? kSign : c == ' ' ? kBlank : c == '#' ? kAlt : c == '0' ? kZero : c == 'z' && Side::kBytes ? kNoNegativeZero : 0;
+    uint32_t f = c == '-' ? uint32_t{kLeft} : c == '+' ? uint32_t{kSign} : c == ' ' ? uint32_t{kBlank} : c == '#' ? uint32_t{kAlt} : c == '0' ? uint32_t{kZero} : c == 'z' && Side::kBytes ? uint32_t{kNoNegativeZero} : 0u;
     if (!f) break;
     flags |= f;
     at_++;

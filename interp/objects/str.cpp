@@ -105,6 +105,20 @@ static TAIPAN_INLINE uint32_t next_utf8(const uint8_t*& p) {
   return c;
 }
 
+// The length of the character at p, 0 where there is none: nobody vouches for error texts of libraries or pieces of data in messages.
+// (Surrogates are taken: what only lives in memory may hold them.)
+static TAIPAN_INLINE size_t utf8_length(const uint8_t* p, const uint8_t* end) {
+  uint32_t c = *p;
+  if (c < 0x80) return 1;
+  size_t n = c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+  if (n == 0 || static_cast<size_t>(end - p) < n) return 0;
+  for (size_t i = 1; i < n; i++) {
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  }
+  if ((c == 0xE0 && p[1] < 0xA0) || (c == 0xF0 && p[1] < 0x90) || (c == 0xF4 && p[1] > 0x8F)) return 0;
+  return n;
+}
+
 Ref make_str(std::string_view utf8) {
   const uint8_t* p = reinterpret_cast<const uint8_t*>(utf8.data());
   size_t n = utf8.size();
@@ -116,11 +130,17 @@ Ref make_str(std::string_view utf8) {
     memcpy(s->data(), p, n);
     return Ref::steal(s);
   }
+  const uint8_t* end = p + n;
   size_t length = 0;
-  uint8_t top = 0;
-  for (size_t i = 0; i < n; i++) {
-    length += (p[i] & 0xC0) != 0x80;
-    if (p[i] > top) top = p[i];
+  uint8_t top = 0;  // of the first bytes
+  for (const uint8_t* q = p; q < end; length++) {
+    size_t size = utf8_length(q, end);
+    if (TAIPAN_UNLIKELY(size == 0)) {
+      StrBuilder b;
+      return b.append_utf8(utf8) ? b.finish() : nullptr;
+    }
+    if (*q > top) top = *q;
+    q += size;
   }
   uint32_t max_char = top >= 0xF0 ? 0x10FFFF : top >= 0xC4 ? 0xFFFF : 0xFF;
   if (length == 1) {
@@ -129,7 +149,6 @@ Ref make_str(std::string_view utf8) {
   }
   Str* s = alloc_str(length, max_char);
   if (!s) return nullptr;
-  const uint8_t* end = p + n;
   auto fill = [&](auto* to) {
     while (p < end) *to++ = static_cast<std::remove_reference_t<decltype(*to)>>(next_utf8(p));
   };
@@ -349,8 +368,11 @@ bool StrBuilder::append_ascii(std::string_view s) {
 bool StrBuilder::append_utf8(std::string_view s) {
   const uint8_t *p = reinterpret_cast<const uint8_t*>(s.data()), *end = p + s.size();
   if (all_ascii(p, s.size())) return append_ascii(s);
-  while (p < end)
-    if (!append_char(next_utf8(p))) return false;
+  while (p < end) {
+    bool valid = utf8_length(p, end) != 0;
+    if (!append_char(valid ? next_utf8(p) : 0xFFFD)) return false;
+    if (!valid) p++;
+  }
   return true;
 }
 bool StrBuilder::append_slice(Value v, size_t start, size_t end) {

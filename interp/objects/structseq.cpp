@@ -153,7 +153,7 @@ TypeObject* make_structseq_type(const StructSpec* spec) {
   }
   auto* type_spec = new TypeSpec{
       .doc = spec->doc,
-      .flags = kTypeGc | kTypeVarSize | (spec->fixed ? kTypeNoInstantiate : 0u),
+      .flags = kTypeGc | kTypeVarSize | (spec->fixed ? uint32_t{kTypeNoInstantiate} : 0u),
       .basic_size = kTupleItems,
       .ops = {.trace = structseq_trace, .clear = structseq_clear, .dealloc = structseq_dealloc},
       .methods = structseq_methods,

@@ -187,7 +187,7 @@ void layout_native_type(TypeObject* t, const char* full_name, TypeObject* base, 
     t->ops.clear = &instance_clear;
   }
   if (spec->s.del_ || n.finalize || (base && base->s.del_)) t->ops.finalize = &instance_finalize;
-  uint32_t shape_flags = t->flags & kTypeHasDict ? kShapeDictMode : 0;
+  uint32_t shape_flags = t->flags & kTypeHasDict ? uint32_t{kShapeDictMode} : 0u;
   t->root_shape = make_root_shape(t, 0, shape_flags, fixed);
   if (t->flags & kTypeHasDict) t->dict_shape = t->root_shape;
   t->exact_shape = t->root_shape->id;

@@ -9,6 +9,7 @@
 #include "frontend/bytecode/serialize.h"
 #include "frontend/bytecode/verifier.h"
 #include "frontend/compiler.h"
+#include "frontend/stack_guard.h"
 
 using namespace taipan::frontend;
 
@@ -37,6 +38,11 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 }  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  stack_limit = static_cast<char*>(__builtin_frame_address(0)) - (size_t{6} << 20);  // of the usual 8 MiB
+  return 0;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0 || size > 20000) return 0;

@@ -9,6 +9,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/error.h"
+#include "interp/objects/int.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 

@@ -6,9 +6,15 @@
 #include "frontend/ast_dump.h"
 #include "frontend/parser.h"
 #include "frontend/source.h"
+#include "frontend/stack_guard.h"
 #include "frontend/unparse.h"
 
 using namespace taipan::frontend;
+
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  stack_limit = static_cast<char*>(__builtin_frame_address(0)) - (size_t{6} << 20);  // of the usual 8 MiB
+  return 0;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;

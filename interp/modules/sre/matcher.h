@@ -415,8 +415,10 @@ int Matcher<T>::run(const Code* pc, const T* p) {
         n -= static_cast<int64_t>(min);
         if (tail[0] == kLiteral) {
           Code c = tail[1];
-          while (n >= 0 && (q >= end || *q != c)) q--, n--;
-          if (n < 0) goto fail;
+          while (q >= end || *q != c) {
+            if (n-- == 0) goto fail;
+            q--;
+          }
         }
         if (n > 0 && !choose(kGreedyOne, pc, q, n)) return -1;
         p = q;
