@@ -168,7 +168,15 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
         add_entry(fb, e);
         return;
       }
-      return;  // an own attribute may appear any time
+      // An own attribute may appear any time, but not where there is no dict yet.
+      if (!dict && shape->attr_offset > 0 && cls_value && is_descriptor(cls_value) && (type_of(cls_value)->flags & kTypeIsMethodDescr)) {
+        name->in_caches.store(1, std::memory_order_relaxed);
+        e.kind = kCacheMethodNoDict;
+        e.index = static_cast<uint32_t>(shape->attr_offset);
+        e.value = cls_value;
+        add_entry(fb, e);
+      }
+      return;
     }
     int32_t slot = shape_find(shape, name);
     if (slot >= 0) {
@@ -367,6 +375,9 @@ Ref load_entry(const CacheEntry* e, Value o) {
   }
   if (e->type->version.load(std::memory_order_relaxed) != e->version) return Ref::imm(kMissing);
   switch (e->kind) {
+    case kCacheMethodNoDict:
+      if (*reinterpret_cast<Value*>(o.bits + e->index)) return Ref::imm(kMissing);
+      [[fallthrough]];
     case kCacheMethod:
       if (has_shape(e->value, kShapeFunction)) return make_method(e->value, o);
       [[fallthrough]];

@@ -25,6 +25,7 @@ enum CacheKind : uint8_t {
   kCacheTransition,    // store: adds the attribute: new_shape, inline slot at byte offset
   kCacheStoreDescr,    // store through a data descriptor
   kCacheBuiltin,       // LOAD_GLOBAL: absent from globals at `version`, entry `index` of builtins at `version2`
+  kCacheMethodNoDict,  // kCacheMethod of an object in dictionary mode that has no dict yet: the word at byte offset `index` is null
   kCacheNew,           // CALL of the class `type`: object.__new__ and value (its __init__, or null)
 };
 

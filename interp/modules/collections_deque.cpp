@@ -121,6 +121,18 @@ static bool extend(Deque* d, Value iterable, bool left) {
     if (!copy) return false;
     iterable = copy;
   }
+  if (is_list_exact(iterable) && !left && d->maxlen < 0 && gc::gil_enabled) {  // appending runs no Python code
+    Ref hold = Ref::dup(iterable);
+    const List* l = iterable.as<List>();
+    for (size_t i = 0; i < list_size(iterable); i++) {
+      if (!room_for_one(d)) return false;
+      incref(l->items[i]);
+      slot(d, d->size) = l->items[i];
+      d->size++;
+    }
+    d->state++;
+    return true;
+  }
   IterEach it(iterable);
   for (uint32_t steps = 1; it.next(); steps++) {
     Ref item = Ref::dup(it.item());

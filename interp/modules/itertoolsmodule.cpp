@@ -911,6 +911,12 @@ static Ref accumulate_next(Value self) {
     gc::store(&s->h, &s->total, item.copy());
     return item;
   }
+  int64_t small_sum;
+  if (s->function == kNone && s->total.is_int() && item.get().is_int() && !__builtin_add_overflow(s->total.as_int(), item.get().as_int(), &small_sum) &&
+      Value::fits_int(small_sum)) {
+    s->total = Value::from_int(small_sum);
+    return Ref::imm(s->total);
+  }
   Ref total = Ref::dup(s->total);
   Ref sum = s->function == kNone ? binary_op(BinaryOp::kAdd, total, item) : call(s->function, total, item);
   if (!sum) return nullptr;

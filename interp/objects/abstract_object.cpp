@@ -1,6 +1,7 @@
 // Text, truth, hashing, comparison, containers and iteration on any objects.
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
+#include "interp/objects/format.h"
 #include "interp/objects/int.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
@@ -64,6 +65,11 @@ Ref format_value(Value o, Value spec) {
   if (spec.as<Str>()->length == 0) {
     if (is_str_exact(o)) return Ref::dup(o);
     if (is_int_exact(o)) return int_to_str(o);
+  }
+  if (is_str_exact(spec)) {  // what their __format__ does
+    if (o.is_int() || has_shape(o, kShapeBigInt)) return format_int(o, spec);
+    if (is_str_exact(o)) return format_text(o, spec);
+    if (o.is_float() || has_shape(o, kShapeBoxedFloat)) return format_float(o, spec);
   }
   Ref f = lookup_special(o, TAIPAN_NAME(__format__));
   if (!f) {
@@ -278,11 +284,11 @@ IterEach::IterEach(Value iterable) {
 }
 
 bool IterEach::next() {
-  if (failed_) return false;
-  if (kind_ == 1) {
+  if (TAIPAN_LIKELY(kind_ == 1)) {
     item_ = list_load(it_.as<List>(), static_cast<int64_t>(index_++));
     return static_cast<bool>(item_);
   }
+  if (failed_) return false;
   if (kind_ == 2) {
     if (index_ >= tuple_size(it_)) return false;
     item_ = Ref::dup(tuple_at(it_, index_++));

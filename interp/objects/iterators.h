@@ -45,6 +45,7 @@ struct Reversed {
   int64_t index;
 };
 
+Ref str_iterator_next(Value iterator);                       // of str, either kind
 Ref make_seq_iterator(Value seq);                            // by __getitem__ from 0
 Ref make_callable_iterator(Value callable, Value sentinel);  // iter(callable, sentinel)
 

@@ -237,6 +237,12 @@ bool Signature::bind(RawArgs raw, Value* out, Ref* keep) const {
     for (; i < count_; i++) out[i] = Value();
     return true;
   }
+  if (star_ < 0 && starstar_ < 0 && !raw_ && required_kwonly_ == 0 && raw.n >= required_ && raw.n <= positional_ && !raw.kwnames) {
+    size_t i = 0;
+    for (; i < raw.n; i++) out[i] = raw.v[i];
+    for (; i < count_; i++) out[i] = Value();
+    return true;
+  }
   return bind_slow(raw, out, keep);
 }
 
@@ -333,8 +339,11 @@ void native_function_clear(Header* h) {
 }
 void native_function_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  native_function_clear(h);
-  finish_dealloc(h);
+  auto* f = reinterpret_cast<NativeFunction*>(h);
+  decref(f->self);
+  decref(f->module);
+  decref(f->owner_type);
+  finish_dealloc_as<NativeFunction>(h);
 }
 Ref native_function_repr(Value v) {
   NativeFunction* f = nf(v);

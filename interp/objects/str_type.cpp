@@ -5,6 +5,7 @@
 #include "interp/objects/format.h"
 #include "interp/objects/int.h"
 #include "interp/objects/slice.h"
+#include "interp/objects/iterators.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/str_intern.h"
 #include "interp/objects/tuple.h"
@@ -207,7 +208,8 @@ static Ref str_iter(Value v) {
   gc::init(&it->str, Ref::dup(v));
   return Ref::steal(it);
 }
-static Ref str_iter_next(Value v) {
+static Ref str_iter_next(Value v) { return str_iterator_next(v); }
+Ref str_iterator_next(Value v) {
   StrIterator* it = v.as<StrIterator>();
   if (TAIPAN_UNLIKELY(it->str.is_null())) return Ref::imm(kStopIter);
   Str* s = str_ptr(it->str);
