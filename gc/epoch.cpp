@@ -26,6 +26,10 @@ namespace {
 constexpr size_t kNudge = 256;  // backlog at which the others are asked to announce
 
 std::atomic<uint64_t> global_epoch{1};
+std::atomic<uint32_t> online_threads{0};
+
+// Nobody else is looking at anything: the others are blocked, and announce themselves before they look again.
+bool alone() { return online_threads.load(std::memory_order_seq_cst) <= 1; }
 std::mutex orphans_mutex;
 RetiredList* orphans = nullptr;  // of threads that ended
 
@@ -102,7 +106,7 @@ void displaced_slow(Header* holder, Value old) {
   Header* h = old.header();
   if (h->has_gcflag(kImmortal | kDeferred) || holder->has_gcflag(kDying)) return;
   std::atomic_thread_fence(std::memory_order_seq_cst);  // the slot was written before we look who may have read it
-  if (!maybe_shared(holder) || !m) return;
+  if (!maybe_shared(holder) || !m || alone()) return;
   incref(h);
   if (!m->displaced) m->displaced = new RetiredList;
   // The epoch to come: it begins with the next nudge, or the next poll of this thread, so that this takes no write that all would share.
@@ -131,7 +135,7 @@ Ref exchange_parallel(Header* holder, Value* slot, Ref v) {
 
 void retire(void* p, void (*f)(void*)) {
   Mutator* m = current_mutator;
-  if (!parallel || !m) {
+  if (!parallel || !m || alone()) {
     f(p);
     return;
   }
@@ -150,7 +154,7 @@ void epoch_poll(Mutator* m) {
   if (m->displaced && !m->displaced->items.empty() &&
       m->displaced->items.items[m->displaced->items.count - 1].epoch > global_epoch.load(std::memory_order_relaxed))
     global_epoch.fetch_add(1, std::memory_order_seq_cst);
-  m->epoch_seen.store(global_epoch.load(std::memory_order_seq_cst), std::memory_order_seq_cst);
+  epoch_online(m);
   bool mine = (m->retired && !m->retired->items.empty()) || (m->displaced && !m->displaced->items.empty());
   if (!mine && !__atomic_load_n(&orphans, __ATOMIC_RELAXED)) return;
   uint64_t oldest;
@@ -160,9 +164,14 @@ void epoch_poll(Mutator* m) {
   free_orphans(oldest);
 }
 
-void epoch_offline(Mutator* m) { m->epoch_seen.store(0, std::memory_order_seq_cst); }
+void epoch_offline(Mutator* m) {
+  if (m->epoch_seen.load(std::memory_order_relaxed) == 0) return;
+  m->epoch_seen.store(0, std::memory_order_seq_cst);
+  online_threads.fetch_sub(1, std::memory_order_seq_cst);
+}
 void epoch_online(Mutator* m) {
   if (gil_enabled) return;
+  if (m->epoch_seen.load(std::memory_order_relaxed) == 0) online_threads.fetch_add(1, std::memory_order_seq_cst);
   m->epoch_seen.store(global_epoch.load(std::memory_order_seq_cst), std::memory_order_seq_cst);
 }
 
@@ -183,7 +192,7 @@ size_t retired_count() {
 }
 
 void epoch_thread_exit(Mutator* m) {
-  m->epoch_seen.store(0, std::memory_order_seq_cst);
+  epoch_offline(m);
   for (RetiredList** list : {&m->retired, &m->displaced}) {
     if (!*list) continue;
     std::lock_guard<std::mutex> lock(orphans_mutex);

@@ -67,10 +67,15 @@ Value* attr_area(Header* o, const Shape* s) {
   return reinterpret_cast<Value*>(p + ((end + 7) & ~int64_t{7}));
 }
 
+// Where readers without the lock land if the object has gone into dictionary mode since they looked at its shape: always null.
+static Value no_slot;
+
 Value* attr_slot(Header* o, const Shape* s, uint32_t index) {
   Value* area = attr_area(o, s);
   if (TAIPAN_LIKELY(index < s->inline_capacity)) return area + 1 + index;
-  return attr_overflow(area) + (index - s->inline_capacity);
+  Value ext = gc::load(area);
+  if (TAIPAN_UNLIKELY(!ext.is_int())) return &no_slot;
+  return reinterpret_cast<Value*>(ext.bits - 1) + (index - s->inline_capacity);
 }
 
 bool instance_add_slot(Header* o, Shape* old_shape, Shape* next, Ref value) {
