@@ -12,6 +12,7 @@
 #include "interp/builtins.h"
 #include "interp/compile.h"
 #include "interp/config.h"
+#include "interp/early_stderr.h"
 #include "interp/eval/eval.h"
 #include "interp/eval/inline_cache.h"
 #include "interp/exception_display.h"
@@ -227,6 +228,8 @@ bool start_runtime() {
   if (config.int_max_str_digits >= 0) int_max_str_digits = config.int_max_str_digits;
   Ref modules = sys_get("modules");
   if (!modules || !dict_set_cstr(modules, "sys", sys) || !dict_set_cstr(modules, "builtins", builtins)) return false;
+  Ref early_stderr = make_early_stderr();
+  if (!early_stderr || !sys_set("stderr", early_stderr)) return false;
   if (!init_import()) return false;
   init_signals(t, true);
   Ref encodings = import_module("encodings");

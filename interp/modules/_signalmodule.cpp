@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <cstring>
+#include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
 #include "interp/modules/time_convert.h"
 #include "interp/objects/float.h"
@@ -248,6 +249,7 @@ static Ref signal_pthread_kill(Args& a) {
   int signum;
   if (!is_int(a[0])) return raise(types::TypeError, "pthread_kill() argument 1 must be int, not %.50T", a[0]);
   if (!to_c_int(a[1], &signum)) return nullptr;
+  if (!audit("signal.pthread_kill", {a[0], Value::from_int(signum)})) return nullptr;
   int err = pthread_kill(static_cast<pthread_t>(int_low64(a[0])), signum);
   if (err) return raise_os_error(err);
   if (!poll()) return nullptr;

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <limits>
 
+#include "interp/modules/audit.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/float.h"
@@ -294,6 +295,7 @@ static Ref array_new(TypeObject* cls, RawArgs args) {
   uint32_t code;
   if (!typecode_argument("array", 1, args.v[0], &code)) return nullptr;
   Value initial = args.n > 1 ? args.v[1] : Value();
+  if (!audit("array.__new__", {args.v[0], initial ? initial : kNone})) return nullptr;
   if (initial && code != 'u') {
     if (is_str(initial)) return raise(types::TypeError, "cannot use a str to initialize an array with typecode '%c'", code);
     if (is_array(initial) && initial.as<Array>()->kind->code == 'u')

@@ -577,13 +577,16 @@ Ref builtin_hash(Args& a) {
   return hash_of(a[0], &h) ? make_int(h) : nullptr;
 }
 // The address; immediates have their word (never a multiple of 16), equal boxed floats one number (see is_same).
-Ref builtin_id(Args& a) {
-  Value v = a[0];
+Ref identity(Value v) {
   if (has_shape(v, kShapeBoxedFloat) && float_value(v) == float_value(v)) {
     Ref bits = make_int_u64(std::bit_cast<uint64_t>(float_value(v))), top = make_int_u64(UINT64_MAX);
     return bits && top ? int_add(bits, top) : nullptr;
   }
   return make_int_u64(v.bits);
+}
+Ref builtin_id(Args& a) {
+  Ref id = identity(a[0]);
+  return id && audit("builtins.id", {id}) ? std::move(id) : Ref();
 }
 Ref builtin_isinstance(Args& a) {
   int r = is_instance(a[0], a[1]);

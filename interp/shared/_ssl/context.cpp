@@ -6,6 +6,7 @@
 #include <openssl/dh.h>
 #include <openssl/pem.h>
 #include "gc/heap.h"
+#include "interp/modules/audit.h"
 #include "interp/modules/socket_object.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
@@ -542,6 +543,10 @@ Ref context_load_verify(Args& a) {
 Ref context_load_dh(Args& a) {
   Ref path = fs_path_bytes(a[0]);
   if (!path) return nullptr;
+  if (auditing()) {
+    Ref mode = make_str("rb");
+    if (!mode || !audit("open", {a[0], mode, Value::from_int(0)})) return nullptr;
+  }
   FILE* f = fopen(c_text(path), "rbe");
   if (!f) return raise_os_error(errno, a[0]);
   errno = 0;
