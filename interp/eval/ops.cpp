@@ -353,7 +353,7 @@ bool split_keywords(Value dict, Value* names, Value* values) {
   return true;
 }
 
-Ref call_ex(Thread*, Value callee, Value args, Value kwargs) {
+Ref call_ex(Thread* t, Value callee, Value args, Value kwargs) {
   Ref tuple, dict;
   if (!is_tuple_exact(args)) {
     if (!type_of(args)->s.iter && !is_sequence(args))
@@ -366,6 +366,21 @@ Ref call_ex(Thread*, Value callee, Value args, Value kwargs) {
     dict = make_dict();
     if (!dict || !dict_merge_call(dict, kwargs, callee)) return nullptr;
     kwargs = dict;
+  }
+  if (TAIPAN_UNLIKELY(!t->profile_func.is_null() && t->tracing == 0 && t->frame)) {  // a profiler is told of native functions
+    size_t n = tuple_size(args), nkw = kwargs ? dict_size(kwargs) : 0;
+    Ref all = make_tuple(n + nkw), names = nkw ? make_tuple(nkw) : Ref();
+    if (!all || (nkw && !names)) return nullptr;
+    for (size_t i = 0; i < n; i++) tuple_init(all, i, Ref::dup(tuple_at(args, i)));
+    size_t pos = 0, k = 0;
+    Value key, value;
+    bool plain = true;
+    while (k < nkw && dict_next(kwargs, &pos, &key, &value)) {
+      plain = plain && is_str(key);
+      tuple_init(names, k, Ref::dup(key));
+      tuple_init(all, n + k++, Ref::dup(value));
+    }
+    if (plain && k == nkw) return Ref::steal(trace_native_call(t, t->frame, callee, all.as<Tuple>()->items(), n, names));
   }
   return call_tuple(callee, args, kwargs);
 }

@@ -94,7 +94,9 @@ Ref localeconv_impl(Args&) {
 }
 Ref strcoll_impl(Args& a) {
   if (!require_str(a[0], "strcoll", 1) || !require_str(a[1], "strcoll", 2)) return nullptr;
-  return make_int(wcscoll(wide(a[0]).c_str(), wide(a[1]).c_str()));
+  std::wstring x = wide(a[0]), y = wide(a[1]);
+  if (x.find(L'\0') != std::wstring::npos || y.find(L'\0') != std::wstring::npos) return raise(types::ValueError, "embedded null character");
+  return make_int(wcscoll(x.c_str(), y.c_str()));
 }
 Ref strxfrm_impl(Args& a) {
   if (!is_str(a[0])) return raise(types::TypeError, "strxfrm() argument must be str, not %T", a[0]);

@@ -209,7 +209,7 @@ Ref profiler_enable_impl(Args& a) {
 Ref profiler_disable_impl(Args& a) {
   Profiler* p = profiler(a.self);
   p->enabled = false;
-  if (a.t->profile_func == a.self) {
+  if (a.t->profile_func && is_instance_exact_type(a.t->profile_func, native_profiler_type)) {  // this one or another
     Value old = a.t->profile_func;
     a.t->profile_func = Value();
     update_tracing(a.t);

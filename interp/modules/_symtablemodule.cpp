@@ -107,8 +107,12 @@ Ref symtable_impl(Args& a) {
   if (is_str(a[1])) {
     filename = Ref::dup(a[1]);
   } else {
-    Ref fsdecode = import_attr("os", "fsdecode");
-    filename = fsdecode ? call(fsdecode, a[1]) : nullptr;
+    Ref path = Ref::dup(a[1]), fsdecode = import_attr("os", "fsdecode");
+    if (!is_bytes(path) && has_buffer(path)) {
+      if (!warn(types::DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %T", path.get())) return nullptr;
+      path = call(Value(types::Bytes), path);
+    }
+    filename = fsdecode && path ? call(fsdecode, path) : nullptr;
     if (!filename) return nullptr;
   }
   request.filename = filename;

@@ -1,5 +1,6 @@
 // The module cmath. Finite arguments of ordinary size go to formulas that keep their accuracy everywhere (Kahan's branch cuts, scaled where
 // squares would overflow); infinities and NaN to what C99's Annex G says.
+#include <cerrno>
 #include <cfloat>
 #include <cmath>
 #include <complex>
@@ -190,10 +191,10 @@ C c_tanh(C z, Problem* p) {
     }
     if (std::isinf(z.im) && std::isfinite(z.re)) {
       *p = Problem::kDomain;
-      return {z.re == 0 ? z.re : kNan, kNan};
+      return {kNan, kNan};
     }
     if (std::isnan(z.re)) return {kNan, z.im == 0 ? z.im : kNan};
-    return {z.re == 0 ? z.re : kNan, kNan};
+    return {kNan, kNan};
   }
   if (std::fabs(z.re) > kLogLarge)
     return {std::copysign(1.0, z.re), 4.0 * std::sin(z.im) * std::cos(z.im) * std::exp(-2.0 * std::fabs(z.re))};
@@ -298,7 +299,10 @@ Ref log_impl(Args& a) {
 }
 Ref phase_impl(Args& a) {
   C z;
-  return argument(a[0], &z) ? make_float(std::atan2(z.im, z.re)) : nullptr;
+  if (!argument(a[0], &z)) return nullptr;
+  errno = 0;
+  double angle = std::atan2(z.im, z.re);
+  return errno == ERANGE ? report(Problem::kRange) : make_float(angle);  // an angle that is too small counts, too
 }
 Ref polar_impl(Args& a) {
   C z;
