@@ -430,6 +430,7 @@ STEP(call_descriptor);
 STEP(call_native);
 STEP(call_other);
 STEP(call_class);
+STEP(call_super);
 STEP(arithmetic);
 STEP(get_item);
 STEP(compare);

@@ -480,6 +480,47 @@ const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
   return now && (now & 15) == 0 ? cache_entries(now) : nullptr;
 }
 
+const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t cell_reg, Str* name) {
+  if (!self.is_heap() || is_type(self) || !has_shape(cell, kShapeCell) || name == TAIPAN_NAME(__class__)) return nullptr;
+  Value holder = gc::load(&cell.as<Cell>()->value);
+  if (holder.is_null() || !is_type(holder)) return nullptr;
+  Shape* shape = shape_of(self);
+  TypeObject* type = shape->type;
+  TypeObject* above = holder.as<TypeObject>();
+  uint64_t word = fb->load(std::memory_order_acquire);
+  if (word == kMegamorphic) return nullptr;
+  if (word && (word & 15) == 0) {
+    for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
+      if (e->kind == kCacheSuper && e->shape == shape->id && e->index == cell_reg && type->version.load(std::memory_order_relaxed) == e->version &&
+          above->version.load(std::memory_order_relaxed) == e->version2)
+        return e;
+    }
+  } else if (word) {
+    return nullptr;
+  }
+  if (!is_subtype(type, above)) return nullptr;
+  Value mro = type->mro;
+  size_t n = tuple_size(mro), i = 0;
+  while (i < n && tuple_at(mro, i) != holder) i++;
+  Value found;
+  for (i++; i < n && found.is_null(); i++) {
+    if (is_type(tuple_at(mro, i))) found = dict_get_str(tuple_at(mro, i).as<TypeObject>()->dict, name);
+  }
+  if (found.is_null() || !found.is_heap() || !(type_of(found)->flags & kTypeIsMethodDescr)) return nullptr;
+  CacheEntry e{};
+  e.kind = kCacheSuper;
+  e.shape = shape->id;
+  e.type = type;
+  e.version = type_version(type);
+  e.version2 = type_version(above);
+  e.index = cell_reg;
+  e.value = found;
+  if (!e.version || !e.version2) return nullptr;
+  add_entry(fb, e);
+  word = fb->load(std::memory_order_acquire);
+  return word && (word & 15) == 0 && cache_entries(word)->kind == kCacheSuper ? cache_entries(word) : nullptr;
+}
+
 namespace {
 struct OperatorNames {
   Str* method;

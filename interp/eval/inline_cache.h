@@ -26,6 +26,7 @@ enum CacheKind : uint8_t {
   kCacheStoreDescr,    // store through a data descriptor
   kCacheBuiltin,       // LOAD_GLOBAL: absent from globals at `version`, entry `index` of builtins at `version2`
   kCacheMethodNoDict,  // kCacheMethod of an object in dictionary mode that has no dict yet: the word at byte offset `index` is null
+  kCacheSuper,         // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's
   kCacheNew,           // CALL of the class `type`: object.__new__ and value (its __init__, or null)
 };
 
@@ -79,6 +80,10 @@ inline const CacheEntry* operator_entry(const FeedbackWord* fb, Value left) {
   }
   return nullptr;
 }
+
+// The method that super().name finds for self, for a LOAD_METHOD that follows the call of super: an entry good for self's class, or null
+// where it isn't that simple (nothing raised). cell is register cell_reg's: it holds the class whose method is running.
+const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t cell_reg, Str* name);
 
 // Codes with feedback, for invalidation.
 void register_feedback(Code* code);

@@ -81,7 +81,7 @@ bool super_init(Value self, RawArgs a) {
     Value type;
     Ref first = interp_hooks.frame_super_args ? interp_hooks.frame_super_args(&type) : Ref(raise(types::RuntimeError, "super(): no current frame"));
     if (!first) return false;
-    return super_fill(self, type.as<TypeObject>(), first);
+    return super_fill(self, type.as<TypeObject>(), first.get() == kNone ? Value() : Value(first));
   }
   if (!is_type(a.v[0])) return raise(types::TypeError, "super() argument 1 must be a type, not %T", a.v[0]);
   return super_fill(self, a.v[0].as<TypeObject>(), a.n > 1 && a.v[1] != kNone ? a.v[1] : Value());
