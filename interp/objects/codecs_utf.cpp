@@ -78,6 +78,31 @@ void fill_from_utf8(Unit* to, const uint8_t* p, const uint8_t* end) {
 }
 }  // namespace
 
+// Well-formed text of the basic plane in one pass; 0: anything else. The first `ascii` octets are known to be ASCII.
+static constexpr size_t kUtf8Scratch = 8192;
+static size_t read_utf8(const uint8_t* p, size_t n, size_t ascii, uint16_t* out) {
+  uint16_t* to = out;
+  for (size_t i = 0; i < ascii; i++) *to++ = p[i];
+  for (size_t i = ascii; i < n;) {
+    uint32_t c = p[i];
+    if (c < 0x80) {
+      *to++ = static_cast<uint16_t>(c);
+      i++;
+    } else if (c < 0xE0) {
+      if (c < 0xC2 || n - i < 2 || (p[i + 1] & 0xC0) != 0x80) return 0;
+      *to++ = static_cast<uint16_t>((c & 0x1F) << 6 | (p[i + 1] & 0x3F));
+      i += 2;
+    } else {
+      if (c >= 0xF0 || n - i < 3 || (p[i + 1] & 0xC0) != 0x80 || (p[i + 2] & 0xC0) != 0x80) return 0;
+      c = (c & 0xF) << 12 | static_cast<uint32_t>(p[i + 1] & 0x3F) << 6 | (p[i + 2] & 0x3F);
+      if (c < 0x800 || c - 0xD800 < 0x800) return 0;
+      *to++ = static_cast<uint16_t>(c);
+      i += 3;
+    }
+  }
+  return static_cast<size_t>(to - out);
+}
+
 Ref decode_utf8(std::string_view in, const char* errors, size_t* consumed) {
   const uint8_t* p = u8(in);
   size_t n = in.size();
@@ -89,6 +114,13 @@ Ref decode_utf8(std::string_view in, const char* errors, size_t* consumed) {
     if (!s) return nullptr;
     memcpy(s->data(), p, n);
     return Ref::steal(s);
+  }
+  if (n <= kUtf8Scratch) {
+    uint16_t scratch[kUtf8Scratch];
+    if (size_t units = read_utf8(p, n, at, scratch)) {
+      if (consumed) *consumed = n;
+      return units == 1 ? make_str_char(scratch[0]) : make_str_ucs2(scratch, units);
+    }
   }
   // Well-formed to the end (or to an incomplete last character)? Then the size is known before anything is written.
   size_t length = at, pos = at;
@@ -202,9 +234,46 @@ static Ref encode_utf8_slowly(Value v, const char* errors) {
   return make_bytes(out);
 }
 
+// One pass into room for the widest case; SIZE_MAX where a surrogate is met.
+template <class Unit>
+static size_t write_utf8(uint8_t* to, const Unit* p, size_t n) {
+  uint8_t* start = to;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t c = p[i];
+    if (c < 0x80) {
+      *to++ = static_cast<uint8_t>(c);
+    } else if (c < 0x800) {
+      to[0] = static_cast<uint8_t>(0xC0 | c >> 6);
+      to[1] = static_cast<uint8_t>(0x80 | (c & 0x3F));
+      to += 2;
+    } else if (c < 0x10000) {
+      if (TAIPAN_UNLIKELY(c - 0xD800 < 0x800)) return SIZE_MAX;
+      to[0] = static_cast<uint8_t>(0xE0 | c >> 12);
+      to[1] = static_cast<uint8_t>(0x80 | (c >> 6 & 0x3F));
+      to[2] = static_cast<uint8_t>(0x80 | (c & 0x3F));
+      to += 3;
+    } else {
+      to[0] = static_cast<uint8_t>(0xF0 | c >> 18);
+      to[1] = static_cast<uint8_t>(0x80 | (c >> 12 & 0x3F));
+      to[2] = static_cast<uint8_t>(0x80 | (c >> 6 & 0x3F));
+      to[3] = static_cast<uint8_t>(0x80 | (c & 0x3F));
+      to += 4;
+    }
+  }
+  return static_cast<size_t>(to - start);
+}
+
 Ref encode_utf8(Value v, const char* errors) {
   const Str* s = str_ptr(v);
   if (s->ascii) return make_bytes(s->data(), s->length);
+  constexpr size_t kScratch = 4096;
+  if (s->length <= kScratch) {  // texts of ordinary length: the size is known when they are written
+    return with_units(s, [&](auto* p) -> Ref {
+      uint8_t scratch[kScratch * (sizeof(*p) == 1 ? 2 : sizeof(*p) == 2 ? 3 : 4)];
+      size_t n = write_utf8(scratch, p, s->length);
+      return n == SIZE_MAX ? encode_utf8_slowly(v, errors) : make_bytes(scratch, n);
+    });
+  }
   return with_units(s, [&](auto* p) -> Ref {
     using Unit = std::remove_cv_t<std::remove_reference_t<decltype(*p)>>;
     size_t n = s->length, total = 0, surrogates = 0;
