@@ -131,12 +131,13 @@ void Compiler::try_statement(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> ha
   for (Stmt* s : finalbody) statement(s);
   pop_block();
   artificial();
+  u_->code.set_context(outer);
+  emit(kOpPOP_EXC, static_cast<Reg>(depth + 1));
   emit(kOpRERAISE, depth, 0, 0, kLastA);
   bind(cleanup);
-  u_->code.set_context(outer);
   alloc();
   emit(kOpPOP_EXC, static_cast<Reg>(depth + 1));
-  emit(kOpRERAISE, static_cast<Reg>(depth + 2), 0, 0, kLastA);
+  emit(kOpRERAISE, static_cast<Reg>(depth + 2), 0, 0, kLastA | kKeepsPlace);
   bind(exit);
 }
 
@@ -199,19 +200,20 @@ void Compiler::try_except(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handl
       Mark inner(*this);
       Reg raised = alloc();
       forget_name(handler->name);
-      emit(kOpRERAISE, raised, 0, 0, kLastA);
+      emit(kOpRERAISE, raised, 0, 0, kLastA | kKeepsPlace);
     }
     u_->code.set_context(handling);
     bind(next);
   }
   pop_block();
   artificial();
+  u_->code.set_context(outer);
+  emit(kOpPOP_EXC, saved);
   emit(kOpRERAISE, depth, 0, 0, kLastA);
   bind(cleanup);
-  u_->code.set_context(outer);
   alloc();
   emit(kOpPOP_EXC, saved);
-  emit(kOpRERAISE, static_cast<Reg>(depth + 2), 0, 0, kLastA);
+  emit(kOpRERAISE, static_cast<Reg>(depth + 2), 0, 0, kLastA | kKeepsPlace);
   bind(end);
 }
 
@@ -293,7 +295,7 @@ void Compiler::try_star(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handler
   emit(kOpRERAISE, rest, 0, 0, kLastA);
   bind(cleanup);
   emit(kOpPOP_EXC, saved);
-  emit(kOpRERAISE, static_cast<Reg>(group + 2), 0, 0, kLastA);
+  emit(kOpRERAISE, static_cast<Reg>(group + 2), 0, 0, kLastA | kKeepsPlace);
   bind(end);
 }
 
@@ -375,11 +377,11 @@ void Compiler::with_statement(const Stmt* stmt, Seq<WithItem*> items, Seq<Stmt*>
     send_loop(result);
   }
   emit_jump(kOpJUMP_IF_TRUE, result, suppress, kLastA);
-  emit(kOpRERAISE, entered, 0, 0, kLastA);
+  emit(kOpRERAISE, entered, 0, 0, kLastA | kKeepsPlace);
   bind(cleanup);
   u_->code.set_context(outer);
   emit(kOpPOP_EXC, saved);
-  emit(kOpRERAISE, result, 0, 0, kLastA);
+  emit(kOpRERAISE, result, 0, 0, kLastA | kKeepsPlace);
   bind(suppress);
   clear(entered);
   emit(kOpPOP_EXC, saved);

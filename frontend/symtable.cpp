@@ -311,6 +311,7 @@ class SymbolTableBuilder {
       }
       case StmtKind::kAsyncFor: {
         auto* s = cast<AsyncFor>(stmt);
+        if (cur_->kind == ScopeKind::kModule) cur_->coroutine = true;
         return visit(s->target) && visit(s->iter) && visit_body(s->body) && visit_body(s->orelse);
       }
       case StmtKind::kWhile: {
@@ -322,7 +323,9 @@ class SymbolTableBuilder {
         return visit(s->test) && visit_body(s->body) && visit_body(s->orelse);
       }
       case StmtKind::kWith: return visit_with(cast<With>(stmt)->items, cast<With>(stmt)->body);
-      case StmtKind::kAsyncWith: return visit_with(cast<AsyncWith>(stmt)->items, cast<AsyncWith>(stmt)->body);
+      case StmtKind::kAsyncWith:
+        if (cur_->kind == ScopeKind::kModule) cur_->coroutine = true;
+        return visit_with(cast<AsyncWith>(stmt)->items, cast<AsyncWith>(stmt)->body);
       case StmtKind::kMatch: {
         auto* s = cast<Match>(stmt);
         if (!visit(s->subject)) return false;

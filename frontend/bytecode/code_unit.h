@@ -15,7 +15,7 @@ enum Op : uint8_t {
   kOpCount
 };
 inline constexpr uint16_t kNoReg = 0xFFFF;
-enum OpFlags : uint8_t { kLastA = 1, kLastB = 2, kLastC = 4, kInplace = 16 };
+enum OpFlags : uint8_t { kLastA = 1, kLastB = 2, kLastC = 4, kInplace = 16, kKeepsPlace = 16 /* RERAISE: of cleanup */ };
 
 struct Instruction {
   uint8_t op;

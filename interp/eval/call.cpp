@@ -282,6 +282,7 @@ Frame* push_function_frame(Thread* t, Function* func, const Value* args, size_t 
     }
   }
   frame_setup(f, t, func, code);
+  if (TAIPAN_UNLIKELY(!(code->flags & kCoOptimized))) f->locals = Ref::dup(f->globals).release();
   t->frame = f;
   t->recursion_depth++;
   return f;
@@ -318,7 +319,9 @@ Ref eval_code(Value code_value, Value globals, Value locals, Value closure) {
   if (!(code->flags & kCoNewLocals) || !(code->flags & kCoOptimized)) {
     Value ns = locals ? locals : globals;
     incref(ns);
+    Value before = f->locals;
     f->locals = ns;
+    decref(before);
   }
   f->flags |= kFrameEntry;
   RuntimeUnlock unlock;

@@ -337,6 +337,13 @@ void drop_refused(Value* base, uint32_t total, uint32_t positional, Value kwname
   drop_reg(base);
 }
 
+// A frame that cleanup code leaves with the exception it held back stands where that was raised.
+TAIPAN_NOINLINE void leave_where_raised(Thread* t, Frame* f) {
+  Value tb = t->exc ? base_exc(t->exc)->traceback : Value();
+  if (!has_shape(tb, kShapeTraceback) || tb.as<Traceback>()->frame != Value(f->object)) return;
+  f->pc = f->code->instructions + tb.as<Traceback>()->lasti;
+}
+
 TAIPAN_NOINLINE void drop_failed(Frame* f, const Instruction* pc) {
   uint64_t w = *reinterpret_cast<const uint64_t*>(pc);
   uint8_t op = static_cast<uint8_t>(w);

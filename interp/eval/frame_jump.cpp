@@ -3,7 +3,7 @@
 // A forward analysis finds what every register holds before every instruction: nothing, or something of a kind that instructions rely on
 // (an iterator, the exception that a handler works on, a list being built, a constant kept in a register ...). A line can be jumped to if
 // what the code there expects in temporaries is there, of the same kind; what it doesn't expect is dropped. A variable that the code
-// there takes for assigned, and isn't, becomes None with a warning.
+// there takes for assigned, and isn't, becomes None.
 #include <cstring>
 #include <vector>
 
@@ -204,16 +204,10 @@ const char* why_not(const Analysis& analysis, const Code* code, uint32_t to) {
 }
 
 // The variables that the code at `to` doesn't check any more.
-bool assign_unbound(const Analysis& analysis, Frame* f, uint32_t to) {
-  int n = 0;
-  for (uint32_t r = 0; r < f->code->nlocals; r++) n += analysis.kind(to, r) != kNothing && f->regs()[r].is_null();
-  if (!n) return true;
-  Ref text = format_str(n == 1 ? "assigning None to %d unbound local" : "assigning None to %d unbound locals", n);
-  if (!text || !warn(types::RuntimeWarning, 0, "%S", text.get())) return false;
+void assign_unbound(const Analysis& analysis, Frame* f, uint32_t to) {
   for (uint32_t r = 0; r < f->code->nlocals; r++) {
     if (analysis.kind(to, r) != kNothing && f->regs()[r].is_null()) f->regs()[r] = kNone;
   }
-  return true;
 }
 
 }  // namespace
@@ -247,7 +241,7 @@ bool jump_to_line(PyFrame* o, int64_t line) {
     }
   }
   if (chosen == ~0u) return raise(types::ValueError, "%s", why ? why : "cannot find bytecode for specified line");
-  if (!assign_unbound(analysis, f, chosen)) return false;
+  assign_unbound(analysis, f, chosen);
   Thread* t = current_thread();
   for (uint32_t r = code->register_count; r-- > uint32_t{code->nlocals} + code->ncells + code->nfree;) {
     if (analysis.kind(chosen, r) != kNothing) continue;

@@ -133,6 +133,7 @@ Ref build_class(Args& a) {
   incref(func);
   Frame* frame = push_function_frame(t, f, nullptr, 0, Value());
   if (!frame) return nullptr;
+  decref(frame->locals);
   frame->locals = ns.copy().release();
   frame->flags |= kFrameEntry;
   Ref cell;

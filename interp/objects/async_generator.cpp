@@ -329,7 +329,7 @@ Ref an_iterator(Value self) {
   if (is_coroutine_like(w)) return Ref::dup(w);
   if (!type_of(w)->s.await) return raise(types::TypeError, "object %T can't be used in 'await' expression", w);
   Ref it = type_of(w)->s.await(w);
-  if (it && !is_iterator(it)) return raise(types::TypeError, "%T.__await__() must return an iterable, not %T", w, it.get());
+  if (it && !is_iterator(it)) return raise(types::TypeError, "__await__() returned non-iterator of type '%T'", it.get());
   return it;
 }
 Ref an_result(Value self, Ref r) {
@@ -402,8 +402,10 @@ Ref coroutine_origin(Frame* caller, int depth) {
 void warn_unawaited_coroutine(Generator* g) {
   Ref warner = import_attr("warnings", "_warn_unawaited_coroutine");
   if (warner) {
-    if (!call(warner, Value(g))) write_unraisable(Value(g));
-    return;
+    Ref r = call(warner, Value(g));
+    bool warned = r || error_matches(types::RuntimeWarning);
+    if (!r) write_unraisable(Value(g));
+    if (warned) return;
   }
   clear_error();
   if (!warn(types::RuntimeWarning, 1, "coroutine '%S' was never awaited", g->qualname)) write_unraisable(Value(g));

@@ -527,6 +527,10 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
     Ref d = make_getset_descriptor(t, &weakref_def);
     if (!d || !dict_set_str(dict, TAIPAN_NAME(__weakref__), d)) return nullptr;
   }
+  if (Value doc = dict_get_str(dict, TAIPAN_NAME(__doc__)); doc && is_str(doc)) {
+    std::string utf8;
+    if (!utf8_of(doc, &utf8)) return nullptr;
+  }
   if (!dict_get_str(dict, TAIPAN_NAME(__doc__)) && !dict_set_str(dict, TAIPAN_NAME(__doc__), kNone)) return nullptr;
 
   if (!t->mro && !type_update_mro(t)) return nullptr;

@@ -191,7 +191,7 @@ Ref make_code_in(const CodeUnit& unit) {
   code->register_count = unit.register_count;
   code->first_line = unit.first_line;
   code->total_args = static_cast<uint16_t>(unit.argcount + unit.kwonly_argcount + ((unit.flags & kCoVarArgs) != 0) + ((unit.flags & kCoVarKeywords) != 0));
-  code->simple_args = code->total_args == code->argcount;
+  code->simple_args = code->total_args == code->argcount && (code->flags & kCoOptimized);
   code->is_generator_like = (unit.flags & (kCoGenerator | kCoCoroutine | kCoAsyncGenerator)) != 0;
   code->runs_in_namespace = !(unit.flags & kCoOptimized);
   return result;
@@ -655,7 +655,7 @@ Ref code_replace(Args& a) {
   }
   c->total_args = static_cast<uint16_t>(c->argcount + c->kwonly_argcount + ((c->flags & kCoVarArgs) != 0) + ((c->flags & kCoVarKeywords) != 0));
   if (c->total_args > c->nlocals) return raise(types::ValueError, "code: varnames is too small");
-  c->simple_args = c->total_args == c->argcount;
+  c->simple_args = c->total_args == c->argcount && (c->flags & kCoOptimized);
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include "interp/objects/runtime_lock.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/descr.h"
+#include "interp/objects/async_generator.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/frame.h"
@@ -310,6 +311,7 @@ Ref frame_clear_method(Args& a) {
       Generator* g = generator_of(o->frame);
       if (g->state == kGenRunning) return raise(types::RuntimeError, "cannot clear an executing frame");
       Ref keep = Ref::dup(Value(g));
+      if (g->state == kGenCreated && has_shape(keep, kShapeCoroutine)) warn_unawaited_coroutine(g);
       if (!generator_close(keep)) write_unraisable(keep);
       return Ref::imm(kNone);
     }

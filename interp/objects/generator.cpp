@@ -124,7 +124,12 @@ Ref make_generator(Frame* f) {
   g->frame.func = f->func;
   g->frame.globals = f->globals;
   g->frame.builtins = f->builtins;
-  g->frame.locals = Value();
+  if (!(f->flags & kFrameInit)) {  // the namespace of a module compiled for await at its top
+    g->frame.locals = f->locals;
+    f->locals = Value();
+  } else {
+    g->frame.locals = Value();
+  }
   g->frame.object = nullptr;
   g->frame.nregs = code->register_count;
   g->frame.flags = kFrameGenerator;
