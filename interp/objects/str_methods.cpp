@@ -185,26 +185,58 @@ static TAIPAN_INLINE Ref piece(const Str* s, const Unit* p, size_t start, size_t
   return make_str_units(p + start, n);
 }
 
+// The pieces of a split: most are few, and then the list is made once, as large as it has to be.
+class Pieces {
+ public:
+  TAIPAN_INLINE bool push(Ref item) {
+    if (!item) return false;
+    if (TAIPAN_LIKELY(n_ < kFew)) {
+      few_[n_++] = std::move(item);
+      return true;
+    }
+    return push_many(std::move(item));
+  }
+  Ref finish() {
+    if (list_) return std::move(list_);
+    return make_list_steal(few_, n_);
+  }
+
+ private:
+  TAIPAN_NOINLINE bool push_many(Ref item) {
+    if (!list_) {
+      list_ = make_list(4 * kFew);
+      if (!list_) return false;
+      for (Ref& piece : few_) {
+        if (!list_append(list_, std::move(piece))) return false;
+      }
+    }
+    return list_append(list_, std::move(item));
+  }
+  static constexpr size_t kFew = 16;
+  Ref few_[kFew];
+  size_t n_ = 0;
+  Ref list_;
+};
+
 template <class Unit>
 static Ref split_space(Value self, const Unit* p, size_t max) {
   Str* s = str_ptr(self);
   size_t n = s->length, i = 0;
-  Ref list = make_list(0);
-  if (!list) return nullptr;
+  Pieces pieces;
   while (max-- > 0) {
     while (i < n && unicode::is_space(p[i])) i++;
-    if (i == n) return list;
+    if (i == n) return pieces.finish();
     size_t start = i++;
     while (i < n && !unicode::is_space(p[i])) i++;
     if (start == 0 && i == n && is_str_exact(self)) {
-      if (!list_append(list, self)) return nullptr;
-      return list;
+      pieces.push(Ref::dup(self));
+      return pieces.finish();
     }
-    if (!push(list, piece(s, p, start, i))) return nullptr;
+    if (!pieces.push(piece(s, p, start, i))) return nullptr;
   }
   while (i < n && unicode::is_space(p[i])) i++;
-  if (i < n && !push(list, str_substring(self, i, n))) return nullptr;
-  return list;
+  if (i < n && !pieces.push(str_substring(self, i, n))) return nullptr;
+  return pieces.finish();
 }
 template <class Unit>
 static Ref rsplit_space(Value self, const Unit* p, size_t max) {
@@ -235,8 +267,7 @@ Ref str_split(Value self, Value sep, int64_t maxsplit) {
   if (!is_str(sep)) return raise(types::TypeError, "must be str or None, not %T", sep);
   Str* x = str_ptr(sep);
   if (x->length == 0) return raise(types::ValueError, "empty separator");
-  Ref list = make_list(0);
-  if (!list) return nullptr;
+  Pieces pieces;
   size_t at = 0;
   if (x->length == 1 && s->kind == 1 && x->kind == 1) {
     const uint8_t* p = s->data1();
@@ -245,19 +276,19 @@ Ref str_split(Value self, Value sep, int64_t maxsplit) {
       const void* q = memchr(p + at, c, s->length - at);
       if (!q) break;
       size_t found = static_cast<size_t>(static_cast<const uint8_t*>(q) - p);
-      if (!push(list, piece(s, p, at, found))) return nullptr;
+      if (!pieces.push(piece(s, p, at, found))) return nullptr;
       at = found + 1;
     }
   } else {
     while (max-- > 0) {
       int64_t found = str_find(s, x, at, s->length);
       if (found < 0) break;
-      if (!push(list, str_substring(self, at, static_cast<size_t>(found)))) return nullptr;
+      if (!pieces.push(str_substring(self, at, static_cast<size_t>(found)))) return nullptr;
       at = static_cast<size_t>(found) + x->length;
     }
   }
-  if (!push(list, at == 0 ? as_exact(self) : str_substring(self, at, s->length))) return nullptr;
-  return list;
+  if (!pieces.push(at == 0 ? as_exact(self) : str_substring(self, at, s->length))) return nullptr;
+  return pieces.finish();
 }
 static bool maxsplit_of(Args& a, int64_t* out) {
   *out = -1;
