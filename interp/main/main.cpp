@@ -267,7 +267,8 @@ int real_main(int argc, char** argv) {
     config.dont_write_bytecode = 1;
   }
   // Where it can't be (an interpreter that isn't made of handler functions) everything is interpreted.
-  if (config.jit == "baseline") jit::start_baseline(config.dump == "asm", config.dump_function);
+  if (config.jit == "baseline" && config.gil)  // what it generates relies on the GIL so far
+    jit::start_baseline(config.dump == "asm", config.dump_function);
   if (!start_runtime()) {
     if (error_occurred()) report_uncaught();
     return 1;
