@@ -92,6 +92,7 @@ bool x_option(const std::string& o, std::string* error) {
 
 Options parse_options(int argc, char** argv) {
   Options o;
+  bool ask_random_hash = false;  // -R: whatever the environment says
   for (int i = 0; i < argc; i++) config.orig_argv.push_back(argv[i]);
   std::vector<std::string> command_line_warnings;
   // -E and -I decide about the environment, so they are looked for first.
@@ -186,7 +187,7 @@ Options parse_options(int argc, char** argv) {
           break;
         case 'O': config.optimize++; break;
         case 'q': config.quiet++; break;
-        case 'R': break;
+        case 'R': ask_random_hash = true; break;
         case 's': config.no_user_site = 1; break;
         case 'S': config.no_site = 1; break;
         case 't': break;
@@ -257,7 +258,11 @@ Options parse_options(int argc, char** argv) {
     if (!given && strcmp(v, "0") != 0 && strcmp(v, "1") != 0) return fail("invalid PYTHONUTF8 environment variable value"), o;
     if (!given) config.utf8_mode = !strcmp(v, "1");
   }
-  if (const char* v = env("PYTHONPYCACHEPREFIX"); v && config.pycache_prefix.empty()) config.pycache_prefix = v;
+  if (const char* v = env("PYTHONPYCACHEPREFIX")) {
+    bool given = false;
+    for (const std::string& x : config.x_options) given |= x == "pycache_prefix" || x.rfind("pycache_prefix=", 0) == 0;
+    if (!given) config.pycache_prefix = v;
+  }
   if (const char* v = env("PYTHON_GIL")) {
     bool given = false;
     for (const std::string& x : config.x_options) given |= x.rfind("gil", 0) == 0;
@@ -270,7 +275,7 @@ Options parse_options(int argc, char** argv) {
     if (*end || n < 0 || (n != 0 && n < 640)) return fail("PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited."), o;
     config.int_max_str_digits = static_cast<int>(n);
   }
-  if (const char* v = env("PYTHONHASHSEED")) {
+  if (const char* v = ask_random_hash ? nullptr : env("PYTHONHASHSEED")) {
     uint32_t seed = 0;
     bool random = true;
     if (!parse_hash_seed(v, &seed, &random)) return fail("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"), o;
