@@ -1,7 +1,10 @@
 // The module _testinternalcapi, as far as the test suite needs it: the configuration that the process runs with.
 #include "interp/config.h"
 #include "interp/modules/module_util.h"
+#include "interp/objects/bytes.h"
+#include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
+#include "interp/objects/exceptions.h"
 #include "interp/objects/list.h"
 
 namespace taipan {
@@ -57,8 +60,35 @@ static Ref get_config_impl(Args&) {
 }
 static Ref recursion_depth_impl(Args& a) { return make_int(a.t->recursion_depth); }
 
+// The file-system encoding with the error handlers that work before any Python code runs.
+static bool early_handler(Value errors, std::string* name) {
+  *name = !errors || errors == kNone ? "strict" : utf8_lossy(errors);
+  return *name == "strict" || *name == "surrogateescape" || *name == "surrogatepass" || raise(types::ValueError, "unsupported error handler");
+}
+static Fail shorten_error(const char* what) {
+  if (!error_matches(types::UnicodeError)) return failed();
+  Ref e = fetch_error();
+  auto* u = e.as<UnicodeErrorExc>();
+  return raise(types::RuntimeError, "%s error: pos=%ld, reason=%S", what, static_cast<long>(u->start), u->reason);
+}
+static Ref encode_locale_impl(Args& a) {
+  std::string errors;
+  if (!require_str(a[0], "EncodeLocaleEx", 1) || !early_handler(a[2], &errors)) return nullptr;
+  Ref r = encode_utf8(a[0], errors.c_str());
+  return r ? std::move(r) : shorten_error("encode");
+}
+static Ref decode_locale_impl(Args& a) {
+  std::string errors;
+  if (!is_bytes(a[0])) return raise(types::TypeError, "a bytes object is required, not '%T'", a[0]);
+  if (!early_handler(a[2], &errors)) return nullptr;
+  Ref r = decode_utf8(a[0].as<Bytes>()->view(), errors.c_str());
+  return r ? std::move(r) : shorten_error("decode");
+}
+
 static const NativeDef kFunctions[] = {{"get_config", "($module, /)", get_config_impl, kNativeNoSignature, "What the command line and the environment decided, as a dict."},
                                        {"get_recursion_depth", "($module, /)", recursion_depth_impl, kNativeNoSignature, "How deep calls are nested now."},
+                                       {"EncodeLocaleEx", "(text, current_locale=0, errors='strict', /)", encode_locale_impl, kNativeNoSignature, "Text in the file-system encoding."},
+                                       {"DecodeLocaleEx", "(octets, current_locale=0, errors='strict', /)", decode_locale_impl, kNativeNoSignature, "Octets of the file-system encoding as text."},
                                        {nullptr}};
 
 extern const ModuleDef _testinternalcapi_module;

@@ -115,7 +115,7 @@ Ref make_struct_time(int year, int month, int day, int hour, int minute, int sec
 Fail raise_invalid_iso(Value text) { return raise(types::ValueError, "Invalid isoformat string: %R", text); }
 
 static bool digit(char c) { return c >= '0' && c <= '9'; }
-static bool read_digits(const char* p, size_t left, int n, int* out) {
+static TAIPAN_INLINE bool read_digits(const char* p, size_t left, int n, int* out) {
   if (left < static_cast<size_t>(n)) return false;
   int v = 0;
   for (int i = 0; i < n; i++) {
