@@ -555,8 +555,11 @@ static Ref list_get_item(Value self, Value key) {
     gc::ObjectLock lock(&l->h);
     auto size = static_cast<int64_t>(size_of(l));
     int64_t n = 0;
-    for (int64_t at = start; n < count && at >= 0 && at < size; n++, at += step)
-      gc::init(&r->items[n], Ref::dup(l->items[at]));
+    for (int64_t at = start; n < count && at >= 0 && at < size; n++, at += step) {
+      Value item = l->items[at];
+      incref(item);
+      gc::store_release(&r->items[n], item);
+    }
     set_size(r, static_cast<size_t>(n));
     return result;
   }
