@@ -30,7 +30,22 @@ bool encode_text(const Codec& codec, State* state, Value text, const char* error
   EncodeErrors handler(codec.name, text, errors);
   const Str* s = text.as<Str>();
   size_t n = s->length, i = 0, steps = 0;
+  const Table* table = codec.flags & (kIso2022 | kHz) ? nullptr : table_of(codec.index);
+  if (table && (table->roman || !table->pairs.empty())) table = nullptr;
+  out->reserve(out->size() + 2 * n);
   while (i < n) {
+    if (table) {  // the plain case: one or two bytes
+      uint32_t one = s->at(i);
+      const uint32_t* page = one < 0x30000 ? table->pages[one >> 8] : nullptr;
+      uint32_t bytes = one < 0x80 ? one : page ? page[one & 255] : 0;
+      if ((bytes || one == 0) && bytes < 0x10000) {
+        if (bytes > 0xff) out->push_back(static_cast<char>(bytes >> 8));
+        out->push_back(static_cast<char>(bytes));
+        i++;
+        if ((++steps & 0xffff) == 0 && !poll()) return false;
+        continue;
+      }
+    }
     uint32_t c[2] = {s->at(i), i + 1 < n ? s->at(i + 1) : 0};
     uint8_t bytes[16];
     int size = 0;

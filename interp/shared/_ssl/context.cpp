@@ -202,7 +202,8 @@ template <bool kMax>
 Ref get_version_limit(Value v) {
   SSL_CTX* ctx = context_of(v)->ctx;
   int64_t n = kMax ? SSL_CTX_get_max_proto_version(ctx) : SSL_CTX_get_min_proto_version(ctx);
-  return make_int(n ? n : kMax ? kMaximumSupported : kMinimumSupported);
+  if (n == 0) n = kMax ? kMaximumSupported : kMinimumSupported;
+  return make_int(n);
 }
 template <bool kMax>
 bool set_version_limit(Value self, Value value) {
@@ -218,8 +219,8 @@ bool set_version_limit(Value self, Value value) {
   bool known = v == kMinimumSupported || v == kMaximumSupported || (v >= SSL3_VERSION && v <= TLS1_3_VERSION);
   if (!known) return raise(types::ValueError, "Unsupported TLS/SSL version 0x%x", v);
   int wire = v;
-  if (kMax) wire = v == kMaximumSupported ? 0 : v == kMinimumSupported ? TLS1_VERSION : v;
-  else wire = v == kMinimumSupported ? 0 : v == kMaximumSupported ? TLS1_3_VERSION : v;
+  if (v == (kMax ? kMaximumSupported : kMinimumSupported)) wire = 0;  // no limit
+  else if (v < 0) wire = kMax ? TLS1_VERSION : TLS1_3_VERSION;
   long ok = kMax ? SSL_CTX_set_max_proto_version(c->ctx, wire) : SSL_CTX_set_min_proto_version(c->ctx, wire);
   return ok || static_cast<bool>(raise(types::ValueError, "Unsupported protocol version 0x%x", v));
 }
