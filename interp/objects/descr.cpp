@@ -131,7 +131,7 @@ const GetSetDef method_getset[] = {
 
 // ---- classmethod_descriptor ----------------------------------------------------------------------------------------------------
 
-Ref class_method_bind(Value d, Value cls) {
+bool check_class(Value d, Value cls) {
   MethodDescriptor* m = md(d);
   if (!is_type(cls)) {
     return raise(types::TypeError, "descriptor '%s' for type '%s' needs a type, not a '%T' as arg 2", m->def->name, m->type->cname, cls);
@@ -140,8 +140,9 @@ Ref class_method_bind(Value d, Value cls) {
     return raise(types::TypeError, "descriptor '%s' requires a subtype of '%s' but received '%s'", m->def->name, m->type->cname,
                  cls.as<TypeObject>()->cname);
   }
-  return bind_native_function(m->def, m->sig, cls, Value());
+  return true;
 }
+Ref class_method_bind(Value d, Value cls) { return check_class(d, cls) ? bind_native_function(md(d)->def, md(d)->sig, cls, Value()) : nullptr; }
 Ref class_method_get(Value d, Value instance, Value owner) {
   if (!owner && !instance) {
     return raise(types::TypeError, "descriptor '%s' for type '%s' needs either an object or a type", md(d)->def->name, md(d)->type->cname);
@@ -154,8 +155,7 @@ Value class_method_call(Thread* t, Value callee, const Value* args, size_t nargs
     raise(types::TypeError, "descriptor '%s' of '%s' object needs an argument", md(callee)->def->name, md(callee)->type->cname);
     return Value();
   }
-  Ref bound = class_method_bind(callee, args[0]);
-  if (!bound) return Value();
+  if (!check_class(callee, args[0])) return Value();
   return call_native(t, md(callee)->def, md(callee)->sig, args[0], args + 1, nargs - 1, kwnames);
 }
 
