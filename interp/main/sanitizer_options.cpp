@@ -20,8 +20,12 @@
 extern "C" __attribute__((visibility("default"), used)) const char* __asan_default_options() {
   return "detect_leaks=0:handle_segv=0:allocator_may_return_null=1:detect_stack_use_after_return=0";
 }
-extern "C" __attribute__((visibility("default"), used)) const char* __ubsan_default_options() { return "print_stacktrace=1"; }
+extern "C" __attribute__((visibility("default"), used)) const char* __ubsan_default_options() {
+  return "print_stacktrace=1";
+}
 #endif
 #ifdef TAIPAN_TSAN
-extern "C" __attribute__((visibility("default"), used)) const char* __tsan_default_options() { return "halt_on_error=1:handle_segv=0"; }
+extern "C" __attribute__((visibility("default"), used)) const char* __tsan_default_options() {
+  return "halt_on_error=1:handle_segv=0";
+}
 #endif

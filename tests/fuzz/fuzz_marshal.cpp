@@ -24,8 +24,8 @@ void require(bool ok) {
 
 // Everything that a code object tells about itself.
 void look_at_code(Value code) {
-  for (const char* name : {"co_code", "co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_linetable", "co_exceptiontable",
-                           "co_flags", "co_stacksize", "co_qualname"}) {
+  for (const char* name : {"co_code", "co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars",
+                           "co_linetable", "co_exceptiontable", "co_flags", "co_stacksize", "co_qualname"}) {
     if (!get_attr(code, name)) clear_error();
   }
   for (const char* name : {"co_positions", "co_lines"}) {
