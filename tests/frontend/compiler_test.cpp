@@ -277,8 +277,7 @@ TEST(CompilerCode, Calls) {
   EXPECT_EQ(code_of("def f(o, x):\n    return o.m(x, 1)\n", "f"),
             "0 LOAD_METHOD %0..%1, o, .m\n1 MOVE %2, x\n2 LOAD_INT %3, 1\n3 CALL %0, (%0..%3), #2\n4 RETURN %0*\n");
   EXPECT_EQ(code_of("def f(g, a, k):\n    return g(*a, **k)\n", "f"),
-            "0 MOVE %0, g\n1 MOVE %2, a\n2 BUILD_MAP %3, (%3), #0\n3 DICT_MERGE %3, k, %0\n4 CALL_EX %0, (%0..%3)\n5 "
-            "RETURN %0*\n");
+            "0 MOVE %0, g\n1 MOVE %2, a\n2 MOVE %3, k\n3 CALL_EX %0, (%0..%3)\n4 RETURN %0*\n");
 }
 
 TEST(CompilerCode, JumpsOverJumps) {

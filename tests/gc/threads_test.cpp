@@ -26,6 +26,7 @@ class ThreadsTest : public FreeTest {};
 
 template <class F>
 std::thread start_thread(F f) {
+  if (!gil_enabled) parallel = true;  // as _thread does before the second thread
   return std::thread([f] {
     ThreadScope scope;
     f();
