@@ -18,7 +18,7 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(taipan_flags INTERFACE -fcolor-diagnostics -Wno-gnu-label-as-value)
 else()
   target_compile_options(taipan_flags INTERFACE -fdiagnostics-color -Wno-class-memaccess -Wno-dangling-pointer
-    -Wno-psabi)
+    -Wno-psabi -Wno-invalid-offsetof)
 endif()
 # a*b+c is rounded twice, as the same expression is on every machine: only x86-64's baseline has no fused form anyway.
 if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64|i[3-6]86)$")

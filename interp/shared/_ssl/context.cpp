@@ -202,7 +202,7 @@ template <bool kMax>
 Ref get_version_limit(Value v) {
   SSL_CTX* ctx = context_of(v)->ctx;
   int64_t n = kMax ? SSL_CTX_get_max_proto_version(ctx) : SSL_CTX_get_min_proto_version(ctx);
-  if (n == 0) n = kMax ? kMaximumSupported : kMinimumSupported;
+  if (n == 0) n = kMax ? int64_t{kMaximumSupported} : int64_t{kMinimumSupported};
   return make_int(n);
 }
 template <bool kMax>
