@@ -85,8 +85,6 @@ int64_t ticks(Profiler* p) {
   t->tracing++;  // the timer itself isn't profiled
   update_tracing(t);
   Ref now = call(timer);
-  t->tracing--;
-  update_tracing(t);
   int64_t result = 0;
   bool ok = static_cast<bool>(now);
   if (ok && p->unit > 0) {
@@ -96,7 +94,9 @@ int64_t ticks(Profiler* p) {
     ok = to_double(now, &seconds);
     if (ok) result = static_cast<int64_t>(seconds * kFloatTicks);
   }
-  if (!ok) write_unraisable(timer);
+  if (!ok) write_unraisable(timer);  // (nor is what reports its failure)
+  t->tracing--;
+  update_tracing(t);
   return result;
 }
 void enter(Profiler* p, Record* r) {
