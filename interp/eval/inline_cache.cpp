@@ -141,6 +141,10 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       e.kind = kCacheProperty;
       e.value = cls_value.as<Property>()->get;
       if (e.value.is_null() || e.value == kNone) return;
+    } else if (name == TAIPAN_NAME(__class__) && cls_value == type_lookup(types::Object, name)) {
+      // An object's shape knows its class.
+      e.kind = kCacheClassValue;
+      e.value = Value(type);
     } else if (uint32_t offset = plain_member_offset(cls_value)) {
       // A slot of __slots__ is a word of the object like any attribute.
       if (reinterpret_cast<Value*>(o.bits + offset)->is_null()) return;
