@@ -276,6 +276,8 @@ class Masm {
   void call(R (*function)(A...), std::initializer_list<Arg> args) {
     call(reinterpret_cast<const void*>(function), args);
   }
+  // The same in a block that says without_frame(): the frame pointer (and the return address) are stored for the time of the call.
+  void call_out(const void* function, std::initializer_list<Arg> args);
   void ret();
   void trap();                                 // never reached
 

@@ -874,6 +874,13 @@ void Masm::call(const void* function) {
   mov_imm(state_, kScratch, reinterpret_cast<uint64_t>(function));
   AS.blr(kScratch);
 }
+void Masm::call_out(const void* function, std::initializer_list<Arg> args) {
+  AS.stp(a64::x29, a64::x30, a64::ptr_pre(a64::sp, -16));
+  row(UnwindRow::kPushed, 0);
+  call(function, args);
+  AS.ldp(a64::x29, a64::x30, a64::ptr_post(a64::sp, 16));
+  row(UnwindRow::kEntry, 0);
+}
 void Masm::call(Reg target) { AS.blr(x(target)); }
 void Masm::ret() { AS.ret(a64::x30); }
 void Masm::trap() { AS.brk(Imm(0)); }

@@ -717,6 +717,13 @@ void Masm::fset(DoubleCond c, Reg d, FReg a, FReg b) {
 // ----------------------------------------------------------------------------------------------------------------- calls, data
 // Relative, as code is put within 2 GB of the executable; asmjit goes through a table behind the code where it isn't.
 void Masm::call(const void* function) { AS.call(Imm(reinterpret_cast<uint64_t>(function))); }
+void Masm::call_out(const void* function, std::initializer_list<Arg> args) {
+  AS.push(x86::rbp);
+  row(UnwindRow::kPushed, 0);
+  call(function, args);
+  AS.pop(x86::rbp);
+  row(UnwindRow::kEntry, 0);
+}
 void Masm::call(Reg target) { AS.call(q(target)); }
 void Masm::ret() { AS.ret(); }
 void Masm::trap() { AS.ud2(); }

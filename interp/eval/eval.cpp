@@ -479,9 +479,11 @@ struct FillTraceDispatch {
 JitHooks jit_hooks;
 #if defined(TAIPAN_TAIL_DISPATCH) && !defined(TAIPAN_SANITIZE)
 const void* const* instruction_handlers() { return kDispatch; }
+const void* const* tracing_table() { return kTraceDispatch; }
 void set_instruction_table(const void* const* table) { plain_table = table; }
 #else
 const void* const* instruction_handlers() { return nullptr; }
+const void* const* tracing_table() { return nullptr; }
 void set_instruction_table(const void* const*) {}
 #endif
 

@@ -15,6 +15,8 @@ extern JitHooks jit_hooks;
 
 // Handlers by opcode, all with the signature that dispatch.h describes; null where the interpreter isn't built of functions.
 const void* const* instruction_handlers();
+// The table that is used while something traces.
+const void* const* tracing_table();
 // The table that is used while nothing traces: the handlers, or the JIT's.
 void set_instruction_table(const void* const* table);
 

@@ -267,8 +267,10 @@ int real_main(int argc, char** argv) {
     config.dont_write_bytecode = 1;
   }
   // Where it can't be (an interpreter that isn't made of handler functions) everything is interpreted.
-  if (config.jit == "baseline" && config.gil)  // what it generates relies on the GIL so far
-    jit::start_baseline(config.dump == "asm", config.dump_function);
+  if ((config.jit == "baseline" || config.jit == "auto") && config.gil) {   // what it generates relies on the GIL so far
+    long threshold = config.jit_threshold >= 0 ? config.jit_threshold : config.jit == "auto" ? 300 : 0;
+    jit::start_baseline(threshold, config.dump == "asm", config.dump_function);
+  }
   if (!start_runtime()) {
     if (error_occurred()) report_uncaught();
     return 1;

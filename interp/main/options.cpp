@@ -54,7 +54,7 @@ bool x_option(const std::string& o, std::string* error) {
     if (value != "0" && value != "1") return *error = "-X gil=0|1 expected", false;
     config.gil = value == "1";
   } else if (key == "jit") {
-    if (value != "off" && value != "baseline" && value != "full") return *error = "-X jit=off|baseline|full expected", false;
+    if (value != "off" && value != "auto" && value != "baseline" && value != "full") return *error = "-X jit=off|auto|baseline|full expected", false;
     config.jit = value;
   } else if (key == "jit-threshold") {
     config.jit_threshold = atol(value.c_str());
@@ -422,7 +422,7 @@ void print_help_env() {
 void print_help_xoptions() {
   printf(
       "-X gil=0|1           without or with (default) the GIL; also PYTHON_GIL\n"
-      "-X jit=off|baseline|full  which tiers compile\n"
+      "-X jit=off|auto|baseline  what is compiled: nothing, what is called or repeated often, everything\n"
       "-X jit-threshold=N   calls and loops before a function is compiled\n"
       "-X dump=bytecode[:FUNCTION]  print the bytecode of what is compiled\n"
       "-X dump=asm[:FUNCTION]  print the machine code that the JIT makes\n"

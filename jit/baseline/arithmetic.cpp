@@ -38,8 +38,6 @@ bool Compiler::arithmetic() {
   bool ints = code != kOpTRUE_DIVIDE;
   Label floats = small || !with_floats ? slow() : masm_.new_label();
   Label done = masm_.new_label();
-  // A target that is an operand holds an int where this path gets through: nothing to look at.
-  if (a() != b() && (small || a() != c())) need_plain(a(), kT2);
   masm_.load64(kT0, reg(b()));
   if (!small) masm_.load64(kT1, reg(c()));
   if (!ints) {
@@ -63,7 +61,7 @@ bool Compiler::arithmetic() {
   }
   if (ints) {
     empty_operands(true, !small);
-    masm_.store64(reg(a()), kT2);
+    set(a(), kT2);
   }
   if (!small && with_floats) {
     masm_.bind(done);
@@ -81,7 +79,7 @@ bool Compiler::arithmetic() {
       }
       from_double(kF0, kT0, kT2, slow());
       empty_operands(true, true);
-      masm_.store64(reg(a()), kT0);
+      set(a(), kT0);
       masm_.jump(done);
     });
   }
@@ -90,26 +88,23 @@ bool Compiler::arithmetic() {
 
 bool Compiler::comparisons() {
   if (op() == kOpNEGATIVE) {
-    if (a() != b()) need_plain(a(), kT2);
     masm_.load64(kT0, reg(b()));
     masm_.branch_tagged(false, kT0, slow());
     masm_.tagged_neg(kT2, kT0, slow());
     empty_operands(true, false);
-    masm_.store64(reg(a()), kT2);
+    set(a(), kT2);
     return true;
   }
   if (op() == kOpNOT) {
-    if (a() != b()) need_plain(a(), kT2);
     masm_.load64(kT0, reg(b()));
     masm_.or_(kT1, kT0, int64_t{8});
     masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kTrue.bits), slow());
     masm_.xor_(kT0, kT0, int64_t{8});
     empty_operands(true, false);
-    masm_.store64(reg(a()), kT0);
+    set(a(), kT0);
     return true;
   }
   if (op() >= kOpLT && op() <= kOpGE) {
-    if (a() != b() && a() != c()) need_plain(a(), kT2);
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
     masm_.branch_both_tagged(false, kT0, kT1, slow());
@@ -117,7 +112,7 @@ bool Compiler::comparisons() {
     masm_.shl(kT2, kT2, 3);
     masm_.or_(kT2, kT2, static_cast<int64_t>(kFalse.bits));
     empty_operands(true, true);
-    masm_.store64(reg(a()), kT2);
+    set(a(), kT2);
     return true;
   }
   bool small = op() >= kOpJUMP_LT_I && op() <= kOpJUMP_GE_I;

@@ -25,10 +25,14 @@ struct Tier {
   std::string dump_function;
   uint64_t interpret = 0;          // address of the stub that runs the handler
   const void* table[256] = {};     // the stub that finds an instruction's machine code, for every opcode
+  const void* counting_table[256] = {};   // the handlers, but for back edges and calls
+  int64_t threshold = 0;           // that many calls and loops before a code is compiled
+  Stubs stubs;
 };
 Tier* tier;
 
-const void* make_stub(const char* name, void (*emit)(Masm&)) {
+template <class F>
+const void* make_stub(const std::string& name, F emit) {
   Masm m;
   m.without_frame();
   emit(m);
@@ -36,18 +40,71 @@ const void* make_stub(const char* name, void (*emit)(Masm&)) {
   return block ? block->exec : nullptr;
 }
 
-// The entry of pc in f's code: as far behind the instruction's feedback word as the code has words.
-void find_stub(Masm& m) {
-  m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, feedback));
-  m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
-  m.add(kT0, kT0, kPc);
-  m.load32(kT1, TAIPAN_FIELD(kT1, Code, instruction_count));
-  m.jump(at(kT0, kT1, 3, 8));
-}
-void interpret_stub(Masm& m) {
+// To the instruction's handler, by a table.
+void run_handler(Masm& m, const void* const* handlers) {
+  m.load64(kWord, at(kPc));
   m.zero_extend(Size::k8, kT0, kWord);
-  m.mov(kT1, static_cast<const void*>(instruction_handlers()));
+  m.mov(kT1, static_cast<const void*>(handlers));
   m.jump(at(kT1, kT0, 3));
+}
+
+// ---- Counting. The word behind a code's entries is its block (even), a count (odd) or zero: interpreted for good.
+bool compile_code(Code* code, std::atomic<uint64_t>* entries);
+void tier_up(Frame* f) {
+  Code* code = f->code;
+  compile_code(code, code->feedback.load(std::memory_order_acquire) + code->instruction_count + 1);
+}
+// kT0 + 8: address of that word. Counts; to `hot` where that is enough, to `compiled`, or goes on.
+void count(Masm& m, Label hot, Label compiled) {
+  Label cold = m.new_label();
+  m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
+  m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, feedback));
+  m.load64(kT2, TAIPAN_FIELD(kT1, Code, instructions));
+  m.load32(kT3, TAIPAN_FIELD(kT1, Code, instruction_count));
+  m.add(kT0, kT0, kT2);
+  m.shl(kT3, kT3, 4);
+  m.add(kT0, kT0, kT3);
+  m.load64(kT2, at(kT0, 8));
+  m.branch_bit(false, kT2, 0, compiled);
+  m.add(kT2, kT2, int64_t{2});
+  m.store64(at(kT0, 8), kT2);
+  m.branch(Cond::kAbove, kT2, 2 * tier->threshold, hot);
+  m.bind(cold);
+}
+// Code that isn't compiled is run by the handlers, with a table in which they find each other, but for what begins or repeats something.
+void interpret_stub(Masm& m) {
+  if (tier->threshold > 0) {
+    Label hot = m.new_label(), run = m.new_label();
+    count(m, hot, run);
+    m.bind(run);
+    m.mov(kTable, static_cast<const void*>(tier->counting_table));
+    run_handler(m, instruction_handlers());
+    m.bind(hot);
+    m.call_out(reinterpret_cast<const void*>(&tier_up), {kFrame});
+    emit_find(m);
+  } else {
+    run_handler(m, instruction_handlers());
+  }
+}
+// In that table: a loop goes round.
+void back_edge_stub(Masm& m) {
+  Label hot = m.new_label(), compiled = m.new_label(), run = m.new_label(), enter = m.new_label();
+  count(m, hot, compiled);
+  m.bind(run);
+  run_handler(m, instruction_handlers());
+  m.bind(compiled);
+  m.branch(Cond::kEq, kT2, int64_t{0}, run);
+  m.bind(enter);
+  m.mov(kTable, static_cast<const void*>(tier->table));
+  run_handler(m, instruction_handlers());
+  m.bind(hot);
+  m.call_out(reinterpret_cast<const void*>(&tier_up), {kFrame});
+  m.jump(enter);
+}
+// In that table: a call, which may be of something compiled.
+void call_stub(Masm& m) {
+  m.mov(kTable, static_cast<const void*>(tier->table));
+  run_handler(m, instruction_handlers());
 }
 
 bool wants_dump(Code* code) {
@@ -55,20 +112,20 @@ bool wants_dump(Code* code) {
   return tier->dump_function.empty() || utf8_lossy(code->name) == tier->dump_function || utf8_lossy(code->qualname) == tier->dump_function;
 }
 
-void code_starts(Code* code, std::atomic<uint64_t>* entries) {
+bool compile_code(Code* code, std::atomic<uint64_t>* entries) {
   uint32_t n = code->instruction_count;
-  for (uint32_t i = 0; i < n; i++) entries[i].store(tier->interpret, std::memory_order_relaxed);
-  entries[n].store(0, std::memory_order_relaxed);
-  if (n > kMostInstructions) return;
-  auto start = std::chrono::steady_clock::now();
   std::lock_guard<std::mutex> hold(tier->mutex);
+  uint64_t state = entries[n].load(std::memory_order_acquire);
+  if (!(state & 1)) return state != 0;
+  auto start = std::chrono::steady_clock::now();
   Masm masm(wants_dump(code));
-  Compiler compiler(code, masm, instruction_handlers());
+  Compiler compiler(code, masm, instruction_handlers(), tier->stubs);
   compiler.compile();
   arch::CodeBlock* block = tier->space.install(masm, "python:" + utf8_lossy(code->qualname));
   if (!block) {
+    entries[n].store(0, std::memory_order_release);
     tier->stats.failed++;
-    return;
+    return false;
   }
   for (uint32_t i = 0; i < n; i++)
     entries[i].store(reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i), std::memory_order_release);
@@ -82,22 +139,43 @@ void code_starts(Code* code, std::atomic<uint64_t>* entries) {
     fprintf(stderr, "== %s: %u instructions, %u bytes at %p (%s)\n%s\n", name.c_str(), n, block->size, static_cast<const void*>(block->exec),
             arch::kIsaName, masm.listing_text().c_str());
   }
+  return true;
+}
+void code_starts(Code* code, std::atomic<uint64_t>* entries) {
+  uint32_t n = code->instruction_count;
+  for (uint32_t i = 0; i < n; i++) entries[i].store(tier->interpret, std::memory_order_relaxed);
+  entries[n].store(n > kMostInstructions ? 0 : 1, std::memory_order_relaxed);
+  if (n <= kMostInstructions && tier->threshold <= 0) compile_code(code, entries);
 }
 void code_dies(Code* code, std::atomic<uint64_t>* entries) {
-  if (auto* block = reinterpret_cast<arch::CodeBlock*>(entries[code->instruction_count].load(std::memory_order_acquire))) tier->space.release(block);
+  uint64_t state = entries[code->instruction_count].load(std::memory_order_acquire);
+  if (state && !(state & 1)) tier->space.release(reinterpret_cast<arch::CodeBlock*>(state));
 }
 
 }  // namespace
 
-bool start_baseline(bool dump, std::string_view dump_function) {
+bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function) {
   if (!instruction_handlers()) return false;
   tier = new Tier;
   tier->dump = dump;
   tier->dump_function = dump_function;
-  tier->interpret = reinterpret_cast<uint64_t>(make_stub("jit: interpret", interpret_stub));
-  const void* find = make_stub("jit: find", find_stub);
-  if (!tier->interpret || !find) return false;
-  for (auto& entry : tier->table) entry = find;
+  tier->threshold = threshold;
+  bool ok = true;
+  auto stub = [&](const std::string& name, auto emit) {
+    const void* code = make_stub(name, emit);
+    ok = ok && code;
+    return code;
+  };
+  tier->stubs.find = stub("jit: find", emit_find);
+  for (auto& entry : tier->table) entry = tier->stubs.find;
+  for (uint32_t i = 0; i < Stubs::kCalls; i++) tier->stubs.call[i] = stub("jit: call", [i](Masm& m) { emit_call(m, i); });
+  tier->stubs.ret = stub("jit: return", [](Masm& m) { emit_return(m, tier->table); });
+  tier->interpret = reinterpret_cast<uint64_t>(stub("jit: interpret", interpret_stub));
+  for (int i = 0; i < frontend::kOpCount; i++) tier->counting_table[i] = instruction_handlers()[i];
+  tier->counting_table[frontend::kOpJUMP_BACK] = stub("jit: back edge", back_edge_stub);
+  const void* call = stub("jit: call from interpreted code", call_stub);
+  for (uint8_t op : {frontend::kOpCALL, frontend::kOpCALL_KW, frontend::kOpCALL_EX}) tier->counting_table[op] = call;
+  if (!ok) return false;
   pthread_atfork(
       [] {
         tier->mutex.lock();

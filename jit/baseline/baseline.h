@@ -37,7 +37,7 @@ struct BaselineStats {
 };
 
 // Turns the tier on, before the runtime starts. False: this build's interpreter isn't made of handler functions.
-bool start_baseline(bool dump, std::string_view dump_function);
+bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function);
 const BaselineStats& baseline_stats();
 
 }  // namespace taipan::jit

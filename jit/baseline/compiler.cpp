@@ -8,7 +8,9 @@ using namespace frontend;
 
 static_assert(Value::kIntTag == 1 && Value::kFloatTag == 2, "the tagged operations of arch/masm.h");
 
-Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers) : code_(code), masm_(masm), handlers_(handlers), gil_(gc::gil_enabled) {
+Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const Stubs& stubs)
+    : code_(code), masm_(masm), handlers_(handlers), stubs_(stubs), gil_(gc::gil_enabled) {
+  first_temporary_ = uint32_t{code->nlocals} + code->ncells + code->nfree;
   uint32_t n = code->instruction_count;
   entries_.resize(n);
   slow_.resize(n);
@@ -34,12 +36,13 @@ void Compiler::compile() {
     index_ = cold_[i].index;
     pc_ = code_->instructions + index_;
     if (masm_.listing()) masm_.comment("rest of %u", index_);
-    cold_[i].emit();
+    std::function<void()> part = std::move(cold_[i].emit);   // which may add others
+    part();
   }
 }
 
 void Compiler::instruction() {
-  if (moves() || jumps() || loops() || arithmetic() || comparisons() || attributes() || subscripts()) {
+  if (moves() || jumps() || loops() || arithmetic() || comparisons() || attributes() || subscripts() || cells() || calls()) {
     // The way out lies with the other cold parts.
     cold([this] {
       masm_.bind(slow());
@@ -59,38 +62,85 @@ void Compiler::leave(uint32_t index) {
 }
 
 // A heap pointer has its three low bits clear and isn't null.
-void Compiler::need_plain_value(Reg v) {
-  Label plain = masm_.new_label();
-  masm_.branch_test(Cond::kNe, v, int64_t{7}, plain);
-  masm_.branch(Cond::kNe, v, int64_t{0}, slow());
-  masm_.bind(plain);
-}
-void Compiler::need_plain(uint32_t r, Reg temp) {
-  masm_.load64(temp, reg(r));
-  need_plain_value(temp);
-}
 void Compiler::need_heap(Reg v) {
   masm_.branch_test(Cond::kNe, v, int64_t{7}, slow());
   masm_.branch(Cond::kEq, v, int64_t{0}, slow());
 }
-// The owner's inline count; what is immortal, deferred, another thread's or about to die is the handler's affair.
-void Compiler::need_droppable(Reg v, Reg temp) {
-  masm_.load(Size::k16, temp, TAIPAN_FIELD(kThread, Thread, slot));
-  masm_.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(v, Header, owner), temp, slow());
-  masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(v, Header, rc_local), 1, slow());
+void Compiler::branch_not_mine(Reg heap, Label l) {
+  Mem owner = TAIPAN_FIELD(heap, Header, owner);
+  if (gil_) {
+    masm_.branch_mem(Size::k16, Cond::kNe, owner, gc::kGilSlot, l);
+  } else {
+    Reg slot = heap == kT3 ? kT2 : kT3;
+    masm_.load(Size::k16, slot, TAIPAN_FIELD(kThread, Thread, slot));
+    masm_.branch_mem(Size::k16, Cond::kNe, owner, slot, l);
+  }
 }
-void Compiler::drop(Reg v) { masm_.add_mem(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1); }
-void Compiler::incref(Reg v, Reg temp) {
-  Label plain = masm_.new_label();
-  masm_.branch_test(Cond::kNe, v, int64_t{7}, plain);
-  masm_.branch(Cond::kEq, v, int64_t{0}, plain);
-  masm_.load(Size::k16, temp, TAIPAN_FIELD(kThread, Thread, slot));
-  masm_.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(v, Header, owner), temp, slow());
-  masm_.load32(temp, TAIPAN_FIELD(v, Header, rc_local));
-  masm_.add32(temp, temp, 1);
-  masm_.branch32(Cond::kLt, temp, 0, slow());
-  masm_.store32(TAIPAN_FIELD(v, Header, rc_local), temp);
-  masm_.bind(plain);
+void Compiler::save_pc() {
+  masm_.mov(kPc, static_cast<const void*>(pc_));
+  masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+}
+
+namespace {
+void decref_any(gc::Header* h) { gc::decref(h); }
+void incref_any(gc::Header* h) { gc::incref(h); }
+}  // namespace
+
+void Compiler::drop(Reg v, bool often_null) {
+  Label heap = masm_.new_label(), done = masm_.new_label();
+  if (often_null) masm_.branch(Cond::kNe, v, int64_t{0}, heap);
+  else masm_.branch_test(Cond::kEq, v, int64_t{7}, heap);
+  masm_.bind(done);
+  cold([this, v, often_null, heap, done] {
+    masm_.bind(heap);
+    if (often_null) masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
+    else masm_.branch(Cond::kEq, v, int64_t{0}, done);
+    drop_heap(v);
+    masm_.jump(done);
+  });
+}
+void Compiler::drop_heap(Reg v) {
+  Label call = masm_.new_label(), other = masm_.new_label(), done = masm_.new_label();
+  branch_not_mine(v, other);
+  masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(v, Header, rc_local), 1, call);
+  masm_.add_mem(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1);
+  masm_.bind(done);
+  cold([this, v, call, other, done] {
+    masm_.bind(other);
+    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
+    masm_.bind(call);
+    save_pc();
+    masm_.call_out(reinterpret_cast<const void*>(&decref_any), {v});
+    masm_.jump(done);
+  });
+}
+void Compiler::incref(Reg v, std::function<void()> reload) {
+  Label call = masm_.new_label(), other = masm_.new_label(), done = masm_.new_label();
+  masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
+  masm_.branch(Cond::kEq, v, int64_t{0}, done);
+  branch_not_mine(v, other);
+  masm_.branch_mem(Size::k32, Cond::kLt, TAIPAN_FIELD(v, Header, rc_local), 0, call);
+  masm_.add_mem(Size::k32, TAIPAN_FIELD(v, Header, rc_local), 1);
+  masm_.bind(done);
+  cold([this, v, call, other, done, reload = std::move(reload)] {
+    masm_.bind(other);
+    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
+    masm_.bind(call);
+    masm_.call_out(reinterpret_cast<const void*>(&incref_any), {v});
+    if (reload) reload();
+    masm_.jump(done);
+  });
+}
+void Compiler::set(uint32_t r, Reg v) {
+  Reg old = v == kT0 ? kT1 : kT0;
+  masm_.load64(old, reg(r));
+  masm_.store64(reg(r), v);
+  drop(old, r >= first_temporary_);
+}
+void Compiler::take_operand(uint32_t r) {
+  masm_.load64(kT0, reg(r));
+  masm_.store64(reg(r), 0);
+  drop_heap(kT0);
 }
 void Compiler::empty_operands(bool b_plain, bool c_plain) {
   if (b_plain && last_b()) masm_.store64(reg(b()), 0);

@@ -23,11 +23,24 @@ using arch::Size;
 inline constexpr Reg kFrame = arch::kTailArgs[0], kPc = arch::kTailArgs[1], kThread = arch::kTailArgs[2], kTable = arch::kTailArgs[3],
                      kWord = arch::kTailArgs[4];
 inline constexpr Reg kT0 = arch::kVolatile[0], kT1 = arch::kVolatile[1], kT2 = arch::kVolatile[2], kT3 = arch::kVolatile[3];
+// Survives calls of C++; nobody's between instructions.
+inline constexpr Reg kHold = arch::kSaved[0];
 inline constexpr FReg kF0 = arch::kFloat[0], kF1 = arch::kFloat[1];
+
+// Code that all functions share (calls.cpp).
+struct Stubs {
+  static constexpr uint32_t kCalls = 8;
+  const void* find = nullptr;             // goes on at kPc, in machine code or not
+  const void* call[kCalls] = {};          // a Python function (kT0) with that many arguments, kT1: its registers, kPc: the instruction
+  const void* ret = nullptr;              // RETURN of the register at kT0, kPc: the instruction
+};
+void emit_find(Masm& m);
+void emit_call(Masm& m, uint32_t nargs);
+void emit_return(Masm& m, const void* const* table);
 
 class Compiler {
  public:
-  Compiler(Code* code, Masm& masm, const void* const* handlers);
+  Compiler(Code* code, Masm& masm, const void* const* handlers, const Stubs& stubs);
   void compile();
   uint32_t entry(uint32_t index) const { return masm_.offset_of(entries_[index]); }
 
@@ -41,6 +54,8 @@ class Compiler {
   bool comparisons();
   bool attributes();
   bool subscripts();
+  bool cells();
+  bool calls();
 
   void int_operation(uint8_t op, Reg x, Reg y, Reg result);
   bool float_operation(uint8_t op);
@@ -62,12 +77,16 @@ class Compiler {
 
   // Pieces that fast paths are made of. All jump to slow() where they can't go on, before anything has changed.
   static Mem reg(uint32_t r) { return at(kFrame, static_cast<int64_t>(sizeof(Frame) + r * sizeof(Value))); }
-  void need_plain(uint32_t r, Reg temp);             // what register r holds isn't a heap object
-  void need_plain_value(Reg v);                      // nor is v
   void need_heap(Reg v);
-  void need_droppable(Reg v, Reg temp);              // releasing heap object v is a matter of counting
-  void drop(Reg v);                                  // after need_droppable
-  void incref(Reg v, Reg temp);                      // v may be anything
+  void need_slot(uint32_t r, Reg object, Reg offset);
+  // From here on things change: no way to slow() any more. What calls C++ does so out of line, and keeps only the five and kHold.
+  void drop(Reg v, bool often_null = false);         // releases v, which may be anything
+  void drop_heap(Reg v);                             // a heap object
+  void incref(Reg v, std::function<void()> reload = {});       // v (kHold, or reloaded after a call) may be anything
+  void set(uint32_t r, Reg v);                       // register r = v (owned); what it held goes
+  void take_operand(uint32_t r);                     // a heap object at its last use goes
+  void branch_not_mine(Reg heap, Label l);           // another's count, or none
+  void save_pc();
   void empty_operands(bool b, bool c);               // plain temporaries at their last use
   void load_feedback(Reg to);
   void to_double(Reg v, FReg to, Reg temp, Label no);    // v: an immediate float; destroys v
@@ -82,6 +101,8 @@ class Compiler {
   Code* code_;
   Masm& masm_;
   const void* const* handlers_;
+  const Stubs& stubs_;
+  uint32_t first_temporary_;
   const frontend::Instruction* pc_ = nullptr;
   uint32_t index_ = 0;
   bool gil_;

@@ -1,5 +1,7 @@
 // Moves, jumps and loops.
+#include "interp/objects/list.h"
 #include "interp/objects/range.h"
+#include "interp/objects/tuple.h"
 #include "jit/baseline/compiler.h"
 
 namespace taipan::jit {
@@ -11,28 +13,26 @@ bool Compiler::moves() {
     case kOpNOP: return true;
     case kOpLOAD_CONST: {
       Value v = code_consts(code_)[pc_->wide()];
-      bool counted = v.is_heap() && !gc::is_immortal(v.header());
-      need_plain(a(), kT0);
-      masm_.mov(kT1, static_cast<int64_t>(v.bits));
-      if (counted) incref(kT1, kT0);
-      masm_.store64(reg(a()), kT1);
+      masm_.mov(kHold, static_cast<int64_t>(v.bits));
+      if (v.is_heap() && !gc::is_immortal(v.header())) incref(kHold);
+      set(a(), kHold);
       return true;
     }
     case kOpLOAD_INT:
-      need_plain(a(), kT0);
-      masm_.store64(reg(a()), static_cast<int64_t>(Value::from_int(static_cast<int32_t>(pc_->wide())).bits));
+      masm_.mov(kT1, static_cast<int64_t>(Value::from_int(static_cast<int32_t>(pc_->wide())).bits));
+      set(a(), kT1);
       return true;
     case kOpMOVE:
       if (a() == b()) return false;
-      need_plain(a(), kT0);
-      masm_.load64(kT1, reg(b()));
-      if (!last_b()) incref(kT1, kT0);
+      masm_.load64(kHold, reg(b()));
+      if (!last_b()) incref(kHold);
       else masm_.store64(reg(b()), 0);
-      masm_.store64(reg(a()), kT1);
+      set(a(), kHold);
       return true;
     case kOpCLEAR:
-      need_plain(a(), kT0);
+      masm_.load64(kT0, reg(a()));
       masm_.store64(reg(a()), 0);
+      drop(kT0);
       return true;
     case kOpCHECK_LOCAL:
       masm_.branch_mem(Size::k64, Cond::kEq, reg(a()), 0, slow());
@@ -60,12 +60,13 @@ bool Compiler::jumps() {
     }
     case kOpJUMP_IF_NONE:
     case kOpJUMP_IF_NOT_NONE:
-      masm_.load64(kT0, reg(a()));
+      masm_.load64(kHold, reg(a()));
       if (last_a()) {
-        need_plain_value(kT0);
         masm_.store64(reg(a()), 0);
+        masm_.mov(kT0, kHold);
+        drop(kT0);
       }
-      masm_.branch(op() == kOpJUMP_IF_NONE ? Cond::kEq : Cond::kNe, kT0, static_cast<int64_t>(kNone.bits), target(pc_->wide()));
+      masm_.branch(op() == kOpJUMP_IF_NONE ? Cond::kEq : Cond::kNe, kHold, static_cast<int64_t>(kNone.bits), target(pc_->wide()));
       return true;
   }
   return false;
@@ -73,20 +74,47 @@ bool Compiler::jumps() {
 
 bool Compiler::loops() {
   if (op() != kOpFOR_ITER || !gil_) return false;
-  // Ranges; the handler knows the other iterators and how a loop ends.
-  need_plain(a(), kT1);
+  // Ranges, lists and tuples; the handler knows the other iterators and how a loop ends.
+  Label sequence = masm_.new_label(), tuple = masm_.new_label(), done = masm_.new_label();
   masm_.load64(kT0, reg(b()));
-  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeRangeIterator), slow());
+  masm_.load32(kT1, TAIPAN_FIELD(kT0, Header, shape_id));
+  masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeRangeIterator), sequence);
   masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, remaining));
   masm_.branch(Cond::kLe, kT1, int64_t{0}, slow());
   masm_.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
-  masm_.tag_checked(kT3, kT2, slow());
+  masm_.tag_checked(kHold, kT2, slow());
   masm_.sub(kT1, kT1, int64_t{1});
   masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, remaining), kT1);
   masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, step));
   masm_.add(kT2, kT2, kT1);
   masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
-  masm_.store64(reg(a()), kT3);
+  masm_.bind(done);
+  set(a(), kHold);
+  cold([this, sequence, tuple, done] {
+    masm_.bind(sequence);
+    masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeListIterator), tuple);
+    masm_.load64(kT1, TAIPAN_FIELD(kT0, ListIterator, list));
+    masm_.branch(Cond::kEq, kT1, int64_t{0}, slow());
+    masm_.load64(kT2, TAIPAN_FIELD(kT0, ListIterator, index));
+    masm_.load64(kT3, TAIPAN_FIELD(kT1, List, size));
+    masm_.branch(Cond::kAboveEq, kT2, kT3, slow());
+    masm_.load64(kT1, TAIPAN_FIELD(kT1, List, items));
+    masm_.load64(kHold, at(kT1, kT2, 3));
+    masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, ListIterator, index), 1);
+    incref(kHold);
+    masm_.jump(done);
+    masm_.bind(tuple);
+    masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeTupleIterator), slow());
+    masm_.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
+    masm_.branch(Cond::kEq, kT1, int64_t{0}, slow());
+    masm_.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
+    masm_.load64(kT3, TAIPAN_FIELD(kT1, Tuple, size));
+    masm_.branch(Cond::kAboveEq, kT2, kT3, slow());
+    masm_.load64(kHold, at(kT1, kT2, 3, static_cast<int64_t>(kTupleItems)));
+    masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, TupleIterator, index), 1);
+    incref(kHold);
+    masm_.jump(done);
+  });
   return true;
 }
 
