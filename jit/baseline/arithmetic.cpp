@@ -1,4 +1,6 @@
 // Operators and comparisons on ints and floats.
+#include "interp/objects/abstract.h"
+#include "interp/objects/str.h"
 #include "jit/baseline/compiler.h"
 
 namespace taipan::jit {
@@ -11,6 +13,7 @@ Cond condition(uint8_t order) {
   constexpr Cond kConds[] = {Cond::kLt, Cond::kLe, Cond::kEq, Cond::kNe, Cond::kGt, Cond::kGe};
   return kConds[order];
 }
+uint64_t strs_equal(const Str* a, const Str* b) { return str_eq(a, b); }
 }  // namespace
 
 // Operands x and y, both tagged; the result to `result`, which is neither.
@@ -136,13 +139,31 @@ bool Compiler::comparisons() {
     cold([this, floats, done, order, if_true] {
       constexpr DoubleCond kConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq, DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
       masm_.bind(floats);
-      need_float(kT0, kT2, slow());
+      Label strs = order == kEq || order == kNe ? masm_.new_label() : slow();
+      need_float(kT0, kT2, strs);
       need_float(kT1, kT2, slow());
       to_double(kT0, kF0, kT2, slow());
       to_double(kT1, kF1, kT2, slow());
       empty_operands(true, true);
       masm_.fbranch(kConds[order], kF0, kF1, if_true ? target(extension()) : done);
       masm_.jump(if_true ? done : target(extension()));
+      if (!(strs.id == slow().id)) {
+        masm_.bind(strs);
+        need_heap(kT0);
+        need_heap(kT1);
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeStr), slow());
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Header, shape_id), static_cast<int64_t>(kShapeStr), slow());
+        Label known = masm_.new_label();
+        masm_.mov(kHold, 1);
+        masm_.branch(Cond::kEq, kT0, kT1, known);
+        masm_.call_out(reinterpret_cast<const void*>(&strs_equal), {kT0, kT1});
+        masm_.mov(kHold, arch::kRet);
+        masm_.bind(known);
+        if (last_b()) take_operand(b());
+        if (last_c()) take_operand(c());
+        masm_.branch(if_true == (order == kEq) ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(extension()));
+        masm_.jump(done);
+      }
     });
   }
   return true;

@@ -169,6 +169,7 @@ bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function
   tier->stubs.find = stub("jit: find", emit_find);
   for (auto& entry : tier->table) entry = tier->stubs.find;
   for (uint32_t i = 0; i < Stubs::kCalls; i++) tier->stubs.call[i] = stub("jit: call", [i](Masm& m) { emit_call(m, i); });
+  tier->stubs.append = stub("jit: append", emit_append);
   tier->stubs.ret = stub("jit: return", [](Masm& m) { emit_return(m, tier->table); });
   tier->interpret = reinterpret_cast<uint64_t>(stub("jit: interpret", interpret_stub));
   for (int i = 0; i < frontend::kOpCount; i++) tier->counting_table[i] = instruction_handlers()[i];

@@ -32,10 +32,12 @@ struct Stubs {
   static constexpr uint32_t kCalls = 8;
   const void* find = nullptr;             // goes on at kPc, in machine code or not
   const void* call[kCalls] = {};          // a Python function (kT0) with that many arguments, kT1: its registers, kPc: the instruction
+  const void* append = nullptr;           // list.append(x), perhaps: as call
   const void* ret = nullptr;              // RETURN of the register at kT0, kPc: the instruction
 };
 void emit_find(Masm& m);
 void emit_call(Masm& m, uint32_t nargs);
+void emit_append(Masm& m);
 void emit_return(Masm& m, const void* const* table);
 
 class Compiler {

@@ -53,9 +53,24 @@ bool Compiler::jumps() {
       Value wanted = op() == kOpJUMP_IF_TRUE ? kTrue : kFalse;
       masm_.load64(kT0, reg(a()));
       masm_.or_(kT1, kT0, int64_t{8});
-      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kTrue.bits), slow());
+      Label others = masm_.new_label(), no = masm_.new_label();
+      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kTrue.bits), others);
       if (last_a()) masm_.store64(reg(a()), 0);
       masm_.branch(Cond::kEq, kT0, static_cast<int64_t>(wanted.bits), target(pc_->wide()));
+      masm_.bind(no);
+      bool if_true = op() == kOpJUMP_IF_TRUE;
+      cold([this, others, no, if_true] {
+        masm_.bind(others);
+        Label number = masm_.new_label();
+        masm_.branch_tagged(true, kT0, number);
+        masm_.branch(Cond::kNe, kT0, static_cast<int64_t>(kNone.bits), slow());
+        if (last_a()) masm_.store64(reg(a()), 0);
+        masm_.jump(if_true ? no : target(pc_->wide()));
+        masm_.bind(number);
+        if (last_a()) masm_.store64(reg(a()), 0);
+        masm_.branch(if_true ? Cond::kNe : Cond::kEq, kT0, static_cast<int64_t>(Value::from_int(0).bits), target(pc_->wide()));
+        masm_.jump(no);
+      });
       return true;
     }
     case kOpJUMP_IF_NONE:
@@ -68,6 +83,35 @@ bool Compiler::jumps() {
       }
       masm_.branch(op() == kOpJUMP_IF_NONE ? Cond::kEq : Cond::kNe, kHold, static_cast<int64_t>(kNone.bits), target(pc_->wide()));
       return true;
+  }
+  if (op() == kOpJUMP_IS || op() == kOpIS || op() == kOpIS_NOT) {
+    // Boxed floats are the same by value.
+    Label known = masm_.new_label();
+    masm_.load64(kT0, reg(b()));
+    masm_.load64(kT1, reg(c()));
+    masm_.branch(Cond::kEq, kT0, kT1, known);
+    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, known);
+    masm_.branch(Cond::kEq, kT0, int64_t{0}, known);
+    masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeBoxedFloat), slow());
+    masm_.bind(known);
+    masm_.set(op() == kOpIS_NOT ? Cond::kNe : Cond::kEq, kHold, kT0, kT1);
+    if (last_b()) {
+      masm_.store64(reg(b()), 0);
+      drop(kT0);
+    }
+    if (last_c()) {
+      masm_.load64(kT0, reg(c()));
+      masm_.store64(reg(c()), 0);
+      drop(kT0);
+    }
+    if (op() == kOpJUMP_IS) {
+      masm_.branch(Cond::kEq, kHold, a() ? int64_t{1} : int64_t{0}, target(extension()));
+    } else {
+      masm_.shl(kHold, kHold, 3);
+      masm_.or_(kHold, kHold, static_cast<int64_t>(kFalse.bits));
+      set(a(), kHold);
+    }
+    return true;
   }
   return false;
 }
