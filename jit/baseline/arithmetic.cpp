@@ -37,16 +37,16 @@ bool Compiler::arithmetic() {
   if (!small && !(op() >= kOpADD && op() <= kOpXOR)) return false;
   uint8_t code = small ? static_cast<uint8_t>(op() - kOpADD_I + kOpADD) : op();
   bool with_floats = is_float_operator(code);
-  if (code == kOpPOWER || code == kOpMAT_MULTIPLY || (small && code == kOpTRUE_DIVIDE)) return false;
+  if (code == kOpPOWER || code == kOpMAT_MULTIPLY || (small && code == kOpTRUE_DIVIDE && imm() == 0)) return false;
   bool ints = code != kOpTRUE_DIVIDE;
-  Label floats = small || !with_floats ? slow() : masm_.new_label();
+  Label floats = !with_floats ? slow() : masm_.new_label();
   Label done = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   if (!small) masm_.load64(kT1, reg(c()));
   if (!ints) {
     masm_.jump(floats);
   } else if (small) {
-    masm_.branch_tagged(false, kT0, slow());
+    masm_.branch_tagged(false, kT0, floats);
     switch (code) {
       case kOpADD: masm_.tagged_add(kT2, kT0, int32_t{imm()}, slow()); break;
       case kOpSUBTRACT: masm_.tagged_add(kT2, kT0, -int32_t{imm()}, slow()); break;
@@ -66,22 +66,29 @@ bool Compiler::arithmetic() {
     empty_operands(true, !small);
     set(a(), kT2);
   }
-  if (!small && with_floats) {
+  if (with_floats) {
     masm_.bind(done);
-    cold([this, floats, done, code] {
+    cold([this, floats, done, code, small] {
       masm_.bind(floats);
-      need_float(kT0, kT2, slow());
-      need_float(kT1, kT2, slow());
-      to_double(kT0, kF0, kT2, slow());
-      to_double(kT1, kF1, kT2, slow());
+      number_to_double(kT0, kF0, kT2, slow());
+      if (small) {
+        masm_.fmov(kF1, static_cast<double>(imm()));
+      } else {
+        number_to_double(kT1, kF1, kT2, slow());
+        if (code == kOpTRUE_DIVIDE) {
+          masm_.fmov_bits(kT2, kF1);
+          masm_.shl(kT2, kT2, 1);
+          masm_.branch(Cond::kEq, kT2, int64_t{0}, slow());
+        }
+      }
       switch (code) {
         case kOpADD: masm_.fadd(kF0, kF0, kF1); break;
         case kOpSUBTRACT: masm_.fsub(kF0, kF0, kF1); break;
         case kOpMULTIPLY: masm_.fmul(kF0, kF0, kF1); break;
-        case kOpTRUE_DIVIDE: masm_.fdiv(kF0, kF0, kF1); break;   // zero isn't decoded here, so the divisor isn't zero
+        case kOpTRUE_DIVIDE: masm_.fdiv(kF0, kF0, kF1); break;
       }
       from_double(kF0, kT0, kT2, slow());
-      empty_operands(true, true);
+      empty_operands(true, !small);
       set(a(), kT0);
       masm_.jump(done);
     });
@@ -125,10 +132,22 @@ bool Compiler::comparisons() {
   bool if_true = a() != 0;
   if (!if_true) cond = arch::negate(cond);
   masm_.load64(kT0, reg(b()));
+  constexpr DoubleCond kConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq, DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
   if (small) {
-    masm_.branch_tagged(false, kT0, slow());
+    Label floats = masm_.new_label(), done = masm_.new_label();
+    masm_.branch_tagged(false, kT0, floats);
     empty_operands(true, false);
     masm_.branch(cond, kT0, int64_t{imm()} * 2 + 1, target(extension()));
+    masm_.bind(done);
+    cold([this, floats, done, order, if_true] {
+      masm_.bind(floats);
+      need_float(kT0, kT2, slow());
+      to_double(kT0, kF0, kT2, slow());
+      masm_.fmov(kF1, static_cast<double>(imm()));
+      empty_operands(true, false);
+      masm_.fbranch(kConds[order], kF0, kF1, if_true ? target(extension()) : done);
+      masm_.jump(if_true ? done : target(extension()));
+    });
   } else {
     Label floats = masm_.new_label(), done = masm_.new_label();
     masm_.load64(kT1, reg(c()));
@@ -137,7 +156,6 @@ bool Compiler::comparisons() {
     masm_.branch(cond, kT0, kT1, target(extension()));
     masm_.bind(done);
     cold([this, floats, done, order, if_true] {
-      constexpr DoubleCond kConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq, DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
       masm_.bind(floats);
       Label strs = order == kEq || order == kNe ? masm_.new_label() : slow();
       need_float(kT0, kT2, strs);

@@ -159,28 +159,65 @@ void Compiler::need_float(Reg v, Reg temp, Label no) {
   masm_.branch(Cond::kNe, temp, static_cast<int64_t>(Value::kFloatTag), no);
 }
 void Compiler::to_double(Reg v, FReg to, Reg temp, Label no) {
+  Label special = masm_.new_label(), done = masm_.new_label();
   masm_.and_(temp, v, static_cast<int64_t>(~uint64_t{4}));
   masm_.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
-  masm_.branch(Cond::kBelowEq, temp, int64_t{8}, no);  // zero or infinity
+  masm_.branch(Cond::kBelowEq, temp, int64_t{8}, special);
   masm_.shr(temp, v, 63);
   masm_.and_(v, v, static_cast<int64_t>(~uint64_t{3}));
   masm_.or_(v, v, int64_t{2});
   masm_.sub(v, v, temp);                               // (2 - sign) | rest: the low bits of the rest are clear
   masm_.rol(v, v, 61);
   masm_.fmov_bits(to, v);
+  masm_.bind(done);
+  cold([this, v, to, temp, no, special, done] {
+    masm_.bind(special);                               // zero or infinity
+    masm_.branch(Cond::kNe, temp, static_cast<int64_t>(Value::kZeroBits - Value::kInfBits), no);
+    masm_.and_(v, v, int64_t{4});
+    masm_.shl(v, v, 61);
+    masm_.fmov_bits(to, v);
+    masm_.jump(done);
+  });
+}
+// The same of a small int that a double holds exactly.
+void Compiler::number_to_double(Reg v, FReg to, Reg temp, Label no) {
+  Label integer = masm_.new_label(), done = masm_.new_label();
+  masm_.branch_tagged(true, v, integer);
+  need_float(v, temp, no);
+  to_double(v, to, temp, no);
+  masm_.bind(done);
+  cold([this, v, to, temp, no, integer, done] {
+    masm_.bind(integer);
+    masm_.untag(v, v);
+    masm_.add(temp, v, int64_t{1} << 53);
+    masm_.branch(Cond::kAbove, temp, int64_t{1} << 54, no);
+    masm_.int_to_double(to, v);
+    masm_.jump(done);
+  });
 }
 void Compiler::from_double(FReg v, Reg to, Reg temp, Label no) {
+  Label special = masm_.new_label(), done = masm_.new_label();
   masm_.fmov_bits(to, v);
   masm_.shr(temp, to, 60);
   masm_.and_(temp, temp, int64_t{7});
   masm_.sub(temp, temp, int64_t{3});
-  masm_.branch(Cond::kAbove, temp, int64_t{1}, no);
+  masm_.branch(Cond::kAbove, temp, int64_t{1}, special);
   masm_.rol(to, to, 3);
   masm_.and_(to, to, static_cast<int64_t>(~uint64_t{3}));
   masm_.or_(to, to, static_cast<int64_t>(Value::kFloatTag));
   masm_.and_(temp, to, static_cast<int64_t>(~uint64_t{4}));
   masm_.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
   masm_.branch(Cond::kBelowEq, temp, int64_t{8}, no);
+  masm_.bind(done);
+  cold([this, to, temp, no, special, done] {
+    masm_.bind(special);                               // zero, perhaps
+    masm_.shl(temp, to, 1);
+    masm_.branch(Cond::kNe, temp, int64_t{0}, no);
+    masm_.shr(to, to, 61);
+    masm_.mov(temp, static_cast<int64_t>(Value::kZeroBits));
+    masm_.or_(to, to, temp);
+    masm_.jump(done);
+  });
 }
 
 }  // namespace taipan::jit

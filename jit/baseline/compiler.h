@@ -60,7 +60,6 @@ class Compiler {
   bool calls();
 
   void int_operation(uint8_t op, Reg x, Reg y, Reg result);
-  bool float_operation(uint8_t op);
   void compare_ints(bool small);
   void leave(uint32_t index);               // to the handler of that instruction
 
@@ -92,6 +91,7 @@ class Compiler {
   void empty_operands(bool b, bool c);               // plain temporaries at their last use
   void load_feedback(Reg to);
   void to_double(Reg v, FReg to, Reg temp, Label no);    // v: an immediate float; destroys v
+  void number_to_double(Reg v, FReg to, Reg temp, Label no);
   void from_double(FReg v, Reg to, Reg temp, Label no);  // no: needs a box
   void need_float(Reg v, Reg temp, Label no);
   void cold(std::function<void()> part) { cold_.push_back({index_, std::move(part)}); }

@@ -95,7 +95,7 @@ bool Compiler::jumps() {
     masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeBoxedFloat), slow());
     masm_.bind(known);
     masm_.set(op() == kOpIS_NOT ? Cond::kNe : Cond::kEq, kHold, kT0, kT1);
-    if (last_b()) {
+    if (last_b() || (op() != kOpJUMP_IS && a() == b())) {   // from left to right
       masm_.store64(reg(b()), 0);
       drop(kT0);
     }
