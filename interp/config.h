@@ -22,6 +22,7 @@ struct Config {
   bool show_stats = false;
   std::string jit = "full";
   long jit_threshold = -1;
+  bool perf_map = false;
 };
 extern Config config;
 

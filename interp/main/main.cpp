@@ -269,10 +269,15 @@ int real_main(int argc, char** argv) {
   // Where it can't be (an interpreter that isn't made of handler functions) everything is interpreted.
   if ((config.jit == "baseline" || config.jit == "auto") && config.gil) {   // what it generates relies on the GIL so far
     long threshold = config.jit_threshold >= 0 ? config.jit_threshold : config.jit == "auto" ? 300 : 0;
+    if (config.perf_map) jit::write_perf_map();
     jit::start_baseline(threshold, config.dump == "asm", config.dump_function);
   }
   if (!start_runtime()) {
     if (error_occurred()) report_uncaught();
+    return 1;
+  }
+  if (jit::baseline_runs() && !jit::add_to_sys()) {
+    report_uncaught();
     return 1;
   }
   int status = 0;
@@ -297,6 +302,7 @@ int real_main(int argc, char** argv) {
   bool interrupted = status == -1000;
   if (interrupted) status = 130;
   status = finish_runtime(status);
+  if (config.show_stats) jit::print_baseline_stats();
   if (interrupted) {
     // As the shell expects of a program that SIGINT ended.
     signal(SIGINT, SIG_DFL);

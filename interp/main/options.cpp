@@ -63,6 +63,8 @@ bool x_option(const std::string& o, std::string* error) {
     config.dump = value.substr(0, colon);
     if (colon != std::string::npos) config.dump_function = value.substr(colon + 1);
     if (config.dump != "bytecode" && config.dump != "asm") return *error = "-X dump=bytecode|asm[:FUNCTION] expected", false;
+  } else if (key == "perf") {
+    config.perf_map = true;
   } else if (key == "stats") {
     config.show_stats = true;
     config.stats = value;
@@ -423,6 +425,7 @@ void print_help_xoptions() {
   printf(
       "-X gil=0|1           without or with (default) the GIL; also PYTHON_GIL\n"
       "-X jit=off|auto|baseline  what is compiled: nothing, what is called or repeated often, everything\n"
+      "-X perf              names of machine code for perf, in /tmp/perf-PID.map\n"
       "-X jit-threshold=N   calls and loops before a function is compiled\n"
       "-X dump=bytecode[:FUNCTION]  print the bytecode of what is compiled\n"
       "-X dump=asm[:FUNCTION]  print the machine code that the JIT makes\n"

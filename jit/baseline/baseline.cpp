@@ -1,6 +1,7 @@
 #include "jit/baseline/baseline.h"
 
 #include <pthread.h>
+#include <unistd.h>
 #include <chrono>
 #include <cstdio>
 #include <mutex>
@@ -22,6 +23,7 @@ struct Tier {
   arch::CodeSpace space{size_t{128} << 20};
   BaselineStats stats;
   bool dump = false;
+  FILE* perf_map = nullptr;
   std::string dump_function;
   uint64_t interpret = 0;          // address of the stub that runs the handler
   const void* table[256] = {};     // the stub that finds an instruction's machine code, for every opcode
@@ -31,12 +33,22 @@ struct Tier {
 };
 Tier* tier;
 
+bool perf_wanted;
+void tell_perf(const arch::CodeBlock* block) {
+  if (!perf_wanted) return;
+  if (!tier->perf_map) tier->perf_map = fopen(("/tmp/perf-" + std::to_string(getpid()) + ".map").c_str(), "ae");
+  if (!tier->perf_map) return;
+  fprintf(tier->perf_map, "%zx %x %s\n", reinterpret_cast<size_t>(block->exec), block->size, block->name.c_str());
+  fflush(tier->perf_map);
+}
+
 template <class F>
 const void* make_stub(const std::string& name, F emit) {
   Masm m;
   m.without_frame();
   emit(m);
   arch::CodeBlock* block = tier->space.install(m, name);
+  if (block) tell_perf(block);
   return block ? block->exec : nullptr;
 }
 
@@ -130,6 +142,7 @@ bool compile_code(Code* code, std::atomic<uint64_t>* entries) {
   for (uint32_t i = 0; i < n; i++)
     entries[i].store(reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i), std::memory_order_release);
   entries[n].store(reinterpret_cast<uint64_t>(block), std::memory_order_release);
+  tell_perf(block);
   tier->stats.compiled++;
   tier->stats.instructions += n;
   tier->stats.code_bytes += block->size;
@@ -149,7 +162,10 @@ void code_starts(Code* code, std::atomic<uint64_t>* entries) {
 }
 void code_dies(Code* code, std::atomic<uint64_t>* entries) {
   uint64_t state = entries[code->instruction_count].load(std::memory_order_acquire);
-  if (state && !(state & 1)) tier->space.release(reinterpret_cast<arch::CodeBlock*>(state));
+  if (!state || (state & 1)) return;
+  tier->space.release(reinterpret_cast<arch::CodeBlock*>(state));
+  std::lock_guard<std::mutex> hold(tier->mutex);
+  tier->stats.freed++;
 }
 
 }  // namespace
@@ -195,6 +211,36 @@ bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function
   set_instruction_table(tier->table);
   return true;
 }
-const BaselineStats& baseline_stats() { return tier->stats; }
+bool baseline_runs() { return jit_hooks.code_starts != nullptr; }
+BaselineStats baseline_stats() {
+  std::lock_guard<std::mutex> hold(tier->mutex);
+  BaselineStats stats = tier->stats;
+  stats.used_bytes = tier->space.used();
+  return stats;
+}
+void print_baseline_stats() {
+  if (!tier) return;
+  BaselineStats s = baseline_stats();
+  fprintf(stderr, "jit: %llu codes compiled (%llu failed, %llu freed), %llu instructions, %llu bytes of machine code, %.2f ms, %llu bytes in use\n",
+          static_cast<unsigned long long>(s.compiled), static_cast<unsigned long long>(s.failed), static_cast<unsigned long long>(s.freed),
+          static_cast<unsigned long long>(s.instructions), static_cast<unsigned long long>(s.code_bytes), static_cast<double>(s.nanoseconds) / 1e6,
+          static_cast<unsigned long long>(s.used_bytes));
+}
+void write_perf_map() { perf_wanted = true; }
+bool compile_now(Code* code) {
+  return compile_code(code, code->feedback.load(std::memory_order_acquire) + code->instruction_count + 1);
+}
+bool is_compiled(Code* code) {
+  auto* feedback = code->feedback.load(std::memory_order_acquire);
+  if (!feedback) return false;
+  uint64_t state = feedback[2 * size_t{code->instruction_count} + 1].load(std::memory_order_acquire);
+  return state && !(state & 1);
+}
+std::string listing_of(Code* code) {
+  Masm masm(true);
+  Compiler compiler(code, masm, instruction_handlers(), tier->stubs);
+  compiler.compile();
+  return masm.listing_text();
+}
 
 }  // namespace taipan::jit

@@ -19,25 +19,39 @@
 //   - An instruction's fast path makes all its tests before it changes anything: leaving for the handler starts the instruction anew.
 //     Before a register is overwritten that means: is its old value one whose release is a matter of nothing (not a heap object)?
 //   - Feedback is the interpreter's, recorded by the handlers; fast paths read the words when they run, so nothing is invalidated.
-//   - f->pc is not written by fast paths: nothing can look at it until a handler runs, and those write it.
+//   - f->pc is not written by fast paths, but where they call C++ that can run Python code (the last reference to something goes): handlers
+//     write it themselves. All such calls lie out of line.
+//   - Hot and cold. With a threshold a code's entries lead to the stub that interprets until it was entered, or its loops went round, that
+//     often. That stub turns to a third table: the handlers, but for back edges, which count (and enter machine code in the middle of a
+//     loop), and calls, which turn back to the table that looks entries up.
 //
 // The files: compiler.h declares the one-pass compiler, a method an instruction group; arithmetic.cpp, attributes.cpp (attributes, globals,
-// subscripts), control.cpp (moves, jumps, loops) hold them; baseline.cpp drives, and owns stubs, code memory and entries. Calls,
-// exceptions and generators have no file here: their handlers do them. A fast path for calls would push the frame inline.
+// subscripts, cells), control.cpp (moves, jumps, loops), calls.cpp (calls of Python functions, returns) hold them; baseline.cpp drives,
+// and owns stubs, code memory, entries and counts; inspect.cpp is sys._jit. Exceptions and generators have no file: their handlers do them.
 //
 // Entries. The word behind an instruction's feedback (jit_hooks.h) is its entry; all are written with one release store each, so
 // another thread sees the stub or the code, both right. Code goes when its code object does: no frame runs it then.
 #pragma once
+#include <string>
+#include <string_view>
 #include "interp/objects/code.h"
 
 namespace taipan::jit {
 
 struct BaselineStats {
-  uint64_t compiled = 0, failed = 0, instructions = 0, code_bytes = 0, nanoseconds = 0;
+  uint64_t compiled = 0, failed = 0, freed = 0, instructions = 0, code_bytes = 0, nanoseconds = 0;
+  uint64_t used_bytes = 0;   // of code memory, now
 };
 
 // Turns the tier on, before the runtime starts. False: this build's interpreter isn't made of handler functions.
 bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function);
-const BaselineStats& baseline_stats();
+bool baseline_runs();
+BaselineStats baseline_stats();
+void print_baseline_stats();            // to stderr
+void write_perf_map();                  // from now on: names of machine code for perf, in /tmp/perf-PID.map. Before start_baseline
+bool compile_now(Code* code);           // its feedback exists
+bool is_compiled(Code* code);
+std::string listing_of(Code* code);
+bool add_to_sys();                      // sys._jit; false: exception
 
 }  // namespace taipan::jit

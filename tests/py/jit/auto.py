@@ -150,3 +150,20 @@ def names():
     except NameError as e:
         return e.__traceback__.tb_lineno - names.__code__.co_firstlineno
 print(names())
+
+# sys._jit, where there is one.
+def square(n):
+    return n * n
+jit = getattr(sys, '_jit', None)
+if jit:
+    before = jit.stats()['compiled']
+
+    assert jit.compile(square) and jit.is_compiled(square) and square(12) == 144
+    assert jit.stats()['compiled'] >= before and jit.stats()['failed'] == 0
+    assert 'MULTIPLY' in jit.dump(square) and 'RETURN' in jit.dump(square.__code__)
+    for wrong in (jit.compile, jit.is_compiled, jit.dump):
+        try:
+            wrong(1)
+            assert False
+        except TypeError as e:
+            assert str(e) == "expected a function, method or code object, not 'int'"
