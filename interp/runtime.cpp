@@ -17,6 +17,7 @@
 #include "interp/eval/inline_cache.h"
 #include "interp/exception_display.h"
 #include "interp/gil.h"
+#include "interp/modules/atexit.h"
 #include "interp/modules/audit.h"
 #include "interp/modules/faulthandler.h"
 #include "interp/modules/io/io.h"
@@ -412,7 +413,8 @@ int finish_runtime(int status) {
   Thread* t = current_thread();
   clear_error();
   call_if_there("threading", "_shutdown");
-  call_if_there("atexit", "_run_exitfuncs");
+  run_atexit_functions();  // not looked up in sys.modules: the functions run even when the module was removed there
+  clear_error();
   if (!flush_streams()) status = 120;
   runtime_finalizing = true;
   if (gc::parallel) {
