@@ -2,7 +2,9 @@
 // a slot can change under a reader: the handlers know how to read it then.
 #include "interp/eval/inline_cache.h"
 #include "interp/objects/dict.h"
+#include "interp/objects/error.h"
 #include "interp/objects/list.h"
+#include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 #include "jit/baseline/compiler.h"
 
@@ -128,13 +130,31 @@ void Compiler::need_slot(uint32_t r, Reg object, Reg offset) {
   masm_.shr(offset, offset, 4);
 }
 
+namespace {
+// Owned; null: not there, or not that simple. Neither runs Python code, nor raises what the handler wouldn't raise again.
+Value dict_item(Dict* d, Str* key) {
+  if (!d->table->str_only) return Value();
+  Value v = dict_get_str_fast(d, key);
+  if (v.is_null() || v == kMissing) return Value();
+  incref(v);
+  return v;
+}
+Value str_item(Str* s, int64_t i) {
+  if (i < 0) i += static_cast<int64_t>(s->length);
+  if (static_cast<uint64_t>(i) >= s->length) return Value();
+  Value v = make_str_char(s->at(static_cast<size_t>(i))).release();
+  if (v.is_null()) clear_error();
+  return v;
+}
+}  // namespace
+
 bool Compiler::subscripts() {
   if (!gil_) return false;
   if (op() == kOpGET_ITEM) {
-    Label tuple = masm_.new_label(), found = masm_.new_label();
+    Label tuple = masm_.new_label(), found = masm_.new_label(), key = masm_.new_label(), owned = masm_.new_label(), done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
-    masm_.branch_tagged(false, kT1, slow());
+    masm_.branch_tagged(false, kT1, key);
     need_heap(kT0);
     masm_.untag(kT1, kT1);
     masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeList), tuple);
@@ -144,12 +164,32 @@ bool Compiler::subscripts() {
     masm_.bind(found);
     masm_.load64(kHold, at(kT2, kT1, 3));
     incref(kHold);
+    masm_.bind(owned);
     if (last_b()) take_operand(b());
     if (last_c()) masm_.store64(reg(c()), 0);
+    masm_.bind(done);
     set(a(), kHold);
-    cold([this, tuple, found] {
+    cold([this, tuple, found, key, owned, done] {
+      Label str = masm_.new_label();
+      masm_.bind(key);
+      need_heap(kT0);
+      need_heap(kT1);
+      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeDict), slow());
+      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Header, shape_id), static_cast<int64_t>(kShapeStr), slow());
+      masm_.call_out(reinterpret_cast<const void*>(&dict_item), {kT0, kT1});
+      masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
+      masm_.mov(kHold, arch::kRet);
+      if (last_b()) take_operand(b());
+      if (last_c()) take_operand(c());
+      masm_.jump(done);
+      masm_.bind(str);
+      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeStr), slow());
+      masm_.call_out(reinterpret_cast<const void*>(&str_item), {kT0, kT1});
+      masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
+      masm_.mov(kHold, arch::kRet);
+      masm_.jump(owned);
       masm_.bind(tuple);
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeTuple), slow());
+      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeTuple), str);
       masm_.load64(kT2, TAIPAN_FIELD(kT0, Tuple, size));
       masm_.branch(Cond::kAboveEq, kT1, kT2, slow());
       masm_.add(kT2, kT0, static_cast<int64_t>(kTupleItems));

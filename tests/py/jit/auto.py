@@ -151,6 +151,24 @@ def names():
         return e.__traceback__.tb_lineno - names.__code__.co_firstlineno
 print(names())
 
+class Key(str):
+    def __hash__(self): return hash(str(self))
+def items(d, text, keys):
+    out = []
+    for k in keys:
+        try:
+            out.append(d[k])
+        except (KeyError, TypeError) as e:
+            out.append(repr(e))
+        try:
+            out.append(text[k])
+        except (IndexError, TypeError) as e:
+            out.append(type(e).__name__)
+        out.append({'x': [k]}['x'][0])
+    return out
+print(items({'a': 1, 'b': [2], '\xe9': None}, 'h\xe9llo\u20ac', ['a', 'b', 'c', '\xe9', Key('a'), 0, 1, -1, 5, 6, -7, 2**70, True, None]))
+print(items({'a': 1, 0: 'zero', 2**70: 'large', True: 'yes'}, 'ab', ['a', 'b', 0, 1, -1, 2**70, True, None]))
+
 # sys._jit, where there is one.
 def square(n):
     return n * n
