@@ -139,8 +139,11 @@ bool compile_code(Code* code, std::atomic<uint64_t>* entries) {
     tier->stats.failed++;
     return false;
   }
-  for (uint32_t i = 0; i < n; i++)
-    entries[i].store(reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i), std::memory_order_release);
+  for (uint32_t i = 0; i < n; i++) {
+    uint64_t entry = compiler.handler_only(i) ? reinterpret_cast<uint64_t>(instruction_handlers()[code->instructions[i].op])
+                                              : reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i);
+    entries[i].store(entry, std::memory_order_release);
+  }
   entries[n].store(reinterpret_cast<uint64_t>(block), std::memory_order_release);
   tell_perf(block);
   tier->stats.compiled++;

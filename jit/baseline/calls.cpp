@@ -41,6 +41,7 @@ void leave_to(Masm& m, uint8_t op) {
 
 // The entry of pc in f's code: as far behind the instruction's feedback word as the code has words.
 void emit_find(Masm& m) {
+  m.load64(kWord, at(kPc));
   m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, feedback));
   m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
   m.add(kT0, kT0, kPc);
@@ -134,6 +135,7 @@ void emit_call(Masm& m, uint32_t nargs) {
     m.store64(TAIPAN_FIELD(kThread, Thread, frame), frame);
     m.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), 1);
     m.mov(kFrame, frame);
+    m.load64(kWord, at(kPc));   // (frame's register, perhaps)
     m.load32(code, TAIPAN_FIELD(code, Code, instruction_count));
     m.jump(at(feedback, code, 3, 8));
   };

@@ -14,6 +14,7 @@ Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const St
   uint32_t n = code->instruction_count;
   entries_.resize(n);
   slow_.resize(n);
+  handler_only_.resize(n);
   for (uint32_t i = 0; i < n; i++) {
     entries_[i] = masm_.new_label();
     slow_[i] = masm_.new_label();
@@ -49,6 +50,7 @@ void Compiler::instruction() {
       leave(index_);
     });
   } else {
+    handler_only_[index_] = true;
     masm_.bind(slow());
     leave(index_);
   }

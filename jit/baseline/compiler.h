@@ -35,7 +35,7 @@ struct Stubs {
   const void* append = nullptr;           // list.append(x), perhaps: as call
   const void* ret = nullptr;              // RETURN of the register at kT0, kPc: the instruction
 };
-void emit_find(Masm& m);
+void emit_find(Masm& m);                   // kWord is set as well, for an entry may be a handler
 void emit_call(Masm& m, uint32_t nargs);
 void emit_append(Masm& m);
 void emit_return(Masm& m, const void* const* table);
@@ -45,6 +45,7 @@ class Compiler {
   Compiler(Code* code, Masm& masm, const void* const* handlers, const Stubs& stubs);
   void compile();
   uint32_t entry(uint32_t index) const { return masm_.offset_of(entries_[index]); }
+  bool handler_only(uint32_t index) const { return handler_only_[index]; }   // no fast path: its entry can be its handler
 
  private:
   void instruction();
@@ -109,7 +110,7 @@ class Compiler {
   uint32_t index_ = 0;
   bool gil_;
   std::vector<Label> entries_, slow_;
-  std::vector<bool> slow_used_;
+  std::vector<bool> handler_only_;
   std::vector<ColdPart> cold_;
 };
 
