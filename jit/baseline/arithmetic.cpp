@@ -132,7 +132,7 @@ bool Compiler::comparisons() {
   bool if_true = a() != 0;
   if (!if_true) cond = arch::negate(cond);
   masm_.load64(kT0, reg(b()));
-  constexpr DoubleCond kConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq, DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
+  static constexpr DoubleCond kConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq, DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
   if (small) {
     Label floats = masm_.new_label(), done = masm_.new_label();
     masm_.branch_tagged(false, kT0, floats);
