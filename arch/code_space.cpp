@@ -17,12 +17,13 @@ namespace taipan::arch {
 
 namespace {
 constexpr size_t kGranule = 64;
-constexpr size_t kRegionSize = size_t{16} << 20;   // address space: memory is taken as it is written
+constexpr size_t kRegionSize = size_t{16} << 20;  // address space: memory is taken as it is written
 
 // An address whose distance to the executable's own code is below 2 GB, if the kernel has one free.
 uint8_t* map_near_text(int fd, size_t size) {
   uintptr_t text = reinterpret_cast<uintptr_t>(&map_near_text) & ~(kRegionSize - 1);
-  for (uintptr_t distance = size_t{256} << 20; distance < (size_t{1} << 31) - kRegionSize * 2; distance += kRegionSize) {
+  for (uintptr_t distance = size_t{256} << 20; distance < (size_t{1} << 31) - kRegionSize * 2;
+       distance += kRegionSize) {
     void* hint = reinterpret_cast<void*>(text + distance);
     void* p = mmap(hint, size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
     if (p == hint) return static_cast<uint8_t*>(p);
@@ -43,7 +44,8 @@ void synchronize_cores() {
   // Registration is per process, and cheap when it was done before. Kernels without it (and emulators) have no other way to
   // offer; an interrupt on each processor comes before long in any case.
   if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE) == 0) return;
-  if (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE) == 0) membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE);
+  if (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE) == 0)
+    membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE);
 }
 
 CodeSpace::~CodeSpace() {
@@ -189,8 +191,10 @@ size_t CodeSpace::reclaim(uint64_t epoch) {
   std::lock_guard<std::mutex> lock(mutex_);
   size_t kept = 0, n = retired_.size();
   for (auto& entry : retired_) {
-    if (entry.first < epoch) release_locked(entry.second);
-    else retired_[kept++] = entry;
+    if (entry.first < epoch)
+      release_locked(entry.second);
+    else
+      retired_[kept++] = entry;
   }
   retired_.resize(kept);
   return n - kept;

@@ -32,8 +32,8 @@ class Masm;
 
 struct CodeBlock {
   const uint8_t* exec = nullptr;
-  uint32_t size = 0;           // of the code
-  uint32_t room = 0;           // taken, in granules' bytes
+  uint32_t size = 0;  // of the code
+  uint32_t room = 0;  // taken, in granules' bytes
   uint32_t region = 0;
   bool pinned = false;
   std::string name;
@@ -55,9 +55,9 @@ class CodeSpace {
   CodeBlock* install(Masm& masm, std::string name);
   void release(CodeBlock* block);
   void retire(CodeBlock* block, uint64_t epoch);
-  size_t reclaim(uint64_t epoch);          // frees what was retired before; how many blocks
-  CodeBlock* find(const void* pc);         // the block that an address lies in, or null
-  size_t used() const { return used_; }    // bytes taken
+  size_t reclaim(uint64_t epoch);        // frees what was retired before; how many blocks
+  CodeBlock* find(const void* pc);       // the block that an address lies in, or null
+  size_t used() const { return used_; }  // bytes taken
   size_t blocks() const { return blocks_.size(); }
 
   void before_fork() { mutex_.lock(); }
@@ -67,11 +67,11 @@ class CodeSpace {
  private:
   struct Region {
     uint8_t* exec;
-    uint8_t* write;            // null: inherited through a fork
+    uint8_t* write;  // null: inherited through a fork
     size_t size;
-    size_t high;               // never used beyond
+    size_t high;  // never used beyond
     int fd;
-    std::map<uint32_t, uint32_t> free;   // offset -> bytes
+    std::map<uint32_t, uint32_t> free;  // offset -> bytes
   };
   bool add_region(size_t at_least);
   bool take(size_t bytes, CodeBlock* out, uint8_t** write, bool* reused);

@@ -59,7 +59,9 @@ const std::string& Masm::listing_text() {
 
 uint32_t Masm::offset() const { return static_cast<uint32_t>(state_->as.offset()); }
 bool Masm::is_bound(Label l) const { return state_->code.isLabelBound(to_asmjit(l)); }
-uint32_t Masm::offset_of(Label l) const { return static_cast<uint32_t>(state_->code.labelOffsetFromBase(to_asmjit(l))); }
+uint32_t Masm::offset_of(Label l) const {
+  return static_cast<uint32_t>(state_->code.labelOffsetFromBase(to_asmjit(l)));
+}
 size_t Masm::size() const { return state_->size; }
 
 bool Masm::install(void* write, const void* exec) {
@@ -69,7 +71,8 @@ bool Masm::install(void* write, const void* exec) {
     fail(asmjit::DebugUtils::errorAsString(e));
     return false;
   }
-  if (auto e = code.copyFlattenedData(write, state_->size, asmjit::CopySectionFlags::kPadSectionBuffer); e != asmjit::kErrorOk) {
+  if (auto e = code.copyFlattenedData(write, state_->size, asmjit::CopySectionFlags::kPadSectionBuffer);
+      e != asmjit::kErrorOk) {
     fail(asmjit::DebugUtils::errorAsString(e));
     return false;
   }
@@ -145,7 +148,9 @@ void Masm::call(const void* function, std::initializer_list<Arg> args) {
 
 // ---------------------------------------------------------------------------------------------------------------- tagged ints
 void Masm::branch_tagged(bool yes, Reg a, Label l) { branch_bit(yes, a, 0, l); }
-void Masm::tagged_add(Reg d, Reg a, int32_t imm, Label slow) { add_overflow(d, a, static_cast<int64_t>(imm) * 2, slow); }
+void Masm::tagged_add(Reg d, Reg a, int32_t imm, Label slow) {
+  add_overflow(d, a, static_cast<int64_t>(imm) * 2, slow);
+}
 
 CpuFeatures& cpu_features() {
   static CpuFeatures features = [] {

@@ -58,7 +58,9 @@ struct Mem {
   uint8_t shift = 0;
 };
 inline constexpr Mem at(Reg base, int64_t disp = 0) { return {base, static_cast<int32_t>(disp)}; }
-inline constexpr Mem at(Reg base, Reg index, uint8_t shift, int64_t disp = 0) { return {base, static_cast<int32_t>(disp), index, shift}; }
+inline constexpr Mem at(Reg base, Reg index, uint8_t shift, int64_t disp = 0) {
+  return {base, static_cast<int32_t>(disp), index, shift};
+}
 // The field of the struct that `base` points to: field offsets come from the C++ structs alone.
 #define TAIPAN_FIELD(base, Type, member) ::taipan::arch::at(base, static_cast<int64_t>(offsetof(Type, member)))
 
@@ -114,25 +116,25 @@ class Masm {
   void bind(Label l);
   bool is_bound(Label l) const;
   void align(int bytes);
-  uint32_t offset() const;                // bytes so far
+  uint32_t offset() const;  // bytes so far
   bool listing() const { return listing_; }
   void comment(const char* format, ...) __attribute__((format(printf, 2, 3)));
-  const std::string& listing_text();      // so far: instructions with their bytes, labels and comments
+  const std::string& listing_text();  // so far: instructions with their bytes, labels and comments
   // No more operations after it. False: see error(). size() bytes then go to install().
   bool finish();
   const char* error() const { return error_; }
   size_t size() const;
   // Writes the code to `write`, relocated for running at `exec`. After it offset_of() is final. False: see error().
   bool install(void* write, const void* exec);
-  uint32_t offset_of(Label l) const;      // of a bound label, after finish()
+  uint32_t offset_of(Label l) const;  // of a bound label, after finish()
   const std::vector<UnwindRow>& unwind_rows() const { return rows_; }
 
   // ---- frames
   void prologue(int saved, int local_bytes = 0);
-  void epilogue();                        // undoes the prologue and returns; code may follow
-  void inside_frame(int saved);           // this block runs in the frame of such a prologue
-  void without_frame();                   // it is jumped to as functions are called, and ends with a jump or ret
-  Mem local(int slot) const;              // 8-byte local slot of the prologue
+  void epilogue();               // undoes the prologue and returns; code may follow
+  void inside_frame(int saved);  // this block runs in the frame of such a prologue
+  void without_frame();          // it is jumped to as functions are called, and ends with a jump or ret
+  Mem local(int slot) const;     // 8-byte local slot of the prologue
 
   // ---- moves
   void mov(Reg d, Reg s);
@@ -147,7 +149,7 @@ class Masm {
   void swap(Reg a, Reg b);
 
   // ---- memory. Loads fill the whole register.
-  void load(Size size, Reg d, Mem m);          // zero-extended
+  void load(Size size, Reg d, Mem m);  // zero-extended
   void load_signed(Size size, Reg d, Mem m);
   void store(Size size, Mem m, Reg s);
   void store(Size size, Mem m, int64_t imm);
@@ -165,7 +167,8 @@ class Masm {
   // ---- ordered and atomic memory. Addresses are naturally aligned.
   void load_acquire(Size size, Reg d, Mem m);
   void store_release(Size size, Mem m, Reg s);
-  void atomic_add(Size size, Reg old, Mem m, Reg s);   // old (not s) = former value; sequentially consistent, as the next ones
+  void atomic_add(Size size, Reg old, Mem m,
+                  Reg s);  // old (not s) = former value; sequentially consistent, as the next ones
   void atomic_or(Size size, Mem m, Reg s);
   void atomic_and(Size size, Mem m, Reg s);
   void atomic_swap(Size size, Reg old, Mem m, Reg s);
@@ -187,11 +190,11 @@ class Masm {
   void mul(Reg d, Reg a, Reg b);
   void neg(Reg d, Reg a);
   void not_(Reg d, Reg a);
-  void shl(Reg d, Reg a, int n);               // 0..63
+  void shl(Reg d, Reg a, int n);  // 0..63
   void shr(Reg d, Reg a, int n);
   void sar(Reg d, Reg a, int n);
   void rol(Reg d, Reg a, int n);
-  void shl(Reg d, Reg a, Reg n);               // by n modulo 64
+  void shl(Reg d, Reg a, Reg n);  // by n modulo 64
   void shr(Reg d, Reg a, Reg n);
   void sar(Reg d, Reg a, Reg n);
   void add32(Reg d, Reg a, Reg b);
@@ -199,7 +202,7 @@ class Masm {
   void sub32(Reg d, Reg a, Reg b);
   // Quotient and remainder, truncated. b isn't zero, and a / b is no overflow. quotient != remainder; either may be a or b.
   void div(Reg quotient, Reg remainder, Reg a, Reg b);
-  void count_leading_zeros(Reg d, Reg a);      // 64 for zero
+  void count_leading_zeros(Reg d, Reg a);  // 64 for zero
 
   // Signed with overflow: the jump is taken if the result doesn't fit; d is undefined there, and unchanged if it is a source.
   void add_overflow(Reg d, Reg a, Reg b, Label overflow);
@@ -210,7 +213,7 @@ class Masm {
   // ---- tagged ints (see above). `d` may be a source: it is unchanged at `slow` then.
   void branch_tagged(bool yes, Reg a, Label l);
   void branch_both_tagged(bool yes, Reg a, Reg b, Label l);
-  void tag(Reg d, Reg s);                      // must fit
+  void tag(Reg d, Reg s);  // must fit
   void tag_checked(Reg d, Reg s, Label slow);
   void untag(Reg d, Reg s) { sar(d, s, 1); }
   void tagged_add(Reg d, Reg a, Reg b, Label slow);
@@ -221,37 +224,37 @@ class Masm {
   void tagged_and(Reg d, Reg a, Reg b) { and_(d, a, b); }
   void tagged_or(Reg d, Reg a, Reg b) { or_(d, a, b); }
   void tagged_xor(Reg d, Reg a, Reg b);
-  void tagged_shl(Reg d, Reg a, Reg n, Label slow);    // slow for n outside 0..61 too
-  void tagged_shr(Reg d, Reg a, Reg n, Label slow);    // slow for negative n
+  void tagged_shl(Reg d, Reg a, Reg n, Label slow);  // slow for n outside 0..61 too
+  void tagged_shr(Reg d, Reg a, Reg n, Label slow);  // slow for negative n
   void tagged_neg(Reg d, Reg a, Label slow);
   void tagged_not(Reg d, Reg a);
-  void tagged_add(Reg d, Reg a, int32_t imm, Label slow);   // imm: the plain integer
+  void tagged_add(Reg d, Reg a, int32_t imm, Label slow);  // imm: the plain integer
   void tagged_mul(Reg d, Reg a, int32_t imm, Label slow);
 
   // ---- branches
   void jump(Label l);
   void jump(Reg target);
-  void jump(const void* target);               // code or a function, anywhere
-  void jump(Mem target);                       // the address in memory
+  void jump(const void* target);  // code or a function, anywhere
+  void jump(Mem target);          // the address in memory
   void branch(Cond c, Reg a, Reg b, Label l);
   void branch(Cond c, Reg a, int64_t imm, Label l);
   void branch32(Cond c, Reg a, Reg b, Label l);
   void branch32(Cond c, Reg a, int32_t imm, Label l);
   void branch_mem(Size size, Cond c, Mem m, int64_t imm, Label l);
-  void branch_mem(Size size, Cond c, Mem m, Reg b, Label l);    // memory on the left
+  void branch_mem(Size size, Cond c, Mem m, Reg b, Label l);  // memory on the left
   // kEq: all bits of the mask are zero, kNe: some are set.
   void branch_test(Cond c, Reg a, int64_t mask, Label l);
   void branch_test(Cond c, Reg a, Reg b, Label l);
   void branch_test_mem(Size size, Cond c, Mem m, int64_t mask, Label l);
   void branch_bit(bool set, Reg a, int bit, Label l);
-  void set(Cond c, Reg d, Reg a, Reg b);       // d = 1 or 0
+  void set(Cond c, Reg d, Reg a, Reg b);  // d = 1 or 0
   void set(Cond c, Reg d, Reg a, int64_t imm);
   void select(Cond c, Reg d, Reg a, Reg b, Reg if_true, Reg if_false);
 
   // ---- doubles
   void fmov(FReg d, FReg s);
   void fmov(FReg d, double value);
-  void fmov_bits(FReg d, Reg s);               // the word's bits
+  void fmov_bits(FReg d, Reg s);  // the word's bits
   void fmov_bits(Reg d, FReg s);
   void fload(FReg d, Mem m);
   void fstore(Mem m, FReg s);
@@ -262,8 +265,8 @@ class Masm {
   void fneg(FReg d, FReg a);
   void fabs(FReg d, FReg a);
   void fsqrt(FReg d, FReg a);
-  void int_to_double(FReg d, Reg s);           // rounds to nearest
-  void double_to_int(Reg d, FReg s, Label inexact);   // jumps unless s is a whole number that fits (-0.0 gives 0)
+  void int_to_double(FReg d, Reg s);                 // rounds to nearest
+  void double_to_int(Reg d, FReg s, Label inexact);  // jumps unless s is a whole number that fits (-0.0 gives 0)
   void fbranch(DoubleCond c, FReg a, FReg b, Label l);
   void fset(DoubleCond c, Reg d, FReg a, FReg b);
 
@@ -279,7 +282,7 @@ class Masm {
   // The same in a block that says without_frame(): the frame pointer (and the return address) are stored for the time of the call.
   void call_out(const void* function, std::initializer_list<Arg> args);
   void ret();
-  void trap();                                 // never reached
+  void trap();  // never reached
 
   // ---- data
   void embed64(uint64_t word);
@@ -303,8 +306,8 @@ class Masm {
 
 // Features of the processor this process runs on, looked up once.
 struct CpuFeatures {
-  bool lse = false;    // ARM64: atomic read-modify-write instructions
+  bool lse = false;  // ARM64: atomic read-modify-write instructions
 };
-CpuFeatures& cpu_features();   // tests turn things off
+CpuFeatures& cpu_features();  // tests turn things off
 
 }  // namespace taipan::arch

@@ -36,24 +36,24 @@ struct Masm::State {
   asmjit::StringLogger logger;
   IsaAssembler as;
   std::string listing;
-  std::string message;          // keeps the first error's text
+  std::string message;  // keeps the first error's text
   size_t size = 0;
   bool finished = false;
 
   // ARM64's short branches. A label that some wait for has an asmjit label of its own a reach: binding the label binds it, or
   // a veneer does before the oldest of them is out of reach.
   struct Pending {
-    uint32_t label;             // of Masm
-    uint32_t near;              // asmjit's
-    uint32_t first_use;         // offset of the oldest branch to it: ascending within a reach
+    uint32_t label;      // of Masm
+    uint32_t near;       // asmjit's
+    uint32_t first_use;  // offset of the oldest branch to it: ascending within a reach
   };
   struct Reach {
     std::vector<Pending> pending;
     size_t head = 0;
-    std::vector<uint32_t> near_of;   // by label id: 1 + asmjit's id, or 0
+    std::vector<uint32_t> near_of;  // by label id: 1 + asmjit's id, or 0
   };
-  Reach reaches[2];                  // 0: 1 MB (b.cond, cbz), 1: 32 KB (tbz)
-  uint32_t deadline = UINT32_MAX;    // offset at which veneers are due
+  Reach reaches[2];                // 0: 1 MB (b.cond, cbz), 1: 32 KB (tbz)
+  uint32_t deadline = UINT32_MAX;  // offset at which veneers are due
   bool laying = false;
 };
 

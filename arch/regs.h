@@ -42,7 +42,8 @@ inline constexpr Reg kRet{0}, kFramePointer{29}, kStackPointer{31};
 inline constexpr Reg kArgs[] = {{0}, {1}, {2}, {3}, {4}, {5}};
 inline constexpr Reg kVolatile[] = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}};
 inline constexpr Reg kSaved[] = {{19}, {20}, {21}, {22}, {23}, {24}, {25}, {26}, {27}, {28}};
-inline constexpr FReg kFloat[] = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {16}, {17}, {18}, {19}, {20}, {21}, {22}, {23}};
+inline constexpr FReg kFloat[] = {{0},  {1},  {2},  {3},  {4},  {5},  {6},  {7},
+                                  {16}, {17}, {18}, {19}, {20}, {21}, {22}, {23}};
 inline constexpr FReg kFloatRet{0};
 inline constexpr Reg kTailArgs[] = {{20}, {21}, {22}, {23}, {24}};
 inline constexpr const char* kIsaName = "a64";

@@ -41,7 +41,7 @@ constexpr uint8_t dwarf_number(Reg r) {
   constexpr uint8_t kTable[] = {0, 2, 1, 3, 7, 6, 4, 5};
   return r.id < 8 ? kTable[r.id] : r.id;
 }
-constexpr int kEntryCfa = 8;   // the call pushed the return address
+constexpr int kEntryCfa = 8;  // the call pushed the return address
 constexpr bool kReturnOnStack = true;
 constexpr uint16_t kElfMachine = EM_X86_64;
 #else
@@ -110,8 +110,10 @@ void write_row(Writer& w, const UnwindRow& r, int most_saved) {
     if (!kReturnOnStack) at_cfa_minus(kDwarfReturn, 1);
   }
   for (int i = 0; i < most_saved; i++) {
-    if (r.kind == UnwindRow::kSavedRegs && i < r.saved) at_cfa_minus(dwarf_number(kSaved[i]), 3 + i);
-    else same(dwarf_number(kSaved[i]));
+    if (r.kind == UnwindRow::kSavedRegs && i < r.saved)
+      at_cfa_minus(dwarf_number(kSaved[i]), 3 + i);
+    else
+      same(dwarf_number(kSaved[i]));
   }
 }
 
@@ -147,7 +149,8 @@ jit_code_entry* announce(const void* exec, size_t size, const std::vector<uint8_
   h.e_shentsize = sizeof(Elf64_Shdr);
   h.e_shnum = kSections;
   h.e_shstrndx = kNames;
-  auto section = [&](int i, uint32_t name_at, uint32_t type, uint64_t flags, uint64_t address, uint64_t offset, uint64_t bytes) {
+  auto section = [&](int i, uint32_t name_at, uint32_t type, uint64_t flags, uint64_t address, uint64_t offset,
+                     uint64_t bytes) {
     Elf64_Shdr& s = l->sections[i];
     s.sh_name = name_at;
     s.sh_type = type;
@@ -189,14 +192,14 @@ std::mutex& debugger_mutex() {
 std::vector<uint8_t> make_frame_info(const void* exec, size_t size, const std::vector<UnwindRow>& rows) {
   Writer w;
   size_t start = w.begin_length();
-  w.raw<uint32_t>(0);             // a CIE
-  w.u8(1);                        // version
+  w.raw<uint32_t>(0);  // a CIE
+  w.u8(1);             // version
   for (char c : {'z', 'R', '\0'}) w.u8(c);
-  w.uleb(1);                      // code alignment
-  w.u8(0x78);                     // data alignment: -8
+  w.uleb(1);   // code alignment
+  w.u8(0x78);  // data alignment: -8
   w.u8(kDwarfReturn);
-  w.uleb(1);                      // augmentation data
-  w.u8(0);                        // addresses are absolute
+  w.uleb(1);  // augmentation data
+  w.u8(0);    // addresses are absolute
   w.u8(kDefCfa);
   w.uleb(kDwarfSp);
   w.uleb(kEntryCfa);
@@ -206,7 +209,7 @@ std::vector<uint8_t> make_frame_info(const void* exec, size_t size, const std::v
   }
   w.end_length(start);
   start = w.begin_length();
-  w.raw<uint32_t>(static_cast<uint32_t>(start));   // back to the CIE at offset 0
+  w.raw<uint32_t>(static_cast<uint32_t>(start));  // back to the CIE at offset 0
   w.raw<uint64_t>(reinterpret_cast<uint64_t>(exec));
   w.raw<uint64_t>(size);
   w.uleb(0);
@@ -226,7 +229,8 @@ std::vector<uint8_t> make_frame_info(const void* exec, size_t size, const std::v
   return std::move(w.bytes);
 }
 
-UnwindRegistration register_unwind(const void* exec, size_t size, const std::vector<UnwindRow>& rows, std::string_view name) {
+UnwindRegistration register_unwind(const void* exec, size_t size, const std::vector<UnwindRow>& rows,
+                                   std::string_view name) {
   UnwindRegistration out;
   if (rows.empty()) return out;
   std::vector<uint8_t> info = make_frame_info(exec, size, rows);
@@ -260,8 +264,10 @@ void unregister_unwind(UnwindRegistration* r) {
     std::lock_guard<std::mutex> lock(debugger_mutex());
     jit_descriptor& d = __jit_debug_descriptor;
     if (entry->next_entry) entry->next_entry->prev_entry = entry->prev_entry;
-    if (entry->prev_entry) entry->prev_entry->next_entry = entry->next_entry;
-    else d.first_entry = entry->next_entry;
+    if (entry->prev_entry)
+      entry->prev_entry->next_entry = entry->next_entry;
+    else
+      d.first_entry = entry->next_entry;
     d.relevant_entry = entry;
     d.action_flag = 2;
     __jit_debug_register_code();

@@ -12,14 +12,15 @@ namespace taipan::arch {
 struct UnwindRow;
 
 struct UnwindRegistration {
-  uint8_t* frame_info = nullptr;   // .eh_frame: one CIE, one FDE, terminator
+  uint8_t* frame_info = nullptr;  // .eh_frame: one CIE, one FDE, terminator
   void* debugger_entry = nullptr;
 };
 
-extern bool announce_to_debugger;   // set before the first block is installed
+extern bool announce_to_debugger;  // set before the first block is installed
 
 std::vector<uint8_t> make_frame_info(const void* exec, size_t size, const std::vector<UnwindRow>& rows);
-UnwindRegistration register_unwind(const void* exec, size_t size, const std::vector<UnwindRow>& rows, std::string_view name);
+UnwindRegistration register_unwind(const void* exec, size_t size, const std::vector<UnwindRow>& rows,
+                                   std::string_view name);
 void unregister_unwind(UnwindRegistration* r);
 
 }  // namespace taipan::arch

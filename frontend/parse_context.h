@@ -67,8 +67,8 @@ class ParseContext {
   const StartRule rule;
   const int32_t first_line;
   const int32_t first_col;
-  size_t fill = 0;           // tokens read by the parser in charge (the diagnoser re-reads what the fast parser read)
-  bool diagnosing = false;   // errors matter (otherwise any failure only means "not valid")
+  size_t fill = 0;          // tokens read by the parser in charge (the diagnoser re-reads what the fast parser read)
+  bool diagnosing = false;  // errors matter (otherwise any failure only means "not valid")
   bool barry_as_flufl;
   int depth = 0;
   size_t warned_tokens = 0;  // literals before this token have given their warnings

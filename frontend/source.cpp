@@ -233,8 +233,10 @@ DecodeResult decode_source(std::string_view bytes, std::string_view filename, co
     std::string lines;
     if (!from_file) {
       for (size_t i = 0; i < bytes.size(); i++) {
-        if (bytes[i] != '\r') lines += bytes[i];
-        else if (i + 1 >= bytes.size() || bytes[i + 1] != '\n') lines += '\n';
+        if (bytes[i] != '\r')
+          lines += bytes[i];
+        else if (i + 1 >= bytes.size() || bytes[i + 1] != '\n')
+          lines += '\n';
       }
       if (!lines.empty() && lines.back() != '\n') lines += '\n';
       bytes = lines;

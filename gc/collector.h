@@ -29,7 +29,7 @@ struct CollectorHooks {
   // alive.
   void (*handle_weakrefs)(Header** garbage, size_t n) = nullptr;
   void (*order_finalizers)(Header** garbage, size_t n) = nullptr;  // may rearrange it: finalisers run from the first
-  void (*on_start)(int generation) = nullptr;  // gc.callbacks
+  void (*on_start)(int generation) = nullptr;                      // gc.callbacks
   void (*on_stop)(int generation, size_t collected, size_t uncollectable) = nullptr;
   void (*save_garbage)(Header*) = nullptr;  // DEBUG_SAVEALL
   void (*debug_object)(Header*) = nullptr;  // DEBUG_COLLECTABLE, for each object of the garbage
@@ -40,7 +40,7 @@ extern CollectorHooks collector_hooks;
 // returns the number of unreachable objects found; runs finalisers; not re-entrant (returns 0)
 size_t collect(int generation);
 bool is_collecting(const Mutator* m);  // whether that thread collects right now; safe in a signal handler
-void maybe_collect();  // from the poll slow path when kPollCollect is set
+void maybe_collect();                  // from the poll slow path when kPollCollect is set
 void enable_gc(bool on);
 bool gc_enabled();
 void set_threshold(int gen, size_t n);

@@ -90,9 +90,7 @@ namespace {
 void nudge_all() {
   global_epoch.fetch_add(1, std::memory_order_seq_cst);
   with_registry_locked(
-      [](void*) {
-        for_each_mutator([](Mutator* x) { x->poll.fetch_or(kPollHandshake, std::memory_order_relaxed); });
-      },
+      [](void*) { for_each_mutator([](Mutator* x) { x->poll.fetch_or(kPollHandshake, std::memory_order_relaxed); }); },
       nullptr);
 }
 

@@ -13,7 +13,8 @@ namespace gc {
 // The slot whose local counts this thread may touch: kGilSlot with the GIL, the thread's own slot without.
 extern thread_local constinit uint16_t current_slot TAIPAN_TLS;
 
-TAIPAN_KEEPS_REGISTERS void incref_slow(Header* h);  // not the owner, immortal/deferred, or the local count has reached its limit
+TAIPAN_KEEPS_REGISTERS void incref_slow(
+    Header* h);  // not the owner, immortal/deferred, or the local count has reached its limit
 TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h);  // not the owner, or immortal/deferred
 // local count reached zero: checks the shared count, then destroys or puts on the thread's work list
 void dealloc(Header* h);

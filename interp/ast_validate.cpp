@@ -14,7 +14,8 @@ namespace {
 using namespace frontend;
 using namespace frontend::ast;
 // Names that objects of the runtime have too.
-using frontend::ast::Constant, frontend::ast::Dict, frontend::ast::List, frontend::ast::Set, frontend::ast::Slice, frontend::ast::Tuple;
+using frontend::ast::Constant, frontend::ast::Dict, frontend::ast::List, frontend::ast::Set, frontend::ast::Slice,
+    frontend::ast::Tuple;
 
 Fail bad(const char* text) { return raise(types::ValueError, "%s", text); }
 
@@ -26,17 +27,21 @@ bool load(const Expr* e) { return expression(e, ExprContext::kLoad); }
 bool maybe_load(const Expr* e) { return !e || load(e); }
 
 bool position(const Location& at) {
-  if (at.lineno > at.end_lineno) return raise(types::ValueError, "AST node line range (%d, %d) is not valid", at.lineno, at.end_lineno);
+  if (at.lineno > at.end_lineno)
+    return raise(types::ValueError, "AST node line range (%d, %d) is not valid", at.lineno, at.end_lineno);
   if ((at.lineno < 0 && at.end_lineno != at.lineno) || (at.col_offset < 0 && at.col_offset != at.end_col_offset))
-    return raise(types::ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid", at.col_offset, at.end_col_offset, at.lineno, at.end_lineno);
+    return raise(types::ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid",
+                 at.col_offset, at.end_col_offset, at.lineno, at.end_lineno);
   if (at.lineno == at.end_lineno && at.col_offset > at.end_col_offset)
-    return raise(types::ValueError, "line %d, column %d-%d is not a valid range", at.lineno, at.col_offset, at.end_col_offset);
+    return raise(types::ValueError, "line %d, column %d-%d is not a valid range", at.lineno, at.col_offset,
+                 at.end_col_offset);
   return true;
 }
 
 bool name_ok(Identifier id) {
   for (const char* constant : {"None", "True", "False"}) {
-    if (id->view() == constant) return raise(types::ValueError, "identifier field can't represent '%s' constant", constant);
+    if (id->view() == constant)
+      return raise(types::ValueError, "identifier field can't represent '%s' constant", constant);
   }
   return true;
 }
@@ -82,11 +87,13 @@ bool parameters(const Seq<Arg*>& list) {
   return true;
 }
 bool arguments(const Arguments* a) {
-  if (!parameters(a->posonlyargs) || !parameters(a->args) || (a->vararg && !maybe_load(a->vararg->annotation)) || !parameters(a->kwonlyargs) ||
-      (a->kwarg && !maybe_load(a->kwarg->annotation)))
+  if (!parameters(a->posonlyargs) || !parameters(a->args) || (a->vararg && !maybe_load(a->vararg->annotation)) ||
+      !parameters(a->kwonlyargs) || (a->kwarg && !maybe_load(a->kwarg->annotation)))
     return false;
-  if (a->defaults.size > a->posonlyargs.size + a->args.size) return bad("more positional defaults than args on arguments");
-  if (a->kw_defaults.size != a->kwonlyargs.size) return bad("length of kwonlyargs is not the same as kw_defaults on arguments");
+  if (a->defaults.size > a->posonlyargs.size + a->args.size)
+    return bad("more positional defaults than args on arguments");
+  if (a->kw_defaults.size != a->kwonlyargs.size)
+    return bad("length of kwonlyargs is not the same as kw_defaults on arguments");
   return expressions(a->defaults) && expressions(a->kw_defaults, ExprContext::kLoad, true);
 }
 
@@ -106,9 +113,12 @@ bool expression(const Expr* e, ExprContext ctx) {
     case ExprKind::kList: actual = cast<List>(e)->ctx; break;
     case ExprKind::kTuple: actual = cast<Tuple>(e)->ctx; break;
     default:
-      if (ctx != ExprContext::kLoad) return raise(types::ValueError, "expression which can't be assigned to in %s context", enum_name(ctx));
+      if (ctx != ExprContext::kLoad)
+        return raise(types::ValueError, "expression which can't be assigned to in %s context", enum_name(ctx));
   }
-  if (actual != ctx) return raise(types::ValueError, "expression must have %s context but has %s instead", enum_name(ctx), enum_name(actual));
+  if (actual != ctx)
+    return raise(types::ValueError, "expression must have %s context but has %s instead", enum_name(ctx),
+                 enum_name(actual));
   switch (e->kind) {
     case ExprKind::kBoolOp: {
       const auto* n = cast<BoolOp>(e);
@@ -123,7 +133,8 @@ bool expression(const Expr* e, ExprContext ctx) {
     case ExprKind::kBinOp: return load(cast<BinOp>(e)->left) && load(cast<BinOp>(e)->right);
     case ExprKind::kUnaryOp: return load(cast<UnaryOp>(e)->operand);
     case ExprKind::kLambda: return arguments(cast<Lambda>(e)->args) && load(cast<Lambda>(e)->body);
-    case ExprKind::kIfExp: return load(cast<IfExp>(e)->test) && load(cast<IfExp>(e)->body) && load(cast<IfExp>(e)->orelse);
+    case ExprKind::kIfExp:
+      return load(cast<IfExp>(e)->test) && load(cast<IfExp>(e)->body) && load(cast<IfExp>(e)->orelse);
     case ExprKind::kDict: {
       const auto* n = cast<Dict>(e);
       if (n->keys.size != n->values.size) return bad("Dict doesn't have the same number of keys as values");
@@ -132,8 +143,11 @@ bool expression(const Expr* e, ExprContext ctx) {
     case ExprKind::kSet: return expressions(cast<Set>(e)->elts);
     case ExprKind::kListComp: return comprehensions(cast<ListComp>(e)->generators) && load(cast<ListComp>(e)->elt);
     case ExprKind::kSetComp: return comprehensions(cast<SetComp>(e)->generators) && load(cast<SetComp>(e)->elt);
-    case ExprKind::kGeneratorExp: return comprehensions(cast<GeneratorExp>(e)->generators) && load(cast<GeneratorExp>(e)->elt);
-    case ExprKind::kDictComp: return comprehensions(cast<DictComp>(e)->generators) && load(cast<DictComp>(e)->key) && load(cast<DictComp>(e)->value);
+    case ExprKind::kGeneratorExp:
+      return comprehensions(cast<GeneratorExp>(e)->generators) && load(cast<GeneratorExp>(e)->elt);
+    case ExprKind::kDictComp:
+      return comprehensions(cast<DictComp>(e)->generators) && load(cast<DictComp>(e)->key) &&
+             load(cast<DictComp>(e)->value);
     case ExprKind::kAwait: return load(cast<Await>(e)->value);
     case ExprKind::kYield: return maybe_load(cast<Yield>(e)->value);
     case ExprKind::kYieldFrom: return load(cast<YieldFrom>(e)->value);
@@ -143,15 +157,18 @@ bool expression(const Expr* e, ExprContext ctx) {
       if (n->comparators.size != n->ops.size) return bad("Compare has a different number of comparators and operands");
       return expressions(n->comparators) && load(n->left);
     }
-    case ExprKind::kCall: return load(cast<Call>(e)->func) && expressions(cast<Call>(e)->args) && keywords(cast<Call>(e)->keywords);
-    case ExprKind::kFormattedValue: return load(cast<FormattedValue>(e)->value) && maybe_load(cast<FormattedValue>(e)->format_spec);
+    case ExprKind::kCall:
+      return load(cast<Call>(e)->func) && expressions(cast<Call>(e)->args) && keywords(cast<Call>(e)->keywords);
+    case ExprKind::kFormattedValue:
+      return load(cast<FormattedValue>(e)->value) && maybe_load(cast<FormattedValue>(e)->format_spec);
     case ExprKind::kJoinedStr: return expressions(cast<JoinedStr>(e)->values);
     case ExprKind::kAttribute: return load(cast<Attribute>(e)->value);
     case ExprKind::kSubscript: return load(cast<Subscript>(e)->slice) && load(cast<Subscript>(e)->value);
     case ExprKind::kStarred: return expression(cast<Starred>(e)->value, ctx);
     case ExprKind::kList: return expressions(cast<List>(e)->elts, ctx);
     case ExprKind::kTuple: return expressions(cast<Tuple>(e)->elts, ctx);
-    case ExprKind::kSlice: return maybe_load(cast<Slice>(e)->lower) && maybe_load(cast<Slice>(e)->upper) && maybe_load(cast<Slice>(e)->step);
+    case ExprKind::kSlice:
+      return maybe_load(cast<Slice>(e)->lower) && maybe_load(cast<Slice>(e)->upper) && maybe_load(cast<Slice>(e)->step);
     case ExprKind::kConstant:
     case ExprKind::kName: return true;
   }
@@ -206,7 +223,9 @@ bool patterns(const Seq<Pattern*>& list, bool star_ok) {
   }
   return true;
 }
-bool singleton(const ConstantValue& v) { return v.kind == ConstantKind::kNone || v.kind == ConstantKind::kTrue || v.kind == ConstantKind::kFalse; }
+bool singleton(const ConstantValue& v) {
+  return v.kind == ConstantKind::kNone || v.kind == ConstantKind::kTrue || v.kind == ConstantKind::kFalse;
+}
 
 bool pattern(const Pattern* p, bool star_ok) {
   if (!position(p->loc)) return false;
@@ -215,7 +234,9 @@ bool pattern(const Pattern* p, bool star_ok) {
   switch (p->kind) {
     case PatternKind::kMatchValue: return literal(cast<MatchValue>(p)->value);
     case PatternKind::kMatchSingleton:
-      return singleton(cast<MatchSingleton>(p)->value) ? true : static_cast<bool>(bad("MatchSingleton can only contain True, False and None"));
+      return singleton(cast<MatchSingleton>(p)->value)
+                 ? true
+                 : static_cast<bool>(bad("MatchSingleton can only contain True, False and None"));
     case PatternKind::kMatchSequence: return patterns(cast<MatchSequence>(p)->patterns, true);
     case PatternKind::kMatchMapping: {
       const auto* n = cast<MatchMapping>(p);
@@ -231,7 +252,8 @@ bool pattern(const Pattern* p, bool star_ok) {
     }
     case PatternKind::kMatchClass: {
       const auto* n = cast<MatchClass>(p);
-      if (n->kwd_attrs.size != n->kwd_patterns.size) return bad("MatchClass doesn't have the same number of keyword attributes as patterns");
+      if (n->kwd_attrs.size != n->kwd_patterns.size)
+        return bad("MatchClass doesn't have the same number of keyword attributes as patterns");
       if (!load(n->cls)) return false;
       const Expr* cls = n->cls;
       while (const auto* attribute = dyn_cast<Attribute>(cls)) cls = attribute->value;
@@ -265,21 +287,25 @@ bool function(const T* f, const char* owner) {
 }
 template <class T>
 bool loop(const T* f, const char* owner) {
-  return expression(f->target, ExprContext::kStore) && load(f->iter) && body_of(f->body, owner) && statements(f->orelse);
+  return expression(f->target, ExprContext::kStore) && load(f->iter) && body_of(f->body, owner) &&
+         statements(f->orelse);
 }
 template <class T>
 bool with(const T* w, const char* owner) {
   if (!not_empty(w->items, "items", owner)) return false;
   for (const WithItem* item : w->items) {
-    if (!load(item->context_expr) || (item->optional_vars && !expression(item->optional_vars, ExprContext::kStore))) return false;
+    if (!load(item->context_expr) || (item->optional_vars && !expression(item->optional_vars, ExprContext::kStore)))
+      return false;
   }
   return body_of(w->body, owner);
 }
 template <class T>
 bool try_statement(const T* t, const char* owner) {
   if (!body_of(t->body, owner)) return false;
-  if (t->handlers.size == 0 && t->finalbody.size == 0) return raise(types::ValueError, "%s has neither except handlers nor finalbody", owner);
-  if (t->handlers.size == 0 && t->orelse.size > 0) return raise(types::ValueError, "%s has orelse but no except handlers", owner);
+  if (t->handlers.size == 0 && t->finalbody.size == 0)
+    return raise(types::ValueError, "%s has neither except handlers nor finalbody", owner);
+  if (t->handlers.size == 0 && t->orelse.size > 0)
+    return raise(types::ValueError, "%s has orelse but no except handlers", owner);
   for (const Handler* h : t->handlers) {
     if (!h) return bad("None disallowed in handler list");
     const auto* handler = cast<ExceptHandler>(h);
@@ -297,13 +323,18 @@ bool statement(const Stmt* s) {
     case StmtKind::kAsyncFunctionDef: return function(cast<AsyncFunctionDef>(s), "AsyncFunctionDef");
     case StmtKind::kClassDef: {
       const auto* c = cast<ClassDef>(s);
-      return body_of(c->body, "ClassDef") && expressions(c->bases) && keywords(c->keywords) && expressions(c->decorator_list);
+      return body_of(c->body, "ClassDef") && expressions(c->bases) && keywords(c->keywords) &&
+             expressions(c->decorator_list);
     }
     case StmtKind::kReturn: return maybe_load(cast<Return>(s)->value);
-    case StmtKind::kDelete: return not_empty(cast<Delete>(s)->targets, "targets", "Delete") && expressions(cast<Delete>(s)->targets, ExprContext::kDel);
+    case StmtKind::kDelete:
+      return not_empty(cast<Delete>(s)->targets, "targets", "Delete") &&
+             expressions(cast<Delete>(s)->targets, ExprContext::kDel);
     case StmtKind::kAssign:
-      return not_empty(cast<Assign>(s)->targets, "targets", "Assign") && expressions(cast<Assign>(s)->targets, ExprContext::kStore) && load(cast<Assign>(s)->value);
-    case StmtKind::kAugAssign: return expression(cast<AugAssign>(s)->target, ExprContext::kStore) && load(cast<AugAssign>(s)->value);
+      return not_empty(cast<Assign>(s)->targets, "targets", "Assign") &&
+             expressions(cast<Assign>(s)->targets, ExprContext::kStore) && load(cast<Assign>(s)->value);
+    case StmtKind::kAugAssign:
+      return expression(cast<AugAssign>(s)->target, ExprContext::kStore) && load(cast<AugAssign>(s)->value);
     case StmtKind::kAnnAssign: {
       const auto* a = cast<AnnAssign>(s);
       if (!isa<Name>(a->target) && a->simple) return raise(types::TypeError, "AnnAssign with simple non-Name target");
@@ -311,8 +342,10 @@ bool statement(const Stmt* s) {
     }
     case StmtKind::kFor: return loop(cast<For>(s), "For");
     case StmtKind::kAsyncFor: return loop(cast<AsyncFor>(s), "AsyncFor");
-    case StmtKind::kWhile: return load(cast<While>(s)->test) && body_of(cast<While>(s)->body, "While") && statements(cast<While>(s)->orelse);
-    case StmtKind::kIf: return load(cast<If>(s)->test) && body_of(cast<If>(s)->body, "If") && statements(cast<If>(s)->orelse);
+    case StmtKind::kWhile:
+      return load(cast<While>(s)->test) && body_of(cast<While>(s)->body, "While") && statements(cast<While>(s)->orelse);
+    case StmtKind::kIf:
+      return load(cast<If>(s)->test) && body_of(cast<If>(s)->body, "If") && statements(cast<If>(s)->orelse);
     case StmtKind::kWith: return with(cast<With>(s), "With");
     case StmtKind::kAsyncWith: return with(cast<AsyncWith>(s), "AsyncWith");
     case StmtKind::kMatch: {
@@ -359,7 +392,8 @@ bool validate_ast(const frontend::ast::Mod* module) {
     case ModKind::kModule: return statements(cast<Module>(module)->body);
     case ModKind::kInteractive: return statements(cast<Interactive>(module)->body);
     case ModKind::kExpression: return load(cast<Expression>(module)->body);
-    case ModKind::kFunctionType: return expressions(cast<FunctionType>(module)->argtypes) && load(cast<FunctionType>(module)->returns);
+    case ModKind::kFunctionType:
+      return expressions(cast<FunctionType>(module)->argtypes) && load(cast<FunctionType>(module)->returns);
   }
   return true;
 }

@@ -28,7 +28,7 @@ namespace {
 constexpr char kMagic[8] = {'T', 'a', 'i', 'p', 'I', 'm', 'g', '2'};
 struct ImageHeader {
   char magic[8];
-  uint32_t version;   // of the serialised form
+  uint32_t version;        // of the serialised form
   uint32_t count;          // start-up modules
   uint32_t library_count;  // files: the name is the path below the library folder
   char stdlib[236];
@@ -76,13 +76,15 @@ Ref code_of_entry(const ImageEntry* e, const std::string& path) {
   int64_t size, mtime;
   frontend::CodeUnit unit;
   std::string why;
-  if (!file_stamp(path, &size, &mtime) || size != e->size || mtime != e->mtime_ns || e->offset + e->bytes > image_size) return Ref::imm(kMissing);
+  if (!file_stamp(path, &size, &mtime) || size != e->size || mtime != e->mtime_ns || e->offset + e->bytes > image_size)
+    return Ref::imm(kMissing);
   int fd = open(image_path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return Ref::imm(kMissing);
   struct stat st;
   auto* blob = static_cast<char*>(gc::raw_alloc(e->bytes));
-  bool ok = blob && fstat(fd, &st) == 0 && st.st_ino == image_stat.st_ino && st.st_mtim.tv_sec == image_stat.st_mtim.tv_sec &&
-            st.st_mtim.tv_nsec == image_stat.st_mtim.tv_nsec && pread(fd, blob, e->bytes, static_cast<off_t>(e->offset)) == static_cast<ssize_t>(e->bytes);
+  bool ok = blob && fstat(fd, &st) == 0 && st.st_ino == image_stat.st_ino &&
+            st.st_mtim.tv_sec == image_stat.st_mtim.tv_sec && st.st_mtim.tv_nsec == image_stat.st_mtim.tv_nsec &&
+            pread(fd, blob, e->bytes, static_cast<off_t>(e->offset)) == static_cast<ssize_t>(e->bytes);
   close(fd);
   ok = ok && frontend::deserialize({blob, e->bytes}, &unit, &why);
   gc::raw_free(blob);
@@ -153,7 +155,8 @@ const FrozenModule* find_frozen(const char* name) {
 
 Ref frozen_code(const char* name) {
   const FrozenModule* m = find_frozen(name);
-  if (!m) return raise(types::ImportError, "no frozen module '%s' (is the library at %s?)", name, config.stdlib.c_str());
+  if (!m)
+    return raise(types::ImportError, "no frozen module '%s' (is the library at %s?)", name, config.stdlib.c_str());
   if (const ImageEntry* e = config.optimize == 0 ? image_entry(name) : nullptr) {
     Ref code = code_of_entry(e, path_of(*m));
     if (!code || code.get() != kMissing) return code;
@@ -163,7 +166,8 @@ Ref frozen_code(const char* name) {
 
 Ref library_code(std::string_view path) {
   size_t n = config.stdlib.size();
-  if (!image || config.optimize != 0 || path.size() <= n + 1 || path[n] != '/' || path.substr(0, n) != config.stdlib) return Ref::imm(kMissing);
+  if (!image || config.optimize != 0 || path.size() <= n + 1 || path[n] != '/' || path.substr(0, n) != config.stdlib)
+    return Ref::imm(kMissing);
   const ImageEntry* e = library_entry(path.substr(n + 1));
   return e ? code_of_entry(e, std::string(path)) : Ref::imm(kMissing);
 }
@@ -173,9 +177,9 @@ bool open_boot_image(const std::string& path) {
   if (fd < 0) return false;
   ImageHeader h;
   char* index = nullptr;
-  bool ok = fstat(fd, &image_stat) == 0 && pread(fd, &h, sizeof h, 0) == static_cast<ssize_t>(sizeof h) && memcmp(h.magic, kMagic, 8) == 0 &&
-            h.version == frontend::bytecode_version() && h.count <= 4096 && h.library_count <= 65536 && memchr(h.stdlib, 0, sizeof h.stdlib) &&
-            config.stdlib == h.stdlib;
+  bool ok = fstat(fd, &image_stat) == 0 && pread(fd, &h, sizeof h, 0) == static_cast<ssize_t>(sizeof h) &&
+            memcmp(h.magic, kMagic, 8) == 0 && h.version == frontend::bytecode_version() && h.count <= 4096 &&
+            h.library_count <= 65536 && memchr(h.stdlib, 0, sizeof h.stdlib) && config.stdlib == h.stdlib;
   if (ok) {
     size_t size = sizeof h + (h.count + h.library_count) * sizeof(ImageEntry);
     index = static_cast<char*>(gc::raw_alloc(size));
@@ -196,8 +200,9 @@ namespace {
 
 // The library's source files but for its test suites, the demonstrations and what is run once in a while by hand.
 void find_library_files(const std::string& below, std::vector<std::string>* out) {
-  static const char* const kLeftOut[] = {"test",       "tests",         "idlelib",       "idle_test",   "lib2to3",      "tkinter",     "turtledemo",
-                                         "ensurepip",  "pydoc_data",    "__pycache__",   "lib-dynload", "site-packages", "dist-packages", "msilib"};
+  static const char* const kLeftOut[] = {"test",        "tests",         "idlelib",       "idle_test",  "lib2to3",
+                                         "tkinter",     "turtledemo",    "ensurepip",     "pydoc_data", "__pycache__",
+                                         "lib-dynload", "site-packages", "dist-packages", "msilib"};
   DIR* dir = opendir((config.stdlib + "/" + below).c_str());
   if (!dir) return;
   while (dirent* entry = readdir(dir)) {
@@ -209,7 +214,8 @@ void find_library_files(const std::string& below, std::vector<std::string>* out)
       bool left_out = name.compare(0, 7, "config-") == 0;
       for (const char* other : kLeftOut) left_out = left_out || name == other;
       if (!left_out) find_library_files(file, out);
-    } else if (file.size() > 3 && file.compare(file.size() - 3, 3, ".py") == 0 && file.size() < sizeof(ImageEntry::name)) {
+    } else if (file.size() > 3 && file.compare(file.size() - 3, 3, ".py") == 0 &&
+               file.size() < sizeof(ImageEntry::name)) {
       out->push_back(file);
     }
   }
@@ -273,7 +279,9 @@ bool write_boot_image(const std::string& path) {
   std::string temp = path + ".new";
   FILE* f = fopen(temp.c_str(), "wb");
   if (!f) return raise_os_error(errno);
-  bool ok = fwrite(&h, sizeof h, 1, f) == 1 && fwrite(entries.data(), sizeof(ImageEntry), entries.size(), f) == entries.size() && fwrite(blobs.data(), 1, blobs.size(), f) == blobs.size();
+  bool ok = fwrite(&h, sizeof h, 1, f) == 1 &&
+            fwrite(entries.data(), sizeof(ImageEntry), entries.size(), f) == entries.size() &&
+            fwrite(blobs.data(), 1, blobs.size(), f) == blobs.size();
   ok = fclose(f) == 0 && ok;
   if (!ok || rename(temp.c_str(), path.c_str()) != 0) return raise_os_error(errno);
   return true;

@@ -13,17 +13,17 @@
 namespace taipan {
 
 struct FrozenModule {
-  const char* name;      // module name
-  const char* file;      // below the library folder
+  const char* name;  // module name
+  const char* file;  // below the library folder
   bool is_package;
-  bool always;           // also with -X frozen_modules=off (the import system itself)
+  bool always;  // also with -X frozen_modules=off (the import system itself)
 };
 const std::vector<FrozenModule>& frozen_modules();
-const FrozenModule* find_frozen(const char* name);   // null: not one, or its file is missing
-Ref frozen_code(const char* name);                   // code object; null with ImportError
+const FrozenModule* find_frozen(const char* name);  // null: not one, or its file is missing
+Ref frozen_code(const char* name);                  // code object; null with ImportError
 // Code of the library's source file at path, as long as the file is what the image was made of; kMissing: not there.
 Ref library_code(std::string_view path);
-bool open_boot_image(const std::string& path);       // false: absent or not usable (nothing raised)
-bool write_boot_image(const std::string& path);      // compiles all of them; false with an exception
+bool open_boot_image(const std::string& path);   // false: absent or not usable (nothing raised)
+bool write_boot_image(const std::string& path);  // compiles all of them; false with an exception
 
 }  // namespace taipan

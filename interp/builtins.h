@@ -7,27 +7,27 @@
 
 namespace taipan {
 
-Value sys_dict();                                   // sys.__dict__, borrowed; null before it exists
+Value sys_dict();  // sys.__dict__, borrowed; null before it exists
 Value builtins_dict();
-Ref sys_get(const char* name);                      // owned; null without an exception if absent
+Ref sys_get(const char* name);  // owned; null without an exception if absent
 bool sys_set(const char* name, Value v);
-Ref console_input(Value prompt_or_null);            // input()
+Ref console_input(Value prompt_or_null);  // input()
 
 // ---- import
 Ref import_call(Value name, Value globals, Value locals, Value fromlist_or_null, Value level);  // __import__()
-Ref import_native(const char* name);                // a C++ module by name, made once; kMissing: there is none
+Ref import_native(const char* name);  // a C++ module by name, made once; kMissing: there is none
 const std::vector<const char*>& native_module_names();
-bool init_import();                                 // _frozen_importlib and its installation
-Ref main_module();                                  // __main__
-Ref import_by_name(const char* name);               // import_module() of abstract.h
-bool fcntl_valid(int fd);                           // an open descriptor
+bool init_import();                    // _frozen_importlib and its installation
+Ref main_module();                     // __main__
+Ref import_by_name(const char* name);  // import_module() of abstract.h
+bool fcntl_valid(int fd);              // an open descriptor
 
 // ---- life cycle (runtime.cpp)
-bool start_runtime();                               // objects, builtins, sys, import, io, site
-int finish_runtime(int status);                     // atexit, threads, modules, streams; returns the exit status
+bool start_runtime();            // objects, builtins, sys, import, io, site
+int finish_runtime(int status);  // atexit, threads, modules, streams; returns the exit status
 // What an uncaught exception does: sys.excepthook, SystemExit's status, -1000 for KeyboardInterrupt. Clears the error.
 int report_uncaught();
-bool flush_streams();                               // false: an error was raised (not reported)
-void display_exception(Value exc);                  // the fallback of sys.excepthook: C++'s own rendering to stderr
+bool flush_streams();               // false: an error was raised (not reported)
+void display_exception(Value exc);  // the fallback of sys.excepthook: C++'s own rendering to stderr
 
 }  // namespace taipan

@@ -61,8 +61,10 @@ bool character_name(std::string_view name, uint32_t* code_point) {
 DecodeStatus decode_failed(std::string* out) {
   Ref exc = fetch_error();
   Ref text = exc ? str_of(exc) : Ref();
-  if (!text) clear_error();
-  else *out = utf8_lossy(text);
+  if (!text)
+    clear_error();
+  else
+    *out = utf8_lossy(text);
   return DecodeStatus::kFailed;
 }
 DecodeStatus decode_by_codec(void*, std::string_view encoding, std::string_view bytes, std::string* out) {
@@ -85,7 +87,8 @@ DecodeStatus decode_by_codec(void*, std::string_view encoding, std::string_view 
 // Issues the warnings; one that a filter turns into an exception becomes a SyntaxError.
 bool issue_warnings(const std::vector<ParseWarning>& warnings, Value filename, std::string_view source) {
   for (const ParseWarning& w : warnings) {
-    TypeObject* category = w.category == WarningCategory::kDeprecationWarning ? types::DeprecationWarning : types::SyntaxWarning;
+    TypeObject* category =
+        w.category == WarningCategory::kDeprecationWarning ? types::DeprecationWarning : types::SyntaxWarning;
     Ref explicit_warn = import_attr("_warnings", "warn_explicit");
     if (!explicit_warn) return false;
     Ref message = make_str(w.message);
@@ -158,7 +161,8 @@ std::string line_of_file(const std::string& filename, int line) {
   return find_invalid_utf8(text) == std::string_view::npos ? text : std::string();
 }
 
-Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std::string_view source, uint32_t* future_flags) {
+Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std::string_view source,
+                   uint32_t* future_flags) {
   CompileOptions o;
   o.filename = utf8_lossy(r.filename);
   o.optimize = r.optimize < 0 ? config.optimize : r.optimize;
@@ -168,7 +172,8 @@ Ref compile_module(ast::Mod* module, Arena& arena, const CompileRequest& r, std:
   CompileResult result = compile(module, arena, o);
   if (!issue_warnings(result.warnings, r.filename, source)) return nullptr;
   if (!result.code) {
-    if (result.error.status == CompileStatus::kRecursionError) return raise(types::RecursionError, "maximum recursion depth exceeded during compilation");
+    if (result.error.status == CompileStatus::kRecursionError)
+      return raise(types::RecursionError, "maximum recursion depth exceeded during compilation");
     SyntaxErrorInfo e = to_syntax_error(result.error);
     // The compiler has no source text: the line comes from the file, if there is one.
     e.text = e.has_location ? line_of_file(o.filename, e.lineno) : std::string();
@@ -205,7 +210,9 @@ void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename, bool of_c
     case ErrorKind::kValueError: raise(types::ValueError, "%s", e.message.c_str()); return;
     default: break;
   }
-  TypeObject* type = e.kind == ErrorKind::kIndentationError ? types::IndentationError : e.kind == ErrorKind::kTabError ? types::TabError : types::SyntaxError;
+  TypeObject* type = e.kind == ErrorKind::kIndentationError ? types::IndentationError
+                     : e.kind == ErrorKind::kTabError       ? types::TabError
+                                                            : types::SyntaxError;
   Ref message = make_str(e.message);
   if (!message) return;
   Ref exc;
@@ -217,11 +224,14 @@ void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename, bool of_c
     if (!where) return;
     exc = call(Value(type), message, where);
   } else {
-    Ref text = e.text.empty() && (e.lineno <= 0 || of_compiler) ? Ref::imm(kNone)
-               : find_invalid_utf8(e.text) != std::string_view::npos ? make_str(replace_invalid_utf8(e.text)) : make_str(e.text);
+    Ref text = e.text.empty() && (e.lineno <= 0 || of_compiler)      ? Ref::imm(kNone)
+               : find_invalid_utf8(e.text) != std::string_view::npos ? make_str(replace_invalid_utf8(e.text))
+                                                                     : make_str(e.text);
     if (!text) return;
-    Ref items[6] = {Ref::dup(filename), make_int(e.lineno), make_int(e.offset), std::move(text), make_int(e.end_lineno),
-                    of_compiler && e.end_offset == -1 ? Ref::imm(kNone) : make_int(e.end_offset)};
+    Ref items[6] = {
+        Ref::dup(filename),     make_int(e.lineno),
+        make_int(e.offset),     std::move(text),
+        make_int(e.end_lineno), of_compiler && e.end_offset == -1 ? Ref::imm(kNone) : make_int(e.end_offset)};
     Ref where = make_tuple_steal(items, 6);
     if (!where) return;
     exc = call(Value(type), message, where);
@@ -230,7 +240,8 @@ void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename, bool of_c
 }
 
 Ref compile_text(std::string_view utf8, const CompileRequest& r, uint32_t* future_flags) {
-  if (utf8.find('\0') != std::string_view::npos) return raise(types::ValueError, "source code string cannot contain null bytes");
+  if (utf8.find('\0') != std::string_view::npos)
+    return raise(types::ValueError, "source code string cannot contain null bytes");
   Arena arena;
   ParseResult parsed = parse(utf8, parse_options(r), arena);
   return finish(parsed, arena, r, future_flags);
@@ -242,7 +253,8 @@ Ref compile_bytes(std::string_view bytes, const CompileRequest& request, bool fr
     return raise(types::ValueError, "source code string cannot contain null bytes");
   }
   std::string name = utf8_lossy(request.filename);
-  DecodeResult d = decode_source(bytes, name, Decoder{decode_by_codec, nullptr}, from_file, request.flags & kCfIgnoreCookie);
+  DecodeResult d =
+      decode_source(bytes, name, Decoder{decode_by_codec, nullptr}, from_file, request.flags & kCfIgnoreCookie);
   if (!d.ok) {
     raise_syntax_error_info(d.error, request.filename);
     return nullptr;

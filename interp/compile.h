@@ -17,18 +17,19 @@ enum CompileFlags : uint32_t {
   kCfTopLevelAwait = 0x2000,
   kCfIncompleteInput = 0x4000,
   kCfFutureMask = 0x1FE0000,
-  kCfNestedScopes = 0x10,        // __future__'s oldest: accepted, without meaning
-  kCfAll = kCfSourceIsUtf8 | kCfDontImplyDedent | kCfOnlyAst | kCfIgnoreCookie | kCfTypeComments | kCfTopLevelAwait | kCfIncompleteInput | kCfFutureMask | kCfNestedScopes
+  kCfNestedScopes = 0x10,  // __future__'s oldest: accepted, without meaning
+  kCfAll = kCfSourceIsUtf8 | kCfDontImplyDedent | kCfOnlyAst | kCfIgnoreCookie | kCfTypeComments | kCfTopLevelAwait |
+           kCfIncompleteInput | kCfFutureMask | kCfNestedScopes
 };
 
 struct CompileRequest {
-  Value filename;                // str
+  Value filename;  // str
   frontend::ParseMode mode = frontend::ParseMode::kExec;
-  uint32_t flags = 0;            // CompileFlags and future flags
-  int optimize = -1;             // -1: the interpreter's
+  uint32_t flags = 0;  // CompileFlags and future flags
+  int optimize = -1;   // -1: the interpreter's
   int feature_version = 11;
   bool byte_offsets = false;
-  bool invalid_utf8 = false;     // the text is not UTF-8 everywhere (DecodeResult::invalid_utf8)
+  bool invalid_utf8 = false;  // the text is not UTF-8 everywhere (DecodeResult::invalid_utf8)
 };
 
 // Code object, or AST with kCfOnlyAst. Text must not contain NULs (ValueError).

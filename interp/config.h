@@ -7,8 +7,9 @@ namespace taipan {
 
 struct Config {
   // sys.flags
-  int debug = 0, inspect = 0, interactive = 0, optimize = 0, dont_write_bytecode = 0, no_user_site = 0, no_site = 0, ignore_environment = 0, verbose = 0,
-      bytes_warning = 0, quiet = 0, hash_randomization = 1, isolated = 0, dev_mode = 0, utf8_mode = 0, safe_path = 0, warn_default_encoding = 0;
+  int debug = 0, inspect = 0, interactive = 0, optimize = 0, dont_write_bytecode = 0, no_user_site = 0, no_site = 0,
+      ignore_environment = 0, verbose = 0, bytes_warning = 0, quiet = 0, hash_randomization = 1, isolated = 0,
+      dev_mode = 0, utf8_mode = 0, safe_path = 0, warn_default_encoding = 0;
   int int_max_str_digits = -1;
   bool hash_seed_set = false;
   unsigned long hash_seed = 0;
@@ -17,8 +18,8 @@ struct Config {
   std::string executable, stdlib, prefix, exec_prefix, base_prefix, pycache_prefix, check_hash_pycs = "default";
   std::vector<std::string> warn_options, x_options, orig_argv, argv;
   std::vector<std::string> module_search_paths;
-  std::string dump, dump_function;   // -X dump=KIND[:FUNC]
-  std::string stats;                 // -X stats[=FILE]
+  std::string dump, dump_function;  // -X dump=KIND[:FUNC]
+  std::string stats;                // -X stats[=FILE]
   bool show_stats = false;
   std::string jit = "full";
   long jit_threshold = -1;

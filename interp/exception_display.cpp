@@ -32,8 +32,8 @@ using namespace frontend;
 
 namespace {
 
-constexpr int kRepeatsShown = 3;        // of one line, in a recursion
-constexpr int kDefaultLimit = 1000;     // sys.tracebacklimit
+constexpr int kRepeatsShown = 3;     // of one line, in a recursion
+constexpr int kDefaultLimit = 1000;  // sys.tracebacklimit
 constexpr int kGroupDepth = 10, kGroupWidth = 15;
 constexpr size_t kLargestSource = 64 << 20;
 
@@ -45,7 +45,8 @@ bool blank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
 // Characters in the first n bytes.
 int64_t characters(std::string_view text, int64_t bytes) {
   int64_t n = 0;
-  for (int64_t i = 0; i < bytes && i < static_cast<int64_t>(text.size()); i++) n += (text[static_cast<size_t>(i)] & 0xC0) != 0x80;
+  for (int64_t i = 0; i < bytes && i < static_cast<int64_t>(text.size()); i++)
+    n += (text[static_cast<size_t>(i)] & 0xC0) != 0x80;
   return n;
 }
 // The byte where character n begins.
@@ -64,7 +65,8 @@ bool read_file(const std::string& path, std::string* out) {
   if (fd < 0) return false;
   char buffer[16384];
   ssize_t n;
-  while ((n = read(fd, buffer, sizeof buffer)) > 0 && out->size() < kLargestSource) out->append(buffer, static_cast<size_t>(n));
+  while ((n = read(fd, buffer, sizeof buffer)) > 0 && out->size() < kLargestSource)
+    out->append(buffer, static_cast<size_t>(n));
   close(fd);
   return n >= 0;
 }
@@ -169,8 +171,10 @@ void Display::group(Value exc) {
     out_.append_repeat(' ', static_cast<size_t>(2 * depth_));
     ascii(i == 0 ? "+-" : "  ");
     ascii("+---------------- ");
-    if (rest) ascii("...");
-    else number(i + 1);
+    if (rest)
+      ascii("...");
+    else
+      number(i + 1);
     ascii(" ----------------\n");
     depth_++;
     if (rest) {
@@ -388,10 +392,12 @@ bool Display::syntax_place(Value exc, Ref* shown) {
     return false;
   }
   auto field = [&](const char* name) { return get_attr(exc, intern_str(name).as<Str>()); };
-  Ref message = field("msg"), filename = field("filename"), line = field("lineno"), offset = field("offset"), text = field("text");
+  Ref message = field("msg"), filename = field("filename"), line = field("lineno"), offset = field("offset"),
+      text = field("text");
   int64_t line_number, at = -1, end_line, end_at = -1;
   if (!message || !filename || !line || !offset || !text || !is_int(line) || !int_fits64(line, &line_number) ||
-      (offset.get() != kNone && (!is_int(offset) || !int_fits64(offset, &at))) || (text.get() != kNone && !is_str(text))) {
+      (offset.get() != kNone && (!is_int(offset) || !int_fits64(offset, &at))) ||
+      (text.get() != kNone && !is_str(text))) {
     clear_error();
     return false;
   }
@@ -501,8 +507,10 @@ void Display::notes(Value exc) {
   if (is_str(notes) || is_bytes(notes) || !is_sequence(notes)) {
     Ref text = repr_of(notes);
     margin();
-    if (text) out_.append(text);
-    else ascii("<__notes__ repr() failed>");
+    if (text)
+      out_.append(text);
+    else
+      ascii("<__notes__ repr() failed>");
     return clear_error();
   }
   int64_t n = length_of(notes);

@@ -4,6 +4,6 @@
 
 namespace taipan {
 
-Ref exception_text(Value exc);   // a str, ended by a newline; null (without an exception) when memory is gone
+Ref exception_text(Value exc);  // a str, ended by a newline; null (without an exception) when memory is gone
 
 }  // namespace taipan

@@ -10,9 +10,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "frontend/stack_guard.h"
 #include "gc/collector.h"
 #include "gc/epoch.h"
-#include "frontend/stack_guard.h"
 #include "interp/eval/eval.h"
 #include "interp/eval/frame_stack.h"
 #include "interp/objects/exceptions.h"
@@ -147,7 +147,8 @@ void trace_value(gc::Visitor& v, Value x) { v.visit(x); }
 
 void trace_thread(gc::Mutator* m, gc::Visitor& v) {
   Thread* t = static_cast<Thread*>(m);
-  for (Value x : {t->exc, t->handled_base.exc, t->thread_dict, t->async_exc, t->trace_func, t->profile_func, t->async_gen_firstiter, t->async_gen_finalizer, t->context, t->sentinel, t->repr_list})
+  for (Value x : {t->exc, t->handled_base.exc, t->thread_dict, t->async_exc, t->trace_func, t->profile_func,
+                  t->async_gen_firstiter, t->async_gen_finalizer, t->context, t->sentinel, t->repr_list})
     trace_value(v, x);
   for (Frame* f = t->frame; f; f = f->prev) {
     if (f->flags & kFrameGenerator) {
@@ -190,9 +191,7 @@ bool safepoint(Thread* t) {
   uint32_t bits = t->poll.load(std::memory_order_acquire);
   if (bits & (gc::kPollHandshake | gc::kPollMerge)) gc::handshake_poll(t);
   gc::epoch_poll(t);
-  if (bits & gc::kPollGilDrop) {
-    gc::BlockingScope hand_over;
-  }
+  if (bits & gc::kPollGilDrop) { gc::BlockingScope hand_over; }
   if (bits & gc::kPollTrace) t->poll.fetch_and(~gc::kPollTrace, std::memory_order_relaxed);
   if (bits & gc::kPollCollect) {
     t->poll.fetch_and(~gc::kPollCollect, std::memory_order_relaxed);
@@ -269,8 +268,8 @@ Thread* new_thread() {
 }
 
 void end_thread(Thread* t) {
-  for (Value* slot : {&t->exc, &t->handled_base.exc, &t->thread_dict, &t->async_exc, &t->trace_func, &t->profile_func, &t->async_gen_firstiter, &t->async_gen_finalizer, &t->context,
-                      &t->sentinel, &t->repr_list}) {
+  for (Value* slot : {&t->exc, &t->handled_base.exc, &t->thread_dict, &t->async_exc, &t->trace_func, &t->profile_func,
+                      &t->async_gen_firstiter, &t->async_gen_finalizer, &t->context, &t->sentinel, &t->repr_list}) {
     Value v = *slot;
     *slot = Value();
     decref(v);

@@ -27,8 +27,8 @@ struct MainStack {
 extern MainStack main_stack;
 
 // Threads.
-Thread* new_thread();                     // state for the calling OS thread: attached, frame stack, stack bounds; takes the GIL
-void end_thread(Thread* t);               // drops everything it holds and gives the GIL up
+Thread* new_thread();        // state for the calling OS thread: attached, frame stack, stack bounds; takes the GIL
+void end_thread(Thread* t);  // drops everything it holds and gives the GIL up
 Thread* main_thread();
 extern bool runtime_finalizing;
 

@@ -63,8 +63,8 @@ Ref load_shared_module(const char* name) {
   return create_native_module(*def);
 }
 
-Value made_modules;         // dict: name -> module, for modules imported again after removal from sys.modules
-Value import_bootstrap;     // _frozen_importlib
+Value made_modules;      // dict: name -> module, for modules imported again after removal from sys.modules
+Value import_bootstrap;  // _frozen_importlib
 
 // The absolute name for a relative import.
 Ref resolve_name(Value name, Value globals, int level) {
@@ -90,7 +90,9 @@ Ref resolve_name(Value name, Value globals, int level) {
     if (!pkg) return nullptr;
     if (!is_str(pkg)) return raise(types::TypeError, "__spec__.parent must be a string");
   } else {
-    if (!warn(types::ImportWarning, 1, "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__")) return nullptr;
+    if (!warn(types::ImportWarning, 1,
+              "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__"))
+      return nullptr;
     Value own = dict_get_str(globals, TAIPAN_NAME(__name__));
     if (!own) return raise(types::KeyError, "'__name__' not in globals");
     if (!is_str(own)) return raise(types::TypeError, "__name__ must be a string");
@@ -98,7 +100,8 @@ Ref resolve_name(Value name, Value globals, int level) {
     if (!dict_get_str(globals, TAIPAN_NAME(__path__))) {
       std::string text = utf8_lossy(own);
       size_t dot = text.rfind('.');
-      if (dot == std::string::npos) return raise(types::ImportError, "attempted relative import with no known parent package");
+      if (dot == std::string::npos)
+        return raise(types::ImportError, "attempted relative import with no known parent package");
       pkg = make_str(text.substr(0, dot));
     }
   }
@@ -106,7 +109,8 @@ Ref resolve_name(Value name, Value globals, int level) {
   if (text.empty()) return raise(types::ImportError, "attempted relative import with no known parent package");
   for (int i = 1; i < level; i++) {
     size_t dot = text.rfind('.');
-    if (dot == std::string::npos) return raise(types::ImportError, "attempted relative import beyond top-level package");
+    if (dot == std::string::npos)
+      return raise(types::ImportError, "attempted relative import beyond top-level package");
     text.resize(dot);
   }
   std::string tail = utf8_lossy(name);
@@ -135,7 +139,8 @@ Ref find_imported(Value modules, Value name) {
   }
   if (spec.get() != kMissing && spec.get() != kNone) {
     Ref busy = get_attr_opt(spec, TAIPAN_NAME(_initializing));
-    if (!busy) clear_error();
+    if (!busy)
+      clear_error();
     else if (busy.get() != kMissing && is_true(busy) == 1 && import_bootstrap) {
       Ref r = call_method(import_bootstrap, TAIPAN_NAME(_lock_unlock_module), name);
       if (!r) return nullptr;
@@ -159,12 +164,15 @@ void trim_importlib_frames() {
       Traceback* entry = tb.as<Traceback>();
       Value next = entry->next;
       Code* code = entry->frame.as<PyFrame>()->frame->code;
-      bool now = str_eq_ascii(code->filename, "<frozen importlib._bootstrap>") || str_eq_ascii(code->filename, "<frozen importlib._bootstrap_external>");
+      bool now = str_eq_ascii(code->filename, "<frozen importlib._bootstrap>") ||
+                 str_eq_ascii(code->filename, "<frozen importlib._bootstrap_external>");
       if (now && !inside) outer = before;
       inside = now;
       if (now && (always || str_eq_ascii(code->name, "_call_with_frames_removed"))) {
-        if (outer) gc::store(outer.header(), &outer.as<Traceback>()->next, next ? Ref::dup(next) : Ref());
-        else first = next;
+        if (outer)
+          gc::store(outer.header(), &outer.as<Traceback>()->next, next ? Ref::dup(next) : Ref());
+        else
+          first = next;
         before = outer;
       } else {
         before = tb;
@@ -256,9 +264,7 @@ Ref import_call(Value name, Value globals, Value, Value fromlist, Value level_va
     if (level == 0 || n->length > 0) {
       std::string text = utf8_lossy(name);
       size_t dot = text.find('.');
-      if (dot == std::string::npos) {
-        return module;
-      }
+      if (dot == std::string::npos) { return module; }
       if (level == 0) {
         Ref front = make_str(text.substr(0, dot));
         return front ? import_call(front, Value(), Value(), Value(), Value()) : nullptr;
@@ -300,7 +306,8 @@ Ref image_get_code(Args& a) {
   }
   return call(source_get_code, a.self, a[0]);
 }
-const NativeDef image_get_code_def = {"get_code", "($self, fullname)", image_get_code, 0, "The module's code, compiled or as found compiled before."};
+const NativeDef image_get_code_def = {"get_code", "($self, fullname)", image_get_code, 0,
+                                      "The module's code, compiled or as found compiled before."};
 
 bool take_library_from_image(Value external) {
   gc::add_root(&source_get_code);
@@ -332,7 +339,8 @@ bool init_import() {
   Value d = module_dict(boot);
   // What the import system expects of a frozen module that it did not import itself.
   Ref origin = make_str("importlib._bootstrap");
-  if (!dict_set_cstr(d, "__builtins__", builtins_dict()) || !origin || !dict_set_cstr(d, "__origname__", origin)) return false;
+  if (!dict_set_cstr(d, "__builtins__", builtins_dict()) || !origin || !dict_set_cstr(d, "__origname__", origin))
+    return false;
   Ref r = eval_code(code, d, d, Value());
   if (!r) return false;
   import_bootstrap = boot.copy().release();
@@ -344,9 +352,11 @@ bool init_import() {
   Ref external = import_module("_frozen_importlib_external");
   if (!external) return false;
   uint32_t version = frontend::bytecode_version();
-  uint8_t magic[4] = {static_cast<uint8_t>(version ^ version >> 16), static_cast<uint8_t>(version >> 8 ^ version >> 24), '\r', '\n'};
+  uint8_t magic[4] = {static_cast<uint8_t>(version ^ version >> 16), static_cast<uint8_t>(version >> 8 ^ version >> 24),
+                      '\r', '\n'};
   Ref bytes = make_bytes(magic, 4), raw = make_int(magic[0] | magic[1] << 8 | '\r' << 16 | '\n' << 24);
-  if (!bytes || !raw || !dict_set_cstr(module_dict(external), "MAGIC_NUMBER", bytes) || !dict_set_cstr(module_dict(external), "_RAW_MAGIC_NUMBER", raw))
+  if (!bytes || !raw || !dict_set_cstr(module_dict(external), "MAGIC_NUMBER", bytes) ||
+      !dict_set_cstr(module_dict(external), "_RAW_MAGIC_NUMBER", raw))
     return false;
   if (!take_library_from_image(external)) return false;
   // Archives on sys.path come before folders.

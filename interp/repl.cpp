@@ -172,7 +172,8 @@ void run_startup_file(Value globals) {
   if (!file || !*file) return;
   FILE* f = fopen(file, "rb");
   if (!f) {
-    fprintf(stderr, "Could not open PYTHONSTARTUP\nFileNotFoundError: [Errno %d] %s: '%s'\n", errno, strerror(errno), file);
+    fprintf(stderr, "Could not open PYTHONSTARTUP\nFileNotFoundError: [Errno %d] %s: '%s'\n", errno, strerror(errno),
+            file);
     return;
   }
   std::string source;
@@ -191,8 +192,11 @@ void run_startup_file(Value globals) {
 }  // namespace
 
 int run_repl() {
-  if (!config.quiet) fprintf(stderr, "Python 3.11.2 (Taipan %s, %s)\n[%s] on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", kTaipanVersion,
-                             build_text().c_str(), compiler_text().c_str());
+  if (!config.quiet)
+    fprintf(stderr,
+            "Python 3.11.2 (Taipan %s, %s)\n[%s] on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" "
+            "for more information.\n",
+            kTaipanVersion, build_text().c_str(), compiler_text().c_str());
   config.interactive = 1;
   config.inspect = 0;  // sys.exit() leaves
   Ref main = main_module();

@@ -1,6 +1,6 @@
 // Start and end of the interpreter, and what happens to exceptions that nobody catches.
-#include <cstdio>
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -94,7 +94,6 @@ void unraisable_hook(Value exc, const char* msg, Value where) { report_unraisabl
 
 void add_native_traceback(const char*, const char*, int) {}
 
-
 // sys.stdin/stdout/stderr.
 bool open_streams() {
   Ref io = import_module("io");
@@ -127,7 +126,9 @@ bool open_streams() {
     const char* locale = getenv("LC_ALL");
     if (!locale || !*locale) locale = getenv("LC_CTYPE");
     if (!locale || !*locale) locale = getenv("LANG");
-    if (!locale || !*locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX") || !strcmp(locale, "C.UTF-8") || config.utf8_mode) errors = "surrogateescape";
+    if (!locale || !*locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX") || !strcmp(locale, "C.UTF-8") ||
+        config.utf8_mode)
+      errors = "surrogateescape";
   }
   struct Stream {
     int fd;
@@ -136,7 +137,9 @@ bool open_streams() {
     const char* shown;
     const char* mode;
   };
-  for (const Stream& s : {Stream{0, "stdin", "__stdin__", "<stdin>", "rb"}, Stream{1, "stdout", "__stdout__", "<stdout>", "wb"}, Stream{2, "stderr", "__stderr__", "<stderr>", "wb"}}) {
+  for (const Stream& s :
+       {Stream{0, "stdin", "__stdin__", "<stdin>", "rb"}, Stream{1, "stdout", "__stdout__", "<stdout>", "wb"},
+        Stream{2, "stderr", "__stderr__", "<stderr>", "wb"}}) {
     Ref stream;
     if (fcntl_valid(s.fd)) {
       bool write = s.fd != 0;
@@ -157,8 +160,14 @@ bool open_streams() {
         if (raw.get() != kMissing && !set_attr(raw, TAIPAN_NAME(name), shown)) return false;
         bool tty = isatty(s.fd);
         Ref enc = make_str(encoding), err = make_str(s.fd == 2 ? "backslashreplace" : errors), newline = make_str("\n");
-        Value wargs[6] = {buffer, enc, err, newline, bool_value(s.fd == 2 || (tty && write) || config.interactive), bool_value(unbuffered)};
-        Ref wnames = make_tuple_of({Value(intern_static("encoding")), Value(intern_static("errors")), Value(intern_static("newline")), Value(intern_static("line_buffering")),
+        Value wargs[6] = {buffer,
+                          enc,
+                          err,
+                          newline,
+                          bool_value(s.fd == 2 || (tty && write) || config.interactive),
+                          bool_value(unbuffered)};
+        Ref wnames = make_tuple_of({Value(intern_static("encoding")), Value(intern_static("errors")),
+                                    Value(intern_static("newline")), Value(intern_static("line_buffering")),
                                     Value(intern_static("write_through"))});
         stream = call_array(text_io, wargs, 1, wnames);
         if (!stream) return false;
@@ -201,8 +210,10 @@ static bool wants_faulthandler() {
 bool start_runtime() {
   gc::init_memory(config.gil);
   gil_init();
-  if (config.hash_seed_set) set_hash_seed(static_cast<uint32_t>(config.hash_seed));
-  else set_random_hash_key();
+  if (config.hash_seed_set)
+    set_hash_seed(static_cast<uint32_t>(config.hash_seed));
+  else
+    set_random_hash_key();
   Thread* t = new_thread();
   if (!t) return false;
   interp_hooks.poll = safepoint;
@@ -305,8 +316,10 @@ void finalize_globals_first(Header** garbage, size_t n) {
   std::vector<Header*> rest;
   for (size_t i = 0; i < n; i++) {
     auto at = std::lower_bound(ranks.begin(), ranks.end(), std::pair<Header*, size_t>(garbage[i], 0));
-    if (at != ranks.end() && at->first == garbage[i]) first.push_back({at->second, garbage[i]});
-    else rest.push_back(garbage[i]);
+    if (at != ranks.end() && at->first == garbage[i])
+      first.push_back({at->second, garbage[i]});
+    else
+      rest.push_back(garbage[i]);
   }
   std::sort(first.begin(), first.end());
   for (const auto& entry : first) *garbage++ = entry.second;
@@ -326,7 +339,8 @@ void note_globals() {
 void drop_modules() {
   Ref modules = sys_get("modules");
   if (!modules) return;
-  for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks", "path_importer_cache", "meta_path"}) {
+  for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks",
+                           "path_importer_cache", "meta_path"}) {
     if (dict_get_cstr(the_sys_dict, name)) sys_set(name, kNone);
   }
   for (const char* name : {"stdin", "stdout", "stderr"}) {
@@ -397,7 +411,8 @@ bool deaths_matter() {
           matters = true;
         } else {
           Value callback = is_weakref(Value(h)) ? Value(h).as<WeakRef>()->callback : Value();
-          matters = callback && !(has_shape(callback, kShapeNativeFunction) && (callback.as<NativeFunction>()->def->flags & kNativeHousekeeping));
+          matters = callback && !(has_shape(callback, kShapeNativeFunction) &&
+                                  (callback.as<NativeFunction>()->def->flags & kNativeHousekeeping));
         }
         if (matters) *static_cast<bool*>(arg) = true;
         return !matters;
@@ -454,8 +469,10 @@ void display_exception(Value exc) {
     }
     clear_error();
     Ref closed = get_attr_opt(out, intern_static("closed"));
-    if (!closed) clear_error();
-    else if (closed.get() == kTrue) fputs("lost sys.stderr\n", stderr);
+    if (!closed)
+      clear_error();
+    else if (closed.get() == kTrue)
+      fputs("lost sys.stderr\n", stderr);
     return;
   }
   if (!out) fputs("lost sys.stderr\n", stderr);
@@ -470,8 +487,10 @@ int report_uncaught() {
     } else {
       Value code = exc.as<SystemExitExc>()->code;
       Ref via = get_attr_opt(exc, intern_static("code"));
-      if (!via) clear_error();
-      else if (via.get() != kMissing) code = via.get();
+      if (!via)
+        clear_error();
+      else if (via.get() != kMissing)
+        code = via.get();
       if (!code || code == kNone) return 0;
       if (is_int(code)) {
         int64_t n = -1;

@@ -29,14 +29,13 @@ Value signal_handler(int signum) { return handlers[signum]; }
 void trip_signal(int signum) {
   tripped[signum].store(1, std::memory_order_relaxed);
   any_tripped.store(true, std::memory_order_release);
-  if (Thread* t = main_thread.load(std::memory_order_acquire)) t->poll.fetch_or(gc::kPollSignals, std::memory_order_release);
+  if (Thread* t = main_thread.load(std::memory_order_acquire))
+    t->poll.fetch_or(gc::kPollSignals, std::memory_order_release);
   int fd = wakeup_fd.load(std::memory_order_relaxed);
   if (fd == -1) return;
   unsigned char byte = static_cast<unsigned char>(signum);
   ssize_t n;
-  do {
-    n = write(fd, &byte, 1);
-  } while (n < 0 && errno == EINTR);
+  do { n = write(fd, &byte, 1); } while (n < 0 && errno == EINTR);
   if (n < 0 && (wakeup_warns.load(std::memory_order_relaxed) || (errno != EWOULDBLOCK && errno != EAGAIN)))
     wakeup_error.store(errno, std::memory_order_release);
 }
@@ -109,7 +108,8 @@ void init_signals(Thread* main, bool install_handlers) {
   for (int i = 1; i < kSignalCount; i++) {
     struct sigaction sa;
     Value known = kNone;
-    if (sigaction(i, nullptr, &sa) == 0) known = sa.sa_handler == SIG_DFL ? kDefault : sa.sa_handler == SIG_IGN ? kIgnore : kNone;
+    if (sigaction(i, nullptr, &sa) == 0)
+      known = sa.sa_handler == SIG_DFL ? kDefault : sa.sa_handler == SIG_IGN ? kIgnore : kNone;
     handlers[i] = known;
   }
   if (!install_handlers || !(handlers[SIGINT] == kDefault)) return;

@@ -24,7 +24,7 @@ void finish_signals();
 inline constexpr int kSignalCount = 65;  // NSIG
 
 // For the module _signal.
-bool set_signal_handler(int signum, Ref handler, Ref* old);   // handler already checked; false: OSError raised
-int set_signal_wakeup_fd(int fd, bool warn_on_full_buffer);   // returns the one before
+bool set_signal_handler(int signum, Ref handler, Ref* old);  // handler already checked; false: OSError raised
+int set_signal_wakeup_fd(int fd, bool warn_on_full_buffer);  // returns the one before
 
 }  // namespace taipan

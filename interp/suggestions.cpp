@@ -97,7 +97,9 @@ Ref for_name(Value exc) {
 }  // namespace
 
 Ref suggestion_for(Value exc) {
-  Ref r = type_of(exc) == types::AttributeError ? for_attribute(exc) : type_of(exc) == types::NameError ? for_name(exc) : Ref();
+  Ref r = type_of(exc) == types::AttributeError ? for_attribute(exc)
+          : type_of(exc) == types::NameError    ? for_name(exc)
+                                                : Ref();
   clear_error();
   return r;
 }

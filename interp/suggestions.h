@@ -4,6 +4,6 @@
 
 namespace taipan {
 
-Ref suggestion_for(Value exc);   // a name (str); null without an exception: no idea
+Ref suggestion_for(Value exc);  // a name (str); null without an exception: no idea
 
 }  // namespace taipan

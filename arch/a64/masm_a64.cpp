@@ -6,16 +6,16 @@
 // is laid: it binds the second label to a `b` to the true one. Every instruction goes through as(), which looks whether that is
 // due, so it can happen between any two instructions: an island changes neither registers nor flags.
 #if defined(__aarch64__)
+#include <asmjit/arm/a64utils.h>
 #include <bit>
 #include "arch/masm_state.h"
-#include <asmjit/arm/a64utils.h>
 
 namespace taipan::arch {
 
 using namespace asmjit;
+using a64::CondCode;
 using a64::Gp;
 using a64::Vec;
-using a64::CondCode;
 
 namespace {
 
@@ -63,23 +63,32 @@ Imm imm_of(CondCode c) { return Imm(static_cast<uint32_t>(c)); }
 constexpr uint32_t kLoad[] = {a64::Inst::kIdLdrb, a64::Inst::kIdLdrh, a64::Inst::kIdLdr, a64::Inst::kIdLdr};
 constexpr uint32_t kLoadUnscaled[] = {a64::Inst::kIdLdurb, a64::Inst::kIdLdurh, a64::Inst::kIdLdur, a64::Inst::kIdLdur};
 constexpr uint32_t kLoadSigned[] = {a64::Inst::kIdLdrsb, a64::Inst::kIdLdrsh, a64::Inst::kIdLdrsw, a64::Inst::kIdLdr};
-constexpr uint32_t kLoadSignedUnscaled[] = {a64::Inst::kIdLdursb, a64::Inst::kIdLdursh, a64::Inst::kIdLdursw, a64::Inst::kIdLdur};
+constexpr uint32_t kLoadSignedUnscaled[] = {a64::Inst::kIdLdursb, a64::Inst::kIdLdursh, a64::Inst::kIdLdursw,
+                                            a64::Inst::kIdLdur};
 constexpr uint32_t kStore[] = {a64::Inst::kIdStrb, a64::Inst::kIdStrh, a64::Inst::kIdStr, a64::Inst::kIdStr};
-constexpr uint32_t kStoreUnscaled[] = {a64::Inst::kIdSturb, a64::Inst::kIdSturh, a64::Inst::kIdStur, a64::Inst::kIdStur};
+constexpr uint32_t kStoreUnscaled[] = {a64::Inst::kIdSturb, a64::Inst::kIdSturh, a64::Inst::kIdStur,
+                                       a64::Inst::kIdStur};
 constexpr uint32_t kLoadAcquire[] = {a64::Inst::kIdLdarb, a64::Inst::kIdLdarh, a64::Inst::kIdLdar, a64::Inst::kIdLdar};
 constexpr uint32_t kStoreRelease[] = {a64::Inst::kIdStlrb, a64::Inst::kIdStlrh, a64::Inst::kIdStlr, a64::Inst::kIdStlr};
-constexpr uint32_t kLoadExclusive[] = {a64::Inst::kIdLdaxrb, a64::Inst::kIdLdaxrh, a64::Inst::kIdLdaxr, a64::Inst::kIdLdaxr};
-constexpr uint32_t kStoreExclusive[] = {a64::Inst::kIdStlxrb, a64::Inst::kIdStlxrh, a64::Inst::kIdStlxr, a64::Inst::kIdStlxr};
-constexpr uint32_t kAtomicAdd[] = {a64::Inst::kIdLdaddalb, a64::Inst::kIdLdaddalh, a64::Inst::kIdLdaddal, a64::Inst::kIdLdaddal};
-constexpr uint32_t kAtomicSet[] = {a64::Inst::kIdLdsetalb, a64::Inst::kIdLdsetalh, a64::Inst::kIdLdsetal, a64::Inst::kIdLdsetal};
-constexpr uint32_t kAtomicClear[] = {a64::Inst::kIdLdclralb, a64::Inst::kIdLdclralh, a64::Inst::kIdLdclral, a64::Inst::kIdLdclral};
-constexpr uint32_t kAtomicSwap[] = {a64::Inst::kIdSwpalb, a64::Inst::kIdSwpalh, a64::Inst::kIdSwpal, a64::Inst::kIdSwpal};
-constexpr uint32_t kAtomicCas[] = {a64::Inst::kIdCasalb, a64::Inst::kIdCasalh, a64::Inst::kIdCasal, a64::Inst::kIdCasal};
+constexpr uint32_t kLoadExclusive[] = {a64::Inst::kIdLdaxrb, a64::Inst::kIdLdaxrh, a64::Inst::kIdLdaxr,
+                                       a64::Inst::kIdLdaxr};
+constexpr uint32_t kStoreExclusive[] = {a64::Inst::kIdStlxrb, a64::Inst::kIdStlxrh, a64::Inst::kIdStlxr,
+                                        a64::Inst::kIdStlxr};
+constexpr uint32_t kAtomicAdd[] = {a64::Inst::kIdLdaddalb, a64::Inst::kIdLdaddalh, a64::Inst::kIdLdaddal,
+                                   a64::Inst::kIdLdaddal};
+constexpr uint32_t kAtomicSet[] = {a64::Inst::kIdLdsetalb, a64::Inst::kIdLdsetalh, a64::Inst::kIdLdsetal,
+                                   a64::Inst::kIdLdsetal};
+constexpr uint32_t kAtomicClear[] = {a64::Inst::kIdLdclralb, a64::Inst::kIdLdclralh, a64::Inst::kIdLdclral,
+                                     a64::Inst::kIdLdclral};
+constexpr uint32_t kAtomicSwap[] = {a64::Inst::kIdSwpalb, a64::Inst::kIdSwpalh, a64::Inst::kIdSwpal,
+                                    a64::Inst::kIdSwpal};
+constexpr uint32_t kAtomicCas[] = {a64::Inst::kIdCasalb, a64::Inst::kIdCasalh, a64::Inst::kIdCasal,
+                                   a64::Inst::kIdCasal};
 int index(Size s) { return static_cast<int>(s); }
 
 using State = Masm::State;
 constexpr uint32_t kReach[2] = {1u << 20, 1u << 15};
-constexpr uint32_t kMargin[2] = {1u << 16, 1u << 13};   // for the islands themselves and the operation under way
+constexpr uint32_t kMargin[2] = {1u << 16, 1u << 13};  // for the islands themselves and the operation under way
 
 void find_deadline(State& s) {
   s.deadline = UINT32_MAX;
@@ -198,14 +207,19 @@ void mov_imm(State* s, Gp to, uint64_t imm) {
   for (int i = 0; i < 4; i++) {
     uint16_t part = static_cast<uint16_t>(imm >> (16 * i));
     if (part == background) continue;
-    if (!first) ready(s).movk(to, Imm(part), Imm(16 * i));
-    else if (inverted) ready(s).movn(to, Imm(static_cast<uint16_t>(~part)), Imm(16 * i));
-    else ready(s).movz(to, Imm(part), Imm(16 * i));
+    if (!first)
+      ready(s).movk(to, Imm(part), Imm(16 * i));
+    else if (inverted)
+      ready(s).movn(to, Imm(static_cast<uint16_t>(~part)), Imm(16 * i));
+    else
+      ready(s).movz(to, Imm(part), Imm(16 * i));
     first = false;
   }
   if (first) {
-    if (inverted) ready(s).movn(to, Imm(0), Imm(0));
-    else ready(s).movz(to, Imm(0), Imm(0));
+    if (inverted)
+      ready(s).movn(to, Imm(0), Imm(0));
+    else
+      ready(s).movz(to, Imm(0), Imm(0));
   }
 }
 // to = a + imm; scratch only where the immediate needs it.
@@ -409,8 +423,10 @@ void Masm::add_mem(Size size, Mem m, int32_t imm) {
 }
 void Masm::add_mem_branch(Size size, Mem m, int32_t imm, Cond c, Label l) {
   add_mem(size, m, imm);
-  if (size == Size::k8) AS.sxtb(kScratch, kScratch.w());
-  else if (size == Size::k16) AS.sxth(kScratch, kScratch.w());
+  if (size == Size::k8)
+    AS.sxtb(kScratch, kScratch.w());
+  else if (size == Size::k16)
+    AS.sxth(kScratch, kScratch.w());
   Gp r = size == Size::k32 ? kScratch.w() : kScratch;
   if (c == Cond::kEq || c == Cond::kNe) {
     bool eq = c == Cond::kEq;
@@ -497,8 +513,10 @@ void Masm::atomic_and(Size size, Mem m, Reg s) {
 }
 void Masm::atomic_swap(Size size, Reg old, Mem m, Reg s) {
   Gp address = plain_address(state_, m);
-  if (cpu_features().lse) AS.emit(kAtomicSwap[index(size)], sized(size, s), sized(size, kScratch), a64::ptr(address));
-  else exclusive_loop(state_, size, address, [&] { return x(s); });
+  if (cpu_features().lse)
+    AS.emit(kAtomicSwap[index(size)], sized(size, s), sized(size, kScratch), a64::ptr(address));
+  else
+    exclusive_loop(state_, size, address, [&] { return x(s); });
   widen(state_, size, x(old), kScratch);
 }
 void Masm::compare_swap(Size size, Reg observed, Mem m, Reg expected, Reg desired, Label fail) {
@@ -511,9 +529,12 @@ void Masm::compare_swap(Size size, Reg observed, Mem m, Reg expected, Reg desire
     asmjit::Label again = AS.newLabel(), out = state_->as.newLabel();
     state_->as.bind(again);
     state_->as.emit(kLoadExclusive[index(size)], sized(size, kScratch), a64::ptr(address));
-    if (size == Size::k8) state_->as.uxtb(kThird.w(), w(expected));
-    else if (size == Size::k16) state_->as.uxth(kThird.w(), w(expected));
-    else state_->as.mov(kThird, x(expected));
+    if (size == Size::k8)
+      state_->as.uxtb(kThird.w(), w(expected));
+    else if (size == Size::k16)
+      state_->as.uxth(kThird.w(), w(expected));
+    else
+      state_->as.mov(kThird, x(expected));
     state_->as.cmp(sized(size, kScratch), sized(size, kThird));
     state_->as.b_ne(out);
     store_exclusive(state_, size, kThird, x(desired), address);
@@ -534,15 +555,15 @@ void Masm::add(Reg to, Reg a, int64_t imm) {
   add_imm(state_, x(to), x(a), imm, kScratch);
 }
 void Masm::sub(Reg to, Reg a, Reg b) { AS.sub(x(to), x(a), x(b)); }
-#define LOGIC(name, instruction)                                                      \
-  void Masm::name(Reg to, Reg a, Reg b) { AS.instruction(x(to), x(a), x(b)); }        \
-  void Masm::name(Reg to, Reg a, int64_t imm) {                                       \
-    if (is_logical_imm(static_cast<uint64_t>(imm), 64)) {                   \
-      AS.instruction(x(to), x(a), Imm(imm));                                          \
-      return;                                                                         \
-    }                                                                                 \
-    mov_imm(state_, kScratch, static_cast<uint64_t>(imm));                            \
-    AS.instruction(x(to), x(a), kScratch);                                            \
+#define LOGIC(name, instruction)                                               \
+  void Masm::name(Reg to, Reg a, Reg b) { AS.instruction(x(to), x(a), x(b)); } \
+  void Masm::name(Reg to, Reg a, int64_t imm) {                                \
+    if (is_logical_imm(static_cast<uint64_t>(imm), 64)) {                      \
+      AS.instruction(x(to), x(a), Imm(imm));                                   \
+      return;                                                                  \
+    }                                                                          \
+    mov_imm(state_, kScratch, static_cast<uint64_t>(imm));                     \
+    AS.instruction(x(to), x(a), kScratch);                                     \
   }
 LOGIC(and_, and_)
 LOGIC(or_, orr)
@@ -551,18 +572,22 @@ LOGIC(xor_, eor)
 void Masm::mul(Reg to, Reg a, Reg b) { AS.mul(x(to), x(a), x(b)); }
 void Masm::neg(Reg to, Reg a) { AS.neg(x(to), x(a)); }
 void Masm::not_(Reg to, Reg a) { AS.mvn(x(to), x(a)); }
-#define SHIFT(name, instruction)                                                      \
-  void Masm::name(Reg to, Reg a, int n) {                                             \
-    if (n) AS.instruction(x(to), x(a), Imm(n));                                       \
-    else if (!(to == a)) AS.mov(x(to), x(a));                                         \
+#define SHIFT(name, instruction)           \
+  void Masm::name(Reg to, Reg a, int n) {  \
+    if (n)                                 \
+      AS.instruction(x(to), x(a), Imm(n)); \
+    else if (!(to == a))                   \
+      AS.mov(x(to), x(a));                 \
   }
 SHIFT(shl, lsl)
 SHIFT(shr, lsr)
 SHIFT(sar, asr)
 #undef SHIFT
 void Masm::rol(Reg to, Reg a, int n) {
-  if (n) AS.ror(x(to), x(a), Imm(64 - n));
-  else if (!(to == a)) AS.mov(x(to), x(a));
+  if (n)
+    AS.ror(x(to), x(a), Imm(64 - n));
+  else if (!(to == a))
+    AS.mov(x(to), x(a));
 }
 void Masm::shl(Reg to, Reg a, Reg n) { AS.lslv(x(to), x(a), x(n)); }
 void Masm::shr(Reg to, Reg a, Reg n) { AS.lsrv(x(to), x(a), x(n)); }
@@ -776,8 +801,10 @@ void Masm::branch_mem(Size size, Cond c, Mem m, Reg b, Label l) {
   Gp right = x(b);
   if (size == Size::k8 || size == Size::k16) {
     bool is_signed = c == Cond::kLt || c == Cond::kLe || c == Cond::kGt || c == Cond::kGe;
-    if (size == Size::k8) is_signed ? AS.sxtb(kThird, w(b)) : AS.uxtb(kThird.w(), w(b));
-    else is_signed ? AS.sxth(kThird, w(b)) : AS.uxth(kThird.w(), w(b));
+    if (size == Size::k8)
+      is_signed ? AS.sxtb(kThird, w(b)) : AS.uxtb(kThird.w(), w(b));
+    else
+      is_signed ? AS.sxth(kThird, w(b)) : AS.uxth(kThird.w(), w(b));
     right = kThird;
   }
   AS.cmp(o.reg, o.reg.isGpX() ? right : right.w());
@@ -834,13 +861,17 @@ void Masm::fmov_bits(FReg to, Reg s) { AS.fmov(d(to), x(s)); }
 void Masm::fmov_bits(Reg to, FReg s) { AS.fmov(x(to), d(s)); }
 void Masm::fload(FReg to, Mem m) {
   Place p = place(state_, m, Size::k64);
-  if (p.unscaled) AS.ldur(d(to), p.mem);
-  else AS.ldr(d(to), p.mem);
+  if (p.unscaled)
+    AS.ldur(d(to), p.mem);
+  else
+    AS.ldr(d(to), p.mem);
 }
 void Masm::fstore(Mem m, FReg s) {
   Place p = place(state_, m, Size::k64);
-  if (p.unscaled) AS.stur(d(s), p.mem);
-  else AS.str(d(s), p.mem);
+  if (p.unscaled)
+    AS.stur(d(s), p.mem);
+  else
+    AS.str(d(s), p.mem);
 }
 void Masm::fadd(FReg to, FReg a, FReg b) { AS.fadd(d(to), d(a), d(b)); }
 void Masm::fsub(FReg to, FReg a, FReg b) { AS.fsub(d(to), d(a), d(b)); }

@@ -118,9 +118,12 @@ Mem Masm::local(int slot) const { return at(kFramePointer, -8 * (frame_saved_ + 
 // ----------------------------------------------------------------------------------------------------------------------- moves
 void Masm::mov(Reg d, Reg s) { AS.mov(q(d), q(s)); }
 void Masm::mov(Reg d, int64_t imm) {
-  if (imm == 0) AS.xor_(d32(d), d32(d));
-  else if (imm == static_cast<int64_t>(static_cast<uint32_t>(imm))) AS.mov(d32(d), static_cast<uint32_t>(imm));
-  else AS.mov(q(d), imm);
+  if (imm == 0)
+    AS.xor_(d32(d), d32(d));
+  else if (imm == static_cast<int64_t>(static_cast<uint32_t>(imm)))
+    AS.mov(d32(d), static_cast<uint32_t>(imm));
+  else
+    AS.mov(q(d), imm);
 }
 void Masm::lea(Reg d, Mem m) {
   if (!m.index.valid() && m.disp == 0) {
@@ -132,22 +135,31 @@ void Masm::lea(Reg d, Mem m) {
 void Masm::lea(Reg d, Label l) { AS.lea(q(d), x86::ptr(to_asmjit(l))); }
 void Masm::zero_extend(Size from, Reg d, Reg s) { widen(AS, from, q(d), q(s)); }
 void Masm::sign_extend(Size from, Reg d, Reg s) {
-  if (from == Size::k64) mov(d, s);
-  else if (from == Size::k32) AS.movsxd(q(d), d32(s));
-  else AS.movsx(q(d), sized(from, s));
+  if (from == Size::k64)
+    mov(d, s);
+  else if (from == Size::k32)
+    AS.movsxd(q(d), d32(s));
+  else
+    AS.movsx(q(d), sized(from, s));
 }
 void Masm::swap(Reg a, Reg b) { AS.xchg(q(a), q(b)); }
 
 // ---------------------------------------------------------------------------------------------------------------------- memory
 void Masm::load(Size size, Reg d, Mem m) {
-  if (size == Size::k64) AS.mov(q(d), mem(m, size));
-  else if (size == Size::k32) AS.mov(d32(d), mem(m, size));
-  else AS.movzx(d32(d), mem(m, size));
+  if (size == Size::k64)
+    AS.mov(q(d), mem(m, size));
+  else if (size == Size::k32)
+    AS.mov(d32(d), mem(m, size));
+  else
+    AS.movzx(d32(d), mem(m, size));
 }
 void Masm::load_signed(Size size, Reg d, Mem m) {
-  if (size == Size::k64) AS.mov(q(d), mem(m, size));
-  else if (size == Size::k32) AS.movsxd(q(d), mem(m, size));
-  else AS.movsx(q(d), mem(m, size));
+  if (size == Size::k64)
+    AS.mov(q(d), mem(m, size));
+  else if (size == Size::k32)
+    AS.movsxd(q(d), mem(m, size));
+  else
+    AS.movsx(q(d), mem(m, size));
 }
 void Masm::store(Size size, Mem m, Reg s) { AS.mov(mem(m, size), sized(size, s)); }
 void Masm::store(Size size, Mem m, int64_t imm) {
@@ -214,9 +226,12 @@ void commutative(x86::Assembler& as, Gp d, Gp a, Gp b, F op) {
 }  // namespace
 
 void Masm::add(Reg d, Reg a, Reg b) {
-  if (d == a) AS.add(q(d), q(b));
-  else if (d == b) AS.add(q(d), q(a));
-  else AS.lea(q(d), x86::ptr(q(a), q(b)));
+  if (d == a)
+    AS.add(q(d), q(b));
+  else if (d == b)
+    AS.add(q(d), q(a));
+  else
+    AS.lea(q(d), x86::ptr(q(a), q(b)));
 }
 void Masm::add(Reg d, Reg a, int64_t imm) {
   if (!fits32(imm)) {
@@ -237,17 +252,17 @@ void Masm::sub(Reg d, Reg a, Reg b) {
     AS.sub(q(d), q(b));
   }
 }
-#define LOGIC(name, instruction)                                                                        \
-  void Masm::name(Reg d, Reg a, Reg b) {                                                                \
-    commutative(AS, q(d), q(a), q(b), [&](const Gp& r, const Gp& s) { AS.instruction(r, s); });         \
-  }                                                                                                     \
-  void Masm::name(Reg d, Reg a, int64_t imm) {                                                          \
-    if (!fits32(imm)) {                                                                                 \
-      AS.mov(kScratch, imm);                                                                            \
-      return name(d, a, kScratchReg);                                                                   \
-    }                                                                                                   \
-    if (!(d == a)) AS.mov(q(d), q(a));                                                                  \
-    AS.instruction(q(d), imm);                                                                          \
+#define LOGIC(name, instruction)                                                                \
+  void Masm::name(Reg d, Reg a, Reg b) {                                                        \
+    commutative(AS, q(d), q(a), q(b), [&](const Gp& r, const Gp& s) { AS.instruction(r, s); }); \
+  }                                                                                             \
+  void Masm::name(Reg d, Reg a, int64_t imm) {                                                  \
+    if (!fits32(imm)) {                                                                         \
+      AS.mov(kScratch, imm);                                                                    \
+      return name(d, a, kScratchReg);                                                           \
+    }                                                                                           \
+    if (!(d == a)) AS.mov(q(d), q(a));                                                          \
+    AS.instruction(q(d), imm);                                                                  \
   }
 LOGIC(and_, and_)
 LOGIC(or_, or_)
@@ -264,27 +279,27 @@ void Masm::not_(Reg d, Reg a) {
   if (!(d == a)) AS.mov(q(d), q(a));
   AS.not_(q(d));
 }
-#define SHIFT(name, instruction)                                       \
-  void Masm::name(Reg d, Reg a, int n) {                               \
-    if (!(d == a)) AS.mov(q(d), q(a));                                 \
-    if (n) AS.instruction(q(d), n);                                    \
+#define SHIFT(name, instruction)         \
+  void Masm::name(Reg d, Reg a, int n) { \
+    if (!(d == a)) AS.mov(q(d), q(a));   \
+    if (n) AS.instruction(q(d), n);      \
   }
 SHIFT(shl, shl)
 SHIFT(shr, shr)
 SHIFT(sar, sar)
 SHIFT(rol, rol)
 #undef SHIFT
-#define SHIFT(name)                                                    \
-  void Masm::name(Reg d, Reg a, Reg n) {                               \
-    constexpr Reg rcx{1};                                              \
-    AS.mov(kScratch, q(a));                                            \
-    if (!(n == rcx)) {                                                 \
-      AS.mov(kScratch2, x86::rcx);                                     \
-      AS.mov(x86::rcx, q(n));                                          \
-    }                                                                  \
-    AS.name(kScratch, x86::cl);                                        \
-    if (!(n == rcx)) AS.mov(x86::rcx, kScratch2);                      \
-    AS.mov(q(d), kScratch);                                            \
+#define SHIFT(name)                               \
+  void Masm::name(Reg d, Reg a, Reg n) {          \
+    constexpr Reg rcx{1};                         \
+    AS.mov(kScratch, q(a));                       \
+    if (!(n == rcx)) {                            \
+      AS.mov(kScratch2, x86::rcx);                \
+      AS.mov(x86::rcx, q(n));                     \
+    }                                             \
+    AS.name(kScratch, x86::cl);                   \
+    if (!(n == rcx)) AS.mov(x86::rcx, kScratch2); \
+    AS.mov(q(d), kScratch);                       \
   }
 SHIFT(shl)
 SHIFT(shr)
@@ -328,7 +343,7 @@ void Masm::div(Reg quotient, Reg remainder, Reg a, Reg b) {
   if (keep_rax) AS.mov(x86::rax, kScratch2);
 }
 void Masm::count_leading_zeros(Reg d, Reg a) {
-  AS.bsr(kScratch, q(a));            // zero: only the flag is defined
+  AS.bsr(kScratch, q(a));  // zero: only the flag is defined
   AS.mov(kScratch2.r32(), 127);
   AS.cmovz(kScratch, kScratch2);
   AS.xor_(kScratch, 63);
@@ -380,8 +395,10 @@ void Masm::branch_both_tagged(bool yes, Reg a, Reg b, Label l) {
   AS.j(yes ? x86::CondCode::kNZ : x86::CondCode::kZ, to_asmjit(l));
 }
 void Masm::tag(Reg d, Reg s) {
-  if (d == s) AS.lea(q(d), x86::ptr(q(s), q(s), 0, 1));
-  else AS.lea(q(d), x86::ptr(q(s), q(s), 0, 1));
+  if (d == s)
+    AS.lea(q(d), x86::ptr(q(s), q(s), 0, 1));
+  else
+    AS.lea(q(d), x86::ptr(q(s), q(s), 0, 1));
 }
 void Masm::tag_checked(Reg d, Reg s, Label slow) {
   AS.mov(kScratch, q(s));
@@ -562,9 +579,12 @@ void Masm::branch_mem(Size size, Cond c, Mem m, Reg b, Label l) {
   AS.j(cc(c), to_asmjit(l));
 }
 void Masm::branch_test(Cond c, Reg a, int64_t mask, Label l) {
-  if (mask >= 0 && mask <= 0x7F) AS.test(sized(Size::k8, a), mask);
-  else if (mask >= 0 && mask <= 0x7FFFFFFF) AS.test(d32(a), mask);
-  else if (fits32(mask)) AS.test(q(a), mask);
+  if (mask >= 0 && mask <= 0x7F)
+    AS.test(sized(Size::k8, a), mask);
+  else if (mask >= 0 && mask <= 0x7FFFFFFF)
+    AS.test(d32(a), mask);
+  else if (fits32(mask))
+    AS.test(q(a), mask);
   else {
     AS.mov(kScratch, mask);
     AS.test(q(a), kScratch);
@@ -622,20 +642,20 @@ void Masm::fmov_bits(FReg d, Reg s) { AS.movq(x(d), q(s)); }
 void Masm::fmov_bits(Reg d, FReg s) { AS.movq(q(d), x(s)); }
 void Masm::fload(FReg d, Mem m) { AS.movsd(x(d), mem(m, 8)); }
 void Masm::fstore(Mem m, FReg s) { AS.movsd(mem(m, 8), x(s)); }
-#define FLOAT(name, instruction, is_commutative)                       \
-  void Masm::name(FReg d, FReg a, FReg b) {                            \
-    if (d == a) {                                                      \
-      AS.instruction(x(d), x(b));                                      \
-    } else if (d == b && is_commutative) {                             \
-      AS.instruction(x(d), x(a));                                      \
-    } else if (d == b) {                                               \
-      AS.movaps(kFloatScratch, x(b));                                  \
-      AS.movaps(x(d), x(a));                                           \
-      AS.instruction(x(d), kFloatScratch);                             \
-    } else {                                                           \
-      AS.movaps(x(d), x(a));                                           \
-      AS.instruction(x(d), x(b));                                      \
-    }                                                                  \
+#define FLOAT(name, instruction, is_commutative) \
+  void Masm::name(FReg d, FReg a, FReg b) {      \
+    if (d == a) {                                \
+      AS.instruction(x(d), x(b));                \
+    } else if (d == b && is_commutative) {       \
+      AS.instruction(x(d), x(a));                \
+    } else if (d == b) {                         \
+      AS.movaps(kFloatScratch, x(b));            \
+      AS.movaps(x(d), x(a));                     \
+      AS.instruction(x(d), kFloatScratch);       \
+    } else {                                     \
+      AS.movaps(x(d), x(a));                     \
+      AS.instruction(x(d), x(b));                \
+    }                                            \
   }
 FLOAT(fadd, addsd, true)
 FLOAT(fsub, subsd, false)
@@ -685,10 +705,22 @@ void Masm::fbranch(DoubleCond c, FReg a, FReg b, Label l) {
       AS.jne(to);
       break;
     // "above" is false for unordered operands, "below" is not: so the smaller goes on the right.
-    case DoubleCond::kLt: AS.ucomisd(x(b), x(a)); AS.ja(to); break;
-    case DoubleCond::kLe: AS.ucomisd(x(b), x(a)); AS.jae(to); break;
-    case DoubleCond::kGt: AS.ucomisd(x(a), x(b)); AS.ja(to); break;
-    case DoubleCond::kGe: AS.ucomisd(x(a), x(b)); AS.jae(to); break;
+    case DoubleCond::kLt:
+      AS.ucomisd(x(b), x(a));
+      AS.ja(to);
+      break;
+    case DoubleCond::kLe:
+      AS.ucomisd(x(b), x(a));
+      AS.jae(to);
+      break;
+    case DoubleCond::kGt:
+      AS.ucomisd(x(a), x(b));
+      AS.ja(to);
+      break;
+    case DoubleCond::kGe:
+      AS.ucomisd(x(a), x(b));
+      AS.jae(to);
+      break;
   }
 }
 void Masm::fset(DoubleCond c, Reg d, FReg a, FReg b) {
@@ -706,10 +738,22 @@ void Masm::fset(DoubleCond c, Reg d, FReg a, FReg b) {
       AS.setp(r2);
       AS.or_(r, r2);
       break;
-    case DoubleCond::kLt: AS.ucomisd(x(b), x(a)); AS.seta(r); break;
-    case DoubleCond::kLe: AS.ucomisd(x(b), x(a)); AS.setae(r); break;
-    case DoubleCond::kGt: AS.ucomisd(x(a), x(b)); AS.seta(r); break;
-    case DoubleCond::kGe: AS.ucomisd(x(a), x(b)); AS.setae(r); break;
+    case DoubleCond::kLt:
+      AS.ucomisd(x(b), x(a));
+      AS.seta(r);
+      break;
+    case DoubleCond::kLe:
+      AS.ucomisd(x(b), x(a));
+      AS.setae(r);
+      break;
+    case DoubleCond::kGt:
+      AS.ucomisd(x(a), x(b));
+      AS.seta(r);
+      break;
+    case DoubleCond::kGe:
+      AS.ucomisd(x(a), x(b));
+      AS.setae(r);
+      break;
   }
   AS.movzx(d32(d), r);
 }

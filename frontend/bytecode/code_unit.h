@@ -15,7 +15,13 @@ enum Op : uint8_t {
   kOpCount
 };
 inline constexpr uint16_t kNoReg = 0xFFFF;
-enum OpFlags : uint8_t { kLastA = 1, kLastB = 2, kLastC = 4, kInplace = 16, kKeepsPlace = 16 /* RERAISE: of cleanup */ };
+enum OpFlags : uint8_t {
+  kLastA = 1,
+  kLastB = 2,
+  kLastC = 4,
+  kInplace = 16,
+  kKeepsPlace = 16 /* RERAISE: of cleanup */
+};
 
 struct Instruction {
   uint8_t op;
@@ -40,10 +46,23 @@ struct HandlerRange {
 };
 
 enum CodeFlags : uint32_t {  // co_flags, CPython's values
-  kCoOptimized = 0x1, kCoNewLocals = 0x2, kCoVarArgs = 0x4, kCoVarKeywords = 0x8, kCoNested = 0x10, kCoGenerator = 0x20,
-  kCoCoroutine = 0x80, kCoIterableCoroutine = 0x100, kCoAsyncGenerator = 0x200,
-  kCoFutureDivision = 0x20000, kCoFutureAbsoluteImport = 0x40000, kCoFutureWithStatement = 0x80000, kCoFuturePrintFunction = 0x100000,
-  kCoFutureUnicodeLiterals = 0x200000, kCoFutureBarryAsBdfl = 0x400000, kCoFutureGeneratorStop = 0x800000, kCoFutureAnnotations = 0x1000000
+  kCoOptimized = 0x1,
+  kCoNewLocals = 0x2,
+  kCoVarArgs = 0x4,
+  kCoVarKeywords = 0x8,
+  kCoNested = 0x10,
+  kCoGenerator = 0x20,
+  kCoCoroutine = 0x80,
+  kCoIterableCoroutine = 0x100,
+  kCoAsyncGenerator = 0x200,
+  kCoFutureDivision = 0x20000,
+  kCoFutureAbsoluteImport = 0x40000,
+  kCoFutureWithStatement = 0x80000,
+  kCoFuturePrintFunction = 0x100000,
+  kCoFutureUnicodeLiterals = 0x200000,
+  kCoFutureBarryAsBdfl = 0x400000,
+  kCoFutureGeneratorStop = 0x800000,
+  kCoFutureAnnotations = 0x1000000
 };
 
 struct CodeUnit;
@@ -57,11 +76,11 @@ struct CodeUnit {
   std::string name, qualname, filename;
   int32_t first_line = 1;
   uint32_t flags = 0;
-  uint16_t argcount = 0;          // positional, positional-only included
+  uint16_t argcount = 0;  // positional, positional-only included
   uint16_t posonly_argcount = 0;
   uint16_t kwonly_argcount = 0;
-  uint16_t register_count = 0;    // all registers
-  std::vector<std::string> varnames;   // locals: arguments first (positional, keyword-only, *args, **kw)
+  uint16_t register_count = 0;        // all registers
+  std::vector<std::string> varnames;  // locals: arguments first (positional, keyword-only, *args, **kw)
   std::vector<std::string> cellvars;
   std::vector<std::string> freevars;
   // For a cell variable that is an argument: the argument's register, else -1 (parallel to cellvars).
@@ -69,10 +88,10 @@ struct CodeUnit {
   std::vector<std::string> names;
   std::vector<ConstantEntry> constants;  // constants[0] is the docstring (or None) in functions
   std::vector<Instruction> code;
-  std::vector<Position> positions;       // one per instruction
-  std::string packed_positions;          // the same packed (positions.h): what comes from a file or a code object has only this
+  std::vector<Position> positions;  // one per instruction
+  std::string packed_positions;  // the same packed (positions.h): what comes from a file or a code object has only this
   std::vector<HandlerRange> handlers;
-  std::shared_ptr<Arena> arena;          // keeps the constants' texts alive (nested units may share it)
+  std::shared_ptr<Arena> arena;  // keeps the constants' texts alive (nested units may share it)
 };
 
 }  // namespace taipan::frontend

@@ -56,7 +56,8 @@ bool unpack_positions(std::string_view packed, int32_t first_line, size_t count,
   size_t at = 0;
   for (size_t i = 0; i < count; i++) {
     int64_t step, span, column, width;
-    if (!get_varint(packed, &at, &step) || !get_varint(packed, &at, &span) || !get_varint(packed, &at, &column) || !get_varint(packed, &at, &width))
+    if (!get_varint(packed, &at, &step) || !get_varint(packed, &at, &span) || !get_varint(packed, &at, &column) ||
+        !get_varint(packed, &at, &width))
       return false;
     if (line + step == kNoPositionLine) {
       out->push_back({0, 0, -1, -1});
@@ -64,7 +65,8 @@ bool unpack_positions(std::string_view packed, int32_t first_line, size_t count,
     }
     line += step;
     column--;
-    out->push_back({static_cast<int32_t>(line), static_cast<int32_t>(line + span), static_cast<int32_t>(column), static_cast<int32_t>(column + width)});
+    out->push_back({static_cast<int32_t>(line), static_cast<int32_t>(line + span), static_cast<int32_t>(column),
+                    static_cast<int32_t>(column + width)});
   }
   return at == packed.size();
 }

@@ -144,7 +144,8 @@ class Writer {
 
 class Reader {
  public:
-  Reader(std::string_view bytes, Arena& arena, bool trusted) : p_(bytes.data()), end_(p_ + bytes.size()), arena_(arena), trusted_(trusted) {}
+  Reader(std::string_view bytes, Arena& arena, bool trusted)
+      : p_(bytes.data()), end_(p_ + bytes.size()), arena_(arena), trusted_(trusted) {}
 
   const char* error() const { return error_; }
   bool at_end() const { return p_ == end_; }
@@ -189,7 +190,8 @@ class Reader {
     std::string_view packed;
     if (!view(&packed)) return false;
     u->packed_positions.assign(packed);
-    if (!trusted_ && !unpack_positions(packed, u->first_line, u->code.size(), &u->positions)) return fail("bad positions");
+    if (!trusted_ && !unpack_positions(packed, u->first_line, u->code.size(), &u->positions))
+      return fail("bad positions");
     if (!size(&count, 5)) return false;
     u->handlers.reserve(count);
     for (uint64_t i = 0; i < count; i++) {

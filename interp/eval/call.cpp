@@ -3,11 +3,11 @@
 
 #include "interp/eval/eval.h"
 #include "interp/eval/frame_stack.h"
-#include "interp/objects/runtime_lock.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 
@@ -95,13 +95,15 @@ std::string quoted_list(const Value* names, size_t n) {
 
 bool missing_arguments(Function* func, const char* kind, const Value* names, size_t n) {
   std::string list = quoted_list(names, n);
-  return raise(types::TypeError, "%S() missing %zu required %s argument%s: %s", func->qualname, n, kind, n == 1 ? "" : "s", list.c_str());
+  return raise(types::TypeError, "%S() missing %zu required %s argument%s: %s", func->qualname, n, kind,
+               n == 1 ? "" : "s", list.c_str());
 }
 
 bool too_many_positional(Function* func, const Value* regs, size_t given) {
   Code* code = func->code;
   size_t plural_of, kwonly_given = 0;
-  for (size_t i = code->argcount; i < size_t{code->argcount} + code->kwonly_argcount; i++) kwonly_given += !regs[i].is_null();
+  for (size_t i = code->argcount; i < size_t{code->argcount} + code->kwonly_argcount; i++)
+    kwonly_given += !regs[i].is_null();
   size_t defaults = func->defaults ? tuple_size(func->defaults) : 0;
   std::string takes;
   if (defaults) {
@@ -113,10 +115,11 @@ bool too_many_positional(Function* func, const Value* regs, size_t given) {
   }
   std::string kw;
   if (kwonly_given) {
-    kw = std::string(" positional argument") + (given != 1 ? "s" : "") + " (and " + std::to_string(kwonly_given) + " keyword-only argument" +
-         (kwonly_given != 1 ? "s" : "") + ")";
+    kw = std::string(" positional argument") + (given != 1 ? "s" : "") + " (and " + std::to_string(kwonly_given) +
+         " keyword-only argument" + (kwonly_given != 1 ? "s" : "") + ")";
   }
-  return raise(types::TypeError, "%S() takes %s positional argument%s but %zu%s %s given", func->qualname, takes.c_str(), plural_of != 1 ? "s" : "", given, kw.c_str(),
+  return raise(types::TypeError, "%S() takes %s positional argument%s but %zu%s %s given", func->qualname,
+               takes.c_str(), plural_of != 1 ? "s" : "", given, kw.c_str(),
                given == 1 && !kwonly_given ? "was" : "were");
 }
 
@@ -137,7 +140,8 @@ bool positional_only_as_keyword(Function* func, Value kwnames) {
     }
   }
   if (bad.empty()) return false;
-  raise(types::TypeError, "%S() got some positional-only arguments passed as keyword arguments: '%s'", func->qualname, bad.c_str());
+  raise(types::TypeError, "%S() got some positional-only arguments passed as keyword arguments: '%s'", func->qualname,
+        bad.c_str());
   return true;
 }
 
@@ -182,7 +186,8 @@ bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs
       }
     }
     if (i < named) {
-      if (TAIPAN_UNLIKELY(!regs[i].is_null())) return raise(types::TypeError, "%S() got multiple values for argument '%S'", func->qualname, name);
+      if (TAIPAN_UNLIKELY(!regs[i].is_null()))
+        return raise(types::TypeError, "%S() got multiple values for argument '%S'", func->qualname, name);
       incref(kwvalues[k]);
       regs[i] = kwvalues[k];
       continue;

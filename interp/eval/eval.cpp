@@ -78,18 +78,28 @@ TAIPAN_INLINE void copy_closure(Function* func, Code* code, Value* regs) {
 }
 
 // An instance of a class written in Python.
-TAIPAN_INLINE bool is_heap_instance(Value v) { return v.is_heap() && (shape_of_header(v.header())->type->flags & kTypeHeap); }
+TAIPAN_INLINE bool is_heap_instance(Value v) {
+  return v.is_heap() && (shape_of_header(v.header())->type->flags & kTypeHeap);
+}
 
 TAIPAN_INLINE bool both_int(Value x, Value y) { return (x.bits & y.bits & 1) != 0; }
-TAIPAN_INLINE bool both_float(Value x, Value y) { return (x.bits & 3) == Value::kFloatTag && (y.bits & 3) == Value::kFloatTag; }
+TAIPAN_INLINE bool both_float(Value x, Value y) {
+  return (x.bits & 3) == Value::kFloatTag && (y.bits & 3) == Value::kFloatTag;
+}
 // int or float immediates, at least one float
 TAIPAN_INLINE bool number_pair(Value x, Value y, double* a, double* b) {
-  if (x.is_float()) *a = x.as_float();
-  else if (x.is_int() && y.is_float() && static_cast<uint64_t>(x.as_int() + (int64_t{1} << 53)) <= (uint64_t{1} << 54)) *a = static_cast<double>(x.as_int());
-  else return false;
-  if (y.is_float()) *b = y.as_float();
-  else if (y.is_int() && static_cast<uint64_t>(y.as_int() + (int64_t{1} << 53)) <= (uint64_t{1} << 54)) *b = static_cast<double>(y.as_int());
-  else return false;
+  if (x.is_float())
+    *a = x.as_float();
+  else if (x.is_int() && y.is_float() && static_cast<uint64_t>(x.as_int() + (int64_t{1} << 53)) <= (uint64_t{1} << 54))
+    *a = static_cast<double>(x.as_int());
+  else
+    return false;
+  if (y.is_float())
+    *b = y.as_float();
+  else if (y.is_int() && static_cast<uint64_t>(y.as_int() + (int64_t{1} << 53)) <= (uint64_t{1} << 54))
+    *b = static_cast<double>(y.as_int());
+  else
+    return false;
   return true;
 }
 
@@ -230,7 +240,8 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
       DictIterator* d = it.as<DictIterator>();
       if (TAIPAN_UNLIKELY(!d->dict || gc::parallel || d->remaining <= 0)) return kPairOther;
       Dict* dict = d->dict.as<Dict>();
-      if (TAIPAN_UNLIKELY(d->used != static_cast<int64_t>(dict->used.load(std::memory_order_relaxed)))) return kPairOther;
+      if (TAIPAN_UNLIKELY(d->used != static_cast<int64_t>(dict->used.load(std::memory_order_relaxed))))
+        return kPairOther;
       const DictEntry *e = dict->entries + d->position, *end = dict->entries + dict->entry_count;
       while (e < end && !e->key) e++;
       if (TAIPAN_UNLIKELY(e >= end)) return kPairOther;
@@ -244,7 +255,8 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
     }
     case kShapeEnumerate: {
       Enumerate* e = it.as<Enumerate>();
-      if (TAIPAN_UNLIKELY(e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax || gc::parallel)) return kPairOther;
+      if (TAIPAN_UNLIKELY(e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax || gc::parallel))
+        return kPairOther;
       Value v = next_value(e->iterator);
       if (TAIPAN_UNLIKELY(v.is_null() || v == kStopIter)) return pair_end(v);
       out[0] = Value::from_int(e->index++);
@@ -275,10 +287,14 @@ TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed)
   if (!o.is_heap() || !(start.is_int() || start == kNone) || !(stop.is_int() || stop == kNone)) return Value();
   ShapeId shape = o.header()->shape();
   int64_t n;
-  if (shape == kShapeStr) n = static_cast<int64_t>(o.as<Str>()->length);
-  else if (shape == kShapeList) n = static_cast<int64_t>(list_size(o));
-  else if (shape == kShapeTuple) n = static_cast<int64_t>(tuple_size(o));
-  else return Value();
+  if (shape == kShapeStr)
+    n = static_cast<int64_t>(o.as<Str>()->length);
+  else if (shape == kShapeList)
+    n = static_cast<int64_t>(list_size(o));
+  else if (shape == kShapeTuple)
+    n = static_cast<int64_t>(tuple_size(o));
+  else
+    return Value();
   int64_t from = start == kNone ? 0 : start.as_int(), to = stop == kNone ? n : stop.as_int();
   if (from < 0) from = from + n < 0 ? 0 : from + n;
   if (to < 0) to = to + n < 0 ? 0 : to + n;
@@ -309,7 +325,9 @@ const HandlerRange* find_handler(const Code* code, uint32_t index) {
 
 // ---- What dies when an instruction fails. Operands and arguments go from the left, what else waits in temporaries from the last one back.
 
-TAIPAN_INLINE uint32_t first_temporary(const Code* code) { return uint32_t{code->nlocals} + code->ncells + code->nfree; }
+TAIPAN_INLINE uint32_t first_temporary(const Code* code) {
+  return uint32_t{code->nlocals} + code->ncells + code->nfree;
+}
 
 void drop_down_to(Frame* f, uint32_t depth) {
   Value* regs = f->regs();
@@ -351,17 +369,21 @@ TAIPAN_NOINLINE void drop_failed(Frame* f, const Instruction* pc) {
   if (op == kOpCALL || op == kOpCALL_KW || op == kOpCALL_EX) {
     Value* base = &regs[op_b(w)];
     if (base[0].is_null()) return;
-    Value kwnames = op == kOpCALL_KW ? code_consts(f->code)[reinterpret_cast<const Instruction*>(pc + 1)->wide()] : Value();
+    Value kwnames =
+        op == kOpCALL_KW ? code_consts(f->code)[reinterpret_cast<const Instruction*>(pc + 1)->wide()] : Value();
     uint32_t total = op == kOpCALL_EX ? 4 : op_c(w) + 2u + (kwnames ? static_cast<uint32_t>(tuple_size(kwnames)) : 0);
     SavedError saved;
-    if (op != kOpCALL_EX && is_function(base[0])) drop_refused(base, total, op_c(w), kwnames);
-    else drop_range(base, total);
+    if (op != kOpCALL_EX && is_function(base[0]))
+      drop_refused(base, total, op_c(w), kwnames);
+    else
+      drop_range(base, total);
     return;
   }
   bool result = op == kOpGET_ITEM || (op >= kOpADD && op <= kOpNOT_IN);
   if (!result && !(op >= kOpJUMP_LT && op <= kOpJUMP_IN)) return;
   SavedError saved;
-  if ((w & (kLastB << 8)) || (result && op_a(w) == op_b(w) && op_b(w) >= first_temporary(f->code))) drop_reg(&regs[op_b(w)]);
+  if ((w & (kLastB << 8)) || (result && op_a(w) == op_b(w) && op_b(w) >= first_temporary(f->code)))
+    drop_reg(&regs[op_b(w)]);
   if (w & (kLastC << 8)) drop_reg(&regs[op_c(w)]);
 }
 
@@ -402,7 +424,9 @@ void generator_finish(Generator* g) {
 void generator_convert_stop(Generator* g) {
   uint32_t flags = g->frame.code->flags;
   if (error_matches(types::StopIteration)) {
-    const char* what = (flags & kCoAsyncGenerator) ? "async generator" : (flags & kCoCoroutine) ? "coroutine" : "generator";
+    const char* what = (flags & kCoAsyncGenerator) ? "async generator"
+                       : (flags & kCoCoroutine)    ? "coroutine"
+                                                   : "generator";
     wrap_raise(types::RuntimeError, "%s raised StopIteration", what);
   } else if ((flags & kCoAsyncGenerator) && error_matches(types::StopAsyncIteration)) {
     wrap_raise(types::RuntimeError, "async generator raised StopAsyncIteration");
@@ -466,12 +490,14 @@ struct FillTraceDispatch {
   }
 } fill_trace_dispatch;
 
+// clang-format off: later files use macros of the earlier
 #include "interp/eval/handlers_names.inc"
 #include "interp/eval/handlers_operators.inc"
 #include "interp/eval/handlers_control.inc"
 #include "interp/eval/handlers_calls.inc"
 #include "interp/eval/handlers_rest.inc"
 #include "interp/eval/handlers_steps.inc"
+// clang-format on
 }  // namespace
 
 #endif
@@ -512,7 +538,8 @@ Value eval(Thread* t, Frame* f, bool throwing) {
     feedback = code_feedback_slow(f->code);
     if (!feedback) START(error);
   }
-  f->feedback = reinterpret_cast<char*>(feedback) - reinterpret_cast<char*>(const_cast<Instruction*>(f->code->instructions));
+  f->feedback =
+      reinterpret_cast<char*>(feedback) - reinterpret_cast<char*>(const_cast<Instruction*>(f->code->instructions));
   // Native stack: this function's frame and whatever runs below it must fit.
   if (TAIPAN_UNLIKELY(static_cast<char*>(__builtin_frame_address(0)) < t->stack_low)) {
     raise_recursion("");
@@ -534,12 +561,14 @@ Value eval(Thread* t, Frame* f, bool throwing) {
   return handler_at(dispatch, w)(f, pc, t, dispatch, w);
 #else
   NEXT_N(0);
+  // clang-format off: later files use macros of the earlier
 #include "interp/eval/handlers_names.inc"
 #include "interp/eval/handlers_operators.inc"
 #include "interp/eval/handlers_control.inc"
 #include "interp/eval/handlers_calls.inc"
 #include "interp/eval/handlers_rest.inc"
 #include "interp/eval/handlers_steps.inc"
+// clang-format on
 #endif
 }
 

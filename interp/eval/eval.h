@@ -25,7 +25,7 @@ bool trace_return(Thread* t, Frame* f, Value result);  // result null: unwinding
 void trace_exception(Thread* t, Frame* f);
 Value trace_native_call(Thread* t, Frame* f, Value callable, const Value* args, size_t nargs, Value kwnames);
 void update_tracing(Thread* t);
-void skip_current_lines(Thread* t);       // a trace function was set
+void skip_current_lines(Thread* t);           // a trace function was set
 bool jump_to_line(PyFrame* o, int64_t line);  // f_lineno = line, within a line event
 
 // Slow operations shared by all tiers (ops.cpp).
@@ -53,7 +53,7 @@ Ref make_function_op(Frame* f, Value code, Value* extras, uint8_t flags);
 Ref import_name(Frame* f, Str* name, Value level, Value fromlist);
 Ref import_from(Value module, Str* name);
 bool import_star(Frame* f, Value module);
-bool do_raise(Thread* t, Value exc, Value cause);       // always false; sets the exception. exc null: bare raise
+bool do_raise(Thread* t, Value exc, Value cause);  // always false; sets the exception. exc null: bare raise
 int exception_match(Value exc, Value type);
 bool exception_group_match(Value exc, Value type, Value* out /*[2]: match, rest; owned*/);
 Ref prep_reraise_star(Value orig, Value list);

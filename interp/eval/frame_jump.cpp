@@ -22,8 +22,8 @@ using namespace frontend;
 namespace {
 
 enum Kind : uint8_t {
-  kUnseen,     // no way leads here
-  kNothing,    // empty, or full on some ways only: nobody reads it
+  kUnseen,   // no way leads here
+  kNothing,  // empty, or full on some ways only: nobody reads it
   kObject,
   kIterator,
   kException,  // the one that a handler works on
@@ -83,7 +83,8 @@ bool Analysis::run() {
   in_.assign(n_, {});
   state_.assign(regs_, kNothing);
   for (uint32_t r = 0; r < code_->total_args; r++) state_[r] = kObject;
-  for (uint32_t r = code_->nlocals; r < uint32_t{code_->nlocals} + code_->ncells + code_->nfree; r++) state_[r] = kCellKind;
+  for (uint32_t r = code_->nlocals; r < uint32_t{code_->nlocals} + code_->ncells + code_->nfree; r++)
+    state_[r] = kCellKind;
   meet(0);
   uint64_t steps = 0;
   while (!work_.empty()) {
@@ -128,7 +129,8 @@ void Analysis::step(uint32_t i) {
   Kind moved = in.op == kOpMOVE && in.b < regs_ ? static_cast<Kind>(state_[in.b]) : kObject;
   if (moved == kNothing) moved = kObject;
   if (format[1] == 's') {
-    uint32_t n = in.op == kOpCALL_KW ? 2u + in.c + static_cast<uint32_t>(tuple_size(code_consts(code_)[ext->wide()])) : consumed_count(in, ext);
+    uint32_t n = in.op == kOpCALL_KW ? 2u + in.c + static_cast<uint32_t>(tuple_size(code_consts(code_)[ext->wide()]))
+                                     : consumed_count(in, ext);
     for (uint32_t r = in.b; r < in.b + n && r < regs_; r++) state_[r] = kNothing;
   }
   for (int bit = 0; bit < 3; bit++) {
@@ -174,7 +176,8 @@ void Analysis::step(uint32_t i) {
 }
 
 // Whether a frame that stands at `from` can go on at `to`. depth: how many temporaries it keeps.
-bool compatible(const Analysis& analysis, const Code* code, const Value* regs, uint32_t from, uint32_t to, uint32_t* depth) {
+bool compatible(const Analysis& analysis, const Code* code, const Value* regs, uint32_t from, uint32_t to,
+                uint32_t* depth) {
   if (!analysis.reached(to)) return false;
   *depth = 0;
   for (uint32_t r = code->nlocals; r < code->register_count; r++) {
@@ -215,14 +218,16 @@ void assign_unbound(const Analysis& analysis, Frame* f, uint32_t to) {
 bool jump_to_line(PyFrame* o, int64_t line) {
   Frame* f = o->frame;
   Code* code = f->code;
-  if (line < code->first_line) return raise(types::ValueError, "line %lld comes before the current code block", static_cast<long long>(line));
+  if (line < code->first_line)
+    return raise(types::ValueError, "line %lld comes before the current code block", static_cast<long long>(line));
   // The first line at or after it that has code.
   int best = 0;
   for (uint32_t i = 0; i < code->instruction_count; i++) {
     int l = code_line(code, i);
     if (l >= line && (best == 0 || l < best)) best = l;
   }
-  if (best == 0) return raise(types::ValueError, "line %lld comes after the current code block", static_cast<long long>(line));
+  if (best == 0)
+    return raise(types::ValueError, "line %lld comes after the current code block", static_cast<long long>(line));
   Analysis analysis(code);
   if (!analysis.run()) return raise(types::ValueError, "stack is too deep to analyze");
   uint32_t from = frame_index(f), chosen = ~0u, kept = 0;

@@ -7,15 +7,15 @@ namespace taipan {
 
 struct FrameChunk {
   FrameChunk* prev;
-  FrameChunk* spare;   // one emptied chunk is kept to avoid thrashing at a boundary
-  char* saved_top;     // frame_top of prev while this chunk is in use
+  FrameChunk* spare;  // one emptied chunk is kept to avoid thrashing at a boundary
+  char* saved_top;    // frame_top of prev while this chunk is in use
   char* end;
   char* first() { return reinterpret_cast<char*>(this + 1); }
 };
 
 char* frame_chunk_push(Thread* t, size_t size);  // null: MemoryError raised
 void frame_chunk_pop(Thread* t);
-void frame_stack_free(Thread* t);                // thread exit
+void frame_stack_free(Thread* t);  // thread exit
 
 TAIPAN_INLINE Frame* frame_alloc(Thread* t, uint32_t nregs) {
   size_t size = sizeof(Frame) + nregs * sizeof(Value);

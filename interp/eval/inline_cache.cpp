@@ -44,7 +44,8 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
   } else if (old && (old & 15) == 0) {
     for (const CacheEntry* e = cache_entries(old); e; e = e->next) {
       // (The class of an old entry may be gone: its pointer is only compared.)
-      if ((e->shape == entry.shape && e->type == entry.type) || (entry.kind == kCacheBuiltin) || (entry.kind == kCacheDictValue && e->shape == entry.shape))
+      if ((e->shape == entry.shape && e->type == entry.type) || (entry.kind == kCacheBuiltin) ||
+          (entry.kind == kCacheDictValue && e->shape == entry.shape))
         continue;
       auto* copy = static_cast<CacheEntry*>(gc::raw_alloc(sizeof(CacheEntry)));
       if (!copy) break;
@@ -75,7 +76,8 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
     free_chain(chain);  // another thread was faster: what it recorded will do
     return;
   }
-  if (old && (old & 15) == 0) gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+  if (old && (old & 15) == 0)
+    gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
 }
 
 bool is_data_descriptor(Value v) { return v.is_heap() && type_of(v)->s.descr_set != nullptr; }
@@ -97,8 +99,10 @@ void record_global(FeedbackWord* fb, Value globals, Str* name) {
   uint32_t version, index;
   if (!dict_cache_slot(globals, name, &version, &index)) return;
   uint64_t old = fb->load(std::memory_order_acquire);
-  while (!fb->compare_exchange_weak(old, cache_global_word(version, index), std::memory_order_acq_rel, std::memory_order_acquire)) {}
-  if (old && (old & 15) == 0) gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+  while (!fb->compare_exchange_weak(old, cache_global_word(version, index), std::memory_order_acq_rel,
+                                    std::memory_order_acquire)) {}
+  if (old && (old & 15) == 0)
+    gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
 }
 
 // Looks at o.name as the generic protocol would and records where it is found. Does not perform the access.
@@ -173,7 +177,8 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
         return;
       }
       // An own attribute may appear any time, but not where there is no dict yet.
-      if (!dict && shape->attr_offset > 0 && cls_value && is_descriptor(cls_value) && (type_of(cls_value)->flags & kTypeIsMethodDescr)) {
+      if (!dict && shape->attr_offset > 0 && cls_value && is_descriptor(cls_value) &&
+          (type_of(cls_value)->flags & kTypeIsMethodDescr)) {
         name->in_caches.store(1, std::memory_order_relaxed);
         e.kind = kCacheMethodNoDict;
         e.index = static_cast<uint32_t>(shape->attr_offset);
@@ -258,9 +263,11 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
   if (slot < 0) return;
   name->in_caches.store(1, std::memory_order_relaxed);
   bool is_inline = slot < now->inline_capacity;
-  uint32_t offset = is_inline ? static_cast<uint32_t>(reinterpret_cast<char*>(attr_slot(o.header(), now, static_cast<uint32_t>(slot))) -
-                                                      reinterpret_cast<char*>(o.header()))
-                              : static_cast<uint32_t>(slot);
+  uint32_t offset =
+      is_inline
+          ? static_cast<uint32_t>(reinterpret_cast<char*>(attr_slot(o.header(), now, static_cast<uint32_t>(slot))) -
+                                  reinterpret_cast<char*>(o.header()))
+          : static_cast<uint32_t>(slot);
   if (now == before) {
     if (is_inline && !old) {
       fb->store(cache_slot_word(now->id, offset), std::memory_order_release);
@@ -269,7 +276,8 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
     e.kind = is_inline ? kCacheSlot : kCacheOverflow;
     e.index = offset;
     add_entry(fb, e);
-  } else if (is_inline && now->parent == before && before->attr_offset == now->attr_offset && before->inline_capacity == now->inline_capacity) {
+  } else if (is_inline && now->parent == before && before->attr_offset == now->attr_offset &&
+             before->inline_capacity == now->inline_capacity) {
     e.kind = kCacheTransition;
     e.index = offset;
     e.new_shape = now->id;
@@ -428,7 +436,8 @@ static bool store_entry_parallel(const CacheEntry* e, Header* o, Value v, bool* 
 }
 
 bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done) {
-  if (TAIPAN_UNLIKELY(gc::parallel) && (e->kind == kCacheSlot || e->kind == kCacheOverflow || e->kind == kCacheTransition))
+  if (TAIPAN_UNLIKELY(gc::parallel) &&
+      (e->kind == kCacheSlot || e->kind == kCacheOverflow || e->kind == kCacheTransition))
     return store_entry_parallel(e, o, v, done);
   switch (e->kind) {
     case kCacheSlot:
@@ -485,7 +494,8 @@ const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
 }
 
 const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t cell_reg, Str* name) {
-  if (!self.is_heap() || is_type(self) || !has_shape(cell, kShapeCell) || name == TAIPAN_NAME(__class__)) return nullptr;
+  if (!self.is_heap() || is_type(self) || !has_shape(cell, kShapeCell) || name == TAIPAN_NAME(__class__))
+    return nullptr;
   Value holder = gc::load(&cell.as<Cell>()->value);
   if (holder.is_null() || !is_type(holder)) return nullptr;
   Shape* shape = shape_of(self);
@@ -495,7 +505,8 @@ const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t
   if (word == kMegamorphic) return nullptr;
   if (word && (word & 15) == 0) {
     for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
-      if (e->kind == kCacheSuper && e->shape == shape->id && e->index == cell_reg && type->version.load(std::memory_order_relaxed) == e->version &&
+      if (e->kind == kCacheSuper && e->shape == shape->id && e->index == cell_reg &&
+          type->version.load(std::memory_order_relaxed) == e->version &&
           above->version.load(std::memory_order_relaxed) == e->version2)
         return e;
     }
@@ -633,7 +644,8 @@ void invalidate_name(TypeObject*, Str* name) {
       if (op != kOpLOAD_ATTR && op != kOpSTORE_ATTR && op != kOpLOAD_METHOD) continue;
       if (name && names[code->instructions[k].c].as<Str>() != name) continue;
       uint64_t gone = fb[k].exchange(0, std::memory_order_acq_rel);
-      if (gone && (gone & 15) == 0) gc::retire(reinterpret_cast<void*>(gone), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+      if (gone && (gone & 15) == 0)
+        gc::retire(reinterpret_cast<void*>(gone), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
     }
   }
 }
@@ -642,7 +654,8 @@ void init_inline_caches() { type_invalidate_hook = invalidate_name; }
 
 std::atomic<uint64_t>* code_feedback_slow(Code* code) {
   size_t words = code->instruction_count + 1;
-  auto* fb = static_cast<FeedbackWord*>(gc::raw_calloc((jit_hooks.code_starts ? 2 * words : words) * sizeof(FeedbackWord)));
+  auto* fb =
+      static_cast<FeedbackWord*>(gc::raw_calloc((jit_hooks.code_starts ? 2 * words : words) * sizeof(FeedbackWord)));
   if (!fb) {
     raise_memory();
     return nullptr;

@@ -13,43 +13,48 @@
 namespace taipan {
 
 enum CacheKind : uint8_t {
-  kCacheSlot,          // inline slot at byte offset
-  kCacheOverflow,      // overflow slot `index`
-  kCacheMethod,        // function-like attribute of the class; instance has no such attribute of its own
-  kCacheClassValue,    // plain attribute of the class
-  kCacheProperty,      // property: value is its getter
-  kCacheDescriptor,    // other data descriptor: value; called through its type's descr_get
-  kCacheDictValue,     // object in dictionary mode (modules): entry `index` of its dict at keys version `version`
-  kCacheTypeAttr,      // receiver is the class `type` itself
-  kCacheTypeMethod,    // as kCacheTypeAttr, for a function reached through the class (no binding): same handling
-  kCacheTransition,    // store: adds the attribute: new_shape, inline slot at byte offset
-  kCacheStoreDescr,    // store through a data descriptor
-  kCacheBuiltin,       // LOAD_GLOBAL: absent from globals at `version`, entry `index` of builtins at `version2`
+  kCacheSlot,        // inline slot at byte offset
+  kCacheOverflow,    // overflow slot `index`
+  kCacheMethod,      // function-like attribute of the class; instance has no such attribute of its own
+  kCacheClassValue,  // plain attribute of the class
+  kCacheProperty,    // property: value is its getter
+  kCacheDescriptor,  // other data descriptor: value; called through its type's descr_get
+  kCacheDictValue,   // object in dictionary mode (modules): entry `index` of its dict at keys version `version`
+  kCacheTypeAttr,    // receiver is the class `type` itself
+  kCacheTypeMethod,  // as kCacheTypeAttr, for a function reached through the class (no binding): same handling
+  kCacheTransition,  // store: adds the attribute: new_shape, inline slot at byte offset
+  kCacheStoreDescr,  // store through a data descriptor
+  kCacheBuiltin,     // LOAD_GLOBAL: absent from globals at `version`, entry `index` of builtins at `version2`
   kCacheMethodNoDict,  // kCacheMethod of an object in dictionary mode that has no dict yet: the word at byte offset `index` is null
-  kCacheSuper,         // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's
-  kCacheNew,           // CALL of the class `type`: object.__new__ and value (its __init__, or null)
+  kCacheSuper,  // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's
+  kCacheNew,  // CALL of the class `type`: object.__new__ and value (its __init__, or null)
 };
 
 struct alignas(16) CacheEntry {
   ShapeId shape;
   CacheKind kind;
-  uint8_t depth;       // entries behind this one
+  uint8_t depth;  // entries behind this one
   uint16_t unused;
   uint32_t version, version2;
-  uint32_t index;      // slot, byte offset or entry
+  uint32_t index;  // slot, byte offset or entry
   ShapeId new_shape;
-  TypeObject* type;    // class whose version guards the entry (borrowed: alive while objects of the shape are; versions are unique)
-  Value value;         // borrowed from the class (alive while its version holds)
+  TypeObject*
+      type;  // class whose version guards the entry (borrowed: alive while objects of the shape are; versions are unique)
+  Value value;  // borrowed from the class (alive while its version holds)
   CacheEntry* next;
 };
 
 inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kMegamorphic = 15;
-inline constexpr uint64_t cache_slot_word(ShapeId s, uint32_t offset) { return (static_cast<uint64_t>(s) << 32) | (offset << 4) | kCacheTagSlot; }
+inline constexpr uint64_t cache_slot_word(ShapeId s, uint32_t offset) {
+  return (static_cast<uint64_t>(s) << 32) | (offset << 4) | kCacheTagSlot;
+}
 inline constexpr uint64_t cache_global_word(uint32_t version, uint32_t entry) {
   return (static_cast<uint64_t>(version) << 32) | (static_cast<uint64_t>(entry) << 4) | kCacheTagGlobal;
 }
 inline uint32_t cache_word_index(uint64_t w) { return (static_cast<uint32_t>(w) >> 4); }
-inline const CacheEntry* cache_entries(uint64_t w) { return (w & 15) == 0 ? reinterpret_cast<const CacheEntry*>(w) : nullptr; }
+inline const CacheEntry* cache_entries(uint64_t w) {
+  return (w & 15) == 0 ? reinterpret_cast<const CacheEntry*>(w) : nullptr;
+}
 
 using FeedbackWord = std::atomic<uint64_t>;
 
@@ -87,7 +92,7 @@ const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t
 
 // Codes with feedback, for invalidation.
 void register_feedback(Code* code);
-void release_feedback(Code* code);   // code is dying
+void release_feedback(Code* code);  // code is dying
 void invalidate_name(TypeObject* type, Str* name);
 void init_inline_caches();
 

@@ -8,7 +8,7 @@
 namespace taipan {
 
 struct JitHooks {
-  void (*code_starts)(Code* code, std::atomic<uint64_t>* entries) = nullptr;   // before the feedback is published
+  void (*code_starts)(Code* code, std::atomic<uint64_t>* entries) = nullptr;  // before the feedback is published
   void (*code_dies)(Code* code, std::atomic<uint64_t>* entries) = nullptr;
 };
 extern JitHooks jit_hooks;

@@ -20,14 +20,18 @@ using namespace frontend;
 
 Fail unbound_local(Code* code, uint32_t reg) {
   Value name = code_register_name(code, reg);
-  return raise_unbound_local(name.as<Str>(), "cannot access local variable '%S' where it is not associated with a value", name);
+  return raise_unbound_local(name.as<Str>(),
+                             "cannot access local variable '%S' where it is not associated with a value", name);
 }
 
 Fail unbound_deref(Code* code, uint32_t reg) {
   Value name = code_register_name(code, reg);
   if (reg < uint32_t{code->nlocals} + code->ncells)
-    return raise_unbound_local(name.as<Str>(), "cannot access local variable '%S' where it is not associated with a value", name);
-  return raise_name_error(name.as<Str>(), "cannot access free variable '%S' where it is not associated with a value in enclosing scope", name);
+    return raise_unbound_local(name.as<Str>(),
+                               "cannot access local variable '%S' where it is not associated with a value", name);
+  return raise_name_error(name.as<Str>(),
+                          "cannot access free variable '%S' where it is not associated with a value in enclosing scope",
+                          name);
 }
 
 namespace {
@@ -174,13 +178,17 @@ bool unpack_ex(Value seq, Value* out, uint32_t before, uint32_t after) {
   for (uint32_t i = 0; i < before; i++) {
     Ref v = iter_next(it);
     if (!v) return false;
-    if (is_stop(v)) return raise(types::ValueError, "not enough values to unpack (expected %s%u, got %u)", after != 0xFFFFFFFF ? "at least " : "", before + after, i);
+    if (is_stop(v))
+      return raise(types::ValueError, "not enough values to unpack (expected %s%u, got %u)",
+                   after != 0xFFFFFFFF ? "at least " : "", before + after, i);
     if (!list_append(head, std::move(v))) return false;
   }
   Ref rest = iterable_to_list(it);
   if (!rest) return false;
   size_t have = list_size(rest);
-  if (have < after) return raise(types::ValueError, "not enough values to unpack (expected at least %u, got %zu)", before + after, before + have);
+  if (have < after)
+    return raise(types::ValueError, "not enough values to unpack (expected at least %u, got %zu)", before + after,
+                 before + have);
   Ref middle = list_slice(rest, 0, have - after);
   if (!middle) return false;
   auto put = [&](uint32_t i, Value v) {
@@ -288,7 +296,8 @@ std::string callable_text(Value f) {
   }
   Ref module = get_attr_opt(f, TAIPAN_NAME(__module__));
   if (!module) clear_error();
-  if (module && module.get() != kMissing && is_str(module) && !str_eq_ascii(module, "builtins")) text = utf8_lossy(module) + ".";
+  if (module && module.get() != kMissing && is_str(module) && !str_eq_ascii(module, "builtins"))
+    text = utf8_lossy(module) + ".";
   return text + utf8_lossy(qualname) + "()";
 }
 }  // namespace
@@ -309,14 +318,17 @@ bool dict_merge_call(Value dict, Value other, Value callee) {
       }
     }
     if (!clash) return dict_merge(dict, other, true);
-    return raise(types::TypeError, "%s got multiple values for keyword argument '%S'", callable_text(callee).c_str(), clash_key.get());
+    return raise(types::TypeError, "%s got multiple values for keyword argument '%S'", callable_text(callee).c_str(),
+                 clash_key.get());
   }
   Ref keys = get_attr_opt(other, TAIPAN_NAME(keys));
   if (!keys) return false;
-  if (keys.get() == kMissing) return raise(types::TypeError, "%s argument after ** must be a mapping, not %T", callable_text(callee).c_str(), other);
+  if (keys.get() == kMissing)
+    return raise(types::TypeError, "%s argument after ** must be a mapping, not %T", callable_text(callee).c_str(),
+                 other);
   Ref all = call(keys);
   if (!all) return false;
-  for (IterEach it(all); ;) {
+  for (IterEach it(all);;) {
     if (!it.next()) {
       if (it.failed()) return false;
       break;
@@ -324,7 +336,8 @@ bool dict_merge_call(Value dict, Value other, Value callee) {
     int there = dict_contains(dict, it.item());
     if (there < 0) return false;
     if (there) {
-      return raise(types::TypeError, "%s got multiple values for keyword argument '%S'", callable_text(callee).c_str(), it.item());
+      return raise(types::TypeError, "%s got multiple values for keyword argument '%S'", callable_text(callee).c_str(),
+                   it.item());
     }
     Ref v = get_item(other, it.item());
     if (!v || !dict_set(dict, it.item(), v)) return false;
@@ -357,7 +370,8 @@ Ref call_ex(Thread* t, Value callee, Value args, Value kwargs) {
   Ref tuple, dict;
   if (!is_tuple_exact(args)) {
     if (!type_of(args)->s.iter && !is_sequence(args))
-      return raise(types::TypeError, "%s argument after * must be an iterable, not %T", callable_text(callee).c_str(), args);
+      return raise(types::TypeError, "%s argument after * must be an iterable, not %T", callable_text(callee).c_str(),
+                   args);
     tuple = iterable_to_tuple(args);
     if (!tuple) return nullptr;
     args = tuple;
@@ -367,7 +381,8 @@ Ref call_ex(Thread* t, Value callee, Value args, Value kwargs) {
     if (!dict || !dict_merge_call(dict, kwargs, callee)) return nullptr;
     kwargs = dict;
   }
-  if (TAIPAN_UNLIKELY(!t->profile_func.is_null() && t->tracing == 0 && t->frame)) {  // a profiler is told of native functions
+  if (TAIPAN_UNLIKELY(!t->profile_func.is_null() && t->tracing == 0 &&
+                      t->frame)) {  // a profiler is told of native functions
     size_t n = tuple_size(args), nkw = kwargs ? dict_size(kwargs) : 0;
     Ref all = make_tuple(n + nkw), names = nkw ? make_tuple(nkw) : Ref();
     if (!all || (nkw && !names)) return nullptr;
@@ -380,7 +395,8 @@ Ref call_ex(Thread* t, Value callee, Value args, Value kwargs) {
       tuple_init(names, k, Ref::dup(key));
       tuple_init(all, n + k++, Ref::dup(value));
     }
-    if (plain && k == nkw) return Ref::steal(trace_native_call(t, t->frame, callee, all.as<Tuple>()->items(), n, names));
+    if (plain && k == nkw)
+      return Ref::steal(trace_native_call(t, t->frame, callee, all.as<Tuple>()->items(), n, names));
   }
   return call_tuple(callee, args, kwargs);
 }
@@ -406,7 +422,8 @@ Ref make_function_op(Frame* f, Value code, Value* extras, uint8_t flags) {
     }
     // What modules and their classes define is called by all, and its count would be contended: it isn't counted, and stays.
     bool of_module = true;
-    for (Frame* at = f; at && of_module && at->locals != at->globals; at = at->prev) of_module = !(at->code->flags & frontend::kCoOptimized);
+    for (Frame* at = f; at && of_module && at->locals != at->globals; at = at->prev)
+      of_module = !(at->code->flags & frontend::kCoOptimized);
     if (of_module) gc::make_immortal(&func->h);
   }
   return fn;
@@ -420,8 +437,10 @@ Ref import_name(Frame* f, Str* name, Value level, Value fromlist) {
     import = dict_get_str(f->builtins, TAIPAN_NAME(__import__));
   } else {
     held = get_item(f->builtins, Value(TAIPAN_NAME(__import__)));
-    if (!held) clear_error();
-    else import = held;
+    if (!held)
+      clear_error();
+    else
+      import = held;
   }
   if (import.is_null()) return raise(types::ImportError, "__import__ not found");
   Ref keep = Ref::dup(import);
@@ -453,13 +472,15 @@ Ref import_from(Value module, Str* name) {
   Ref file = get_attr_opt(module, TAIPAN_NAME(__file__));
   if (!file) clear_error();
   if (!file || file.get() == kMissing || !is_str(file)) {
-    return raise_import_error(named ? pkg_name : Value(), Value(), "cannot import name %R from %R (unknown location)", Value(name), pkg_name);
+    return raise_import_error(named ? pkg_name : Value(), Value(), "cannot import name %R from %R (unknown location)",
+                              Value(name), pkg_name);
   }
   bool partial = is_module(module) && module_is_initializing(module);
-  return raise_import_error(named ? pkg_name : Value(), file,
-                            partial ? "cannot import name %R from partially initialized module %R (most likely due to a circular import) (%S)"
-                                    : "cannot import name %R from %R (%S)",
-                            Value(name), pkg_name, file.get());
+  return raise_import_error(
+      named ? pkg_name : Value(), file,
+      partial ? "cannot import name %R from partially initialized module %R (most likely due to a circular import) (%S)"
+              : "cannot import name %R from %R (%S)",
+      Value(name), pkg_name, file.get());
 }
 
 bool import_star(Frame* f, Value module) {
@@ -489,7 +510,8 @@ bool import_star(Frame* f, Value module) {
       Ref mod_name = get_attr(module, TAIPAN_NAME(__name__));
       if (!mod_name) return false;
       if (!is_str(mod_name)) return raise(types::TypeError, "module __name__ must be a string, not %T", mod_name.get());
-      return raise(types::TypeError, "%s in %S.%s must be str, not %T", skip_private ? "Key" : "Item", mod_name.get(), skip_private ? "__dict__" : "__all__", name.get());
+      return raise(types::TypeError, "%s in %S.%s must be str, not %T", skip_private ? "Key" : "Item", mod_name.get(),
+                   skip_private ? "__dict__" : "__all__", name.get());
     }
     if (skip_private && name.as<Str>()->length && name.as<Str>()->at(0) == '_') continue;
     Ref interned = is_str_exact(name) ? intern(name.copy()) : name.copy();
@@ -510,9 +532,7 @@ bool do_raise(Thread* t, Value exc, Value cause) {
         break;
       }
     }
-    if (handled.is_null()) {
-      return raise(types::RuntimeError, "No active exception to reraise");
-    }
+    if (handled.is_null()) { return raise(types::RuntimeError, "No active exception to reraise"); }
     restore_error(Ref::dup(handled));
     return false;
   }
@@ -521,7 +541,8 @@ bool do_raise(Thread* t, Value exc, Value cause) {
     instance = call(exc);
     if (!instance) return false;
     if (!is_exception(instance))
-      return raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %R", exc, Value(type_of(instance)));
+      return raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %R", exc,
+                   Value(type_of(instance)));
   } else if (is_exception(exc)) {
     instance = Ref::dup(exc);
   } else {
@@ -533,7 +554,8 @@ bool do_raise(Thread* t, Value exc, Value cause) {
       fixed = call(cause);
       if (!fixed) return false;
       if (!is_exception(fixed))
-        return raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %R", cause, Value(type_of(fixed)));
+        return raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %R", cause,
+                     Value(type_of(fixed)));
     } else if (is_exception(cause)) {
       fixed = Ref::dup(cause);
     } else if (cause != kNone) {
@@ -549,11 +571,13 @@ namespace {
 bool check_except_type(Value type) {
   if (is_tuple(type)) {
     for (size_t i = 0; i < tuple_size(type); i++) {
-      if (!is_exception_class(tuple_at(type, i))) return raise(types::TypeError, "catching classes that do not inherit from BaseException is not allowed");
+      if (!is_exception_class(tuple_at(type, i)))
+        return raise(types::TypeError, "catching classes that do not inherit from BaseException is not allowed");
     }
     return true;
   }
-  if (!is_exception_class(type)) return raise(types::TypeError, "catching classes that do not inherit from BaseException is not allowed");
+  if (!is_exception_class(type))
+    return raise(types::TypeError, "catching classes that do not inherit from BaseException is not allowed");
   return true;
 }
 bool is_group_class(Value c) { return is_subtype(c.as<TypeObject>(), types::BaseExceptionGroup); }
@@ -599,7 +623,8 @@ bool before_with(Value manager, Value* out, bool async) {
   Ref exit = lookup_special(manager, exit_name);
   if (!exit) {
     if (error_occurred()) return false;
-    return raise(types::TypeError, "'%T' object does not support the %s protocol (missed %U method)", manager, what, exit_name);
+    return raise(types::TypeError, "'%T' object does not support the %s protocol (missed %U method)", manager, what,
+                 exit_name);
   }
   Ref entered = call(enter);
   if (!entered) return false;
@@ -623,8 +648,12 @@ Ref get_awaitable(Value o, int where) {
   }
   TypeObject* type = type_of(o);
   if (!type->s.await) {
-    if (where == 1) return raise(types::TypeError, "'async with' received an object from __aenter__ that does not implement __await__: %T", o);
-    if (where == 2) return raise(types::TypeError, "'async with' received an object from __aexit__ that does not implement __await__: %T", o);
+    if (where == 1)
+      return raise(types::TypeError,
+                   "'async with' received an object from __aenter__ that does not implement __await__: %T", o);
+    if (where == 2)
+      return raise(types::TypeError,
+                   "'async with' received an object from __aexit__ that does not implement __await__: %T", o);
     return raise(types::TypeError, "object %T can't be used in 'await' expression", o);
   }
   Ref it = type->s.await(o);
@@ -639,23 +668,28 @@ Ref get_aiter(Value o) {
   if (!type->s.aiter) return raise(types::TypeError, "'async for' requires an object with __aiter__ method, got %T", o);
   Ref it = type->s.aiter(o);
   if (!it) return nullptr;
-  if (!type_of(it)->s.anext) return raise(types::TypeError, "'async for' received an object from __aiter__ that does not implement __anext__: %T", it.get());
+  if (!type_of(it)->s.anext)
+    return raise(types::TypeError,
+                 "'async for' received an object from __aiter__ that does not implement __anext__: %T", it.get());
   return it;
 }
 
 Ref get_anext(Value o) {
   TypeObject* type = type_of(o);
-  if (!type->s.anext) return raise(types::TypeError, "'async for' requires an iterator with __anext__ method, got %T", o);
+  if (!type->s.anext)
+    return raise(types::TypeError, "'async for' requires an iterator with __anext__ method, got %T", o);
   Ref next = type->s.anext(o);
   if (!next || has_shape(o, kShapeAsyncGenerator)) return next;
   Ref awaitable = get_awaitable(next, 0);
-  if (!awaitable) return wrap_raise(types::TypeError, "'async for' received an invalid object from __anext__: %T", next.get());
+  if (!awaitable)
+    return wrap_raise(types::TypeError, "'async for' received an invalid object from __anext__: %T", next.get());
   return awaitable;
 }
 
 Ref get_yield_from_iter(Frame* f, Value o) {
   if (has_shape(o, kShapeCoroutine)) {
-    if (!(f->code->flags & (kCoCoroutine | kCoIterableCoroutine))) return raise(types::TypeError, "cannot 'yield from' a coroutine object in a non-coroutine generator");
+    if (!(f->code->flags & (kCoCoroutine | kCoIterableCoroutine)))
+      return raise(types::TypeError, "cannot 'yield from' a coroutine object in a non-coroutine generator");
     return Ref::dup(o);
   }
   if (has_shape(o, kShapeGenerator)) return Ref::dup(o);
@@ -743,13 +777,15 @@ Ref match_class(Value subject, Value cls, Value names, uint32_t npos) {
     }
     size_t allowed = match_self ? 1 : tuple_size(args);
     if (npos > allowed)
-      return raise(types::TypeError, "%N() accepts %zu positional sub-pattern%s (%u given)", cls, allowed, allowed == 1 ? "" : "s", npos);
+      return raise(types::TypeError, "%N() accepts %zu positional sub-pattern%s (%u given)", cls, allowed,
+                   allowed == 1 ? "" : "s", npos);
     if (match_self) {
       if (!list_append(out, subject)) return nullptr;
     } else {
       for (uint32_t i = 0; i < npos; i++) {
         Value name = tuple_at(args, i);
-        if (!is_str_exact(name)) return raise(types::TypeError, "__match_args__ elements must be strings (got %T)", name);
+        if (!is_str_exact(name))
+          return raise(types::TypeError, "__match_args__ elements must be strings (got %T)", name);
         int r = match_attribute(subject, cls, name, seen, out);
         if (r < 0) return nullptr;
         if (!r) return Ref::imm(kNone);
@@ -807,7 +843,8 @@ Ref compare_reflected(Value x, Value y, CompareOp op) {
 
 Fail unsupported_operands(BinaryOp op, bool inplace, Value x, Value y) {
   static const char* const kSymbols[] = {"+", "-", "*", "@", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^"};
-  return raise(types::TypeError, "unsupported operand type(s) for %s%s: '%.100T' and '%.100T'", kSymbols[static_cast<int>(op)], inplace ? "=" : "", x, y);
+  return raise(types::TypeError, "unsupported operand type(s) for %s%s: '%.100T' and '%.100T'",
+               kSymbols[static_cast<int>(op)], inplace ? "=" : "", x, y);
 }
 
 bool class_init_result(Value result) {

@@ -23,7 +23,9 @@ void skip_current_lines(Thread* t) {
   }
 }
 
-void update_tracing(Thread* t) { t->tracing_active = t->tracing == 0 && (!t->trace_func.is_null() || !t->profile_func.is_null()); }
+void update_tracing(Thread* t) {
+  t->tracing_active = t->tracing == 0 && (!t->trace_func.is_null() || !t->profile_func.is_null());
+}
 
 // A profiler written in C++ (_lsprof): told of events without frame objects and arguments made for it.
 TypeObject* native_profiler_type;
@@ -38,7 +40,9 @@ thread_local TraceEvent current_event = TraceEvent::kCall;
 class TracingScope {
  public:
   TracingScope(Thread* t, const char* event) : t_(t), outer_(current_event) {
-    current_event = !strcmp(event, "call") ? TraceEvent::kCall : !strcmp(event, "line") ? TraceEvent::kLine : TraceEvent::kOther;
+    current_event = !strcmp(event, "call")   ? TraceEvent::kCall
+                    : !strcmp(event, "line") ? TraceEvent::kLine
+                                             : TraceEvent::kOther;
     t->tracing++;
     update_tracing(t);
   }
@@ -139,7 +143,8 @@ bool trace_instruction(Thread* t, Frame* f, const Instruction* pc, const Instruc
   // RETURN_GENERATOR and what stands before it belongs to the making of the generator.
   if (pc->op == kOpRETURN_GENERATOR) return true;
   bool backward = o->traced_line != 0 && index < last;
-  if (line > 0 && (line != o->traced_line || (backward && pc->op != kOpJUMP_BACK && pc->op != kOpFOR_ITER) || (backward && line == o->traced_line))) {
+  if (line > 0 && (line != o->traced_line || (backward && pc->op != kOpJUMP_BACK && pc->op != kOpFOR_ITER) ||
+                   (backward && line == o->traced_line))) {
     o->traced_line = line;
     if (o->trace_lines) {
       o->jump_index = -1;
@@ -197,8 +202,10 @@ Value trace_native_call(Thread* t, Frame* f, Value callee, const Value* args, si
   Ref shown = Ref::dup(callee);
   if (has_shape(callee, kShapeMethodDescriptor) && nargs) {
     Ref bound = type_of(callee)->s.descr_get(callee, args[0], Value(type_of(args[0])));
-    if (bound) shown = std::move(bound);
-    else clear_error();
+    if (bound)
+      shown = std::move(bound);
+    else
+      clear_error();
   }
   if (!call_trace(t, f, t->profile_func, "c_call", shown, true)) return Value();
   Ref r = Ref::steal(slot(t, callee, args, nargs, kwnames));
@@ -220,9 +227,11 @@ bool set_frame_line(PyFrame* o, Value value) {
   if (o->ended) return raise(types::ValueError, "f_lineno can only be set in a trace function");
   int64_t line;
   if (!to_int64(value, &line)) return false;
-  if (current_event == TraceEvent::kCall) return raise(types::ValueError, "can't jump from the 'call' trace event of a new frame");
+  if (current_event == TraceEvent::kCall)
+    return raise(types::ValueError, "can't jump from the 'call' trace event of a new frame");
   if (current_event == TraceEvent::kOther) return raise(types::ValueError, "can only jump from a 'line' trace event");
-  if (o->trace.is_null() || !o->in_line_event) return raise(types::ValueError, "f_lineno can only be set in a trace function");
+  if (o->trace.is_null() || !o->in_line_event)
+    return raise(types::ValueError, "f_lineno can only be set in a trace function");
   return jump_to_line(o, line);
 }
 

@@ -21,7 +21,6 @@
 #include "interp/eval/eval.h"
 #include "interp/gil.h"
 #include "interp/main/options.h"
-#include "interp/repl.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
@@ -30,6 +29,7 @@
 #include "interp/objects/module.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
+#include "interp/repl.h"
 #include "interp/version.h"
 #include "jit/baseline/baseline.h"
 
@@ -104,9 +104,12 @@ bool read_all(int fd, std::string* out) {
   char buf[65536];
   for (;;) {
     ssize_t n = read(fd, buf, sizeof buf);
-    if (n > 0) out->append(buf, static_cast<size_t>(n));
-    else if (n == 0) return true;
-    else if (errno != EINTR) return false;
+    if (n > 0)
+      out->append(buf, static_cast<size_t>(n));
+    else if (n == 0)
+      return true;
+    else if (errno != EINTR)
+      return false;
   }
 }
 
@@ -199,8 +202,8 @@ int run_script(const std::string& path) {
   Ref loader_type = import_attr("importlib.machinery", "SourceFileLoader");
   Ref name = make_str("__main__");
   Ref loader = loader_type ? call(loader_type, name, file) : Ref();
-  if (!main || !file || !loader || !dict_set_cstr(module_dict(main), "__file__", file) || !dict_set_cstr(module_dict(main), "__cached__", kNone) ||
-      !dict_set_cstr(module_dict(main), "__loader__", loader))
+  if (!main || !file || !loader || !dict_set_cstr(module_dict(main), "__file__", file) ||
+      !dict_set_cstr(module_dict(main), "__cached__", kNone) || !dict_set_cstr(module_dict(main), "__loader__", loader))
     return finish_run(false);
   if (path.size() > 4 && path.compare(path.size() - 4, 4, ".pyc") == 0) return run_pyc(path);
   return run_source(source, full.c_str());
@@ -214,7 +217,9 @@ int run_stdin() {
   if (!read_all(0, &source)) return 1;
   Ref main = main_module();
   Ref file = make_str("<stdin>");
-  if (!main || !file || !dict_set_cstr(module_dict(main), "__file__", file) || !dict_set_cstr(module_dict(main), "__cached__", kNone)) return finish_run(false);
+  if (!main || !file || !dict_set_cstr(module_dict(main), "__file__", file) ||
+      !dict_set_cstr(module_dict(main), "__cached__", kNone))
+    return finish_run(false);
   return run_source(source.find('\0') == std::string::npos ? source : without_nuls(source), "<stdin>");
 }
 
@@ -227,8 +232,10 @@ bool exists(const std::string& p) {
 void find_virtual_environment() {
   std::string dir = config.executable.substr(0, config.executable.rfind('/'));
   std::string up = dir.substr(0, dir.rfind('/') == std::string::npos ? 0 : dir.rfind('/'));
-  if (exists(dir + "/pyvenv.cfg")) config.prefix = config.exec_prefix = dir;
-  else if (!up.empty() && exists(up + "/pyvenv.cfg")) config.prefix = config.exec_prefix = up;
+  if (exists(dir + "/pyvenv.cfg"))
+    config.prefix = config.exec_prefix = dir;
+  else if (!up.empty() && exists(up + "/pyvenv.cfg"))
+    config.prefix = config.exec_prefix = up;
 }
 
 int real_main(int argc, char** argv) {
@@ -236,8 +243,12 @@ int real_main(int argc, char** argv) {
   Options o = parse_options(argc, argv);
   switch (o.mode) {
     case RunMode::kError:
-      if (o.error.rfind("Unknown option", 0) == 0 || o.error.rfind("unknown option", 0) == 0 || o.error.rfind("Argument expected", 0) == 0) {
-        fprintf(stderr, "%s\nusage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `%s -h' for more information.\n", o.error.c_str(), argv[0], argv[0]);
+      if (o.error.rfind("Unknown option", 0) == 0 || o.error.rfind("unknown option", 0) == 0 ||
+          o.error.rfind("Argument expected", 0) == 0) {
+        fprintf(
+            stderr,
+            "%s\nusage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `%s -h' for more information.\n",
+            o.error.c_str(), argv[0], argv[0]);
         return 2;
       }
       fprintf(stderr, "Fatal Python error: %s\n", o.error.c_str());
@@ -246,7 +257,9 @@ int real_main(int argc, char** argv) {
     case RunMode::kHelpEnv: print_help_env(); return 0;
     case RunMode::kHelpXoptions: print_help_xoptions(); return 0;
     case RunMode::kVersion: printf("Python 3.11.2 (Taipan %s)\n", kTaipanVersion); return 0;
-    case RunMode::kVersionLong: printf("Python 3.11.2 (Taipan %s, %s)\n[%s]\n", kTaipanVersion, build_text().c_str(), compiler_text().c_str()); return 0;
+    case RunMode::kVersionLong:
+      printf("Python 3.11.2 (Taipan %s, %s)\n[%s]\n", kTaipanVersion, build_text().c_str(), compiler_text().c_str());
+      return 0;
     default: break;
   }
   std::string error;
@@ -267,7 +280,7 @@ int real_main(int argc, char** argv) {
     config.dont_write_bytecode = 1;
   }
   // Where it can't be (an interpreter that isn't made of handler functions) everything is interpreted.
-  if ((config.jit == "baseline" || config.jit == "auto") && config.gil) {   // what it generates relies on the GIL so far
+  if ((config.jit == "baseline" || config.jit == "auto") && config.gil) {  // what it generates relies on the GIL so far
     long threshold = config.jit_threshold >= 0 ? config.jit_threshold : config.jit == "auto" ? 300 : 0;
     if (config.perf_map) jit::write_perf_map();
     jit::start_baseline(threshold, config.dump == "asm", config.dump_function);
@@ -330,7 +343,8 @@ bool run_on_own_stack() {
   constexpr size_t kSize = size_t{64} << 20, kGuard = 4096;
   rlimit limit;
   if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur < (size_t{8} << 20)) return false;
-  void* p = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  void* p =
+      mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (p == MAP_FAILED) return false;
   mprotect(p, kGuard, PROT_NONE);
   static ucontext_t here, there;

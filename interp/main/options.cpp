@@ -54,7 +54,8 @@ bool x_option(const std::string& o, std::string* error) {
     if (value != "0" && value != "1") return *error = "-X gil=0|1 expected", false;
     config.gil = value == "1";
   } else if (key == "jit") {
-    if (value != "off" && value != "auto" && value != "baseline" && value != "full") return *error = "-X jit=off|auto|baseline|full expected", false;
+    if (value != "off" && value != "auto" && value != "baseline" && value != "full")
+      return *error = "-X jit=off|auto|baseline|full expected", false;
     config.jit = value;
   } else if (key == "jit-threshold") {
     config.jit_threshold = atol(value.c_str());
@@ -62,7 +63,8 @@ bool x_option(const std::string& o, std::string* error) {
     size_t colon = value.find(':');
     config.dump = value.substr(0, colon);
     if (colon != std::string::npos) config.dump_function = value.substr(colon + 1);
-    if (config.dump != "bytecode" && config.dump != "asm") return *error = "-X dump=bytecode|asm[:FUNCTION] expected", false;
+    if (config.dump != "bytecode" && config.dump != "asm")
+      return *error = "-X dump=bytecode|asm[:FUNCTION] expected", false;
   } else if (key == "perf") {
     config.perf_map = true;
   } else if (key == "stats") {
@@ -71,9 +73,12 @@ bool x_option(const std::string& o, std::string* error) {
   } else if (key == "dev") {
     config.dev_mode = 1;
   } else if (key == "utf8") {
-    if (value.empty() || value == "1") config.utf8_mode = 1;
-    else if (value == "0") config.utf8_mode = 0;
-    else return *error = "invalid -X utf8 option value", false;
+    if (value.empty() || value == "1")
+      config.utf8_mode = 1;
+    else if (value == "0")
+      config.utf8_mode = 0;
+    else
+      return *error = "invalid -X utf8 option value", false;
   } else if (key == "warn_default_encoding") {
     config.warn_default_encoding = 1;
   } else if (key == "int_max_str_digits") {
@@ -139,7 +144,8 @@ Options parse_options(int argc, char** argv) {
       if (a == "--check-hash-based-pycs") {
         if (++i >= argc) return fail("Argument expected for the --check-hash-based-pycs option"), o;
         config.check_hash_pycs = argv[i];
-        if (config.check_hash_pycs != "default" && config.check_hash_pycs != "always" && config.check_hash_pycs != "never")
+        if (config.check_hash_pycs != "default" && config.check_hash_pycs != "always" &&
+            config.check_hash_pycs != "never")
           return fail("--check-hash-based-pycs must be one of 'default', 'always', or 'never'"), o;
         continue;
       }
@@ -257,7 +263,8 @@ Options parse_options(int argc, char** argv) {
   if (const char* v = env("PYTHONUTF8")) {
     bool given = false;
     for (const std::string& x : config.x_options) given |= x == "utf8" || x.rfind("utf8=", 0) == 0;
-    if (!given && strcmp(v, "0") != 0 && strcmp(v, "1") != 0) return fail("invalid PYTHONUTF8 environment variable value"), o;
+    if (!given && strcmp(v, "0") != 0 && strcmp(v, "1") != 0)
+      return fail("invalid PYTHONUTF8 environment variable value"), o;
     if (!given) config.utf8_mode = !strcmp(v, "1");
   }
   if (const char* v = env("PYTHONPYCACHEPREFIX")) {
@@ -274,13 +281,15 @@ Options parse_options(int argc, char** argv) {
   if (const char* v = env("PYTHONINTMAXSTRDIGITS"); v && config.int_max_str_digits < 0) {
     char* end;
     long n = strtol(v, &end, 10);
-    if (*end || n < 0 || (n != 0 && n < 640)) return fail("PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited."), o;
+    if (*end || n < 0 || (n != 0 && n < 640))
+      return fail("PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited."), o;
     config.int_max_str_digits = static_cast<int>(n);
   }
   if (const char* v = ask_random_hash ? nullptr : env("PYTHONHASHSEED")) {
     uint32_t seed = 0;
     bool random = true;
-    if (!parse_hash_seed(v, &seed, &random)) return fail("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"), o;
+    if (!parse_hash_seed(v, &seed, &random))
+      return fail("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"), o;
     if (!random) {
       config.hash_seed_set = true;
       config.hash_seed = seed;
@@ -294,14 +303,17 @@ Options parse_options(int argc, char** argv) {
     size_t start = 0;
     for (;;) {
       size_t comma = s.find(',', start);
-      if (comma != start) config.warn_options.push_back(s.substr(start, comma == std::string::npos ? comma : comma - start));
+      if (comma != start)
+        config.warn_options.push_back(s.substr(start, comma == std::string::npos ? comma : comma - start));
       if (comma == std::string::npos) break;
       start = comma + 1;
     }
   }
   for (auto& w : command_line_warnings) config.warn_options.push_back(w);
-  if (config.bytes_warning > 1) config.warn_options.push_back("error::BytesWarning");
-  else if (config.bytes_warning) config.warn_options.push_back("default::BytesWarning");
+  if (config.bytes_warning > 1)
+    config.warn_options.push_back("error::BytesWarning");
+  else if (config.bytes_warning)
+    config.warn_options.push_back("default::BytesWarning");
   if (config.stdlib.empty()) {
     if (const char* v = env("TAIPAN_STDLIB")) config.stdlib = v;
   }
@@ -342,7 +354,9 @@ bool find_paths(const char* argv0, std::string* error) {
     }
   }
   if (config.stdlib.empty() || !is_file(config.stdlib + "/os.py")) {
-    *error = "the Python 3.11 library was not found" + (config.stdlib.empty() ? std::string(": install libpython3.11-stdlib or set TAIPAN_STDLIB") : " in " + config.stdlib);
+    *error = "the Python 3.11 library was not found" +
+             (config.stdlib.empty() ? std::string(": install libpython3.11-stdlib or set TAIPAN_STDLIB")
+                                    : " in " + config.stdlib);
     return false;
   }
   config.stdlib = real_path(config.stdlib);

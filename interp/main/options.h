@@ -5,11 +5,24 @@
 
 namespace taipan {
 
-enum class RunMode { kRepl, kCommand, kModule, kScript, kStdin, kHelp, kHelpEnv, kHelpXoptions, kVersion, kVersionLong, kBootImage, kError };
+enum class RunMode {
+  kRepl,
+  kCommand,
+  kModule,
+  kScript,
+  kStdin,
+  kHelp,
+  kHelpEnv,
+  kHelpXoptions,
+  kVersion,
+  kVersionLong,
+  kBootImage,
+  kError
+};
 
 struct Options {
   RunMode mode = RunMode::kRepl;
-  std::string target;   // command, module, script, boot image file
+  std::string target;  // command, module, script, boot image file
   std::string error;
 };
 

@@ -289,25 +289,29 @@ Ref reset_registry(Args& a) {
 Ref reset_caches(Args& a) {
   Ref data = get_data(a[0]);
   if (!data) return nullptr;
-  Ref x = gc::take(data.as<Header>(), &data_of(data)->cache), y = gc::take(data.as<Header>(), &data_of(data)->negative_cache);
+  Ref x = gc::take(data.as<Header>(), &data_of(data)->cache),
+      y = gc::take(data.as<Header>(), &data_of(data)->negative_cache);
   return Ref::imm(kNone);
 }
 Ref get_dump(Args& a) {
   Ref data = get_data(a[0]);
   if (!data) return nullptr;
   AbcData* d = data_of(data);
-  Ref x = make_set(d->registry), y = make_set(d->cache), z = make_set(d->negative_cache), v = make_int_u64(d->negative_version);
+  Ref x = make_set(d->registry), y = make_set(d->cache), z = make_set(d->negative_cache),
+      v = make_int_u64(d->negative_version);
   if (!x || !y || !z || !v) return nullptr;
   return make_tuple_of({x, y, z, v});
 }
 
 const NativeDef functions[] = {
     {"get_cache_token", "($module, /)", get_cache_token, 0,
-     "The current ABC cache token: an opaque object (supporting equality testing)\nthat changes with every call to register() on any ABC."},
+     "The current ABC cache token: an opaque object (supporting equality testing)\nthat changes with every call to "
+     "register() on any ABC."},
     {"_abc_init", "($module, self, /)", abc_init, 0, "Sets a new abstract class up."},
     {"_reset_registry", "($module, self, /)", reset_registry, 0, "Empties the registry of a class."},
     {"_reset_caches", "($module, self, /)", reset_caches, 0, "Empties both caches of a class."},
-    {"_get_dump", "($module, self, /)", get_dump, 0, "Copies of the registry, of both caches, and the version of the negative cache."},
+    {"_get_dump", "($module, self, /)", get_dump, 0,
+     "Copies of the registry, of both caches, and the version of the negative cache."},
     {"_abc_register", "($module, self, subclass, /)", abc_register, 0, "Registers a virtual subclass."},
     {"_abc_instancecheck", "($module, self, instance, /)", abc_instancecheck, 0, "isinstance() for abstract classes."},
     {"_abc_subclasscheck", "($module, self, subclass, /)", abc_subclasscheck, 0, "issubclass() for abstract classes."},

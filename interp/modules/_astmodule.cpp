@@ -32,7 +32,9 @@ struct Classes {
 #define AST_NODE(CppSum, CppNode, AsdlName, fields) Value node_##CppNode;
 #define AST_PRODUCT(CppNode, asdl, base, fields) Value sum_##CppNode;
 #include "frontend/ast.def"
-#define AST_VALUE(Name) Value value_##Name; Value instance_##Name;
+#define AST_VALUE(Name) \
+  Value value_##Name;   \
+  Value instance_##Name;
 #define AST_ENUM(CppEnum, asdl, values) values
 #include "frontend/ast.def"
   bool ready = false;
@@ -50,7 +52,9 @@ bool ast_init(Value self, RawArgs args) {
   Ref fields = fields_of(Value(type_of(self)));
   if (!fields) return false;
   size_t n = tuple_size(fields);
-  if (args.n > n) return raise(types::TypeError, "%T constructor takes at most %zu positional argument%s", self, n, n == 1 ? "" : "s");
+  if (args.n > n)
+    return raise(types::TypeError, "%T constructor takes at most %zu positional argument%s", self, n,
+                 n == 1 ? "" : "s");
   for (size_t i = 0; i < args.n; i++) {
     if (!set_attr(self, tuple_at(fields, i).as<Str>(), args.v[i])) return false;
   }
@@ -86,7 +90,8 @@ const NativeDef kAstMethods[] = {
     {"__reduce__", "($self, /)", ast_reduce, kNativeNoSignature, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
-const GetSetDef kAstGetSet[] = {{"__dict__", ast_get_dict, ast_set_dict, nullptr}, {nullptr, nullptr, nullptr, nullptr}};
+const GetSetDef kAstGetSet[] = {{"__dict__", ast_get_dict, ast_set_dict, nullptr},
+                                {nullptr, nullptr, nullptr, nullptr}};
 const TypeSpec kAstSpec = {.flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable | kTypeHeap,
                            .basic_size = sizeof(Header),
                            .methods = kAstMethods,
@@ -101,7 +106,10 @@ struct FieldInfo {
 };
 std::string asdl_type(const char* cpp) {
   static const std::pair<const char*, const char*> kNames[] = {
-      {"Identifier", "identifier"}, {"String", "string"}, {"Int", "int"}, {"ConstantValue", "constant"},
+      {"Identifier", "identifier"},
+      {"String", "string"},
+      {"Int", "int"},
+      {"ConstantValue", "constant"},
 #define AST_ENUM(CppEnum, asdl, values) {#CppEnum, #asdl},
 #define AST_SUM(CppSum, asdl, base) {#CppSum "*", #asdl},
 #define AST_PRODUCT(CppNode, asdl, base, fields) {#CppNode "*", #asdl},
@@ -129,7 +137,8 @@ std::string signature(const char* name, const std::vector<FieldInfo>& fields) {
 }
 
 // A class below base; fields null: none of its own (_fields inherited or empty).
-Value make_ast_class(Value module, const char* name, Value base, const std::vector<FieldInfo>* fields, int located /* -1: inherited */, const std::string& doc) {
+Value make_ast_class(Value module, const char* name, Value base, const std::vector<FieldInfo>* fields,
+                     int located /* -1: inherited */, const std::string& doc) {
   Ref d = make_dict();
   Ref bases = make_tuple_of({base});
   Ref n = intern_str(name);
@@ -176,7 +185,8 @@ bool make_classes(Value module) {
   std::vector<FieldInfo> fields;
   std::vector<FieldInfo> none;
   bool ok = true;
-  auto make = [&](Value* slot, const char* name, Value base, const std::vector<FieldInfo>* f, int located, const std::string& doc) {
+  auto make = [&](Value* slot, const char* name, Value base, const std::vector<FieldInfo>* f, int located,
+                  const std::string& doc) {
     *slot = make_ast_class(module, name, base, f, located, doc);
     ok = ok && *slot;
   };
@@ -198,23 +208,23 @@ bool make_classes(Value module) {
 #undef AST_NAMED_FIELD
   if (!ok) return false;
 #define AST_VALUE(Name) doc += (doc.size() > head ? " | " : "") + std::string(#Name);
-#define AST_ENUM(CppEnum, asdl, values)                                                      \
-  {                                                                                          \
-    std::string doc = std::string(#asdl) + " = ";                                            \
-    size_t head = doc.size();                                                                \
-    values make(&classes.sum_##CppEnum, #asdl, classes.AST, nullptr, 0, doc);                \
+#define AST_ENUM(CppEnum, asdl, values)                                       \
+  {                                                                           \
+    std::string doc = std::string(#asdl) + " = ";                             \
+    size_t head = doc.size();                                                 \
+    values make(&classes.sum_##CppEnum, #asdl, classes.AST, nullptr, 0, doc); \
   }
 #include "frontend/ast.def"
 #undef AST_VALUE
   if (!ok) return false;
   fields.clear();
-#define AST_VALUE(Name)                                                   \
-  make(&classes.value_##Name, #Name, sum, &fields, -1, #Name);            \
-  if (ok) {                                                               \
-    Ref instance = call(classes.value_##Name);                            \
-    if (!instance) return false;                                          \
-    gc::make_immortal(instance.get().header());                           \
-    classes.instance_##Name = instance.release();                         \
+#define AST_VALUE(Name)                                        \
+  make(&classes.value_##Name, #Name, sum, &fields, -1, #Name); \
+  if (ok) {                                                    \
+    Ref instance = call(classes.value_##Name);                 \
+    if (!instance) return false;                               \
+    gc::make_immortal(instance.get().header());                \
+    classes.instance_##Name = instance.release();              \
   }
 #define AST_ENUM(CppEnum, asdl, values) \
   {                                     \
@@ -237,7 +247,8 @@ Ref to_py(Identifier v) { return v ? intern_str(v->view()) : Ref::imm(kNone); }
 Ref to_py(const ast::String& v) { return v.data() ? make_str(v) : Ref::imm(kNone); }
 Ref to_py(ast::Int v) { return make_int(v); }
 Ref to_py(const ConstantValue& v) { return value_of_constant(v); }
-#define AST_VALUE(Name) case E::k##Name: return Ref::dup(classes.instance_##Name);
+#define AST_VALUE(Name) \
+  case E::k##Name: return Ref::dup(classes.instance_##Name);
 #define AST_ENUM(CppEnum, asdl, values) \
   Ref to_py(ast::CppEnum v) {           \
     using E = ast::CppEnum;             \
@@ -265,8 +276,8 @@ bool put(Value o, const char* name, Ref v) {
   return set_attr(o, intern_static(name), v);
 }
 bool put_location(Value o, const ast::Located& n) {
-  return put(o, "lineno", make_int(n.loc.lineno)) && put(o, "col_offset", make_int(n.loc.col_offset)) && put(o, "end_lineno", make_int(n.loc.end_lineno)) &&
-         put(o, "end_col_offset", make_int(n.loc.end_col_offset));
+  return put(o, "lineno", make_int(n.loc.lineno)) && put(o, "col_offset", make_int(n.loc.col_offset)) &&
+         put(o, "end_lineno", make_int(n.loc.end_lineno)) && put(o, "end_col_offset", make_int(n.loc.end_col_offset));
 }
 bool put_location(Value, const ast::Plain&) { return true; }
 Ref new_node(Value cls) {
@@ -274,22 +285,22 @@ Ref new_node(Value cls) {
   return h ? Ref::steal(h) : nullptr;
 }
 
-#define AST_NAMED_FIELD(Quantity, Type, name, asdl) && put(o, #asdl, to_py(n->name))
-#define AST_FIELD(Quantity, Type, name) && put(o, #name, to_py(n->name))
-#define AST_NODE(CppSum, CppNode, AsdlName, fields)            \
-  Ref node_to_py(const ast::CppNode* n) {                      \
-    Ref o = new_node(classes.node_##CppNode);                  \
-    (void)n;                                                   \
-    if (!(o fields)) return nullptr;                           \
-    return o;                                                  \
+#define AST_NAMED_FIELD(Quantity, Type, name, asdl) &&put(o, #asdl, to_py(n->name))
+#define AST_FIELD(Quantity, Type, name) &&put(o, #name, to_py(n->name))
+#define AST_NODE(CppSum, CppNode, AsdlName, fields) \
+  Ref node_to_py(const ast::CppNode* n) {           \
+    Ref o = new_node(classes.node_##CppNode);       \
+    (void)n;                                        \
+    if (!(o fields)) return nullptr;                \
+    return o;                                       \
   }
-#define AST_PRODUCT(CppNode, asdl, base, fields)               \
-  Ref to_py(const ast::CppNode* n) {                           \
-    if (!n) return Ref::imm(kNone);                            \
-    Ref o = new_node(classes.sum_##CppNode);                   \
-    if (!(o fields)) return nullptr;                           \
-    if (!put_location(o, *n)) return nullptr;                  \
-    return o;                                                  \
+#define AST_PRODUCT(CppNode, asdl, base, fields) \
+  Ref to_py(const ast::CppNode* n) {             \
+    if (!n) return Ref::imm(kNone);              \
+    Ref o = new_node(classes.sum_##CppNode);     \
+    if (!(o fields)) return nullptr;             \
+    if (!put_location(o, *n)) return nullptr;    \
+    return o;                                    \
   }
 #include "frontend/ast.def"
 #undef AST_NAMED_FIELD
@@ -297,23 +308,24 @@ Ref new_node(Value cls) {
 #define SUM_CASE(CppSum_, CppNode) \
   case ast::CppSum_##Kind::k##CppNode: o = node_to_py(static_cast<const ast::CppNode*>(v)); break;
 #define AST_IN(CppSum, CppNode) AST_IN_##CppSum(CppSum, CppNode)
-#define AST_NODE(CppSum, CppNode, AsdlName, fields) \
-  if (!std::is_same_v<Sum, ast::CppSum>) {          \
-  } else if (static_cast<int>(v->kind) == static_cast<int>(ast::CppSum##Kind::k##CppNode)) o = node_to_py(reinterpret_cast<const ast::CppNode*>(v));
+#define AST_NODE(CppSum, CppNode, AsdlName, fields)                                        \
+  if (!std::is_same_v<Sum, ast::CppSum>) {                                                 \
+  } else if (static_cast<int>(v->kind) == static_cast<int>(ast::CppSum##Kind::k##CppNode)) \
+    o = node_to_py(reinterpret_cast<const ast::CppNode*>(v));
 template <class Sum>
 Ref dispatch_to_py(const Sum* v) {
   Ref o;
 #include "frontend/ast.def"
   return o;
 }
-#define AST_SUM(CppSum, asdl, base)                                        \
-  Ref to_py(const ast::CppSum* v) {                                        \
-    if (!v) return Ref::imm(kNone);                                        \
-    RecursionScope scope(" during  ast construction");                     \
-    if (!scope.ok()) return nullptr;                                       \
-    Ref o = dispatch_to_py(v);                                             \
-    if (!o || !put_location(o, *v)) return nullptr;                        \
-    return o;                                                              \
+#define AST_SUM(CppSum, asdl, base)                    \
+  Ref to_py(const ast::CppSum* v) {                    \
+    if (!v) return Ref::imm(kNone);                    \
+    RecursionScope scope(" during  ast construction"); \
+    if (!scope.ok()) return nullptr;                   \
+    Ref o = dispatch_to_py(v);                         \
+    if (!o || !put_location(o, *v)) return nullptr;    \
+    return o;                                          \
   }
 #include "frontend/ast.def"
 #undef AST_SUM
@@ -347,9 +359,12 @@ bool from_py(Reading&, Value v, ast::Int* out) {
   return true;
 }
 bool constant_from_py(Reading& r, Value v, ConstantValue* out, int depth) {
-  if (v == kNone) *out = ConstantValue::none();
-  else if (is_bool(v)) *out = ConstantValue::boolean(v == kTrue);
-  else if (v == kEllipsis) *out = ConstantValue::ellipsis();
+  if (v == kNone)
+    *out = ConstantValue::none();
+  else if (is_bool(v))
+    *out = ConstantValue::boolean(v == kTrue);
+  else if (v == kEllipsis)
+    *out = ConstantValue::ellipsis();
   else if (is_int_exact(v)) {
     int64_t i;
     if (int_fits64(v, &i)) {
@@ -360,10 +375,14 @@ bool constant_from_py(Reading& r, Value v, ConstantValue* out, int depth) {
       bool negative = text[0] == '-';
       *out = ConstantValue::big_integer(r.arena.copy_string(negative ? text.substr(1) : text), true, negative);
     }
-  } else if (is_float_exact(v)) *out = ConstantValue::floating(float_value(v));
-  else if (has_shape(v, kShapeComplex)) *out = ConstantValue::complex(v.as<Complex>()->real, v.as<Complex>()->imag);
-  else if (is_str_exact(v)) *out = ConstantValue::string(keep_text(r, v));
-  else if (is_bytes_exact(v)) *out = ConstantValue::bytes(r.arena.copy_string(v.as<Bytes>()->view()));
+  } else if (is_float_exact(v))
+    *out = ConstantValue::floating(float_value(v));
+  else if (has_shape(v, kShapeComplex))
+    *out = ConstantValue::complex(v.as<Complex>()->real, v.as<Complex>()->imag);
+  else if (is_str_exact(v))
+    *out = ConstantValue::string(keep_text(r, v));
+  else if (is_bytes_exact(v))
+    *out = ConstantValue::bytes(r.arena.copy_string(v.as<Bytes>()->view()));
   else if (is_tuple_exact(v) || has_shape(v, kShapeFrozenSet)) {
     RecursionScope scope(" during compilation");
     if (!scope.ok()) return false;
@@ -383,19 +402,19 @@ bool constant_from_py(Reading& r, Value v, ConstantValue* out, int depth) {
 }
 bool from_py(Reading& r, Value v, ConstantValue* out) { return constant_from_py(r, v, out, 0); }
 
-#define AST_VALUE(Name)                                   \
-  {                                                       \
-    int yes = is_instance(v, classes.value_##Name);       \
-    if (yes < 0) return false;                            \
-    if (yes) {                                            \
-      *out = E::k##Name;                                  \
-      return true;                                        \
-    }                                                     \
+#define AST_VALUE(Name)                             \
+  {                                                 \
+    int yes = is_instance(v, classes.value_##Name); \
+    if (yes < 0) return false;                      \
+    if (yes) {                                      \
+      *out = E::k##Name;                            \
+      return true;                                  \
+    }                                               \
   }
-#define AST_ENUM(CppEnum, asdl, values)                                                       \
-  bool from_py(Reading&, Value v, ast::CppEnum* out) {                                        \
-    using E = ast::CppEnum;                                                                   \
-    values return raise(types::TypeError, "expected some sort of " #asdl ", but got %R", v);  \
+#define AST_ENUM(CppEnum, asdl, values)                                                      \
+  bool from_py(Reading&, Value v, ast::CppEnum* out) {                                       \
+    using E = ast::CppEnum;                                                                  \
+    values return raise(types::TypeError, "expected some sort of " #asdl ", but got %R", v); \
   }
 #include "frontend/ast.def"
 #undef AST_VALUE
@@ -415,12 +434,15 @@ bool seq_from_py(Reading& r, Value v, Seq<T>* out, const char* node, const char*
     if constexpr (std::is_pointer_v<T>) {
       if (item.get() == kNone) {
         // (the validator's text for an element that may not be None)
-        if constexpr (std::is_same_v<T, ast::Expr*>) return raise(types::ValueError, "None disallowed in expression list");
-        else if constexpr (std::is_same_v<T, ast::Stmt*>) return raise(types::ValueError, "None disallowed in statement list");
+        if constexpr (std::is_same_v<T, ast::Expr*>)
+          return raise(types::ValueError, "None disallowed in expression list");
+        else if constexpr (std::is_same_v<T, ast::Stmt*>)
+          return raise(types::ValueError, "None disallowed in statement list");
       }
     }
     if (!from_py(r, item, &(*out)[i])) return false;
-    if (list_size(v) != n) return raise(types::RuntimeError, "%s field \"%s\" changed size during iteration", node, field);
+    if (list_size(v) != n)
+      return raise(types::RuntimeError, "%s field \"%s\" changed size during iteration", node, field);
   }
   return true;
 }
@@ -448,56 +470,63 @@ bool read_field(Reading& r, Value o, const char* node, const char* name, Quantit
   return seq_from_py(r, v, out, node, name, q == kSeqOpt);
 }
 bool read_location(Reading& r, Value o, const char* node, ast::Located* n) {
-  if (!read_field(r, o, node, "lineno", kOne, &n->loc.lineno) || !read_field(r, o, node, "col_offset", kOne, &n->loc.col_offset)) return false;
+  if (!read_field(r, o, node, "lineno", kOne, &n->loc.lineno) ||
+      !read_field(r, o, node, "col_offset", kOne, &n->loc.col_offset))
+    return false;
   n->loc.end_lineno = n->loc.lineno;
   n->loc.end_col_offset = n->loc.col_offset;
-  if (!read_field(r, o, node, "end_lineno", kOpt, &n->loc.end_lineno) || !read_field(r, o, node, "end_col_offset", kOpt, &n->loc.end_col_offset)) return false;
+  if (!read_field(r, o, node, "end_lineno", kOpt, &n->loc.end_lineno) ||
+      !read_field(r, o, node, "end_col_offset", kOpt, &n->loc.end_col_offset))
+    return false;
   if (n->loc.lineno > n->loc.end_lineno)
     return raise(types::ValueError, "AST node line range (%d, %d) is not valid", n->loc.lineno, n->loc.end_lineno);
-  if ((n->loc.lineno < 0 && n->loc.end_lineno != n->loc.lineno) || (n->loc.col_offset < 0 && n->loc.col_offset != n->loc.end_col_offset))
-    return raise(types::ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid", n->loc.col_offset, n->loc.end_col_offset, n->loc.lineno, n->loc.end_lineno);
+  if ((n->loc.lineno < 0 && n->loc.end_lineno != n->loc.lineno) ||
+      (n->loc.col_offset < 0 && n->loc.col_offset != n->loc.end_col_offset))
+    return raise(types::ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid",
+                 n->loc.col_offset, n->loc.end_col_offset, n->loc.lineno, n->loc.end_lineno);
   if (n->loc.lineno == n->loc.end_lineno && n->loc.col_offset > n->loc.end_col_offset)
-    return raise(types::ValueError, "line %d, column %d-%d is not a valid range", n->loc.lineno, n->loc.col_offset, n->loc.end_col_offset);
+    return raise(types::ValueError, "line %d, column %d-%d is not a valid range", n->loc.lineno, n->loc.col_offset,
+                 n->loc.end_col_offset);
   return true;
 }
 bool read_location(Reading&, Value, const char*, ast::Plain*) { return true; }
 
-#define AST_NAMED_FIELD(Quantity, Type, name, asdl) && read_field(r, o, what, #asdl, k##Quantity, &n->name)
-#define AST_FIELD(Quantity, Type, name) && read_field(r, o, what, #name, k##Quantity, &n->name)
-#define AST_NODE(CppSum, CppNode, AsdlName, fields)                        \
-  bool node_from_py(Reading& r, Value o, ast::CppNode* n) {                \
-    [[maybe_unused]] const char* what = #AsdlName;                         \
-    (void)r;                                                               \
-    (void)o;                                                               \
-    n->kind = ast::CppNode::kKind;                                         \
-    return true fields;                                                    \
+#define AST_NAMED_FIELD(Quantity, Type, name, asdl) &&read_field(r, o, what, #asdl, k##Quantity, &n->name)
+#define AST_FIELD(Quantity, Type, name) &&read_field(r, o, what, #name, k##Quantity, &n->name)
+#define AST_NODE(CppSum, CppNode, AsdlName, fields)         \
+  bool node_from_py(Reading& r, Value o, ast::CppNode* n) { \
+    [[maybe_unused]] const char* what = #AsdlName;          \
+    (void)r;                                                \
+    (void)o;                                                \
+    n->kind = ast::CppNode::kKind;                          \
+    return true fields;                                     \
   }
-#define AST_PRODUCT(CppNode, asdl, base, fields)                                                    \
-  bool from_py(Reading& r, Value o, ast::CppNode** out) {                                           \
-    const char* what = #asdl;                                                                       \
-    int yes = is_instance(o, classes.sum_##CppNode);                                                \
-    if (yes < 0) return false;                                                                      \
-    (void)yes;                                                                                      \
-    void* p = r.arena.allocate(sizeof(ast::CppNode), alignof(ast::CppNode));                        \
-    memset(p, 0, sizeof(ast::CppNode));                                                             \
-    auto* n = static_cast<ast::CppNode*>(p);                                                        \
-    *out = n;                                                                                       \
-    return (true fields) && read_location(r, o, what, n);                                           \
+#define AST_PRODUCT(CppNode, asdl, base, fields)                             \
+  bool from_py(Reading& r, Value o, ast::CppNode** out) {                    \
+    const char* what = #asdl;                                                \
+    int yes = is_instance(o, classes.sum_##CppNode);                         \
+    if (yes < 0) return false;                                               \
+    (void)yes;                                                               \
+    void* p = r.arena.allocate(sizeof(ast::CppNode), alignof(ast::CppNode)); \
+    memset(p, 0, sizeof(ast::CppNode));                                      \
+    auto* n = static_cast<ast::CppNode*>(p);                                 \
+    *out = n;                                                                \
+    return (true fields) && read_location(r, o, what, n);                    \
   }
 #include "frontend/ast.def"
 #undef AST_NAMED_FIELD
 
-#define AST_NODE(CppSum, CppNode, AsdlName, fields)                             \
-  if constexpr (std::is_same_v<Sum, ast::CppSum>) {                             \
-    int yes = is_instance(o, classes.node_##CppNode);                           \
-    if (yes < 0) return false;                                                  \
-    if (yes) {                                                                  \
-      void* p = r.arena.allocate(sizeof(ast::CppNode), alignof(ast::CppNode));  \
-      memset(p, 0, sizeof(ast::CppNode));                                       \
-      auto* n = static_cast<ast::CppNode*>(p);                                  \
-      *out = n;                                                                 \
+#define AST_NODE(CppSum, CppNode, AsdlName, fields)                                        \
+  if constexpr (std::is_same_v<Sum, ast::CppSum>) {                                        \
+    int yes = is_instance(o, classes.node_##CppNode);                                      \
+    if (yes < 0) return false;                                                             \
+    if (yes) {                                                                             \
+      void* p = r.arena.allocate(sizeof(ast::CppNode), alignof(ast::CppNode));             \
+      memset(p, 0, sizeof(ast::CppNode));                                                  \
+      auto* n = static_cast<ast::CppNode*>(p);                                             \
+      *out = n;                                                                            \
       return read_location(r, o, sum_name, static_cast<Sum*>(n)) && node_from_py(r, o, n); \
-    }                                                                           \
+    }                                                                                      \
   }
 template <class Sum>
 bool dispatch_from_py(Reading& r, Value o, const char* sum_name, Sum** out) {
@@ -506,21 +535,22 @@ bool dispatch_from_py(Reading& r, Value o, const char* sum_name, Sum** out) {
   if (!read_location(r, o, sum_name, &none)) return false;
   return raise(types::TypeError, "expected some sort of %s, but got %R", sum_name, o);
 }
-#define AST_SUM(CppSum, asdl, base)                                         \
-  bool from_py(Reading& r, Value o, ast::CppSum** out) {                    \
-    if (o == kNone) {                                                       \
-      *out = nullptr;                                                       \
-      return true;                                                          \
-    }                                                                       \
-    RecursionScope scope(" while traversing '" #asdl "' node");             \
-    if (!scope.ok()) return false;                                          \
-    return dispatch_from_py(r, o, #asdl, out);                              \
+#define AST_SUM(CppSum, asdl, base)                             \
+  bool from_py(Reading& r, Value o, ast::CppSum** out) {        \
+    if (o == kNone) {                                           \
+      *out = nullptr;                                           \
+      return true;                                              \
+    }                                                           \
+    RecursionScope scope(" while traversing '" #asdl "' node"); \
+    if (!scope.ok()) return false;                              \
+    return dispatch_from_py(r, o, #asdl, out);                  \
   }
 #include "frontend/ast.def"
 
 bool ast_exec(Value m) {
   if (!make_classes(m)) return false;
-  return module_add(m, "AST", Ref::dup(classes.AST)) && module_add_int(m, "PyCF_ONLY_AST", kCfOnlyAst) && module_add_int(m, "PyCF_TYPE_COMMENTS", kCfTypeComments) &&
+  return module_add(m, "AST", Ref::dup(classes.AST)) && module_add_int(m, "PyCF_ONLY_AST", kCfOnlyAst) &&
+         module_add_int(m, "PyCF_TYPE_COMMENTS", kCfTypeComments) &&
          module_add_int(m, "PyCF_ALLOW_TOP_LEVEL_AWAIT", kCfTopLevelAwait);
 }
 const NativeDef kFunctions[] = {{nullptr, nullptr, nullptr, 0, nullptr}};
@@ -534,7 +564,9 @@ Ref ast_to_python(const ast::Mod* module) {
 
 ast::Mod* ast_from_python(Value tree, Arena& arena, ParseMode mode) {
   if (!need_classes()) return nullptr;
-  Value wanted = mode == ParseMode::kEval ? classes.node_Expression : mode == ParseMode::kSingle ? classes.node_Interactive : classes.node_Module;
+  Value wanted = mode == ParseMode::kEval     ? classes.node_Expression
+                 : mode == ParseMode::kSingle ? classes.node_Interactive
+                                              : classes.node_Module;
   const char* name = mode == ParseMode::kEval ? "Expression" : mode == ParseMode::kSingle ? "Interactive" : "Module";
   int yes = is_instance(tree, wanted);
   if (yes < 0) return nullptr;

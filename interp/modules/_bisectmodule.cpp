@@ -38,8 +38,10 @@ static int64_t search(Value seq, Value x, int64_t lo, int64_t hi, Value key, boo
     }
     int c = right ? less(x, item) : less(item, x);
     if (c < 0) return -1;
-    if (right ? c != 0 : c == 0) hi = middle;
-    else lo = middle + 1;
+    if (right ? c != 0 : c == 0)
+      hi = middle;
+    else
+      lo = middle + 1;
   }
   return lo;
 }
@@ -81,9 +83,11 @@ static Ref insort_left_impl(Args& a) { return insort(a, false); }
 
 #define SIGNATURE "($module, /, a, x, lo=0, hi=None, *, key=None)"
 static const NativeDef kFunctions[] = {
-    {"bisect_right", SIGNATURE, bisect_right_impl, 0, "Return the index where to insert item x in list a, after items equal to it."},
+    {"bisect_right", SIGNATURE, bisect_right_impl, 0,
+     "Return the index where to insert item x in list a, after items equal to it."},
     {"insort_right", SIGNATURE, insort_right_impl, 0, "Insert item x in list a, after items equal to it."},
-    {"bisect_left", SIGNATURE, bisect_left_impl, 0, "Return the index where to insert item x in list a, before items equal to it."},
+    {"bisect_left", SIGNATURE, bisect_left_impl, 0,
+     "Return the index where to insert item x in list a, before items equal to it."},
     {"insort_left", SIGNATURE, insort_left_impl, 0, "Insert item x in list a, before items equal to it."},
     {nullptr}};
 extern const ModuleDef _bisect_module;

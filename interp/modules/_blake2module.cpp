@@ -6,26 +6,29 @@ namespace taipan {
 
 namespace {
 
-constexpr uint8_t kSigma[10][16] = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
-                                    {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4}, {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
-                                    {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13}, {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
-                                    {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11}, {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
-                                    {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5}, {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
+constexpr uint8_t kSigma[10][16] = {
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
+    {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4}, {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
+    {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13}, {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
+    {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11}, {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
+    {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5}, {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
 
 struct Wide {  // BLAKE2b
   using Word = uint64_t;
   static constexpr char kName[] = "blake2b";
   static constexpr size_t kRounds = 12;
   static constexpr int kTurns[4] = {32, 24, 16, 63};
-  static constexpr Word kStart[8] = {0x6a09e667f3bcc908ull, 0xbb67ae8584caa73bull, 0x3c6ef372fe94f82bull, 0xa54ff53a5f1d36f1ull,
-                                     0x510e527fade682d1ull, 0x9b05688c2b3e6c1full, 0x1f83d9abfb41bd6bull, 0x5be0cd19137e2179ull};
+  static constexpr Word kStart[8] = {0x6a09e667f3bcc908ull, 0xbb67ae8584caa73bull, 0x3c6ef372fe94f82bull,
+                                     0xa54ff53a5f1d36f1ull, 0x510e527fade682d1ull, 0x9b05688c2b3e6c1full,
+                                     0x1f83d9abfb41bd6bull, 0x5be0cd19137e2179ull};
 };
 struct Narrow {  // BLAKE2s
   using Word = uint32_t;
   static constexpr char kName[] = "blake2s";
   static constexpr size_t kRounds = 10;
   static constexpr int kTurns[4] = {16, 12, 8, 7};
-  static constexpr Word kStart[8] = {0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au, 0x510e527fu, 0x9b05688cu, 0x1f83d9abu, 0x5be0cd19u};
+  static constexpr Word kStart[8] = {0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au,
+                                     0x510e527fu, 0x9b05688cu, 0x1f83d9abu, 0x5be0cd19u};
 };
 
 template <class Core>
@@ -79,7 +82,8 @@ struct Blake2 {
 #pragma GCC unroll 4
       for (size_t i = 0; i < 4; i++) mix(i, 4 + i, 8 + i, 12 + i, m[s[2 * i]], m[s[2 * i + 1]]);
 #pragma GCC unroll 4
-      for (size_t i = 0; i < 4; i++) mix(i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4, m[s[8 + 2 * i]], m[s[9 + 2 * i]]);
+      for (size_t i = 0; i < 4; i++)
+        mix(i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4, m[s[8 + 2 * i]], m[s[9 + 2 * i]]);
     }
     for (size_t i = 0; i < 8; i++) chain[i] ^= v[i] ^ v[i + 8];
   }
@@ -106,7 +110,9 @@ struct Blake2 {
   }
 };
 
-bool in_range(int v, int low, int high, const char* message) { return (v >= low && v <= high) || static_cast<bool>(raise(types::ValueError, "%s", message)); }
+bool in_range(int v, int low, int high, const char* message) {
+  return (v >= low && v <= high) || static_cast<bool>(raise(types::ValueError, "%s", message));
+}
 bool unsigned_option(Value v, bool wide, uint64_t* out) {
   *out = 0;
   if (!v) return true;
@@ -128,7 +134,8 @@ struct Blake2Type : HashMethods<Blake2<Core>> {
     if (!v) return 0;
     BufferView view(v);
     if (!view.ok()) return -1;
-    if (view.size() > static_cast<size_t>(limit)) return raise(types::ValueError, "maximum %s length is %d bytes", what, limit);
+    if (view.size() > static_cast<size_t>(limit))
+      return raise(types::ValueError, "maximum %s length is %d bytes", what, limit);
     if (view.size()) std::memcpy(out, view.data(), view.size());
     return static_cast<int>(view.size());
   }
@@ -148,10 +155,13 @@ struct Blake2Type : HashMethods<Blake2<Core>> {
       if (v[option.at] && !to_c_int(v[option.at], option.out)) return nullptr;
     int last_node = v[11] ? is_true(v[11]) : 0;
     if (last_node < 0 || !hash_check_flag(v[12])) return nullptr;
-    if (!in_range(size, 1, kMaxSize, kWide ? "digest_size must be between 1 and 64 bytes" : "digest_size must be between 1 and 32 bytes"))
+    if (!in_range(size, 1, kMaxSize,
+                  kWide ? "digest_size must be between 1 and 64 bytes" : "digest_size must be between 1 and 32 bytes"))
       return nullptr;
     constexpr size_t kSaltAt = kMaxSize / 2, kPersonAt = kSaltAt + kSalt;
-    if (bytes_option(v[3], "salt", kSalt, parameters + kSaltAt) < 0 || bytes_option(v[4], "person", kSalt, parameters + kPersonAt) < 0) return nullptr;
+    if (bytes_option(v[3], "salt", kSalt, parameters + kSaltAt) < 0 ||
+        bytes_option(v[4], "person", kSalt, parameters + kPersonAt) < 0)
+      return nullptr;
     if (!in_range(fanout, 0, 255, "fanout must be between 0 and 255")) return nullptr;
     if (!in_range(depth, 1, 255, "depth must be between 1 and 255")) return nullptr;
     if (!unsigned_option(v[7], false, &leaf_size)) return nullptr;
@@ -159,7 +169,8 @@ struct Blake2Type : HashMethods<Blake2<Core>> {
     if (!unsigned_option(v[8], true, &node_offset)) return nullptr;
     if (!kWide && node_offset >> 48) return raise(types::OverflowError, "node_offset is too large");
     if (!in_range(node_depth, 0, 255, "node_depth must be between 0 and 255")) return nullptr;
-    if (!in_range(inner_size, 0, kMaxSize, kWide ? "inner_size must be between 0 and is 64" : "inner_size must be between 0 and is 32"))
+    if (!in_range(inner_size, 0, kMaxSize,
+                  kWide ? "inner_size must be between 0 and is 64" : "inner_size must be between 0 and is 32"))
       return nullptr;
     int key_size = bytes_option(v[2], "key", kMaxSize, key);
     if (key_size < 0) return nullptr;
@@ -179,16 +190,19 @@ struct Blake2Type : HashMethods<Blake2<Core>> {
   }
 
   static constexpr char kSignatureWide[] =
-      "(data=b'', /, *, digest_size=_blake2.blake2b.MAX_DIGEST_SIZE, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, "
+      "(data=b'', /, *, digest_size=_blake2.blake2b.MAX_DIGEST_SIZE, key=b'', salt=b'', person=b'', fanout=1, depth=1, "
+      "leaf_size=0, "
       "node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True)";
   static constexpr char kSignatureNarrow[] =
-      "(data=b'', /, *, digest_size=_blake2.blake2s.MAX_DIGEST_SIZE, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, "
+      "(data=b'', /, *, digest_size=_blake2.blake2s.MAX_DIGEST_SIZE, key=b'', salt=b'', person=b'', fanout=1, depth=1, "
+      "leaf_size=0, "
       "node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True)";
-  static constexpr NativeDef kMethods[] = {{"copy", "($self, /)", Base::copy, 0, "A hash object with the same state."},
-                                           {"digest", "($self, /)", Base::digest, 0, "The digest of the data so far, as bytes."},
-                                           {"hexdigest", "($self, /)", Base::hexdigest, 0, "The digest of the data so far, as hexadecimal digits."},
-                                           {"update", "($self, data, /)", Base::update, 0, "Hashes more data."},
-                                           {nullptr, nullptr, nullptr, 0, nullptr}};
+  static constexpr NativeDef kMethods[] = {
+      {"copy", "($self, /)", Base::copy, 0, "A hash object with the same state."},
+      {"digest", "($self, /)", Base::digest, 0, "The digest of the data so far, as bytes."},
+      {"hexdigest", "($self, /)", Base::hexdigest, 0, "The digest of the data so far, as hexadecimal digits."},
+      {"update", "($self, data, /)", Base::update, 0, "Hashes more data."},
+      {nullptr, nullptr, nullptr, 0, nullptr}};
   static constexpr GetSetDef kGetSet[] = {{"name", Base::get_name, nullptr, nullptr},
                                           {"block_size", Base::get_block_size, nullptr, nullptr},
                                           {"digest_size", Base::get_digest_size, nullptr, nullptr},
@@ -204,7 +218,8 @@ struct Blake2Type : HashMethods<Blake2<Core>> {
       const char* name;
       int value;
     };
-    static constexpr Limit kLimits[] = {{"SALT_SIZE", kSalt}, {"PERSON_SIZE", kSalt}, {"MAX_KEY_SIZE", kMaxSize}, {"MAX_DIGEST_SIZE", kMaxSize}};
+    static constexpr Limit kLimits[] = {
+        {"SALT_SIZE", kSalt}, {"PERSON_SIZE", kSalt}, {"MAX_KEY_SIZE", kMaxSize}, {"MAX_DIGEST_SIZE", kMaxSize}};
     if (!Base::type) {
       Base::type = make_native_type(full_name, types::Object, &kSpec);
       if (!Base::type) return false;
@@ -219,7 +234,9 @@ struct Blake2Type : HashMethods<Blake2<Core>> {
   }
 };
 
-bool blake2_exec(Value module) { return Blake2Type<Wide>::add(module, "_blake2.blake2b") && Blake2Type<Narrow>::add(module, "_blake2.blake2s"); }
+bool blake2_exec(Value module) {
+  return Blake2Type<Wide>::add(module, "_blake2.blake2b") && Blake2Type<Narrow>::add(module, "_blake2.blake2s");
+}
 
 }  // namespace
 

@@ -17,7 +17,9 @@ class TextArg {
  public:
   bool read(Value v, const char* function, const char* what, bool none_allowed) {
     if (v.is_null() || (none_allowed && v == kNone)) return true;
-    if (!is_str(v)) return raise(types::TypeError, "%s() %s must be str%s, not %T", function, what, none_allowed ? " or None" : "", v);
+    if (!is_str(v))
+      return raise(types::TypeError, "%s() %s must be str%s, not %T", function, what, none_allowed ? " or None" : "",
+                   v);
     if (!utf8_of(v, &text_)) return false;
     if (text_.find('\0') != std::string::npos) return raise(types::ValueError, "embedded null character");
     set_ = true;
@@ -67,15 +69,23 @@ Ref utf_16_encode(Args& a) {
   if (a.has(2) && !to_c_int(a[2], &order)) return nullptr;
   return encode_with(a, "utf_16_encode", [order](Value s, const char* e) { return encode_utf16(s, e, order); });
 }
-Ref utf_16_le_encode(Args& a) { return encode_with(a, "utf_16_le_encode", [](Value s, const char* e) { return encode_utf16(s, e, -1); }); }
-Ref utf_16_be_encode(Args& a) { return encode_with(a, "utf_16_be_encode", [](Value s, const char* e) { return encode_utf16(s, e, 1); }); }
+Ref utf_16_le_encode(Args& a) {
+  return encode_with(a, "utf_16_le_encode", [](Value s, const char* e) { return encode_utf16(s, e, -1); });
+}
+Ref utf_16_be_encode(Args& a) {
+  return encode_with(a, "utf_16_be_encode", [](Value s, const char* e) { return encode_utf16(s, e, 1); });
+}
 Ref utf_32_encode(Args& a) {
   int order = 0;
   if (a.has(2) && !to_c_int(a[2], &order)) return nullptr;
   return encode_with(a, "utf_32_encode", [order](Value s, const char* e) { return encode_utf32(s, e, order); });
 }
-Ref utf_32_le_encode(Args& a) { return encode_with(a, "utf_32_le_encode", [](Value s, const char* e) { return encode_utf32(s, e, -1); }); }
-Ref utf_32_be_encode(Args& a) { return encode_with(a, "utf_32_be_encode", [](Value s, const char* e) { return encode_utf32(s, e, 1); }); }
+Ref utf_32_le_encode(Args& a) {
+  return encode_with(a, "utf_32_le_encode", [](Value s, const char* e) { return encode_utf32(s, e, -1); });
+}
+Ref utf_32_be_encode(Args& a) {
+  return encode_with(a, "utf_32_be_encode", [](Value s, const char* e) { return encode_utf32(s, e, 1); });
+}
 Ref charmap_encode(Args& a) {
   return encode_with(a, "charmap_encode", [&a](Value s, const char* e) { return encode_charmap(s, a[2], e); });
 }
@@ -131,13 +141,16 @@ Ref decode_ex(Args& a, const char* name) {
 Ref utf_16_ex_decode(Args& a) { return decode_ex<decode_utf16>(a, "utf_16_ex_decode"); }
 Ref utf_32_ex_decode(Args& a) { return decode_ex<decode_utf32>(a, "utf_32_ex_decode"); }
 Ref latin_1_decode(Args& a) {
-  return decode_with(a, "latin_1_decode", Value(), true, [](std::string_view in, const char*, size_t*) { return decode_latin1(in); });
+  return decode_with(a, "latin_1_decode", Value(), true,
+                     [](std::string_view in, const char*, size_t*) { return decode_latin1(in); });
 }
 Ref ascii_decode(Args& a) {
-  return decode_with(a, "ascii_decode", Value(), true, [](std::string_view in, const char* e, size_t*) { return decode_ascii(in, e); });
+  return decode_with(a, "ascii_decode", Value(), true,
+                     [](std::string_view in, const char* e, size_t*) { return decode_ascii(in, e); });
 }
 Ref charmap_decode(Args& a) {
-  return decode_with(a, "charmap_decode", Value(), true, [&a](std::string_view in, const char* e, size_t*) { return decode_charmap(in, a[2], e); });
+  return decode_with(a, "charmap_decode", Value(), true,
+                     [&a](std::string_view in, const char* e, size_t*) { return decode_charmap(in, a[2], e); });
 }
 
 // Data of the escape decoders may be a str, too: its UTF-8.
@@ -169,7 +182,8 @@ bool warn_bad_escape(const std::string& escape) {
   if (escape.empty()) return true;
   Ref text = decode_latin1(escape);
   if (!text) return false;
-  return warn(types::DeprecationWarning, 1, escape.size() > 2 ? "invalid octal escape sequence '%S'" : "invalid escape sequence '%S'", text.get());
+  return warn(types::DeprecationWarning, 1,
+              escape.size() > 2 ? "invalid octal escape sequence '%S'" : "invalid escape sequence '%S'", text.get());
 }
 Ref unicode_escape_decode(Args& a) {
   EscapeData data;
@@ -249,12 +263,16 @@ Ref codecs_lookup(Args& a) {
 }
 Ref codecs_encode(Args& a) {
   TextArg encoding, errors;
-  if (!encoding.read(a[1], "encode", "argument 'encoding'", false) || !errors.read(a[2], "encode", "argument 'errors'", false)) return nullptr;
+  if (!encoding.read(a[1], "encode", "argument 'encoding'", false) ||
+      !errors.read(a[2], "encode", "argument 'errors'", false))
+    return nullptr;
   return codec_encode(a[0], encoding.get() ? encoding.get() : "utf-8", errors.get());
 }
 Ref codecs_decode(Args& a) {
   TextArg encoding, errors;
-  if (!encoding.read(a[1], "decode", "argument 'encoding'", false) || !errors.read(a[2], "decode", "argument 'errors'", false)) return nullptr;
+  if (!encoding.read(a[1], "decode", "argument 'encoding'", false) ||
+      !errors.read(a[2], "decode", "argument 'errors'", false))
+    return nullptr;
   return codec_decode(a[0], encoding.get() ? encoding.get() : "utf-8", errors.get());
 }
 Ref codecs_register_error(Args& a) {
@@ -272,13 +290,19 @@ Ref codecs_lookup_error(Args& a) {
 #define DECODER(name) {#name, "($module, data, errors=None, final=False, /)", name, 0, nullptr}
 const NativeDef kFunctions[] = {
     {"register", "($module, search_function, /)", codecs_register, 0,
-     "Register a codec search function.\n\nSearch functions are expected to take one argument, the encoding name in\nall lower case letters, and either return None, or a tuple of functions\n"
+     "Register a codec search function.\n\nSearch functions are expected to take one argument, the encoding name "
+     "in\nall lower case letters, and either return None, or a tuple of functions\n"
      "(encoder, decoder, stream_reader, stream_writer) (or a CodecInfo object)."},
-    {"unregister", "($module, search_function, /)", codecs_unregister, 0, "Unregister a codec search function and clear the registry's cache."},
-    {"lookup", "($module, encoding, /)", codecs_lookup, 0, "Looks up a codec tuple in the Python codec registry and returns a CodecInfo object."},
-    {"encode", "($module, /, obj, encoding='utf-8', errors='strict')", codecs_encode, 0, "Encodes obj using the codec registered for encoding."},
-    {"decode", "($module, /, obj, encoding='utf-8', errors='strict')", codecs_decode, 0, "Decodes obj using the codec registered for encoding."},
-    {"register_error", "($module, errors, handler, /)", codecs_register_error, 0, "Register the specified error handler under the name errors."},
+    {"unregister", "($module, search_function, /)", codecs_unregister, 0,
+     "Unregister a codec search function and clear the registry's cache."},
+    {"lookup", "($module, encoding, /)", codecs_lookup, 0,
+     "Looks up a codec tuple in the Python codec registry and returns a CodecInfo object."},
+    {"encode", "($module, /, obj, encoding='utf-8', errors='strict')", codecs_encode, 0,
+     "Encodes obj using the codec registered for encoding."},
+    {"decode", "($module, /, obj, encoding='utf-8', errors='strict')", codecs_decode, 0,
+     "Decodes obj using the codec registered for encoding."},
+    {"register_error", "($module, errors, handler, /)", codecs_register_error, 0,
+     "Register the specified error handler under the name errors."},
     {"lookup_error", "($module, name, /)", codecs_lookup_error, 0, "lookup_error(errors) -> handler"},
     {"escape_encode", "($module, data, errors=None, /)", escape_encode, 0, nullptr},
     {"escape_decode", "($module, data, errors=None, /)", escape_decode, 0, nullptr},
@@ -293,14 +317,16 @@ const NativeDef kFunctions[] = {
     DECODER(utf_16_decode),
     DECODER(utf_16_le_decode),
     DECODER(utf_16_be_decode),
-    {"utf_16_ex_decode", "($module, data, errors=None, byteorder=0, final=False,\n                 /)", utf_16_ex_decode, 0, nullptr},
+    {"utf_16_ex_decode", "($module, data, errors=None, byteorder=0, final=False,\n                 /)",
+     utf_16_ex_decode, 0, nullptr},
     {"utf_32_encode", "($module, str, errors=None, byteorder=0, /)", utf_32_encode, 0, nullptr},
     ENCODER(utf_32_le_encode),
     ENCODER(utf_32_be_encode),
     DECODER(utf_32_decode),
     DECODER(utf_32_le_decode),
     DECODER(utf_32_be_decode),
-    {"utf_32_ex_decode", "($module, data, errors=None, byteorder=0, final=False,\n                 /)", utf_32_ex_decode, 0, nullptr},
+    {"utf_32_ex_decode", "($module, data, errors=None, byteorder=0, final=False,\n                 /)",
+     utf_32_ex_decode, 0, nullptr},
     ENCODER(unicode_escape_encode),
     {"unicode_escape_decode", "($module, data, errors=None, final=True, /)", unicode_escape_decode, 0, nullptr},
     ENCODER(raw_unicode_escape_encode),

@@ -91,12 +91,14 @@ static const NativeDef kDefaultDictMethods[] = {
     {"__reduce__", "($self, /)", defaultdict_reduce_impl, kNativeNoSignature, "Return state information for pickling."},
     TAIPAN_CLASS_GETITEM,
     {nullptr}};
-static const MemberDef kDefaultDictMembers[] = {
-    {"default_factory", kMemberValueNone, offsetof(DefaultDict, factory), false, "Factory for default value called by __missing__()."},
-    {nullptr}};
+static const MemberDef kDefaultDictMembers[] = {{"default_factory", kMemberValueNone, offsetof(DefaultDict, factory),
+                                                 false, "Factory for default value called by __missing__()."},
+                                                {nullptr}};
 static const TypeSpec kDefaultDictSpec = {
-    .doc = "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\nA missing key gets what the factory, called "
-           "without arguments, returns. The other arguments are those of dict.",
+    .doc =
+        "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\nA missing key gets what the "
+        "factory, called "
+        "without arguments, returns. The other arguments are those of dict.",
     .flags = kTypeGc | kTypeBaseable | kTypeMapping,
     .basic_size = sizeof(DefaultDict),
     .ops = {.trace = defaultdict_trace, .clear = defaultdict_clear, .dealloc = defaultdict_dealloc},
@@ -130,7 +132,8 @@ static Ref tuplegetter_get(Value self, Value instance, Value) {
   auto* g = self.as<TupleGetter>();
   if (!is_tuple(instance)) {
     if (instance == kNone) return Ref::dup(self);
-    return raise(types::TypeError, "descriptor for index '%zd' for tuple subclasses doesn't apply to '%T' object", g->index, instance);
+    return raise(types::TypeError, "descriptor for index '%zd' for tuple subclasses doesn't apply to '%T' object",
+                 g->index, instance);
   }
   if (g->index < 0 || g->index >= static_cast<int64_t>(tuple_size(instance)))
     return raise(types::IndexError, "tuple index out of range");
@@ -149,16 +152,20 @@ static Ref tuplegetter_repr(Value self) {
   auto* g = self.as<TupleGetter>();
   return format_str("%U(%zd, %R)", type_of(self)->name, g->index, g->doc);
 }
-static const NativeDef kTupleGetterMethods[] = {{"__reduce__", "($self, /)", tuplegetter_reduce_impl, kNativeNoSignature, nullptr},
+static const NativeDef kTupleGetterMethods[] = {
+    {"__reduce__", "($self, /)", tuplegetter_reduce_impl, kNativeNoSignature, nullptr}, {nullptr}};
+static const MemberDef kTupleGetterMembers[] = {{"__doc__", kMemberValue, offsetof(TupleGetter, doc), false, nullptr},
                                                 {nullptr}};
-static const MemberDef kTupleGetterMembers[] = {{"__doc__", kMemberValue, offsetof(TupleGetter, doc), false, nullptr}, {nullptr}};
 static const TypeSpec kTupleGetterSpec = {
     .flags = kTypeGc,
     .basic_size = sizeof(TupleGetter),
-    .ops = {.trace = TupleGetterFields::trace, .clear = TupleGetterFields::clear, .dealloc = TupleGetterFields::dealloc},
+    .ops = {.trace = TupleGetterFields::trace,
+            .clear = TupleGetterFields::clear,
+            .dealloc = TupleGetterFields::dealloc},
     .methods = kTupleGetterMethods,
     .members = kTupleGetterMembers,
-    .s = {.repr = tuplegetter_repr, .descr_get = tuplegetter_get, .descr_set = tuplegetter_set, .new_ = tuplegetter_new}};
+    .s = {
+        .repr = tuplegetter_repr, .descr_get = tuplegetter_get, .descr_set = tuplegetter_set, .new_ = tuplegetter_new}};
 
 // ---- _count_elements: Counter's inner loop
 
@@ -184,9 +191,12 @@ static Ref collections_count_elements_impl(Args& a) {
       Ref old = Ref::dup(dict_get_hash(mapping, key, hash));
       if (!old) return nullptr;
       Ref count;
-      if (old.get() == kMissing) count = Ref::imm(Value::from_int(1));
-      else if (old.get().is_int()) count = make_int(old.get().as_int() + 1);
-      else count = binary_op(BinaryOp::kAdd, old, Value::from_int(1));
+      if (old.get() == kMissing)
+        count = Ref::imm(Value::from_int(1));
+      else if (old.get().is_int())
+        count = make_int(old.get().as_int() + 1);
+      else
+        count = binary_op(BinaryOp::kAdd, old, Value::from_int(1));
       if (!count || !dict_set_hash(mapping, key, hash, count)) return nullptr;
     } else {
       Ref old = call(get, key, Value::from_int(0));
@@ -200,14 +210,17 @@ static Ref collections_count_elements_impl(Args& a) {
 
 static bool collections_exec(Value module) {
   if (!defaultdict_type) defaultdict_type = make_native_type("collections.defaultdict", types::Dict, &kDefaultDictSpec);
-  if (!tuplegetter_type) tuplegetter_type = make_native_type("_collections._tuplegetter", types::Object, &kTupleGetterSpec);
+  if (!tuplegetter_type)
+    tuplegetter_type = make_native_type("_collections._tuplegetter", types::Object, &kTupleGetterSpec);
   return defaultdict_type && tuplegetter_type && module_add_type(module, defaultdict_type) &&
          module_add_type(module, tuplegetter_type) && add_deque_types(module) && add_ordered_dict_types(module);
 }
 static const NativeDef kFunctions[] = {
-    {"_count_elements", "($module, mapping, iterable, /)", collections_count_elements_impl, 0, "Count elements in the iterable, updating the mapping"},
+    {"_count_elements", "($module, mapping, iterable, /)", collections_count_elements_impl, 0,
+     "Count elements in the iterable, updating the mapping"},
     {nullptr}};
 extern const ModuleDef _collections_module;
-const ModuleDef _collections_module = {"_collections", "High performance data structures.", kFunctions, collections_exec};
+const ModuleDef _collections_module = {"_collections", "High performance data structures.", kFunctions,
+                                       collections_exec};
 
 }  // namespace taipan

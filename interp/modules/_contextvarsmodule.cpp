@@ -69,7 +69,9 @@ void node_dealloc(Header* h) {
   node_clear(h);
   finish_dealloc(h);
 }
-int64_t node_end(Header* h) { return static_cast<int64_t>(sizeof(Node) + reinterpret_cast<Node*>(h)->count * 2 * sizeof(Value)); }
+int64_t node_end(Header* h) {
+  return static_cast<int64_t>(sizeof(Node) + reinterpret_cast<Node*>(h)->count * 2 * sizeof(Value));
+}
 const TypeSpec kNodeSpec = {.flags = kTypeGc | kTypeVarSize | kTypeNoInstantiate,
                             .basic_size = sizeof(Node),
                             .ops = {.trace = node_trace, .clear = node_clear, .dealloc = node_dealloc},
@@ -85,7 +87,9 @@ Node* new_node(uint32_t bitmap) {
   return n;
 }
 uint32_t bit_of(uint64_t hash, int shift) { return 1u << ((hash >> shift) & kMask); }
-uint32_t place_of(const Node* n, uint32_t bit) { return static_cast<uint32_t>(__builtin_popcount(n->bitmap & (bit - 1))); }
+uint32_t place_of(const Node* n, uint32_t bit) {
+  return static_cast<uint32_t>(__builtin_popcount(n->bitmap & (bit - 1)));
+}
 
 // The value of var, borrowed from the node; null: not there.
 Value node_find(Value root, Value var) {
@@ -196,8 +200,10 @@ Ref node_without(Value root, int shift, Value var) {
   Node* n = new_node(old->bitmap);
   if (!n) return nullptr;
   copy_pairs(n, 0, old->pairs(), at);
-  if (lift) copy_pairs(n, at, d->pairs(), 1);
-  else gc::init(&n->pairs()[2 * at + 1], std::move(deeper));
+  if (lift)
+    copy_pairs(n, at, d->pairs(), 1);
+  else
+    gc::init(&n->pairs()[2 * at + 1], std::move(deeper));
   copy_pairs(n, at + 1, pair + 2, old->count - at - 1);
   return Ref::steal(n);
 }
@@ -249,7 +255,9 @@ Ref context_new(TypeObject*, RawArgs a) {
   if (a.n || has_keywords(a)) return raise(types::TypeError, "Context() does not accept any arguments");
   return make_context(Ref(), 0);
 }
-bool check_key(Value key) { return is_var(key) || raise(types::TypeError, "a ContextVar key was expected, got %R", key); }
+bool check_key(Value key) {
+  return is_var(key) || raise(types::TypeError, "a ContextVar key was expected, got %R", key);
+}
 // kMissing: not there.
 Ref context_find(Value context, Value key) {
   if (!check_key(key)) return nullptr;
@@ -305,7 +313,9 @@ Ref make_map_iterator(Value context, What what) {
   if (!ok) return nullptr;
   Ref tuple = list_to_tuple(list);
   if (!tuple) return nullptr;
-  auto* it = alloc_instance_as<MapIterator>(what == What::kKeys ? keys_type : what == What::kValues ? values_type : items_type);
+  auto* it = alloc_instance_as<MapIterator>(what == What::kKeys     ? keys_type
+                                            : what == What::kValues ? values_type
+                                                                    : items_type);
   if (!it) return nullptr;
   gc::init(&it->items, std::move(tuple));
   return Ref::steal(it);
@@ -317,10 +327,13 @@ Ref map_iterator_next(Value self) {
 }
 Ref return_self(Value self) { return Ref::dup(self); }
 int64_t map_iterator_length(Value self) { return static_cast<int64_t>(tuple_size(self.as<MapIterator>()->items)); }
-const TypeSpec kMapIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate,
-                                   .basic_size = sizeof(MapIterator),
-                                   .ops = {.trace = MapIteratorFields::trace, .clear = MapIteratorFields::clear, .dealloc = MapIteratorFields::dealloc},
-                                   .s = {.iter = return_self, .next = map_iterator_next, .length = map_iterator_length}};
+const TypeSpec kMapIteratorSpec = {
+    .flags = kTypeGc | kTypeNoInstantiate,
+    .basic_size = sizeof(MapIterator),
+    .ops = {.trace = MapIteratorFields::trace,
+            .clear = MapIteratorFields::clear,
+            .dealloc = MapIteratorFields::dealloc},
+    .s = {.iter = return_self, .next = map_iterator_next, .length = map_iterator_length}};
 
 Ref context_iter(Value self) { return make_map_iterator(self, What::kKeys); }
 Ref context_get_impl(Args& a) {
@@ -345,24 +358,25 @@ Ref context_run_impl(Args& a) {
   return result;
 }
 
-const NativeDef kContextMethods[] = {
-    {"get", "($self, key, default=None, /)", context_get_impl, 0, "The value of a variable in this context, or default if it has none."},
-    {"items", "($self, /)", context_items_impl, 0, "All variables with their values."},
-    {"keys", "($self, /)", context_keys_impl, 0, "All variables that have a value."},
-    {"values", "($self, /)", context_values_impl, 0, "The values of all variables."},
-    {"copy", "($self, /)", context_copy_impl, 0, "A shallow copy of the context."},
-    {"run", "(...)", context_run_impl, kNativeNoSignature, nullptr},
-    {nullptr}};
-const TypeSpec kContextSpec = {.flags = kTypeGc | kTypeWeakrefable,
-                               .basic_size = sizeof(Context),
-                               .ops = {.trace = ContextFields::trace, .clear = ContextFields::clear, .dealloc = ContextFields::dealloc},
-                               .methods = kContextMethods,
-                               .s = {.compare = context_compare,
-                                     .iter = context_iter,
-                                     .new_ = context_new,
-                                     .length = context_length,
-                                     .get_item = context_get_item,
-                                     .contains = context_contains}};
+const NativeDef kContextMethods[] = {{"get", "($self, key, default=None, /)", context_get_impl, 0,
+                                      "The value of a variable in this context, or default if it has none."},
+                                     {"items", "($self, /)", context_items_impl, 0, "All variables with their values."},
+                                     {"keys", "($self, /)", context_keys_impl, 0, "All variables that have a value."},
+                                     {"values", "($self, /)", context_values_impl, 0, "The values of all variables."},
+                                     {"copy", "($self, /)", context_copy_impl, 0, "A shallow copy of the context."},
+                                     {"run", "(...)", context_run_impl, kNativeNoSignature, nullptr},
+                                     {nullptr}};
+const TypeSpec kContextSpec = {
+    .flags = kTypeGc | kTypeWeakrefable,
+    .basic_size = sizeof(Context),
+    .ops = {.trace = ContextFields::trace, .clear = ContextFields::clear, .dealloc = ContextFields::dealloc},
+    .methods = kContextMethods,
+    .s = {.compare = context_compare,
+          .iter = context_iter,
+          .new_ = context_new,
+          .length = context_length,
+          .get_item = context_get_item,
+          .contains = context_contains}};
 
 // ---- variables ----------------------------------------------------------------------------------------------------------------
 
@@ -386,7 +400,8 @@ Ref var_new(TypeObject*, RawArgs a) {
   if (has_keywords(a)) {
     for (size_t i = 0; i < tuple_size(a.kwnames); i++) {
       Value key = tuple_at(a.kwnames, i);
-      if (!str_eq_ascii(key, "default")) return raise(types::TypeError, "'%S' is an invalid keyword argument for ContextVar()", key);
+      if (!str_eq_ascii(key, "default"))
+        return raise(types::TypeError, "'%S' is an invalid keyword argument for ContextVar()", key);
       fallback = a.v[a.n + i];
     }
   }
@@ -463,13 +478,15 @@ Ref var_reset_impl(Args& a) {
   set_root(context, std::move(rest), size - 1);
   return Ref::imm(kNone);
 }
-const NativeDef kVarMethods[] = {
-    {"get", "($self, default=<unrepresentable>, /)", var_get_impl, 0,
-     "The value of the variable in the current context.\n\nWithout one: the argument, else the default the variable was made with, else LookupError."},
-    {"set", "($self, value, /)", var_set_impl, 0, "Sets the variable in the current context; returns a token for reset()."},
-    {"reset", "($self, token, /)", var_reset_impl, 0, "Gives the variable the value it had before the set() that made the token."},
-    TAIPAN_CLASS_GETITEM,
-    {nullptr}};
+const NativeDef kVarMethods[] = {{"get", "($self, default=<unrepresentable>, /)", var_get_impl, 0,
+                                  "The value of the variable in the current context.\n\nWithout one: the argument, "
+                                  "else the default the variable was made with, else LookupError."},
+                                 {"set", "($self, value, /)", var_set_impl, 0,
+                                  "Sets the variable in the current context; returns a token for reset()."},
+                                 {"reset", "($self, token, /)", var_reset_impl, 0,
+                                  "Gives the variable the value it had before the set() that made the token."},
+                                 TAIPAN_CLASS_GETITEM,
+                                 {nullptr}};
 const MemberDef kVarMembers[] = {{"name", kMemberValue, offsetof(ContextVar, name), true, nullptr}, {nullptr}};
 const TypeSpec kVarSpec = {.flags = kTypeGc,
                            .basic_size = sizeof(ContextVar),
@@ -495,13 +512,15 @@ Ref token_old_value(Value self) {
 Ref missing_repr(Value) { return make_str("<Token.MISSING>"); }
 bool token_hash(Value self, int64_t*) { return raise(types::TypeError, "unhashable type: '%T'", self); }
 const NativeDef kTokenMethods[] = {TAIPAN_CLASS_GETITEM, {nullptr}};
-const GetSetDef kTokenGetSet[] = {{"var", token_var, nullptr, nullptr}, {"old_value", token_old_value, nullptr, nullptr}, {nullptr}};
-const TypeSpec kTokenSpec = {.flags = kTypeGc,
-                             .basic_size = sizeof(Token),
-                             .ops = {.trace = TokenFields::trace, .clear = TokenFields::clear, .dealloc = TokenFields::dealloc},
-                             .methods = kTokenMethods,
-                             .getset = kTokenGetSet,
-                             .s = {.repr = token_repr, .hash = token_hash, .new_ = token_new}};
+const GetSetDef kTokenGetSet[] = {
+    {"var", token_var, nullptr, nullptr}, {"old_value", token_old_value, nullptr, nullptr}, {nullptr}};
+const TypeSpec kTokenSpec = {
+    .flags = kTypeGc,
+    .basic_size = sizeof(Token),
+    .ops = {.trace = TokenFields::trace, .clear = TokenFields::clear, .dealloc = TokenFields::dealloc},
+    .methods = kTokenMethods,
+    .getset = kTokenGetSet,
+    .s = {.repr = token_repr, .hash = token_hash, .new_ = token_new}};
 const TypeSpec kMissingSpec = {.flags = kTypeNoInstantiate, .s = {.repr = missing_repr}};
 
 Ref copy_context_impl(Args&) { return copy_current_context(); }
@@ -517,7 +536,9 @@ bool make_types() {
   token_type = make_native_type("_contextvars.Token", types::Object, &kTokenSpec);
   missing_type = make_native_type("Token.MISSING", types::Object, &kMissingSpec);
   var_type = make_native_type("_contextvars.ContextVar", types::Object, &kVarSpec);
-  if (!node_type || !keys_type || !values_type || !items_type || !context_type || !token_type || !missing_type || !var_type) return false;
+  if (!node_type || !keys_type || !values_type || !items_type || !context_type || !token_type || !missing_type ||
+      !var_type)
+    return false;
   Header* m = alloc_instance(missing_type);
   if (!m) return false;
   gc::make_immortal(m);
@@ -525,7 +546,8 @@ bool make_types() {
   return type_set_attr(token_type, TAIPAN_NAME(MISSING), missing);
 }
 bool contextvars_exec(Value module) {
-  return make_types() && module_add_type(module, context_type) && module_add_type(module, var_type) && module_add_type(module, token_type);
+  return make_types() && module_add_type(module, context_type) && module_add_type(module, var_type) &&
+         module_add_type(module, token_type);
 }
 
 }  // namespace
@@ -539,7 +561,9 @@ Ref copy_current_context() {
   Ref root = root_of(context, &size);
   return make_context(std::move(root), size);
 }
-Ref make_context_var(Str* name, Value default_or_null) { return make_types() ? new_var(Value(name), default_or_null) : nullptr; }
+Ref make_context_var(Str* name, Value default_or_null) {
+  return make_types() ? new_var(Value(name), default_or_null) : nullptr;
+}
 Ref context_var_get(Value var, Value otherwise) { return var_get(current_thread(), var, otherwise); }
 bool context_var_set(Value var, Value value) {
   Ref old;

@@ -39,7 +39,8 @@ static Ref field_size_limit_impl(Args& a) {
 
 static const NativeDef kFunctions[] = {
     {"reader", "(...)", csv_reader_impl, kNativeNoSignature,
-     "reader(iterable [, dialect='excel'] [optional keyword args])\n\nAn iterator over the rows, lists of strings, in the lines that iterable gives."},
+     "reader(iterable [, dialect='excel'] [optional keyword args])\n\nAn iterator over the rows, lists of strings, in "
+     "the lines that iterable gives."},
     {"writer", "(...)", csv_writer_impl, kNativeNoSignature,
      "writer(fileobj [, dialect='excel'] [optional keyword args])\n\nWrites rows through fileobj.write()."},
     {"list_dialects", "($module, /)", list_dialects_impl, 0, "The names of the registered dialects."},
@@ -58,14 +59,19 @@ static bool csv_exec(Value module) {
     csv_error = make_exception_class("_csv.Error", types::Exception).release();
     csv_dialects = make_dict().release();
   }
-  static const IntConstant kConstants[] = {
-      {"QUOTE_MINIMAL", kQuoteMinimal}, {"QUOTE_ALL", kQuoteAll}, {"QUOTE_NONNUMERIC", kQuoteNonNumeric}, {"QUOTE_NONE", kQuoteNone}, {nullptr, 0}};
-  return csv_error && csv_dialects && module_add_str(module, "__version__", "1.0") && module_add(module, "_dialects", Ref::dup(csv_dialects)) &&
-         module_add_constants(module, kConstants) && add_csv_dialect(module) && add_csv_reader(module) && add_csv_writer(module) &&
+  static const IntConstant kConstants[] = {{"QUOTE_MINIMAL", kQuoteMinimal},
+                                           {"QUOTE_ALL", kQuoteAll},
+                                           {"QUOTE_NONNUMERIC", kQuoteNonNumeric},
+                                           {"QUOTE_NONE", kQuoteNone},
+                                           {nullptr, 0}};
+  return csv_error && csv_dialects && module_add_str(module, "__version__", "1.0") &&
+         module_add(module, "_dialects", Ref::dup(csv_dialects)) && module_add_constants(module, kConstants) &&
+         add_csv_dialect(module) && add_csv_reader(module) && add_csv_writer(module) &&
          module_add(module, "Error", Ref::dup(csv_error));
 }
 
 extern const ModuleDef _csv_module;
-const ModuleDef _csv_module = {"_csv", "CSV parsing and writing.\n\nThe dialects' details are those of PEP 305.\n", kFunctions, csv_exec};
+const ModuleDef _csv_module = {"_csv", "CSV parsing and writing.\n\nThe dialects' details are those of PEP 305.\n",
+                               kFunctions, csv_exec};
 
 }  // namespace taipan

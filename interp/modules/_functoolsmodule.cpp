@@ -91,7 +91,8 @@ static Value partial_call(Thread*, Value self, const Value* args, size_t n, Valu
     }
   }
   Ref result;
-  if (!fixed || (names && values)) result = call_array(function, v, own + n, fixed ? names.get() : given ? kwnames : Value());
+  if (!fixed || (names && values))
+    result = call_array(function, v, own + n, fixed ? names.get() : given ? kwnames : Value());
   if (v != small) gc::raw_free(v);
   return result.release();
 }
@@ -134,9 +135,9 @@ static Ref partial_setstate_impl(Args& a) {
     return raise(types::TypeError, "invalid partial state");
   Value dict = tuple_at(state, 3);
   Ref args = is_tuple_exact(tuple_at(state, 1)) ? Ref::dup(tuple_at(state, 1)) : iterable_to_tuple(tuple_at(state, 1));
-  Ref keywords = tuple_at(state, 2) == kNone            ? make_dict()
+  Ref keywords = tuple_at(state, 2) == kNone         ? make_dict()
                  : is_dict_exact(tuple_at(state, 2)) ? Ref::dup(tuple_at(state, 2))
-                                                        : dict_copy(tuple_at(state, 2));
+                                                     : dict_copy(tuple_at(state, 2));
   if (!args || !keywords) return nullptr;
   if (dict != kNone) {
     if (!set_instance_dict(a.self.header(), dict)) return nullptr;
@@ -149,17 +150,21 @@ static Ref partial_setstate_impl(Args& a) {
   gc::store(&p->h, &p->keywords, std::move(keywords));
   return Ref::imm(kNone);
 }
-static const NativeDef kPartialMethods[] = {{"__reduce__", "($self, /)", partial_reduce_impl, kNativeNoSignature, nullptr},
-                                            {"__setstate__", "($self, state, /)", partial_setstate_impl, kNativeNoSignature, nullptr},
-                                            TAIPAN_CLASS_GETITEM,
-                                            {nullptr}};
+static const NativeDef kPartialMethods[] = {
+    {"__reduce__", "($self, /)", partial_reduce_impl, kNativeNoSignature, nullptr},
+    {"__setstate__", "($self, state, /)", partial_setstate_impl, kNativeNoSignature, nullptr},
+    TAIPAN_CLASS_GETITEM,
+    {nullptr}};
 static const MemberDef kPartialMembers[] = {
     {"func", kMemberValue, offsetof(Partial, function), true, "function object to use in future partial calls"},
     {"args", kMemberValue, offsetof(Partial, args), true, "tuple of arguments to future partial calls"},
-    {"keywords", kMemberValue, offsetof(Partial, keywords), true, "dictionary of keyword arguments to future partial calls"},
+    {"keywords", kMemberValue, offsetof(Partial, keywords), true,
+     "dictionary of keyword arguments to future partial calls"},
     {nullptr}};
 static const TypeSpec kPartialSpec = {
-    .doc = "partial(func, *args, **keywords) - new function with partial application\n    of the given arguments and keywords.\n",
+    .doc =
+        "partial(func, *args, **keywords) - new function with partial application\n    of the given arguments and "
+        "keywords.\n",
     .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable,
     .basic_size = sizeof(Partial),
     .ops = {.trace = PartialFields::trace, .clear = PartialFields::clear, .dealloc = PartialFields::dealloc},
@@ -237,9 +242,9 @@ static Ref functools_reduce_impl(Args& a) {
 struct LruCache {
   Header h;
   Value function;
-  Value cache;       // dict
-  Value info_type;   // what cache_info() makes
-  int64_t maxsize;   // -1: unbounded
+  Value cache;      // dict
+  Value info_type;  // what cache_info() makes
+  int64_t maxsize;  // -1: unbounded
   int64_t hits, misses;
   bool typed;
 };
@@ -349,7 +354,8 @@ static Ref lru_get(Value self, Value instance, Value) {
 }
 static Ref lru_cache_info_impl(Args& a) {
   auto* c = a.self.as<LruCache>();
-  Ref hits = make_int(c->hits), misses = make_int(c->misses), maxsize = c->maxsize < 0 ? Ref::imm(kNone) : make_int(c->maxsize),
+  Ref hits = make_int(c->hits), misses = make_int(c->misses),
+      maxsize = c->maxsize < 0 ? Ref::imm(kNone) : make_int(c->maxsize),
       size = make_int(static_cast<int64_t>(dict_size(c->cache)));
   Value v[4] = {hits, misses, maxsize, size};
   return call_array(c->info_type, v, 4);
@@ -370,8 +376,10 @@ static const NativeDef kLruCacheMethods[] = {
     {"__deepcopy__", "($self, memo, /)", lru_copy_impl, kNativeNoSignature, nullptr},
     {nullptr}};
 static const TypeSpec kLruCacheSpec = {
-    .doc = "Create a cached callable that wraps another function.\n\nmaxsize 0 means no caching, None an unbounded cache; typed keeps "
-           "arguments of different types apart; cache_info_type makes what cache_info() returns.",
+    .doc =
+        "Create a cached callable that wraps another function.\n\nmaxsize 0 means no caching, None an unbounded cache; "
+        "typed keeps "
+        "arguments of different types apart; cache_info_type makes what cache_info() returns.",
     .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable | kTypeIsMethodDescr,
     .basic_size = sizeof(LruCache),
     .ops = {.trace = LruCacheFields::trace, .clear = LruCacheFields::clear, .dealloc = LruCacheFields::dealloc},
@@ -388,7 +396,8 @@ static bool functools_exec(Value module) {
 }
 static const NativeDef kFunctions[] = {
     {"reduce", "($module, function, iterable, initial=<unrepresentable>, /)", functools_reduce_impl, kNativeNoSignature,
-     "Apply a function of two arguments cumulatively to the items of an iterable, from left to right, down to one value."},
+     "Apply a function of two arguments cumulatively to the items of an iterable, from left to right, down to one "
+     "value."},
     {"cmp_to_key", "($module, /, mycmp)", functools_cmp_to_key_impl, kNativeNoSignature,
      "Convert a cmp= function into a key= function."},
     {nullptr}};

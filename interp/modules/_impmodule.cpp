@@ -96,7 +96,8 @@ Ref imp_extension_suffixes(Args&) { return make_list(); }
 Ref imp_create_dynamic(Args& a) {
   Ref name = get_attr(a[0], TAIPAN_NAME(name));
   if (!name) return nullptr;
-  return raise_import_error(name, Value(), "dynamic module does not define module export function (PyInit_%S)", name.get());
+  return raise_import_error(name, Value(), "dynamic module does not define module export function (PyInit_%S)",
+                            name.get());
 }
 Ref imp_exec_dynamic(Args&) { return make_int(0); }
 
@@ -130,7 +131,8 @@ Ref imp_get_frozen_object(Args& a) {
     Ref marshal = import_module("marshal");
     Ref loads = marshal ? get_attr(marshal, "loads") : Ref();
     Ref code = loads ? call(loads, a[1]) : Ref();
-    if (code && !has_shape(code, kShapeCode)) return raise(types::TypeError, "frozen object %R is not a code object", a[0]);
+    if (code && !has_shape(code, kShapeCode))
+      return raise(types::TypeError, "frozen object %R is not a code object", a[0]);
     return code;
   }
   const FrozenModule* m = frozen_by(a[0]);
@@ -176,29 +178,41 @@ bool fix_filename(Value code, Value old_name, Value new_name) {
   return true;
 }
 Ref imp_fix_co_filename(Args& a) {
-  if (!has_shape(a[0], kShapeCode)) return raise(types::TypeError, "_fix_co_filename() argument 1 must be code, not %T", a[0]);
+  if (!has_shape(a[0], kShapeCode))
+    return raise(types::TypeError, "_fix_co_filename() argument 1 must be code, not %T", a[0]);
   if (!is_str(a[1])) return raise(types::TypeError, "_fix_co_filename() argument 2 must be str, not %T", a[1]);
   Ref old_name = Ref::dup(a[0].as<Code>()->filename);
   return fix_filename(a[0], old_name, a[1]) ? Ref::imm(kNone) : nullptr;
 }
 
 const NativeDef kFunctions[] = {
-    {"_fix_co_filename", "($module, code, path, /)", imp_fix_co_filename, 0, "Changes code.co_filename to specify the passed-in path."},
-    {"_frozen_module_names", "($module, /)", imp_frozen_module_names, 0, "Returns the list of available frozen modules."},
-    {"_override_frozen_modules_for_tests", "($module, override, /)", imp_override_frozen, 0, "(internal-only) Override the frozen modules setting."},
+    {"_fix_co_filename", "($module, code, path, /)", imp_fix_co_filename, 0,
+     "Changes code.co_filename to specify the passed-in path."},
+    {"_frozen_module_names", "($module, /)", imp_frozen_module_names, 0,
+     "Returns the list of available frozen modules."},
+    {"_override_frozen_modules_for_tests", "($module, override, /)", imp_override_frozen, 0,
+     "(internal-only) Override the frozen modules setting."},
     {"_override_multi_interp_extensions_check", "($module, override, /)", imp_override_multi, 0, nullptr},
-    {"acquire_lock", "($module, /)", imp_acquire_lock, 0, "Acquires the interpreter's import lock for the current thread."},
+    {"acquire_lock", "($module, /)", imp_acquire_lock, 0,
+     "Acquires the interpreter's import lock for the current thread."},
     {"create_builtin", "($module, spec, /)", imp_create_builtin, 0, "Create an extension module."},
-    {"create_dynamic", "($module, spec, file=<unrepresentable>, /)", imp_create_dynamic, 0, "Create an extension module."},
+    {"create_dynamic", "($module, spec, file=<unrepresentable>, /)", imp_create_dynamic, 0,
+     "Create an extension module."},
     {"exec_builtin", "($module, mod, /)", imp_exec_builtin, 0, "Initialize a built-in module."},
     {"exec_dynamic", "($module, mod, /)", imp_exec_dynamic, 0, "Initialize an extension module."},
-    {"extension_suffixes", "($module, /)", imp_extension_suffixes, 0, "Returns the list of file suffixes used to identify extension modules."},
-    {"find_frozen", "($module, name, /, *, withdata=False)", imp_find_frozen, 0, "Return info about the corresponding frozen module (if there is one) or None."},
-    {"get_frozen_object", "($module, name, data=None, /)", imp_get_frozen_object, 0, "Create a code object for a frozen module."},
+    {"extension_suffixes", "($module, /)", imp_extension_suffixes, 0,
+     "Returns the list of file suffixes used to identify extension modules."},
+    {"find_frozen", "($module, name, /, *, withdata=False)", imp_find_frozen, 0,
+     "Return info about the corresponding frozen module (if there is one) or None."},
+    {"get_frozen_object", "($module, name, data=None, /)", imp_get_frozen_object, 0,
+     "Create a code object for a frozen module."},
     {"init_frozen", "($module, name, /)", imp_init_frozen, 0, "Initializes a frozen module."},
-    {"is_builtin", "($module, name, /)", imp_is_builtin, 0, "Returns True if the module name corresponds to a built-in module."},
-    {"is_frozen", "($module, name, /)", imp_is_frozen, 0, "Returns True if the module name corresponds to a frozen module."},
-    {"is_frozen_package", "($module, name, /)", imp_is_frozen_package, 0, "Returns True if the module name is of a frozen package."},
+    {"is_builtin", "($module, name, /)", imp_is_builtin, 0,
+     "Returns True if the module name corresponds to a built-in module."},
+    {"is_frozen", "($module, name, /)", imp_is_frozen, 0,
+     "Returns True if the module name corresponds to a frozen module."},
+    {"is_frozen_package", "($module, name, /)", imp_is_frozen_package, 0,
+     "Returns True if the module name is of a frozen package."},
     {"lock_held", "($module, /)", imp_lock_held, 0, "Return True if the import lock is currently held, else False."},
     {"release_lock", "($module, /)", imp_release_lock, 0, "Release the interpreter's import lock."},
     {"source_hash", "($module, /, key, source)", imp_source_hash, 0, nullptr},
@@ -218,6 +232,7 @@ bool imp_exec(Value m) {
 
 }  // namespace
 
-const ModuleDef imp_module = {"_imp", "(Extremely) low-level import machinery bits as used by importlib.", kFunctions, imp_exec};
+const ModuleDef imp_module = {"_imp", "(Extremely) low-level import machinery bits as used by importlib.", kFunctions,
+                              imp_exec};
 
 }  // namespace taipan

@@ -11,7 +11,8 @@ extern const ModuleDef _io_module;
 namespace io {
 
 struct OpenMode {
-  bool creating = false, reading = false, writing = false, appending = false, updating = false, text = false, binary = false;
+  bool creating = false, reading = false, writing = false, appending = false, updating = false, text = false,
+       binary = false;
 };
 
 static bool parse_open_mode(const std::string& mode, OpenMode* m) {
@@ -62,7 +63,8 @@ static Ref open_stream(Args& a) {
   int buffering = -1;
   if (a[2] && !to_c_int(a[2], &buffering)) return nullptr;
   Value encoding = a.get(3, kNone), errors = a.get(4, kNone), newline = a.get(5, kNone);
-  if (!optional_text(encoding, "encoding") || !optional_text(errors, "errors") || !optional_text(newline, "newline")) return nullptr;
+  if (!optional_text(encoding, "encoding") || !optional_text(errors, "errors") || !optional_text(newline, "newline"))
+    return nullptr;
   int close_fd = a[6] ? is_true(a[6]) : 1;
   if (close_fd < 0) return nullptr;
 
@@ -81,7 +83,8 @@ static Ref open_stream(Args& a) {
   if (m.binary && given(errors)) return raise(types::ValueError, "binary mode doesn't take an errors argument");
   if (m.binary && given(newline)) return raise(types::ValueError, "binary mode doesn't take a newline argument");
   if (m.binary && buffering == 1 &&
-      !warn(types::RuntimeWarning, 1, "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"))
+      !warn(types::RuntimeWarning, 1,
+            "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"))
     return nullptr;
 
   char raw_mode[3] = {m.creating ? 'x' : m.reading ? 'r' : m.writing ? 'w' : m.appending ? 'a' : '\0', '\0', '\0'};
@@ -132,7 +135,8 @@ static Ref text_encoding(Args& a) {
   if (a[0] && a[0] != kNone) return Ref::dup(a[0]);
   int level = 2;
   if (a[1] && !to_c_int(a[1], &level)) return nullptr;
-  if (config.warn_default_encoding && !warn(types::EncodingWarning, level, "'encoding' argument not specified")) return nullptr;
+  if (config.warn_default_encoding && !warn(types::EncodingWarning, level, "'encoding' argument not specified"))
+    return nullptr;
   return make_str(config.utf8_mode ? "utf-8" : "locale");
 }
 
@@ -167,33 +171,45 @@ static bool exec(Value module) {
     watch_forks();
     if (!init_bytes_io_types() || !warn_function()) return false;
   }
-  return module_add(module, "UnsupportedOperation", Ref::dup(unsupported_operation())) && module_add(module, "BlockingIOError", Ref::dup(types::BlockingIOError)) &&
+  return module_add(module, "UnsupportedOperation", Ref::dup(unsupported_operation())) &&
+         module_add(module, "BlockingIOError", Ref::dup(types::BlockingIOError)) &&
          module_add_int(module, "DEFAULT_BUFFER_SIZE", kDefaultBufferSize);
 }
 
 static const NativeDef kFunctions[] = {
-    {"open", "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)", open_stream, 0,
+    {"open",
+     "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+     open_stream, 0,
      "Opens a file and gives a stream over it; OSError where that fails.\n\n"
-     "file is a path (str, bytes or os.PathLike) or the number of an open descriptor,\nwhich is closed with the stream unless closefd is False.\n\n"
+     "file is a path (str, bytes or os.PathLike) or the number of an open descriptor,\nwhich is closed with the stream "
+     "unless closefd is False.\n\n"
      "mode says how it is opened:\n"
-     "  'r'  for reading (the default)\n  'w'  for writing; what was in the file is lost\n  'x'  for writing; there must be no such file yet\n"
-     "  'a'  for writing at the end\n  '+'  for both reading and writing\n  'b'  as bytes\n  't'  as text (the default)\n\n"
-     "buffering is 0 for none (binary only), 1 for a flush after each line (text only),\nor a buffer's size; by default the size is the file's block size, and\n"
+     "  'r'  for reading (the default)\n  'w'  for writing; what was in the file is lost\n  'x'  for writing; there "
+     "must be no such file yet\n"
+     "  'a'  for writing at the end\n  '+'  for both reading and writing\n  'b'  as bytes\n  't'  as text (the "
+     "default)\n\n"
+     "buffering is 0 for none (binary only), 1 for a flush after each line (text only),\nor a buffer's size; by "
+     "default the size is the file's block size, and\n"
      "terminals are flushed after each line.\n\n"
      "encoding, errors and newline are for text: see TextIOWrapper.\n\n"
      "opener(file, flags) is called to make the descriptor in place of os.open()."},
-    {"open_code", "($module, /, path)", open_code, 0, "Opens a file whose content is meant to be run, for reading bytes."},
+    {"open_code", "($module, /, path)", open_code, 0,
+     "Opens a file whose content is meant to be run, for reading bytes."},
     {"text_encoding", "($module, encoding, stacklevel=2, /)", text_encoding, 0,
-     "The encoding as it was given, or \"locale\" (\"utf-8\" in UTF-8 mode) for None.\n\nWith -X warn_default_encoding, None is warned about at that stack level."},
+     "The encoding as it was given, or \"locale\" (\"utf-8\" in UTF-8 mode) for None.\n\nWith -X "
+     "warn_default_encoding, None is warned about at that stack level."},
     {}};
 
 }  // namespace io
 
 const ModuleDef _io_module = {"_io",
                               "Streams of bytes and of text.\n\n"
-                              "IOBase is the root of all stream classes. RawIOBase reads and writes bytes\ndirectly, as FileIO does with files. BufferedIOBase puts a buffer between:\n"
-                              "BufferedReader, BufferedWriter, BufferedRandom and, for two streams at once,\nBufferedRWPair. TextIOBase is for text: TextIOWrapper encodes and decodes over\n"
-                              "a buffered stream. BytesIO and StringIO are streams in memory.\n\nDEFAULT_BUFFER_SIZE is the size of buffers where nothing better is known.",
+                              "IOBase is the root of all stream classes. RawIOBase reads and writes bytes\ndirectly, "
+                              "as FileIO does with files. BufferedIOBase puts a buffer between:\n"
+                              "BufferedReader, BufferedWriter, BufferedRandom and, for two streams at "
+                              "once,\nBufferedRWPair. TextIOBase is for text: TextIOWrapper encodes and decodes over\n"
+                              "a buffered stream. BytesIO and StringIO are streams in memory.\n\nDEFAULT_BUFFER_SIZE "
+                              "is the size of buffers where nothing better is known.",
                               io::kFunctions, io::exec};
 
 }  // namespace taipan

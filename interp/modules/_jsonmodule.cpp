@@ -9,7 +9,8 @@ static const NativeDef kFunctions[] = {
     {"encode_basestring", "(string, /)", json_encode_basestring_impl, kNativeNoSignature,
      "encode_basestring(string) -> string\n\nThe string as a JSON text."},
     {"scanstring", "(string, end, strict=True, /)", json_scanstring_impl, kNativeNoSignature | kNativeParseTuple,
-     "scanstring(string, end, strict=True) -> (string, end)\n\nReads the JSON string whose opening quote is before index end; returns it\n"
+     "scanstring(string, end, strict=True) -> (string, end)\n\nReads the JSON string whose opening quote is before "
+     "index end; returns it\n"
      "and the index behind its closing quote. Control characters are an error\nunless strict is false."},
     {nullptr}};
 

@@ -1,17 +1,17 @@
 // The module _locale: the C library's locales and message catalogues.
+#include <langinfo.h>
+#include <libintl.h>
 #include <climits>
 #include <clocale>
 #include <cwchar>
-#include <langinfo.h>
-#include <libintl.h>
 
 #include "gc/collector.h"
 #include "interp/config.h"
 #include "interp/modules/module_util.h"
+#include "interp/objects/bytes.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
-#include "interp/objects/bytes.h"
 
 namespace taipan {
 
@@ -52,7 +52,8 @@ Ref setlocale_impl(Args& a) {
   if (!to_c_int(a[0], &category)) return nullptr;
   std::string name;
   bool query = !a.has(1) || a[1] == kNone;
-  if (!query && !is_str(a[1])) return raise(types::TypeError, "setlocale() argument 2 must be str or None, not %T", a[1]);
+  if (!query && !is_str(a[1]))
+    return raise(types::TypeError, "setlocale() argument 2 must be str or None, not %T", a[1]);
   if (!query && !encode(a[1], "setlocale", 2, &name)) return nullptr;
   const char* r = setlocale(category, query ? nullptr : name.c_str());
   if (!r) return raise(locale_error.as<TypeObject>(), query ? "locale query failed" : "unsupported locale setting");
@@ -74,14 +75,17 @@ Ref localeconv_impl(Args&) {
   const struct {
     const char* name;
     const char* text;
-  } texts[] = {{"decimal_point", l->decimal_point},         {"thousands_sep", l->thousands_sep},         {"int_curr_symbol", l->int_curr_symbol},
-               {"currency_symbol", l->currency_symbol},     {"mon_decimal_point", l->mon_decimal_point}, {"mon_thousands_sep", l->mon_thousands_sep},
+  } texts[] = {{"decimal_point", l->decimal_point},         {"thousands_sep", l->thousands_sep},
+               {"int_curr_symbol", l->int_curr_symbol},     {"currency_symbol", l->currency_symbol},
+               {"mon_decimal_point", l->mon_decimal_point}, {"mon_thousands_sep", l->mon_thousands_sep},
                {"positive_sign", l->positive_sign},         {"negative_sign", l->negative_sign}};
   const struct {
     const char* name;
     int number;
-  } numbers[] = {{"int_frac_digits", l->int_frac_digits}, {"frac_digits", l->frac_digits},       {"p_cs_precedes", l->p_cs_precedes}, {"p_sep_by_space", l->p_sep_by_space},
-                 {"n_cs_precedes", l->n_cs_precedes},     {"n_sep_by_space", l->n_sep_by_space}, {"p_sign_posn", l->p_sign_posn},     {"n_sign_posn", l->n_sign_posn}};
+  } numbers[] = {{"int_frac_digits", l->int_frac_digits}, {"frac_digits", l->frac_digits},
+                 {"p_cs_precedes", l->p_cs_precedes},     {"p_sep_by_space", l->p_sep_by_space},
+                 {"n_cs_precedes", l->n_cs_precedes},     {"n_sep_by_space", l->n_sep_by_space},
+                 {"p_sign_posn", l->p_sign_posn},         {"n_sign_posn", l->n_sign_posn}};
   for (auto& t : texts) {
     Ref v = decode(t.text);
     if (!v || !dict_set_cstr(dict, t.name, v)) return nullptr;
@@ -89,13 +93,15 @@ Ref localeconv_impl(Args&) {
   for (auto& n : numbers)
     if (!dict_set_cstr(dict, n.name, Value::from_int(n.number))) return nullptr;
   Ref plain = grouping(l->grouping), money = grouping(l->mon_grouping);
-  if (!plain || !money || !dict_set_cstr(dict, "grouping", plain) || !dict_set_cstr(dict, "mon_grouping", money)) return nullptr;
+  if (!plain || !money || !dict_set_cstr(dict, "grouping", plain) || !dict_set_cstr(dict, "mon_grouping", money))
+    return nullptr;
   return dict;
 }
 Ref strcoll_impl(Args& a) {
   if (!require_str(a[0], "strcoll", 1) || !require_str(a[1], "strcoll", 2)) return nullptr;
   std::wstring x = wide(a[0]), y = wide(a[1]);
-  if (x.find(L'\0') != std::wstring::npos || y.find(L'\0') != std::wstring::npos) return raise(types::ValueError, "embedded null character");
+  if (x.find(L'\0') != std::wstring::npos || y.find(L'\0') != std::wstring::npos)
+    return raise(types::ValueError, "embedded null character");
   return make_int(wcscoll(x.c_str(), y.c_str()));
 }
 Ref strxfrm_impl(Args& a) {
@@ -121,16 +127,63 @@ Ref strxfrm_impl(Args& a) {
   return make_str_ucs4(reinterpret_cast<const uint32_t*>(text.data()), text.size());
 }
 
-const IntConstant kLanginfo[] = {
-    {"DAY_1", DAY_1},       {"DAY_2", DAY_2},       {"DAY_3", DAY_3},     {"DAY_4", DAY_4},         {"DAY_5", DAY_5},       {"DAY_6", DAY_6},         {"DAY_7", DAY_7},
-    {"ABDAY_1", ABDAY_1},   {"ABDAY_2", ABDAY_2},   {"ABDAY_3", ABDAY_3}, {"ABDAY_4", ABDAY_4},     {"ABDAY_5", ABDAY_5},   {"ABDAY_6", ABDAY_6},     {"ABDAY_7", ABDAY_7},
-    {"MON_1", MON_1},       {"MON_2", MON_2},       {"MON_3", MON_3},     {"MON_4", MON_4},         {"MON_5", MON_5},       {"MON_6", MON_6},         {"MON_7", MON_7},
-    {"MON_8", MON_8},       {"MON_9", MON_9},       {"MON_10", MON_10},   {"MON_11", MON_11},       {"MON_12", MON_12},     {"ABMON_1", ABMON_1},     {"ABMON_2", ABMON_2},
-    {"ABMON_3", ABMON_3},   {"ABMON_4", ABMON_4},   {"ABMON_5", ABMON_5}, {"ABMON_6", ABMON_6},     {"ABMON_7", ABMON_7},   {"ABMON_8", ABMON_8},     {"ABMON_9", ABMON_9},
-    {"ABMON_10", ABMON_10}, {"ABMON_11", ABMON_11}, {"ABMON_12", ABMON_12}, {"RADIXCHAR", RADIXCHAR}, {"THOUSEP", THOUSEP}, {"CRNCYSTR", CRNCYSTR},   {"D_T_FMT", D_T_FMT},
-    {"D_FMT", D_FMT},       {"T_FMT", T_FMT},       {"AM_STR", AM_STR},   {"PM_STR", PM_STR},       {"CODESET", CODESET},   {"T_FMT_AMPM", T_FMT_AMPM}, {"ERA", ERA},
-    {"ERA_D_FMT", ERA_D_FMT}, {"ERA_D_T_FMT", ERA_D_T_FMT}, {"ERA_T_FMT", ERA_T_FMT}, {"ALT_DIGITS", ALT_DIGITS}, {"YESEXPR", YESEXPR}, {"NOEXPR", NOEXPR}, {"_DATE_FMT", _DATE_FMT},
-    {nullptr, 0}};
+const IntConstant kLanginfo[] = {{"DAY_1", DAY_1},
+                                 {"DAY_2", DAY_2},
+                                 {"DAY_3", DAY_3},
+                                 {"DAY_4", DAY_4},
+                                 {"DAY_5", DAY_5},
+                                 {"DAY_6", DAY_6},
+                                 {"DAY_7", DAY_7},
+                                 {"ABDAY_1", ABDAY_1},
+                                 {"ABDAY_2", ABDAY_2},
+                                 {"ABDAY_3", ABDAY_3},
+                                 {"ABDAY_4", ABDAY_4},
+                                 {"ABDAY_5", ABDAY_5},
+                                 {"ABDAY_6", ABDAY_6},
+                                 {"ABDAY_7", ABDAY_7},
+                                 {"MON_1", MON_1},
+                                 {"MON_2", MON_2},
+                                 {"MON_3", MON_3},
+                                 {"MON_4", MON_4},
+                                 {"MON_5", MON_5},
+                                 {"MON_6", MON_6},
+                                 {"MON_7", MON_7},
+                                 {"MON_8", MON_8},
+                                 {"MON_9", MON_9},
+                                 {"MON_10", MON_10},
+                                 {"MON_11", MON_11},
+                                 {"MON_12", MON_12},
+                                 {"ABMON_1", ABMON_1},
+                                 {"ABMON_2", ABMON_2},
+                                 {"ABMON_3", ABMON_3},
+                                 {"ABMON_4", ABMON_4},
+                                 {"ABMON_5", ABMON_5},
+                                 {"ABMON_6", ABMON_6},
+                                 {"ABMON_7", ABMON_7},
+                                 {"ABMON_8", ABMON_8},
+                                 {"ABMON_9", ABMON_9},
+                                 {"ABMON_10", ABMON_10},
+                                 {"ABMON_11", ABMON_11},
+                                 {"ABMON_12", ABMON_12},
+                                 {"RADIXCHAR", RADIXCHAR},
+                                 {"THOUSEP", THOUSEP},
+                                 {"CRNCYSTR", CRNCYSTR},
+                                 {"D_T_FMT", D_T_FMT},
+                                 {"D_FMT", D_FMT},
+                                 {"T_FMT", T_FMT},
+                                 {"AM_STR", AM_STR},
+                                 {"PM_STR", PM_STR},
+                                 {"CODESET", CODESET},
+                                 {"T_FMT_AMPM", T_FMT_AMPM},
+                                 {"ERA", ERA},
+                                 {"ERA_D_FMT", ERA_D_FMT},
+                                 {"ERA_D_T_FMT", ERA_D_T_FMT},
+                                 {"ERA_T_FMT", ERA_T_FMT},
+                                 {"ALT_DIGITS", ALT_DIGITS},
+                                 {"YESEXPR", YESEXPR},
+                                 {"NOEXPR", NOEXPR},
+                                 {"_DATE_FMT", _DATE_FMT},
+                                 {nullptr, 0}};
 Ref nl_langinfo_impl(Args& a) {
   int key;
   if (!to_c_int(a[0], &key)) return nullptr;
@@ -164,7 +217,9 @@ Ref dcgettext_impl(Args& a) {
   std::string domain, message;
   const char* d;
   int category;
-  if (!encode_optional(a[0], "dcgettext", 1, &domain, &d) || !encode(a[1], "dcgettext", 2, &message) || !to_c_int(a[2], &category)) return nullptr;
+  if (!encode_optional(a[0], "dcgettext", 1, &domain, &d) || !encode(a[1], "dcgettext", 2, &message) ||
+      !to_c_int(a[2], &category))
+    return nullptr;
   return decode(dcgettext(d, message.c_str(), category));
 }
 Ref textdomain_impl(Args& a) {
@@ -194,7 +249,9 @@ Ref bindtextdomain_impl(Args& a) {
 Ref bind_textdomain_codeset_impl(Args& a) {
   std::string domain, codeset;
   const char* c;
-  if (!encode(a[0], "bind_textdomain_codeset", 1, &domain) || !encode_optional(a[1], "bind_textdomain_codeset", 2, &codeset, &c)) return nullptr;
+  if (!encode(a[0], "bind_textdomain_codeset", 1, &domain) ||
+      !encode_optional(a[1], "bind_textdomain_codeset", 2, &codeset, &c))
+    return nullptr;
   const char* r = bind_textdomain_codeset(domain.c_str(), c);
   return r ? decode(r) : Ref::imm(kNone);
 }
@@ -205,17 +262,22 @@ Ref getencoding_impl(Args&) {
 }
 
 const NativeDef kFunctions[] = {
-    {"setlocale", "($module, category, locale=<unrepresentable>, /)", setlocale_impl, 0, "Activates a locale for a category, or tells the one that is active."},
+    {"setlocale", "($module, category, locale=<unrepresentable>, /)", setlocale_impl, 0,
+     "Activates a locale for a category, or tells the one that is active."},
     {"localeconv", "($module, /)", localeconv_impl, 0, "Returns numeric and monetary locale-specific parameters."},
     {"strcoll", "($module, os1, os2, /)", strcoll_impl, 0, "Compares two strings according to the locale."},
-    {"strxfrm", "($module, string, /)", strxfrm_impl, 0, "Return a string that can be used as a key for locale-aware comparisons."},
-    {"nl_langinfo", "($module, key, /)", nl_langinfo_impl, 0, "Return the value for the locale information associated with key."},
+    {"strxfrm", "($module, string, /)", strxfrm_impl, 0,
+     "Return a string that can be used as a key for locale-aware comparisons."},
+    {"nl_langinfo", "($module, key, /)", nl_langinfo_impl, 0,
+     "Return the value for the locale information associated with key."},
     {"gettext", "($module, msg, /)", gettext_impl, 0, "The translation of a message."},
     {"dgettext", "($module, domain, msg, /)", dgettext_impl, 0, "The translation of a message in a domain."},
-    {"dcgettext", "($module, domain, msg, category, /)", dcgettext_impl, 0, "The translation of a message in a domain and category."},
+    {"dcgettext", "($module, domain, msg, category, /)", dcgettext_impl, 0,
+     "The translation of a message in a domain and category."},
     {"textdomain", "($module, domain, /)", textdomain_impl, 0, "Sets the domain, returning the one in force."},
     {"bindtextdomain", "($module, domain, dir, /)", bindtextdomain_impl, 0, "Binds a domain to a directory."},
-    {"bind_textdomain_codeset", "($module, domain, codeset, /)", bind_textdomain_codeset_impl, 0, "Binds a domain to an encoding."},
+    {"bind_textdomain_codeset", "($module, domain, codeset, /)", bind_textdomain_codeset_impl, 0,
+     "Binds a domain to an encoding."},
     {"getencoding", "($module, /)", getencoding_impl, 0, "Get the current locale encoding."},
     {nullptr}};
 bool locale_exec(Value m) {
@@ -223,10 +285,12 @@ bool locale_exec(Value m) {
     gc::add_root(&locale_error);
     locale_error = make_exception_class("locale.Error", types::Exception).release();
   }
-  static const IntConstant kCategories[] = {{"LC_CTYPE", LC_CTYPE},       {"LC_TIME", LC_TIME},         {"LC_COLLATE", LC_COLLATE}, {"LC_MONETARY", LC_MONETARY},
-                                            {"LC_MESSAGES", LC_MESSAGES}, {"LC_NUMERIC", LC_NUMERIC},   {"LC_ALL", LC_ALL},         {"CHAR_MAX", CHAR_MAX},
-                                            {nullptr, 0}};
-  return locale_error && module_add_constants(m, kCategories) && module_add_constants(m, kLanginfo) && module_add(m, "Error", Ref::dup(locale_error));
+  static const IntConstant kCategories[] = {
+      {"LC_CTYPE", LC_CTYPE},       {"LC_TIME", LC_TIME},         {"LC_COLLATE", LC_COLLATE},
+      {"LC_MONETARY", LC_MONETARY}, {"LC_MESSAGES", LC_MESSAGES}, {"LC_NUMERIC", LC_NUMERIC},
+      {"LC_ALL", LC_ALL},           {"CHAR_MAX", CHAR_MAX},       {nullptr, 0}};
+  return locale_error && module_add_constants(m, kCategories) && module_add_constants(m, kLanginfo) &&
+         module_add(m, "Error", Ref::dup(locale_error));
 }
 
 }  // namespace

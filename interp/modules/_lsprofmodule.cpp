@@ -41,8 +41,8 @@ struct Profiler {
   Header h;
   std::unordered_map<const void*, Record>* records;  // by code object, or by the definition of a native function
   Activation* current;
-  Value timer;      // null: the clock
-  double unit;      // seconds a tick of an integer timer; 0: the timer counts seconds
+  Value timer;  // null: the clock
+  double unit;  // seconds a tick of an integer timer; 0: the timer counts seconds
   bool subcalls, builtins, enabled;
 };
 constexpr double kFloatTicks = 4294967296.0;  // ticks a second of a timer that counts seconds
@@ -107,8 +107,10 @@ void enter(Profiler* p, Record* r) {
   a->start = ticks(p);
 }
 void add(Counts& c, int64_t total, int64_t own) {
-  if (--c.depth == 0) c.total += total;
-  else c.recursive_calls++;
+  if (--c.depth == 0)
+    c.total += total;
+  else
+    c.recursive_calls++;
   c.own += own;
   c.calls++;
 }
@@ -160,9 +162,10 @@ bool on_event(Thread*, Value self, Frame* f, const char* event, Value arg) {
   bool native = event[0] == 'c' && event[1] == '_';
   if (native && !p->builtins) return true;
   if (!strcmp(event, "call") || !strcmp(event, "c_call")) {
-    const void* key = native && has_shape(arg, kShapeNativeFunction) ? static_cast<const void*>(arg.as<NativeFunction>()->def)
-                      : native                                      ? static_cast<const void*>(arg.header())
-                                                                    : static_cast<const void*>(f->code);
+    const void* key = native && has_shape(arg, kShapeNativeFunction)
+                          ? static_cast<const void*>(arg.as<NativeFunction>()->def)
+                      : native ? static_cast<const void*>(arg.header())
+                               : static_cast<const void*>(f->code);
     if (Record* r = record_of(p, key, native ? arg : Value(f->code), native)) enter(p, r);
   } else {
     leave(p);
@@ -259,18 +262,24 @@ Ref profiler_getstats_impl(Args& a) {
   return list;
 }
 const NativeDef kProfilerMethods[] = {
-    {"getstats", "($self, /)", profiler_getstats_impl, kNativeNoSignature, "getstats() -> list of profiler_entry objects\n\nA summary of the calls seen so far: a profiler_entry a function."},
-    {"enable", "($self, subcalls=True, builtins=True)", profiler_enable_impl, kNativeNoSignature, "enable(subcalls=True, builtins=True)\n\nStarts collecting."},
+    {"getstats", "($self, /)", profiler_getstats_impl, kNativeNoSignature,
+     "getstats() -> list of profiler_entry objects\n\nA summary of the calls seen so far: a profiler_entry a "
+     "function."},
+    {"enable", "($self, subcalls=True, builtins=True)", profiler_enable_impl, kNativeNoSignature,
+     "enable(subcalls=True, builtins=True)\n\nStarts collecting."},
     {"disable", "($self, /)", profiler_disable_impl, kNativeNoSignature, "disable()\n\nStops collecting."},
     {"clear", "($self, /)", profiler_clear_impl, kNativeNoSignature, "clear()\n\nForgets what was collected."},
     {nullptr}};
-const TypeSpec kProfilerSpec = {.doc = "Profiler(timer=None, timeunit=None, subcalls=True, builtins=True)\n\nMeasures calls with a timer function, or a clock of real time without one. timeunit\n"
-                                       "is the length in seconds of a unit of a timer that gives ints.\n",
-                                .flags = kTypeGc | kTypeBaseable,
-                                .basic_size = sizeof(Profiler),
-                                .ops = {.trace = profiler_trace, .clear = profiler_clear_op, .dealloc = profiler_dealloc},
-                                .methods = kProfilerMethods,
-                                .s = {.init = profiler_init, .new_ = profiler_new}};
+const TypeSpec kProfilerSpec = {
+    .doc =
+        "Profiler(timer=None, timeunit=None, subcalls=True, builtins=True)\n\nMeasures calls with a timer function, or "
+        "a clock of real time without one. timeunit\n"
+        "is the length in seconds of a unit of a timer that gives ints.\n",
+    .flags = kTypeGc | kTypeBaseable,
+    .basic_size = sizeof(Profiler),
+    .ops = {.trace = profiler_trace, .clear = profiler_clear_op, .dealloc = profiler_dealloc},
+    .methods = kProfilerMethods,
+    .s = {.init = profiler_init, .new_ = profiler_new}};
 const StructField kEntryFields[] = {{"code", "code object or built-in function name"},
                                     {"callcount", "how many times this was called"},
                                     {"reccallcount", "how many times called recursively"},
@@ -278,13 +287,12 @@ const StructField kEntryFields[] = {{"code", "code object or built-in function n
                                     {"inlinetime", "inline time in this entry (not in subcalls)"},
                                     {"calls", "details of the calls"},
                                     {nullptr, nullptr}};
-const StructField kSubentryFields[] = {{"code", "called code object or built-in function name"},
-                                       {"callcount", "how many times this is called"},
-                                       {"reccallcount", "how many times this is called recursively"},
-                                       {"totaltime", "total time spent in this call"},
-                                       {"inlinetime", "inline time (not in further subcalls)"},
-                                       {nullptr, nullptr}};
-const StructSpec kEntrySpec = {"_lsprof.profiler_entry", nullptr, kEntryFields, 6}, kSubentrySpec = {"_lsprof.profiler_subentry", nullptr, kSubentryFields, 5};
+const StructField kSubentryFields[] = {
+    {"code", "called code object or built-in function name"},      {"callcount", "how many times this is called"},
+    {"reccallcount", "how many times this is called recursively"}, {"totaltime", "total time spent in this call"},
+    {"inlinetime", "inline time (not in further subcalls)"},       {nullptr, nullptr}};
+const StructSpec kEntrySpec = {"_lsprof.profiler_entry", nullptr, kEntryFields, 6},
+                 kSubentrySpec = {"_lsprof.profiler_subentry", nullptr, kSubentryFields, 5};
 
 bool lsprof_exec(Value m) {
   if (!native_profiler_type) {
@@ -293,8 +301,8 @@ bool lsprof_exec(Value m) {
     native_profiler_type = make_native_type("_lsprof.Profiler", types::Object, &kProfilerSpec);
     native_profiler = on_event;
   }
-  return native_profiler_type && entry_type && subentry_type && module_add_type(m, native_profiler_type) && module_add_type(m, entry_type) &&
-         module_add_type(m, subentry_type);
+  return native_profiler_type && entry_type && subentry_type && module_add_type(m, native_profiler_type) &&
+         module_add_type(m, entry_type) && module_add_type(m, subentry_type);
 }
 
 }  // namespace

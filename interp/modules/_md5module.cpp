@@ -31,10 +31,14 @@ struct Md5Core {
       Word &a = v[(16 - i) % 4], b = v[(17 - i) % 4], c = v[(18 - i) % 4], d = v[(19 - i) % 4];
       Word f;
       size_t at;
-      if constexpr (kGroup == 0) f = d ^ (b & (c ^ d)), at = i;
-      else if constexpr (kGroup == 1) f = c ^ (d & (b ^ c)), at = (5 * i + 1) % 16;
-      else if constexpr (kGroup == 2) f = b ^ c ^ d, at = (3 * i + 5) % 16;
-      else f = c ^ (b | ~d), at = 7 * i % 16;
+      if constexpr (kGroup == 0)
+        f = d ^ (b & (c ^ d)), at = i;
+      else if constexpr (kGroup == 1)
+        f = c ^ (d & (b ^ c)), at = (5 * i + 1) % 16;
+      else if constexpr (kGroup == 2)
+        f = b ^ c ^ d, at = (3 * i + 5) % 16;
+      else
+        f = c ^ (b | ~d), at = 7 * i % 16;
       a = b + std::rotl(a + f + kSines[kGroup * 16 + i] + w[at], kShifts[kGroup][i % 4]);
     }
   }
@@ -52,8 +56,9 @@ struct Md5Core {
 };
 using Md5 = HashFunction<BlockHash<Md5Core>>;
 
-const NativeDef kFunctions[] = {{"md5", kHashFunctionSignature, Md5::construct, 0, "A new MD5 hash object over string."},
-                                {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions[] = {
+    {"md5", kHashFunctionSignature, Md5::construct, 0, "A new MD5 hash object over string."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 
 bool md5_exec(Value module) { return Md5::ready("_md5.md5") && module_add(module, "MD5Type", Ref::dup(Md5::type)); }
 

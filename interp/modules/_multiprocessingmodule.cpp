@@ -20,7 +20,7 @@ struct SemLock {
   std::atomic<uint64_t> owner;  // thread that took it last
   std::atomic<int> count;       // how often this process has it
   int max_value, kind;
-  Value name;                   // str or None
+  Value name;  // str or None
 };
 TypeObject* semlock_type;
 SemLock* lock_of(Value v) { return v.as<SemLock>(); }
@@ -51,7 +51,8 @@ Ref semlock_new(TypeObject* cls, RawArgs raw) {
   static const Signature sig("SemLock", "(kind, value, maxvalue, name, unlink)");
   Value v[5];
   int kind, value, max_value;
-  if (!sig.bind(raw, v) || !to_c_int(v[0], &kind) || !to_c_int(v[1], &value) || !to_c_int(v[2], &max_value)) return nullptr;
+  if (!sig.bind(raw, v) || !to_c_int(v[0], &kind) || !to_c_int(v[1], &value) || !to_c_int(v[2], &max_value))
+    return nullptr;
   if (!is_str(v[3])) return raise(types::TypeError, "SemLock() argument 'name' must be str, not %.50T", v[3]);
   std::string name;
   if (!utf8_of(v[3], &name)) return nullptr;
@@ -170,7 +171,8 @@ const NativeDef kMethods[] = {
     {"acquire", "($self, /, block=True, timeout=None)", semlock_acquire, 0, "Acquire the semaphore/lock."},
     {"release", "($self, /)", semlock_release, 0, "Release the semaphore/lock."},
     {"__enter__", "($self, /)", semlock_enter, 0, "Enter the semaphore/lock."},
-    {"__exit__", "($self, exc_type=None, exc_value=None, exc_tb=None, /)", semlock_release, 0, "Exit the semaphore/lock."},
+    {"__exit__", "($self, exc_type=None, exc_value=None, exc_tb=None, /)", semlock_release, 0,
+     "Exit the semaphore/lock."},
     {"_count", "($self, /)", semlock_count, 0, "Num of `acquire()`s minus num of `release()`s for this process."},
     {"_is_mine", "($self, /)", semlock_is_mine, 0, "Whether the lock is owned by this thread."},
     {"_get_value", "($self, /)", semlock_get_value, 0, "Get the value of the semaphore."},
@@ -198,22 +200,26 @@ Ref sem_unlink_impl(Args& a) {
   if (!utf8_of(a[0], &name)) return nullptr;
   return none_or_error(sem_unlink(name.c_str()));
 }
-const NativeDef kFunctions[] = {{"sem_unlink", "($module, name, /)", sem_unlink_impl, 0, "Removes the name of a semaphore."},
-                                {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions[] = {
+    {"sem_unlink", "($module, name, /)", sem_unlink_impl, 0, "Removes the name of a semaphore."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 
 bool multiprocessing_exec(Value module) {
   if (!semlock_type) {
     semlock_type = make_native_type("_multiprocessing.SemLock", types::Object, &kSemLockSpec);
-    if (!semlock_type || !type_set_attr(semlock_type, TAIPAN_NAME(SEM_VALUE_MAX), Value::from_int(SEM_VALUE_MAX))) return false;
+    if (!semlock_type || !type_set_attr(semlock_type, TAIPAN_NAME(SEM_VALUE_MAX), Value::from_int(SEM_VALUE_MAX)))
+      return false;
   }
   Ref flags = make_dict();
-  return flags && dict_set_cstr(flags, "HAVE_SEM_OPEN", Value::from_int(1)) && dict_set_cstr(flags, "HAVE_SEM_TIMEDWAIT", Value::from_int(1)) &&
+  return flags && dict_set_cstr(flags, "HAVE_SEM_OPEN", Value::from_int(1)) &&
+         dict_set_cstr(flags, "HAVE_SEM_TIMEDWAIT", Value::from_int(1)) &&
          module_add(module, "flags", std::move(flags)) && module_add_type(module, semlock_type);
 }
 
 }  // namespace
 
 extern const ModuleDef _multiprocessing_module;
-const ModuleDef _multiprocessing_module = {"_multiprocessing", "Semaphores for the package multiprocessing.", kFunctions, multiprocessing_exec};
+const ModuleDef _multiprocessing_module = {"_multiprocessing", "Semaphores for the package multiprocessing.",
+                                           kFunctions, multiprocessing_exec};
 
 }  // namespace taipan

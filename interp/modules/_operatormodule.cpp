@@ -45,7 +45,10 @@ BINARY(irshift, inplace_op(BinaryOp::kRshift, a[0], a[1]))
 BINARY(iand, inplace_op(BinaryOp::kAnd, a[0], a[1]))
 BINARY(ior, inplace_op(BinaryOp::kOr, a[0], a[1]))
 BINARY(ixor, inplace_op(BinaryOp::kXor, a[0], a[1]))
-BINARY(not_, [&] { int v = is_true(a[0]); return bool_or_fail(v < 0 ? v : !v); }())
+BINARY(not_, [&] {
+  int v = is_true(a[0]);
+  return bool_or_fail(v < 0 ? v : !v);
+}())
 BINARY(truth, bool_or_fail(is_true(a[0])))
 BINARY(neg, negative(a[0]))
 BINARY(pos, positive(a[0]))
@@ -65,7 +68,8 @@ static Ref concat(Value a, Value b, bool in_place) {
   const Slots& s = type_of(a)->s;
   if (in_place && s.inplace_concat) return s.inplace_concat(a, b);
   if (s.concat) return s.concat(a, b);
-  if (is_sequence(a) && is_sequence(b)) return in_place ? inplace_op(BinaryOp::kAdd, a, b) : binary_op(BinaryOp::kAdd, a, b);
+  if (is_sequence(a) && is_sequence(b))
+    return in_place ? inplace_op(BinaryOp::kAdd, a, b) : binary_op(BinaryOp::kAdd, a, b);
   return raise(types::TypeError, "'%T' object can't be concatenated", a);
 }
 BINARY(concat, concat(a[0], a[1], false))
@@ -202,7 +206,9 @@ static Ref itemgetter_reduce_impl(Args& a) {
 #define REDUCE(f) {"__reduce__", "($self, /)", f, kNativeNoSignature, "Return state information for pickling"}
 static const NativeDef kItemGetterMethods[] = {REDUCE(itemgetter_reduce_impl), {nullptr}};
 static const TypeSpec kItemGetterSpec = {
-    .doc = "itemgetter(item, ...) --> itemgetter object\n\nA function that gives r[item] of its argument r, or a tuple of several items.",
+    .doc =
+        "itemgetter(item, ...) --> itemgetter object\n\nA function that gives r[item] of its argument r, or a tuple of "
+        "several items.",
     .flags = kTypeGc,
     .basic_size = sizeof(ItemGetter),
     .ops = {.trace = ItemGetterFields::trace, .clear = ItemGetterFields::clear, .dealloc = ItemGetterFields::dealloc},
@@ -277,8 +283,10 @@ static Ref attrgetter_reduce_impl(Args& a) {
 }
 static const NativeDef kAttrGetterMethods[] = {REDUCE(attrgetter_reduce_impl), {nullptr}};
 static const TypeSpec kAttrGetterSpec = {
-    .doc = "attrgetter(attr, ...) --> attrgetter object\n\nA function that gives the (dotted) attribute of its argument, or a tuple of "
-           "several.",
+    .doc =
+        "attrgetter(attr, ...) --> attrgetter object\n\nA function that gives the (dotted) attribute of its argument, "
+        "or a tuple of "
+        "several.",
     .flags = kTypeGc,
     .basic_size = sizeof(AttrGetter),
     .ops = {.trace = AttrGetterFields::trace, .clear = AttrGetterFields::clear, .dealloc = AttrGetterFields::dealloc},
@@ -316,7 +324,9 @@ static Value methodcaller_call(Thread*, Value self, const Value* args, size_t n,
   Ref method = get_attr(args[0], m->name.as<Str>());
   if (!method) return Value();
   size_t keywords = tuple_size(m->kwnames);
-  return call_array(method, m->args.as<Tuple>()->items(), tuple_size(m->args) - keywords, keywords ? m->kwnames : Value()).release();
+  return call_array(method, m->args.as<Tuple>()->items(), tuple_size(m->args) - keywords,
+                    keywords ? m->kwnames : Value())
+      .release();
 }
 static Ref methodcaller_repr(Value self) {
   auto* m = self.as<MethodCaller>();
@@ -327,7 +337,8 @@ static Ref methodcaller_repr(Value self) {
   bool ok = r && b.append_utf8(type_of(self)->cname) && b.append_char('(') && b.append(r);
   size_t n = tuple_size(m->args), positional = n - tuple_size(m->kwnames);
   for (size_t i = 0; ok && i < n; i++) {
-    ok = b.append_ascii(", ") && (i < positional || (b.append(tuple_at(m->kwnames, i - positional)) && b.append_char('=')));
+    ok = b.append_ascii(", ") &&
+         (i < positional || (b.append(tuple_at(m->kwnames, i - positional)) && b.append_char('=')));
     if (ok) r = repr_of(tuple_at(m->args, i));
     ok = ok && r && b.append(r);
   }
@@ -359,11 +370,15 @@ static Ref methodcaller_reduce_impl(Args& a) {
 }
 static const NativeDef kMethodCallerMethods[] = {REDUCE(methodcaller_reduce_impl), {nullptr}};
 static const TypeSpec kMethodCallerSpec = {
-    .doc = "methodcaller(name, ...) --> methodcaller object\n\nA function that calls the named method of its argument with the other "
-           "arguments.",
+    .doc =
+        "methodcaller(name, ...) --> methodcaller object\n\nA function that calls the named method of its argument "
+        "with the other "
+        "arguments.",
     .flags = kTypeGc,
     .basic_size = sizeof(MethodCaller),
-    .ops = {.trace = MethodCallerFields::trace, .clear = MethodCallerFields::clear, .dealloc = MethodCallerFields::dealloc},
+    .ops = {.trace = MethodCallerFields::trace,
+            .clear = MethodCallerFields::clear,
+            .dealloc = MethodCallerFields::dealloc},
     .methods = kMethodCallerMethods,
     .s = {.repr = methodcaller_repr, .call = methodcaller_call, .new_ = methodcaller_new}};
 
@@ -372,7 +387,8 @@ static const TypeSpec kMethodCallerSpec = {
 static bool operator_exec(Value module) {
   if (!itemgetter_type) itemgetter_type = make_native_type("operator.itemgetter", types::Object, &kItemGetterSpec);
   if (!attrgetter_type) attrgetter_type = make_native_type("operator.attrgetter", types::Object, &kAttrGetterSpec);
-  if (!methodcaller_type) methodcaller_type = make_native_type("operator.methodcaller", types::Object, &kMethodCallerSpec);
+  if (!methodcaller_type)
+    methodcaller_type = make_native_type("operator.methodcaller", types::Object, &kMethodCallerSpec);
   return itemgetter_type && attrgetter_type && methodcaller_type && module_add_type(module, itemgetter_type) &&
          module_add_type(module, attrgetter_type) && module_add_type(module, methodcaller_type);
 }
@@ -430,12 +446,14 @@ static const NativeDef kFunctions[] = {
     TWO(gt, "Same as a > b."),
     TWO(ge, "Same as a >= b."),
     ONE(index, "Same as a.__index__()"),
-    {"length_hint", "($module, obj, default=0, /)", operator_length_hint_impl, 0, "Return an estimate of the number of items in obj."},
+    {"length_hint", "($module, obj, default=0, /)", operator_length_hint_impl, 0,
+     "Return an estimate of the number of items in obj."},
     {"_compare_digest", "($module, a, b, /)", operator_compare_digest_impl, 0,
      "Return 'a == b' in a time that doesn't tell where they differ. Both str (ASCII only) or both bytes-like."},
     {"call", "($module, obj, /, *args, **kwargs)", operator_call_impl, kNativeRaw, "Same as obj(*args, **kwargs)."},
     {nullptr}};
 extern const ModuleDef _operator_module;
-const ModuleDef _operator_module = {"_operator", "Operator interface: the intrinsic operators as functions.", kFunctions, operator_exec};
+const ModuleDef _operator_module = {"_operator", "Operator interface: the intrinsic operators as functions.",
+                                    kFunctions, operator_exec};
 
 }  // namespace taipan

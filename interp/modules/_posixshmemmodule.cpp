@@ -21,14 +21,16 @@ Ref shmem_open(Args& a) {
 Ref shmem_unlink(Args& a) {
   std::string name;
   int r;
-  if (!shm_name(a[0], "shm_unlink", &name) || !blocking_retry([&] { return shm_unlink(name.c_str()); }, &r)) return nullptr;
+  if (!shm_name(a[0], "shm_unlink", &name) || !blocking_retry([&] { return shm_unlink(name.c_str()); }, &r))
+    return nullptr;
   return none_or_error(r);
 }
 
-const NativeDef kFunctions[] = {
-    {"shm_open", "($module, /, path, flags, mode=511)", shmem_open, 0, "Opens a shared memory object; returns its descriptor."},
-    {"shm_unlink", "($module, /, path)", shmem_unlink, 0, "Removes a shared memory object's name; it goes when nobody has it open."},
-    {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions[] = {{"shm_open", "($module, /, path, flags, mode=511)", shmem_open, 0,
+                                 "Opens a shared memory object; returns its descriptor."},
+                                {"shm_unlink", "($module, /, path)", shmem_unlink, 0,
+                                 "Removes a shared memory object's name; it goes when nobody has it open."},
+                                {nullptr, nullptr, nullptr, 0, nullptr}};
 
 }  // namespace
 

@@ -29,7 +29,7 @@ struct ChildPlan {
   FsText cwd_text;
   const char* cwd = nullptr;
   bool close_fds = false, restore_signals = false, new_session = false;
-  std::vector<int> keep;        // ascending
+  std::vector<int> keep;  // ascending
   int stdin_read = -1, stdin_write = -1, stdout_read = -1, stdout_write = -1, stderr_read = -1, stderr_write = -1;
   int report_read = -1, report_write = -1;
   int process_group = -1, umask = -1;
@@ -37,7 +37,7 @@ struct ChildPlan {
   gid_t gid = 0;
   uid_t uid = 0;
   std::vector<gid_t> groups;
-  Value preexec;                // null: none
+  Value preexec;  // null: none
   bool may_vfork = false;
 };
 
@@ -272,7 +272,8 @@ bool kept_from(Value tuple, std::vector<int>* out) {
   for (size_t i = 0; i < tuple_size(tuple); i++) {
     Value v = tuple_at(tuple, i);
     int64_t fd;
-    if (!is_int(v) || !int_fits64(v, &fd) || fd <= previous || fd > INT_MAX) return raise(types::ValueError, "bad value(s) in fds_to_keep");
+    if (!is_int(v) || !int_fits64(v, &fd) || fd <= previous || fd > INT_MAX)
+      return raise(types::ValueError, "bad value(s) in fds_to_keep");
     out->push_back(static_cast<int>(fd));
     previous = fd;
   }
@@ -304,8 +305,29 @@ bool flag(Value v, bool* out) {
 }
 
 enum Argument {
-  kArgs, kExecutables, kCloseFds, kKeep, kCwd, kEnv, kStdinRead, kStdinWrite, kStdoutRead, kStdoutWrite, kStderrRead, kStderrWrite,
-  kReportRead, kReportWrite, kRestoreSignals, kNewSession, kProcessGroup, kGid, kGroups, kUid, kUmask, kPreexec, kAllowVfork
+  kArgs,
+  kExecutables,
+  kCloseFds,
+  kKeep,
+  kCwd,
+  kEnv,
+  kStdinRead,
+  kStdinWrite,
+  kStdoutRead,
+  kStdoutWrite,
+  kStderrRead,
+  kStderrWrite,
+  kReportRead,
+  kReportWrite,
+  kRestoreSignals,
+  kNewSession,
+  kProcessGroup,
+  kGid,
+  kGroups,
+  kUid,
+  kUmask,
+  kPreexec,
+  kAllowVfork
 };
 
 Ref fork_exec(Args& a) {
@@ -316,14 +338,15 @@ Ref fork_exec(Args& a) {
   struct {
     Argument which;
     int* to;
-  } const numbers[] = {{kStdinRead, &p.stdin_read},   {kStdinWrite, &p.stdin_write},   {kStdoutRead, &p.stdout_read},
-                       {kStdoutWrite, &p.stdout_write}, {kStderrRead, &p.stderr_read}, {kStderrWrite, &p.stderr_write},
-                       {kReportRead, &p.report_read}, {kReportWrite, &p.report_write}};
+  } const numbers[] = {{kStdinRead, &p.stdin_read},     {kStdinWrite, &p.stdin_write},  {kStdoutRead, &p.stdout_read},
+                       {kStdoutWrite, &p.stdout_write}, {kStderrRead, &p.stderr_read},  {kStderrWrite, &p.stderr_write},
+                       {kReportRead, &p.report_read},   {kReportWrite, &p.report_write}};
   for (auto& n : numbers)
     if (!plain_int_argument(a[n.which], n.to)) return nullptr;
   bool allow_vfork;
   if (!flag(a[kRestoreSignals], &p.restore_signals) || !flag(a[kNewSession], &p.new_session) ||
-      !plain_int_argument(a[kProcessGroup], &p.process_group) || !plain_int_argument(a[kUmask], &p.umask) || !flag(a[kAllowVfork], &allow_vfork))
+      !plain_int_argument(a[kProcessGroup], &p.process_group) || !plain_int_argument(a[kUmask], &p.umask) ||
+      !flag(a[kAllowVfork], &allow_vfork))
     return nullptr;
   if (p.close_fds && p.report_write < 3) return raise(types::ValueError, "errpipe_write must be >= 3");
   if (!kept_from(a[kKeep], &p.keep)) return nullptr;
@@ -358,8 +381,10 @@ Ref fork_exec(Args& a) {
 
 const NativeDef kFunctions[] = {
     {"fork_exec",
-     "(args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, "
-     "errpipe_write, restore_signals, start_new_session, process_group, gid, extra_groups, uid, umask, preexec_fn, allow_vfork, /)",
+     "(args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, "
+     "errpipe_read, "
+     "errpipe_write, restore_signals, start_new_session, process_group, gid, extra_groups, uid, umask, preexec_fn, "
+     "allow_vfork, /)",
      fork_exec, kNativeNoSignature | kNativeParseTuple,
      "Starts a program in a new process and returns its pid.\n\n"
      "What goes wrong in the child before exec is written to errpipe_write as b'Exception:errno in hex:message'.\n"
@@ -369,6 +394,7 @@ const NativeDef kFunctions[] = {
 }  // namespace
 
 extern const ModuleDef _posixsubprocess_module;
-const ModuleDef _posixsubprocess_module = {"_posixsubprocess", "Starts processes for the module subprocess.", kFunctions, nullptr};
+const ModuleDef _posixsubprocess_module = {"_posixsubprocess", "Starts processes for the module subprocess.",
+                                           kFunctions, nullptr};
 
 }  // namespace taipan

@@ -25,7 +25,7 @@ struct SimpleQueue {
   Value* items;     // ring buffer
   size_t capacity;  // 0 or a power of two
   size_t head, size;
-  std::atomic<uint32_t> puts;     // what waiting threads park on: counts the items put while somebody waits
+  std::atomic<uint32_t> puts;  // what waiting threads park on: counts the items put while somebody waits
   std::atomic<uint32_t> waiting;
 };
 SimpleQueue* queue_of(Value v) { return v.as<SimpleQueue>(); }
@@ -105,7 +105,9 @@ Ref take_waiting(Value self, int64_t deadline) {
       left.tv_nsec = ns % 1000000000;
       limit = &left;
     }
-    long r = blocking([&] { return syscall(SYS_futex, reinterpret_cast<uint32_t*>(&q->puts), FUTEX_WAIT_PRIVATE, seen, limit, nullptr, 0); });
+    long r = blocking([&] {
+      return syscall(SYS_futex, reinterpret_cast<uint32_t*>(&q->puts), FUTEX_WAIT_PRIVATE, seen, limit, nullptr, 0);
+    });
     if (r != 0 && errno == EINTR && !poll()) break;
   }
   q->waiting.fetch_sub(1);
@@ -146,9 +148,11 @@ Ref queue_qsize_impl(Args& a) { return make_int(static_cast<int64_t>(queue_of(a.
 const NativeDef kQueueMethods[] = {
     {"empty", "($self, /)", queue_empty_impl, 0, "True if the queue is empty right now."},
     {"get", "($self, /, block=True, timeout=None)", queue_get_impl, 0,
-     "Takes the first item, waiting for one if need be.\n\nWith block false, or after timeout seconds, Empty is raised instead."},
+     "Takes the first item, waiting for one if need be.\n\nWith block false, or after timeout seconds, Empty is raised "
+     "instead."},
     {"get_nowait", "($self, /)", queue_get_nowait_impl, 0, "Takes the first item; Empty is raised if there is none."},
-    {"put", "($self, /, item, block=True, timeout=None)", queue_put_impl, 0, "Adds an item; never blocks, whatever block and timeout say."},
+    {"put", "($self, /, item, block=True, timeout=None)", queue_put_impl, 0,
+     "Adds an item; never blocks, whatever block and timeout say."},
     {"put_nowait", "($self, /, item)", queue_put_impl, 0, "Adds an item."},
     {"qsize", "($self, /)", queue_qsize_impl, 0, "The number of items right now."},
     TAIPAN_CLASS_GETITEM,
@@ -164,7 +168,8 @@ bool queue_exec(Value module) {
   if (!queue_type) {
     queue_type = make_native_type("_queue.SimpleQueue", types::Object, &kQueueSpec);
     if (!queue_type) return false;
-    Ref empty = make_exception_class("_queue.Empty", types::Exception, "Exception raised by Queue.get(block=0)/get_nowait().");
+    Ref empty =
+        make_exception_class("_queue.Empty", types::Exception, "Exception raised by Queue.get(block=0)/get_nowait().");
     if (!empty) return false;
     gc::add_root(&empty_class);
     empty_class = empty.release();
@@ -175,7 +180,9 @@ bool queue_exec(Value module) {
 }  // namespace
 
 extern const ModuleDef _queue_module;
-const ModuleDef _queue_module = {"_queue", "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.",
+const ModuleDef _queue_module = {"_queue",
+                                 "C implementation of the Python queue module.\nThis module is an implementation "
+                                 "detail, please do not use it directly.",
                                  nullptr, queue_exec};
 
 }  // namespace taipan

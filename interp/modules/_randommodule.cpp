@@ -1,7 +1,7 @@
 // The module _random: the Mersenne Twister (MT19937) with CPython's seeding, bit for bit.
 #include <sys/random.h>
-#include <ctime>
 #include <unistd.h>
+#include <ctime>
 #include "interp/modules/module_util.h"
 #include "interp/objects/float.h"
 #include "interp/objects/tuple.h"
@@ -193,7 +193,8 @@ static Ref random_setstate_impl(Args& a) {
 
 static const NativeDef kRandomMethods[] = {
     {"random", "($self, /)", random_random_impl, 0, "random() -> x in the interval [0, 1)."},
-    {"seed", "($self, n=None, /)", random_seed_impl, 0, "Starts the generator from an object's hash, from entropy if there is none."},
+    {"seed", "($self, n=None, /)", random_seed_impl, 0,
+     "Starts the generator from an object's hash, from entropy if there is none."},
     {"getstate", "($self, /)", random_getstate_impl, 0, "The internal state, as a tuple."},
     {"setstate", "($self, state, /)", random_setstate_impl, 0, "Goes back to a state that getstate() gave."},
     {"getrandbits", "($self, k, /)", random_getrandbits_impl, 0, "getrandbits(k) -> x: an int of k random bits."},

@@ -24,9 +24,12 @@ struct Sha1Core {
       Word& x = w[n % 16];
       if (n >= 16) x = std::rotl(x ^ w[(n + 2) % 16] ^ w[(n + 8) % 16] ^ w[(n + 13) % 16], 1);
       Word f;
-      if constexpr (kGroup == 0) f = d ^ (b & (c ^ d));
-      else if constexpr (kGroup == 2) f = (b & c) | ((b | c) & d);
-      else f = b ^ c ^ d;
+      if constexpr (kGroup == 0)
+        f = d ^ (b & (c ^ d));
+      else if constexpr (kGroup == 2)
+        f = (b & c) | ((b | c) & d);
+      else
+        f = b ^ c ^ d;
       e += std::rotl(a, 5) + f + kConstants[kGroup] + x;
       b = std::rotl(b, 30);
     }
@@ -46,10 +49,13 @@ struct Sha1Core {
 };
 using Sha1 = HashFunction<BlockHash<Sha1Core>>;
 
-const NativeDef kFunctions[] = {{"sha1", kHashFunctionSignature, Sha1::construct, 0, "A new SHA-1 hash object over string."},
-                                {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions[] = {
+    {"sha1", kHashFunctionSignature, Sha1::construct, 0, "A new SHA-1 hash object over string."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 
-bool sha1_exec(Value module) { return Sha1::ready("_sha1.sha1") && module_add(module, "SHA1Type", Ref::dup(Sha1::type)); }
+bool sha1_exec(Value module) {
+  return Sha1::ready("_sha1.sha1") && module_add(module, "SHA1Type", Ref::dup(Sha1::type));
+}
 
 }  // namespace
 

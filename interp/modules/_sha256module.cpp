@@ -30,7 +30,8 @@ struct Rounds {
       auto round = [&](size_t i, Word word) {
         auto at = [&](size_t k) -> Word& { return v[(k - i) % 8]; };
         Word e = at(4), a = at(0);
-        Word t = at(7) + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) + ((e & (at(5) ^ at(6))) ^ at(6)) + word;
+        Word t =
+            at(7) + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) + ((e & (at(5) ^ at(6))) ^ at(6)) + word;
         at(3) += t;
         at(7) = t + (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) + ((a & at(1)) | ((a | at(1)) & at(2)));
       };
@@ -41,7 +42,8 @@ struct Rounds {
 #pragma GCC unroll 16
         for (size_t i = 0; i < 16; i++) {
           Word x = w[(i + 1) % 16], y = w[(i + 14) % 16];
-          w[i] += (std::rotr(x, 7) ^ std::rotr(x, 18) ^ (x >> 3)) + w[(i + 9) % 16] + (std::rotr(y, 17) ^ std::rotr(y, 19) ^ (y >> 10));
+          w[i] += (std::rotr(x, 7) ^ std::rotr(x, 18) ^ (x >> 3)) + w[(i + 9) % 16] +
+                  (std::rotr(y, 17) ^ std::rotr(y, 19) ^ (y >> 10));
           round(i, w[i] + kRoundConstants[base + i]);
         }
       }
@@ -52,27 +54,27 @@ struct Rounds {
 struct Sha256Core : Rounds {
   static constexpr char kName[] = "sha256";
   static constexpr size_t kDigest = 32;
-  static constexpr Word kStart[8] = {
-    0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au,
-    0x510e527fu, 0x9b05688cu, 0x1f83d9abu, 0x5be0cd19u};
+  static constexpr Word kStart[8] = {0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au,
+                                     0x510e527fu, 0x9b05688cu, 0x1f83d9abu, 0x5be0cd19u};
 };
 struct Sha224Core : Rounds {
   static constexpr char kName[] = "sha224";
   static constexpr size_t kDigest = 28;
-  static constexpr Word kStart[8] = {
-    0xc1059ed8u, 0x367cd507u, 0x3070dd17u, 0xf70e5939u,
-    0xffc00b31u, 0x68581511u, 0x64f98fa7u, 0xbefa4fa4u};
+  static constexpr Word kStart[8] = {0xc1059ed8u, 0x367cd507u, 0x3070dd17u, 0xf70e5939u,
+                                     0xffc00b31u, 0x68581511u, 0x64f98fa7u, 0xbefa4fa4u};
 };
 using Sha256 = HashFunction<BlockHash<Sha256Core>>;
 using Sha224 = HashFunction<BlockHash<Sha224Core>>;
 
-const NativeDef kFunctions[] = {{"sha256", kHashFunctionSignature, Sha256::construct, 0, "A new SHA-256 hash object over string."},
-                                {"sha224", kHashFunctionSignature, Sha224::construct, 0, "A new SHA-224 hash object over string."},
-                                {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions[] = {
+    {"sha256", kHashFunctionSignature, Sha256::construct, 0, "A new SHA-256 hash object over string."},
+    {"sha224", kHashFunctionSignature, Sha224::construct, 0, "A new SHA-224 hash object over string."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 
 bool sha256_exec(Value module) {
   if (!Sha224::ready("_sha256.sha224") || !Sha256::ready("_sha256.sha256")) return false;
-  return module_add(module, "SHA224Type", Ref::dup(Sha224::type)) && module_add(module, "SHA256Type", Ref::dup(Sha256::type));
+  return module_add(module, "SHA224Type", Ref::dup(Sha224::type)) &&
+         module_add(module, "SHA256Type", Ref::dup(Sha256::type));
 }
 
 }  // namespace

@@ -7,13 +7,13 @@ namespace taipan {
 namespace {
 
 constexpr uint64_t kRoundConstants[24] = {
-    0x0000000000000001ull, 0x0000000000008082ull, 0x800000000000808aull, 0x8000000080008000ull,
-    0x000000000000808bull, 0x0000000080000001ull, 0x8000000080008081ull, 0x8000000000008009ull,
-    0x000000000000008aull, 0x0000000000000088ull, 0x0000000080008009ull, 0x000000008000000aull,
-    0x000000008000808bull, 0x800000000000008bull, 0x8000000000008089ull, 0x8000000000008003ull,
-    0x8000000000008002ull, 0x8000000000000080ull, 0x000000000000800aull, 0x800000008000000aull,
+    0x0000000000000001ull, 0x0000000000008082ull, 0x800000000000808aull, 0x8000000080008000ull, 0x000000000000808bull,
+    0x0000000080000001ull, 0x8000000080008081ull, 0x8000000000008009ull, 0x000000000000008aull, 0x0000000000000088ull,
+    0x0000000080008009ull, 0x000000008000000aull, 0x000000008000808bull, 0x800000000000008bull, 0x8000000000008089ull,
+    0x8000000000008003ull, 0x8000000000008002ull, 0x8000000000000080ull, 0x000000000000800aull, 0x800000008000000aull,
     0x8000000080008081ull, 0x8000000000008080ull, 0x0000000080000001ull, 0x8000000080008008ull};
-constexpr int kRotations[25] = {0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14};
+constexpr int kRotations[25] = {0,  1,  62, 28, 27, 36, 44, 6,  55, 20, 3,  10, 43,
+                                25, 39, 41, 45, 15, 21, 8,  18, 2,  61, 56, 14};
 
 void permute(uint64_t* a) {  // Keccak-f[1600]; lane (x, y) is a[x + 5 * y]
   for (uint64_t constant : kRoundConstants) {
@@ -23,7 +23,8 @@ void permute(uint64_t* a) {  // Keccak-f[1600]; lane (x, y) is a[x + 5 * y]
     for (size_t x = 0; x < 5; x++) {
       uint64_t d = c[(x + 4) % 5] ^ std::rotl(c[(x + 1) % 5], 1);
 #pragma GCC unroll 5
-      for (size_t y = 0; y < 5; y++) b[y + 5 * ((2 * x + 3 * y) % 5)] = std::rotl(a[x + 5 * y] ^ d, kRotations[x + 5 * y]);
+      for (size_t y = 0; y < 5; y++)
+        b[y + 5 * ((2 * x + 3 * y) % 5)] = std::rotl(a[x + 5 * y] ^ d, kRotations[x + 5 * y]);
     }
 #pragma GCC unroll 5
     for (size_t y = 0; y < 25; y += 5) {
@@ -132,19 +133,24 @@ struct Sha3 : HashMethods<Algorithm> {
 
   static constexpr bool kFixed = Algorithm::kMaxDigest != 0;
   static constexpr NativeImpl digest_impl() {
-    if constexpr (kFixed) return Base::digest;
-    else return squeeze_bytes;
+    if constexpr (kFixed)
+      return Base::digest;
+    else
+      return squeeze_bytes;
   }
   static constexpr NativeImpl hexdigest_impl() {
-    if constexpr (kFixed) return Base::hexdigest;
-    else return squeeze_hex;
+    if constexpr (kFixed)
+      return Base::hexdigest;
+    else
+      return squeeze_hex;
   }
   static constexpr const char* kDigestSignature = kFixed ? "($self, /)" : "($self, length, /)";
-  static constexpr NativeDef kMethods[] = {{"copy", "($self, /)", Base::copy, 0, "A hash object with the same state."},
-                                           {"digest", kDigestSignature, digest_impl(), 0, "The digest of the data so far, as bytes."},
-                                           {"hexdigest", kDigestSignature, hexdigest_impl(), 0, "The digest of the data so far, as hexadecimal digits."},
-                                           {"update", "($self, data, /)", Base::update, 0, "Hashes more data."},
-                                           {nullptr, nullptr, nullptr, 0, nullptr}};
+  static constexpr NativeDef kMethods[] = {
+      {"copy", "($self, /)", Base::copy, 0, "A hash object with the same state."},
+      {"digest", kDigestSignature, digest_impl(), 0, "The digest of the data so far, as bytes."},
+      {"hexdigest", kDigestSignature, hexdigest_impl(), 0, "The digest of the data so far, as hexadecimal digits."},
+      {"update", "($self, data, /)", Base::update, 0, "Hashes more data."},
+      {nullptr, nullptr, nullptr, 0, nullptr}};
   static constexpr GetSetDef kGetSet[] = {{"block_size", Base::get_block_size, nullptr, nullptr},
                                           {"name", Base::get_name, nullptr, nullptr},
                                           {"digest_size", Base::get_digest_size, nullptr, nullptr},
@@ -152,7 +158,8 @@ struct Sha3 : HashMethods<Algorithm> {
                                           {"_rate_bits", get_rate, nullptr, nullptr},
                                           {"_suffix", get_suffix, nullptr, nullptr},
                                           {nullptr, nullptr, nullptr, nullptr}};
-  static inline const TypeSpec kSpec = {.doc = kFixed ? "A SHA-3 hash object of a fixed digest size." : "A SHAKE hash object: its digests are as long as asked for.",
+  static inline const TypeSpec kSpec = {.doc = kFixed ? "A SHA-3 hash object of a fixed digest size."
+                                                      : "A SHAKE hash object: its digests are as long as asked for.",
                                         .flags = kTypeImmutable,
                                         .basic_size = sizeof(HashObject<Algorithm>),
                                         .methods = kMethods,
@@ -165,10 +172,13 @@ struct Sha3 : HashMethods<Algorithm> {
 };
 
 bool sha3_exec(Value module) {
-  return Sha3<Keccak<224, 0x06, 28>>::add(module, "_sha3.sha3_224") && Sha3<Keccak<256, 0x06, 32>>::add(module, "_sha3.sha3_256") &&
-         Sha3<Keccak<384, 0x06, 48>>::add(module, "_sha3.sha3_384") && Sha3<Keccak<512, 0x06, 64>>::add(module, "_sha3.sha3_512") &&
-         Sha3<Keccak<128, 0x1f, 0>>::add(module, "_sha3.shake_128") && Sha3<Keccak<256, 0x1f, 0>>::add(module, "_sha3.shake_256") &&
-         module_add_int(module, "keccakopt", 64) && module_add_str(module, "implementation", "64-bit lanes");
+  return Sha3<Keccak<224, 0x06, 28>>::add(module, "_sha3.sha3_224") &&
+         Sha3<Keccak<256, 0x06, 32>>::add(module, "_sha3.sha3_256") &&
+         Sha3<Keccak<384, 0x06, 48>>::add(module, "_sha3.sha3_384") &&
+         Sha3<Keccak<512, 0x06, 64>>::add(module, "_sha3.sha3_512") &&
+         Sha3<Keccak<128, 0x1f, 0>>::add(module, "_sha3.shake_128") &&
+         Sha3<Keccak<256, 0x1f, 0>>::add(module, "_sha3.shake_256") && module_add_int(module, "keccakopt", 64) &&
+         module_add_str(module, "implementation", "64-bit lanes");
 }
 
 }  // namespace

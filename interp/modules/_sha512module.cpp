@@ -38,7 +38,8 @@ struct Rounds {
       auto round = [&](size_t i, Word word) {
         auto at = [&](size_t k) -> Word& { return v[(k - i) % 8]; };
         Word e = at(4), a = at(0);
-        Word t = at(7) + (std::rotr(e, 14) ^ std::rotr(e, 18) ^ std::rotr(e, 41)) + ((e & (at(5) ^ at(6))) ^ at(6)) + word;
+        Word t =
+            at(7) + (std::rotr(e, 14) ^ std::rotr(e, 18) ^ std::rotr(e, 41)) + ((e & (at(5) ^ at(6))) ^ at(6)) + word;
         at(3) += t;
         at(7) = t + (std::rotr(a, 28) ^ std::rotr(a, 34) ^ std::rotr(a, 39)) + ((a & at(1)) | ((a | at(1)) & at(2)));
       };
@@ -49,7 +50,8 @@ struct Rounds {
 #pragma GCC unroll 16
         for (size_t i = 0; i < 16; i++) {
           Word x = w[(i + 1) % 16], y = w[(i + 14) % 16];
-          w[i] += (std::rotr(x, 1) ^ std::rotr(x, 8) ^ (x >> 7)) + w[(i + 9) % 16] + (std::rotr(y, 19) ^ std::rotr(y, 61) ^ (y >> 6));
+          w[i] += (std::rotr(x, 1) ^ std::rotr(x, 8) ^ (x >> 7)) + w[(i + 9) % 16] +
+                  (std::rotr(y, 19) ^ std::rotr(y, 61) ^ (y >> 6));
           round(i, w[i] + kRoundConstants[base + i]);
         }
       }
@@ -60,23 +62,24 @@ struct Rounds {
 struct Sha512Core : Rounds {
   static constexpr char kName[] = "sha512";
   static constexpr size_t kDigest = 64;
-  static constexpr Word kStart[8] = {
-    0x6a09e667f3bcc908ull, 0xbb67ae8584caa73bull, 0x3c6ef372fe94f82bull, 0xa54ff53a5f1d36f1ull,
-    0x510e527fade682d1ull, 0x9b05688c2b3e6c1full, 0x1f83d9abfb41bd6bull, 0x5be0cd19137e2179ull};
+  static constexpr Word kStart[8] = {0x6a09e667f3bcc908ull, 0xbb67ae8584caa73bull, 0x3c6ef372fe94f82bull,
+                                     0xa54ff53a5f1d36f1ull, 0x510e527fade682d1ull, 0x9b05688c2b3e6c1full,
+                                     0x1f83d9abfb41bd6bull, 0x5be0cd19137e2179ull};
 };
 struct Sha384Core : Rounds {
   static constexpr char kName[] = "sha384";
   static constexpr size_t kDigest = 48;
-  static constexpr Word kStart[8] = {
-    0xcbbb9d5dc1059ed8ull, 0x629a292a367cd507ull, 0x9159015a3070dd17ull, 0x152fecd8f70e5939ull,
-    0x67332667ffc00b31ull, 0x8eb44a8768581511ull, 0xdb0c2e0d64f98fa7ull, 0x47b5481dbefa4fa4ull};
+  static constexpr Word kStart[8] = {0xcbbb9d5dc1059ed8ull, 0x629a292a367cd507ull, 0x9159015a3070dd17ull,
+                                     0x152fecd8f70e5939ull, 0x67332667ffc00b31ull, 0x8eb44a8768581511ull,
+                                     0xdb0c2e0d64f98fa7ull, 0x47b5481dbefa4fa4ull};
 };
 using Sha512 = HashFunction<BlockHash<Sha512Core>>;
 using Sha384 = HashFunction<BlockHash<Sha384Core>>;
 
-const NativeDef kFunctions[] = {{"sha512", kHashFunctionSignature, Sha512::construct, 0, "A new SHA-512 hash object over string."},
-                                {"sha384", kHashFunctionSignature, Sha384::construct, 0, "A new SHA-384 hash object over string."},
-                                {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions[] = {
+    {"sha512", kHashFunctionSignature, Sha512::construct, 0, "A new SHA-512 hash object over string."},
+    {"sha384", kHashFunctionSignature, Sha384::construct, 0, "A new SHA-384 hash object over string."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 
 bool sha512_exec(Value module) {
   if (!Sha384::ready("_sha512.sha384") || !Sha512::ready("_sha512.sha512")) return false;

@@ -1,10 +1,10 @@
 // The module _signal.
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <fcntl.h>
 #include <unistd.h>
 #include <cstring>
 #include "interp/modules/audit.h"
@@ -28,7 +28,8 @@ static const StructField kSiginfoFields[] = {{"si_signo", "signal number"},
                                              {"si_status", "exit value or signal"},
                                              {"si_band", "band event for SIGPOLL"},
                                              {nullptr, nullptr}};
-static const StructSpec kSiginfoSpec = {"signal.struct_siginfo", "struct_siginfo: Result from sigwaitinfo or sigtimedwait.", kSiginfoFields, 7};
+static const StructSpec kSiginfoSpec = {"signal.struct_siginfo",
+                                        "struct_siginfo: Result from sigwaitinfo or sigtimedwait.", kSiginfoFields, 7};
 
 static bool signal_number(Value v, int* out) {
   if (!to_c_int(v, out)) return false;
@@ -129,7 +130,9 @@ static bool timeval_of(Value v, timeval* out) {
   return true;
 }
 static Ref itimer_value(const itimerval& t) {
-  auto seconds = [](const timeval& v) { return make_float(static_cast<double>(v.tv_sec) + static_cast<double>(v.tv_usec) / 1e6); };
+  auto seconds = [](const timeval& v) {
+    return make_float(static_cast<double>(v.tv_sec) + static_cast<double>(v.tv_usec) / 1e6);
+  };
   Ref value = seconds(t.it_value), interval = seconds(t.it_interval);
   if (!value || !interval) return nullptr;
   return make_tuple_of({value, interval});
@@ -144,7 +147,8 @@ static Ref raise_itimer() {
 static Ref signal_setitimer(Args& a) {
   int which;
   itimerval now, old;
-  if (!to_c_int(a[0], &which) || !timeval_of(a[1], &now.it_value) || !timeval_of(a[2], &now.it_interval)) return nullptr;
+  if (!to_c_int(a[0], &which) || !timeval_of(a[1], &now.it_value) || !timeval_of(a[2], &now.it_interval))
+    return nullptr;
   if (setitimer(static_cast<__itimer_which_t>(which), &now, &old) != 0) return raise_itimer();
   return itimer_value(old);
 }
@@ -174,7 +178,9 @@ static bool sigset_of(Value v, sigset_t* out) {
       return raise(types::ValueError, "signal number %ld out of range [1; %i]", static_cast<long>(n), kSignalCount - 1);
     if (sigaddset(out, static_cast<int>(n)) != 0) {
       if (errno != EINVAL) return raise_os_error(errno);
-      if (!warn(types::RuntimeWarning, 1, "invalid signal number %ld, please use valid_signals()", static_cast<long>(n))) return false;
+      if (!warn(types::RuntimeWarning, 1, "invalid signal number %ld, please use valid_signals()",
+                static_cast<long>(n)))
+        return false;
     }
   }
 }
@@ -214,8 +220,13 @@ static Ref signal_sigwait(Args& a) {
   return make_int(signum);
 }
 static Ref siginfo_value(const siginfo_t& si) {
-  Ref v[7] = {make_int(si.si_signo), make_int(si.si_code), make_int(si.si_errno), make_int(si.si_pid),
-              make_int(static_cast<int64_t>(si.si_uid)), make_int(si.si_status), make_int(si.si_band)};
+  Ref v[7] = {make_int(si.si_signo),
+              make_int(si.si_code),
+              make_int(si.si_errno),
+              make_int(si.si_pid),
+              make_int(static_cast<int64_t>(si.si_uid)),
+              make_int(si.si_status),
+              make_int(si.si_band)};
   return make_structseq(siginfo_type, v, 7);
 }
 static Ref signal_sigwaitinfo(Args& a) {
@@ -264,25 +275,32 @@ static Ref signal_pidfd_send_signal(Args& a) {
 }
 
 static const NativeDef kSignalFunctions[] = {
-    {"default_int_handler", "($module, signalnum, frame, /)", signal_default_int_handler, 0, "Raises KeyboardInterrupt."},
+    {"default_int_handler", "($module, signalnum, frame, /)", signal_default_int_handler, 0,
+     "Raises KeyboardInterrupt."},
     {"alarm", "($module, seconds, /)", signal_alarm, 0, "Arranges for SIGALRM after some seconds."},
-    {"setitimer", "($module, which, seconds, interval=0.0, /)", signal_setitimer, 0, "Sets an interval timer; returns the one before."},
+    {"setitimer", "($module, which, seconds, interval=0.0, /)", signal_setitimer, 0,
+     "Sets an interval timer; returns the one before."},
     {"getitimer", "($module, which, /)", signal_getitimer, 0, "The current value of an interval timer."},
-    {"signal", "($module, signalnum, handler, /)", signal_signal, 0, "Sets the action for a signal: SIG_DFL, SIG_IGN or a callable."},
+    {"signal", "($module, signalnum, handler, /)", signal_signal, 0,
+     "Sets the action for a signal: SIG_DFL, SIG_IGN or a callable."},
     {"raise_signal", "($module, signalnum, /)", signal_raise_signal, 0, "Sends a signal to this process."},
     {"strsignal", "($module, signalnum, /)", signal_strsignal, 0, "The system's description of a signal, or None."},
-    {"getsignal", "($module, signalnum, /)", signal_getsignal, 0, "The current action for a signal; None if it is not Python's."},
+    {"getsignal", "($module, signalnum, /)", signal_getsignal, 0,
+     "The current action for a signal; None if it is not Python's."},
     {"set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)", signal_set_wakeup_fd, kNativeNoSignature,
      "Sets the descriptor that gets a byte when a signal comes in; -1 for none."},
-    {"siginterrupt", "($module, signalnum, flag, /)", signal_siginterrupt, 0, "Whether system calls are interrupted or restarted."},
+    {"siginterrupt", "($module, signalnum, flag, /)", signal_siginterrupt, 0,
+     "Whether system calls are interrupted or restarted."},
     {"pause", "($module, /)", signal_pause, 0, "Waits until a signal arrives."},
     {"pidfd_send_signal", "($module, pidfd, signalnum, siginfo=None, flags=0, /)", signal_pidfd_send_signal, 0,
      "Sends a signal to the process of a descriptor."},
     {"pthread_kill", "($module, thread_id, signalnum, /)", signal_pthread_kill, 0, "Sends a signal to a thread."},
-    {"pthread_sigmask", "($module, how, mask, /)", signal_pthread_sigmask, 0, "Changes the signals that this thread blocks."},
+    {"pthread_sigmask", "($module, how, mask, /)", signal_pthread_sigmask, 0,
+     "Changes the signals that this thread blocks."},
     {"sigpending", "($module, /)", signal_sigpending, 0, "The signals that are blocked and waiting."},
     {"sigwait", "($module, sigset, /)", signal_sigwait, 0, "Waits for one of the signals; returns its number."},
-    {"sigwaitinfo", "($module, sigset, /)", signal_sigwaitinfo, 0, "Waits for one of the signals; returns what is known of it."},
+    {"sigwaitinfo", "($module, sigset, /)", signal_sigwaitinfo, 0,
+     "Waits for one of the signals; returns what is known of it."},
     {"sigtimedwait", "($module, sigset, timeout, /)", signal_sigtimedwait, 0, "As sigwaitinfo(), with a time-out."},
     {"valid_signals", "($module, /)", signal_valid_signals, 0, "The signal numbers of this system."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
@@ -341,11 +359,12 @@ static bool signal_exec(Value module) {
     gc::make_immortal(cls.get().header());
     itimer_error = cls.release();
   }
-  return siginfo_type && module_add_type(module, siginfo_type) && module_add(module, "ItimerError", Ref::dup(itimer_error)) &&
-         module_add_constants(module, constants);
+  return siginfo_type && module_add_type(module, siginfo_type) &&
+         module_add(module, "ItimerError", Ref::dup(itimer_error)) && module_add_constants(module, constants);
 }
 
 extern const ModuleDef _signal_module;
-const ModuleDef _signal_module = {"_signal", "Signal handling: actions, timers, masks and waiting.", kSignalFunctions, signal_exec};
+const ModuleDef _signal_module = {"_signal", "Signal handling: actions, timers, masks and waiting.", kSignalFunctions,
+                                  signal_exec};
 
 }  // namespace taipan

@@ -57,7 +57,8 @@ Ref socket_sethostname(Args& a) {
 Ref socket_gethostbyname(Args& a) {
   HostName host;
   SocketAddress address;
-  if (!host.parse_argument(a[0], "gethostbyname") || !audit("socket.gethostbyname", {a[0]}) || !resolve_host(host.get(), AF_INET, &address))
+  if (!host.parse_argument(a[0], "gethostbyname") || !audit("socket.gethostbyname", {a[0]}) ||
+      !resolve_host(host.get(), AF_INET, &address))
     return nullptr;
   return make_ip_text(AF_INET, &address.in.sin_addr);
 }
@@ -100,7 +101,8 @@ Ref socket_gethostbyname_ex(Args& a) {
     return nullptr;
   hostent entry;
   std::vector<char> buffer;
-  if (!host_entry([&](hostent* e, char* p, size_t n, hostent** found, int* code) { return gethostbyname_r(host.get(), e, p, n, found, code); },
+  if (!host_entry([&](hostent* e, char* p, size_t n, hostent** found,
+                      int* code) { return gethostbyname_r(host.get(), e, p, n, found, code); },
                   &entry, &buffer))
     return nullptr;
   return host_result(entry);
@@ -108,7 +110,8 @@ Ref socket_gethostbyname_ex(Args& a) {
 Ref socket_gethostbyaddr(Args& a) {
   HostName host;
   SocketAddress address;
-  if (!host.parse_argument(a[0], "gethostbyaddr") || !audit("socket.gethostbyaddr", {a[0]}) || !resolve_host(host.get(), AF_UNSPEC, &address))
+  if (!host.parse_argument(a[0], "gethostbyaddr") || !audit("socket.gethostbyaddr", {a[0]}) ||
+      !resolve_host(host.get(), AF_UNSPEC, &address))
     return nullptr;
   bool v6 = address.any.sa_family == AF_INET6;
   const void* packed = v6 ? static_cast<const void*>(&address.in6.sin6_addr) : &address.in.sin_addr;
@@ -152,8 +155,9 @@ Ref socket_getaddrinfo(Args& a) {
   int* const numbers[] = {&hints.ai_family, &hints.ai_socktype, &hints.ai_protocol, &hints.ai_flags};
   for (size_t i = 0; i < 4; i++)
     if (a[i + 2] && !plain_int_argument(a[i + 2], numbers[i])) return nullptr;
-  if (auditing() && !audit("socket.getaddrinfo", {a[0], a[1], Value::from_int(hints.ai_family), Value::from_int(hints.ai_socktype),
-                                                  Value::from_int(hints.ai_protocol)}))
+  if (auditing() &&
+      !audit("socket.getaddrinfo", {a[0], a[1], Value::from_int(hints.ai_family), Value::from_int(hints.ai_socktype),
+                                    Value::from_int(hints.ai_protocol)}))
     return nullptr;
   int err = blocking([&] { return getaddrinfo(host_text, port_text, &hints, &found); });
   if (err) return raise_gaierror(err);
@@ -183,7 +187,8 @@ Ref socket_getnameinfo(Args& a) {
   Value address = a[0];
   if (!is_tuple(address)) return raise(types::TypeError, "getnameinfo() argument 1 must be a tuple");
   size_t n = tuple_size(address);
-  if (n < 2 || n > 4 || !is_str(tuple_at(address, 0))) return raise(types::TypeError, "getnameinfo(): illegal sockaddr argument");
+  if (n < 2 || n > 4 || !is_str(tuple_at(address, 0)))
+    return raise(types::TypeError, "getnameinfo(): illegal sockaddr argument");
   std::string host;
   unsigned extra[2] = {0, 0};
   if (!utf8_of(tuple_at(address, 0), &host) || !plain_int_argument(tuple_at(address, 1), &port)) return nullptr;
@@ -213,7 +218,9 @@ Ref socket_getnameinfo(Args& a) {
     in6->sin6_scope_id = extra[1];
   }
   char name[NI_MAXHOST], service[NI_MAXSERV];
-  err = blocking([&] { return getnameinfo(found->ai_addr, found->ai_addrlen, name, sizeof name, service, sizeof service, flags); });
+  err = blocking([&] {
+    return getnameinfo(found->ai_addr, found->ai_addrlen, name, sizeof name, service, sizeof service, flags);
+  });
   if (err) return raise_gaierror(err);
   Ref name_text = decode_fs(name), service_text = make_str(service);
   return name_text && service_text ? make_tuple_of({name_text, service_text}) : nullptr;
@@ -223,11 +230,14 @@ Ref socket_getnameinfo(Args& a) {
 
 Ref socket_getservbyname(Args& a) {
   std::string name, protocol;
-  if (!text_argument(a[0], "getservbyname", 1, &name) || (a[1] && !text_argument(a[1], "getservbyname", 2, &protocol))) return nullptr;
+  if (!text_argument(a[0], "getservbyname", 1, &name) || (a[1] && !text_argument(a[1], "getservbyname", 2, &protocol)))
+    return nullptr;
   if (!audit("socket.getservbyname", {a[0], a.get(1, kNone)})) return nullptr;
   servent entry, *found = nullptr;
   char buffer[4096];
-  blocking([&] { return getservbyname_r(name.c_str(), a[1] ? protocol.c_str() : nullptr, &entry, buffer, sizeof buffer, &found); });
+  blocking([&] {
+    return getservbyname_r(name.c_str(), a[1] ? protocol.c_str() : nullptr, &entry, buffer, sizeof buffer, &found);
+  });
   if (!found) return raise(types::OSError, "service/proto not found");
   return make_int(ntohs(static_cast<uint16_t>(found->s_port)));
 }
@@ -240,7 +250,8 @@ Ref socket_getservbyport(Args& a) {
   servent entry, *found = nullptr;
   char buffer[4096];
   blocking([&] {
-    return getservbyport_r(htons(static_cast<uint16_t>(port)), a[1] ? protocol.c_str() : nullptr, &entry, buffer, sizeof buffer, &found);
+    return getservbyport_r(htons(static_cast<uint16_t>(port)), a[1] ? protocol.c_str() : nullptr, &entry, buffer,
+                           sizeof buffer, &found);
   });
   if (!found) return raise(types::OSError, "port/proto not found");
   return make_str(found->s_name);
@@ -277,7 +288,8 @@ Ref socket_dup(Args& a) {
 }
 Ref socket_socketpair(Args& a) {
   int family = AF_UNIX, type = SOCK_STREAM, protocol = 0, fds[2];
-  if ((a[0] && !plain_int_argument(a[0], &family)) || (a[1] && !plain_int_argument(a[1], &type)) || (a[2] && !plain_int_argument(a[2], &protocol)))
+  if ((a[0] && !plain_int_argument(a[0], &family)) || (a[1] && !plain_int_argument(a[1], &type)) ||
+      (a[2] && !plain_int_argument(a[2], &protocol)))
     return nullptr;
   if (blocking([&] { return socketpair(family, type | SOCK_CLOEXEC, protocol, fds); }) < 0) return posix_error();
   Ref first = make_socket(fds[0], family, type, protocol);
@@ -294,8 +306,10 @@ Ref socket_socketpair(Args& a) {
 Ref swap16(Args& a, const char* name) {
   int n;
   if (!plain_int_argument(a[0], &n)) return nullptr;
-  if (n < 0) return raise(types::OverflowError, "%s: can't convert negative Python int to C 16-bit unsigned integer", name);
-  if (n > 0xffff) return raise(types::OverflowError, "%s: Python int too large to convert to C 16-bit unsigned integer", name);
+  if (n < 0)
+    return raise(types::OverflowError, "%s: can't convert negative Python int to C 16-bit unsigned integer", name);
+  if (n > 0xffff)
+    return raise(types::OverflowError, "%s: Python int too large to convert to C 16-bit unsigned integer", name);
   return make_int(htons(static_cast<uint16_t>(n)));
 }
 Ref socket_ntohs(Args& a) { return swap16(a, "ntohs"); }
@@ -353,7 +367,9 @@ Ref socket_inet_ntop(Args& a) {
 
 // ---- the rest ---------------------------------------------------------------------------------------------------------------------------
 
-Ref socket_getdefaulttimeout(Args&) { return default_socket_timeout < 0 ? none() : make_float(ns_to_seconds(default_socket_timeout)); }
+Ref socket_getdefaulttimeout(Args&) {
+  return default_socket_timeout < 0 ? none() : make_float(ns_to_seconds(default_socket_timeout));
+}
 Ref socket_setdefaulttimeout(Args& a) {
   int64_t ns;
   if (!timeout_argument(a[0], &ns)) return nullptr;
@@ -393,29 +409,35 @@ bool message_size(Value v, int64_t* out) { return to_ssize(v, out, types::Overfl
 Ref socket_cmsg_len(Args& a) {
   int64_t n;
   if (!message_size(a[0], &n)) return nullptr;
-  if (n < 0 || n > static_cast<int64_t>(INT_MAX - CMSG_LEN(0))) return raise(types::OverflowError, "CMSG_LEN() argument out of range");
+  if (n < 0 || n > static_cast<int64_t>(INT_MAX - CMSG_LEN(0)))
+    return raise(types::OverflowError, "CMSG_LEN() argument out of range");
   return make_int(static_cast<int64_t>(CMSG_LEN(static_cast<size_t>(n))));
 }
 Ref socket_cmsg_space(Args& a) {
   int64_t n;
   if (!message_size(a[0], &n)) return nullptr;
-  if (n < 0 || n > static_cast<int64_t>(INT_MAX - CMSG_SPACE(1))) return raise(types::OverflowError, "CMSG_SPACE() argument out of range");
+  if (n < 0 || n > static_cast<int64_t>(INT_MAX - CMSG_SPACE(1)))
+    return raise(types::OverflowError, "CMSG_SPACE() argument out of range");
   return make_int(static_cast<int64_t>(CMSG_SPACE(static_cast<size_t>(n))));
 }
 
 constexpr uint32_t kOld = kNativeNoSignature | kNativeParseTuple;
 const NativeDef kFunctions[] = {
     {"gethostbyname", "($module, host, /)", socket_gethostbyname, kOld, "The IPv4 address of a host."},
-    {"gethostbyname_ex", "($module, host, /)", socket_gethostbyname_ex, kOld, "(name, aliases, IPv4 addresses) of a host."},
+    {"gethostbyname_ex", "($module, host, /)", socket_gethostbyname_ex, kOld,
+     "(name, aliases, IPv4 addresses) of a host."},
     {"gethostbyaddr", "($module, host, /)", socket_gethostbyaddr, kOld, "(name, aliases, addresses) of an address."},
     {"gethostname", "($module, /)", socket_gethostname, kNativeNoSignature, "The name of this machine."},
     {"sethostname", "($module, name, /)", socket_sethostname, kOld, "Names this machine."},
-    {"getservbyname", "($module, servicename, protocolname=None, /)", socket_getservbyname, kOld, "The port of a service."},
+    {"getservbyname", "($module, servicename, protocolname=None, /)", socket_getservbyname, kOld,
+     "The port of a service."},
     {"getservbyport", "($module, port, protocolname=None, /)", socket_getservbyport, kOld, "The service at a port."},
     {"getprotobyname", "($module, name, /)", socket_getprotobyname, kOld, "The number of a protocol."},
     {"close", "($module, fd, /)", socket_close_fd, kNativeNoSignature, "Closes the descriptor of a socket."},
-    {"dup", "($module, fd, /)", socket_dup, kNativeNoSignature, "Duplicates the descriptor of a socket; the copy isn't inheritable."},
-    {"socketpair", "($module, family=AF_UNIX, type=SOCK_STREAM, proto=0, /)", socket_socketpair, kOld, "Two sockets connected with each other."},
+    {"dup", "($module, fd, /)", socket_dup, kNativeNoSignature,
+     "Duplicates the descriptor of a socket; the copy isn't inheritable."},
+    {"socketpair", "($module, family=AF_UNIX, type=SOCK_STREAM, proto=0, /)", socket_socketpair, kOld,
+     "Two sockets connected with each other."},
     {"ntohs", "($module, x, /)", socket_ntohs, kOld, "A 16-bit number from network to host order."},
     {"ntohl", "($module, x, /)", socket_swap32, kNativeNoSignature, "A 32-bit number from network to host order."},
     {"htons", "($module, x, /)", socket_htons, kOld, "A 16-bit number from host to network order."},
@@ -424,21 +446,28 @@ const NativeDef kFunctions[] = {
     {"inet_ntoa", "($module, packed, /)", socket_inet_ntoa, kOld, "The text of four bytes as an IPv4 address."},
     {"inet_pton", "($module, family, string, /)", socket_inet_pton, kOld, "The bytes of an address."},
     {"inet_ntop", "($module, family, packed, /)", socket_inet_ntop, kOld, "The text of an address's bytes."},
-    {"getaddrinfo", "($module, /, host, port, family=0, type=0, proto=0, flags=0)", socket_getaddrinfo, kNativeNoSignature,
-     "Ways to reach a host and service: a list of (family, type, proto, canonical name, address)."},
+    {"getaddrinfo", "($module, /, host, port, family=0, type=0, proto=0, flags=0)", socket_getaddrinfo,
+     kNativeNoSignature, "Ways to reach a host and service: a list of (family, type, proto, canonical name, address)."},
     {"getnameinfo", "($module, sockaddr, flags, /)", socket_getnameinfo, kOld, "(host, port) of an address, as text."},
-    {"getdefaulttimeout", "($module, /)", socket_getdefaulttimeout, kNativeNoSignature, "The time-out of new sockets in seconds, or None."},
-    {"setdefaulttimeout", "($module, timeout, /)", socket_setdefaulttimeout, kNativeNoSignature, "Sets the time-out of new sockets."},
-    {"if_nameindex", "($module, /)", socket_if_nameindex, kNativeNoSignature, "A list of the network interfaces: (index, name)."},
+    {"getdefaulttimeout", "($module, /)", socket_getdefaulttimeout, kNativeNoSignature,
+     "The time-out of new sockets in seconds, or None."},
+    {"setdefaulttimeout", "($module, timeout, /)", socket_setdefaulttimeout, kNativeNoSignature,
+     "Sets the time-out of new sockets."},
+    {"if_nameindex", "($module, /)", socket_if_nameindex, kNativeNoSignature,
+     "A list of the network interfaces: (index, name)."},
     {"if_nametoindex", "($module, name, /)", socket_if_nametoindex, kOld, "The index of a network interface."},
-    {"if_indextoname", "($module, index, /)", socket_if_indextoname, kNativeNoSignature, "The name of a network interface."},
-    {"CMSG_LEN", "($module, length, /)", socket_cmsg_len, kOld, "The length of an ancillary message with that much data, without padding behind it."},
-    {"CMSG_SPACE", "($module, length, /)", socket_cmsg_space, kOld, "The buffer room that an ancillary message with that much data takes."},
+    {"if_indextoname", "($module, index, /)", socket_if_indextoname, kNativeNoSignature,
+     "The name of a network interface."},
+    {"CMSG_LEN", "($module, length, /)", socket_cmsg_len, kOld,
+     "The length of an ancillary message with that much data, without padding behind it."},
+    {"CMSG_SPACE", "($module, length, /)", socket_cmsg_space, kOld,
+     "The buffer room that an ancillary message with that much data takes."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 bool socket_exec(Value module) {
   if (!gaierror_class) {
-    Ref g = make_exception_class("socket.gaierror", types::OSError), h = make_exception_class("socket.herror", types::OSError);
+    Ref g = make_exception_class("socket.gaierror", types::OSError),
+        h = make_exception_class("socket.herror", types::OSError);
     if (!g || !h) return false;
     gaierror_class = g.release();
     herror_class = h.release();
@@ -448,9 +477,11 @@ bool socket_exec(Value module) {
   // What other C++ modules ask for: the class.
   Ref capsule = make_capsule(&socket_type, "_socket.CAPI", nullptr);
   return capsule && init_socket_type(module) && module_add(module, "error", Ref::dup(Value(types::OSError))) &&
-         module_add(module, "herror", Ref::dup(herror_class)) && module_add(module, "gaierror", Ref::dup(gaierror_class)) &&
-         module_add(module, "timeout", Ref::dup(Value(types::TimeoutError))) && module_add(module, "CAPI", std::move(capsule)) &&
-         module_add(module, "has_ipv6", Ref::imm(kTrue)) && module_add_str(module, "BDADDR_ANY", "00:00:00:00:00:00") &&
+         module_add(module, "herror", Ref::dup(herror_class)) &&
+         module_add(module, "gaierror", Ref::dup(gaierror_class)) &&
+         module_add(module, "timeout", Ref::dup(Value(types::TimeoutError))) &&
+         module_add(module, "CAPI", std::move(capsule)) && module_add(module, "has_ipv6", Ref::imm(kTrue)) &&
+         module_add_str(module, "BDADDR_ANY", "00:00:00:00:00:00") &&
          module_add_str(module, "BDADDR_LOCAL", "00:00:00:FF:FF:FF") && module_add_constants(module, kSocketConstants);
 }
 

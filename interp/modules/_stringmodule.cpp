@@ -40,7 +40,8 @@ Ref next_piece(Value v) {
   Ref literal = str_substring(it->text, p.literal_start, p.literal_end);
   if (!literal) return nullptr;
   if (!p.has_field) return make_tuple_of({literal.get(), kNone, kNone, kNone});
-  Ref name = str_substring(it->text, p.name_start, p.name_end), spec = str_substring(it->text, p.spec_start, p.spec_end);
+  Ref name = str_substring(it->text, p.name_start, p.name_end),
+      spec = str_substring(it->text, p.spec_start, p.spec_end);
   Ref conversion = p.conversion ? make_str_char(p.conversion) : Ref::imm(kNone);
   if (!name || !spec || !conversion) return nullptr;
   return make_tuple_of({literal.get(), name.get(), spec.get(), conversion.get()});
@@ -98,8 +99,10 @@ Ref formatter_field_name_split(Args& a) {
 }
 
 const NativeDef kFunctions[] = {
-    {"formatter_field_name_split", "($module, string, /)", formatter_field_name_split, kNativeNoSignature, "split the argument as a field name"},
-    {"formatter_parser", "($module, string, /)", formatter_parser, kNativeNoSignature, "parse the argument as a format string"},
+    {"formatter_field_name_split", "($module, string, /)", formatter_field_name_split, kNativeNoSignature,
+     "split the argument as a field name"},
+    {"formatter_parser", "($module, string, /)", formatter_parser, kNativeNoSignature,
+     "parse the argument as a format string"},
     {},
 };
 }  // namespace

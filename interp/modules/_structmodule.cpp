@@ -18,9 +18,9 @@ static Value struct_error;  // immortal class
 
 struct StructCode {
   char format;
-  bool swap;      // byte order differs from the machine's
-  bool native;    // messages and conversions of the native table
-  int64_t size;   // of one item ('s', 'p': the whole)
+  bool swap;     // byte order differs from the machine's
+  bool native;   // messages and conversions of the native table
+  int64_t size;  // of one item ('s', 'p': the whole)
   int64_t count;
   int64_t offset;
 };
@@ -43,17 +43,37 @@ struct FormatInfo {
 };
 static FormatInfo native_info(char c) {
   switch (c) {
-    case 'x': case 'b': case 'B': case 'c': case 's': case 'p': case '?': return {1, 1};
-    case 'h': case 'H': case 'e': return {2, 2};
-    case 'i': case 'I': case 'f': return {4, 4};
-    case 'l': case 'L': case 'n': case 'N': case 'q': case 'Q': case 'd': case 'P': return {8, 8};
+    case 'x':
+    case 'b':
+    case 'B':
+    case 'c':
+    case 's':
+    case 'p':
+    case '?': return {1, 1};
+    case 'h':
+    case 'H':
+    case 'e': return {2, 2};
+    case 'i':
+    case 'I':
+    case 'f': return {4, 4};
+    case 'l':
+    case 'L':
+    case 'n':
+    case 'N':
+    case 'q':
+    case 'Q':
+    case 'd':
+    case 'P': return {8, 8};
   }
   return {0, 0};
 }
 static FormatInfo standard_info(char c) {
   switch (c) {
-    case 'l': case 'L': return {4, 1};
-    case 'n': case 'N': case 'P': return {0, 0};
+    case 'l':
+    case 'L': return {4, 1};
+    case 'n':
+    case 'N':
+    case 'P': return {0, 0};
   }
   FormatInfo i = native_info(c);
   return {i.size, 1};
@@ -73,8 +93,15 @@ static bool walk_format(std::string_view s, bool* swap, bool* standard, F f) {
     char c = s[0];
     bool prefix = true;
     switch (c) {
-      case '<': *swap = !kLittle; *standard = true; break;
-      case '>': case '!': *swap = kLittle; *standard = true; break;
+      case '<':
+        *swap = !kLittle;
+        *standard = true;
+        break;
+      case '>':
+      case '!':
+        *swap = kLittle;
+        *standard = true;
+        break;
       case '=': *standard = true; break;
       case '@': break;
       default: prefix = false;
@@ -93,7 +120,8 @@ static bool walk_format(std::string_view s, bool* swap, bool* standard, F f) {
         if (i == s.size()) return error("repeat count given without format specifier");
         c = s[i++];
         if (c < '0' || c > '9') break;
-        if (__builtin_mul_overflow(count, int64_t{10}, &count) || __builtin_add_overflow(count, int64_t{c - '0'}, &count))
+        if (__builtin_mul_overflow(count, int64_t{10}, &count) ||
+            __builtin_add_overflow(count, int64_t{c - '0'}, &count))
           return error("total struct size too long");
       }
     }
@@ -109,7 +137,8 @@ static bool walk_format(std::string_view s, bool* swap, bool* standard, F f) {
     }
     f(c, info, count, size);
     int64_t bytes;
-    if (__builtin_mul_overflow(count, static_cast<int64_t>(info.size), &bytes) || __builtin_add_overflow(size, bytes, &size))
+    if (__builtin_mul_overflow(count, static_cast<int64_t>(info.size), &bytes) ||
+        __builtin_add_overflow(size, bytes, &size))
       return error("total struct size too long");
   }
   f(0, FormatInfo{0, 0}, 0, size);
@@ -252,11 +281,15 @@ static Fail range_error(const StructCode& c, bool is_unsigned) {
       case 'H': return error("ushort format requires 0 <= number <= 65535");
     }
   }
-  if (c.size == 1) return error(is_unsigned ? "ubyte format requires 0 <= number <= 255" : "byte format requires -128 <= number <= 127");
+  if (c.size == 1)
+    return error(is_unsigned ? "ubyte format requires 0 <= number <= 255"
+                             : "byte format requires -128 <= number <= 127");
   uint64_t largest = ~uint64_t{0} >> (8 * (8 - c.size));
-  if (is_unsigned) return raise(e, "'%c' format requires 0 <= number <= %llu", c.format, static_cast<unsigned long long>(largest));
+  if (is_unsigned)
+    return raise(e, "'%c' format requires 0 <= number <= %llu", c.format, static_cast<unsigned long long>(largest));
   int64_t top = static_cast<int64_t>(largest >> 1);
-  return raise(e, "'%c' format requires %lld <= number <= %lld", c.format, static_cast<long long>(~top), static_cast<long long>(top));
+  return raise(e, "'%c' format requires %lld <= number <= %lld", c.format, static_cast<long long>(~top),
+               static_cast<long long>(top));
 }
 
 static TAIPAN_NOINLINE bool pack_int_slow(const StructCode& c, uint8_t* p, Value v) {
@@ -267,7 +300,8 @@ static TAIPAN_NOINLINE bool pack_int_slow(const StructCode& c, uint8_t* p, Value
     if (!keep) return false;
     v = keep;
   }
-  bool is_unsigned = c.format == 'B' || c.format == 'H' || c.format == 'I' || c.format == 'L' || c.format == 'Q' || c.format == 'N';
+  bool is_unsigned =
+      c.format == 'B' || c.format == 'H' || c.format == 'I' || c.format == 'L' || c.format == 'Q' || c.format == 'N';
   // In the swapped tables 8-byte ints are stored by value; whatever overflows is "int too large".
   bool by_value = c.size == 8 && !c.native && (c.format == 'q' || c.format == 'Q');
   int64_t n;
@@ -466,8 +500,8 @@ static Ref unpack_values(const Layout& layout, const uint8_t* data) {
 static Ref do_pack(Value self, const Value* values, size_t n) {
   Layout layout(self);
   if (static_cast<int64_t>(n) != layout.items)
-    return raise(struct_error.as<TypeObject>(), "pack expected %zd items for packing (got %zd)", static_cast<ssize_t>(layout.items),
-                 static_cast<ssize_t>(n));
+    return raise(struct_error.as<TypeObject>(), "pack expected %zd items for packing (got %zd)",
+                 static_cast<ssize_t>(layout.items), static_cast<ssize_t>(n));
   Ref r = new_bytes_raw(static_cast<size_t>(layout.size));
   if (!r) return nullptr;
   uint8_t* out = r.as<Bytes>()->data();
@@ -477,9 +511,9 @@ static Ref do_pack(Value self, const Value* values, size_t n) {
 
 static bool no_space(const char* verb, const char* gerund, int64_t offset, int64_t size, int64_t length) {
   return raise(struct_error.as<TypeObject>(),
-               "%s requires a buffer of at least %zu bytes for %s %zd bytes at offset %zd (actual buffer size is %zd)", verb,
-               static_cast<size_t>(offset) + static_cast<size_t>(size), gerund, static_cast<ssize_t>(size), static_cast<ssize_t>(offset),
-               static_cast<ssize_t>(length));
+               "%s requires a buffer of at least %zu bytes for %s %zd bytes at offset %zd (actual buffer size is %zd)",
+               verb, static_cast<size_t>(offset) + static_cast<size_t>(size), gerund, static_cast<ssize_t>(size),
+               static_cast<ssize_t>(offset), static_cast<ssize_t>(length));
 }
 
 static Ref do_pack_into(Value self, const Value* args, size_t n) {
@@ -487,8 +521,8 @@ static Ref do_pack_into(Value self, const Value* args, size_t n) {
   if (n < 2 || static_cast<int64_t>(n - 2) != layout.items) {
     if (n == 0) return error("pack_into expected buffer argument");
     if (n == 1) return error("pack_into expected offset argument");
-    return raise(struct_error.as<TypeObject>(), "pack_into expected %zd items for packing (got %zd)", static_cast<ssize_t>(layout.items),
-                 static_cast<ssize_t>(n - 2));
+    return raise(struct_error.as<TypeObject>(), "pack_into expected %zd items for packing (got %zd)",
+                 static_cast<ssize_t>(layout.items), static_cast<ssize_t>(n - 2));
   }
   BufferView buffer(args[0], kBufWritable);
   if (!buffer.ok()) {
@@ -500,11 +534,11 @@ static Ref do_pack_into(Value self, const Value* args, size_t n) {
   if (!to_ssize(args[1], &offset, types::IndexError)) return nullptr;
   if (offset < 0) {
     if (offset + layout.size > 0)
-      return raise(struct_error.as<TypeObject>(), "no space to pack %zd bytes at offset %zd", static_cast<ssize_t>(layout.size),
-                   static_cast<ssize_t>(offset));
+      return raise(struct_error.as<TypeObject>(), "no space to pack %zd bytes at offset %zd",
+                   static_cast<ssize_t>(layout.size), static_cast<ssize_t>(offset));
     if (offset + length < 0)
-      return raise(struct_error.as<TypeObject>(), "offset %zd out of range for %zd-byte buffer", static_cast<ssize_t>(offset),
-                   static_cast<ssize_t>(length));
+      return raise(struct_error.as<TypeObject>(), "offset %zd out of range for %zd-byte buffer",
+                   static_cast<ssize_t>(offset), static_cast<ssize_t>(length));
     offset += length;
   }
   if (length - offset < layout.size) {
@@ -522,7 +556,8 @@ static Ref do_unpack(Value self, Value data) {
   BufferView buffer(data);
   if (!buffer.ok()) return nullptr;
   if (static_cast<int64_t>(buffer.size()) != layout.size)
-    return raise(struct_error.as<TypeObject>(), "unpack requires a buffer of %zd bytes", static_cast<ssize_t>(layout.size));
+    return raise(struct_error.as<TypeObject>(), "unpack requires a buffer of %zd bytes",
+                 static_cast<ssize_t>(layout.size));
   return unpack_values(layout, buffer.data());
 }
 
@@ -534,11 +569,11 @@ static Ref do_unpack_from(Value self, Value data, Value offset_argument) {
   if (offset_argument && !to_c_ssize(offset_argument, &offset)) return nullptr;
   if (offset < 0) {
     if (offset + layout.size > 0)
-      return raise(struct_error.as<TypeObject>(), "not enough data to unpack %zd bytes at offset %zd", static_cast<ssize_t>(layout.size),
-                   static_cast<ssize_t>(offset));
+      return raise(struct_error.as<TypeObject>(), "not enough data to unpack %zd bytes at offset %zd",
+                   static_cast<ssize_t>(layout.size), static_cast<ssize_t>(offset));
     if (offset + length < 0)
-      return raise(struct_error.as<TypeObject>(), "offset %zd out of range for %zd-byte buffer", static_cast<ssize_t>(offset),
-                   static_cast<ssize_t>(length));
+      return raise(struct_error.as<TypeObject>(), "offset %zd out of range for %zd-byte buffer",
+                   static_cast<ssize_t>(offset), static_cast<ssize_t>(length));
     offset += length;
   }
   if (length - offset < layout.size) {
@@ -601,13 +636,15 @@ static Ref iterator_length_hint(Args& a) {
   int64_t size = struct_of(it->self)->size;
   return make_int(size > 0 ? (it->buffer.len - it->index) / size : 0);
 }
-static const NativeDef kIteratorMethods[] = {{"__length_hint__", "($self, /)", iterator_length_hint, kNativeNoSignature, nullptr},
-                                             {nullptr, nullptr, nullptr, 0, nullptr}};
-static const TypeSpec kIteratorSpec = {.flags = kTypeNoInstantiate | kTypeImmutable | kTypeGc,
-                                       .basic_size = sizeof(UnpackIterator),
-                                       .ops = {.trace = iterator_trace, .clear = iterator_clear, .dealloc = iterator_dealloc},
-                                       .methods = kIteratorMethods,
-                                       .s = {.iter = iterator_self, .next = iterator_next}};
+static const NativeDef kIteratorMethods[] = {
+    {"__length_hint__", "($self, /)", iterator_length_hint, kNativeNoSignature, nullptr},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
+static const TypeSpec kIteratorSpec = {
+    .flags = kTypeNoInstantiate | kTypeImmutable | kTypeGc,
+    .basic_size = sizeof(UnpackIterator),
+    .ops = {.trace = iterator_trace, .clear = iterator_clear, .dealloc = iterator_dealloc},
+    .methods = kIteratorMethods,
+    .s = {.iter = iterator_self, .next = iterator_next}};
 
 static Ref do_iter_unpack(Value self, Value data) {
   Layout layout(self);
@@ -616,7 +653,8 @@ static Ref do_iter_unpack(Value self, Value data) {
   if (!get_buffer(data, &buffer, kBufSimple)) return nullptr;
   if (layout.size < 0 || buffer.len % layout.size != 0) {
     release_buffer(&buffer);
-    return raise(struct_error.as<TypeObject>(), "iterative unpacking requires a buffer of a multiple of %zd bytes", static_cast<ssize_t>(layout.size));
+    return raise(struct_error.as<TypeObject>(), "iterative unpacking requires a buffer of a multiple of %zd bytes",
+                 static_cast<ssize_t>(layout.size));
   }
   UnpackIterator* it = alloc_instance_as<UnpackIterator>(unpack_iterator_type);
   if (!it) {
@@ -675,14 +713,19 @@ static Ref struct_unpack_from_impl(Args& a) { return do_unpack_from(a.self, a[0]
 static Ref struct_iter_unpack_impl(Args& a) { return do_iter_unpack(a.self, a[0]); }
 static Ref struct_sizeof_impl(Args& a) {
   Layout layout(a.self);
-  return make_int(static_cast<int64_t>(sizeof(StructObject) + static_cast<size_t>(layout.end - layout.begin) * sizeof(StructCode)));
+  return make_int(
+      static_cast<int64_t>(sizeof(StructObject) + static_cast<size_t>(layout.end - layout.begin) * sizeof(StructCode)));
 }
 static const NativeDef kStructMethods[] = {
-    {"iter_unpack", "($self, buffer, /)", struct_iter_unpack_impl, 0, "An iterator of the tuples of a buffer of several such records."},
+    {"iter_unpack", "($self, buffer, /)", struct_iter_unpack_impl, 0,
+     "An iterator of the tuples of a buffer of several such records."},
     {"pack", "(...)", struct_pack_impl, 0, "S.pack(v1, v2, ...) -> bytes\n\nThe values packed as the format says."},
-    {"pack_into", "(...)", struct_pack_into_impl, 0, "S.pack_into(buffer, offset, v1, v2, ...)\n\nPacks the values into a writable buffer."},
-    {"unpack", "($self, buffer, /)", struct_unpack_impl, 0, "The tuple of values in a buffer of exactly the struct's size."},
-    {"unpack_from", "($self, /, buffer, offset=0)", struct_unpack_from_impl, 0, "The tuple of values at an offset of a buffer."},
+    {"pack_into", "(...)", struct_pack_into_impl, 0,
+     "S.pack_into(buffer, offset, v1, v2, ...)\n\nPacks the values into a writable buffer."},
+    {"unpack", "($self, buffer, /)", struct_unpack_impl, 0,
+     "The tuple of values in a buffer of exactly the struct's size."},
+    {"unpack_from", "($self, /, buffer, offset=0)", struct_unpack_from_impl, 0,
+     "The tuple of values at an offset of a buffer."},
     {"__sizeof__", "($self, /)", struct_sizeof_impl, kNativeNoSignature, "Size in memory, in bytes."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
@@ -754,12 +797,18 @@ static Ref struct_module_clearcache(Args&) {
 
 static const NativeDef kStructFunctions[] = {
     {"_clearcache", "($module, /)", struct_module_clearcache, 0, "Clears the internal cache."},
-    {"calcsize", "($module, format, /)", struct_module_calcsize, 0, "The size in bytes of the struct that a format describes."},
-    {"iter_unpack", "($module, format, buffer, /)", struct_module_iter_unpack, 0, "An iterator of the tuples of a buffer of several such records."},
-    {"pack", "(...)", struct_module_pack, 0, "pack(format, v1, v2, ...) -> bytes\n\nThe values packed as the format says."},
-    {"pack_into", "(...)", struct_module_pack_into, 0, "pack_into(format, buffer, offset, v1, v2, ...)\n\nPacks the values into a writable buffer."},
-    {"unpack", "($module, format, buffer, /)", struct_module_unpack, 0, "The tuple of values in a buffer of exactly the format's size."},
-    {"unpack_from", "($module, format, /, buffer, offset=0)", struct_module_unpack_from, 0, "The tuple of values at an offset of a buffer."},
+    {"calcsize", "($module, format, /)", struct_module_calcsize, 0,
+     "The size in bytes of the struct that a format describes."},
+    {"iter_unpack", "($module, format, buffer, /)", struct_module_iter_unpack, 0,
+     "An iterator of the tuples of a buffer of several such records."},
+    {"pack", "(...)", struct_module_pack, 0,
+     "pack(format, v1, v2, ...) -> bytes\n\nThe values packed as the format says."},
+    {"pack_into", "(...)", struct_module_pack_into, 0,
+     "pack_into(format, buffer, offset, v1, v2, ...)\n\nPacks the values into a writable buffer."},
+    {"unpack", "($module, format, buffer, /)", struct_module_unpack, 0,
+     "The tuple of values in a buffer of exactly the format's size."},
+    {"unpack_from", "($module, format, /, buffer, offset=0)", struct_module_unpack_from, 0,
+     "The tuple of values at an offset of a buffer."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 static bool struct_exec(Value module) {
@@ -778,8 +827,8 @@ static bool struct_exec(Value module) {
 }
 
 extern const ModuleDef _struct_module;
-const ModuleDef _struct_module = {"_struct",
-                                  "Values as bytes in the layout of C structs, and back. Formats are short texts, like '<hl' or '3s?'.",
-                                  kStructFunctions, struct_exec};
+const ModuleDef _struct_module = {
+    "_struct", "Values as bytes in the layout of C structs, and back. Formats are short texts, like '<hl' or '3s?'.",
+    kStructFunctions, struct_exec};
 
 }  // namespace taipan

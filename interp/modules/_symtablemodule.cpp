@@ -1,4 +1,6 @@
 // The module _symtable: the compiler's symbol table for the module symtable.
+#include "frontend/compiler.h"
+#include "frontend/symtable.h"
 #include "interp/ast_bridge.h"
 #include "interp/compile.h"
 #include "interp/modules/module_util.h"
@@ -6,8 +8,6 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/owned_fields.h"
-#include "frontend/compiler.h"
-#include "frontend/symtable.h"
 
 namespace taipan {
 
@@ -21,7 +21,8 @@ struct Entry {
   Header h;
   Value id, name, symbols, varnames, children, nested, type, lineno;
 };
-using EntryFields = OwnedFields<Entry, &Entry::id, &Entry::name, &Entry::symbols, &Entry::varnames, &Entry::children, &Entry::nested, &Entry::type, &Entry::lineno>;
+using EntryFields = OwnedFields<Entry, &Entry::id, &Entry::name, &Entry::symbols, &Entry::varnames, &Entry::children,
+                                &Entry::nested, &Entry::type, &Entry::lineno>;
 
 constexpr int kScopeOffset = 11;
 
@@ -32,7 +33,8 @@ Ref make_entry(const Scope* scope) {
   if (!symbols || !varnames || !children) return nullptr;
   for (const frontend::Symbol& s : scope->symbols) {
     Ref name = text_of(s.name);
-    int64_t flags = static_cast<int64_t>(s.flags & frontend::kVisibleFlags) | static_cast<int64_t>(s.scope) << kScopeOffset;
+    int64_t flags = static_cast<int64_t>(s.flags & frontend::kVisibleFlags) | static_cast<int64_t>(s.scope)
+                                                                                  << kScopeOffset;
     if (!name || !dict_set(symbols, name, Value::from_int(flags))) return nullptr;
   }
   for (frontend::Identifier v : scope->varnames) {
@@ -72,11 +74,12 @@ const MemberDef kEntryMembers[] = {{"id", kMemberValue, offsetof(Entry, id), tru
                                    {"type", kMemberValue, offsetof(Entry, type), true, nullptr},
                                    {"lineno", kMemberValue, offsetof(Entry, lineno), true, nullptr},
                                    {nullptr}};
-const TypeSpec kEntrySpec = {.flags = kTypeGc | kTypeNoInstantiate,
-                             .basic_size = sizeof(Entry),
-                             .ops = {.trace = EntryFields::trace, .clear = EntryFields::clear, .dealloc = EntryFields::dealloc},
-                             .members = kEntryMembers,
-                             .s = {.repr = entry_repr}};
+const TypeSpec kEntrySpec = {
+    .flags = kTypeGc | kTypeNoInstantiate,
+    .basic_size = sizeof(Entry),
+    .ops = {.trace = EntryFields::trace, .clear = EntryFields::clear, .dealloc = EntryFields::dealloc},
+    .members = kEntryMembers,
+    .s = {.repr = entry_repr}};
 
 // Whether a tree begins with `from __future__ import annotations`.
 bool has_future_annotations(Value tree) {
@@ -109,7 +112,8 @@ Ref symtable_impl(Args& a) {
   } else {
     Ref path = Ref::dup(a[1]), fsdecode = import_attr("os", "fsdecode");
     if (!is_bytes(path) && has_buffer(path)) {
-      if (!warn(types::DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %T", path.get())) return nullptr;
+      if (!warn(types::DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %T", path.get()))
+        return nullptr;
       path = call(Value(types::Bytes), path);
     }
     filename = fsdecode && path ? call(fsdecode, path) : nullptr;
@@ -117,11 +121,16 @@ Ref symtable_impl(Args& a) {
   }
   request.filename = filename;
   request.flags = kCfOnlyAst;
-  if (str_eq_ascii(a[2], "exec")) request.mode = frontend::ParseMode::kExec;
-  else if (str_eq_ascii(a[2], "eval")) request.mode = frontend::ParseMode::kEval;
-  else if (str_eq_ascii(a[2], "single")) request.mode = frontend::ParseMode::kSingle;
-  else return raise(types::ValueError, "symtable() arg 3 must be 'exec' or 'eval' or 'single'");
-  if (!is_str(a[0]) && !has_buffer(a[0])) return raise(types::TypeError, "symtable() arg 1 must be a string or bytes object");
+  if (str_eq_ascii(a[2], "exec"))
+    request.mode = frontend::ParseMode::kExec;
+  else if (str_eq_ascii(a[2], "eval"))
+    request.mode = frontend::ParseMode::kEval;
+  else if (str_eq_ascii(a[2], "single"))
+    request.mode = frontend::ParseMode::kSingle;
+  else
+    return raise(types::ValueError, "symtable() arg 3 must be 'exec' or 'eval' or 'single'");
+  if (!is_str(a[0]) && !has_buffer(a[0]))
+    return raise(types::TypeError, "symtable() arg 1 must be a string or bytes object");
   Ref tree = compile_object(a[0], request, "symtable", "string or bytes");
   if (!tree) return nullptr;
   frontend::Arena arena;
@@ -132,13 +141,15 @@ Ref symtable_impl(Args& a) {
   frontend::SymbolTable table;
   frontend::CompileError error;
   if (!frontend::build_symbol_table(module, arena, options, &table, &error)) {
-    if (error.status == frontend::CompileStatus::kRecursionError) return raise(types::RecursionError, "maximum recursion depth exceeded during compilation");
+    if (error.status == frontend::CompileStatus::kRecursionError)
+      return raise(types::RecursionError, "maximum recursion depth exceeded during compilation");
     raise_syntax_error_info(frontend::to_syntax_error(error), filename, true);
     return nullptr;
   }
   return make_entry(table.top());
 }
-const NativeDef kFunctions[] = {{"symtable", "($module, source, filename, startstr, /)", symtable_impl, 0, "Return symbol and scope dictionaries used internally by compiler."},
+const NativeDef kFunctions[] = {{"symtable", "($module, source, filename, startstr, /)", symtable_impl, 0,
+                                 "Return symbol and scope dictionaries used internally by compiler."},
                                 {nullptr}};
 bool symtable_exec(Value m) {
   if (!entry_type) entry_type = make_native_type("symtable entry", types::Object, &kEntrySpec);

@@ -52,10 +52,12 @@ static Ref get_config_impl(Args&) {
                  {"utf8_mode", config.utf8_mode}};
   for (auto& n : numbers)
     if (!dict_set_cstr(dict, n.name, Value::from_int(n.value))) return nullptr;
-  bool ok = put_text(dict, "executable", config.executable) && put_text(dict, "prefix", config.prefix) && put_text(dict, "exec_prefix", config.exec_prefix) &&
-            put_text(dict, "base_prefix", config.base_prefix) && put_text(dict, "check_hash_pycs_mode", config.check_hash_pycs) &&
-            put_list(dict, "argv", config.argv) && put_list(dict, "orig_argv", config.orig_argv) && put_list(dict, "xoptions", config.x_options) &&
-            put_list(dict, "warnoptions", config.warn_options) && put_list(dict, "module_search_paths", config.module_search_paths);
+  bool ok = put_text(dict, "executable", config.executable) && put_text(dict, "prefix", config.prefix) &&
+            put_text(dict, "exec_prefix", config.exec_prefix) && put_text(dict, "base_prefix", config.base_prefix) &&
+            put_text(dict, "check_hash_pycs_mode", config.check_hash_pycs) && put_list(dict, "argv", config.argv) &&
+            put_list(dict, "orig_argv", config.orig_argv) && put_list(dict, "xoptions", config.x_options) &&
+            put_list(dict, "warnoptions", config.warn_options) &&
+            put_list(dict, "module_search_paths", config.module_search_paths);
   return ok ? std::move(dict) : Ref();
 }
 static Ref recursion_depth_impl(Args& a) { return make_int(a.t->recursion_depth); }
@@ -63,7 +65,8 @@ static Ref recursion_depth_impl(Args& a) { return make_int(a.t->recursion_depth)
 // The file-system encoding with the error handlers that work before any Python code runs.
 static bool early_handler(Value errors, std::string* name) {
   *name = !errors || errors == kNone ? "strict" : utf8_lossy(errors);
-  return *name == "strict" || *name == "surrogateescape" || *name == "surrogatepass" || raise(types::ValueError, "unsupported error handler");
+  return *name == "strict" || *name == "surrogateescape" || *name == "surrogatepass" ||
+         raise(types::ValueError, "unsupported error handler");
 }
 static Fail shorten_error(const char* what) {
   if (!error_matches(types::UnicodeError)) return failed();
@@ -85,13 +88,18 @@ static Ref decode_locale_impl(Args& a) {
   return r ? std::move(r) : shorten_error("decode");
 }
 
-static const NativeDef kFunctions[] = {{"get_config", "($module, /)", get_config_impl, kNativeNoSignature, "What the command line and the environment decided, as a dict."},
-                                       {"get_recursion_depth", "($module, /)", recursion_depth_impl, kNativeNoSignature, "How deep calls are nested now."},
-                                       {"EncodeLocaleEx", "(text, current_locale=0, errors='strict', /)", encode_locale_impl, kNativeNoSignature, "Text in the file-system encoding."},
-                                       {"DecodeLocaleEx", "(octets, current_locale=0, errors='strict', /)", decode_locale_impl, kNativeNoSignature, "Octets of the file-system encoding as text."},
-                                       {nullptr}};
+static const NativeDef kFunctions[] = {
+    {"get_config", "($module, /)", get_config_impl, kNativeNoSignature,
+     "What the command line and the environment decided, as a dict."},
+    {"get_recursion_depth", "($module, /)", recursion_depth_impl, kNativeNoSignature, "How deep calls are nested now."},
+    {"EncodeLocaleEx", "(text, current_locale=0, errors='strict', /)", encode_locale_impl, kNativeNoSignature,
+     "Text in the file-system encoding."},
+    {"DecodeLocaleEx", "(octets, current_locale=0, errors='strict', /)", decode_locale_impl, kNativeNoSignature,
+     "Octets of the file-system encoding as text."},
+    {nullptr}};
 
 extern const ModuleDef _testinternalcapi_module;
-const ModuleDef _testinternalcapi_module = {"_testinternalcapi", "What the test suite asks of the runtime.", kFunctions, nullptr};
+const ModuleDef _testinternalcapi_module = {"_testinternalcapi", "What the test suite asks of the runtime.", kFunctions,
+                                            nullptr};
 
 }  // namespace taipan

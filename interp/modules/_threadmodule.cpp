@@ -1,8 +1,8 @@
 // _thread: threads, locks, thread-local data.
 #include <cerrno>
-#include <csignal>
 #include <climits>
 #include <cmath>
+#include <csignal>
 #include <ctime>
 #include <mutex>
 #include <new>
@@ -90,7 +90,8 @@ int take(std::atomic<uint32_t>* state, int64_t timeout_ns) {
   }
 }
 void release(std::atomic<uint32_t>* state) {
-  if (state->exchange(0, std::memory_order_release) == 2) syscall(SYS_futex, reinterpret_cast<uint32_t*>(state), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+  if (state->exchange(0, std::memory_order_release) == 2)
+    syscall(SYS_futex, reinterpret_cast<uint32_t*>(state), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
 // blocking=True, timeout=-1 in nanoseconds; false: raised.
@@ -100,7 +101,8 @@ bool acquire_args(Args& a, int64_t* timeout_ns) {
   *timeout_ns = -1;
   double seconds = -1;
   if (a.has(1)) {
-    if (!is_float_like(a[1]) && !has_index(a[1])) return raise(types::TypeError, "'%T' object cannot be interpreted as an integer", a[1]);
+    if (!is_float_like(a[1]) && !has_index(a[1]))
+      return raise(types::TypeError, "'%T' object cannot be interpreted as an integer", a[1]);
     if (!to_double(a[1], &seconds)) return false;
     if (std::isnan(seconds)) return raise(types::ValueError, "Invalid value NaN (not a number)");
   }
@@ -110,7 +112,8 @@ bool acquire_args(Args& a, int64_t* timeout_ns) {
   if (!blocking) {
     *timeout_ns = 0;
   } else if (!forever) {
-    if (seconds > 9223372036.854775) return raise(types::OverflowError, "timestamp too large to convert to C _PyTime_t");
+    if (seconds > 9223372036.854775)
+      return raise(types::OverflowError, "timestamp too large to convert to C _PyTime_t");
     if (seconds > 9223372036.0) return raise(types::OverflowError, "timeout value is too large");
     *timeout_ns = static_cast<int64_t>(std::ceil(seconds * 1e9));
   }
@@ -140,18 +143,24 @@ Ref lock_at_fork(Args& a) {
   return none();
 }
 Ref lock_repr(Value v) {
-  return format_str("<%s %s object at %p>", lk(v)->state.load() ? "locked" : "unlocked", type_of(v)->cname, reinterpret_cast<void*>(lk(v)));
+  return format_str("<%s %s object at %p>", lk(v)->state.load() ? "locked" : "unlocked", type_of(v)->cname,
+                    reinterpret_cast<void*>(lk(v)));
 }
 Ref make_lock() {
   auto* l = alloc_instance_as<Lock>(lock_type);
   return l ? Ref::steal(l) : nullptr;
 }
 const NativeDef kLockMethods[] = {
-    {"acquire", "($self, blocking=True, timeout=-1)", lock_acquire, kNativeNoSignature, "acquire(blocking=True, timeout=-1) -> bool\n\nLock the lock."},
-    {"acquire_lock", "($self, blocking=True, timeout=-1)", lock_acquire, kNativeNoSignature, "acquire_lock(blocking=True, timeout=-1) -> bool"},
-    {"release", "($self, /)", lock_release, kNativeNoSignature, "release()\n\nRelease the lock, allowing another thread that is blocked waiting for\nthe lock to acquire the lock."},
+    {"acquire", "($self, blocking=True, timeout=-1)", lock_acquire, kNativeNoSignature,
+     "acquire(blocking=True, timeout=-1) -> bool\n\nLock the lock."},
+    {"acquire_lock", "($self, blocking=True, timeout=-1)", lock_acquire, kNativeNoSignature,
+     "acquire_lock(blocking=True, timeout=-1) -> bool"},
+    {"release", "($self, /)", lock_release, kNativeNoSignature,
+     "release()\n\nRelease the lock, allowing another thread that is blocked waiting for\nthe lock to acquire the "
+     "lock."},
     {"release_lock", "($self, /)", lock_release, kNativeNoSignature, "release_lock()"},
-    {"locked", "($self, /)", lock_locked, kNativeNoSignature, "locked() -> bool\n\nReturn whether the lock is in the locked state."},
+    {"locked", "($self, /)", lock_locked, kNativeNoSignature,
+     "locked() -> bool\n\nReturn whether the lock is in the locked state."},
     {"locked_lock", "($self, /)", lock_locked, kNativeNoSignature, "locked_lock() -> bool"},
     {"__enter__", "($self, /)", lock_enter, kNativeNoSignature, "Lock the lock."},
     {"__exit__", "($self, *args)", lock_exit, kNativeNoSignature, "Release the lock."},
@@ -187,7 +196,8 @@ Ref rlock_acquire(Args& a) {
 }
 Ref rlock_release(Args& a) {
   RLock* l = rl(a.self);
-  if (l->count == 0 || l->owner.load(std::memory_order_relaxed) != a.t->ident) return raise(types::RuntimeError, "cannot release un-acquired lock");
+  if (l->count == 0 || l->owner.load(std::memory_order_relaxed) != a.t->ident)
+    return raise(types::RuntimeError, "cannot release un-acquired lock");
   if (--l->count == 0) {
     l->owner.store(0, std::memory_order_relaxed);
     release(&l->state);
@@ -198,8 +208,12 @@ Ref rlock_enter(Args& a) {
   int r = rlock_take(rl(a.self), a.t->ident, -1);
   return r < 0 ? Ref() : Ref::imm(kTrue);
 }
-Ref rlock_is_owned(Args& a) { return Ref::imm(bool_value(rl(a.self)->count > 0 && rl(a.self)->owner.load() == a.t->ident)); }
-Ref rlock_recursion_count(Args& a) { return make_int_u64(rl(a.self)->owner.load() == a.t->ident ? rl(a.self)->count : 0); }
+Ref rlock_is_owned(Args& a) {
+  return Ref::imm(bool_value(rl(a.self)->count > 0 && rl(a.self)->owner.load() == a.t->ident));
+}
+Ref rlock_recursion_count(Args& a) {
+  return make_int_u64(rl(a.self)->owner.load() == a.t->ident ? rl(a.self)->count : 0);
+}
 Ref rlock_release_save(Args& a) {
   RLock* l = rl(a.self);
   if (l->count == 0) return raise(types::RuntimeError, "cannot release un-acquired lock");
@@ -212,7 +226,8 @@ Ref rlock_release_save(Args& a) {
   return t;
 }
 Ref rlock_acquire_restore(Args& a) {
-  if (!is_tuple(a[0]) || tuple_size(a[0]) != 2) return raise(types::TypeError, "_acquire_restore() argument 1 must be 2-item tuple");
+  if (!is_tuple(a[0]) || tuple_size(a[0]) != 2)
+    return raise(types::TypeError, "_acquire_restore() argument 1 must be 2-item tuple");
   uint64_t count, owner;
   if (!int_to_u64(tuple_at(a[0], 0), &count) || !int_to_u64(tuple_at(a[0], 1), &owner)) return nullptr;
   RLock* l = rl(a.self);
@@ -230,15 +245,17 @@ Ref rlock_at_fork(Args& a) {
 }
 Ref rlock_repr(Value v) {
   RLock* l = rl(v);
-  return format_str("<%s %s object owner=%llu count=%llu at %p>", l->count ? "locked" : "unlocked", type_of(v)->cname, static_cast<unsigned long long>(l->owner.load()),
-                    static_cast<unsigned long long>(l->count), reinterpret_cast<void*>(l));
+  return format_str("<%s %s object owner=%llu count=%llu at %p>", l->count ? "locked" : "unlocked", type_of(v)->cname,
+                    static_cast<unsigned long long>(l->owner.load()), static_cast<unsigned long long>(l->count),
+                    reinterpret_cast<void*>(l));
 }
 Ref rlock_new(TypeObject* cls, RawArgs) {
   auto* l = alloc_instance_as<RLock>(cls);
   return l ? Ref::steal(l) : nullptr;
 }
 const NativeDef kRLockMethods[] = {
-    {"acquire", "($self, blocking=True, timeout=-1)", rlock_acquire, kNativeNoSignature, "acquire(blocking=True) -> bool\n\nLock the lock."},
+    {"acquire", "($self, blocking=True, timeout=-1)", rlock_acquire, kNativeNoSignature,
+     "acquire(blocking=True) -> bool\n\nLock the lock."},
     {"release", "($self, /)", rlock_release, kNativeNoSignature, "release()\n\nRelease the lock."},
     {"_is_owned", "($self, /)", rlock_is_owned, kNativeNoSignature, nullptr},
     {"_recursion_count", "($self, /)", rlock_recursion_count, kNativeNoSignature, nullptr},
@@ -249,7 +266,10 @@ const NativeDef kRLockMethods[] = {
     {"_at_fork_reinit", "($self, /)", rlock_at_fork, kNativeNoSignature, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
-const TypeSpec kRLockSpec = {.flags = kTypeWeakrefable | kTypeBaseable, .basic_size = sizeof(RLock), .methods = kRLockMethods, .s = {.repr = rlock_repr, .new_ = rlock_new}};
+const TypeSpec kRLockSpec = {.flags = kTypeWeakrefable | kTypeBaseable,
+                             .basic_size = sizeof(RLock),
+                             .methods = kRLockMethods,
+                             .s = {.repr = rlock_repr, .new_ = rlock_new}};
 
 // ------------------------------------------------------------------------------------------------------------------ thread-local
 // A _local owns one dict a thread, each in a node that is linked both from the object and from the thread: the object's end frees all of
@@ -269,7 +289,7 @@ struct LocalNode {
 struct Local {
   Header h;
   LocalNode* first;
-  Value args, kwargs;   // for __init__ in each new thread
+  Value args, kwargs;  // for __init__ in each new thread
 };
 Local* lo(Value v) { return v.as<Local>(); }
 
@@ -395,7 +415,8 @@ Ref local_dict(Value self) {
 }
 Ref local_new(TypeObject* cls, RawArgs args) {
   size_t nkw = args.kwnames ? tuple_size(args.kwnames) : 0;
-  if (cls->s.init == types::Object->s.init && (args.n || nkw)) return raise(types::TypeError, "Initialization arguments are not supported");
+  if (cls->s.init == types::Object->s.init && (args.n || nkw))
+    return raise(types::TypeError, "Initialization arguments are not supported");
   auto* l = alloc_instance_as<Local>(cls);
   if (!l) return nullptr;
   Ref self = Ref::steal(l);
@@ -420,7 +441,8 @@ Ref local_get_attr(Value self, Str* name) {
   if (str_eq_ascii(Value(name), "__dict__")) return d;
   TypeObject* type = type_of(self);
   Value cls_value = type_lookup(type, name);
-  if (cls_value && type_of(cls_value)->s.descr_set && type_of(cls_value)->s.descr_get) return generic_get_attr(self, name);
+  if (cls_value && type_of(cls_value)->s.descr_set && type_of(cls_value)->s.descr_get)
+    return generic_get_attr(self, name);
   Value v = dict_get(d, Value(name));
   if (!v) return nullptr;
   if (v != kMissing) return Ref::dup(v);
@@ -429,7 +451,8 @@ Ref local_get_attr(Value self, Str* name) {
 bool local_set_attr(Value self, Str* name, Value value) {
   Ref d = local_dict(self);
   if (!d) return false;
-  if (str_eq_ascii(Value(name), "__dict__")) return raise(types::AttributeError, "'%T' object attribute '%U' is read-only", self, name);
+  if (str_eq_ascii(Value(name), "__dict__"))
+    return raise(types::AttributeError, "'%T' object attribute '%U' is read-only", self, name);
   Value cls_value = type_lookup(type_of(self), name);
   if (cls_value && type_of(cls_value)->s.descr_set) return generic_set_attr(self, name, value);
   if (value) return dict_set(d, Value(name), value);
@@ -521,8 +544,10 @@ Ref thread_interrupt_main(Args& a) {
   if (a.has(0) && !to_c_int(a[0], &signum)) return nullptr;
   if (signum < 1 || signum >= kSignalCount) return raise(types::ValueError, "signal number out of range");
   Value handler = signal_handler(signum);
-  if (handler && handler != kNone && !handler.is_int()) trip_signal(signum);
-  else if (handler == kNone) return none();
+  if (handler && handler != kNone && !handler.is_int())
+    trip_signal(signum);
+  else if (handler == kNone)
+    return none();
   return none();
 }
 Ref thread_stack_size(Args& a) {
@@ -546,12 +571,18 @@ Ref thread_set_sentinel(Args& a) {
 }
 
 TypeObject* except_hook_args_type;
-const StructField kHookFields[] = {{"exc_type", "Exception type"}, {"exc_value", "Exception value"}, {"exc_traceback", "Exception traceback"}, {"thread", "Thread"}, {nullptr, nullptr}};
-const StructSpec kHookSpec = {"_thread.ExceptHookArgs", "ExceptHookArgs\n\nType used to pass arguments to threading.excepthook.", kHookFields, 4};
+const StructField kHookFields[] = {{"exc_type", "Exception type"},
+                                   {"exc_value", "Exception value"},
+                                   {"exc_traceback", "Exception traceback"},
+                                   {"thread", "Thread"},
+                                   {nullptr, nullptr}};
+const StructSpec kHookSpec = {"_thread.ExceptHookArgs",
+                              "ExceptHookArgs\n\nType used to pass arguments to threading.excepthook.", kHookFields, 4};
 
 Ref thread_excepthook(Args& a) {
   Value args = a[0];
-  if (type_of(args) != except_hook_args_type) return raise(types::TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
+  if (type_of(args) != except_hook_args_type)
+    return raise(types::TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
   Value type = tuple_at(args, 0), exc = tuple_at(args, 1), thread = tuple_at(args, 3);
   if (type == Value(types::SystemExit)) return none();
   Ref err = sys_get("stderr");
@@ -583,19 +614,26 @@ Ref thread_excepthook(Args& a) {
 }
 
 const NativeDef kFunctions[] = {
-    {"_count", "($module, /)", thread_count_fn, kNativeNoSignature, "_count() -> integer\n\nReturn the number of currently running Python threads, excluding\nthe main thread."},
-    {"_excepthook", "($module, args, /)", thread_excepthook, kNativeNoSignature, "excepthook(exc_type, exc_value, exc_traceback, thread)\n\nHandle uncaught Thread.run() exception."},
+    {"_count", "($module, /)", thread_count_fn, kNativeNoSignature,
+     "_count() -> integer\n\nReturn the number of currently running Python threads, excluding\nthe main thread."},
+    {"_excepthook", "($module, args, /)", thread_excepthook, kNativeNoSignature,
+     "excepthook(exc_type, exc_value, exc_traceback, thread)\n\nHandle uncaught Thread.run() exception."},
     {"_set_sentinel", "($module, /)", thread_set_sentinel, kNativeNoSignature, "_set_sentinel() -> lock"},
     {"allocate", "($module, /)", thread_allocate_lock, kNativeNoSignature, "allocate() -> lock object"},
-    {"allocate_lock", "($module, /)", thread_allocate_lock, kNativeNoSignature, "allocate_lock() -> lock object\n\nCreate a new lock object."},
+    {"allocate_lock", "($module, /)", thread_allocate_lock, kNativeNoSignature,
+     "allocate_lock() -> lock object\n\nCreate a new lock object."},
     {"exit", "($module, /)", thread_exit, kNativeNoSignature, "exit()\n\nThis is synonymous to ``raise SystemExit''."},
     {"exit_thread", "($module, /)", thread_exit, kNativeNoSignature, "exit_thread()"},
-    {"get_ident", "($module, /)", thread_get_ident, kNativeNoSignature, "get_ident() -> integer\n\nReturn a non-zero integer that uniquely identifies the current thread."},
+    {"get_ident", "($module, /)", thread_get_ident, kNativeNoSignature,
+     "get_ident() -> integer\n\nReturn a non-zero integer that uniquely identifies the current thread."},
     {"get_native_id", "($module, /)", thread_get_native_id, kNativeNoSignature, "get_native_id() -> integer"},
-    {"interrupt_main", "($module, signum=2, /)", thread_interrupt_main, kNativeNoSignature, "interrupt_main(signum=signal.SIGINT, /)\n\nSimulate the arrival of the given signal in the main thread."},
+    {"interrupt_main", "($module, signum=2, /)", thread_interrupt_main, kNativeNoSignature,
+     "interrupt_main(signum=signal.SIGINT, /)\n\nSimulate the arrival of the given signal in the main thread."},
     {"stack_size", "($module, size=0, /)", thread_stack_size, kNativeNoSignature, "stack_size([size]) -> size"},
-    {"start_new", "($module, function, args, kwargs=None, /)", thread_start, kNativeNoSignature, "start_new(function, args[, kwargs])"},
-    {"start_new_thread", "($module, function, args, kwargs=None, /)", thread_start, kNativeNoSignature, "start_new_thread(function, args[, kwargs])\n\nStart a new thread and return its identifier."},
+    {"start_new", "($module, function, args, kwargs=None, /)", thread_start, kNativeNoSignature,
+     "start_new(function, args[, kwargs])"},
+    {"start_new_thread", "($module, function, args, kwargs=None, /)", thread_start, kNativeNoSignature,
+     "start_new_thread(function, args[, kwargs])\n\nStart a new thread and return its identifier."},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
 
@@ -606,13 +644,18 @@ bool thread_exec(Value m) {
   except_hook_args_type = make_structseq_type(&kHookSpec);
   if (!lock_type || !rlock_type || !local_type || !except_hook_args_type) return false;
   add_fork_hooks({nullptr, nullptr, locals_after_fork});
-  return module_add(m, "LockType", Ref::dup(Value(lock_type))) && module_add(m, "RLock", Ref::dup(Value(rlock_type))) && module_add(m, "_local", Ref::dup(Value(local_type))) &&
-         module_add(m, "error", Ref::dup(Value(types::RuntimeError))) && module_add(m, "_ExceptHookArgs", Ref::dup(Value(except_hook_args_type))) &&
+  return module_add(m, "LockType", Ref::dup(Value(lock_type))) && module_add(m, "RLock", Ref::dup(Value(rlock_type))) &&
+         module_add(m, "_local", Ref::dup(Value(local_type))) &&
+         module_add(m, "error", Ref::dup(Value(types::RuntimeError))) &&
+         module_add(m, "_ExceptHookArgs", Ref::dup(Value(except_hook_args_type))) &&
          module_add(m, "TIMEOUT_MAX", make_float(9223372036.0));
 }
 
 }  // namespace
 
-const ModuleDef _thread_module = {"_thread", "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module provides a more convenient interface.", kFunctions, thread_exec};
+const ModuleDef _thread_module = {"_thread",
+                                  "This module provides primitive operations to write multi-threaded programs.\nThe "
+                                  "'threading' module provides a more convenient interface.",
+                                  kFunctions, thread_exec};
 
 }  // namespace taipan

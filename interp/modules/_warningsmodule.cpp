@@ -61,7 +61,8 @@ Ref find_action(Value category, Value text, int64_t line, Value module, Ref* ite
   if (!filters || !is_list(filters)) return raise(types::ValueError, "_warnings.filters must be a list");
   for (size_t i = 0; i < list_size(filters); i++) {
     Ref f = Ref::dup(list_at(filters, i));
-    if (!is_tuple(f) || tuple_size(f) != 5) return raise(types::ValueError, "_warnings.filters item %zu isn't a 5-tuple", i);
+    if (!is_tuple(f) || tuple_size(f) != 5)
+      return raise(types::ValueError, "_warnings.filters item %zu isn't a 5-tuple", i);
     Value action = tuple_at(f, 0);
     if (!is_str(action)) return raise(types::TypeError, "action must be a string, not '%.200T'", action);
     int good = matches(tuple_at(f, 1), text);
@@ -83,7 +84,8 @@ Ref find_action(Value category, Value text, int64_t line, Value module, Ref* ite
     Ref old = Ref::steal(own_default_action);
     own_default_action = action.copy().release();
   }
-  if (!is_str(action)) return raise(types::TypeError, "_warnings.defaultaction must be a string, not '%.200T'", action.get());
+  if (!is_str(action))
+    return raise(types::TypeError, "_warnings.defaultaction must be a string, not '%.200T'", action.get());
   *item = Ref::imm(kNone);
   return action;
 }
@@ -187,11 +189,13 @@ Ref module_of(Value filename) {
   return Ref::dup(filename);
 }
 
-bool emit(Value category, Value message_in, Value filename, int64_t line, Value module_in, Value registry, Value given_line, Value source) {
+bool emit(Value category, Value message_in, Value filename, int64_t line, Value module_in, Value registry,
+          Value given_line, Value source) {
   Ref module = module_in ? Ref::dup(module_in) : module_of(filename);
   if (!module) return false;
   if (module.get() == kNone) return true;  // the interpreter is going down
-  if (registry && registry != kNone && !is_dict(registry)) return raise(types::TypeError, "'registry' must be a dict or None");
+  if (registry && registry != kNone && !is_dict(registry))
+    return raise(types::TypeError, "'registry' must be a dict or None");
   Ref text, message, cls;
   int is_warning = is_instance(message_in, Value(types::Warning));
   if (is_warning < 0) return false;
@@ -237,7 +241,8 @@ bool emit(Value category, Value message_in, Value filename, int64_t line, Value 
             Ref old = Ref::steal(own_once_registry);
             own_once_registry = table.copy().release();
           }
-          if (!is_dict(table)) return raise(types::TypeError, "_warnings.onceregistry must be a dict, not '%.200T'", table.get());
+          if (!is_dict(table))
+            return raise(types::TypeError, "_warnings.onceregistry must be a dict, not '%.200T'", table.get());
         }
         short_key = make_tuple_of({text, cls});
       } else {
@@ -262,9 +267,7 @@ bool is_import_machinery(Frame* f) {
 }
 
 Frame* outer(Frame* f, bool skip_internal) {
-  do {
-    f = python_frame(f->prev);
-  } while (f && skip_internal && is_import_machinery(f));
+  do { f = python_frame(f->prev); } while (f && skip_internal && is_import_machinery(f));
   return f;
 }
 
@@ -303,7 +306,9 @@ bool find_place(int64_t stacklevel, Place* out) {
 Ref check_category(Value message, Value category) {
   int is_warning = is_instance(message, Value(types::Warning));
   if (is_warning < 0) return nullptr;
-  Ref cls = is_warning ? Ref::dup(type_of(message)) : category && category != kNone ? Ref::dup(category) : Ref::dup(types::UserWarning);
+  Ref cls = is_warning                      ? Ref::dup(type_of(message))
+            : category && category != kNone ? Ref::dup(category)
+                                            : Ref::dup(types::UserWarning);
   int good = is_type(cls) ? is_subclass(cls, Value(types::Warning)) : 0;
   if (good < 0) return nullptr;
   if (!good) return raise(types::TypeError, "category must be a Warning subclass, not '%s'", type_of(cls)->cname);
@@ -360,7 +365,8 @@ Ref filters_mutated_impl(Args&) {
 const NativeDef functions[] = {
     {"warn", "($module, /, message, category=None, stacklevel=1, source=None)", warn_impl, 0,
      "Issue a warning, or maybe ignore it or raise an exception."},
-    {"warn_explicit", "($module, message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)",
+    {"warn_explicit",
+     "($module, message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)",
      warn_explicit_impl, kNativeNoSignature, "Issue a warning, or maybe ignore it or raise an exception."},
     {"_filters_mutated", "($module, /)", filters_mutated_impl, kNativeNoSignature, nullptr},
     {},
@@ -388,7 +394,8 @@ bool exec(Value m) {
     own_default_action = action.release();
     for (Value* root : {&own_filters, &own_once_registry, &own_default_action}) gc::add_root(root);
   }
-  return module_add(m, "filters", Ref::dup(own_filters)) && module_add(m, "_onceregistry", Ref::dup(own_once_registry)) &&
+  return module_add(m, "filters", Ref::dup(own_filters)) &&
+         module_add(m, "_onceregistry", Ref::dup(own_once_registry)) &&
          module_add(m, "_defaultaction", Ref::dup(own_default_action));
 }
 

@@ -24,13 +24,17 @@ Ref remove_dead(Args& a) {
 
 bool exec(Value m) {
   return module_add(m, "ref", Ref::dup(types::WeakRef)) && module_add(m, "ReferenceType", Ref::dup(types::WeakRef)) &&
-         module_add(m, "ProxyType", Ref::dup(types::WeakProxy)) && module_add(m, "CallableProxyType", Ref::dup(types::WeakCallableProxy));
+         module_add(m, "ProxyType", Ref::dup(types::WeakProxy)) &&
+         module_add(m, "CallableProxyType", Ref::dup(types::WeakCallableProxy));
 }
 
 const NativeDef functions[] = {
-    {"getweakrefcount", "($module, object, /)", getweakrefcount, 0, "Return the number of weak references to 'object'."},
-    {"_remove_dead_weakref", "($module, dct, key, /)", remove_dead, 0, "Removes key from the dict if its value is a dead weakref."},
-    {"getweakrefs", "($module, object, /)", getweakrefs, 0, "Return a list of all weak reference objects pointing to 'object'."},
+    {"getweakrefcount", "($module, object, /)", getweakrefcount, 0,
+     "Return the number of weak references to 'object'."},
+    {"_remove_dead_weakref", "($module, dct, key, /)", remove_dead, 0,
+     "Removes key from the dict if its value is a dead weakref."},
+    {"getweakrefs", "($module, object, /)", getweakrefs, 0,
+     "Return a list of all weak reference objects pointing to 'object'."},
     {"proxy", "($module, object, callback=None, /)", proxy, 0,
      "A proxy object that weakly references 'object'.\n\n'callback', if given, is called with a reference to the\n"
      "proxy when 'object' is about to be finalized."},

@@ -51,9 +51,11 @@ Ref all_entries(void (*open)(), Entry* (*next)(), void (*close)(), Ref (*convert
 // ---- pwd --------------------------------------------------------------------------------------------------------------------------------
 
 TypeObject* passwd_type;
-const StructField kPasswdFields[] = {{"pw_name", "user name"},    {"pw_passwd", "password"},       {"pw_uid", "user id"}, {"pw_gid", "group id"},
-                                     {"pw_gecos", "real name"},   {"pw_dir", "home directory"},    {"pw_shell", "shell program"}, {nullptr, nullptr}};
-const StructSpec kPasswdSpec = {"pwd.struct_passwd", "pwd.struct_passwd: Results from getpw*() routines.", kPasswdFields, 7};
+const StructField kPasswdFields[] = {
+    {"pw_name", "user name"},  {"pw_passwd", "password"},    {"pw_uid", "user id"},         {"pw_gid", "group id"},
+    {"pw_gecos", "real name"}, {"pw_dir", "home directory"}, {"pw_shell", "shell program"}, {nullptr, nullptr}};
+const StructSpec kPasswdSpec = {"pwd.struct_passwd", "pwd.struct_passwd: Results from getpw*() routines.",
+                                kPasswdFields, 7};
 
 Ref passwd_of(const passwd& p) {
   Ref v[7] = {text(p.pw_name),  text(p.pw_passwd), uid_value(p.pw_uid), uid_value(p.pw_gid),
@@ -65,7 +67,8 @@ Ref pwd_getpwnam(Args& a) {
   if (!name_argument(a[0], "getpwnam() argument", &name)) return nullptr;
   passwd entry, *found;
   std::vector<char> buffer;
-  if (!look_up(&buffer, &found, [&](char* p, size_t n, passwd** f) { return getpwnam_r(name.get(), &entry, p, n, f); })) return nullptr;
+  if (!look_up(&buffer, &found, [&](char* p, size_t n, passwd** f) { return getpwnam_r(name.get(), &entry, p, n, f); }))
+    return nullptr;
   if (!found) return raise(types::KeyError, "getpwnam(): name not found: %R", a[0]);
   return passwd_of(*found);
 }
@@ -80,7 +83,8 @@ Ref pwd_getpwuid(Args& a) {
   }
   passwd entry, *found;
   std::vector<char> buffer;
-  if (!look_up(&buffer, &found, [&](char* p, size_t n, passwd** f) { return getpwuid_r(id, &entry, p, n, f); })) return nullptr;
+  if (!look_up(&buffer, &found, [&](char* p, size_t n, passwd** f) { return getpwuid_r(id, &entry, p, n, f); }))
+    return nullptr;
   if (found) return passwd_of(*found);
   Ref shown = uid_value(id);
   return raise(types::KeyError, "getpwuid(): uid not found: %S", shown.get());
@@ -100,9 +104,13 @@ bool pwd_exec(Value module) {
 // ---- grp --------------------------------------------------------------------------------------------------------------------------------
 
 TypeObject* group_type;
-const StructField kGroupFields[] = {
-    {"gr_name", "group name"}, {"gr_passwd", "password"}, {"gr_gid", "group id"}, {"gr_mem", "group members"}, {nullptr, nullptr}};
-const StructSpec kGroupSpec = {"grp.struct_group", "grp.struct_group: Results from getgr*() routines.", kGroupFields, 4};
+const StructField kGroupFields[] = {{"gr_name", "group name"},
+                                    {"gr_passwd", "password"},
+                                    {"gr_gid", "group id"},
+                                    {"gr_mem", "group members"},
+                                    {nullptr, nullptr}};
+const StructSpec kGroupSpec = {"grp.struct_group", "grp.struct_group: Results from getgr*() routines.", kGroupFields,
+                               4};
 
 Ref group_of(const group& g) {
   Ref members = make_list();
@@ -119,7 +127,8 @@ Ref grp_getgrnam(Args& a) {
   if (!name_argument(a[0], "getgrnam() argument 'name'", &name)) return nullptr;
   group entry, *found;
   std::vector<char> buffer;
-  if (!look_up(&buffer, &found, [&](char* p, size_t n, group** f) { return getgrnam_r(name.get(), &entry, p, n, f); })) return nullptr;
+  if (!look_up(&buffer, &found, [&](char* p, size_t n, group** f) { return getgrnam_r(name.get(), &entry, p, n, f); }))
+    return nullptr;
   if (!found) return raise(types::KeyError, "getgrnam(): name not found: %R", a[0]);
   return group_of(*found);
 }
@@ -128,7 +137,8 @@ Ref grp_getgrgid(Args& a) {
   if (!uid_argument(a[0], &id, "gid")) return nullptr;
   group entry, *found;
   std::vector<char> buffer;
-  if (!look_up(&buffer, &found, [&](char* p, size_t n, group** f) { return getgrgid_r(id, &entry, p, n, f); })) return nullptr;
+  if (!look_up(&buffer, &found, [&](char* p, size_t n, group** f) { return getgrgid_r(id, &entry, p, n, f); }))
+    return nullptr;
   if (found) return group_of(*found);
   Ref shown = uid_value(id);
   return raise(types::KeyError, "getgrgid(): gid not found: %S", shown.get());
@@ -160,12 +170,14 @@ const StructField kShadowFields[] = {{"sp_namp", "login name"},
                                      {"sp_nam", "login name; deprecated"},
                                      {"sp_pwd", "encrypted password; deprecated"},
                                      {nullptr, nullptr}};
-const StructSpec kShadowSpec = {"spwd.struct_spwd", "spwd.struct_spwd: Results from getsp*() routines.", kShadowFields, 9};
+const StructSpec kShadowSpec = {"spwd.struct_spwd", "spwd.struct_spwd: Results from getsp*() routines.", kShadowFields,
+                                9};
 
 Ref shadow_of(const spwd& s) {
-  Ref v[11] = {text(s.sp_namp),   text(s.sp_pwdp),   make_int(s.sp_lstchg), make_int(s.sp_min),
-               make_int(s.sp_max), make_int(s.sp_warn), make_int(s.sp_inact), make_int(s.sp_expire),
-               make_int(static_cast<int64_t>(s.sp_flag)), text(s.sp_namp), text(s.sp_pwdp)};
+  Ref v[11] = {text(s.sp_namp),      text(s.sp_pwdp),       make_int(s.sp_lstchg),
+               make_int(s.sp_min),   make_int(s.sp_max),    make_int(s.sp_warn),
+               make_int(s.sp_inact), make_int(s.sp_expire), make_int(static_cast<int64_t>(s.sp_flag)),
+               text(s.sp_namp),      text(s.sp_pwdp)};
   return structure(shadow_type, v, 11);
 }
 Ref spwd_getspnam(Args& a) {
@@ -174,7 +186,9 @@ Ref spwd_getspnam(Args& a) {
   spwd entry, *found;
   std::vector<char> buffer;
   int err = 0;
-  if (!look_up(&buffer, &found, [&](char* p, size_t n, spwd** f) { return err = getspnam_r(name.get(), &entry, p, n, f); })) return nullptr;
+  if (!look_up(&buffer, &found,
+               [&](char* p, size_t n, spwd** f) { return err = getspnam_r(name.get(), &entry, p, n, f); }))
+    return nullptr;
   if (found) return shadow_of(*found);
   if (err && err != ENOENT) return raise_os_error(err);
   return raise(types::KeyError, "getspnam(): name not found");
@@ -182,7 +196,8 @@ Ref spwd_getspnam(Args& a) {
 Ref spwd_getspall(Args&) { return all_entries<spwd>(setspent, getspent, endspent, shadow_of); }
 
 const NativeDef kSpwdFunctions[] = {
-    {"getspnam", "($module, arg, /)", spwd_getspnam, 0, "The shadow entry of a user's name; KeyError where there is none."},
+    {"getspnam", "($module, arg, /)", spwd_getspnam, 0,
+     "The shadow entry of a user's name; KeyError where there is none."},
     {"getspall", "($module, /)", spwd_getspall, 0, "A list of all shadow entries, in no special order."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 bool spwd_exec(Value module) {
@@ -195,9 +210,12 @@ bool spwd_exec(Value module) {
 
 extern const ModuleDef pwd_module, grp_module, spwd_module;
 const ModuleDef pwd_module = {"pwd",
-                              "The data base of users. Entries are tuples with names: pw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, pw_shell.",
+                              "The data base of users. Entries are tuples with names: pw_name, pw_passwd, pw_uid, "
+                              "pw_gid, pw_gecos, pw_dir, pw_shell.",
                               kPwdFunctions, pwd_exec};
-const ModuleDef grp_module = {"grp", "The data base of groups. Entries are tuples with names: gr_name, gr_passwd, gr_gid, gr_mem.", kGrpFunctions, grp_exec};
+const ModuleDef grp_module = {
+    "grp", "The data base of groups. Entries are tuples with names: gr_name, gr_passwd, gr_gid, gr_mem.", kGrpFunctions,
+    grp_exec};
 const ModuleDef spwd_module = {"spwd", "The data base of shadow passwords.", kSpwdFunctions, spwd_exec};
 
 }  // namespace taipan

@@ -39,18 +39,26 @@ static void write(uint8_t* p, T v) {
   if (p) memcpy(p, &v, sizeof v);
 }
 template <class T>
-static Ref get_int(const uint8_t* p) { return make_int(static_cast<int64_t>(read<T>(p))); }
+static Ref get_int(const uint8_t* p) {
+  return make_int(static_cast<int64_t>(read<T>(p)));
+}
 template <class T>
-static Ref get_u64(const uint8_t* p) { return make_int_u64(read<T>(p)); }
+static Ref get_u64(const uint8_t* p) {
+  return make_int_u64(read<T>(p));
+}
 template <class T>
-static Ref get_float(const uint8_t* p) { return make_float(static_cast<double>(read<T>(p))); }
+static Ref get_float(const uint8_t* p) {
+  return make_float(static_cast<double>(read<T>(p)));
+}
 
 template <class T>
 static bool set_ranged(uint8_t* p, Value v, const char* what) {
   int64_t n;
   if (!to_int64(v, &n)) return false;
-  if (n < static_cast<int64_t>(std::numeric_limits<T>::min())) return raise(types::OverflowError, "%s is less than minimum", what);
-  if (n > static_cast<int64_t>(std::numeric_limits<T>::max())) return raise(types::OverflowError, "%s is greater than maximum", what);
+  if (n < static_cast<int64_t>(std::numeric_limits<T>::min()))
+    return raise(types::OverflowError, "%s is less than minimum", what);
+  if (n > static_cast<int64_t>(std::numeric_limits<T>::max()))
+    return raise(types::OverflowError, "%s is greater than maximum", what);
   write(p, static_cast<T>(n));
   return true;
 }
@@ -76,7 +84,8 @@ static bool unsigned_value(Value v, uint64_t* out, const char* negative_text, co
 }
 static bool set_I(uint8_t* p, Value v) {
   uint64_t n;
-  if (!unsigned_value(v, &n, "can't convert negative value to unsigned int", "Python int too large to convert to C unsigned long"))
+  if (!unsigned_value(v, &n, "can't convert negative value to unsigned int",
+                      "Python int too large to convert to C unsigned long"))
     return false;
   if (n > UINT32_MAX) return raise(types::OverflowError, "unsigned int is greater than maximum");
   write(p, static_cast<uint32_t>(n));
@@ -84,7 +93,8 @@ static bool set_I(uint8_t* p, Value v) {
 }
 static bool set_L(uint8_t* p, Value v) {
   uint64_t n;
-  if (!unsigned_value(v, &n, "can't convert negative value to unsigned int", "Python int too large to convert to C unsigned long"))
+  if (!unsigned_value(v, &n, "can't convert negative value to unsigned int",
+                      "Python int too large to convert to C unsigned long"))
     return false;
   write(p, n);
   return true;
@@ -150,7 +160,7 @@ static const Kind* kind_of(uint32_t code) {
 
 struct Array {
   Header h;
-  uint8_t* data;  // raw buffer
+  uint8_t* data;           // raw buffer
   int64_t size, capacity;  // items
   const Kind* kind;
   int64_t exports;  // >0: the buffer may not move
@@ -176,7 +186,8 @@ static Array* allocate(TypeObject* cls, const Kind* kind, int64_t size) {
   return a;
 }
 static bool resize(Array* a, int64_t size) {
-  if (a->exports > 0 && size != a->size) return raise(types::BufferError, "cannot resize an array that is exporting buffers");
+  if (a->exports > 0 && size != a->size)
+    return raise(types::BufferError, "cannot resize an array that is exporting buffers");
   if (size <= a->capacity && size >= a->capacity / 2) {
     a->size = size;
     return true;
@@ -251,7 +262,8 @@ static bool append_array(Array* a, Value other) {
   if (n == 0) return true;
   if (old > INT64_MAX - n) return raise_memory();
   if (!resize(a, old + n)) return false;
-  memcpy(at(a, old), o->data, static_cast<size_t>(n) * a->kind->size);  // o may be a: its first n items are what they were
+  memcpy(at(a, old), o->data,
+         static_cast<size_t>(n) * a->kind->size);  // o may be a: its first n items are what they were
   return true;
 }
 static bool append_iterable(Array* a, Value iterable) {
@@ -291,13 +303,15 @@ static Ref array_new(TypeObject* cls, RawArgs args) {
   if ((cls == array_type || cls->s.init == array_type->s.init) && has_keywords(args))
     return raise(types::TypeError, "array.array() takes no keyword arguments");
   if (args.n < 1) return raise(types::TypeError, "array() takes at least 1 argument (0 given)");
-  if (args.n > 2) return raise(types::TypeError, "array() takes at most 2 arguments (%zd given)", static_cast<int64_t>(args.n));
+  if (args.n > 2)
+    return raise(types::TypeError, "array() takes at most 2 arguments (%zd given)", static_cast<int64_t>(args.n));
   uint32_t code;
   if (!typecode_argument("array", 1, args.v[0], &code)) return nullptr;
   Value initial = args.n > 1 ? args.v[1] : Value();
   if (!audit("array.__new__", {args.v[0], initial ? initial : kNone})) return nullptr;
   if (initial && code != 'u') {
-    if (is_str(initial)) return raise(types::TypeError, "cannot use a str to initialize an array with typecode '%c'", code);
+    if (is_str(initial))
+      return raise(types::TypeError, "cannot use a str to initialize an array with typecode '%c'", code);
     if (is_array(initial) && initial.as<Array>()->kind->code == 'u')
       return raise(types::TypeError, "cannot use a unicode array to initialize an array with typecode '%c'", code);
   }
@@ -519,7 +533,8 @@ static Ref array_inplace_repeat(Value self, Value count) {
 static uint8_t empty_data[8];
 static bool array_get_buffer(Value self, Buffer* out, int flags) {
   auto* a = self.as<Array>();
-  if (!fill_buffer_info(out, self, a->data ? a->data : empty_data, static_cast<int64_t>(bytes_of(a)), false, flags)) return false;
+  if (!fill_buffer_info(out, self, a->data ? a->data : empty_data, static_cast<int64_t>(bytes_of(a)), false, flags))
+    return false;
   out->itemsize = a->kind->size;
   out->format = flags & kBufFormat ? a->kind->buffer_format : nullptr;
   out->small[0] = a->size;
@@ -573,7 +588,8 @@ static Ref array_fromlist_impl(Args& a) {
   for (int64_t i = 0; i < n; i++) {
     Ref v = list_get(a[0], static_cast<size_t>(i));
     bool ok = v && store(s, old + i, v);
-    if (ok && static_cast<int64_t>(list_size(a[0])) != n) ok = raise(types::RuntimeError, "list changed size during iteration");
+    if (ok && static_cast<int64_t>(list_size(a[0])) != n)
+      ok = raise(types::RuntimeError, "list changed size during iteration");
     if (!ok) {
       if (!error_occurred()) raise(types::RuntimeError, "list changed size during iteration");
       Ref pending = fetch_error();
@@ -711,11 +727,11 @@ struct MachineFormat {
   uint8_t size;
   bool is_signed, is_big;
 };
-static const MachineFormat kFormats[] = {{1, false, false}, {1, true, false}, {2, false, false}, {2, false, true}, {2, true, false},
-                                         {2, true, true},   {4, false, false}, {4, false, true}, {4, true, false}, {4, true, true},
-                                         {8, false, false}, {8, false, true}, {8, true, false}, {8, true, true},  {4, false, false},
-                                         {4, false, true},  {8, false, false}, {8, false, true}, {4, false, false}, {4, false, true},
-                                         {8, false, false}, {8, false, true}};
+static const MachineFormat kFormats[] = {
+    {1, false, false}, {1, true, false}, {2, false, false}, {2, false, true}, {2, true, false},  {2, true, true},
+    {4, false, false}, {4, false, true}, {4, true, false},  {4, true, true},  {8, false, false}, {8, false, true},
+    {8, true, false},  {8, true, true},  {4, false, false}, {4, false, true}, {8, false, false}, {8, false, true},
+    {4, false, false}, {4, false, true}, {8, false, false}, {8, false, true}};
 static Ref make_array(TypeObject* cls, const Kind* kind, Value initial) {
   Ref code = make_str_char(static_cast<uint32_t>(kind->code));
   return call(Value(cls), code, initial);
@@ -727,7 +743,8 @@ static Ref array_reconstructor_impl(Args& a) {
   int format;
   if (!to_c_int(a[2], &format)) return nullptr;
   auto* cls = a[0].as<TypeObject>();
-  if (!is_subtype(cls, array_type)) return raise(types::TypeError, "%N is not a subtype of %N", a[0], Value(array_type));
+  if (!is_subtype(cls, array_type))
+    return raise(types::TypeError, "%N is not a subtype of %N", a[0], Value(array_type));
   const Kind* kind = kind_of(code);
   if (!kind) return raise(types::ValueError, "second argument must be a valid type code");
   if (format < 0 || format > 21) return raise(types::ValueError, "third argument must be a valid machine format code.");
@@ -776,50 +793,58 @@ static const NativeDef kArrayMethods[] = {
     {"count", "($self, v, /)", array_count_impl, 0, "Return number of occurrences of v in the array."},
     {"__deepcopy__", "($self, unused, /)", array_copy_impl, 0, "Return a copy of the array."},
     {"extend", "($self, bb, /)", array_extend_impl, 0, "Append items to the end of the array."},
-    {"fromfile", "($self, f, n, /)", array_fromfile_impl, 0, "Read n objects from the file object f and append them to the end of the array."},
+    {"fromfile", "($self, f, n, /)", array_fromfile_impl, 0,
+     "Read n objects from the file object f and append them to the end of the array."},
     {"fromlist", "($self, list, /)", array_fromlist_impl, 0, "Append items to array from list."},
-    {"frombytes", "($self, buffer, /)", array_frombytes_impl, 0, "Appends items from the bytes, which hold them as the machine does."},
-    {"fromunicode", "($self, ustr, /)", array_fromunicode_impl, 0, "Extends this array with data from the unicode string ustr."},
+    {"frombytes", "($self, buffer, /)", array_frombytes_impl, 0,
+     "Appends items from the bytes, which hold them as the machine does."},
+    {"fromunicode", "($self, ustr, /)", array_fromunicode_impl, 0,
+     "Extends this array with data from the unicode string ustr."},
     {"index", "($self, v, start=0, stop=sys.maxsize, /)", array_index_impl, 0,
      "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not present."},
     {"insert", "($self, i, v, /)", array_insert_impl, 0, "Insert a new item v into the array before position i."},
-    {"pop", "($self, i=-1, /)", array_pop_impl, 0, "Return the i-th element and delete it from the array.\n\ni defaults to -1."},
+    {"pop", "($self, i=-1, /)", array_pop_impl, 0,
+     "Return the i-th element and delete it from the array.\n\ni defaults to -1."},
     {"__reduce_ex__", "($self, value, /)", array_reduce_ex_impl, 0, "Return state information for pickling."},
     {"remove", "($self, v, /)", array_remove_impl, 0, "Remove the first occurrence of v in the array."},
     {"reverse", "($self, /)", array_reverse_impl, 0, "Reverse the order of the items in the array."},
     {"tofile", "($self, f, /)", array_tofile_impl, 0, "Write all items (as machine values) to the file object f."},
     {"tolist", "($self, /)", array_tolist_impl, 0, "Convert array to an ordinary list with the same items."},
-    {"tobytes", "($self, /)", array_tobytes_impl, 0, "Convert the array to an array of machine values and return the bytes representation."},
+    {"tobytes", "($self, /)", array_tobytes_impl, 0,
+     "Convert the array to an array of machine values and return the bytes representation."},
     {"tounicode", "($self, /)", array_tounicode_impl, 0, "The text of an array of characters."},
     {"__sizeof__", "($self, /)", array_sizeof_impl, 0, "Size of the array in memory, in bytes."},
     {nullptr}};
-static const GetSetDef kArrayGetSet[] = {{"typecode", array_typecode, nullptr, "the typecode character used to create the array"},
-                                         {"itemsize", array_itemsize, nullptr, "the size, in bytes, of one array item"},
-                                         {nullptr}};
+static const GetSetDef kArrayGetSet[] = {
+    {"typecode", array_typecode, nullptr, "the typecode character used to create the array"},
+    {"itemsize", array_itemsize, nullptr, "the size, in bytes, of one array item"},
+    {nullptr}};
 static Ref array_iter(Value self);
-static const TypeSpec kArraySpec = {
-    .doc = "array(typecode [, initializer]) -> array\n\nA mutable sequence of items of one kind, stored as machine values:\n"
-           "b B h H i I l L q Q: signed and unsigned integers of 1, 1, 2, 2, 4, 4, 8, 8, 8, 8 bytes; f d: floats of 4 and 8 bytes; "
-           "u: characters.",
-    .flags = kTypeBaseable | kTypeWeakrefable | kTypeSequence,
-    .basic_size = sizeof(Array),
-    .ops = {.dealloc = array_dealloc, .size_of = array_bytes},
-    .methods = kArrayMethods,
-    .getset = kArrayGetSet,
-    .s = {.repr = array_repr,
-          .compare = array_compare,
-          .iter = array_iter,
-          .new_ = array_new,
-          .length = array_length,
-          .get_item = array_get_item,
-          .set_item = array_set_item,
-          .contains = array_contains,
-          .concat = array_concat,
-          .repeat = array_repeat,
-          .inplace_concat = array_inplace_concat,
-          .inplace_repeat = array_inplace_repeat,
-          .get_buffer = array_get_buffer,
-          .release_buffer = array_release_buffer}};
+static const TypeSpec kArraySpec = {.doc =
+                                        "array(typecode [, initializer]) -> array\n\nA mutable sequence of items of "
+                                        "one kind, stored as machine values:\n"
+                                        "b B h H i I l L q Q: signed and unsigned integers of 1, 1, 2, 2, 4, 4, 8, 8, "
+                                        "8, 8 bytes; f d: floats of 4 and 8 bytes; "
+                                        "u: characters.",
+                                    .flags = kTypeBaseable | kTypeWeakrefable | kTypeSequence,
+                                    .basic_size = sizeof(Array),
+                                    .ops = {.dealloc = array_dealloc, .size_of = array_bytes},
+                                    .methods = kArrayMethods,
+                                    .getset = kArrayGetSet,
+                                    .s = {.repr = array_repr,
+                                          .compare = array_compare,
+                                          .iter = array_iter,
+                                          .new_ = array_new,
+                                          .length = array_length,
+                                          .get_item = array_get_item,
+                                          .set_item = array_set_item,
+                                          .contains = array_contains,
+                                          .concat = array_concat,
+                                          .repeat = array_repeat,
+                                          .inplace_concat = array_inplace_concat,
+                                          .inplace_repeat = array_inplace_repeat,
+                                          .get_buffer = array_get_buffer,
+                                          .release_buffer = array_release_buffer}};
 
 // ---- iterator
 
@@ -831,9 +856,7 @@ struct ArrayIterator {
 static void iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<ArrayIterator*>(h)->array); }
 static void iterator_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  {
-    Ref array = gc::take(h, &reinterpret_cast<ArrayIterator*>(h)->array);
-  }
+  { Ref array = gc::take(h, &reinterpret_cast<ArrayIterator*>(h)->array); }
   finish_dealloc(h);
 }
 static Ref array_iter(Value self) {
@@ -871,9 +894,10 @@ static Ref iterator_setstate_impl(Args& a) {
   }
   return Ref::imm(kNone);
 }
-static const NativeDef kIteratorMethods[] = {{"__reduce__", "($self, /)", iterator_reduce_impl, 0, "Return state information for pickling."},
-                                             {"__setstate__", "($self, state, /)", iterator_setstate_impl, 0, "Set state information for unpickling."},
-                                             {nullptr}};
+static const NativeDef kIteratorMethods[] = {
+    {"__reduce__", "($self, /)", iterator_reduce_impl, 0, "Return state information for pickling."},
+    {"__setstate__", "($self, state, /)", iterator_setstate_impl, 0, "Set state information for unpickling."},
+    {nullptr}};
 static const TypeSpec kIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate,
                                        .basic_size = sizeof(ArrayIterator),
                                        .ops = {.trace = iterator_trace, .dealloc = iterator_dealloc},
@@ -893,11 +917,11 @@ static bool array_exec(Value module) {
   return static_cast<bool>(done);
 }
 static const NativeDef kFunctions[] = {
-    {"_array_reconstructor", "($module, arraytype, typecode, mformat_code, items,\n                     /)", array_reconstructor_impl, 0,
-     "Internal. Used for pickling support."},
+    {"_array_reconstructor", "($module, arraytype, typecode, mformat_code, items,\n                     /)",
+     array_reconstructor_impl, 0, "Internal. Used for pickling support."},
     {nullptr}};
 extern const ModuleDef array_module;
-const ModuleDef array_module = {"array", "Compact arrays of basic values: characters, integers, floating point numbers.", kFunctions,
-                                array_exec};
+const ModuleDef array_module = {
+    "array", "Compact arrays of basic values: characters, integers, floating point numbers.", kFunctions, array_exec};
 
 }  // namespace taipan

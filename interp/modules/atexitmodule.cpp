@@ -62,7 +62,8 @@ static const NativeDef kAtexitFunctions[] = {
     {"register", "($module, *args, **kwargs)", atexit_register, kNativeNoSignature,
      "register(func, *args, **kwargs) -> func\n\nRuns func(*args, **kwargs) when the interpreter ends."},
     {"_clear", "($module, /)", atexit_clear, kNativeNoSignature, "Forgets all functions."},
-    {"unregister", "($module, func, /)", atexit_unregister, kNativeNoSignature, "unregister(func)\n\nForgets a function."},
+    {"unregister", "($module, func, /)", atexit_unregister, kNativeNoSignature,
+     "unregister(func)\n\nForgets a function."},
     {"_run_exitfuncs", "($module, /)", atexit_run_exitfuncs, kNativeNoSignature, "Runs all functions now."},
     {"_ncallbacks", "($module, /)", atexit_ncallbacks, kNativeNoSignature, "How many functions there are."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
@@ -77,6 +78,7 @@ static bool atexit_exec(Value) {
 }
 
 extern const ModuleDef atexit_module;
-const ModuleDef atexit_module = {"atexit", "Functions to run when the interpreter ends: register() and unregister().", kAtexitFunctions, atexit_exec};
+const ModuleDef atexit_module = {"atexit", "Functions to run when the interpreter ends: register() and unregister().",
+                                 kAtexitFunctions, atexit_exec};
 
 }  // namespace taipan

@@ -8,6 +8,8 @@ namespace taipan {
 inline bool auditing() { return !audit_hooks.is_null(); }
 bool audit_slow(const char* event, std::initializer_list<Value> args);
 // Shows an event to the hooks. False: one of them raised. Arguments that cost something to make belong behind auditing().
-inline bool audit(const char* event, std::initializer_list<Value> args) { return TAIPAN_LIKELY(!auditing()) || audit_slow(event, args); }
+inline bool audit(const char* event, std::initializer_list<Value> args) {
+  return TAIPAN_LIKELY(!auditing()) || audit_slow(event, args);
+}
 
 }  // namespace taipan

@@ -1,5 +1,6 @@
 // binascii: binary data as text: hexadecimal, base64, uuencode, quoted-printable; and the two checksums.
 #include <cstring>
+#include "gc/collector.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/bytes_impl.h"
@@ -7,7 +8,6 @@
 #include "interp/objects/int.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
-#include "gc/collector.h"
 
 namespace taipan {
 
@@ -24,7 +24,8 @@ class AsciiData {
       view_ = str_ptr(v)->ascii_view();
       return true;
     }
-    if (!has_buffer(v)) return raise(types::TypeError, "argument should be bytes, buffer or ASCII string, not '%.100T'", v);
+    if (!has_buffer(v))
+      return raise(types::TypeError, "argument should be bytes, buffer or ASCII string, not '%.100T'", v);
     if (!get_buffer(v, &buffer_, kBufSimple)) return false;
     open_ = true;
     view_ = {static_cast<const char*>(buffer_.data), static_cast<size_t>(buffer_.len)};
@@ -156,16 +157,27 @@ Ref a2b_base64(Args& a) {
     pads = 0;
     switch (position) {
       case 0: left = v; break;
-      case 1: *out++ = static_cast<uint8_t>(left << 2 | v >> 4); left = v & 15; break;
-      case 2: *out++ = static_cast<uint8_t>(left << 4 | v >> 2); left = v & 3; break;
-      default: *out++ = static_cast<uint8_t>(left << 6 | v); left = 0; break;
+      case 1:
+        *out++ = static_cast<uint8_t>(left << 2 | v >> 4);
+        left = v & 15;
+        break;
+      case 2:
+        *out++ = static_cast<uint8_t>(left << 4 | v >> 2);
+        left = v & 3;
+        break;
+      default:
+        *out++ = static_cast<uint8_t>(left << 6 | v);
+        left = 0;
+        break;
     }
     position = (position + 1) & 3;
   }
   if (!done && position != 0) {
     if (position == 1)
-      return raise(error_class.as<TypeObject>(), "Invalid base64-encoded string: number of data characters (%zd) cannot be 1 more than a multiple of 4",
-                   static_cast<ssize_t>((out - start) / 3 * 4 + 1));
+      return raise(
+          error_class.as<TypeObject>(),
+          "Invalid base64-encoded string: number of data characters (%zd) cannot be 1 more than a multiple of 4",
+          static_cast<ssize_t>((out - start) / 3 * 4 + 1));
     return raise_error("Incorrect padding");
   }
   return make_bytes(start, static_cast<size_t>(out - start));
@@ -244,8 +256,10 @@ Ref a2b_qp(Args& a) {
     } else if (s[i] == '=') {
       out.push_back('=');
       i++;
-    } else if (i + 1 < s.size() && hex_value(static_cast<uint8_t>(s[i])) >= 0 && hex_value(static_cast<uint8_t>(s[i + 1])) >= 0) {
-      out.push_back(static_cast<char>(hex_value(static_cast<uint8_t>(s[i])) << 4 | hex_value(static_cast<uint8_t>(s[i + 1]))));
+    } else if (i + 1 < s.size() && hex_value(static_cast<uint8_t>(s[i])) >= 0 &&
+               hex_value(static_cast<uint8_t>(s[i + 1])) >= 0) {
+      out.push_back(
+          static_cast<char>(hex_value(static_cast<uint8_t>(s[i])) << 4 | hex_value(static_cast<uint8_t>(s[i + 1]))));
       i += 2;
     } else {
       out.push_back('=');
@@ -257,7 +271,8 @@ Ref b2a_qp(Args& a) {
   BufferView data(a[0]);
   if (!data.ok()) return nullptr;
   bool quotetabs, istext, header;
-  if (!flag_of(a[1], false, &quotetabs) || !flag_of(a[2], true, &istext) || !flag_of(a[3], false, &header)) return nullptr;
+  if (!flag_of(a[1], false, &quotetabs) || !flag_of(a[2], true, &istext) || !flag_of(a[3], false, &header))
+    return nullptr;
   constexpr size_t kLine = 76;
   const uint8_t* p = data.data();
   size_t n = data.size(), line = 0;
@@ -278,7 +293,8 @@ Ref b2a_qp(Args& a) {
     bool last = i + 1 == n;
     bool lone_dot = c == '.' && line == 0 && (last || p[i + 1] == '\n' || p[i + 1] == '\r' || p[i + 1] == 0);
     bool blank = c == '\t' || c == ' ', eol = c == '\r' || c == '\n';
-    if (c > 126 || c == '=' || (header && c == '_') || lone_dot || (!istext && eol) || (blank && last) || (c < 33 && !eol && (quotetabs || !blank))) {
+    if (c > 126 || c == '=' || (header && c == '_') || lone_dot || (!istext && eol) || (blank && last) ||
+        (c < 33 && !eol && (quotetabs || !blank))) {
       if (line + 3 >= kLine) soft_break();
       hex(c);
       i++;
@@ -349,8 +365,8 @@ Ref crc32(Args& a) {
     uint64_t w;
     memcpy(&w, p, 8);
     w ^= crc;
-    crc = kCrc.crc[7][w & 255] ^ kCrc.crc[6][w >> 8 & 255] ^ kCrc.crc[5][w >> 16 & 255] ^ kCrc.crc[4][w >> 24 & 255] ^ kCrc.crc[3][w >> 32 & 255] ^
-          kCrc.crc[2][w >> 40 & 255] ^ kCrc.crc[1][w >> 48 & 255] ^ kCrc.crc[0][w >> 56];
+    crc = kCrc.crc[7][w & 255] ^ kCrc.crc[6][w >> 8 & 255] ^ kCrc.crc[5][w >> 16 & 255] ^ kCrc.crc[4][w >> 24 & 255] ^
+          kCrc.crc[3][w >> 32 & 255] ^ kCrc.crc[2][w >> 40 & 255] ^ kCrc.crc[1][w >> 48 & 255] ^ kCrc.crc[0][w >> 56];
   }
   while (n-- > 0) crc = crc >> 8 ^ kCrc.crc[0][(crc ^ *p++) & 255];
   return make_int(~crc);
@@ -361,19 +377,23 @@ const NativeDef kFunctions[] = {
     {"b2a_uu", "($module, data, /, *, backtick=False)", b2a_uu, 0, "Uuencode line of data."},
     {"a2b_base64", "($module, data, /, *, strict_mode=False)", a2b_base64, 0, "Decode a line of base64 data."},
     {"b2a_base64", "($module, data, /, *, newline=True)", b2a_base64, 0, "Base64-code line of data."},
-    {"b2a_hex", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", b2a_hex, 0, "Hexadecimal representation of binary data."},
+    {"b2a_hex", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", b2a_hex, 0,
+     "Hexadecimal representation of binary data."},
     {"a2b_hex", "($module, hexstr, /)", a2b_hex, 0, "Binary data of hexadecimal representation."},
-    {"hexlify", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", b2a_hex, 0, "Hexadecimal representation of binary data."},
+    {"hexlify", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", b2a_hex, 0,
+     "Hexadecimal representation of binary data."},
     {"unhexlify", "($module, hexstr, /)", a2b_hex, 0, "Binary data of hexadecimal representation."},
     {"crc_hqx", "($module, data, crc, /)", crc_hqx, 0, "Compute CRC-CCITT incrementally."},
     {"crc32", "($module, data, crc=0, /)", crc32, 0, "Compute CRC-32 incrementally."},
     {"a2b_qp", "($module, /, data, header=False)", a2b_qp, 0, "Decode a string of qp-encoded data."},
-    {"b2a_qp", "($module, /, data, quotetabs=False, istext=True, header=False)", b2a_qp, 0, "Encode a string using quoted-printable encoding."},
+    {"b2a_qp", "($module, /, data, quotetabs=False, istext=True, header=False)", b2a_qp, 0,
+     "Encode a string using quoted-printable encoding."},
     {},
 };
 
 bool add_exception(Value module, const char* name, TypeObject* base, Value* root) {
-  Ref text = intern_str(name), bases = make_tuple_of({Value(base)}), dict = make_dict(), module_name = make_str("binascii");
+  Ref text = intern_str(name), bases = make_tuple_of({Value(base)}), dict = make_dict(),
+      module_name = make_str("binascii");
   if (!text || !bases || !dict || !module_name || !dict_set_cstr(dict, "__module__", module_name)) return false;
   Ref cls = make_class(types::Type, str_ptr(text), bases, dict, RawArgs{nullptr, 0, Value()});
   if (!cls) return false;
@@ -383,7 +403,8 @@ bool add_exception(Value module, const char* name, TypeObject* base, Value* root
   return module_add(module, name, std::move(cls));
 }
 bool exec(Value module) {
-  return add_exception(module, "Error", types::ValueError, &error_class) && add_exception(module, "Incomplete", types::Exception, &incomplete_class);
+  return add_exception(module, "Error", types::ValueError, &error_class) &&
+         add_exception(module, "Incomplete", types::Exception, &incomplete_class);
 }
 }  // namespace
 

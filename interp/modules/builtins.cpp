@@ -6,10 +6,9 @@
 #include "interp/compile.h"
 #include "interp/config.h"
 #include "interp/eval/eval.h"
-#include "interp/modules/io/io.h"
 #include "interp/modules/audit.h"
+#include "interp/modules/io/io.h"
 #include "interp/modules/module_util.h"
-#include "interp/objects/runtime_lock.h"
 #include "interp/objects/async_generator.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/containers.h"
@@ -20,6 +19,7 @@
 #include "interp/objects/generator.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/tuple.h"
 
 namespace taipan {
@@ -108,7 +108,9 @@ Ref build_class(Args& a) {
         winner = t;
         continue;
       }
-      return raise(types::TypeError, "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases");
+      return raise(types::TypeError,
+                   "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the "
+                   "metaclasses of all its bases");
     }
     meta_ref = Ref::dup(Value(winner));
   }
@@ -124,7 +126,8 @@ Ref build_class(Args& a) {
   }
   if (!ns) return nullptr;
   if (!is_mapping(ns)) {
-    if (is_class) return raise(types::TypeError, "%N.__prepare__() must return a mapping, not %T", meta_ref.get(), ns.get());
+    if (is_class)
+      return raise(types::TypeError, "%N.__prepare__() must return a mapping, not %T", meta_ref.get(), ns.get());
     return raise(types::TypeError, "<metaclass>.__prepare__() must return a mapping, not %T", ns.get());
   }
   // The body runs with ns as its namespace; it returns the __class__ cell or None.
@@ -152,13 +155,18 @@ Ref build_class(Args& a) {
   if (!cls) return nullptr;
   if (is_type(cls) && has_shape(cell, kShapeCell)) {
     Value content = cell.as<Cell>()->value;
-    if (content.is_null()) return raise(types::RuntimeError, "__class__ not set defining %R as %R. Was __classcell__ propagated to type.__new__?", name, cls.get());
-    if (content != cls.get()) return raise(types::TypeError, "__class__ set to %R defining %R as %R", content, name, cls.get());
+    if (content.is_null())
+      return raise(types::RuntimeError,
+                   "__class__ not set defining %R as %R. Was __classcell__ propagated to type.__new__?", name,
+                   cls.get());
+    if (content != cls.get())
+      return raise(types::TypeError, "__class__ set to %R defining %R as %R", content, name, cls.get());
   }
   if (!gc::gil_enabled && is_type(cls)) {
     // Classes of modules are referred to by all threads' instances: their counts would be contended. They aren't counted, and stay.
     bool of_module = true;
-    for (Frame* at = t->frame; at && of_module && at->locals != at->globals; at = at->prev) of_module = !(at->code->flags & frontend::kCoOptimized);
+    for (Frame* at = t->frame; at && of_module && at->locals != at->globals; at = at->prev)
+      of_module = !(at->code->flags & frontend::kCoOptimized);
     if (of_module) gc::make_immortal(cls.as<Header>());
   }
   return cls;
@@ -172,7 +180,8 @@ bool filename_arg(Value v, Ref* out) {
     return true;
   }
   if (is_bytes(v)) {
-    if (v.as<Bytes>()->view().find('\0') != std::string_view::npos) return raise(types::ValueError, "embedded null byte");
+    if (v.as<Bytes>()->view().find('\0') != std::string_view::npos)
+      return raise(types::ValueError, "embedded null byte");
     Ref os_fsdecode = import_attr("os", "fsdecode");
     *out = os_fsdecode ? call(os_fsdecode, v) : Ref();
     return static_cast<bool>(*out);
@@ -217,14 +226,20 @@ Ref builtin_compile(Args& a) {
   if (flags & ~static_cast<int>(kCfAll)) return raise(types::ValueError, "compile(): unrecognised flags");
   if (optimize < -1 || optimize > 2) return raise(types::ValueError, "compile(): invalid optimize value");
   std::string mode = utf8_lossy(a[2]);
-  if (mode == "exec") r.mode = ParseMode::kExec;
-  else if (mode == "eval") r.mode = ParseMode::kEval;
-  else if (mode == "single") r.mode = ParseMode::kSingle;
+  if (mode == "exec")
+    r.mode = ParseMode::kExec;
+  else if (mode == "eval")
+    r.mode = ParseMode::kEval;
+  else if (mode == "single")
+    r.mode = ParseMode::kSingle;
   else if (mode == "func_type") {
-    if (!(flags & kCfOnlyAst)) return raise(types::ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
+    if (!(flags & kCfOnlyAst))
+      return raise(types::ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
     r.mode = ParseMode::kFuncType;
   } else {
-    return raise(types::ValueError, flags & kCfOnlyAst ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'" : "compile() mode must be 'exec', 'eval' or 'single'");
+    return raise(types::ValueError, flags & kCfOnlyAst
+                                        ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
+                                        : "compile() mode must be 'exec', 'eval' or 'single'");
   }
   r.flags = static_cast<uint32_t>(flags) | (dont_inherit ? 0 : inherited_flags(a.t));
   r.optimize = optimize;
@@ -248,7 +263,9 @@ bool namespaces(const char* what, Value globals_arg, Value locals_arg, Ref* glob
   if (globals_arg == kNone) globals_arg = Value();
   if (!globals_arg) {
     *globals = interp_hooks.current_globals();
-    if (!*globals) return error_occurred() ? false : static_cast<bool>(raise(types::SystemError, "globals and locals cannot be NULL"));
+    if (!*globals)
+      return error_occurred() ? false
+                              : static_cast<bool>(raise(types::SystemError, "globals and locals cannot be NULL"));
     if (!locals_arg) {
       Thread* t = current_thread();
       *locals = frame_locals(python_frame(t->frame));
@@ -275,11 +292,13 @@ Ref builtin_eval(Args& a) {
   Value g = a.has(1) ? a[1] : kNone, l = a.has(2) ? a[2] : kNone;
   if (l != kNone && !is_mapping(l)) return raise(types::TypeError, "locals must be a mapping");
   if (g != kNone && !is_dict(g))
-    return raise(types::TypeError, is_mapping(g) ? "globals must be a real dict; try eval(code, {}, mapping)" : "globals must be a dict");
+    return raise(types::TypeError,
+                 is_mapping(g) ? "globals must be a real dict; try eval(code, {}, mapping)" : "globals must be a dict");
   Ref globals, locals;
   if (!namespaces("eval", g, l, &globals, &locals) || !ensure_builtins(globals)) return nullptr;
   if (has_shape(a[0], kShapeCode)) {
-    if (a[0].as<Code>()->nfree) return raise(types::TypeError, "code object passed to eval() may not contain free variables");
+    if (a[0].as<Code>()->nfree)
+      return raise(types::TypeError, "code object passed to eval() may not contain free variables");
     if (!audit("exec", {a[0]})) return nullptr;
     return eval_code(a[0], globals, locals, Value());
   }
@@ -327,7 +346,8 @@ Ref builtin_exec(Args& a) {
     } else {
       bool ok = closure && is_tuple_exact(closure) && tuple_size(closure) == code->nfree;
       for (size_t i = 0; ok && i < code->nfree; i++) ok = has_shape(tuple_at(closure, i), kShapeCell);
-      if (!ok) return raise(types::TypeError, "code object requires a closure of exactly length %u", unsigned{code->nfree});
+      if (!ok)
+        return raise(types::TypeError, "code object requires a closure of exactly length %u", unsigned{code->nfree});
     }
     if (!audit("exec", {a[0]})) return nullptr;
     Ref r = eval_code(a[0], globals, locals, closure);
@@ -338,7 +358,8 @@ Ref builtin_exec(Args& a) {
   Ref name = make_str("<string>");
   r.filename = name;
   r.flags = inherited_flags(a.t);
-  if (!is_str(a[0]) && !is_bytes(a[0]) && !has_buffer(a[0])) return raise(types::TypeError, "exec() arg 1 must be a string, bytes or code object");
+  if (!is_str(a[0]) && !is_bytes(a[0]) && !has_buffer(a[0]))
+    return raise(types::TypeError, "exec() arg 1 must be a string, bytes or code object");
   if (!audit_source(a[0], name)) return nullptr;
   Ref code = compile_object(a[0], r, "exec", "string, bytes or code");
   if (!code || !audit("exec", {code})) return nullptr;
@@ -449,9 +470,7 @@ class Walk {
         held_ = range_iterator_next(source_.as<RangeIterator>());
         break;
       }
-      case kValues:
-        held_ = dict_iterator_next(source_.as<DictIterator>());
-        break;
+      case kValues: held_ = dict_iterator_next(source_.as<DictIterator>()); break;
       case kIterator:
         if (failed_) return false;
         held_ = next_item(source_);
@@ -530,11 +549,13 @@ Ref builtin_oct(Args& a) { return to_base(a[0], 8, "0o"); }
 Ref builtin_hex(Args& a) { return to_base(a[0], 16, "0x"); }
 Ref builtin_callable(Args& a) { return Ref::imm(bool_value(is_callable(a[0]))); }
 Ref builtin_chr(Args& a) {
-  if (TAIPAN_LIKELY(a[0].is_int() && static_cast<uint64_t>(a[0].as_int()) <= 0x10FFFF)) return make_str_char(static_cast<uint32_t>(a[0].as_int()));
+  if (TAIPAN_LIKELY(a[0].is_int() && static_cast<uint64_t>(a[0].as_int()) <= 0x10FFFF))
+    return make_str_char(static_cast<uint32_t>(a[0].as_int()));
   int64_t c;
   Ref i = to_index(a[0]);
   if (!i) return nullptr;
-  if (!int_fits64(i, &c) || c > INT32_MAX || c < INT32_MIN) return raise(types::OverflowError, "Python int too large to convert to C int");
+  if (!int_fits64(i, &c) || c > INT32_MAX || c < INT32_MIN)
+    return raise(types::OverflowError, "Python int too large to convert to C int");
   if (c < 0 || c > 0x10FFFF) return raise(types::ValueError, "chr() arg not in range(0x110000)");
   return make_str_char(static_cast<uint32_t>(c));
 }
@@ -606,7 +627,8 @@ Ref builtin_aiter(Args& a) {
   TypeObject* type = type_of(a[0]);
   if (!type->s.aiter) return raise(types::TypeError, "'%T' object is not an async iterable", a[0]);
   Ref it = type->s.aiter(a[0]);
-  if (it && !type_of(it)->s.anext) return raise(types::TypeError, "aiter() returned not an async iterator of type '%T'", it.get());
+  if (it && !type_of(it)->s.anext)
+    return raise(types::TypeError, "aiter() returned not an async iterator of type '%T'", it.get());
   return it;
 }
 Ref builtin_anext(Args& a) {
@@ -640,7 +662,8 @@ Ref builtin_pow(Args& a) { return power_op(a[0], a[1], a.has(2) ? a[2] : kNone);
 Ref builtin_round(Args& a) {
   if (!a.has(1) || a[1] == kNone) {
     if (a[0].is_int()) return Ref::imm(a[0]);
-    if (a[0].is_float() && std::fabs(a[0].as_float()) < 4e18) return make_int(static_cast<int64_t>(std::nearbyint(a[0].as_float())));  // half to even
+    if (a[0].is_float() && std::fabs(a[0].as_float()) < 4e18)
+      return make_int(static_cast<int64_t>(std::nearbyint(a[0].as_float())));  // half to even
   }
   Ref method = lookup_special(a[0], TAIPAN_NAME(__round__));
   if (!method) {
@@ -663,8 +686,10 @@ Ref builtin_sorted(Args& a) {
     if (str_eq_ascii(name, "key")) {
       if (v != kNone) key = v;
     } else if (str_eq_ascii(name, "reverse")) {
-      if (v == kTrue || v == kFalse) reverse = v == kTrue;
-      else if (!to_c_int(v, &reverse)) return nullptr;
+      if (v == kTrue || v == kFalse)
+        reverse = v == kTrue;
+      else if (!to_c_int(v, &reverse))
+        return nullptr;
     } else {
       return raise(types::TypeError, "'%S' is an invalid keyword argument for sort()", name);
     }
@@ -693,8 +718,10 @@ Ref builtin_sum(Args& a) {
     }
   };
   auto pack = [&] {
-    if (mode == kIntTotal) total = make_int(sum);
-    else if (mode == kFloatTotal) total = make_float(float_sum);
+    if (mode == kIntTotal)
+      total = make_int(sum);
+    else if (mode == kFloatTotal)
+      total = make_float(float_sum);
     return static_cast<bool>(total);
   };
   unpack();
@@ -751,7 +778,8 @@ Ref min_max(Args& a, const char* name, CompareOp op) {
   }
   if (key == kNone) key = Value();
   if (n == 0) return raise(types::TypeError, "%s expected at least 1 argument, got 0", name);
-  if (n > 1 && has_default) return raise(types::TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
+  if (n > 1 && has_default)
+    return raise(types::TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
   Ref best, best_key;
   auto better = [op](Value x, Value y) -> int {
     if (x.is_int() && y.is_int()) return compare_ints(x.as_int(), y.as_int(), op);
@@ -849,62 +877,101 @@ Ref builtin_breakpoint(Args& a) {
   if (!hook) return raise(types::RuntimeError, "lost sys.breakpointhook");
   return call_array(hook, a.raw.v, a.raw.n, a.raw.kwnames);
 }
-Ref builtin_import(Args& a) { return import_call(a[0], a.get(1, kNone), a.get(2, kNone), a.get(3, Value()), a.get(4, Value::from_int(0))); }
+Ref builtin_import(Args& a) {
+  return import_call(a[0], a.get(1, kNone), a.get(2, kNone), a.get(3, Value()), a.get(4, Value::from_int(0)));
+}
 
 const NativeDef kFunctions[] = {
-    {"__build_class__", "(...)", build_class, 0, "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement."},
-    {"__import__", "($module, /, name, globals=None, locals=None, fromlist=(), level=0)", builtin_import, 0, "Import a module."},
+    {"__build_class__", "(...)", build_class, 0,
+     "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the "
+     "class statement."},
+    {"__import__", "($module, /, name, globals=None, locals=None, fromlist=(), level=0)", builtin_import, 0,
+     "Import a module."},
     {"abs", "($module, x, /)", builtin_abs, 0, "Return the absolute value of the argument."},
     {"aiter", "($module, async_iterable, /)", builtin_aiter, 0, "Return an AsyncIterator for an AsyncIterable object."},
-    {"all", "($module, iterable, /)", builtin_all, 0, "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."},
-    {"anext", "($module, aiterator, default=<unrepresentable>, /)", builtin_anext, 0, "Return the next item from the async iterator."},
-    {"any", "($module, iterable, /)", builtin_any, 0, "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False."},
+    {"all", "($module, iterable, /)", builtin_all, 0,
+     "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."},
+    {"anext", "($module, aiterator, default=<unrepresentable>, /)", builtin_anext, 0,
+     "Return the next item from the async iterator."},
+    {"any", "($module, iterable, /)", builtin_any, 0,
+     "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False."},
     {"ascii", "($module, obj, /)", builtin_ascii, 0, "Return an ASCII-only representation of an object."},
     {"bin", "($module, number, /)", builtin_bin, 0, "Return the binary representation of an integer."},
-    {"breakpoint", "(...)", builtin_breakpoint, 0, "breakpoint(*args, **kws)\n\nCall sys.breakpointhook(*args, **kws)."},
-    {"callable", "($module, obj, /)", builtin_callable, 0, "Return whether the object is callable (i.e., some kind of function)."},
-    {"chr", "($module, i, /)", builtin_chr, 0, "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."},
-    {"compile", "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)", builtin_compile, 0,
-     "Compile source into a code object that can be executed by exec() or eval()."},
+    {"breakpoint", "(...)", builtin_breakpoint, 0,
+     "breakpoint(*args, **kws)\n\nCall sys.breakpointhook(*args, **kws)."},
+    {"callable", "($module, obj, /)", builtin_callable, 0,
+     "Return whether the object is callable (i.e., some kind of function)."},
+    {"chr", "($module, i, /)", builtin_chr, 0,
+     "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."},
+    {"compile",
+     "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+     builtin_compile, 0, "Compile source into a code object that can be executed by exec() or eval()."},
     {"delattr", "($module, obj, name, /)", builtin_delattr, 0, "Deletes the named attribute from the given object."},
-    {"dir", "($module, object=<unrepresentable>, /)", builtin_dir, kNativeNoSignature, "dir([object]) -> list of strings\n\nNames in the current scope, or attributes of the object."},
+    {"dir", "($module, object=<unrepresentable>, /)", builtin_dir, kNativeNoSignature,
+     "dir([object]) -> list of strings\n\nNames in the current scope, or attributes of the object."},
     {"divmod", "($module, x, y, /)", builtin_divmod, 0, "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x."},
-    {"eval", "($module, source, globals=None, locals=None, /)", builtin_eval, 0, "Evaluate the given source in the context of globals and locals."},
-    {"exec", "($module, source, globals=None, locals=None, /, *, closure=None)", builtin_exec, 0, "Execute the given source in the context of globals and locals."},
-    {"format", "($module, value, format_spec=\'\', /)", builtin_format, 0, "Return type(value).__format__(value, format_spec)."},
-    {"getattr", "($module, object, name, default=<unrepresentable>, /)", builtin_getattr, kNativeNoSignature, "getattr(object, name[, default]) -> value\n\nGet a named attribute from an object."},
-    {"globals", "($module, /)", builtin_globals, 0, "Return the dictionary containing the current scope's global variables."},
-    {"hasattr", "($module, obj, name, /)", builtin_hasattr, 0, "Return whether the object has an attribute with the given name."},
+    {"eval", "($module, source, globals=None, locals=None, /)", builtin_eval, 0,
+     "Evaluate the given source in the context of globals and locals."},
+    {"exec", "($module, source, globals=None, locals=None, /, *, closure=None)", builtin_exec, 0,
+     "Execute the given source in the context of globals and locals."},
+    {"format", "($module, value, format_spec=\'\', /)", builtin_format, 0,
+     "Return type(value).__format__(value, format_spec)."},
+    {"getattr", "($module, object, name, default=<unrepresentable>, /)", builtin_getattr, kNativeNoSignature,
+     "getattr(object, name[, default]) -> value\n\nGet a named attribute from an object."},
+    {"globals", "($module, /)", builtin_globals, 0,
+     "Return the dictionary containing the current scope's global variables."},
+    {"hasattr", "($module, obj, name, /)", builtin_hasattr, 0,
+     "Return whether the object has an attribute with the given name."},
     {"hash", "($module, obj, /)", builtin_hash, 0, "Return the hash value for the given object."},
     {"hex", "($module, number, /)", builtin_hex, 0, "Return the hexadecimal representation of an integer."},
     {"id", "($module, obj, /)", builtin_id, 0, "Return the identity of an object."},
-    {"input", "($module, prompt=\'\', /)", builtin_input, 0, "Read a string from standard input.  The trailing newline is stripped."},
-    {"isinstance", "($module, obj, class_or_tuple, /)", builtin_isinstance, 0, "Return whether an object is an instance of a class or of a subclass thereof."},
-    {"issubclass", "($module, cls, class_or_tuple, /)", builtin_issubclass, 0, "Return whether 'cls' is derived from another class or is the same class."},
-    {"iter", "($module, object, sentinel=<unrepresentable>, /)", builtin_iter, kNativeNoSignature, "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from an object."},
+    {"input", "($module, prompt=\'\', /)", builtin_input, 0,
+     "Read a string from standard input.  The trailing newline is stripped."},
+    {"isinstance", "($module, obj, class_or_tuple, /)", builtin_isinstance, 0,
+     "Return whether an object is an instance of a class or of a subclass thereof."},
+    {"issubclass", "($module, cls, class_or_tuple, /)", builtin_issubclass, 0,
+     "Return whether 'cls' is derived from another class or is the same class."},
+    {"iter", "($module, object, sentinel=<unrepresentable>, /)", builtin_iter, kNativeNoSignature,
+     "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from an object."},
     {"len", "($module, obj, /)", builtin_len, kIntrinsicLen, "Return the number of items in a container."},
-    {"locals", "($module, /)", builtin_locals, 0, "Return a dictionary containing the current scope's local variables."},
-    {"max", "(...)", builtin_max, 0, "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nThe biggest item."},
-    {"min", "(...)", builtin_min, 0, "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nThe smallest item."},
-    {"next", "($module, iterator, default=<unrepresentable>, /)", builtin_next, kNativeNoSignature, "next(iterator[, default])\n\nReturn the next item from the iterator."},
+    {"locals", "($module, /)", builtin_locals, 0,
+     "Return a dictionary containing the current scope's local variables."},
+    {"max", "(...)", builtin_max, 0,
+     "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nThe "
+     "biggest item."},
+    {"min", "(...)", builtin_min, 0,
+     "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nThe "
+     "smallest item."},
+    {"next", "($module, iterator, default=<unrepresentable>, /)", builtin_next, kNativeNoSignature,
+     "next(iterator[, default])\n\nReturn the next item from the iterator."},
     {"oct", "($module, number, /)", builtin_oct, 0, "Return the octal representation of an integer."},
     {"ord", "($module, c, /)", builtin_ord, 0, "Return the Unicode code point for a one-character string."},
-    {"pow", "($module, /, base, exp, mod=None)", builtin_pow, 0, "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments."},
-    {"print", "($module, /, *args, sep=\' \', end=\'\\n\', file=None, flush=False)", builtin_print, 0, "Prints the values to a stream, or to sys.stdout by default."},
+    {"pow", "($module, /, base, exp, mod=None)", builtin_pow, 0,
+     "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments."},
+    {"print", "($module, /, *args, sep=\' \', end=\'\\n\', file=None, flush=False)", builtin_print, 0,
+     "Prints the values to a stream, or to sys.stdout by default."},
     {"repr", "($module, obj, /)", builtin_repr, 0, "Return the canonical string representation of the object."},
-    {"round", "($module, /, number, ndigits=None)", builtin_round, 0, "Round a number to a given precision in decimal digits."},
-    {"setattr", "($module, obj, name, value, /)", builtin_setattr, 0, "Sets the named attribute on the given object to the specified value."},
-    {"sorted", "(...)($module, iterable, /, *, key=None, reverse=False)", builtin_sorted, 0, "Return a new list containing all items from the iterable in ascending order."},
-    {"sum", "($module, iterable, /, start=0)", builtin_sum, 0, "Return the sum of a 'start' value (default: 0) plus an iterable of numbers"},
-    {"vars", "($module, object=<unrepresentable>, /)", builtin_vars, kNativeNoSignature, "vars([object]) -> dictionary\n\nWithout arguments, equivalent to locals()."},
+    {"round", "($module, /, number, ndigits=None)", builtin_round, 0,
+     "Round a number to a given precision in decimal digits."},
+    {"setattr", "($module, obj, name, value, /)", builtin_setattr, 0,
+     "Sets the named attribute on the given object to the specified value."},
+    {"sorted", "(...)($module, iterable, /, *, key=None, reverse=False)", builtin_sorted, 0,
+     "Return a new list containing all items from the iterable in ascending order."},
+    {"sum", "($module, iterable, /, start=0)", builtin_sum, 0,
+     "Return the sum of a 'start' value (default: 0) plus an iterable of numbers"},
+    {"vars", "($module, object=<unrepresentable>, /)", builtin_vars, kNativeNoSignature,
+     "vars([object]) -> dictionary\n\nWithout arguments, equivalent to locals()."},
     {"open", "(...)", builtin_open, 0, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
 
 bool builtins_exec(Value m) {
-  TypeObject* const shown[] = {types::Bool, types::MemoryView, types::ByteArray, types::Bytes, types::ClassMethod, types::Complex, types::Dict, types::Enumerate, types::Filter, types::Float,
-                               types::FrozenSet, types::Property, types::Int, types::List, types::Map, types::Object, types::Range, types::Reversed, types::Set, types::Slice,
-                               types::StaticMethod, types::Str, types::Super, types::Tuple, types::Type, types::Zip};
+  TypeObject* const shown[] = {
+      types::Bool, types::MemoryView, types::ByteArray,    types::Bytes,  types::ClassMethod, types::Complex,
+      types::Dict, types::Enumerate,  types::Filter,       types::Float,  types::FrozenSet,   types::Property,
+      types::Int,  types::List,       types::Map,          types::Object, types::Range,       types::Reversed,
+      types::Set,  types::Slice,      types::StaticMethod, types::Str,    types::Super,       types::Tuple,
+      types::Type, types::Zip};
   for (TypeObject* t : shown) {
     if (!module_add_type(m, t)) return false;
   }
@@ -912,17 +979,19 @@ bool builtins_exec(Value m) {
   if (!module_add_type(m, types::Enum)) return false;
 #include "interp/objects/exceptions.def"
 #undef EXC
-  return module_add(m, "None", Ref::imm(kNone)) && module_add(m, "True", Ref::imm(kTrue)) && module_add(m, "False", Ref::imm(kFalse)) &&
-         module_add(m, "Ellipsis", Ref::imm(kEllipsis)) && module_add(m, "NotImplemented", Ref::imm(kNotImplemented)) &&
-         module_add(m, "EnvironmentError", Ref::dup(Value(types::OSError))) && module_add(m, "IOError", Ref::dup(Value(types::OSError))) &&
-         module_add_type(m, exception_group_type) &&
+  return module_add(m, "None", Ref::imm(kNone)) && module_add(m, "True", Ref::imm(kTrue)) &&
+         module_add(m, "False", Ref::imm(kFalse)) && module_add(m, "Ellipsis", Ref::imm(kEllipsis)) &&
+         module_add(m, "NotImplemented", Ref::imm(kNotImplemented)) &&
+         module_add(m, "EnvironmentError", Ref::dup(Value(types::OSError))) &&
+         module_add(m, "IOError", Ref::dup(Value(types::OSError))) && module_add_type(m, exception_group_type) &&
          module_add(m, "__debug__", Ref::imm(bool_value(config.optimize == 0)));
 }
 
 }  // namespace
 
 const ModuleDef builtins_module = {"builtins",
-                                   "Built-in functions, exceptions, and other objects.\n\nNoteworthy: None is the `nil' object; Ellipsis represents `...' in slices.",
+                                   "Built-in functions, exceptions, and other objects.\n\nNoteworthy: None is the "
+                                   "`nil' object; Ellipsis represents `...' in slices.",
                                    kFunctions, builtins_exec};
 
 }  // namespace taipan

@@ -55,13 +55,15 @@ C c_sqrt(C z, Problem*) {
 C c_asinh(C z, Problem* p) {
   if (!finite(z)) {
     if (std::isnan(z.re)) return {std::isinf(z.im) ? std::copysign(kInf, 1.0) : kNan, z.im == 0 ? z.im : kNan};
-    if (std::isinf(z.re)) return {z.re, std::isnan(z.im) ? kNan : std::copysign(std::isinf(z.im) ? kPi / 4 : 0.0, z.im)};
+    if (std::isinf(z.re))
+      return {z.re, std::isnan(z.im) ? kNan : std::copysign(std::isinf(z.im) ? kPi / 4 : 0.0, z.im)};
     if (std::isinf(z.im)) return {std::copysign(kInf, z.re), std::copysign(kPi / 2, z.im)};
     return {kNan, kNan};
   }
   if (std::fabs(z.re) > kLarge || std::fabs(z.im) > kLarge) {
-    double a = z.im >= 0 || !std::signbit(z.im) ? std::copysign(std::log(std::hypot(z.re / 2, z.im / 2)) + kLn2 * 2, z.re)
-                                               : -std::copysign(std::log(std::hypot(z.re / 2, z.im / 2)) + kLn2 * 2, -z.re);
+    double a = z.im >= 0 || !std::signbit(z.im)
+                   ? std::copysign(std::log(std::hypot(z.re / 2, z.im / 2)) + kLn2 * 2, z.re)
+                   : -std::copysign(std::log(std::hypot(z.re / 2, z.im / 2)) + kLn2 * 2, -z.re);
     return {a, std::atan2(z.im, std::fabs(z.re))};
   }
   C s1 = c_sqrt({1.0 + z.im, -z.re}, p), s2 = c_sqrt({1.0 - z.im, z.re}, p);
@@ -125,7 +127,8 @@ C c_atanh(C z, Problem* p) {
     }
     return {-std::log(std::sqrt(ay) / std::sqrt(std::hypot(ay, 2.0))), std::copysign(std::atan2(2.0, -ay) / 2, z.im)};
   }
-  return {std::log1p(4.0 * z.re / ((1 - z.re) * (1 - z.re) + ay * ay)) / 4.0, -std::atan2(-2.0 * z.im, (1 - z.re) * (1 + z.re) - ay * ay) / 2.0};
+  return {std::log1p(4.0 * z.re / ((1 - z.re) * (1 - z.re) + ay * ay)) / 4.0,
+          -std::atan2(-2.0 * z.im, (1 - z.re) * (1 + z.re) - ay * ay) / 2.0};
 }
 C c_atan(C z, Problem* p) {
   C r = c_atanh({-z.im, z.re}, p);
@@ -186,7 +189,8 @@ C c_sinh(C z, Problem* p) {
 C c_tanh(C z, Problem* p) {
   if (!finite(z)) {
     if (std::isinf(z.re)) {
-      if (std::isfinite(z.im)) return {std::copysign(1.0, z.re), std::copysign(0.0, 2.0 * std::sin(z.im) * std::cos(z.im))};
+      if (std::isfinite(z.im))
+        return {std::copysign(1.0, z.re), std::copysign(0.0, 2.0 * std::sin(z.im) * std::cos(z.im))};
       return {std::copysign(1.0, z.re), 0.0};
     }
     if (std::isinf(z.im) && std::isfinite(z.re)) {
@@ -198,7 +202,8 @@ C c_tanh(C z, Problem* p) {
   }
   if (std::fabs(z.re) > kLogLarge)
     return {std::copysign(1.0, z.re), 4.0 * std::sin(z.im) * std::cos(z.im) * std::exp(-2.0 * std::fabs(z.re))};
-  double tx = std::tanh(z.re), ty = std::tan(z.im), cx = 1.0 / std::cosh(z.re), txty = tx * ty, denominator = 1.0 + txty * txty;
+  double tx = std::tanh(z.re), ty = std::tan(z.im), cx = 1.0 / std::cosh(z.re), txty = tx * ty,
+         denominator = 1.0 + txty * txty;
   return {tx * (1.0 + ty * ty) / denominator, ((ty / denominator) * cx) * cx};
 }
 C c_cos(C z, Problem* p) { return c_cosh({-z.im, z.re}, p); }
@@ -237,7 +242,8 @@ C c_exp(C z, Problem* p) {
 }
 C c_log(C z, Problem* p) {
   if (!finite(z)) {
-    if (std::isinf(z.re) || std::isinf(z.im)) return {kInf, std::isnan(z.re) || std::isnan(z.im) ? kNan : std::atan2(z.im, z.re)};
+    if (std::isinf(z.re) || std::isinf(z.im))
+      return {kInf, std::isnan(z.re) || std::isnan(z.im) ? kNan : std::atan2(z.im, z.re)};
     return {kNan, kNan};
   }
   double ax = std::fabs(z.re), ay = std::fabs(z.im), re;
@@ -343,12 +349,15 @@ Ref isinf_impl(Args& a) {
 Ref isclose_impl(Args& a) {
   C x, y;
   double relative = 1e-9, absolute = 0;
-  if (!argument(a[0], &x) || !argument(a[1], &y) || (a.has(2) && !to_double(a[2], &relative)) || (a.has(3) && !to_double(a[3], &absolute))) return nullptr;
+  if (!argument(a[0], &x) || !argument(a[1], &y) || (a.has(2) && !to_double(a[2], &relative)) ||
+      (a.has(3) && !to_double(a[3], &absolute)))
+    return nullptr;
   if (relative < 0 || absolute < 0) return raise(types::ValueError, "tolerances must be non-negative");
   if (x.re == y.re && x.im == y.im) return Ref::imm(kTrue);
   if (std::isinf(x.re) || std::isinf(x.im) || std::isinf(y.re) || std::isinf(y.im)) return Ref::imm(kFalse);
   double diff = std::hypot(x.re - y.re, x.im - y.im);
-  return Ref::imm(bool_value(diff <= relative * std::hypot(y.re, y.im) || diff <= relative * std::hypot(x.re, x.im) || diff <= absolute));
+  return Ref::imm(bool_value(diff <= relative * std::hypot(y.re, y.im) || diff <= relative * std::hypot(x.re, x.im) ||
+                             diff <= absolute));
 }
 
 const NativeDef kFunctions[] = {
@@ -362,11 +371,15 @@ const NativeDef kFunctions[] = {
     {"cosh", "($module, z, /)", unary<c_cosh>, 0, "Return the hyperbolic cosine of z."},
     {"exp", "($module, z, /)", unary<c_exp>, 0, "Return the exponential value e**z."},
     {"isclose", "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)", isclose_impl, 0,
-     "Whether two complex numbers are close in value.\n\nrel_tol is relative to the larger of the two, abs_tol absolute."},
-    {"isfinite", "($module, z, /)", isfinite_impl, 0, "Return True if both the real and imaginary parts of z are finite, else False."},
+     "Whether two complex numbers are close in value.\n\nrel_tol is relative to the larger of the two, abs_tol "
+     "absolute."},
+    {"isfinite", "($module, z, /)", isfinite_impl, 0,
+     "Return True if both the real and imaginary parts of z are finite, else False."},
     {"isinf", "($module, z, /)", isinf_impl, 0, "Checks if the real or imaginary part of z is infinite."},
     {"isnan", "($module, z, /)", isnan_impl, 0, "Checks if the real or imaginary part of z not a number (NaN)."},
-    {"log", "($module, z, base=<unrepresentable>, /)", log_impl, 0, "log(z[, base]) -> the logarithm of z to the given base.\n\nIf the base is not specified, returns the natural logarithm (base e) of z."},
+    {"log", "($module, z, base=<unrepresentable>, /)", log_impl, 0,
+     "log(z[, base]) -> the logarithm of z to the given base.\n\nIf the base is not specified, returns the natural "
+     "logarithm (base e) of z."},
     {"log10", "($module, z, /)", unary<c_log10>, 0, "Return the base-10 logarithm of z."},
     {"phase", "($module, z, /)", phase_impl, 0, "Return argument, also known as the phase angle, of a complex."},
     {"polar", "($module, z, /)", polar_impl, 0, "Convert a complex from rectangular coordinates to polar coordinates."},
@@ -378,14 +391,16 @@ const NativeDef kFunctions[] = {
     {"tanh", "($module, z, /)", unary<c_tanh>, 0, "Return the hyperbolic tangent of z."},
     {nullptr}};
 bool cmath_exec(Value m) {
-  return module_add(m, "pi", make_float(kPi)) && module_add(m, "e", make_float(M_E)) && module_add(m, "tau", make_float(2 * kPi)) &&
-         module_add(m, "inf", make_float(kInf)) && module_add(m, "infj", make_complex(0, kInf)) && module_add(m, "nan", make_float(kNan)) &&
+  return module_add(m, "pi", make_float(kPi)) && module_add(m, "e", make_float(M_E)) &&
+         module_add(m, "tau", make_float(2 * kPi)) && module_add(m, "inf", make_float(kInf)) &&
+         module_add(m, "infj", make_complex(0, kInf)) && module_add(m, "nan", make_float(kNan)) &&
          module_add(m, "nanj", make_complex(0, kNan));
 }
 
 }  // namespace
 
 extern const ModuleDef cmath_module;
-const ModuleDef cmath_module = {"cmath", "This module provides access to mathematical functions for complex\nnumbers.", kFunctions, cmath_exec};
+const ModuleDef cmath_module = {"cmath", "This module provides access to mathematical functions for complex\nnumbers.",
+                                kFunctions, cmath_exec};
 
 }  // namespace taipan

@@ -14,14 +14,14 @@ struct Deque {
   size_t capacity;  // 0 or a power of two
   size_t head;      // slot of the first item
   size_t size;
-  int64_t maxlen;   // -1: none
-  uint64_t state;   // changes with every change of the number or places of items
+  int64_t maxlen;  // -1: none
+  uint64_t state;  // changes with every change of the number or places of items
 };
 struct DequeIterator {
   Header h;
   Value deque;
   uint64_t state;
-  size_t index;      // from the end it starts at
+  size_t index;  // from the end it starts at
   size_t remaining;
 };
 
@@ -238,7 +238,8 @@ static Ref deque_repr(Value self) {
   Ref r;
   if (items) {
     Str* type = type_of(self)->name;
-    r = d->maxlen >= 0 ? format_str("%U(%R, maxlen=%zd)", type, items.get(), d->maxlen) : format_str("%U(%R)", type, items.get());
+    r = d->maxlen >= 0 ? format_str("%U(%R, maxlen=%zd)", type, items.get(), d->maxlen)
+                       : format_str("%U(%R)", type, items.get());
   }
   repr_leave(self);
   return r;
@@ -494,14 +495,18 @@ static Ref deque_maxlen(Value self) {
 }
 
 static const NativeDef kDequeMethods[] = {
-    {"append", "($self, x, /)", deque_append_impl, kNativeNoSignature, "Add an element to the right side of the deque."},
-    {"appendleft", "($self, x, /)", deque_appendleft_impl, kNativeNoSignature, "Add an element to the left side of the deque."},
+    {"append", "($self, x, /)", deque_append_impl, kNativeNoSignature,
+     "Add an element to the right side of the deque."},
+    {"appendleft", "($self, x, /)", deque_appendleft_impl, kNativeNoSignature,
+     "Add an element to the left side of the deque."},
     {"clear", "($self, /)", deque_clear_impl, kNativeNoSignature, "Remove all elements from the deque."},
     {"__copy__", "($self, /)", deque_copy_impl, kNativeNoSignature, "Return a shallow copy of a deque."},
     {"copy", "($self, /)", deque_copy_impl, kNativeNoSignature, "Return a shallow copy of a deque."},
     {"count", "($self, x, /)", deque_count_impl, kNativeNoSignature, "Number of occurrences of a value."},
-    {"extend", "($self, iterable, /)", deque_extend_impl, kNativeNoSignature, "Extend the right side with the items of an iterable."},
-    {"extendleft", "($self, iterable, /)", deque_extendleft_impl, kNativeNoSignature, "Extend the left side with the items of an iterable."},
+    {"extend", "($self, iterable, /)", deque_extend_impl, kNativeNoSignature,
+     "Extend the right side with the items of an iterable."},
+    {"extendleft", "($self, iterable, /)", deque_extendleft_impl, kNativeNoSignature,
+     "Extend the left side with the items of an iterable."},
     {"index", "($self, value, start=0, stop=<unrepresentable>, /)", deque_index_impl, kNativeNoSignature,
      "First index of value. ValueError if it is not there."},
     {"insert", "($self, index, object, /)", deque_insert_impl, kNativeNoSignature, "Insert object before index."},
@@ -516,7 +521,8 @@ static const NativeDef kDequeMethods[] = {
     {"__sizeof__", "($self, /)", deque_sizeof_impl, kNativeNoSignature, "Size in memory, in bytes."},
     TAIPAN_CLASS_GETITEM,
     {nullptr}};
-static const GetSetDef kDequeGetSet[] = {{"maxlen", deque_maxlen, nullptr, "maximum size of a deque or None if unbounded"}, {nullptr}};
+static const GetSetDef kDequeGetSet[] = {
+    {"maxlen", deque_maxlen, nullptr, "maximum size of a deque or None if unbounded"}, {nullptr}};
 static const TypeSpec kDequeSpec = {
     .doc = "deque([iterable[, maxlen]]) --> deque object\n\nA list-like sequence that is fast at both ends.",
     .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable | kTypeSequence,
@@ -562,7 +568,8 @@ static Ref reverse_iterator_next(Value self) { return iterator_next_of(self, tru
 static Ref iterator_self(Value self) { return Ref::dup(self); }
 static Ref iterator_new(TypeObject* cls, RawArgs args) {
   if (args.n < 1) return raise(types::TypeError, "function takes at least 1 argument (0 given)");
-  if (args.n > 2) return raise(types::TypeError, "function takes at most 2 arguments (%zd given)", static_cast<int64_t>(args.n));
+  if (args.n > 2)
+    return raise(types::TypeError, "function takes at most 2 arguments (%zd given)", static_cast<int64_t>(args.n));
   if (!is_deque(args.v[0])) return raise(types::TypeError, "argument 1 must be collections.deque, not %T", args.v[0]);
   int64_t index = 0;
   if (args.n == 2 && !to_c_ssize(args.v[1], &index)) return nullptr;
@@ -574,7 +581,9 @@ static Ref iterator_new(TypeObject* cls, RawArgs args) {
   it->remaining -= skip;
   return r;
 }
-static Ref iterator_length_hint_impl(Args& a) { return make_int(static_cast<int64_t>(a.self.as<DequeIterator>()->remaining)); }
+static Ref iterator_length_hint_impl(Args& a) {
+  return make_int(static_cast<int64_t>(a.self.as<DequeIterator>()->remaining));
+}
 static Ref iterator_reduce_impl(Args& a) {
   auto* it = a.self.as<DequeIterator>();
   Ref index = make_int(static_cast<int64_t>(it->deque.as<Deque>()->size - it->remaining));
@@ -585,12 +594,11 @@ static const NativeDef kIteratorMethods[] = {
     {"__length_hint__", "($self, /)", iterator_length_hint_impl, kNativeNoSignature, "How many items are left."},
     {"__reduce__", "($self, /)", iterator_reduce_impl, kNativeNoSignature, "Return state information for pickling."},
     {nullptr}};
-static const TypeSpec kIteratorSpec = {
-    .flags = kTypeGc,
-    .basic_size = sizeof(DequeIterator),
-    .ops = {.trace = IteratorFields::trace, .dealloc = IteratorFields::dealloc},
-    .methods = kIteratorMethods,
-    .s = {.iter = iterator_self, .next = iterator_next, .new_ = iterator_new}};
+static const TypeSpec kIteratorSpec = {.flags = kTypeGc,
+                                       .basic_size = sizeof(DequeIterator),
+                                       .ops = {.trace = IteratorFields::trace, .dealloc = IteratorFields::dealloc},
+                                       .methods = kIteratorMethods,
+                                       .s = {.iter = iterator_self, .next = iterator_next, .new_ = iterator_new}};
 static const TypeSpec kReverseIteratorSpec = {
     .flags = kTypeGc,
     .basic_size = sizeof(DequeIterator),
@@ -602,7 +610,8 @@ bool add_deque_types(Value module) {
   if (!deque_type) deque_type = make_native_type("collections.deque", types::Object, &kDequeSpec);
   if (!iterator_type) iterator_type = make_native_type("_collections._deque_iterator", types::Object, &kIteratorSpec);
   if (!reverse_iterator_type)
-    reverse_iterator_type = make_native_type("_collections._deque_reverse_iterator", types::Object, &kReverseIteratorSpec);
+    reverse_iterator_type =
+        make_native_type("_collections._deque_reverse_iterator", types::Object, &kReverseIteratorSpec);
   return deque_type && iterator_type && reverse_iterator_type && module_add_type(module, deque_type) &&
          module_add_type(module, iterator_type) && module_add_type(module, reverse_iterator_type);
 }

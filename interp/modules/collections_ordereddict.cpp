@@ -14,7 +14,7 @@ struct OrderedDict {
 enum IterKind : uint8_t { kKeys = 1, kValues = 2, kItems = 3 };
 struct OdictIterator {
   Header h;
-  Value dict;       // null once exhausted
+  Value dict;  // null once exhausted
   int64_t position;
   uint64_t state;
   size_t size;
@@ -258,7 +258,8 @@ static Ref odict_move_to_end_impl(Args& a) {
 }
 static Ref odict_update_impl(Args& a) {
   if (a.raw.n > 1)
-    return raise(types::TypeError, "update() takes at most 1 positional argument (%zd given)", static_cast<int64_t>(a.raw.n));
+    return raise(types::TypeError, "update() takes at most 1 positional argument (%zd given)",
+                 static_cast<int64_t>(a.raw.n));
   return update_from_call(a.self, a.raw) ? Ref::imm(kNone) : nullptr;
 }
 static Ref odict_clear_impl(Args& a) {
@@ -325,22 +326,22 @@ static const NativeDef kOdictMethods[] = {
     {"copy", "($self, /)", odict_copy_impl, kNativeNoSignature, "od.copy() -> a shallow copy of od"},
     {"__reversed__", "($self, /)", odict_reversed_impl, kNativeNoSignature, "od.__reversed__() <==> reversed(od)"},
     {"move_to_end", "($self, /, key, last=True)", odict_move_to_end_impl, 0,
-     "Move an existing element to the end (or beginning if last is false).\n\nRaise KeyError if the element does not exist."},
+     "Move an existing element to the end (or beginning if last is false).\n\nRaise KeyError if the element does not "
+     "exist."},
     {nullptr}};
 static const GetSetDef kOdictGetSet[] = {{"__dict__", get_own_dict, set_own_dict, nullptr}, {nullptr}};
-static const TypeSpec kOdictSpec = {
-    .doc = "Dictionary that remembers insertion order",
-    .flags = kTypeGc | kTypeBaseable | kTypeMapping | kTypeHasDict | kTypeWeakrefable,
-    .basic_size = sizeof(OrderedDict),
-    .methods = kOdictMethods,
-    .getset = kOdictGetSet,
-    .s = {.repr = odict_repr,
-          .compare = odict_compare,
-          .iter = odict_iter,
-          .init = odict_init,
-          .or_ = odict_or,
-          .inplace_or = odict_inplace_or,
-          .set_item = odict_set_item}};
+static const TypeSpec kOdictSpec = {.doc = "Dictionary that remembers insertion order",
+                                    .flags = kTypeGc | kTypeBaseable | kTypeMapping | kTypeHasDict | kTypeWeakrefable,
+                                    .basic_size = sizeof(OrderedDict),
+                                    .methods = kOdictMethods,
+                                    .getset = kOdictGetSet,
+                                    .s = {.repr = odict_repr,
+                                          .compare = odict_compare,
+                                          .iter = odict_iter,
+                                          .init = odict_init,
+                                          .or_ = odict_or,
+                                          .inplace_or = odict_inplace_or,
+                                          .set_item = odict_set_item}};
 
 // ---- iterator
 
@@ -392,7 +393,8 @@ static Ref iterator_reduce_impl(Args& a) {
   return reduce_iterator(rest);
 }
 static const NativeDef kIteratorMethods[] = {
-    {"__reduce__", "($self, /)", iterator_reduce_impl, kNativeNoSignature, "Return state information for pickling"}, {nullptr}};
+    {"__reduce__", "($self, /)", iterator_reduce_impl, kNativeNoSignature, "Return state information for pickling"},
+    {nullptr}};
 static const TypeSpec kIteratorSpec = {
     .flags = kTypeGc | kTypeNoInstantiate,
     .basic_size = sizeof(OdictIterator),
@@ -409,16 +411,20 @@ static Ref items_iter(Value v) { return make_iterator(dict_of(v), kItems, false)
 static Ref keys_reversed_impl(Args& a) { return make_iterator(dict_of(a.self), kKeys, true); }
 static Ref values_reversed_impl(Args& a) { return make_iterator(dict_of(a.self), kValues, true); }
 static Ref items_reversed_impl(Args& a) { return make_iterator(dict_of(a.self), kItems, true); }
-static const NativeDef kKeysMethods[] = {{"__reversed__", "($self, /)", keys_reversed_impl, kNativeNoSignature, nullptr}, {nullptr}};
-static const NativeDef kValuesMethods[] = {{"__reversed__", "($self, /)", values_reversed_impl, kNativeNoSignature, nullptr}, {nullptr}};
-static const NativeDef kItemsMethods[] = {{"__reversed__", "($self, /)", items_reversed_impl, kNativeNoSignature, nullptr}, {nullptr}};
+static const NativeDef kKeysMethods[] = {
+    {"__reversed__", "($self, /)", keys_reversed_impl, kNativeNoSignature, nullptr}, {nullptr}};
+static const NativeDef kValuesMethods[] = {
+    {"__reversed__", "($self, /)", values_reversed_impl, kNativeNoSignature, nullptr}, {nullptr}};
+static const NativeDef kItemsMethods[] = {
+    {"__reversed__", "($self, /)", items_reversed_impl, kNativeNoSignature, nullptr}, {nullptr}};
 using ViewFields = OwnedFields<DictView, &DictView::dict>;
-#define VIEW_SPEC(method_table, iter_slot)                                    \
-  {.flags = kTypeGc | kTypeNoInstantiate,                                     \
-   .basic_size = sizeof(DictView),                                            \
-   .ops = {.trace = ViewFields::trace, .dealloc = ViewFields::dealloc},       \
-   .methods = method_table,                                                   \
-   .s = {.iter = iter_slot}}
+#define VIEW_SPEC(method_table, iter_slot)                                                               \
+  {                                                                                                      \
+    .flags = kTypeGc | kTypeNoInstantiate, .basic_size = sizeof(DictView),                               \
+    .ops = {.trace = ViewFields::trace, .dealloc = ViewFields::dealloc}, .methods = method_table, .s = { \
+      .iter = iter_slot                                                                                  \
+    }                                                                                                    \
+  }
 static const TypeSpec kKeysSpec = VIEW_SPEC(kKeysMethods, keys_iter);
 static const TypeSpec kValuesSpec = VIEW_SPEC(kValuesMethods, values_iter);
 static const TypeSpec kItemsSpec = VIEW_SPEC(kItemsMethods, items_iter);

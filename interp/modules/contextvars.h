@@ -4,12 +4,12 @@
 
 namespace taipan {
 
-Ref copy_current_context();                               // contextvars.copy_context()
+Ref copy_current_context();  // contextvars.copy_context()
 Ref make_context_var(Str* name, Value default_or_null);
-Ref context_var_get(Value var, Value otherwise);          // otherwise null: LookupError; the variable's default comes after it
+Ref context_var_get(Value var, Value otherwise);  // otherwise null: LookupError; the variable's default comes after it
 bool context_var_set(Value var, Value value);
-bool context_enter(Thread* t, Value context);             // RuntimeError if it is entered already
-void context_leave(Thread* t, Value context);             // context is the innermost one
+bool context_enter(Thread* t, Value context);  // RuntimeError if it is entered already
+void context_leave(Thread* t, Value context);  // context is the innermost one
 bool is_context(Value v);
 
 }  // namespace taipan

@@ -12,7 +12,7 @@ TypeObject* reader_type;
 
 struct CsvReader {
   Header h;
-  Value input;    // iterator
+  Value input;  // iterator
   Value dialect;
   int64_t line_num;
 };
@@ -51,7 +51,8 @@ class Record {
   bool save_field() {
     Ref field;
     if (run_end_ > run_start_ && buffer_.length() == 0) {
-      field = with_units(line_.as<Str>(), [&](auto* p) { return make_str_units(p + run_start_, run_end_ - run_start_); });
+      field =
+          with_units(line_.as<Str>(), [&](auto* p) { return make_str_units(p + run_start_, run_end_ - run_start_); });
       run_start_ = run_end_ = 0;
     } else {
       if (!flush_run()) return false;
@@ -81,8 +82,10 @@ class Record {
   }
   bool add_run(size_t start, size_t end) {
     if (!count(end - start)) return false;
-    if (run_end_ == run_start_) run_start_ = start;
-    else if (run_end_ != start && !(flush_run() && (run_start_ = start, true))) return false;
+    if (run_end_ == run_start_)
+      run_start_ = start;
+    else if (run_end_ != start && !(flush_run() && (run_start_ = start, true)))
+      return false;
     run_end_ = end;
     return true;
   }
@@ -177,13 +180,15 @@ class Record {
             if (!add_char(c)) return false;
             state_ = kInField;
           } else {
-            return raise(csv_error.as<TypeObject>(), "'%c' expected after '%c'", static_cast<int>(d_->delimiter), static_cast<int>(d_->quote));
+            return raise(csv_error.as<TypeObject>(), "'%c' expected after '%c'", static_cast<int>(d_->delimiter),
+                         static_cast<int>(d_->quote));
           }
           break;
         case kEatNewline:
           if (c != '\n' && c != '\r')
-            return raise(csv_error.as<TypeObject>(),
-                         "new-line character seen in unquoted field - do you need to open the file in universal-newline mode?");
+            return raise(
+                csv_error.as<TypeObject>(),
+                "new-line character seen in unquoted field - do you need to open the file in universal-newline mode?");
           break;
       }
     }
@@ -240,7 +245,8 @@ Ref reader_next(Value self) {
       break;
     }
     if (!is_str(line))
-      return raise(csv_error.as<TypeObject>(), "iterator should return strings, not %.200T (the file should be opened in text mode)", line.get());
+      return raise(csv_error.as<TypeObject>(),
+                   "iterator should return strings, not %.200T (the file should be opened in text mode)", line.get());
     r->line_num++;
     if (!record.line(line)) return nullptr;
   } while (!record.complete());
@@ -250,12 +256,13 @@ Ref return_self(Value self) { return Ref::dup(self); }
 const MemberDef kReaderMembers[] = {{"dialect", kMemberValue, offsetof(CsvReader, dialect), true, nullptr},
                                     {"line_num", kMemberSsize, offsetof(CsvReader, line_num), true, nullptr},
                                     {nullptr}};
-const TypeSpec kReaderSpec = {.doc = "CSV reader\n\nReads rows, one an iteration, from the lines of its input.",
-                              .flags = kTypeGc | kTypeImmutable | kTypeNoInstantiate,
-                              .basic_size = sizeof(CsvReader),
-                              .ops = {.trace = ReaderFields::trace, .clear = ReaderFields::clear, .dealloc = ReaderFields::dealloc},
-                              .members = kReaderMembers,
-                              .s = {.iter = return_self, .next = reader_next}};
+const TypeSpec kReaderSpec = {
+    .doc = "CSV reader\n\nReads rows, one an iteration, from the lines of its input.",
+    .flags = kTypeGc | kTypeImmutable | kTypeNoInstantiate,
+    .basic_size = sizeof(CsvReader),
+    .ops = {.trace = ReaderFields::trace, .clear = ReaderFields::clear, .dealloc = ReaderFields::dealloc},
+    .members = kReaderMembers,
+    .s = {.iter = return_self, .next = reader_next}};
 
 }  // namespace
 

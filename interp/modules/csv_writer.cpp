@@ -27,8 +27,10 @@ class Row {
   }
   bool add(Value item) {
     bool quoted = false;
-    if (d_->quoting == kQuoteAll) quoted = true;
-    else if (d_->quoting == kQuoteNonNumeric) quoted = !is_number(item);
+    if (d_->quoting == kQuoteAll)
+      quoted = true;
+    else if (d_->quoting == kQuoteNonNumeric)
+      quoted = !is_number(item);
     if (is_str(item)) return field(item, quoted);
     if (item == kNone) return field(Value(), quoted);
     Ref text = str_of(item);
@@ -36,7 +38,8 @@ class Row {
   }
   Ref finish() {
     if (fields_ > 0 && empty_) {
-      if (d_->quoting == kQuoteNone) return raise(csv_error.as<TypeObject>(), "single empty field record must be quoted");
+      if (d_->quoting == kQuoteNone)
+        return raise(csv_error.as<TypeObject>(), "single empty field record must be quoted");
       fields_--;
       if (!field(Value(), true)) return nullptr;
     }
@@ -45,8 +48,10 @@ class Row {
 
  private:
   void special(uint32_t c) {
-    if (c < 256) stop_[c] = true;
-    else if (c != kCsvNoChar) wide_ = true;
+    if (c < 256)
+      stop_[c] = true;
+    else if (c != kCsvNoChar)
+      wide_ = true;
   }
   static bool is_number(Value v) {
     if (v.is_int() || v.is_float() || is_bool(v)) return true;
@@ -56,7 +61,8 @@ class Row {
   bool stops(uint32_t c) const {
     if (c < 256) return stop_[c];
     if (!wide_) return false;
-    return c == d_->delimiter || c == d_->escape || c == d_->quote || str_find_char(d_->line_terminator.as<Str>(), c, 0, d_->line_terminator.as<Str>()->length) >= 0;
+    return c == d_->delimiter || c == d_->escape || c == d_->quote ||
+           str_find_char(d_->line_terminator.as<Str>(), c, 0, d_->line_terminator.as<Str>()->length) >= 0;
   }
   bool put(uint32_t c) {
     if (TAIPAN_LIKELY(c < 128)) return out_.put(static_cast<char>(c));
@@ -67,11 +73,12 @@ class Row {
   bool field(Value text, bool quoted) {
     auto* s = text ? text.as<Str>() : nullptr;
     size_t n = s ? s->length : 0, first = n;
-    if (n) first = with_units(s, [&](auto* p) {
-      size_t i = 0;
-      while (i < n && !stops(p[i])) i++;
-      return i;
-    });
+    if (n)
+      first = with_units(s, [&](auto* p) {
+        size_t i = 0;
+        while (i < n && !stops(p[i])) i++;
+        return i;
+      });
     if (first < n && d_->quoting != kQuoteNone && !quoted) {
       // A character that is not escaped makes the field a quoted one.
       for (size_t i = first; i < n && !quoted; i++) {
@@ -93,7 +100,8 @@ class Row {
         if (stops(c)) {
           bool escape = d_->quoting == kQuoteNone || c == d_->escape || (c == d_->quote && !d_->double_quote);
           if (escape) {
-            if (d_->escape == kCsvNoChar) return raise(csv_error.as<TypeObject>(), "need to escape, but no escapechar set");
+            if (d_->escape == kCsvNoChar)
+              return raise(csv_error.as<TypeObject>(), "need to escape, but no escapechar set");
             if (!put(d_->escape)) return false;
           } else if (c == d_->quote && !put(c)) {
             return false;
@@ -145,15 +153,17 @@ Ref writer_writerows_impl(Args& a) {
 const NativeDef kWriterMethods[] = {
     {"writerow", "(row, /)", writer_writerow_impl, kNativeNoSignature,
      "writerow(iterable)\n\nWrites one row. Items that are not strings are written as str() gives them."},
-    {"writerows", "(rows, /)", writer_writerows_impl, kNativeNoSignature, "writerows(iterable of iterables)\n\nWrites a row for each item."},
+    {"writerows", "(rows, /)", writer_writerows_impl, kNativeNoSignature,
+     "writerows(iterable of iterables)\n\nWrites a row for each item."},
     {nullptr}};
 const MemberDef kWriterMembers[] = {{"dialect", kMemberValue, offsetof(CsvWriter, dialect), true, nullptr}, {nullptr}};
-const TypeSpec kWriterSpec = {.doc = "CSV writer\n\nWrites rows as text to its file.",
-                              .flags = kTypeGc | kTypeImmutable | kTypeNoInstantiate,
-                              .basic_size = sizeof(CsvWriter),
-                              .ops = {.trace = WriterFields::trace, .clear = WriterFields::clear, .dealloc = WriterFields::dealloc},
-                              .methods = kWriterMethods,
-                              .members = kWriterMembers};
+const TypeSpec kWriterSpec = {
+    .doc = "CSV writer\n\nWrites rows as text to its file.",
+    .flags = kTypeGc | kTypeImmutable | kTypeNoInstantiate,
+    .basic_size = sizeof(CsvWriter),
+    .ops = {.trace = WriterFields::trace, .clear = WriterFields::clear, .dealloc = WriterFields::dealloc},
+    .methods = kWriterMethods,
+    .members = kWriterMembers};
 
 }  // namespace
 
@@ -161,7 +171,8 @@ Ref csv_writer_impl(Args& a) {
   if (!csv_arguments(a.raw, 2)) return nullptr;
   Ref write = get_attr_opt(a.raw.v[0], TAIPAN_NAME(write));
   if (!write) return nullptr;
-  if (write.get() == kMissing || !is_callable(write)) return raise(types::TypeError, "argument 1 must have a \"write\" method");
+  if (write.get() == kMissing || !is_callable(write))
+    return raise(types::TypeError, "argument 1 must have a \"write\" method");
   Ref dialect = csv_dialect_of(a.raw.n > 1 ? a.raw.v[1] : Value(), a.raw);
   if (!dialect) return nullptr;
   auto* w = alloc_instance_as<CsvWriter>(writer_type);

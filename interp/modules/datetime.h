@@ -14,7 +14,7 @@ inline constexpr int kMinYear = 1, kMaxYear = 9999, kMaxOrdinal = 3652059, kMaxD
 
 struct Delta {
   Header h;
-  int64_t hash;  // -1: not computed (of all types here)
+  int64_t hash;                         // -1: not computed (of all types here)
   int32_t days, seconds, microseconds;  // 0 <= seconds < 86400, 0 <= microseconds < 1000000
 };
 struct Date {
@@ -80,17 +80,23 @@ bool broken_down(time_t t, bool local, struct tm* out);
 
 // ---- making objects. cls: the class wanted; subclasses written in Python are called.
 Ref new_delta(TypeObject* cls, int64_t days, int64_t seconds, int64_t microseconds, bool normalize);
-inline Ref make_delta(int64_t days, int64_t seconds, int64_t microseconds) { return new_delta(delta_type, days, seconds, microseconds, true); }
+inline Ref make_delta(int64_t days, int64_t seconds, int64_t microseconds) {
+  return new_delta(delta_type, days, seconds, microseconds, true);
+}
 Ref delta_from_us(__int128 us);
 Ref new_date(TypeObject* cls, int year, int month, int day);
 Ref date_of_class(TypeObject* cls, int year, int month, int day);
-Ref new_datetime(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond, Value tzinfo, int fold);
-Ref datetime_of_class(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond, Value tzinfo, int fold);
+Ref new_datetime(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond,
+                 Value tzinfo, int fold);
+Ref datetime_of_class(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond,
+                      Value tzinfo, int fold);
 Ref new_time(TypeObject* cls, int hour, int minute, int second, int microsecond, Value tzinfo, int fold);
 Ref new_timezone(Value offset, Value name_or_null);
 
 // ---- arithmetic
-inline __int128 delta_us(const Delta* d) { return (static_cast<__int128>(d->days) * 86400 + d->seconds) * 1000000 + d->microseconds; }
+inline __int128 delta_us(const Delta* d) {
+  return (static_cast<__int128>(d->days) * 86400 + d->seconds) * 1000000 + d->microseconds;
+}
 inline bool delta_true(const Delta* d) { return d->days || d->seconds || d->microseconds; }
 inline int delta_compare(const Delta* a, const Delta* b) {
   if (a->days != b->days) return a->days < b->days ? -1 : 1;
@@ -128,7 +134,8 @@ Fail raise_invalid_iso(Value text);
 Ref make_struct_time(int year, int month, int day, int hour, int minute, int second, int dst);
 
 // Arguments of functions that CPython's messages call just "function" (name null).
-bool bind_arguments(RawArgs raw, const char* name, const char* const* names, size_t n, size_t required, size_t positional, Value* out);
+bool bind_arguments(RawArgs raw, const char* name, const char* const* names, size_t n, size_t required,
+                    size_t positional, Value* out);
 bool take_int(Value v, int otherwise, int* out);  // v null: otherwise
 
 template <class T>

@@ -86,7 +86,8 @@ bool check_time(int hour, int minute, int second, int microsecond, int fold) {
   return true;
 }
 bool check_tzinfo(Value v) {
-  return v == kNone || is_tzinfo(v) || raise(types::TypeError, "tzinfo argument must be None or of a tzinfo subclass, not type '%T'", v);
+  return v == kNone || is_tzinfo(v) ||
+         raise(types::TypeError, "tzinfo argument must be None or of a tzinfo subclass, not type '%T'", v);
 }
 
 int64_t utc_seconds(int year, int month, int day, int hour, int minute, int second) {
@@ -123,9 +124,12 @@ bool local_to_utc_seconds(const Date* d, int64_t* out) {
   }
   int64_t u2 = t - b;
   if (!local_seconds(u2, &t2)) return false;
-  if (t2 == t) *out = u2;
-  else if (t1 == t) *out = u1;
-  else *out = d->fold ? (u1 < u2 ? u1 : u2) : (u1 > u2 ? u1 : u2);  // in a gap
+  if (t2 == t)
+    *out = u2;
+  else if (t1 == t)
+    *out = u1;
+  else
+    *out = d->fold ? (u1 < u2 ? u1 : u2) : (u1 > u2 ? u1 : u2);  // in a gap
   return true;
 }
 bool timestamp_parts(Value v, time_t* seconds, int* microseconds) {
@@ -157,26 +161,32 @@ bool timestamp_parts(Value v, time_t* seconds, int* microseconds) {
   return true;
 }
 
-bool bind_arguments(RawArgs raw, const char* name, const char* const* names, size_t n, size_t required, size_t positional, Value* out) {
+bool bind_arguments(RawArgs raw, const char* name, const char* const* names, size_t n, size_t required,
+                    size_t positional, Value* out) {
   int converted;
   const char *f = name ? name : "function", *brackets = name ? "()" : "";
   size_t nkw = has_keywords(raw) ? tuple_size(raw.kwnames) : 0;
   if (raw.n + nkw > n)
-    return raise(types::TypeError, "%s%s takes at most %zu %sargument%s (%zu given)", f, brackets, n, raw.n == 0 ? "keyword " : "", n == 1 ? "" : "s", raw.n + nkw);
+    return raise(types::TypeError, "%s%s takes at most %zu %sargument%s (%zu given)", f, brackets, n,
+                 raw.n == 0 ? "keyword " : "", n == 1 ? "" : "s", raw.n + nkw);
   if (raw.n > positional)
-    return raise(types::TypeError, "%s%s takes at most %zu positional argument%s (%zu given)", f, brackets, positional, positional == 1 ? "" : "s", raw.n);
+    return raise(types::TypeError, "%s%s takes at most %zu positional argument%s (%zu given)", f, brackets, positional,
+                 positional == 1 ? "" : "s", raw.n);
   for (size_t i = 0; i < n; i++) out[i] = i < raw.n ? raw.v[i] : Value();
   size_t used = 0;
   for (size_t i = 0; nkw && i < n; i++) {
     for (size_t k = 0; k < nkw; k++) {
       if (!str_eq_ascii(tuple_at(raw.kwnames, k), names[i])) continue;
       used++;
-      if (out[i]) return raise(types::TypeError, "argument for %s%s given by name ('%s') and position (%zu)", f, brackets, names[i], i + 1);
+      if (out[i])
+        return raise(types::TypeError, "argument for %s%s given by name ('%s') and position (%zu)", f, brackets,
+                     names[i], i + 1);
       out[i] = raw.v[raw.n + k];
     }
   }
   for (size_t i = 0; i < required; i++) {
-    if (!out[i]) return raise(types::TypeError, "%s%s missing required argument '%s' (pos %zu)", f, brackets, names[i], i + 1);
+    if (!out[i])
+      return raise(types::TypeError, "%s%s missing required argument '%s' (pos %zu)", f, brackets, names[i], i + 1);
     // The first that can't be converted is complained about before one that is missing behind it.
     if (!name && !take_int(out[i], 0, &converted)) return false;
   }
@@ -184,7 +194,8 @@ bool bind_arguments(RawArgs raw, const char* name, const char* const* names, siz
     bool known = false;
     for (size_t i = 0; i < n && !known; i++) known = str_eq_ascii(tuple_at(raw.kwnames, k), names[i]);
     if (!known) {
-      if (name) return raise(types::TypeError, "'%S' is an invalid keyword argument for %s()", tuple_at(raw.kwnames, k), name);
+      if (name)
+        return raise(types::TypeError, "'%S' is an invalid keyword argument for %s()", tuple_at(raw.kwnames, k), name);
       return raise(types::TypeError, "'%S' is an invalid keyword argument for this function", tuple_at(raw.kwnames, k));
     }
   }

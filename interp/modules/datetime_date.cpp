@@ -53,7 +53,9 @@ Ref date_new(TypeObject* cls, RawArgs raw) {
   static const char* const kNames[] = {"year", "month", "day"};
   Value v[3];
   int year, month, day;
-  if (!bind_arguments(raw, nullptr, kNames, 3, 3, 3, v) || !take_int(v[0], 0, &year) || !take_int(v[1], 0, &month) || !take_int(v[2], 0, &day)) return nullptr;
+  if (!bind_arguments(raw, nullptr, kNames, 3, 3, 3, v) || !take_int(v[0], 0, &year) || !take_int(v[1], 0, &month) ||
+      !take_int(v[2], 0, &day))
+    return nullptr;
   return new_date(cls, year, month, day);
 }
 Ref from_local_time(TypeObject* cls, Value timestamp) {
@@ -104,7 +106,8 @@ Ref date_fromisocalendar_impl(Args& a) {
 
 Ref date_repr(Value v) {
   Date* d = date(v);
-  return format_str("%s(%d, %d, %d)", type_of(v)->cname, static_cast<int>(d->year), static_cast<int>(d->month), static_cast<int>(d->day));
+  return format_str("%s(%d, %d, %d)", type_of(v)->cname, static_cast<int>(d->year), static_cast<int>(d->month),
+                    static_cast<int>(d->day));
 }
 Ref date_isoformat(Value v) {
   char text[16];
@@ -151,8 +154,8 @@ const char* const kDayNames[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"
 const char* const kMonthNames[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 Ref ctime_of(Date* d, int hour, int minute, int second) {
   char text[64];
-  int n = snprintf(text, sizeof text, "%s %s %2d %02d:%02d:%02d %04d", kDayNames[weekday_of(d->year, d->month, d->day)], kMonthNames[d->month - 1],
-                   d->day, hour, minute, second, d->year);
+  int n = snprintf(text, sizeof text, "%s %s %2d %02d:%02d:%02d %04d", kDayNames[weekday_of(d->year, d->month, d->day)],
+                   kMonthNames[d->month - 1], d->day, hour, minute, second, d->year);
   return make_str({text, static_cast<size_t>(n)});
 }
 Ref date_ctime_impl(Args& a) {
@@ -162,7 +165,8 @@ Ref date_ctime_impl(Args& a) {
 Ref date_strftime_impl(Args& a) {
   if (!is_str(a[0])) return raise(types::TypeError, "strftime() argument 1 must be str, not %T", a[0]);
   Ref tuple = call_method(a.self, TAIPAN_NAME(timetuple));
-  return tuple ? wrap_strftime(a.self, a[0], tuple, is_datetime(a.self) ? datetime(a.self)->tzinfo : Value(), a.self) : nullptr;
+  return tuple ? wrap_strftime(a.self, a[0], tuple, is_datetime(a.self) ? datetime(a.self)->tzinfo : Value(), a.self)
+               : nullptr;
 }
 Ref date_timetuple_impl(Args& a) {
   Date* d = date(a.self);
@@ -192,14 +196,16 @@ Ref date_isocalendar_impl(Args& a) {
 int weekday(Value v) { return weekday_of(date(v)->year, date(v)->month, date(v)->day); }
 Ref date_isoweekday_impl(Args& a) { return make_int(weekday(a.self) + 1); }
 Ref date_weekday_impl(Args& a) { return make_int(weekday(a.self)); }
-Ref date_toordinal_impl(Args& a) { return make_int(ordinal_of(date(a.self)->year, date(a.self)->month, date(a.self)->day)); }
+Ref date_toordinal_impl(Args& a) {
+  return make_int(ordinal_of(date(a.self)->year, date(a.self)->month, date(a.self)->day));
+}
 Ref date_replace_impl(Args& a) {
   static const char* const kNames[] = {"year", "month", "day"};
   Value v[3];
   int f[3];
   Date* d = date(a.self);
-  if (!bind_arguments(a.raw, "replace", kNames, 3, 0, 3, v) || !take_int(v[0], d->year, &f[0]) || !take_int(v[1], d->month, &f[1]) ||
-      !take_int(v[2], d->day, &f[2]))
+  if (!bind_arguments(a.raw, "replace", kNames, 3, 0, 3, v) || !take_int(v[0], d->year, &f[0]) ||
+      !take_int(v[1], d->month, &f[1]) || !take_int(v[2], d->day, &f[2]))
     return nullptr;
   TypeObject* cls = type_of(a.self);
   if (cls == date_type) return new_date(cls, f[0], f[1], f[2]);
@@ -218,25 +224,38 @@ Ref get_month(Value v) { return make_int(date(v)->month); }
 Ref get_day(Value v) { return make_int(date(v)->day); }
 
 const NativeDef kDateMethods[] = {
-    {"fromtimestamp", "($type, timestamp, /)", date_fromtimestamp_impl, kNativeClassMethod, "The local date of a POSIX timestamp, as time.time() gives it."},
-    {"fromordinal", "($type, ordinal, /)", date_fromordinal_impl, kNativeClassMethod | kNativeNoSignature, "int -> date corresponding to a proleptic Gregorian ordinal."},
-    {"fromisoformat", "($type, string, /)", date_fromisoformat_impl, kNativeClassMethod | kNativeNoSignature, "str -> Construct a date from a string in ISO 8601 format."},
+    {"fromtimestamp", "($type, timestamp, /)", date_fromtimestamp_impl, kNativeClassMethod,
+     "The local date of a POSIX timestamp, as time.time() gives it."},
+    {"fromordinal", "($type, ordinal, /)", date_fromordinal_impl, kNativeClassMethod | kNativeNoSignature,
+     "int -> date corresponding to a proleptic Gregorian ordinal."},
+    {"fromisoformat", "($type, string, /)", date_fromisoformat_impl, kNativeClassMethod | kNativeNoSignature,
+     "str -> Construct a date from a string in ISO 8601 format."},
     {"fromisocalendar", "($type, year, week, day)", date_fromisocalendar_impl, kNativeClassMethod | kNativeNoSignature,
      "int, int, int -> the date of an ISO year, week number and weekday."},
-    {"today", "($type, /)", date_today_impl, kNativeClassMethod | kNativeNoSignature, "Current date or datetime: self.__class__.fromtimestamp(time.time())."},
+    {"today", "($type, /)", date_today_impl, kNativeClassMethod | kNativeNoSignature,
+     "Current date or datetime: self.__class__.fromtimestamp(time.time())."},
     {"ctime", "($self, /)", date_ctime_impl, kNativeNoSignature, "Return ctime() style string."},
     {"strftime", "($self, format)", date_strftime_impl, kNativeNoSignature, "format -> strftime() style string."},
     {"__format__", "($self, format, /)", format_method, kNativeNoSignature, "Formats self with strftime."},
-    {"timetuple", "($self, /)", date_timetuple_impl, kNativeNoSignature, "Return time tuple, compatible with time.localtime()."},
-    {"isocalendar", "($self, /)", date_isocalendar_impl, kNativeNoSignature, "Return a named tuple containing ISO year, week number, and weekday."},
-    {"isoformat", "($self, /)", date_isoformat_impl, kNativeNoSignature, "Return string in ISO 8601 format, YYYY-MM-DD."},
-    {"isoweekday", "($self, /)", date_isoweekday_impl, kNativeNoSignature, "The day of the week, 1 for Monday to 7 for Sunday."},
-    {"toordinal", "($self, /)", date_toordinal_impl, kNativeNoSignature, "The proleptic Gregorian ordinal; January 1 of year 1 is day 1."},
-    {"weekday", "($self, /)", date_weekday_impl, kNativeNoSignature, "The day of the week, 0 for Monday to 6 for Sunday."},
+    {"timetuple", "($self, /)", date_timetuple_impl, kNativeNoSignature,
+     "Return time tuple, compatible with time.localtime()."},
+    {"isocalendar", "($self, /)", date_isocalendar_impl, kNativeNoSignature,
+     "Return a named tuple containing ISO year, week number, and weekday."},
+    {"isoformat", "($self, /)", date_isoformat_impl, kNativeNoSignature,
+     "Return string in ISO 8601 format, YYYY-MM-DD."},
+    {"isoweekday", "($self, /)", date_isoweekday_impl, kNativeNoSignature,
+     "The day of the week, 1 for Monday to 7 for Sunday."},
+    {"toordinal", "($self, /)", date_toordinal_impl, kNativeNoSignature,
+     "The proleptic Gregorian ordinal; January 1 of year 1 is day 1."},
+    {"weekday", "($self, /)", date_weekday_impl, kNativeNoSignature,
+     "The day of the week, 0 for Monday to 6 for Sunday."},
     {"replace", "(...)", date_replace_impl, kNativeNoSignature, "Return date with new specified fields."},
     {"__reduce__", "($self, /)", date_reduce_impl, kNativeNoSignature, "__reduce__() -> (cls, state)"},
     {nullptr}};
-const GetSetDef kDateGetSet[] = {{"year", get_year, nullptr, nullptr}, {"month", get_month, nullptr, nullptr}, {"day", get_day, nullptr, nullptr}, {nullptr}};
+const GetSetDef kDateGetSet[] = {{"year", get_year, nullptr, nullptr},
+                                 {"month", get_month, nullptr, nullptr},
+                                 {"day", get_day, nullptr, nullptr},
+                                 {nullptr}};
 const TypeSpec kDateSpec = {.doc = "date(year, month, day) --> date object",
                             .flags = kTypeBaseable | kTypeImmutable,
                             .basic_size = sizeof(Date),
@@ -265,7 +284,8 @@ Ref iso_new(TypeObject* cls, RawArgs raw) {
   return Ref::steal(t);
 }
 Ref iso_repr(Value v) {
-  return format_str("%s(year=%S, week=%S, weekday=%S)", type_of(v)->cname, tuple_at(v, 0), tuple_at(v, 1), tuple_at(v, 2));
+  return format_str("%s(year=%S, week=%S, weekday=%S)", type_of(v)->cname, tuple_at(v, 0), tuple_at(v, 1),
+                    tuple_at(v, 2));
 }
 Ref iso_reduce_impl(Args& a) {
   Ref plain = make_tuple(a.self.as<Tuple>()->items(), 3);
@@ -276,9 +296,16 @@ template <size_t kIndex>
 Ref iso_field(Value v) {
   return Ref::dup(tuple_at(v, kIndex));
 }
-const NativeDef kIsoMethods[] = {{"__reduce__", "($self, /)", iso_reduce_impl, kNativeNoSignature, "__reduce__() -> (tuple, ((year, week, weekday),))"}, {nullptr}};
-const GetSetDef kIsoGetSet[] = {{"year", iso_field<0>, nullptr, nullptr}, {"week", iso_field<1>, nullptr, nullptr}, {"weekday", iso_field<2>, nullptr, nullptr}, {nullptr}};
-const TypeSpec kIsoSpec = {.doc = "The result of date.isocalendar() or datetime.isocalendar()\n\nA tuple (year, week, weekday) whose items have these names as well.",
+const NativeDef kIsoMethods[] = {{"__reduce__", "($self, /)", iso_reduce_impl, kNativeNoSignature,
+                                  "__reduce__() -> (tuple, ((year, week, weekday),))"},
+                                 {nullptr}};
+const GetSetDef kIsoGetSet[] = {{"year", iso_field<0>, nullptr, nullptr},
+                                {"week", iso_field<1>, nullptr, nullptr},
+                                {"weekday", iso_field<2>, nullptr, nullptr},
+                                {nullptr}};
+const TypeSpec kIsoSpec = {.doc =
+                               "The result of date.isocalendar() or datetime.isocalendar()\n\nA tuple (year, week, "
+                               "weekday) whose items have these names as well.",
                            .flags = kTypeImmutable,
                            .basic_size = static_cast<uint32_t>(kTupleItems),
                            .methods = kIsoMethods,
@@ -292,8 +319,10 @@ bool add_date(Value module) {
     date_type = make_native_type("datetime.date", types::Object, &kDateSpec);
     iso_calendar_type = make_native_type("datetime.IsoCalendarDate", types::Tuple, &kIsoSpec);
     if (!date_type || !iso_calendar_type) return false;
-    Ref min = new_date(date_type, kMinYear, 1, 1), max = new_date(date_type, kMaxYear, 12, 31), resolution = make_delta(1, 0, 0);
-    if (!min || !max || !resolution || !type_set_attr(date_type, TAIPAN_NAME(min), min) || !type_set_attr(date_type, TAIPAN_NAME(max), max) ||
+    Ref min = new_date(date_type, kMinYear, 1, 1), max = new_date(date_type, kMaxYear, 12, 31),
+        resolution = make_delta(1, 0, 0);
+    if (!min || !max || !resolution || !type_set_attr(date_type, TAIPAN_NAME(min), min) ||
+        !type_set_attr(date_type, TAIPAN_NAME(max), max) ||
         !type_set_attr(date_type, TAIPAN_NAME(resolution), resolution))
       return false;
   }

@@ -9,9 +9,12 @@ TypeObject* datetime_type;
 Value epoch;
 
 // All fields are known to be right.
-static Ref build(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond, Value tz, int fold) {
+static Ref build(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond,
+                 Value tz, int fold) {
   // Without a time zone there is nothing for the collector to see.
-  Header* h = cls == datetime_type && !tz ? gc::alloc_object(sizeof(DateTime), cls->root_shape->id, gc::kAllocPlain, true) : alloc_instance(cls);
+  Header* h = cls == datetime_type && !tz
+                  ? gc::alloc_object(sizeof(DateTime), cls->root_shape->id, gc::kAllocPlain, true)
+                  : alloc_instance(cls);
   if (!h) return cls == datetime_type ? raise_memory() : failed();
   auto* d = reinterpret_cast<DateTime*>(h);
   d->hash = -1;
@@ -26,21 +29,28 @@ static Ref build(TypeObject* cls, int year, int month, int day, int hour, int mi
   gc::init(&d->tzinfo, Ref::dup(tz));
   return Ref::steal(d);
 }
-Ref new_datetime(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond, Value tz, int fold) {
+Ref new_datetime(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond,
+                 Value tz, int fold) {
   if (tz == kNone) tz = Value();
-  if (!check_date(year, month, day) || !check_time(hour, minute, second, microsecond, fold) || (tz && !check_tzinfo(tz))) return nullptr;
+  if (!check_date(year, month, day) || !check_time(hour, minute, second, microsecond, fold) ||
+      (tz && !check_tzinfo(tz)))
+    return nullptr;
   return build(cls, year, month, day, hour, minute, second, microsecond, tz, fold);
 }
-Ref datetime_of_class(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond, Value tz, int fold) {
+Ref datetime_of_class(TypeObject* cls, int year, int month, int day, int hour, int minute, int second, int microsecond,
+                      Value tz, int fold) {
   if (cls == datetime_type) return new_datetime(cls, year, month, day, hour, minute, second, microsecond, tz, fold);
-  Value args[8] = {Value::from_int(year), Value::from_int(month), Value::from_int(day), Value::from_int(hour), Value::from_int(minute),
-                   Value::from_int(second), Value::from_int(microsecond), tz_or_none(tz)};
+  Value args[8] = {Value::from_int(year),        Value::from_int(month),  Value::from_int(day),
+                   Value::from_int(hour),        Value::from_int(minute), Value::from_int(second),
+                   Value::from_int(microsecond), tz_or_none(tz)};
   Ref r = call_array(Value(cls), args, 8);
   if (r && fold && is_datetime(r)) datetime(r)->fold = static_cast<uint8_t>(fold);
   return r;
 }
 
-static int64_t day_us(const Date* d) { return (d->hour * int64_t{3600} + d->minute * 60 + d->second) * 1000000 + d->microsecond; }
+static int64_t day_us(const Date* d) {
+  return (d->hour * int64_t{3600} + d->minute * 60 + d->second) * 1000000 + d->microsecond;
+}
 static int ordinal(const Date* d) { return ordinal_of(d->year, d->month, d->day); }
 
 Ref add_to_datetime(Value v, Value by, int factor) {
@@ -68,7 +78,8 @@ Ref add_to_datetime(Value v, Value by, int factor) {
   }
   auto seconds = static_cast<int>(us / 1000000), rest = static_cast<int>(us % 1000000);
   TypeObject* cls = type_of(v);
-  if (cls == datetime_type) return build(cls, year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60, rest, d->tzinfo, 0);
+  if (cls == datetime_type)
+    return build(cls, year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60, rest, d->tzinfo, 0);
   return datetime_of_class(cls, year, month, day, seconds / 3600, seconds / 60 % 60, seconds % 60, rest, d->tzinfo, 0);
 }
 
@@ -87,8 +98,10 @@ Ref datetime_new(TypeObject* cls, RawArgs raw) {
   if ((raw.n == 1 || raw.n == 2) && !has_keywords(raw)) {
     Value state = raw.v[0], tz = raw.n == 2 ? raw.v[1] : Value();
     const uint8_t* b = nullptr;
-    if (is_bytes(state) && state.as<Bytes>()->size == 10) b = state.as<Bytes>()->data();
-    else if (is_str(state) && state.as<Str>()->length == 10 && state.as<Str>()->kind == 1) b = state.as<Str>()->data1();
+    if (is_bytes(state) && state.as<Bytes>()->size == 10)
+      b = state.as<Bytes>()->data();
+    else if (is_str(state) && state.as<Str>()->length == 10 && state.as<Str>()->kind == 1)
+      b = state.as<Str>()->data1();
     if (b && (b[2] & 0x7F) >= 1 && (b[2] & 0x7F) <= 12) {
       if (tz && tz != kNone && !is_tzinfo(tz)) return raise(types::TypeError, "bad tzinfo state arg");
       Ref r = new_datetime(cls, 1, 1, 1, 0, 0, 0, 0, tz, b[2] >> 7);
@@ -135,7 +148,9 @@ Ref from_now(TypeObject* cls, bool local, Value tz) {
   clock_gettime(CLOCK_REALTIME, &now);
   return from_timestamp(cls, now.tv_sec, static_cast<int>(now.tv_nsec / 1000), local, tz);
 }
-Ref via_zone(Ref naive_utc, Value tz) { return naive_utc && tz != kNone ? call_method(tz, TAIPAN_NAME(fromutc), naive_utc) : std::move(naive_utc); }
+Ref via_zone(Ref naive_utc, Value tz) {
+  return naive_utc && tz != kNone ? call_method(tz, TAIPAN_NAME(fromutc), naive_utc) : std::move(naive_utc);
+}
 Ref datetime_now_impl(Args& a) {
   Value tz = a.get(0, kNone);
   if (!check_tzinfo(tz)) return nullptr;
@@ -156,7 +171,8 @@ Ref datetime_utcfromtimestamp_impl(Args& a) {
 }
 Ref datetime_strptime_impl(Args& a) {
   for (size_t i = 0; i < 2; i++)
-    if (!is_str(a[i])) return raise(types::TypeError, "strptime() argument %d must be str, not %T", static_cast<int>(i) + 1, a[i]);
+    if (!is_str(a[i]))
+      return raise(types::TypeError, "strptime() argument %d must be str, not %T", static_cast<int>(i) + 1, a[i]);
   Ref f = import_attr("_strptime", "_strptime_datetime");
   return f ? call(f, a.self, a[0], a[1]) : nullptr;
 }
@@ -167,7 +183,8 @@ Ref datetime_combine_impl(Args& a) {
   Time* t = time_of(a[1]);
   Value tz = a.has(2) ? a[2] : tz_or_none(t->tzinfo);
   if (!check_tzinfo(tz)) return nullptr;
-  return datetime_of_class(a.self.as<TypeObject>(), d->year, d->month, d->day, t->hour, t->minute, t->second, t->microsecond, tz, t->fold);
+  return datetime_of_class(a.self.as<TypeObject>(), d->year, d->month, d->day, t->hour, t->minute, t->second,
+                           t->microsecond, tz, t->fold);
 }
 Ref datetime_fromisoformat_impl(Args& a) {
   if (!is_str(a[0])) return raise(types::TypeError, "fromisoformat: argument must be str");
@@ -201,9 +218,12 @@ Ref datetime_fromisoformat_impl(Args& a) {
   int year, month, day;
   IsoTime t;
   if (!parse_iso_date(p, date_length, &year, &month, &day)) return raise_invalid_iso(a[0]);
-  if (date_length < n && !(n - date_length > 1 && parse_iso_time(p + date_length + 1, n - date_length - 1, &t))) return raise_invalid_iso(a[0]);
+  if (date_length < n && !(n - date_length > 1 && parse_iso_time(p + date_length + 1, n - date_length - 1, &t)))
+    return raise_invalid_iso(a[0]);
   Ref tz = iso_tzinfo(t);
-  return tz ? datetime_of_class(a.self.as<TypeObject>(), year, month, day, t.hour, t.minute, t.second, t.microsecond, tz, 0) : nullptr;
+  return tz ? datetime_of_class(a.self.as<TypeObject>(), year, month, day, t.hour, t.minute, t.second, t.microsecond,
+                                tz, 0)
+            : nullptr;
 }
 
 // ---- parts and zones
@@ -295,7 +315,8 @@ Ref datetime_astimezone_impl(Args& a) {
   if (d->tzinfo) {
     gc::store(&d->h, &d->tzinfo, Ref::dup(target));
   } else {
-    result = datetime_of_class(type_of(result), d->year, d->month, d->day, d->hour, d->minute, d->second, d->microsecond, target, d->fold);
+    result = datetime_of_class(type_of(result), d->year, d->month, d->day, d->hour, d->minute, d->second,
+                               d->microsecond, target, d->fold);
     if (!result) return nullptr;
   }
   return call_method(target, TAIPAN_NAME(fromutc), result);
@@ -329,13 +350,16 @@ Ref isoformat(Value v, uint32_t separator, Value timespec) {
     return make_str({text, n + offset.size()});
   }
   StrBuilder out;
-  if (!out.append_ascii({text, at}) || !out.append_char(separator) || !out.append_ascii({text + at + 1, n - at - 1}) || !out.append_ascii(offset)) return nullptr;
+  if (!out.append_ascii({text, at}) || !out.append_char(separator) || !out.append_ascii({text + at + 1, n - at - 1}) ||
+      !out.append_ascii(offset))
+    return nullptr;
   return out.finish();
 }
 Ref datetime_isoformat_impl(Args& a) {
   uint32_t separator = 'T';
   if (a.has(0)) {
-    if (!is_str(a[0]) || a[0].as<Str>()->length != 1) return raise(types::TypeError, "isoformat() argument 1 must be a unicode character, not %T", a[0]);
+    if (!is_str(a[0]) || a[0].as<Str>()->length != 1)
+      return raise(types::TypeError, "isoformat() argument 1 must be a unicode character, not %T", a[0]);
     separator = a[0].as<Str>()->at(0);
   }
   if (a.has(1) && !is_str(a[1])) return raise(types::TypeError, "isoformat() argument 2 must be str, not %T", a[1]);
@@ -355,7 +379,8 @@ int compare_fields(const Date* a, const Date* b) {
 }
 Ref flipped(Value v) {
   DateTime* d = datetime(v);
-  return new_datetime(datetime_type, d->year, d->month, d->day, d->hour, d->minute, d->second, d->microsecond, d->tzinfo, !d->fold);
+  return new_datetime(datetime_type, d->year, d->month, d->day, d->hour, d->minute, d->second, d->microsecond,
+                      d->tzinfo, !d->fold);
 }
 // PEP 495: a time in a fold or gap equals none of another zone. 1 yes, 0 no, -1 error.
 int offset_depends_on_fold(Value v, Value offset) {
@@ -386,7 +411,8 @@ Ref datetime_compare(Value a, Value b, CompareOp op) {
   if (!aware1 || delta_compare(delta(o1), delta(o2)) == 0) {
     diff = compare_fields(x, y);
   } else {
-    __int128 us = (static_cast<__int128>(ordinal(x)) - ordinal(y)) * 86400000000 + day_us(x) - day_us(y) - delta_us(delta(o1)) + delta_us(delta(o2));
+    __int128 us = (static_cast<__int128>(ordinal(x)) - ordinal(y)) * 86400000000 + day_us(x) - day_us(y) -
+                  delta_us(delta(o1)) + delta_us(delta(o2));
     diff = us < 0 ? -1 : us > 0;
   }
   if (equality && diff == 0) {
@@ -434,7 +460,8 @@ Ref datetime_replace_impl(Args& a) {
   if (f[8] != 0 && f[8] != 1) return raise(types::ValueError, "fold must be either 0 or 1");
   Value tz = v[7] ? v[7] : tz_or_none(d->tzinfo);
   TypeObject* cls = type_of(a.self);
-  if (cls == datetime_type) return check_tzinfo(tz) ? new_datetime(cls, f[0], f[1], f[2], f[3], f[4], f[5], f[6], tz, f[8]) : nullptr;
+  if (cls == datetime_type)
+    return check_tzinfo(tz) ? new_datetime(cls, f[0], f[1], f[2], f[3], f[4], f[5], f[6], tz, f[8]) : nullptr;
   Value args[8];
   for (int i = 0; i < 7; i++) args[i] = Value::from_int(f[i]);
   args[7] = tz;
@@ -445,8 +472,16 @@ Ref datetime_replace_impl(Args& a) {
 Ref reduce(Value v, int protocol) {
   DateTime* d = datetime(v);
   int us = d->microsecond;
-  uint8_t b[10] = {static_cast<uint8_t>(d->year >> 8), static_cast<uint8_t>(d->year), d->month, d->day, d->hour, d->minute, d->second,
-                   static_cast<uint8_t>(us >> 16), static_cast<uint8_t>(us >> 8), static_cast<uint8_t>(us)};
+  uint8_t b[10] = {static_cast<uint8_t>(d->year >> 8),
+                   static_cast<uint8_t>(d->year),
+                   d->month,
+                   d->day,
+                   d->hour,
+                   d->minute,
+                   d->second,
+                   static_cast<uint8_t>(us >> 16),
+                   static_cast<uint8_t>(us >> 8),
+                   static_cast<uint8_t>(us)};
   if (protocol > 3 && d->fold) b[2] |= 0x80;
   Ref octets = make_bytes(b, 10);
   Ref args = !octets ? nullptr : d->tzinfo ? make_tuple_of({octets.get(), d->tzinfo}) : make_tuple_of({octets.get()});
@@ -464,41 +499,55 @@ Ref get_field(Value v) {
 Ref get_tzinfo(Value v) { return Ref::dup(tz_or_none(datetime(v)->tzinfo)); }
 
 const NativeDef kDateTimeMethods[] = {
-    {"now", "($type, /, tz=None)", datetime_now_impl, kNativeClassMethod, "The present moment, in the time zone tz or in local time without one."},
-    {"utcnow", "($type, /)", datetime_utcnow_impl, kNativeClassMethod | kNativeNoSignature, "Return a new datetime representing UTC day and time."},
-    {"fromtimestamp", "($type, timestamp, tz=None)", datetime_fromtimestamp_impl, kNativeClassMethod | kNativeNoSignature,
-     "timestamp[, tz] -> tz's local time from POSIX timestamp."},
-    {"utcfromtimestamp", "($type, timestamp, /)", datetime_utcfromtimestamp_impl, kNativeClassMethod | kNativeNoSignature,
-     "Construct a naive UTC datetime from a POSIX timestamp."},
+    {"now", "($type, /, tz=None)", datetime_now_impl, kNativeClassMethod,
+     "The present moment, in the time zone tz or in local time without one."},
+    {"utcnow", "($type, /)", datetime_utcnow_impl, kNativeClassMethod | kNativeNoSignature,
+     "Return a new datetime representing UTC day and time."},
+    {"fromtimestamp", "($type, timestamp, tz=None)", datetime_fromtimestamp_impl,
+     kNativeClassMethod | kNativeNoSignature, "timestamp[, tz] -> tz's local time from POSIX timestamp."},
+    {"utcfromtimestamp", "($type, timestamp, /)", datetime_utcfromtimestamp_impl,
+     kNativeClassMethod | kNativeNoSignature, "Construct a naive UTC datetime from a POSIX timestamp."},
     {"strptime", "($type, string, format, /)", datetime_strptime_impl, kNativeClassMethod | kNativeNoSignature,
      "string, format -> new datetime parsed from a string (like time.strptime())."},
-    {"combine", "($type, date, time, tzinfo=None)", datetime_combine_impl, kNativeClassMethod | kNativeNoSignature, "date, time -> datetime with same date and time fields"},
+    {"combine", "($type, date, time, tzinfo=None)", datetime_combine_impl, kNativeClassMethod | kNativeNoSignature,
+     "date, time -> datetime with same date and time fields"},
     {"fromisoformat", "($type, string, /)", datetime_fromisoformat_impl, kNativeClassMethod | kNativeNoSignature,
      "string -> datetime from a string in most ISO 8601 formats"},
     {"date", "($self, /)", datetime_date_impl, kNativeNoSignature, "Return date object with same year, month and day."},
-    {"time", "($self, /)", datetime_time_impl, kNativeNoSignature, "Return time object with same time but with tzinfo=None."},
+    {"time", "($self, /)", datetime_time_impl, kNativeNoSignature,
+     "Return time object with same time but with tzinfo=None."},
     {"timetz", "($self, /)", datetime_timetz_impl, kNativeNoSignature, "Return time object with same time and tzinfo."},
-    {"timetuple", "($self, /)", datetime_timetuple_impl, kNativeNoSignature, "Return time tuple, compatible with time.localtime()."},
+    {"timetuple", "($self, /)", datetime_timetuple_impl, kNativeNoSignature,
+     "Return time tuple, compatible with time.localtime()."},
     {"timestamp", "($self, /)", datetime_timestamp_impl, kNativeNoSignature, "Return POSIX timestamp as float."},
-    {"utctimetuple", "($self, /)", datetime_utctimetuple_impl, kNativeNoSignature, "Return UTC time tuple, compatible with time.localtime()."},
+    {"utctimetuple", "($self, /)", datetime_utctimetuple_impl, kNativeNoSignature,
+     "Return UTC time tuple, compatible with time.localtime()."},
     {"isoformat", "($self, sep='T', timespec='auto')", datetime_isoformat_impl, kNativeNoSignature,
-     "[sep] -> string in ISO 8601 format, YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\nsep separates date and time; timespec says how far the text goes: 'auto',\n"
+     "[sep] -> string in ISO 8601 format, YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\nsep separates date and time; "
+     "timespec says how far the text goes: 'auto',\n"
      "'hours', 'minutes', 'seconds', 'milliseconds' or 'microseconds'."},
     {"utcoffset", "($self, /)", datetime_utcoffset_impl, kNativeNoSignature, "Return self.tzinfo.utcoffset(self)."},
     {"tzname", "($self, /)", datetime_tzname_impl, kNativeNoSignature, "Return self.tzinfo.tzname(self)."},
     {"dst", "($self, /)", datetime_dst_impl, kNativeNoSignature, "Return self.tzinfo.dst(self)."},
     {"replace", "(...)", datetime_replace_impl, kNativeNoSignature, "Return datetime with new specified fields."},
-    {"astimezone", "($self, tz=None)", datetime_astimezone_impl, kNativeNoSignature, "tz -> convert to local time in new timezone tz"},
-    {"__reduce_ex__", "($self, protocol, /)", datetime_reduce_ex_impl, kNativeNoSignature, "__reduce_ex__(proto) -> (cls, state)"},
+    {"astimezone", "($self, tz=None)", datetime_astimezone_impl, kNativeNoSignature,
+     "tz -> convert to local time in new timezone tz"},
+    {"__reduce_ex__", "($self, protocol, /)", datetime_reduce_ex_impl, kNativeNoSignature,
+     "__reduce_ex__(proto) -> (cls, state)"},
     {"__reduce__", "($self, /)", datetime_reduce_impl, kNativeNoSignature, "__reduce__() -> (cls, state)"},
     {nullptr}};
-const GetSetDef kDateTimeGetSet[] = {{"hour", get_field<&DateTime::hour>, nullptr, nullptr},     {"minute", get_field<&DateTime::minute>, nullptr, nullptr},
-                                     {"second", get_field<&DateTime::second>, nullptr, nullptr}, {"microsecond", get_field<&DateTime::microsecond>, nullptr, nullptr},
-                                     {"tzinfo", get_tzinfo, nullptr, nullptr},                   {"fold", get_field<&DateTime::fold>, nullptr, nullptr},
+const GetSetDef kDateTimeGetSet[] = {{"hour", get_field<&DateTime::hour>, nullptr, nullptr},
+                                     {"minute", get_field<&DateTime::minute>, nullptr, nullptr},
+                                     {"second", get_field<&DateTime::second>, nullptr, nullptr},
+                                     {"microsecond", get_field<&DateTime::microsecond>, nullptr, nullptr},
+                                     {"tzinfo", get_tzinfo, nullptr, nullptr},
+                                     {"fold", get_field<&DateTime::fold>, nullptr, nullptr},
                                      {nullptr}};
 const TypeSpec kDateTimeSpec = {
-    .doc = "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])\n\nYear, month and day are required. tzinfo may be None, or an\n"
-           "instance of a tzinfo subclass. The others are ints.\n",
+    .doc =
+        "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])\n\nYear, month and day are "
+        "required. tzinfo may be None, or an\n"
+        "instance of a tzinfo subclass. The others are ints.\n",
     .flags = kTypeGc | kTypeBaseable | kTypeImmutable,
     .basic_size = sizeof(DateTime),
     .ops = {.trace = datetime_trace, .clear = datetime_clear, .dealloc = datetime_dealloc},
@@ -520,7 +569,8 @@ Ref subtract_datetimes(Value a, Value b) {
   if (x->tzinfo != y->tzinfo) {
     Ref o1 = utcoffset(a), o2 = o1 ? utcoffset(b) : nullptr;
     if (!o1 || !o2) return nullptr;
-    if ((o1.get() == kNone) != (o2.get() == kNone)) return raise(types::TypeError, "can't subtract offset-naive and offset-aware datetimes");
+    if ((o1.get() == kNone) != (o2.get() == kNone))
+      return raise(types::TypeError, "can't subtract offset-naive and offset-aware datetimes");
     if (o1.get() != kNone) us += static_cast<int64_t>(delta_us(delta(o2)) - delta_us(delta(o1)));
   }
   return make_delta(days, 0, us);
@@ -530,9 +580,11 @@ bool add_datetime(Value module) {
   if (!datetime_type) {
     datetime_type = make_native_type("datetime.datetime", date_type, &kDateTimeSpec);
     if (!datetime_type) return false;
-    Ref min = new_datetime(datetime_type, kMinYear, 1, 1, 0, 0, 0, 0, Value(), 0), max = new_datetime(datetime_type, kMaxYear, 12, 31, 23, 59, 59, 999999, Value(), 0),
+    Ref min = new_datetime(datetime_type, kMinYear, 1, 1, 0, 0, 0, 0, Value(), 0),
+        max = new_datetime(datetime_type, kMaxYear, 12, 31, 23, 59, 59, 999999, Value(), 0),
         resolution = make_delta(0, 0, 1), start = new_datetime(datetime_type, 1970, 1, 1, 0, 0, 0, 0, utc, 0);
-    if (!min || !max || !resolution || !start || !type_set_attr(datetime_type, TAIPAN_NAME(min), min) || !type_set_attr(datetime_type, TAIPAN_NAME(max), max) ||
+    if (!min || !max || !resolution || !start || !type_set_attr(datetime_type, TAIPAN_NAME(min), min) ||
+        !type_set_attr(datetime_type, TAIPAN_NAME(max), max) ||
         !type_set_attr(datetime_type, TAIPAN_NAME(resolution), resolution))
       return false;
     gc::make_immortal(start.get().header());

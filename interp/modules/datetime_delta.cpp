@@ -24,7 +24,8 @@ Ref new_delta(TypeObject* cls, int64_t days, int64_t seconds, int64_t microsecon
     days += carry(&seconds, 86400);
   }
   if (days < -kMaxDeltaDays || days > kMaxDeltaDays)
-    return raise(types::OverflowError, "days=%lld; must have magnitude <= %d", static_cast<long long>(days), kMaxDeltaDays);
+    return raise(types::OverflowError, "days=%lld; must have magnitude <= %d", static_cast<long long>(days),
+                 kMaxDeltaDays);
   auto* d = alloc_instance_as<Delta>(cls);
   if (!d) return nullptr;
   d->hash = -1;
@@ -40,7 +41,8 @@ static Ref delta_from_us_class(TypeObject* cls, __int128 us) {
     rest += kDay;
     days--;
   }
-  if (days > INT32_MAX || days < INT32_MIN) return raise(types::OverflowError, "Python int too large to convert to C int");
+  if (days > INT32_MAX || days < INT32_MIN)
+    return raise(types::OverflowError, "Python int too large to convert to C int");
   auto r = static_cast<int64_t>(rest);
   return new_delta(cls, static_cast<int64_t>(days), r / 1000000, r % 1000000, false);
 }
@@ -130,10 +132,13 @@ Ref delta_compare_slot(Value a, Value b, CompareOp op) {
 }
 Ref sum_of(Value a, Value b, int sign) {
   Delta *x = delta(a), *y = delta(b);
-  return make_delta(int64_t{x->days} + sign * int64_t{y->days}, x->seconds + sign * y->seconds, x->microseconds + sign * y->microseconds);
+  return make_delta(int64_t{x->days} + sign * int64_t{y->days}, x->seconds + sign * y->seconds,
+                    x->microseconds + sign * y->microseconds);
 }
 Ref delta_add(Value a, Value b) { return is_delta(a) && is_delta(b) ? sum_of(a, b, 1) : Ref::imm(kNotImplemented); }
-Ref delta_subtract(Value a, Value b) { return is_delta(a) && is_delta(b) ? sum_of(a, b, -1) : Ref::imm(kNotImplemented); }
+Ref delta_subtract(Value a, Value b) {
+  return is_delta(a) && is_delta(b) ? sum_of(a, b, -1) : Ref::imm(kNotImplemented);
+}
 Ref delta_negative(Value v) {
   Delta* d = delta(v);
   return make_delta(-int64_t{d->days}, -d->seconds, -d->microseconds);
@@ -178,7 +183,8 @@ Ref ratio_of(Value f, Ref* numerator, Ref* denominator) {
   if (is_tuple(pair) && (tuple_size(pair) != 2 || !is_int(tuple_at(pair, 0)) || !is_int(tuple_at(pair, 1))))
     return raise(types::ValueError, "as_integer_ratio() must return a 2-tuple");
   if (!is_tuple(pair))
-    return raise(types::TypeError, "unexpected return type from as_integer_ratio(): expected tuple, got '%.200T'", pair.get());
+    return raise(types::TypeError, "unexpected return type from as_integer_ratio(): expected tuple, got '%.200T'",
+                 pair.get());
   *numerator = Ref::dup(tuple_at(pair, 0));
   *denominator = Ref::dup(tuple_at(pair, 1));
   return pair;
@@ -242,36 +248,40 @@ Ref delta_reduce_impl(Args& a) {
   Ref args = make_tuple_of({Value::from_int(d->days), Value::from_int(d->seconds), Value::from_int(d->microseconds)});
   return args ? make_tuple_of({Value(type_of(a.self)), args.get()}) : nullptr;
 }
-const NativeDef kDeltaMethods[] = {{"total_seconds", "($self, /)", delta_total_seconds_impl, kNativeNoSignature, "Total seconds in the duration."},
-                                   {"__reduce__", "($self, /)", delta_reduce_impl, kNativeNoSignature, "__reduce__() -> (cls, state)"},
-                                   {nullptr}};
-const MemberDef kDeltaMembers[] = {{"days", kMemberInt, offsetof(Delta, days), true, "Number of days."},
-                                   {"seconds", kMemberInt, offsetof(Delta, seconds), true, "Number of seconds (>= 0 and less than 1 day)."},
-                                   {"microseconds", kMemberInt, offsetof(Delta, microseconds), true, "Number of microseconds (>= 0 and less than 1 second)."},
-                                   {nullptr}};
-const TypeSpec kDeltaSpec = {
-    .doc = "Difference between two datetime values.\n\ntimedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\n"
-           "Each argument may be an int or a float, of either sign.",
-    .flags = kTypeBaseable | kTypeImmutable,
-    .basic_size = sizeof(Delta),
-    .methods = kDeltaMethods,
-    .members = kDeltaMembers,
-    .s = {.repr = delta_repr,
-          .str = delta_str,
-          .hash = delta_hash,
-          .compare = delta_compare_slot,
-          .new_ = delta_new,
-          .add = delta_add,
-          .subtract = delta_subtract,
-          .multiply = delta_multiply,
-          .remainder = delta_remainder,
-          .divmod = delta_divmod,
-          .negative = delta_negative,
-          .positive = delta_positive,
-          .absolute = delta_absolute,
-          .truth = delta_truth,
-          .floor_divide = delta_floor_divide,
-          .true_divide = delta_true_divide}};
+const NativeDef kDeltaMethods[] = {
+    {"total_seconds", "($self, /)", delta_total_seconds_impl, kNativeNoSignature, "Total seconds in the duration."},
+    {"__reduce__", "($self, /)", delta_reduce_impl, kNativeNoSignature, "__reduce__() -> (cls, state)"},
+    {nullptr}};
+const MemberDef kDeltaMembers[] = {
+    {"days", kMemberInt, offsetof(Delta, days), true, "Number of days."},
+    {"seconds", kMemberInt, offsetof(Delta, seconds), true, "Number of seconds (>= 0 and less than 1 day)."},
+    {"microseconds", kMemberInt, offsetof(Delta, microseconds), true,
+     "Number of microseconds (>= 0 and less than 1 second)."},
+    {nullptr}};
+const TypeSpec kDeltaSpec = {.doc =
+                                 "Difference between two datetime values.\n\ntimedelta(days=0, seconds=0, "
+                                 "microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\n"
+                                 "Each argument may be an int or a float, of either sign.",
+                             .flags = kTypeBaseable | kTypeImmutable,
+                             .basic_size = sizeof(Delta),
+                             .methods = kDeltaMethods,
+                             .members = kDeltaMembers,
+                             .s = {.repr = delta_repr,
+                                   .str = delta_str,
+                                   .hash = delta_hash,
+                                   .compare = delta_compare_slot,
+                                   .new_ = delta_new,
+                                   .add = delta_add,
+                                   .subtract = delta_subtract,
+                                   .multiply = delta_multiply,
+                                   .remainder = delta_remainder,
+                                   .divmod = delta_divmod,
+                                   .negative = delta_negative,
+                                   .positive = delta_positive,
+                                   .absolute = delta_absolute,
+                                   .truth = delta_truth,
+                                   .floor_divide = delta_floor_divide,
+                                   .true_divide = delta_true_divide}};
 
 }  // namespace
 

@@ -50,8 +50,10 @@ bool append_offset(std::string* out, Value tzinfo, Value arg, const char* separa
   if (negative) us = -us;
   auto seconds = static_cast<int>(us / 1000000), micro = static_cast<int>(us % 1000000);
   char text[40];
-  int n = snprintf(text, sizeof text, "%c%02d%s%02d", negative ? '-' : '+', seconds / 3600, separator, seconds / 60 % 60);
-  if (micro || seconds % 60) n += snprintf(text + n, sizeof text - static_cast<size_t>(n), "%s%02d", separator, seconds % 60);
+  int n =
+      snprintf(text, sizeof text, "%c%02d%s%02d", negative ? '-' : '+', seconds / 3600, separator, seconds / 60 % 60);
+  if (micro || seconds % 60)
+    n += snprintf(text + n, sizeof text - static_cast<size_t>(n), "%s%02d", separator, seconds % 60);
   if (micro) n += snprintf(text + n, sizeof text - static_cast<size_t>(n), ".%06d", micro);
   out->append(text, static_cast<size_t>(n));
   return true;

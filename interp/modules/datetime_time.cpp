@@ -9,7 +9,8 @@ Ref new_time(TypeObject* cls, int hour, int minute, int second, int microsecond,
   if (tz == kNone) tz = Value();
   if (!check_time(hour, minute, second, microsecond, fold) || (tz && !check_tzinfo(tz))) return nullptr;
   // Without a time zone there is nothing for the collector to see.
-  Header* h = cls == time_type && !tz ? gc::alloc_object(sizeof(Time), cls->root_shape->id, gc::kAllocPlain, true) : alloc_instance(cls);
+  Header* h = cls == time_type && !tz ? gc::alloc_object(sizeof(Time), cls->root_shape->id, gc::kAllocPlain, true)
+                                      : alloc_instance(cls);
   if (!h) return cls == time_type ? raise_memory() : failed();
   auto* t = reinterpret_cast<Time*>(h);
   t->hash = -1;
@@ -48,8 +49,10 @@ Ref time_new(TypeObject* cls, RawArgs raw) {
   if ((raw.n == 1 || raw.n == 2) && !has_keywords(raw)) {
     Value state = raw.v[0], tz = raw.n == 2 ? raw.v[1] : Value();
     const uint8_t* b = nullptr;
-    if (is_bytes(state) && state.as<Bytes>()->size == 6) b = state.as<Bytes>()->data();
-    else if (is_str(state) && state.as<Str>()->length == 6 && state.as<Str>()->kind == 1) b = state.as<Str>()->data1();
+    if (is_bytes(state) && state.as<Bytes>()->size == 6)
+      b = state.as<Bytes>()->data();
+    else if (is_str(state) && state.as<Str>()->length == 6 && state.as<Str>()->kind == 1)
+      b = state.as<Str>()->data1();
     if (b && (b[0] & 0x7F) < 24) return from_state(cls, b, tz);
   }
   Value v[6];
@@ -100,7 +103,9 @@ Ref time_strftime_impl(Args& a) {
   for (size_t i = 0; i < 9; i++) tuple_init(tuple, i, Ref::imm(Value::from_int(v[i])));
   return wrap_strftime(a.self, a[0], tuple, t->tzinfo, kNone);
 }
-int64_t us_of_day(const Time* t) { return (t->hour * int64_t{3600} + t->minute * 60 + t->second) * 1000000 + t->microsecond; }
+int64_t us_of_day(const Time* t) {
+  return (t->hour * int64_t{3600} + t->minute * 60 + t->second) * 1000000 + t->microsecond;
+}
 int sign_of(int64_t n) { return n < 0 ? -1 : n > 0; }
 
 Ref time_compare(Value a, Value b, CompareOp op) {
@@ -171,13 +176,19 @@ Ref time_fromisoformat_impl(Args& a) {
   if (!tz) return nullptr;
   auto* cls = a.self.as<TypeObject>();
   if (cls == time_type) return new_time(cls, t.hour, t.minute, t.second, t.microsecond, tz, 0);
-  Value args[] = {Value::from_int(t.hour), Value::from_int(t.minute), Value::from_int(t.second), Value::from_int(t.microsecond), tz};
+  Value args[] = {Value::from_int(t.hour), Value::from_int(t.minute), Value::from_int(t.second),
+                  Value::from_int(t.microsecond), tz};
   return call_array(a.self, args, 5);
 }
 Ref reduce(Value v, int protocol) {
   Time* t = time_of(v);
   int us = t->microsecond;
-  uint8_t b[6] = {t->hour, t->minute, t->second, static_cast<uint8_t>(us >> 16), static_cast<uint8_t>(us >> 8), static_cast<uint8_t>(us)};
+  uint8_t b[6] = {t->hour,
+                  t->minute,
+                  t->second,
+                  static_cast<uint8_t>(us >> 16),
+                  static_cast<uint8_t>(us >> 8),
+                  static_cast<uint8_t>(us)};
   if (protocol > 3 && t->fold) b[0] |= 0x80;
   Ref octets = make_bytes(b, 6);
   Ref args = !octets ? nullptr : t->tzinfo ? make_tuple_of({octets.get(), t->tzinfo}) : make_tuple_of({octets.get()});
@@ -196,29 +207,38 @@ Ref get_tzinfo(Value v) { return Ref::dup(tz_or_none(time_of(v)->tzinfo)); }
 
 const NativeDef kTimeMethods[] = {
     {"isoformat", "($self, timespec='auto')", time_isoformat_impl, kNativeNoSignature,
-     "Return string in ISO 8601 format, [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\n\ntimespec says how far the text goes: 'auto', 'hours', 'minutes', 'seconds',\n'milliseconds' or 'microseconds'."},
+     "Return string in ISO 8601 format, [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\n\ntimespec says how far the text goes: "
+     "'auto', 'hours', 'minutes', 'seconds',\n'milliseconds' or 'microseconds'."},
     {"strftime", "($self, format)", time_strftime_impl, kNativeNoSignature, "format -> strftime() style string."},
     {"__format__", "($self, format, /)", format_method, kNativeNoSignature, "Formats self with strftime."},
     {"utcoffset", "($self, /)", time_utcoffset_impl, kNativeNoSignature, "Return self.tzinfo.utcoffset(self)."},
     {"tzname", "($self, /)", time_tzname_impl, kNativeNoSignature, "Return self.tzinfo.tzname(self)."},
     {"dst", "($self, /)", time_dst_impl, kNativeNoSignature, "Return self.tzinfo.dst(self)."},
     {"replace", "(...)", time_replace_impl, kNativeNoSignature, "Return time with new specified fields."},
-    {"fromisoformat", "($type, string, /)", time_fromisoformat_impl, kNativeClassMethod | kNativeNoSignature, "string -> time from a string in ISO 8601 format"},
-    {"__reduce_ex__", "($self, protocol, /)", time_reduce_ex_impl, kNativeNoSignature, "__reduce_ex__(proto) -> (cls, state)"},
+    {"fromisoformat", "($type, string, /)", time_fromisoformat_impl, kNativeClassMethod | kNativeNoSignature,
+     "string -> time from a string in ISO 8601 format"},
+    {"__reduce_ex__", "($self, protocol, /)", time_reduce_ex_impl, kNativeNoSignature,
+     "__reduce_ex__(proto) -> (cls, state)"},
     {"__reduce__", "($self, /)", time_reduce_impl, kNativeNoSignature, "__reduce__() -> (cls, state)"},
     {nullptr}};
-const GetSetDef kTimeGetSet[] = {{"hour", get_field<&Time::hour>, nullptr, nullptr},     {"minute", get_field<&Time::minute>, nullptr, nullptr},
-                                 {"second", get_field<&Time::second>, nullptr, nullptr}, {"microsecond", get_field<&Time::microsecond>, nullptr, nullptr},
-                                 {"tzinfo", get_tzinfo, nullptr, nullptr},               {"fold", get_field<&Time::fold>, nullptr, nullptr},
+const GetSetDef kTimeGetSet[] = {{"hour", get_field<&Time::hour>, nullptr, nullptr},
+                                 {"minute", get_field<&Time::minute>, nullptr, nullptr},
+                                 {"second", get_field<&Time::second>, nullptr, nullptr},
+                                 {"microsecond", get_field<&Time::microsecond>, nullptr, nullptr},
+                                 {"tzinfo", get_tzinfo, nullptr, nullptr},
+                                 {"fold", get_field<&Time::fold>, nullptr, nullptr},
                                  {nullptr}};
-const TypeSpec kTimeSpec = {.doc = "time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object\n\nAll arguments are optional. tzinfo may be None, or an instance of\n"
-                                   "a tzinfo subclass. The others are ints.",
-                            .flags = kTypeGc | kTypeBaseable | kTypeImmutable,
-                            .basic_size = sizeof(Time),
-                            .ops = {.trace = time_trace, .clear = time_clear, .dealloc = time_dealloc},
-                            .methods = kTimeMethods,
-                            .getset = kTimeGetSet,
-                            .s = {.repr = time_repr, .str = time_str, .hash = time_hash, .compare = time_compare, .new_ = time_new}};
+const TypeSpec kTimeSpec = {
+    .doc =
+        "time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object\n\nAll arguments are optional. "
+        "tzinfo may be None, or an instance of\n"
+        "a tzinfo subclass. The others are ints.",
+    .flags = kTypeGc | kTypeBaseable | kTypeImmutable,
+    .basic_size = sizeof(Time),
+    .ops = {.trace = time_trace, .clear = time_clear, .dealloc = time_dealloc},
+    .methods = kTimeMethods,
+    .getset = kTimeGetSet,
+    .s = {.repr = time_repr, .str = time_str, .hash = time_hash, .compare = time_compare, .new_ = time_new}};
 
 }  // namespace
 
@@ -226,8 +246,10 @@ bool add_time(Value module) {
   if (!time_type) {
     time_type = make_native_type("datetime.time", types::Object, &kTimeSpec);
     if (!time_type) return false;
-    Ref min = new_time(time_type, 0, 0, 0, 0, Value(), 0), max = new_time(time_type, 23, 59, 59, 999999, Value(), 0), resolution = make_delta(0, 0, 1);
-    if (!min || !max || !resolution || !type_set_attr(time_type, TAIPAN_NAME(min), min) || !type_set_attr(time_type, TAIPAN_NAME(max), max) ||
+    Ref min = new_time(time_type, 0, 0, 0, 0, Value(), 0), max = new_time(time_type, 23, 59, 59, 999999, Value(), 0),
+        resolution = make_delta(0, 0, 1);
+    if (!min || !max || !resolution || !type_set_attr(time_type, TAIPAN_NAME(min), min) ||
+        !type_set_attr(time_type, TAIPAN_NAME(max), max) ||
         !type_set_attr(time_type, TAIPAN_NAME(resolution), resolution))
       return false;
   }

@@ -7,7 +7,8 @@ namespace taipan::datetime {
 TypeObject *tzinfo_type, *timezone_type;
 Value utc;
 
-static constexpr const char* kOffsetRange = "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24)";
+static constexpr const char* kOffsetRange =
+    "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24)";
 
 static bool offset_in_range(const Delta* d) {
   // -24 h is days == -1 without anything else.
@@ -21,7 +22,8 @@ static Ref call_offset(Value tz, Value arg, Str* name, const char* text) {
   if (!tz || tz == kNone) return Ref::imm(kNone);
   Ref offset = call_method(tz, name, arg);
   if (!offset || offset.get() == kNone) return offset;
-  if (!is_delta(offset)) return raise(types::TypeError, "tzinfo.%s() must return None or timedelta, not '%.200T'", text, offset.get());
+  if (!is_delta(offset))
+    return raise(types::TypeError, "tzinfo.%s() must return None or timedelta, not '%.200T'", text, offset.get());
   if (!offset_in_range(delta(offset))) return raise(types::ValueError, "%s.", kOffsetRange);
   return offset;
 }
@@ -43,7 +45,9 @@ Ref call_tzname(Value tz, Value arg) {
 namespace {
 
 Ref tzinfo_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance(cls)); }
-Fail abstract(const char* name) { return raise(types::NotImplementedError, "a tzinfo subclass must implement %s()", name); }
+Fail abstract(const char* name) {
+  return raise(types::NotImplementedError, "a tzinfo subclass must implement %s()", name);
+}
 Ref tzinfo_tzname_impl(Args&) { return abstract("tzname"); }
 Ref tzinfo_utcoffset_impl(Args&) { return abstract("utcoffset"); }
 Ref tzinfo_dst_impl(Args&) { return abstract("dst"); }
@@ -66,7 +70,8 @@ Ref tzinfo_fromutc_impl(Args& a) {
   if (!result) return nullptr;
   dst = call_dst(a.self, result);
   if (!dst) return nullptr;
-  if (dst.get() == kNone) return raise(types::ValueError, "fromutc: tz.dst() gave inconsistent results; cannot convert");
+  if (dst.get() == kNone)
+    return raise(types::ValueError, "fromutc: tz.dst() gave inconsistent results; cannot convert");
   return delta_true(delta(dst)) ? add_to_datetime(result, dst, 1) : std::move(result);
 }
 Ref tzinfo_reduce_impl(Args& a) {
@@ -78,9 +83,12 @@ Ref tzinfo_reduce_impl(Args& a) {
 }
 const NativeDef kTzInfoMethods[] = {
     {"tzname", "($self, dt, /)", tzinfo_tzname_impl, kNativeNoSignature, "datetime -> string name of time zone."},
-    {"utcoffset", "($self, dt, /)", tzinfo_utcoffset_impl, kNativeNoSignature, "datetime -> timedelta showing offset from UTC, negative values indicating West of UTC"},
-    {"dst", "($self, dt, /)", tzinfo_dst_impl, kNativeNoSignature, "datetime -> DST offset as timedelta positive east of UTC."},
-    {"fromutc", "($self, dt, /)", tzinfo_fromutc_impl, kNativeNoSignature, "datetime in UTC -> datetime in local time."},
+    {"utcoffset", "($self, dt, /)", tzinfo_utcoffset_impl, kNativeNoSignature,
+     "datetime -> timedelta showing offset from UTC, negative values indicating West of UTC"},
+    {"dst", "($self, dt, /)", tzinfo_dst_impl, kNativeNoSignature,
+     "datetime -> DST offset as timedelta positive east of UTC."},
+    {"fromutc", "($self, dt, /)", tzinfo_fromutc_impl, kNativeNoSignature,
+     "datetime in UTC -> datetime in local time."},
     {"__reduce__", "($self, /)", tzinfo_reduce_impl, kNativeNoSignature, "-> (cls, state)"},
     {nullptr}};
 const TypeSpec kTzInfoSpec = {.doc = "Abstract base class for time zone info objects.",
@@ -103,7 +111,8 @@ Ref timezone_new(TypeObject*, RawArgs raw) {
   static const char* const kNames[] = {"offset", "name"};
   Value v[2];
   if (!bind_arguments(raw, "timezone", kNames, 2, 1, 2, v)) return nullptr;
-  if (!is_delta(v[0])) return raise(types::TypeError, "timezone() argument 1 must be datetime.timedelta, not %.50T", v[0]);
+  if (!is_delta(v[0]))
+    return raise(types::TypeError, "timezone() argument 1 must be datetime.timedelta, not %.50T", v[0]);
   if (v[1] && !is_str(v[1])) return raise(types::TypeError, "timezone() argument 2 must be str, not %.50T", v[1]);
   return new_timezone(v[0], v[1]);
 }
@@ -126,29 +135,41 @@ Ref timezone_str(Value v) {
   return append_offset(&text, v, kNone, ":") ? make_str(text) : nullptr;
 }
 bool check_argument(Value dt, const char* name) {
-  return dt == kNone || is_datetime(dt) || raise(types::TypeError, "%s(dt) argument must be a datetime instance or None, not %.200T", name, dt);
+  return dt == kNone || is_datetime(dt) ||
+         raise(types::TypeError, "%s(dt) argument must be a datetime instance or None, not %.200T", name, dt);
 }
 Ref timezone_tzname_impl(Args& a) { return check_argument(a[0], "tzname") ? timezone_str(a.self) : nullptr; }
-Ref timezone_utcoffset_impl(Args& a) { return check_argument(a[0], "utcoffset") ? Ref::dup(zone_of(a.self)->offset) : nullptr; }
+Ref timezone_utcoffset_impl(Args& a) {
+  return check_argument(a[0], "utcoffset") ? Ref::dup(zone_of(a.self)->offset) : nullptr;
+}
 Ref timezone_dst_impl(Args& a) { return check_argument(a[0], "dst") ? Ref::imm(kNone) : nullptr; }
-Ref timezone_fromutc_impl(Args& a) { return check_fromutc(a.self, a[0]) ? add_to_datetime(a[0], zone_of(a.self)->offset, 1) : nullptr; }
+Ref timezone_fromutc_impl(Args& a) {
+  return check_fromutc(a.self, a[0]) ? add_to_datetime(a[0], zone_of(a.self)->offset, 1) : nullptr;
+}
 Ref timezone_getinitargs_impl(Args& a) {
   TimeZone* z = zone_of(a.self);
   return z->name ? make_tuple_of({z->offset, z->name}) : make_tuple_of({z->offset});
 }
 const NativeDef kTimeZoneMethods[] = {
-    {"tzname", "($self, dt, /)", timezone_tzname_impl, kNativeNoSignature, "If name is specified when timezone is created, returns the name.  Otherwise returns offset as 'UTC(+|-)HH:MM'."},
+    {"tzname", "($self, dt, /)", timezone_tzname_impl, kNativeNoSignature,
+     "If name is specified when timezone is created, returns the name.  Otherwise returns offset as 'UTC(+|-)HH:MM'."},
     {"utcoffset", "($self, dt, /)", timezone_utcoffset_impl, kNativeNoSignature, "Return fixed offset."},
     {"dst", "($self, dt, /)", timezone_dst_impl, kNativeNoSignature, "Return None."},
-    {"fromutc", "($self, dt, /)", timezone_fromutc_impl, kNativeNoSignature, "datetime in UTC -> datetime in local time."},
+    {"fromutc", "($self, dt, /)", timezone_fromutc_impl, kNativeNoSignature,
+     "datetime in UTC -> datetime in local time."},
     {"__getinitargs__", "($self, /)", timezone_getinitargs_impl, kNativeNoSignature, "pickle support"},
     {nullptr}};
-const TypeSpec kTimeZoneSpec = {.doc = "Fixed offset from UTC implementation of tzinfo.",
-                                .flags = kTypeGc | kTypeImmutable,
-                                .basic_size = sizeof(TimeZone),
-                                .ops = {.trace = ZoneFields::trace, .clear = ZoneFields::clear, .dealloc = ZoneFields::dealloc},
-                                .methods = kTimeZoneMethods,
-                                .s = {.repr = timezone_repr, .str = timezone_str, .hash = timezone_hash, .compare = timezone_compare, .new_ = timezone_new}};
+const TypeSpec kTimeZoneSpec = {
+    .doc = "Fixed offset from UTC implementation of tzinfo.",
+    .flags = kTypeGc | kTypeImmutable,
+    .basic_size = sizeof(TimeZone),
+    .ops = {.trace = ZoneFields::trace, .clear = ZoneFields::clear, .dealloc = ZoneFields::dealloc},
+    .methods = kTimeZoneMethods,
+    .s = {.repr = timezone_repr,
+          .str = timezone_str,
+          .hash = timezone_hash,
+          .compare = timezone_compare,
+          .new_ = timezone_new}};
 
 }  // namespace
 
@@ -169,11 +190,12 @@ bool add_timezones(Value module) {
     gc::make_immortal(z.get().header());
     utc = z.get();
     Ref min = alloc_zone(low, Value()), max = alloc_zone(high, Value());
-    if (!min || !max || !type_set_attr(timezone_type, TAIPAN_NAME(utc), utc) || !type_set_attr(timezone_type, TAIPAN_NAME(min), min) ||
-        !type_set_attr(timezone_type, TAIPAN_NAME(max), max))
+    if (!min || !max || !type_set_attr(timezone_type, TAIPAN_NAME(utc), utc) ||
+        !type_set_attr(timezone_type, TAIPAN_NAME(min), min) || !type_set_attr(timezone_type, TAIPAN_NAME(max), max))
       return false;
   }
-  return module_add_type(module, tzinfo_type) && module_add_type(module, timezone_type) && module_add(module, "UTC", Ref::dup(utc));
+  return module_add_type(module, tzinfo_type) && module_add_type(module, timezone_type) &&
+         module_add(module, "UTC", Ref::dup(utc));
 }
 
 }  // namespace taipan::datetime

@@ -88,7 +88,8 @@ void print_frame(Writer& out, const Frame* f) {
   out.text(code->filename);
   out.put("\", line ");
   int line = 0;
-  if (f->pc >= code->instructions && f->pc < code->instructions + code->instruction_count) line = code_position(code, frame_index(f)).line;
+  if (f->pc >= code->instructions && f->pc < code->instructions + code->instruction_count)
+    line = code_position(code, frame_index(f)).line;
   if (line > 0) {
     out.number(static_cast<uint64_t>(line));
   } else {
@@ -140,7 +141,8 @@ void print(int fd, bool all_threads, const Thread* current) {
 // Modules written in C++ that aren't of the standard library.
 void print_modules(Writer& out) {
   Value sys = sys_dict();
-  Value modules = sys ? dict_get_str(sys, modules_name) : Value(), known = sys ? dict_get_str(sys, known_name) : Value();
+  Value modules = sys ? dict_get_str(sys, modules_name) : Value(),
+        known = sys ? dict_get_str(sys, known_name) : Value();
   if (!modules || !is_dict_exact(modules)) return;
   size_t at = 0;
   uint64_t n = 0;
@@ -340,9 +342,11 @@ std::string time_header(int64_t ns) {
   char text[64];
   auto part = [](int64_t n) { return static_cast<unsigned long>(n); };
   if (us) {
-    snprintf(text, sizeof text, "Timeout (%lu:%02lu:%02lu.%06lu)!\n", part(seconds / 3600), part(seconds / 60 % 60), part(seconds % 60), part(us));
+    snprintf(text, sizeof text, "Timeout (%lu:%02lu:%02lu.%06lu)!\n", part(seconds / 3600), part(seconds / 60 % 60),
+             part(seconds % 60), part(us));
   } else {
-    snprintf(text, sizeof text, "Timeout (%lu:%02lu:%02lu)!\n", part(seconds / 3600), part(seconds / 60 % 60), part(seconds % 60));
+    snprintf(text, sizeof text, "Timeout (%lu:%02lu:%02lu)!\n", part(seconds / 3600), part(seconds / 60 % 60),
+             part(seconds % 60));
   }
   return text;
 }
@@ -411,7 +415,8 @@ void user_handler(int signum) {
 bool signal_argument(Value v, int* out) {
   if (!to_c_int(v, out)) return false;
   for (const FatalSignal& s : fatal_signals)
-    if (s.number == *out) return raise(types::RuntimeError, "signal %i cannot be registered, use enable() instead", *out);
+    if (s.number == *out)
+      return raise(types::RuntimeError, "signal %i cannot be registered, use enable() instead", *out);
   if (*out < 1 || *out >= NSIG) return raise(types::ValueError, "signal number out of range");
   return true;
 }
@@ -497,7 +502,9 @@ Ref faulthandler_fatal_error(Args&) {
       [](void*) -> void* {
         {
           Writer out(2);
-          out.put("Fatal Python error: faulthandler_fatal_error_thread: in new thread\nPython runtime state: initialized\n\n");
+          out.put(
+              "Fatal Python error: faulthandler_fatal_error_thread: in new thread\nPython runtime state: "
+              "initialized\n\n");
         }
         print(2, true, nullptr);
         remove_fatal();
@@ -516,19 +523,27 @@ void trace_targets(gc::Visitor& v) {
 }
 
 const NativeDef kFunctions[] = {
-    {"enable", "($module, /, file=sys.stderr, all_threads=True)", faulthandler_enable, kNativeNoSignature, "Prints where threads are when the process crashes."},
-    {"disable", "($module, /)", faulthandler_disable, kNativeNoSignature, "Undoes enable(); returns whether it was in effect."},
+    {"enable", "($module, /, file=sys.stderr, all_threads=True)", faulthandler_enable, kNativeNoSignature,
+     "Prints where threads are when the process crashes."},
+    {"disable", "($module, /)", faulthandler_disable, kNativeNoSignature,
+     "Undoes enable(); returns whether it was in effect."},
     {"is_enabled", "($module, /)", faulthandler_is_enabled, kNativeNoSignature, "Whether enable() is in effect."},
-    {"dump_traceback", "($module, /, file=sys.stderr, all_threads=True)", faulthandler_dump_traceback, kNativeNoSignature, "Prints where this thread is, or all threads."},
-    {"dump_traceback_later", "($module, /, timeout, repeat=False, file=sys.stderr, exit=False)", faulthandler_dump_traceback_later,
-     kNativeNoSignature, "Prints where all threads are after timeout seconds, each time where repeat is true; exit: then ends the process."},
-    {"cancel_dump_traceback_later", "($module, /)", faulthandler_cancel, kNativeNoSignature, "Undoes dump_traceback_later()."},
-    {"register", "($module, /, signum, file=sys.stderr, all_threads=True, chain=False)", faulthandler_register, kNativeNoSignature,
-     "Prints where threads are when a signal comes; chain: calls the handler before, too."},
-    {"unregister", "($module, signum, /)", faulthandler_unregister, kNativeNoSignature, "Undoes register(); returns whether it was in effect."},
+    {"dump_traceback", "($module, /, file=sys.stderr, all_threads=True)", faulthandler_dump_traceback,
+     kNativeNoSignature, "Prints where this thread is, or all threads."},
+    {"dump_traceback_later", "($module, /, timeout, repeat=False, file=sys.stderr, exit=False)",
+     faulthandler_dump_traceback_later, kNativeNoSignature,
+     "Prints where all threads are after timeout seconds, each time where repeat is true; exit: then ends the "
+     "process."},
+    {"cancel_dump_traceback_later", "($module, /)", faulthandler_cancel, kNativeNoSignature,
+     "Undoes dump_traceback_later()."},
+    {"register", "($module, /, signum, file=sys.stderr, all_threads=True, chain=False)", faulthandler_register,
+     kNativeNoSignature, "Prints where threads are when a signal comes; chain: calls the handler before, too."},
+    {"unregister", "($module, signum, /)", faulthandler_unregister, kNativeNoSignature,
+     "Undoes register(); returns whether it was in effect."},
     {"_read_null", "($module, /)", faulthandler_read_null, kNativeNoSignature, "Reads from address zero."},
     {"_sigsegv", "($module, release_gil=False, /)", faulthandler_sigsegv, kNativeNoSignature, "Raises SIGSEGV."},
-    {"_fatal_error_c_thread", "($module, /)", faulthandler_fatal_error, kNativeNoSignature, "Ends the process from a thread that isn't Python's."},
+    {"_fatal_error_c_thread", "($module, /)", faulthandler_fatal_error, kNativeNoSignature,
+     "Ends the process from a thread that isn't Python's."},
     {"_sigabrt", "($module, /)", faulthandler_sigabrt, kNativeNoSignature, "Raises SIGABRT."},
     {"_sigfpe", "($module, /)", faulthandler_sigfpe, kNativeNoSignature, "Raises SIGFPE."},
     {"_stack_overflow", "($module, /)", faulthandler_stack_overflow, kNativeNoSignature, "Uses up the stack."},
@@ -569,6 +584,8 @@ void finish_faulthandler() {
 }
 
 extern const ModuleDef faulthandler_module;
-const ModuleDef faulthandler_module = {"faulthandler", "Where threads are, printed at a crash, on a signal, after a time or on request.", kFunctions, faulthandler_exec};
+const ModuleDef faulthandler_module = {
+    "faulthandler", "Where threads are, printed at a crash, on a signal, after a time or on request.", kFunctions,
+    faulthandler_exec};
 
 }  // namespace taipan

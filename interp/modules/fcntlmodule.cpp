@@ -68,7 +68,8 @@ Ref fcntl_ioctl(Args& a) {
   int fd;
   unsigned request;
   bool mutate;
-  if (!fildes_argument(a[0], &fd) || !unsigned_argument(a[1], &request) || !bool_argument(a[3], true, &mutate)) return nullptr;
+  if (!fildes_argument(a[0], &fd) || !unsigned_argument(a[1], &request) || !bool_argument(a[3], true, &mutate))
+    return nullptr;
   if (!audit("fcntl.ioctl", {Value::from_int(fd), Value::from_int(request), a.get(2, kNone)})) return nullptr;
   if (!a[2] || has_index(a[2])) {
     int number = 0;
@@ -117,7 +118,8 @@ Ref fcntl_flock(Args& a) {
 Ref fcntl_lockf(Args& a) {
   int fd, operation, whence, r;
   if (!fildes_argument(a[0], &fd) || !to_c_int(a[1], &operation) || !int_argument(a[4], 0, &whence)) return nullptr;
-  if (!audit("fcntl.lockf", {Value::from_int(fd), Value::from_int(operation), a.get(2, kNone), a.get(3, kNone), Value::from_int(whence)}))
+  if (!audit("fcntl.lockf", {Value::from_int(fd), Value::from_int(operation), a.get(2, kNone), a.get(3, kNone),
+                             Value::from_int(whence)}))
     return nullptr;
   struct flock lock = {};
   if (operation == LOCK_UN) {
@@ -140,26 +142,73 @@ Ref fcntl_lockf(Args& a) {
 
 const NativeDef kFunctions[] = {
     {"fcntl", "($module, fd, cmd, arg=0, /)", fcntl_fcntl, 0,
-     "Performs a command on a descriptor. arg is an int, or bytes for commands that take a struct: then a copy of it comes back as the\n"
+     "Performs a command on a descriptor. arg is an int, or bytes for commands that take a struct: then a copy of it "
+     "comes back as the\n"
      "system left it."},
     {"ioctl", "($module, fd, request, arg=0, mutate_flag=True, /)", fcntl_ioctl, 0,
-     "Performs a request on a descriptor's device. arg is an int or a buffer; a writable one is filled in place unless\n"
+     "Performs a request on a descriptor's device. arg is an int or a buffer; a writable one is filled in place "
+     "unless\n"
      "mutate_flag is false, of others a changed copy comes back."},
-    {"flock", "($module, fd, operation, /)", fcntl_flock, 0, "Applies an operation (LOCK_SH, LOCK_EX, LOCK_UN, with LOCK_NB) to a file's lock."},
+    {"flock", "($module, fd, operation, /)", fcntl_flock, 0,
+     "Applies an operation (LOCK_SH, LOCK_EX, LOCK_UN, with LOCK_NB) to a file's lock."},
     {"lockf", "($module, fd, cmd, len=0, start=0, whence=0, /)", fcntl_lockf, 0,
      "Locks or unlocks a part of a file: len bytes (0: to its end) from start, counted as lseek() does with whence."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 #define NAME(n) {#n, n}
-const IntConstant kConstants[] = {
-    NAME(LOCK_SH), NAME(LOCK_EX), NAME(LOCK_NB), NAME(LOCK_UN), NAME(LOCK_MAND), NAME(LOCK_READ), NAME(LOCK_WRITE), NAME(LOCK_RW),
-    NAME(F_DUPFD), NAME(F_DUPFD_CLOEXEC), NAME(F_GETFD), NAME(F_SETFD), NAME(F_GETFL), NAME(F_SETFL), NAME(F_GETLK), NAME(F_SETLK),
-    NAME(F_SETLKW), NAME(F_OFD_GETLK), NAME(F_OFD_SETLK), NAME(F_OFD_SETLKW), NAME(F_GETOWN), NAME(F_SETOWN), NAME(F_GETSIG),
-    NAME(F_SETSIG), NAME(F_RDLCK), NAME(F_WRLCK), NAME(F_UNLCK), {"F_GETLK64", F_GETLK}, {"F_SETLK64", F_SETLK}, {"F_SETLKW64", F_SETLKW},
-    NAME(FASYNC), NAME(F_SETLEASE), NAME(F_GETLEASE), NAME(F_NOTIFY), NAME(F_EXLCK), NAME(F_SHLCK), NAME(F_SETPIPE_SZ),
-    NAME(F_GETPIPE_SZ), NAME(FD_CLOEXEC), NAME(DN_ACCESS), NAME(DN_MODIFY), NAME(DN_CREATE), NAME(DN_DELETE), NAME(DN_RENAME),
-    NAME(DN_ATTRIB), NAME(DN_MULTISHOT), NAME(F_ADD_SEALS), NAME(F_GET_SEALS), NAME(F_SEAL_SEAL), NAME(F_SEAL_SHRINK),
-    NAME(F_SEAL_GROW), NAME(F_SEAL_WRITE), {nullptr, 0}};
+const IntConstant kConstants[] = {NAME(LOCK_SH),
+                                  NAME(LOCK_EX),
+                                  NAME(LOCK_NB),
+                                  NAME(LOCK_UN),
+                                  NAME(LOCK_MAND),
+                                  NAME(LOCK_READ),
+                                  NAME(LOCK_WRITE),
+                                  NAME(LOCK_RW),
+                                  NAME(F_DUPFD),
+                                  NAME(F_DUPFD_CLOEXEC),
+                                  NAME(F_GETFD),
+                                  NAME(F_SETFD),
+                                  NAME(F_GETFL),
+                                  NAME(F_SETFL),
+                                  NAME(F_GETLK),
+                                  NAME(F_SETLK),
+                                  NAME(F_SETLKW),
+                                  NAME(F_OFD_GETLK),
+                                  NAME(F_OFD_SETLK),
+                                  NAME(F_OFD_SETLKW),
+                                  NAME(F_GETOWN),
+                                  NAME(F_SETOWN),
+                                  NAME(F_GETSIG),
+                                  NAME(F_SETSIG),
+                                  NAME(F_RDLCK),
+                                  NAME(F_WRLCK),
+                                  NAME(F_UNLCK),
+                                  {"F_GETLK64", F_GETLK},
+                                  {"F_SETLK64", F_SETLK},
+                                  {"F_SETLKW64", F_SETLKW},
+                                  NAME(FASYNC),
+                                  NAME(F_SETLEASE),
+                                  NAME(F_GETLEASE),
+                                  NAME(F_NOTIFY),
+                                  NAME(F_EXLCK),
+                                  NAME(F_SHLCK),
+                                  NAME(F_SETPIPE_SZ),
+                                  NAME(F_GETPIPE_SZ),
+                                  NAME(FD_CLOEXEC),
+                                  NAME(DN_ACCESS),
+                                  NAME(DN_MODIFY),
+                                  NAME(DN_CREATE),
+                                  NAME(DN_DELETE),
+                                  NAME(DN_RENAME),
+                                  NAME(DN_ATTRIB),
+                                  NAME(DN_MULTISHOT),
+                                  NAME(F_ADD_SEALS),
+                                  NAME(F_GET_SEALS),
+                                  NAME(F_SEAL_SEAL),
+                                  NAME(F_SEAL_SHRINK),
+                                  NAME(F_SEAL_GROW),
+                                  NAME(F_SEAL_WRITE),
+                                  {nullptr, 0}};
 #undef NAME
 
 bool fcntl_exec(Value module) { return module_add_constants(module, kConstants); }

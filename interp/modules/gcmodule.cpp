@@ -47,7 +47,8 @@ static Ref gc_set_threshold(Args& a) {
   return Ref::imm(kNone);
 }
 static Ref three(size_t (*f)(int)) {
-  Ref v[3] = {make_int(static_cast<int64_t>(f(0))), make_int(static_cast<int64_t>(f(1))), make_int(static_cast<int64_t>(f(2)))};
+  Ref v[3] = {make_int(static_cast<int64_t>(f(0))), make_int(static_cast<int64_t>(f(1))),
+              make_int(static_cast<int64_t>(f(2)))};
   return make_tuple_steal(v, 3);
 }
 static Ref gc_get_threshold(Args&) { return three(gc::threshold); }
@@ -58,7 +59,8 @@ static Ref gc_get_stats(Args&) {
   for (int i = 0; list && i < 3; i++) {
     gc::GenerationStats s = gc::generation_stats(i);
     Ref d = make_dict();
-    Ref collections = make_int(static_cast<int64_t>(s.collections)), collected = make_int(static_cast<int64_t>(s.collected)),
+    Ref collections = make_int(static_cast<int64_t>(s.collections)),
+        collected = make_int(static_cast<int64_t>(s.collected)),
         uncollectable = make_int(static_cast<int64_t>(s.uncollectable));
     if (!d || !dict_set_cstr(d, "collections", collections) || !dict_set_cstr(d, "collected", collected) ||
         !dict_set_cstr(d, "uncollectable", uncollectable) || !list_append(list, std::move(d)))
@@ -86,7 +88,8 @@ static Ref gc_get_objects(Args& a) {
   if (!audit("gc.get_objects", {a.get(0, Value::from_int(-1))})) return nullptr;
   if (a[0] && !(a[0] == kNone)) {
     if (!to_c_int(a[0], &generation)) return nullptr;
-    if (generation >= 3) return raise(types::ValueError, "generation parameter must be less than the number of available generations (3)");
+    if (generation >= 3)
+      return raise(types::ValueError, "generation parameter must be less than the number of available generations (3)");
     if (generation < -1) return raise(types::ValueError, "generation parameter cannot be negative");
   }
   Header** found = nullptr;
@@ -140,7 +143,8 @@ static Ref gc_get_referents(Args& a) {
       continue;
     }
     gc::for_each_referent(
-        v.header(), [](Header* child, void* arg) { static_cast<std::vector<Ref>*>(arg)->push_back(Ref::dup(child)); }, &found);
+        v.header(), [](Header* child, void* arg) { static_cast<std::vector<Ref>*>(arg)->push_back(Ref::dup(child)); },
+        &found);
     for (Ref& r : found)
       if (!list_append(list, std::move(r))) return nullptr;
   }
@@ -153,7 +157,9 @@ static Ref gc_is_tracked(Args& a) {
   bool tracked = v.is_heap() && (gc::is_tracked(v.header()) || is_module(v) || (type_of(v)->flags & kTypeHeap));
   return Ref::imm(bool_value(tracked));
 }
-static Ref gc_is_finalized(Args& a) { return Ref::imm(bool_value(a[0].is_heap() && a[0].header()->has_gcflag(gc::kFinalized))); }
+static Ref gc_is_finalized(Args& a) {
+  return Ref::imm(bool_value(a[0].is_heap() && a[0].header()->has_gcflag(gc::kFinalized)));
+}
 
 static Ref gc_freeze(Args&) {
   gc::freeze_all();
@@ -172,8 +178,8 @@ static void run_callbacks(Str* phase, int generation, size_t collected, size_t u
   SavedError saved;
   Ref info = make_dict();
   Ref n = make_int(static_cast<int64_t>(collected)), u = make_int(static_cast<int64_t>(uncollectable));
-  if (!info || !dict_set_cstr(info, "generation", Value::from_int(generation)) || !dict_set_cstr(info, "collected", n) ||
-      !dict_set_cstr(info, "uncollectable", u))
+  if (!info || !dict_set_cstr(info, "generation", Value::from_int(generation)) ||
+      !dict_set_cstr(info, "collected", n) || !dict_set_cstr(info, "uncollectable", u))
     return write_unraisable(Value());
   for (size_t i = 0; i < list_size(callbacks); i++) {
     Ref f = list_get(callbacks, i);
@@ -189,7 +195,9 @@ static void on_stop(int generation, size_t collected, size_t uncollectable) {
 static void save_garbage(Header* h) {
   if (!list_append(garbage, Value(h))) clear_error();
 }
-static void debug_object(Header* h) { fprintf(stderr, "gc: collectable <%s %p>\n", shape_of_header(h)->type->cname, static_cast<void*>(h)); }
+static void debug_object(Header* h) {
+  fprintf(stderr, "gc: collectable <%s %p>\n", shape_of_header(h)->type->cname, static_cast<void*>(h));
+}
 
 static const NativeDef kGcFunctions[] = {
     {"enable", "($module, /)", gc_enable, 0, "Turns automatic collection on."},
@@ -198,23 +206,29 @@ static const NativeDef kGcFunctions[] = {
     {"set_debug", "($module, flags, /)", gc_set_debug, 0, "Sets the debugging flags (DEBUG_...)."},
     {"get_debug", "($module, /)", gc_get_debug, 0, "The debugging flags."},
     {"get_count", "($module, /)", gc_get_count, 0, "The counters of the three generations."},
-    {"set_threshold", "($module, threshold0, threshold1=None, threshold2=None, /)", gc_set_threshold, kNativeNoSignature | kNativeParseTuple,
-     "set_threshold(threshold0, [threshold1, [threshold2]])\n\nSets the thresholds; threshold0 of zero turns automatic collection off."},
+    {"set_threshold", "($module, threshold0, threshold1=None, threshold2=None, /)", gc_set_threshold,
+     kNativeNoSignature | kNativeParseTuple,
+     "set_threshold(threshold0, [threshold1, [threshold2]])\n\nSets the thresholds; threshold0 of zero turns automatic "
+     "collection off."},
     {"get_threshold", "($module, /)", gc_get_threshold, 0, "The thresholds."},
-    {"collect", "($module, /, generation=2)", gc_collect, 0, "Collects garbage; returns how many unreachable objects were found."},
-    {"get_objects", "($module, /, generation=None)", gc_get_objects, 0, "The objects that the collector tracks, of a generation or all."},
+    {"collect", "($module, /, generation=2)", gc_collect, 0,
+     "Collects garbage; returns how many unreachable objects were found."},
+    {"get_objects", "($module, /, generation=None)", gc_get_objects, 0,
+     "The objects that the collector tracks, of a generation or all."},
     {"get_stats", "($module, /)", gc_get_stats, 0, "A dictionary of statistics per generation."},
     {"is_tracked", "($module, obj, /)", gc_is_tracked, 0, "Whether the collector tracks an object."},
     {"is_finalized", "($module, obj, /)", gc_is_finalized, 0, "Whether an object's finaliser has run already."},
-    {"get_referrers", "($module, *objs)", gc_get_referrers, kNativeNoSignature, "get_referrers(*objs) -> list\nThe objects that refer directly to any of objs."},
-    {"get_referents", "($module, *objs)", gc_get_referents, kNativeNoSignature, "get_referents(*objs) -> list\nThe objects that objs refer directly to."},
+    {"get_referrers", "($module, *objs)", gc_get_referrers, kNativeNoSignature,
+     "get_referrers(*objs) -> list\nThe objects that refer directly to any of objs."},
+    {"get_referents", "($module, *objs)", gc_get_referents, kNativeNoSignature,
+     "get_referents(*objs) -> list\nThe objects that objs refer directly to."},
     {"freeze", "($module, /)", gc_freeze, 0, "Keeps all objects there are out of further collections."},
     {"unfreeze", "($module, /)", gc_unfreeze, 0, "Takes the frozen objects back."},
     {"get_freeze_count", "($module, /)", gc_get_freeze_count, 0, "How many objects are frozen."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 static bool gc_exec(Value module) {
-  static const IntConstant kConstants[] = {{"DEBUG_STATS", 1},   {"DEBUG_COLLECTABLE", 2}, {"DEBUG_UNCOLLECTABLE", 4},
+  static const IntConstant kConstants[] = {{"DEBUG_STATS", 1},    {"DEBUG_COLLECTABLE", 2}, {"DEBUG_UNCOLLECTABLE", 4},
                                            {"DEBUG_SAVEALL", 32}, {"DEBUG_LEAK", 38},       {nullptr, 0}};
   if (!callbacks) {
     Ref c = make_list(), g = make_list();

@@ -138,11 +138,12 @@ struct HashMethods {
   static Ref get_block_size(Value self) { return make_int(static_cast<int64_t>(of(self)->state.block_size())); }
   static Ref get_name(Value) { return make_str(Algorithm::kName); }
 
-  static constexpr NativeDef kMethods[] = {{"copy", "($self, /)", copy, 0, "A hash object with the same state."},
-                                           {"digest", "($self, /)", digest, 0, "The digest of the data so far, as bytes."},
-                                           {"hexdigest", "($self, /)", hexdigest, 0, "The digest of the data so far, as hexadecimal digits."},
-                                           {"update", "($self, obj, /)", update, 0, "Hashes more data."},
-                                           {nullptr, nullptr, nullptr, 0, nullptr}};
+  static constexpr NativeDef kMethods[] = {
+      {"copy", "($self, /)", copy, 0, "A hash object with the same state."},
+      {"digest", "($self, /)", digest, 0, "The digest of the data so far, as bytes."},
+      {"hexdigest", "($self, /)", hexdigest, 0, "The digest of the data so far, as hexadecimal digits."},
+      {"update", "($self, obj, /)", update, 0, "Hashes more data."},
+      {nullptr, nullptr, nullptr, 0, nullptr}};
   static constexpr GetSetDef kGetSet[] = {{"digest_size", get_digest_size, nullptr, nullptr},
                                           {"block_size", get_block_size, nullptr, nullptr},
                                           {"name", get_name, nullptr, nullptr},
@@ -150,7 +151,9 @@ struct HashMethods {
 };
 
 // False: the value's truth test raised.
-inline bool hash_check_flag(Value used_for_security) { return used_for_security.is_null() || is_true(used_for_security) >= 0; }
+inline bool hash_check_flag(Value used_for_security) {
+  return used_for_security.is_null() || is_true(used_for_security) >= 0;
+}
 
 // The types that only a function of their module makes.
 template <class Algorithm>
@@ -177,8 +180,10 @@ template <class Word>
 inline Word load_be(const uint8_t* p) {
   Word w;
   std::memcpy(&w, p, sizeof w);
-  if constexpr (sizeof w == 8) return __builtin_bswap64(w);
-  else return __builtin_bswap32(w);
+  if constexpr (sizeof w == 8)
+    return __builtin_bswap64(w);
+  else
+    return __builtin_bswap32(w);
 }
 template <class Word>
 inline Word load_le(const uint8_t* p) {
@@ -188,8 +193,10 @@ inline Word load_le(const uint8_t* p) {
 }
 template <class Word>
 inline void store_be(uint8_t* p, Word w) {
-  if constexpr (sizeof w == 8) w = __builtin_bswap64(w);
-  else w = __builtin_bswap32(w);
+  if constexpr (sizeof w == 8)
+    w = __builtin_bswap64(w);
+  else
+    w = __builtin_bswap32(w);
   std::memcpy(p, &w, sizeof w);
 }
 template <class Word>
@@ -254,8 +261,10 @@ struct BlockHash {
     (void)high;
     Core::compress(chain, pending, 1);
     for (size_t i = 0; i < Core::kWords; i++) {
-      if constexpr (Core::kBigEndian) store_be<Word>(out + i * sizeof(Word), chain[i]);
-      else store_le<Word>(out + i * sizeof(Word), chain[i]);
+      if constexpr (Core::kBigEndian)
+        store_be<Word>(out + i * sizeof(Word), chain[i]);
+      else
+        store_le<Word>(out + i * sizeof(Word), chain[i]);
     }
   }
 };

@@ -84,9 +84,11 @@ static bool state_number(Value v, int64_t low, int64_t high, int64_t* out) {
   *out = n < low ? low : n > high ? high : n;
   return true;
 }
-#define SIZEOF {"__sizeof__", "($self, /)", selection_sizeof_impl, kNativeNoSignature, "Returns size in memory, in bytes."}
+#define SIZEOF \
+  {"__sizeof__", "($self, /)", selection_sizeof_impl, kNativeNoSignature, "Returns size in memory, in bytes."}
 #define REDUCE(f) {"__reduce__", "($self, /)", f, kNativeNoSignature, "Return state information for pickling."}
-#define SETSTATE(f) {"__setstate__", "($self, state, /)", f, kNativeNoSignature, "Set state information for unpickling."}
+#define SETSTATE(f) \
+  {"__setstate__", "($self, state, /)", f, kNativeNoSignature, "Set state information for unpickling."}
 #define OPS {.trace = selection_trace, .clear = selection_clear, .dealloc = selection_dealloc}
 
 // ---- product: pool holds r pools (repetitions included)
@@ -162,7 +164,8 @@ static Ref product_reduce_impl(Args& a) {
 static Ref product_setstate_impl(Args& a) {
   auto* s = a.self.as<Selection>();
   int64_t n = pool_size(s);
-  if (!is_tuple(a[0]) || static_cast<int64_t>(tuple_size(a[0])) != n) return raise(types::ValueError, "invalid arguments");
+  if (!is_tuple(a[0]) || static_cast<int64_t>(tuple_size(a[0])) != n)
+    return raise(types::ValueError, "invalid arguments");
   for (int64_t i = 0; i < n; i++) {
     int64_t size = sub_size(s, i);
     if (size == 0) {
@@ -178,14 +181,16 @@ static Ref product_setstate_impl(Args& a) {
   gc::store(&s->h, &s->result, std::move(result));
   return Ref::imm(kNone);
 }
-static const NativeDef kProductMethods[] = {REDUCE(product_reduce_impl), SETSTATE(product_setstate_impl), SIZEOF, {nullptr}};
-static const TypeSpec kProductSpec = {
-    .doc = "product(*iterables, repeat=1) --> product object\n\nThe cartesian product of the iterables, as nested loops would give it.",
-    .flags = kTypeGc | kTypeBaseable,
-    .basic_size = sizeof(Selection),
-    .ops = OPS,
-    .methods = kProductMethods,
-    .s = {.iter = iterator_self, .next = product_next, .new_ = product_new}};
+static const NativeDef kProductMethods[] = {
+    REDUCE(product_reduce_impl), SETSTATE(product_setstate_impl), SIZEOF, {nullptr}};
+static const TypeSpec kProductSpec = {.doc =
+                                          "product(*iterables, repeat=1) --> product object\n\nThe cartesian product "
+                                          "of the iterables, as nested loops would give it.",
+                                      .flags = kTypeGc | kTypeBaseable,
+                                      .basic_size = sizeof(Selection),
+                                      .ops = OPS,
+                                      .methods = kProductMethods,
+                                      .s = {.iter = iterator_self, .next = product_next, .new_ = product_new}};
 
 // ---- combinations, with and without replacement
 
@@ -243,7 +248,8 @@ static Ref combinations_reduce_impl(Args& a) {
 static Ref combinations_setstate_impl(Args& a) {
   auto* s = a.self.as<Selection>();
   int64_t n = pool_size(s);
-  if (!is_tuple(a[0]) || static_cast<int64_t>(tuple_size(a[0])) != s->r) return raise(types::ValueError, "invalid arguments");
+  if (!is_tuple(a[0]) || static_cast<int64_t>(tuple_size(a[0])) != s->r)
+    return raise(types::ValueError, "invalid arguments");
   for (int64_t i = 0; i < s->r; i++) {
     int64_t high = i + n - s->r;
     if (high < 0) high = 0;
@@ -253,7 +259,8 @@ static Ref combinations_setstate_impl(Args& a) {
   Ref result = first_result(s);
   return result ? Ref::imm(kNone) : nullptr;
 }
-static const NativeDef kCombinationsMethods[] = {REDUCE(combinations_reduce_impl), SETSTATE(combinations_setstate_impl), SIZEOF, {nullptr}};
+static const NativeDef kCombinationsMethods[] = {
+    REDUCE(combinations_reduce_impl), SETSTATE(combinations_setstate_impl), SIZEOF, {nullptr}};
 static const TypeSpec kCombinationsSpec = {
     .doc = "combinations(iterable, r)\n--\n\nThe selections of r items of the iterable, in its order.",
     .flags = kTypeGc | kTypeBaseable,
@@ -298,7 +305,8 @@ static Ref replacement_next(Value self) {
 static Ref replacement_setstate_impl(Args& a) {
   auto* s = a.self.as<Selection>();
   int64_t n = pool_size(s);
-  if (!is_tuple(a[0]) || static_cast<int64_t>(tuple_size(a[0])) != s->r) return raise(types::ValueError, "invalid arguments");
+  if (!is_tuple(a[0]) || static_cast<int64_t>(tuple_size(a[0])) != s->r)
+    return raise(types::ValueError, "invalid arguments");
   for (int64_t i = 0; i < s->r; i++) {
     if (!state_number(tuple_at(a[0], static_cast<size_t>(i)), 0, n > 0 ? n - 1 : 0, &s->indices[i])) return nullptr;
   }
@@ -306,9 +314,12 @@ static Ref replacement_setstate_impl(Args& a) {
   Ref result = first_result(s);
   return result ? Ref::imm(kNone) : nullptr;
 }
-static const NativeDef kReplacementMethods[] = {REDUCE(combinations_reduce_impl), SETSTATE(replacement_setstate_impl), SIZEOF, {nullptr}};
+static const NativeDef kReplacementMethods[] = {
+    REDUCE(combinations_reduce_impl), SETSTATE(replacement_setstate_impl), SIZEOF, {nullptr}};
 static const TypeSpec kReplacementSpec = {
-    .doc = "combinations_with_replacement(iterable, r)\n--\n\nThe selections of r items of the iterable, each item as often as wanted.",
+    .doc =
+        "combinations_with_replacement(iterable, r)\n--\n\nThe selections of r items of the iterable, each item as "
+        "often as wanted.",
     .flags = kTypeGc | kTypeBaseable,
     .basic_size = sizeof(Selection),
     .ops = OPS,
@@ -354,7 +365,8 @@ static Ref permutations_next(Value self) {
       continue;
     }
     std::swap(s->indices[i], s->indices[n - s->cycles[i]]);
-    for (int64_t k = i; k < r; k++) result_set(result.as<Tuple>(), k, tuple_at(s->pool, static_cast<size_t>(s->indices[k])));
+    for (int64_t k = i; k < r; k++)
+      result_set(result.as<Tuple>(), k, tuple_at(s->pool, static_cast<size_t>(s->indices[k])));
     return result;
   }
   return end_of(s);
@@ -385,13 +397,15 @@ static Ref permutations_setstate_impl(Args& a) {
     if (!state_number(tuple_at(indices, static_cast<size_t>(i)), 0, n - 1, &s->indices[i])) return nullptr;
   }
   for (int64_t i = 0; i < s->r; i++) {
-    if (!state_number(tuple_at(cycles, static_cast<size_t>(i)), 1, n - i > 1 ? n - i : 1, &s->cycles[i])) return nullptr;
+    if (!state_number(tuple_at(cycles, static_cast<size_t>(i)), 1, n - i > 1 ? n - i : 1, &s->cycles[i]))
+      return nullptr;
   }
   if (s->r > n) return end_of(s), Ref::imm(kNone);
   Ref result = first_result(s);
   return result ? Ref::imm(kNone) : nullptr;
 }
-static const NativeDef kPermutationsMethods[] = {REDUCE(permutations_reduce_impl), SETSTATE(permutations_setstate_impl), SIZEOF, {nullptr}};
+static const NativeDef kPermutationsMethods[] = {
+    REDUCE(permutations_reduce_impl), SETSTATE(permutations_setstate_impl), SIZEOF, {nullptr}};
 static const TypeSpec kPermutationsSpec = {
     .doc = "permutations(iterable, r=None)\n--\n\nThe arrangements of r items (all of them if r is None).",
     .flags = kTypeGc | kTypeBaseable,

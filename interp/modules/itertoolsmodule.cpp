@@ -3,9 +3,9 @@
 
 namespace taipan {
 
-static TypeObject *count_type, *cycle_type, *repeat_type, *chain_type, *compress_type, *islice_type, *starmap_type, *tee_type,
-    *tee_block_type, *takewhile_type, *dropwhile_type, *filterfalse_type, *groupby_type, *grouper_type, *accumulate_type,
-    *zip_longest_type, *pairwise_type;
+static TypeObject *count_type, *cycle_type, *repeat_type, *chain_type, *compress_type, *islice_type, *starmap_type,
+    *tee_type, *tee_block_type, *takewhile_type, *dropwhile_type, *filterfalse_type, *groupby_type, *grouper_type,
+    *accumulate_type, *zip_longest_type, *pairwise_type;
 
 static constexpr uint64_t kFlags = kTypeGc | kTypeBaseable;
 
@@ -63,14 +63,16 @@ static Ref count_reduce_impl(Args& a) {
   return type_and(a.self, {c->value, c->step});
 }
 #define REDUCE(f) {"__reduce__", "($self, /)", f, kNativeNoSignature, "Return state information for pickling."}
-#define SETSTATE(f) {"__setstate__", "($self, state, /)", f, kNativeNoSignature, "Set state information for unpickling."}
+#define SETSTATE(f) \
+  {"__setstate__", "($self, state, /)", f, kNativeNoSignature, "Set state information for unpickling."}
 static const NativeDef kCountMethods[] = {REDUCE(count_reduce_impl), {nullptr}};
-static const TypeSpec kCountSpec = {.doc = "count(start=0, step=1)\n--\n\nstart, start + step, start + 2 * step, ...",
-                                    .flags = kFlags,
-                                    .basic_size = sizeof(Count),
-                                    .ops = {.trace = CountFields::trace, .clear = CountFields::clear, .dealloc = CountFields::dealloc},
-                                    .methods = kCountMethods,
-                                    .s = {.repr = count_repr, .iter = iterator_self, .next = count_next, .new_ = count_new}};
+static const TypeSpec kCountSpec = {
+    .doc = "count(start=0, step=1)\n--\n\nstart, start + step, start + 2 * step, ...",
+    .flags = kFlags,
+    .basic_size = sizeof(Count),
+    .ops = {.trace = CountFields::trace, .clear = CountFields::clear, .dealloc = CountFields::dealloc},
+    .methods = kCountMethods,
+    .s = {.repr = count_repr, .iter = iterator_self, .next = count_next, .new_ = count_new}};
 
 // ---- cycle
 
@@ -132,8 +134,7 @@ static Ref cycle_reduce_impl(Args& a) {
 static Ref cycle_setstate_impl(Args& a) {
   auto* c = a.self.as<Cycle>();
   if (!check_state(a[0], 2)) return nullptr;
-  if (!is_list(tuple_at(a[0], 0)))
-    return raise(types::TypeError, "argument 1 must be list, not %T", tuple_at(a[0], 0));
+  if (!is_list(tuple_at(a[0], 0))) return raise(types::TypeError, "argument 1 must be list, not %T", tuple_at(a[0], 0));
   int flag;
   if (!to_c_int(tuple_at(a[0], 1), &flag)) return nullptr;
   gc::store(&c->h, &c->saved, Ref::dup(tuple_at(a[0], 0)));
@@ -142,12 +143,13 @@ static Ref cycle_setstate_impl(Args& a) {
   return Ref::imm(kNone);
 }
 static const NativeDef kCycleMethods[] = {REDUCE(cycle_reduce_impl), SETSTATE(cycle_setstate_impl), {nullptr}};
-static const TypeSpec kCycleSpec = {.doc = "cycle(iterable, /)\n--\n\nThe items of the iterable, over and over again.",
-                                    .flags = kFlags,
-                                    .basic_size = sizeof(Cycle),
-                                    .ops = {.trace = CycleFields::trace, .clear = CycleFields::clear, .dealloc = CycleFields::dealloc},
-                                    .methods = kCycleMethods,
-                                    .s = {.iter = iterator_self, .next = cycle_next, .new_ = cycle_new}};
+static const TypeSpec kCycleSpec = {
+    .doc = "cycle(iterable, /)\n--\n\nThe items of the iterable, over and over again.",
+    .flags = kFlags,
+    .basic_size = sizeof(Cycle),
+    .ops = {.trace = CycleFields::trace, .clear = CycleFields::clear, .dealloc = CycleFields::dealloc},
+    .methods = kCycleMethods,
+    .s = {.iter = iterator_self, .next = cycle_next, .new_ = cycle_new}};
 
 // ---- repeat
 
@@ -281,12 +283,13 @@ static const NativeDef kChainMethods[] = {
     SETSTATE(chain_setstate_impl),
     TAIPAN_CLASS_GETITEM,
     {nullptr}};
-static const TypeSpec kChainSpec = {.doc = "chain(*iterables) --> chain object\n\nThe items of the iterables, one after the other.",
-                                    .flags = kFlags,
-                                    .basic_size = sizeof(Chain),
-                                    .ops = {.trace = ChainFields::trace, .clear = ChainFields::clear, .dealloc = ChainFields::dealloc},
-                                    .methods = kChainMethods,
-                                    .s = {.iter = iterator_self, .next = chain_next, .new_ = chain_new}};
+static const TypeSpec kChainSpec = {
+    .doc = "chain(*iterables) --> chain object\n\nThe items of the iterables, one after the other.",
+    .flags = kFlags,
+    .basic_size = sizeof(Chain),
+    .ops = {.trace = ChainFields::trace, .clear = ChainFields::clear, .dealloc = ChainFields::dealloc},
+    .methods = kChainMethods,
+    .s = {.iter = iterator_self, .next = chain_next, .new_ = chain_new}};
 
 // ---- types made of a first thing and an iterator: starmap, takewhile, dropwhile, filterfalse, compress
 
@@ -322,7 +325,8 @@ static Ref paired_setstate_impl(Args& a) {
   return Ref::imm(kNone);
 }
 static const NativeDef kPairedMethods[] = {REDUCE(paired_reduce_impl), {nullptr}};
-static const NativeDef kPairedFlagMethods[] = {REDUCE(paired_flag_reduce_impl), SETSTATE(paired_setstate_impl), {nullptr}};
+static const NativeDef kPairedFlagMethods[] = {
+    REDUCE(paired_flag_reduce_impl), SETSTATE(paired_setstate_impl), {nullptr}};
 
 static Ref starmap_new(TypeObject* cls, RawArgs args) {
   static const Signature sig("starmap", "(function, iterable, /)");
@@ -425,29 +429,33 @@ static Ref compress_next(Value self) {
     if (!poll()) return nullptr;
   }
 }
-#define PAIRED_SPEC(name, text, method_table)                                                                         \
-  static const TypeSpec k_##name##_spec = {                                                                           \
-      .doc = text,                                                                                                    \
-      .flags = kFlags,                                                                                                \
-      .basic_size = sizeof(Paired),                                                                                   \
-      .ops = {.trace = PairedFields::trace, .clear = PairedFields::clear, .dealloc = PairedFields::dealloc},          \
-      .methods = method_table,                                                                                        \
+#define PAIRED_SPEC(name, text, method_table)                                                                \
+  static const TypeSpec k_##name##_spec = {                                                                  \
+      .doc = text,                                                                                           \
+      .flags = kFlags,                                                                                       \
+      .basic_size = sizeof(Paired),                                                                          \
+      .ops = {.trace = PairedFields::trace, .clear = PairedFields::clear, .dealloc = PairedFields::dealloc}, \
+      .methods = method_table,                                                                               \
       .s = {.iter = iterator_self, .next = name##_next, .new_ = name##_new}};
-PAIRED_SPEC(starmap, "starmap(function, iterable, /)\n--\n\nfunction(*item) for each item of the iterable.", kPairedMethods)
-PAIRED_SPEC(takewhile, "takewhile(predicate, iterable, /)\n--\n\nThe items before the first for which the predicate is false.",
+PAIRED_SPEC(starmap, "starmap(function, iterable, /)\n--\n\nfunction(*item) for each item of the iterable.",
+            kPairedMethods)
+PAIRED_SPEC(takewhile,
+            "takewhile(predicate, iterable, /)\n--\n\nThe items before the first for which the predicate is false.",
             kPairedFlagMethods)
-PAIRED_SPEC(dropwhile, "dropwhile(predicate, iterable, /)\n--\n\nThe items from the first on for which the predicate is false.",
+PAIRED_SPEC(dropwhile,
+            "dropwhile(predicate, iterable, /)\n--\n\nThe items from the first on for which the predicate is false.",
             kPairedFlagMethods)
-PAIRED_SPEC(filterfalse, "filterfalse(function, iterable, /)\n--\n\nThe items for which the function is false.", kPairedMethods)
+PAIRED_SPEC(filterfalse, "filterfalse(function, iterable, /)\n--\n\nThe items for which the function is false.",
+            kPairedMethods)
 PAIRED_SPEC(compress, "compress(data, selectors)\n--\n\nThe items of data whose selector is true.", kPairedMethods)
 
 // ---- islice
 
 struct Islice {
   Header h;
-  Value iterator;           // null once exhausted
+  Value iterator;            // null once exhausted
   int64_t next, stop, step;  // index of the next item; stop -1: none
-  int64_t count;            // items read so far
+  int64_t count;             // items read so far
 };
 using IsliceFields = OwnedFields<Islice, &Islice::iterator>;
 
@@ -464,8 +472,10 @@ static bool islice_bound(Value v, int64_t* out, const char* text) {
 }
 static Ref islice_new(TypeObject* cls, RawArgs args) {
   if (!drop_keywords("islice", cls, islice_type, &args)) return nullptr;
-  if (args.n < 2) return raise(types::TypeError, "islice expected at least 2 arguments, got %zd", static_cast<int64_t>(args.n));
-  if (args.n > 4) return raise(types::TypeError, "islice expected at most 4 arguments, got %zd", static_cast<int64_t>(args.n));
+  if (args.n < 2)
+    return raise(types::TypeError, "islice expected at least 2 arguments, got %zd", static_cast<int64_t>(args.n));
+  if (args.n > 4)
+    return raise(types::TypeError, "islice expected at most 4 arguments, got %zd", static_cast<int64_t>(args.n));
   static const char kStopText[] = "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
   static const char kIndexText[] = "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
   int64_t start = 0, stop = -1, step = 1;
@@ -541,8 +551,10 @@ static Ref islice_setstate_impl(Args& a) {
 }
 static const NativeDef kIsliceMethods[] = {REDUCE(islice_reduce_impl), SETSTATE(islice_setstate_impl), {nullptr}};
 static const TypeSpec kIsliceSpec = {
-    .doc = "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nThe items that a slice "
-           "with these bounds would select.",
+    .doc =
+        "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nThe "
+        "items that a slice "
+        "with these bounds would select.",
     .flags = kFlags,
     .basic_size = sizeof(Islice),
     .ops = {.trace = IsliceFields::trace, .clear = IsliceFields::clear, .dealloc = IsliceFields::dealloc},
@@ -575,9 +587,7 @@ static void tee_block_trace(Header* h, gc::Visitor& v) {
 static void tee_block_clear(Header* h) {
   auto* b = reinterpret_cast<TeeBlock*>(h);
   Ref it = gc::take(h, &b->iterator), next = gc::take(h, &b->next);
-  for (int i = 0; i < b->count; i++) {
-    Ref item = gc::take(h, &b->items[i]);
-  }
+  for (int i = 0; i < b->count; i++) { Ref item = gc::take(h, &b->items[i]); }
 }
 static void tee_block_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
@@ -706,12 +716,13 @@ static const NativeDef kTeeMethods[] = {
     REDUCE(tee_reduce_impl),
     SETSTATE(tee_setstate_impl),
     {nullptr}};
-static const TypeSpec kTeeSpec = {.doc = "Iterator wrapped to make it copyable.",
-                                  .flags = kTypeGc | kTypeWeakrefable,
-                                  .basic_size = sizeof(Tee),
-                                  .ops = {.trace = TeeFields::trace, .clear = TeeFields::clear, .dealloc = TeeFields::dealloc},
-                                  .methods = kTeeMethods,
-                                  .s = {.iter = iterator_self, .next = tee_next, .new_ = tee_new}};
+static const TypeSpec kTeeSpec = {
+    .doc = "Iterator wrapped to make it copyable.",
+    .flags = kTypeGc | kTypeWeakrefable,
+    .basic_size = sizeof(Tee),
+    .ops = {.trace = TeeFields::trace, .clear = TeeFields::clear, .dealloc = TeeFields::dealloc},
+    .methods = kTeeMethods,
+    .s = {.iter = iterator_self, .next = tee_next, .new_ = tee_new}};
 
 static Ref itertools_tee_impl(Args& a) {
   int64_t n = 2;
@@ -741,16 +752,16 @@ static Ref itertools_tee_impl(Args& a) {
 
 struct GroupBy {
   Header h;
-  Value iterator, key_function;        // key_function kNone: the items themselves
+  Value iterator, key_function;                  // key_function kNone: the items themselves
   Value target_key, current_key, current_value;  // null: none yet
-  const void* current_group;           // the Grouper that may still take items; not owned
+  const void* current_group;                     // the Grouper that may still take items; not owned
 };
 struct Grouper {
   Header h;
   Value parent, key;
 };
-using GroupByFields = OwnedFields<GroupBy, &GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key, &GroupBy::current_key,
-                                  &GroupBy::current_value>;
+using GroupByFields = OwnedFields<GroupBy, &GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key,
+                                  &GroupBy::current_key, &GroupBy::current_value>;
 using GrouperFields = OwnedFields<Grouper, &Grouper::parent, &Grouper::key>;
 
 static Ref groupby_new(TypeObject* cls, RawArgs args) {
@@ -912,8 +923,8 @@ static Ref accumulate_next(Value self) {
     return item;
   }
   int64_t small_sum;
-  if (s->function == kNone && s->total.is_int() && item.get().is_int() && !__builtin_add_overflow(s->total.as_int(), item.get().as_int(), &small_sum) &&
-      Value::fits_int(small_sum)) {
+  if (s->function == kNone && s->total.is_int() && item.get().is_int() &&
+      !__builtin_add_overflow(s->total.as_int(), item.get().as_int(), &small_sum) && Value::fits_int(small_sum)) {
     s->total = Value::from_int(small_sum);
     return Ref::imm(s->total);
   }
@@ -948,10 +959,13 @@ static Ref accumulate_setstate_impl(Args& a) {
   gc::store(&s->h, &s->total, a[0] == kNone ? Ref() : Ref::dup(a[0]));
   return Ref::imm(kNone);
 }
-static const NativeDef kAccumulateMethods[] = {REDUCE(accumulate_reduce_impl), SETSTATE(accumulate_setstate_impl), {nullptr}};
+static const NativeDef kAccumulateMethods[] = {
+    REDUCE(accumulate_reduce_impl), SETSTATE(accumulate_setstate_impl), {nullptr}};
 static const TypeSpec kAccumulateSpec = {
-    .doc = "accumulate(iterable, func=None, *, initial=None)\n--\n\nRunning totals, or what a function of two makes of the total and "
-           "the next item.",
+    .doc =
+        "accumulate(iterable, func=None, *, initial=None)\n--\n\nRunning totals, or what a function of two makes of "
+        "the total and "
+        "the next item.",
     .flags = kFlags,
     .basic_size = sizeof(Accumulate),
     .ops = {.trace = AccumulateFields::trace, .clear = AccumulateFields::clear, .dealloc = AccumulateFields::dealloc},
@@ -996,8 +1010,10 @@ static Ref zip_longest_next(Value self) {
   if (z->active == 0 || !z->iterators) return Ref::imm(kStopIter);
   size_t n = list_size(z->iterators);
   Ref result;
-  if (z->result && gc::is_unique(z->result.header())) result = Ref::dup(z->result);
-  else result = make_tuple(n);
+  if (z->result && gc::is_unique(z->result.header()))
+    result = Ref::dup(z->result);
+  else
+    result = make_tuple(n);
   if (!result) return nullptr;
   auto* t = result.as<Tuple>();
   for (size_t i = 0; i < n; i++) {
@@ -1042,10 +1058,13 @@ static Ref zip_longest_setstate_impl(Args& a) {
   gc::store(&z->h, &z->fill, Ref::dup(a[0]));
   return Ref::imm(kNone);
 }
-static const NativeDef kZipLongestMethods[] = {REDUCE(zip_longest_reduce_impl), SETSTATE(zip_longest_setstate_impl), {nullptr}};
+static const NativeDef kZipLongestMethods[] = {
+    REDUCE(zip_longest_reduce_impl), SETSTATE(zip_longest_setstate_impl), {nullptr}};
 static const TypeSpec kZipLongestSpec = {
-    .doc = "zip_longest(iter1 [,iter2 [...]], [fillvalue=None]) --> zip_longest object\n\nAs zip, but up to the end of the longest one; "
-           "fillvalue stands in for the others.",
+    .doc =
+        "zip_longest(iter1 [,iter2 [...]], [fillvalue=None]) --> zip_longest object\n\nAs zip, but up to the end of "
+        "the longest one; "
+        "fillvalue stands in for the others.",
     .flags = kFlags,
     .basic_size = sizeof(ZipLongest),
     .ops = {.trace = ZipLongestFields::trace, .clear = ZipLongestFields::clear, .dealloc = ZipLongestFields::dealloc},
@@ -1135,7 +1154,8 @@ static bool itertools_exec(Value module) {
   return add_combinatoric_types(module);
 }
 static const NativeDef kFunctions[] = {
-    {"tee", "($module, iterable, n=2, /)", itertools_tee_impl, 0, "Returns a tuple of n independent iterators."}, {nullptr}};
+    {"tee", "($module, iterable, n=2, /)", itertools_tee_impl, 0, "Returns a tuple of n independent iterators."},
+    {nullptr}};
 extern const ModuleDef itertools_module;
 const ModuleDef itertools_module = {"itertools", "Iterators as building blocks for loops.", kFunctions, itertools_exec};
 

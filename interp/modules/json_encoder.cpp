@@ -20,8 +20,8 @@ struct Encoder {
   bool sort_keys, skipkeys, allow_nan;
   uint8_t fast;  // what encoder is: 0 anything, 1 encode_basestring, 2 encode_basestring_ascii
 };
-using EncoderFields = OwnedFields<Encoder, &Encoder::markers, &Encoder::default_, &Encoder::encoder, &Encoder::indent, &Encoder::key_separator,
-                                  &Encoder::item_separator>;
+using EncoderFields = OwnedFields<Encoder, &Encoder::markers, &Encoder::default_, &Encoder::encoder, &Encoder::indent,
+                                  &Encoder::key_separator, &Encoder::item_separator>;
 
 constexpr uint64_t kOnes = 0x0101010101010101u, kHighs = 0x8080808080808080u;
 inline uint64_t bytes_equal(uint64_t w, uint8_t c) {
@@ -280,12 +280,12 @@ class Writer {
       return s && string(s);
     }
     if (!out.put('"')) return false;
-    bool ok = k == kNone ? out.put("null", 4)
-              : k == kTrue ? out.put("true", 4)
-              : k == kFalse ? out.put("false", 5)
+    bool ok = k == kNone         ? out.put("null", 4)
+              : k == kTrue       ? out.put("true", 4)
+              : k == kFalse      ? out.put("false", 5)
               : is_float_like(k) ? number(float_value(k))
-              : k.is_int() ? small_int(k.as_int())
-                           : big_int(k);
+              : k.is_int()       ? small_int(k.as_int())
+                                 : big_int(k);
     return ok && out.put('"');
   }
   Ref key_text(Value k) {
@@ -346,7 +346,9 @@ class Writer {
 };
 
 Ref encoder_new(TypeObject* cls, RawArgs raw) {
-  static const Signature sig("make_encoder", "(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)");
+  static const Signature sig(
+      "make_encoder",
+      "(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)");
   Value v[9];
   if (!sig.bind(raw, v)) return nullptr;
   for (int i = 4; i < 6; i++)
@@ -354,7 +356,8 @@ Ref encoder_new(TypeObject* cls, RawArgs raw) {
   int flags[3];
   for (int i = 0; i < 3; i++)
     if ((flags[i] = is_true(v[6 + i])) < 0) return nullptr;
-  if (v[0] != kNone && !is_dict(v[0])) return raise(types::TypeError, "make_encoder() argument 1 must be dict or None, not %.200T", v[0]);
+  if (v[0] != kNone && !is_dict(v[0]))
+    return raise(types::TypeError, "make_encoder() argument 1 must be dict or None, not %.200T", v[0]);
   Ref r = Ref::steal(alloc_instance_as<Encoder>(cls));
   if (!r) return nullptr;
   auto* e = r.as<Encoder>();
@@ -388,21 +391,23 @@ Value encoder_call(Thread*, Value self, const Value* args, size_t nargs, Value k
   if (!list || !list_append(list, std::move(text))) return Value();
   return list.release();
 }
-const MemberDef kEncoderMembers[] = {{"markers", kMemberValue, offsetof(Encoder, markers), true, "markers"},
-                                     {"default", kMemberValue, offsetof(Encoder, default_), true, "default"},
-                                     {"encoder", kMemberValue, offsetof(Encoder, encoder), true, "encoder"},
-                                     {"indent", kMemberValue, offsetof(Encoder, indent), true, "indent"},
-                                     {"key_separator", kMemberValue, offsetof(Encoder, key_separator), true, "key_separator"},
-                                     {"item_separator", kMemberValue, offsetof(Encoder, item_separator), true, "item_separator"},
-                                     {"sort_keys", kMemberBool, offsetof(Encoder, sort_keys), true, "sort_keys"},
-                                     {"skipkeys", kMemberBool, offsetof(Encoder, skipkeys), true, "skipkeys"},
-                                     {nullptr}};
-const TypeSpec kEncoderSpec = {.doc = "_iterencode(obj, _current_indent_level) -> iterable",
-                               .flags = kTypeGc,
-                               .basic_size = sizeof(Encoder),
-                               .ops = {.trace = EncoderFields::trace, .clear = EncoderFields::clear, .dealloc = EncoderFields::dealloc},
-                               .members = kEncoderMembers,
-                               .s = {.call = encoder_call, .new_ = encoder_new}};
+const MemberDef kEncoderMembers[] = {
+    {"markers", kMemberValue, offsetof(Encoder, markers), true, "markers"},
+    {"default", kMemberValue, offsetof(Encoder, default_), true, "default"},
+    {"encoder", kMemberValue, offsetof(Encoder, encoder), true, "encoder"},
+    {"indent", kMemberValue, offsetof(Encoder, indent), true, "indent"},
+    {"key_separator", kMemberValue, offsetof(Encoder, key_separator), true, "key_separator"},
+    {"item_separator", kMemberValue, offsetof(Encoder, item_separator), true, "item_separator"},
+    {"sort_keys", kMemberBool, offsetof(Encoder, sort_keys), true, "sort_keys"},
+    {"skipkeys", kMemberBool, offsetof(Encoder, skipkeys), true, "skipkeys"},
+    {nullptr}};
+const TypeSpec kEncoderSpec = {
+    .doc = "_iterencode(obj, _current_indent_level) -> iterable",
+    .flags = kTypeGc,
+    .basic_size = sizeof(Encoder),
+    .ops = {.trace = EncoderFields::trace, .clear = EncoderFields::clear, .dealloc = EncoderFields::dealloc},
+    .members = kEncoderMembers,
+    .s = {.call = encoder_call, .new_ = encoder_new}};
 
 Ref encode_text(Args& a, bool ascii) {
   if (!is_str(a[0])) return raise(types::TypeError, "first argument must be a string, not %.80T", a[0]);

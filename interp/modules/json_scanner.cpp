@@ -17,8 +17,8 @@ struct Scanner {
   Value strict, object_hook, object_pairs_hook, parse_float, parse_int, parse_constant;
   bool is_strict;
 };
-using ScannerFields = OwnedFields<Scanner, &Scanner::strict, &Scanner::object_hook, &Scanner::object_pairs_hook, &Scanner::parse_float,
-                                  &Scanner::parse_int, &Scanner::parse_constant>;
+using ScannerFields = OwnedFields<Scanner, &Scanner::strict, &Scanner::object_hook, &Scanner::object_pairs_hook,
+                                  &Scanner::parse_float, &Scanner::parse_int, &Scanner::parse_constant>;
 
 Fail raise_decode_error(const char* message, Value text, size_t at) {
   Ref cls = import_attr("json.decoder", "JSONDecodeError");
@@ -61,8 +61,13 @@ template <class Unit>
 class Reader {
  public:
   Reader(Value text, Scanner* scanner, bool strict, KeyTable* keys)
-      : text_(text), p_(reinterpret_cast<const Unit*>(text.as<Str>()->data())), n_(text.as<Str>()->length), s_(scanner), strict_(strict),
-        ascii_(text.as<Str>()->ascii), keys_(keys) {}
+      : text_(text),
+        p_(reinterpret_cast<const Unit*>(text.as<Str>()->data())),
+        n_(text.as<Str>()->length),
+        s_(scanner),
+        strict_(strict),
+        ascii_(text.as<Str>()->ascii),
+        keys_(keys) {}
 
   // The value that starts at i; *next: the index behind it.
   Ref value(size_t i, size_t* next) {
@@ -227,7 +232,9 @@ class Reader {
       if (c != 'u') {
         from = i + 1;
         switch (c) {
-          case '"': case '\\': case '/': break;
+          case '"':
+          case '\\':
+          case '/': break;
           case 'b': c = '\b'; break;
           case 'f': c = '\f'; break;
           case 'n': c = '\n'; break;
@@ -270,7 +277,8 @@ class Reader {
     i = skip_space(i);
     if (i >= n_ || p_[i] != '}') {
       for (;;) {
-        if (i >= n_ || p_[i] != '"') return raise_decode_error("Expecting property name enclosed in double quotes", text_, i);
+        if (i >= n_ || p_[i] != '"')
+          return raise_decode_error("Expecting property name enclosed in double quotes", text_, i);
         Ref k = string(i + 1, &i, true);
         if (!k) return nullptr;
         i = skip_space(i);
@@ -353,7 +361,8 @@ class Reader {
     *next = i;
     Value parse = is_float ? s_->parse_float : s_->parse_int;
     if (TAIPAN_LIKELY(parse == Value(is_float ? types::Float : types::Int))) {
-      if (!is_float && digits <= 18) return make_int(negative ? -static_cast<int64_t>(whole) : static_cast<int64_t>(whole));
+      if (!is_float && digits <= 18)
+        return make_int(negative ? -static_cast<int64_t>(whole) : static_cast<int64_t>(whole));
       return plain_number(start, i, is_float);
     }
     Ref s = text(start, i, false);
@@ -423,9 +432,13 @@ Ref scanner_new(TypeObject* cls, RawArgs raw) {
   auto* s = r.as<Scanner>();
   struct {
     const char* name;
-    Value Scanner::*field;
-  } const fields[] = {{"strict", &Scanner::strict},           {"object_hook", &Scanner::object_hook}, {"object_pairs_hook", &Scanner::object_pairs_hook},
-                      {"parse_float", &Scanner::parse_float}, {"parse_int", &Scanner::parse_int},     {"parse_constant", &Scanner::parse_constant}};
+    Value Scanner::* field;
+  } const fields[] = {{"strict", &Scanner::strict},
+                      {"object_hook", &Scanner::object_hook},
+                      {"object_pairs_hook", &Scanner::object_pairs_hook},
+                      {"parse_float", &Scanner::parse_float},
+                      {"parse_int", &Scanner::parse_int},
+                      {"parse_constant", &Scanner::parse_constant}};
   for (auto& f : fields) {
     Ref v = get_attr(context, f.name);
     if (!v) return nullptr;
@@ -451,22 +464,25 @@ Value scanner_call(Thread*, Value self, const Value* args, size_t nargs, Value k
   auto* s = self.as<Scanner>();
   KeyTable keys;
   size_t next = 0;
-  Ref r = with_reader(text, s, s->is_strict, &keys, [&](auto& reader) { return reader.value(static_cast<size_t>(index), &next); });
+  Ref r = with_reader(text, s, s->is_strict, &keys,
+                      [&](auto& reader) { return reader.value(static_cast<size_t>(index), &next); });
   return pair_of(std::move(r), next).release();
 }
-const MemberDef kScannerMembers[] = {{"strict", kMemberValue, offsetof(Scanner, strict), true, "strict"},
-                                     {"object_hook", kMemberValue, offsetof(Scanner, object_hook), true, "object_hook"},
-                                     {"object_pairs_hook", kMemberValue, offsetof(Scanner, object_pairs_hook), true, "object_pairs_hook"},
-                                     {"parse_float", kMemberValue, offsetof(Scanner, parse_float), true, "parse_float"},
-                                     {"parse_int", kMemberValue, offsetof(Scanner, parse_int), true, "parse_int"},
-                                     {"parse_constant", kMemberValue, offsetof(Scanner, parse_constant), true, "parse_constant"},
-                                     {nullptr}};
-const TypeSpec kScannerSpec = {.doc = "JSON scanner object",
-                               .flags = kTypeGc,
-                               .basic_size = sizeof(Scanner),
-                               .ops = {.trace = ScannerFields::trace, .clear = ScannerFields::clear, .dealloc = ScannerFields::dealloc},
-                               .members = kScannerMembers,
-                               .s = {.call = scanner_call, .new_ = scanner_new}};
+const MemberDef kScannerMembers[] = {
+    {"strict", kMemberValue, offsetof(Scanner, strict), true, "strict"},
+    {"object_hook", kMemberValue, offsetof(Scanner, object_hook), true, "object_hook"},
+    {"object_pairs_hook", kMemberValue, offsetof(Scanner, object_pairs_hook), true, "object_pairs_hook"},
+    {"parse_float", kMemberValue, offsetof(Scanner, parse_float), true, "parse_float"},
+    {"parse_int", kMemberValue, offsetof(Scanner, parse_int), true, "parse_int"},
+    {"parse_constant", kMemberValue, offsetof(Scanner, parse_constant), true, "parse_constant"},
+    {nullptr}};
+const TypeSpec kScannerSpec = {
+    .doc = "JSON scanner object",
+    .flags = kTypeGc,
+    .basic_size = sizeof(Scanner),
+    .ops = {.trace = ScannerFields::trace, .clear = ScannerFields::clear, .dealloc = ScannerFields::dealloc},
+    .members = kScannerMembers,
+    .s = {.call = scanner_call, .new_ = scanner_new}};
 
 }  // namespace
 
@@ -476,10 +492,12 @@ Ref json_scanstring_impl(Args& a) {
   int strict = a.has(2) ? is_true(a[2]) : 1;
   if (strict < 0) return nullptr;
   if (!is_str(a[0])) return raise(types::TypeError, "first argument must be a string, not %.80T", a[0]);
-  if (end < 0 || static_cast<size_t>(end) > a[0].as<Str>()->length) return raise(types::ValueError, "end is out of bounds");
+  if (end < 0 || static_cast<size_t>(end) > a[0].as<Str>()->length)
+    return raise(types::ValueError, "end is out of bounds");
   Ref text = Ref::dup(a[0]);
   size_t next = 0;
-  Ref r = with_reader(text, nullptr, strict != 0, nullptr, [&](auto& reader) { return reader.string(static_cast<size_t>(end), &next, false); });
+  Ref r = with_reader(text, nullptr, strict != 0, nullptr,
+                      [&](auto& reader) { return reader.string(static_cast<size_t>(end), &next, false); });
   return pair_of(std::move(r), next);
 }
 

@@ -164,8 +164,10 @@ class Writer {
         bool small = s->length < 256;
         uint8_t code = small ? (interned ? 'Z' : 'z') : (interned ? 'A' : 'a');
         if (!start(code, v)) return true;
-        if (small) byte(static_cast<uint8_t>(s->length));
-        else if (!size(s->length)) return false;
+        if (small)
+          byte(static_cast<uint8_t>(s->length));
+        else if (!size(s->length))
+          return false;
         out += s->ascii_view();
         return true;
       }
@@ -271,7 +273,9 @@ class Reader {
       Ref data = call_method(file_, TAIPAN_NAME(read), count);
       if (!data) return nullptr;
       if (!is_bytes(data)) return raise(types::TypeError, "file.read() returned not bytes but %T", data.get());
-      if (data.as<Bytes>()->size > n) return raise(types::ValueError, "read() returned too much data: %zu bytes requested, %zu returned", n, static_cast<size_t>(data.as<Bytes>()->size));
+      if (data.as<Bytes>()->size > n)
+        return raise(types::ValueError, "read() returned too much data: %zu bytes requested, %zu returned", n,
+                     static_cast<size_t>(data.as<Bytes>()->size));
       if (data.as<Bytes>()->size < n) return raise(types::EOFError, "EOF read where not expected");
       chunk_ = data.as<Bytes>()->view();
       return chunk_.data();
@@ -384,7 +388,8 @@ class Reader {
           if (!byte(&n)) return nullptr;
           const char* p = take(n);
           if (!p) return nullptr;
-          if (!float_parse({p, n}, &parts[i])) return raise(types::ValueError, "could not convert string to float: '%s'", std::string(p, n).c_str());
+          if (!float_parse({p, n}, &parts[i]))
+            return raise(types::ValueError, "could not convert string to float: '%s'", std::string(p, n).c_str());
         }
         return keep(code == 'x' ? make_complex(parts[0], parts[1]) : make_float(parts[0]), index);
       }
@@ -534,13 +539,15 @@ class Reader {
         if (!p) return nullptr;
         frontend::CodeUnit unit;
         std::string why;
-        if (!frontend::deserialize({p, n}, &unit, &why)) return raise(types::ValueError, "bad marshal data (%s)", why.c_str());
+        if (!frontend::deserialize({p, n}, &unit, &why))
+          return raise(types::ValueError, "bad marshal data (%s)", why.c_str());
         return keep(make_code(unit), index);
       }
       case 'r': {
         int32_t n;
         if (!i32(&n)) return nullptr;
-        if (n < 0 || static_cast<size_t>(n) >= refs_.size() || !refs_[static_cast<size_t>(n)]) return raise(types::ValueError, "bad marshal data (invalid reference)");
+        if (n < 0 || static_cast<size_t>(n) >= refs_.size() || !refs_[static_cast<size_t>(n)])
+          return raise(types::ValueError, "bad marshal data (invalid reference)");
         return refs_[static_cast<size_t>(n)].copy();
       }
       default: return raise(types::ValueError, "bad marshal data (unknown type code)");
@@ -567,14 +574,16 @@ bool version_arg(Value v, int* out) {
 
 Ref marshal_dumps(Args& a) {
   int version;
-  if (!version_arg(a.get(1, Value()), &version) || !audit("marshal.dumps", {a[0], Value::from_int(version)})) return nullptr;
+  if (!version_arg(a.get(1, Value()), &version) || !audit("marshal.dumps", {a[0], Value::from_int(version)}))
+    return nullptr;
   Writer w(version);
   if (!w.write(a[0])) return nullptr;
   return make_bytes(w.out);
 }
 Ref marshal_dump(Args& a) {
   int version;
-  if (!version_arg(a.get(2, Value()), &version) || !audit("marshal.dumps", {a[0], Value::from_int(version)})) return nullptr;
+  if (!version_arg(a.get(2, Value()), &version) || !audit("marshal.dumps", {a[0], Value::from_int(version)}))
+    return nullptr;
   Writer w(version);
   if (!w.write(a[0])) return nullptr;
   Ref b = make_bytes(w.out);
@@ -602,7 +611,8 @@ Ref marshal_load(Args& a) {
 
 const NativeDef kFunctions[] = {
     {"dump", "($module, value, file, version=4, /)", marshal_dump, 0, "Write the value on the open file."},
-    {"dumps", "($module, value, version=4, /)", marshal_dumps, 0, "Return the bytes object that would be written to a file by dump(value, file)."},
+    {"dumps", "($module, value, version=4, /)", marshal_dumps, 0,
+     "Return the bytes object that would be written to a file by dump(value, file)."},
     {"load", "($module, file, /)", marshal_load, 0, "Read one value from the open file and return it."},
     {"loads", "($module, bytes, /)", marshal_loads, 0, "Convert the bytes-like object to a value."},
     {nullptr, nullptr, nullptr, 0, nullptr},
@@ -611,6 +621,8 @@ bool marshal_exec(Value m) { return module_add_int(m, "version", kVersion); }
 
 }  // namespace
 
-const ModuleDef marshal_module = {"marshal", "This module contains functions that can read and write Python values in\na binary format.", kFunctions, marshal_exec};
+const ModuleDef marshal_module = {
+    "marshal", "This module contains functions that can read and write Python values in\na binary format.", kFunctions,
+    marshal_exec};
 
 }  // namespace taipan

@@ -97,8 +97,9 @@ static constexpr double kLanczosNum[kLanczosN] = {
     2876370.6289353724412254090516208496135991145378768, 186056.26539522349504029498971604569928220784236328,
     8071.6720023658162106380029022722506138218516325024, 210.82427775157934587250973392071336271166969580291,
     2.5066282746310002701649081771338373386264310793408};
-static constexpr double kLanczosDen[kLanczosN] = {0.0,       39916800.0, 120543840.0, 150917976.0, 105258076.0, 45995730.0, 13339535.0,
-                                                  2637558.0, 357423.0,   32670.0,     1925.0,      66.0,        1.0};
+static constexpr double kLanczosDen[kLanczosN] = {0.0,        39916800.0, 120543840.0, 150917976.0, 105258076.0,
+                                                  45995730.0, 13339535.0, 2637558.0,   357423.0,    32670.0,
+                                                  1925.0,     66.0,       1.0};
 
 static double lanczos_sum(double x) {
   double num = 0, den = 0;
@@ -316,7 +317,9 @@ static Ref math_isinf(Args& a) {
 }
 static Ref math_isclose(Args& a) {
   double x, y, relative = 1e-9, absolute = 0;
-  if (!number(a[0], &x) || !number(a[1], &y) || (a[2] && !number(a[2], &relative)) || (a[3] && !number(a[3], &absolute))) return nullptr;
+  if (!number(a[0], &x) || !number(a[1], &y) || (a[2] && !number(a[2], &relative)) ||
+      (a[3] && !number(a[3], &absolute)))
+    return nullptr;
   if (relative < 0 || absolute < 0) return raise(types::ValueError, "tolerances must be non-negative");
   if (x == y) return Ref::imm(kTrue);
   if (std::isinf(x) || std::isinf(y)) return Ref::imm(kFalse);
@@ -686,10 +689,13 @@ static Ref math_dist(Args& a) {
 static const NativeDef kMathFunctions[] = {
     {"acos", "($module, x, /)", unary<std::acos, false>, 0, "Arc cosine in radians; the result is between 0 and pi."},
     {"acosh", "($module, x, /)", unary<std::acosh, false>, 0, "Inverse hyperbolic cosine."},
-    {"asin", "($module, x, /)", unary<std::asin, false>, 0, "Arc sine in radians; the result is between -pi/2 and pi/2."},
+    {"asin", "($module, x, /)", unary<std::asin, false>, 0,
+     "Arc sine in radians; the result is between -pi/2 and pi/2."},
     {"asinh", "($module, x, /)", unary<std::asinh, false>, 0, "Inverse hyperbolic sine."},
-    {"atan", "($module, x, /)", unary<std::atan, false>, 0, "Arc tangent in radians; the result is between -pi/2 and pi/2."},
-    {"atan2", "($module, y, x, /)", binary<std::atan2>, 0, "Arc tangent of y/x in radians, with the signs of both considered."},
+    {"atan", "($module, x, /)", unary<std::atan, false>, 0,
+     "Arc tangent in radians; the result is between -pi/2 and pi/2."},
+    {"atan2", "($module, y, x, /)", binary<std::atan2>, 0,
+     "Arc tangent of y/x in radians, with the signs of both considered."},
     {"atanh", "($module, x, /)", unary<std::atanh, false>, 0, "Inverse hyperbolic tangent."},
     {"cbrt", "($module, x, /)", unary<std::cbrt, false>, 0, "Cube root."},
     {"ceil", "($module, x, /)", math_ceil, 0, "The smallest integer not below x."},
@@ -712,8 +718,10 @@ static const NativeDef kMathFunctions[] = {
     {"fsum", "($module, seq, /)", math_fsum, 0, "Exact sum of an iterable's floats, rounded once."},
     {"gamma", "($module, x, /)", math_gamma, 0, "Gamma function."},
     {"gcd", "($module, *integers)", math_gcd, kNativeRaw, "Greatest common divisor."},
-    {"hypot", "($module, *coordinates)", math_hypot, kNativeRaw | kNativeNoSignature, "Euclidean norm: sqrt(sum(x**2 for x in coordinates)), without overflow."},
-    {"isclose", "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)", math_isclose, 0, "Whether two floats are close in value."},
+    {"hypot", "($module, *coordinates)", math_hypot, kNativeRaw | kNativeNoSignature,
+     "Euclidean norm: sqrt(sum(x**2 for x in coordinates)), without overflow."},
+    {"isclose", "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)", math_isclose, 0,
+     "Whether two floats are close in value."},
     {"isfinite", "($module, x, /)", math_isfinite, 0, "True if x is neither infinite nor NaN."},
     {"isinf", "($module, x, /)", math_isinf, 0, "True if x is infinite."},
     {"isnan", "($module, x, /)", math_isnan, 0, "True if x is NaN."},
@@ -721,7 +729,8 @@ static const NativeDef kMathFunctions[] = {
     {"lcm", "($module, *integers)", math_lcm, kNativeRaw, "Least common multiple."},
     {"ldexp", "($module, x, i, /)", math_ldexp, 0, "x * 2.**i"},
     {"lgamma", "($module, x, /)", math_lgamma, 0, "Logarithm of the absolute value of the Gamma function."},
-    {"log", "(...)", math_log, 0, "log(x, [base=math.e])\nLogarithm of x to the given base; the natural one if there is none."},
+    {"log", "(...)", math_log, 0,
+     "log(x, [base=math.e])\nLogarithm of x to the given base; the natural one if there is none."},
     {"log1p", "($module, x, /)", unary<std::log1p, false>, 0, "log(1 + x), exact for small x."},
     {"log10", "($module, x, /)", log_base<std::log10>, 0, "Logarithm to base 10."},
     {"log2", "($module, x, /)", log_base<std::log2>, 0, "Logarithm to base 2."},
@@ -731,7 +740,8 @@ static const NativeDef kMathFunctions[] = {
     {"pow", "($module, x, y, /)", math_pow, 0, "x to the power of y, as floats."},
     {"prod", "($module, iterable, /, *, start=1)", math_prod, 0, "Product of all items and the start value."},
     {"radians", "($module, x, /)", math_radians, 0, "Degrees to radians."},
-    {"remainder", "($module, x, y, /)", binary<ieee_remainder>, 0, "x - n*y, n being the integer nearest to x/y (IEEE 754)."},
+    {"remainder", "($module, x, y, /)", binary<ieee_remainder>, 0,
+     "x - n*y, n being the integer nearest to x/y (IEEE 754)."},
     {"sin", "($module, x, /)", unary<std::sin, false>, 0, "Sine of x radians."},
     {"sinh", "($module, x, /)", unary<std::sinh, true>, 0, "Hyperbolic sine."},
     {"sqrt", "($module, x, /)", unary<std::sqrt, false>, 0, "Square root."},
@@ -742,9 +752,10 @@ static const NativeDef kMathFunctions[] = {
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 static bool math_exec(Value module) {
-  return module_add(module, "pi", make_float(3.14159265358979323846)) && module_add(module, "e", make_float(2.71828182845904523536)) &&
-         module_add(module, "tau", make_float(6.28318530717958647692)) && module_add(module, "inf", make_float(HUGE_VAL)) &&
-         module_add(module, "nan", make_float(std::nan("")));
+  return module_add(module, "pi", make_float(3.14159265358979323846)) &&
+         module_add(module, "e", make_float(2.71828182845904523536)) &&
+         module_add(module, "tau", make_float(6.28318530717958647692)) &&
+         module_add(module, "inf", make_float(HUGE_VAL)) && module_add(module, "nan", make_float(std::nan("")));
 }
 
 extern const ModuleDef math_module;

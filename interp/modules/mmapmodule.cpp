@@ -17,7 +17,7 @@ enum Access { kAccessDefault, kAccessRead, kAccessWrite, kAccessCopy };
 
 struct Mmap {
   Header h;
-  uint8_t* data;   // null: closed
+  uint8_t* data;  // null: closed
   size_t size, position;
   int64_t offset;  // in the file
   int fd;          // own duplicate; -1: anonymous
@@ -62,7 +62,8 @@ void mmap_dealloc(Header* h) {
 }
 
 Ref mmap_new(TypeObject* cls, RawArgs raw) {
-  static const Signature sig("function", "(fileno, length, flags=MAP_SHARED, prot=PROT_WRITE | PROT_READ, access=ACCESS_DEFAULT, offset=0)");
+  static const Signature sig(
+      "function", "(fileno, length, flags=MAP_SHARED, prot=PROT_WRITE | PROT_READ, access=ACCESS_DEFAULT, offset=0)");
   Value v[6];
   int fd, flags, protection, access;
   int64_t length, offset = 0;
@@ -132,15 +133,17 @@ Ref mmap_repr(Value v) {
   static const char* const kNames[] = {"ACCESS_DEFAULT", "ACCESS_READ", "ACCESS_WRITE", "ACCESS_COPY"};
   Mmap* m = map_of(v);
   if (!m->data) return format_str("<%s closed=True>", type_of(v)->cname);
-  return format_str("<%s closed=False, access=%s, length=%zu, pos=%zu, offset=%lld>", type_of(v)->cname, kNames[m->access], m->size, m->position,
-                    static_cast<long long>(m->offset));
+  return format_str("<%s closed=False, access=%s, length=%zu, pos=%zu, offset=%lld>", type_of(v)->cname,
+                    kNames[m->access], m->size, m->position, static_cast<long long>(m->offset));
 }
 
 // ---- as a buffer and a sequence -----------------------------------------------------------------------------------------------------
 
 bool mmap_get_buffer(Value v, Buffer* out, int flags) {
   Mmap* m;
-  if (!open_map(v, &m) || !fill_buffer_info(out, v, m->data, static_cast<int64_t>(m->size), m->access == kAccessRead, flags)) return false;
+  if (!open_map(v, &m) ||
+      !fill_buffer_info(out, v, m->data, static_cast<int64_t>(m->size), m->access == kAccessRead, flags))
+    return false;
   m->exports++;
   return true;
 }
@@ -203,7 +206,8 @@ bool mmap_set_item(Value v, Value key, Value value) {
   BufferView data(value);
   if (!data.ok() || !open_map(v, &m)) return false;
   int64_t count = numbers.fit(m), start = numbers.start, step = numbers.step;
-  if (static_cast<int64_t>(data.size()) != count) return raise(types::IndexError, "mmap slice assignment is wrong size");
+  if (static_cast<int64_t>(data.size()) != count)
+    return raise(types::IndexError, "mmap slice assignment is wrong size");
   if (step == 1) {
     memmove(m->data + start, data.data(), static_cast<size_t>(count));
   } else {
@@ -323,11 +327,14 @@ Ref mmap_seek(Args& a) {
   Mmap* m;
   int64_t distance, base;
   int how = 0;
-  if (!open_map(a.self, &m) || !to_c_ssize(a[0], &distance) || (a[1] && !plain_int_argument(a[1], &how)) || !open_map(a.self, &m)) return nullptr;
+  if (!open_map(a.self, &m) || !to_c_ssize(a[0], &distance) || (a[1] && !plain_int_argument(a[1], &how)) ||
+      !open_map(a.self, &m))
+    return nullptr;
   if (how < 0 || how > 2) return raise(types::ValueError, "unknown seek type");
   base = how == 0 ? 0 : static_cast<int64_t>(how == 1 ? m->position : m->size);
   int64_t to;
-  if (__builtin_add_overflow(base, distance, &to) || to < 0 || to > static_cast<int64_t>(m->size)) return raise(types::ValueError, "seek out of range");
+  if (__builtin_add_overflow(base, distance, &to) || to < 0 || to > static_cast<int64_t>(m->size))
+    return raise(types::ValueError, "seek out of range");
   m->position = static_cast<size_t>(to);
   return none();
 }
@@ -342,9 +349,11 @@ Ref mmap_flush(Args& a) {
   int64_t offset = 0, size;
   if (!open_map(a.self, &m)) return nullptr;
   size = static_cast<int64_t>(m->size);
-  if ((a[0] && !to_c_ssize(a[0], &offset)) || (a[1] && !to_c_ssize(a[1], &size)) || !open_map(a.self, &m)) return nullptr;
+  if ((a[0] && !to_c_ssize(a[0], &offset)) || (a[1] && !to_c_ssize(a[1], &size)) || !open_map(a.self, &m))
+    return nullptr;
   auto whole = static_cast<int64_t>(m->size);
-  if (offset < 0 || size < 0 || size > whole || offset > whole - size) return raise(types::ValueError, "flush values out of range");
+  if (offset < 0 || size < 0 || size > whole || offset > whole - size)
+    return raise(types::ValueError, "flush values out of range");
   if (m->access == kAccessRead || m->access == kAccessCopy) return none();
   m->exports++;  // nobody unmaps it meanwhile
   int r = blocking([&] { return msync(m->data + offset, static_cast<size_t>(size), MS_SYNC); });
@@ -354,8 +363,8 @@ Ref mmap_flush(Args& a) {
 Ref mmap_move(Args& a) {
   Mmap* m;
   int64_t to, from, count;
-  if (!open_map(a.self, &m) || !to_c_ssize(a[0], &to) || !to_c_ssize(a[1], &from) || !to_c_ssize(a[2], &count) || !open_map(a.self, &m) ||
-      !writable(m))
+  if (!open_map(a.self, &m) || !to_c_ssize(a[0], &to) || !to_c_ssize(a[1], &from) || !to_c_ssize(a[2], &count) ||
+      !open_map(a.self, &m) || !writable(m))
     return nullptr;
   auto size = static_cast<int64_t>(m->size);
   if (to < 0 || from < 0 || count < 0 || size - to < count || size - from < count)
@@ -382,7 +391,8 @@ Ref mmap_madvise(Args& a) {
   int64_t start = 0, length;
   if (!open_map(a.self, &m)) return nullptr;
   length = static_cast<int64_t>(m->size);
-  if (!plain_int_argument(a[0], &option) || (a[1] && !to_c_ssize(a[1], &start)) || (a[2] && !to_c_ssize(a[2], &length)) || !open_map(a.self, &m))
+  if (!plain_int_argument(a[0], &option) || (a[1] && !to_c_ssize(a[1], &start)) ||
+      (a[2] && !to_c_ssize(a[2], &length)) || !open_map(a.self, &m))
     return nullptr;
   auto size = static_cast<int64_t>(m->size);
   if (start < 0 || start >= size) return raise(types::ValueError, "madvise start out of bounds");
@@ -423,29 +433,30 @@ Ref mmap_find(Args& a) { return find_in(a, false); }
 Ref mmap_rfind(Args& a) { return find_in(a, true); }
 
 constexpr uint32_t kOld = kNativeNoSignature | kNativeParseTuple;
-const NativeDef kMethods[] = {
-    {"close", "($self, /)", mmap_close, kNativeNoSignature, nullptr},
-    {"find", "($self, sub, start=None, end=None, /)", mmap_find, kOld, nullptr},
-    {"rfind", "($self, sub, start=None, end=None, /)", mmap_rfind, kOld, nullptr},
-    {"flush", "($self, offset=0, size=None, /)", mmap_flush, kOld, nullptr},
-    {"madvise", "($self, option, start=0, length=None, /)", mmap_madvise, kOld, nullptr},
-    {"move", "($self, dest, src, count, /)", mmap_move, kOld, nullptr},
-    {"read", "($self, n=None, /)", mmap_read, kOld, nullptr},
-    {"read_byte", "($self, /)", mmap_read_byte, kNativeNoSignature, nullptr},
-    {"readline", "($self, /)", mmap_readline, kNativeNoSignature, nullptr},
-    {"resize", "($self, newsize, /)", mmap_resize, kOld, nullptr},
-    {"seek", "($self, pos, whence=0, /)", mmap_seek, kOld, nullptr},
-    {"size", "($self, /)", mmap_size, kNativeNoSignature, nullptr},
-    {"tell", "($self, /)", mmap_tell, kNativeNoSignature, nullptr},
-    {"write", "($self, bytes, /)", mmap_write, kOld, nullptr},
-    {"write_byte", "($self, byte, /)", mmap_write_byte, kOld, nullptr},
-    {"__enter__", "($self, /)", mmap_enter, kNativeNoSignature, nullptr},
-    {"__exit__", "($self, *args)", mmap_exit, kNativeNoSignature, nullptr},
-    {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kMethods[] = {{"close", "($self, /)", mmap_close, kNativeNoSignature, nullptr},
+                              {"find", "($self, sub, start=None, end=None, /)", mmap_find, kOld, nullptr},
+                              {"rfind", "($self, sub, start=None, end=None, /)", mmap_rfind, kOld, nullptr},
+                              {"flush", "($self, offset=0, size=None, /)", mmap_flush, kOld, nullptr},
+                              {"madvise", "($self, option, start=0, length=None, /)", mmap_madvise, kOld, nullptr},
+                              {"move", "($self, dest, src, count, /)", mmap_move, kOld, nullptr},
+                              {"read", "($self, n=None, /)", mmap_read, kOld, nullptr},
+                              {"read_byte", "($self, /)", mmap_read_byte, kNativeNoSignature, nullptr},
+                              {"readline", "($self, /)", mmap_readline, kNativeNoSignature, nullptr},
+                              {"resize", "($self, newsize, /)", mmap_resize, kOld, nullptr},
+                              {"seek", "($self, pos, whence=0, /)", mmap_seek, kOld, nullptr},
+                              {"size", "($self, /)", mmap_size, kNativeNoSignature, nullptr},
+                              {"tell", "($self, /)", mmap_tell, kNativeNoSignature, nullptr},
+                              {"write", "($self, bytes, /)", mmap_write, kOld, nullptr},
+                              {"write_byte", "($self, byte, /)", mmap_write_byte, kOld, nullptr},
+                              {"__enter__", "($self, /)", mmap_enter, kNativeNoSignature, nullptr},
+                              {"__exit__", "($self, *args)", mmap_exit, kNativeNoSignature, nullptr},
+                              {nullptr, nullptr, nullptr, 0, nullptr}};
 const GetSetDef kGetSet[] = {{"closed", mmap_closed, nullptr, nullptr}, {nullptr, nullptr, nullptr, nullptr}};
 const TypeSpec kMmapSpec = {
-    .doc = "mmap(fileno, length[, flags[, prot[, access[, offset]]]])\n\nMaps a file into memory, or memory without a file where fileno is -1.\n"
-           "length 0: the whole file. flags and prot are mmap(2)'s; access is a simpler way to say the same.",
+    .doc =
+        "mmap(fileno, length[, flags[, prot[, access[, offset]]]])\n\nMaps a file into memory, or memory without a "
+        "file where fileno is -1.\n"
+        "length 0: the whole file. flags and prot are mmap(2)'s; access is a simpler way to say the same.",
     .flags = kTypeBaseable | kTypeWeakrefable,
     .basic_size = sizeof(Mmap),
     .ops = {.dealloc = mmap_dealloc},
@@ -461,13 +472,38 @@ const TypeSpec kMmapSpec = {
           .release_buffer = mmap_release_buffer}};
 
 #define NAME(n) {#n, n}
-const IntConstant kConstants[] = {
-    NAME(PROT_EXEC), NAME(PROT_READ), NAME(PROT_WRITE), NAME(MAP_SHARED), NAME(MAP_PRIVATE), NAME(MAP_DENYWRITE), NAME(MAP_EXECUTABLE),
-    {"MAP_ANON", MAP_ANONYMOUS}, NAME(MAP_ANONYMOUS), NAME(MAP_POPULATE), NAME(MAP_STACK), {"ACCESS_DEFAULT", kAccessDefault},
-    {"ACCESS_READ", kAccessRead}, {"ACCESS_WRITE", kAccessWrite}, {"ACCESS_COPY", kAccessCopy}, NAME(MADV_NORMAL), NAME(MADV_RANDOM),
-    NAME(MADV_SEQUENTIAL), NAME(MADV_WILLNEED), NAME(MADV_DONTNEED), NAME(MADV_REMOVE), NAME(MADV_DONTFORK), NAME(MADV_DOFORK),
-    NAME(MADV_HWPOISON), NAME(MADV_MERGEABLE), NAME(MADV_UNMERGEABLE), NAME(MADV_HUGEPAGE), NAME(MADV_NOHUGEPAGE), NAME(MADV_DONTDUMP),
-    NAME(MADV_DODUMP), NAME(MADV_FREE), {nullptr, 0}};
+const IntConstant kConstants[] = {NAME(PROT_EXEC),
+                                  NAME(PROT_READ),
+                                  NAME(PROT_WRITE),
+                                  NAME(MAP_SHARED),
+                                  NAME(MAP_PRIVATE),
+                                  NAME(MAP_DENYWRITE),
+                                  NAME(MAP_EXECUTABLE),
+                                  {"MAP_ANON", MAP_ANONYMOUS},
+                                  NAME(MAP_ANONYMOUS),
+                                  NAME(MAP_POPULATE),
+                                  NAME(MAP_STACK),
+                                  {"ACCESS_DEFAULT", kAccessDefault},
+                                  {"ACCESS_READ", kAccessRead},
+                                  {"ACCESS_WRITE", kAccessWrite},
+                                  {"ACCESS_COPY", kAccessCopy},
+                                  NAME(MADV_NORMAL),
+                                  NAME(MADV_RANDOM),
+                                  NAME(MADV_SEQUENTIAL),
+                                  NAME(MADV_WILLNEED),
+                                  NAME(MADV_DONTNEED),
+                                  NAME(MADV_REMOVE),
+                                  NAME(MADV_DONTFORK),
+                                  NAME(MADV_DOFORK),
+                                  NAME(MADV_HWPOISON),
+                                  NAME(MADV_MERGEABLE),
+                                  NAME(MADV_UNMERGEABLE),
+                                  NAME(MADV_HUGEPAGE),
+                                  NAME(MADV_NOHUGEPAGE),
+                                  NAME(MADV_DONTDUMP),
+                                  NAME(MADV_DODUMP),
+                                  NAME(MADV_FREE),
+                                  {nullptr, 0}};
 #undef NAME
 
 bool mmap_exec(Value module) {
@@ -476,9 +512,9 @@ bool mmap_exec(Value module) {
     iterator_type = make_native_type("mmap.iterator", types::Object, &kIteratorSpec);
   }
   int64_t page = sysconf(_SC_PAGESIZE);
-  return mmap_type && iterator_type && module_add(module, "error", Ref::dup(Value(types::OSError))) && module_add_type(module, mmap_type) &&
-         module_add_constants(module, kConstants) && module_add_int(module, "PAGESIZE", page) &&
-         module_add_int(module, "ALLOCATIONGRANULARITY", page);
+  return mmap_type && iterator_type && module_add(module, "error", Ref::dup(Value(types::OSError))) &&
+         module_add_type(module, mmap_type) && module_add_constants(module, kConstants) &&
+         module_add_int(module, "PAGESIZE", page) && module_add_int(module, "ALLOCATIONGRANULARITY", page);
 }
 
 }  // namespace

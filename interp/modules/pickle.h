@@ -14,21 +14,78 @@
 namespace taipan::pickle {
 
 enum Op : uint8_t {
-  kMark = '(', kStop = '.', kPop = '0', kPopMark = '1', kDup = '2', kFloat = 'F', kInt = 'I', kBinInt = 'J', kBinInt1 = 'K', kLong = 'L',
-  kBinInt2 = 'M', kNoneOp = 'N', kPersId = 'P', kBinPersId = 'Q', kReduce = 'R', kString = 'S', kBinString = 'T', kShortBinString = 'U',
-  kUnicode = 'V', kBinUnicode = 'X', kAppend = 'a', kBuild = 'b', kGlobal = 'c', kDictOp = 'd', kEmptyDict = '}', kAppends = 'e', kGet = 'g',
-  kBinGet = 'h', kInst = 'i', kLongBinGet = 'j', kListOp = 'l', kEmptyList = ']', kObj = 'o', kPut = 'p', kBinPut = 'q', kLongBinPut = 'r',
-  kSetItem = 's', kTupleOp = 't', kEmptyTuple = ')', kSetItems = 'u', kBinFloat = 'G',
+  kMark = '(',
+  kStop = '.',
+  kPop = '0',
+  kPopMark = '1',
+  kDup = '2',
+  kFloat = 'F',
+  kInt = 'I',
+  kBinInt = 'J',
+  kBinInt1 = 'K',
+  kLong = 'L',
+  kBinInt2 = 'M',
+  kNoneOp = 'N',
+  kPersId = 'P',
+  kBinPersId = 'Q',
+  kReduce = 'R',
+  kString = 'S',
+  kBinString = 'T',
+  kShortBinString = 'U',
+  kUnicode = 'V',
+  kBinUnicode = 'X',
+  kAppend = 'a',
+  kBuild = 'b',
+  kGlobal = 'c',
+  kDictOp = 'd',
+  kEmptyDict = '}',
+  kAppends = 'e',
+  kGet = 'g',
+  kBinGet = 'h',
+  kInst = 'i',
+  kLongBinGet = 'j',
+  kListOp = 'l',
+  kEmptyList = ']',
+  kObj = 'o',
+  kPut = 'p',
+  kBinPut = 'q',
+  kLongBinPut = 'r',
+  kSetItem = 's',
+  kTupleOp = 't',
+  kEmptyTuple = ')',
+  kSetItems = 'u',
+  kBinFloat = 'G',
   // protocol 2
-  kProto = 0x80, kNewObj = 0x81, kExt1 = 0x82, kExt2 = 0x83, kExt4 = 0x84, kTuple1 = 0x85, kTuple2 = 0x86, kTuple3 = 0x87, kNewTrue = 0x88,
-  kNewFalse = 0x89, kLong1 = 0x8a, kLong4 = 0x8b,
+  kProto = 0x80,
+  kNewObj = 0x81,
+  kExt1 = 0x82,
+  kExt2 = 0x83,
+  kExt4 = 0x84,
+  kTuple1 = 0x85,
+  kTuple2 = 0x86,
+  kTuple3 = 0x87,
+  kNewTrue = 0x88,
+  kNewFalse = 0x89,
+  kLong1 = 0x8a,
+  kLong4 = 0x8b,
   // protocol 3
-  kBinBytes = 'B', kShortBinBytes = 'C',
+  kBinBytes = 'B',
+  kShortBinBytes = 'C',
   // protocol 4
-  kShortBinUnicode = 0x8c, kBinUnicode8 = 0x8d, kBinBytes8 = 0x8e, kEmptySet = 0x8f, kAddItems = 0x90, kFrozenSetOp = 0x91, kNewObjEx = 0x92,
-  kStackGlobal = 0x93, kMemoize = 0x94, kFrame = 0x95,
+  kShortBinUnicode = 0x8c,
+  kBinUnicode8 = 0x8d,
+  kBinBytes8 = 0x8e,
+  kEmptySet = 0x8f,
+  kAddItems = 0x90,
+  kFrozenSetOp = 0x91,
+  kNewObjEx = 0x92,
+  kStackGlobal = 0x93,
+  kMemoize = 0x94,
+  kFrame = 0x95,
   // protocol 5
-  kByteArray8 = 0x96, kNextBuffer = 0x97, kReadOnlyBuffer = 0x98
+  kByteArray8 = 0x96,
+  kNextBuffer = 0x97,
+  kReadOnlyBuffer = 0x98
 };
 inline constexpr int kHighestProtocol = 5, kDefaultProtocol = 4;
 inline constexpr size_t kBatch = 1000;
@@ -37,9 +94,9 @@ inline constexpr int kFastNestingLimit = 50;
 
 // What the module takes from the library when it is imported; all registered as roots.
 struct State {
-  Value error, pickling_error, unpickling_error;                     // exception classes
+  Value error, pickling_error, unpickling_error;                                 // exception classes
   Value dispatch_table, extension_registry, inverted_registry, extension_cache;  // copyreg
-  Value name_2to3, import_2to3, name_3to2, import_3to2;              // _compat_pickle
+  Value name_2to3, import_2to3, name_3to2, import_3to2;                          // _compat_pickle
   Value codecs_encode, getattr, partial;
 };
 extern State state;
@@ -52,7 +109,7 @@ struct MethodRef {
   Value function;  // null: none
   bool pass_self;
 };
-bool find_method_ref(Header* holder, Str* name, MethodRef* out);      // absent: function null
+bool find_method_ref(Header* holder, Str* name, MethodRef* out);  // absent: function null
 void set_method_ref(Header* holder, MethodRef* m, Value function);
 Ref call_method_ref(Header* holder, const MethodRef& m, Value arg);
 
@@ -68,7 +125,7 @@ struct MemoEntry {
 };
 struct Pickler {
   Header h;
-  MemoEntry* memo;         // open addressing by identity; the entry before the first has the capacity as its index
+  MemoEntry* memo;  // open addressing by identity; the entry before the first has the capacity as its index
   size_t memo_capacity, memo_size;
   MethodRef persistent_id;
   Value dispatch_table;    // null: copyreg's
@@ -78,7 +135,7 @@ struct Pickler {
   Value fast_memo;         // fast mode: containers being written, from some depth on
   uint8_t* out;
   size_t out_size, out_capacity;
-  int64_t frame_start;     // of the open frame in out; -1: none
+  int64_t frame_start;  // of the open frame in out; -1: none
   int32_t proto, bin, fast, fast_nesting;
   bool framing, fix_imports;
 };
@@ -90,7 +147,7 @@ void memo_clear(Pickler* p);
 bool pickler_setup(Pickler* p, Value protocol, Value fix_imports, Value buffer_callback);  // null: default
 bool pickler_set_output(Pickler* p, Value file);
 bool pickler_dump(Pickler* p, Value v);
-bool pickler_flush(Pickler* p);                 // to the file
+bool pickler_flush(Pickler* p);  // to the file
 bool pickler_reset_output(Pickler* p);
 bool save(Pickler* p, Value v, bool persistent_done);
 bool save_reduce(Pickler* p, Value args, Value v);  // v null: not memoised (pickler_reduce.cpp)
@@ -104,7 +161,8 @@ bool batch_dict(Pickler* p, Value iterator);
 uint8_t* output_room_slow(Pickler* p, size_t n);
 // Room for n octets, in the open frame; the caller adds what it wrote to out_size. Null: MemoryError.
 TAIPAN_INLINE uint8_t* output_room(Pickler* p, size_t n) {
-  if (TAIPAN_LIKELY(p->out_capacity - p->out_size >= n + kFrameHeader && !(p->framing && p->frame_start < 0))) return p->out + p->out_size;
+  if (TAIPAN_LIKELY(p->out_capacity - p->out_size >= n + kFrameHeader && !(p->framing && p->frame_start < 0)))
+    return p->out + p->out_size;
   return output_room_slow(p, n);
 }
 bool write_bytes(Pickler* p, const void* data, size_t n);
@@ -124,24 +182,24 @@ bool add_pickler(Value module);
 // ---- Unpickler
 struct Unpickler {
   Header h;
-  Value* stack;            // the word before the items is the capacity, for the collector; unused slots are null
+  Value* stack;  // the word before the items is the capacity, for the collector; unused slots are null
   size_t stack_size, stack_capacity;
-  size_t fence;            // below it belongs to marks
+  size_t fence;  // below it belongs to marks
   bool mark_set;
   size_t* marks;
   size_t marks_size, marks_capacity;
-  Value* memo;             // laid out as the stack
+  Value* memo;  // laid out as the stack
   size_t memo_capacity, memo_used;
   MethodRef persistent_load;
   Value peek, readinto, read, readline;  // null: not a file, or the file hasn't got it
-  Value buffers;           // iterator or null
-  Value encoding, errors;  // str
-  Value input_owner;       // what in points into (bytes or another exporter)
+  Value buffers;                         // iterator or null
+  Value encoding, errors;                // str
+  Value input_owner;                     // what in points into (bytes or another exporter)
   Buffer input;
   bool has_input;
   const uint8_t* in;
   size_t in_size, in_pos;
-  size_t prefetched;       // up to here the file's own position is behind: peek() gave the rest
+  size_t prefetched;  // up to here the file's own position is behind: peek() gave the rest
   int32_t proto;
   bool fix_imports, running;
 };
@@ -155,8 +213,8 @@ Ref find_class(Unpickler* u, Value module, Value name);            // as a subcl
 void unpickler_drop_input(Unpickler* u);
 
 // Input (unpickler_input.cpp).
-bool read_input(Unpickler* u, size_t n, const uint8_t** out);           // n octets, to be used before the next call
-bool read_line(Unpickler* u, const uint8_t** out, size_t* n);           // without the newline
+bool read_input(Unpickler* u, size_t n, const uint8_t** out);  // n octets, to be used before the next call
+bool read_line(Unpickler* u, const uint8_t** out, size_t* n);  // without the newline
 bool read_into(Unpickler* u, uint8_t* to, size_t n);
 bool skip_consumed(Unpickler* u);
 

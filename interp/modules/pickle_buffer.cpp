@@ -72,10 +72,11 @@ Ref buffer_release_impl(Args& a) {
   close(buffer_of(a.self));
   return Ref::imm(kNone);
 }
-const NativeDef kBufferMethods[] = {{"raw", "($self, /)", buffer_raw_impl, kNativeNoSignature,
-                                     "A one-dimensional memoryview of the memory's octets.\n\nBufferError if the memory is not contiguous."},
-                                    {"release", "($self, /)", buffer_release_impl, kNativeNoSignature, "Lets go of the underlying buffer."},
-                                    {nullptr}};
+const NativeDef kBufferMethods[] = {
+    {"raw", "($self, /)", buffer_raw_impl, kNativeNoSignature,
+     "A one-dimensional memoryview of the memory's octets.\n\nBufferError if the memory is not contiguous."},
+    {"release", "($self, /)", buffer_release_impl, kNativeNoSignature, "Lets go of the underlying buffer."},
+    {nullptr}};
 const TypeSpec kBufferSpec = {.doc = "Wrapper for potentially out-of-band buffers",
                               .flags = kTypeGc | kTypeWeakrefable | kTypeImmutable,
                               .basic_size = sizeof(PickleBuffer),

@@ -7,7 +7,9 @@ namespace taipan::pickle {
 
 // ---- the memo -----------------------------------------------------------------------------------------------------------------
 
-static size_t memo_place(uint64_t bits, size_t capacity) { return static_cast<size_t>((bits * 0x9E3779B97F4A7C15u) >> 20) & (capacity - 1); }
+static size_t memo_place(uint64_t bits, size_t capacity) {
+  return static_cast<size_t>((bits * 0x9E3779B97F4A7C15u) >> 20) & (capacity - 1);
+}
 
 int64_t memo_find(const Pickler* p, Value v) {
   if (p->memo_size == 0) return -1;
@@ -146,7 +148,8 @@ static bool end_frame(Pickler* p) {
   return !p->write || (pickler_flush(p) && pickler_reset_output(p));
 }
 // A large payload stands outside frames and goes to the file as it is. payload null: made from data.
-static bool write_payload(Pickler* p, const uint8_t* header, size_t header_size, const uint8_t* data, size_t n, Value payload) {
+static bool write_payload(Pickler* p, const uint8_t* header, size_t header_size, const uint8_t* data, size_t n,
+                          Value payload) {
   bool large = n >= kFrameTarget, framing = p->framing;
   if (large) {
     commit_frame(p);
@@ -173,17 +176,13 @@ bool memo_put(Pickler* p, Value v) {
   auto index = static_cast<int64_t>(p->memo_size);
   if (!memo_add(p, v, index)) return false;
   if (p->proto >= 4) return write_op(p, kMemoize);
-  if (!p->bin) {
-    return write_op_text(p, kPut, index);
-  }
+  if (!p->bin) { return write_op_text(p, kPut, index); }
   if (index < 256) return write_op_le<1>(p, kBinPut, static_cast<uint64_t>(index));
   if (index <= 0xFFFFFFFFll) return write_op_le<4>(p, kLongBinPut, static_cast<uint64_t>(index));
   return raise(pickling_error(), "memo id too large for LONG_BINPUT");
 }
 bool memo_get(Pickler* p, int64_t index) {
-  if (!p->bin) {
-    return write_op_text(p, kGet, index);
-  }
+  if (!p->bin) { return write_op_text(p, kGet, index); }
   if (index < 256) return write_op_le<1>(p, kBinGet, static_cast<uint64_t>(index));
   if (index <= 0xFFFFFFFFll) return write_op_le<4>(p, kLongBinGet, static_cast<uint64_t>(index));
   return raise(pickling_error(), "memo id too large for LONG_BINGET");
@@ -198,9 +197,7 @@ static bool save_bool(Pickler* p, bool b) {
 static bool save_int(Pickler* p, Value v) {
   int64_t i;
   if (int_fits64(v, &i) && i >= INT32_MIN && i <= INT32_MAX) {
-    if (!p->bin) {
-      return write_op_text(p, kInt, i);
-    }
+    if (!p->bin) { return write_op_text(p, kInt, i); }
     if (i >= 0 && i <= 0xFF) return write_op_le<1>(p, kBinInt1, static_cast<uint64_t>(i));
     if (i >= 0 && i <= 0xFFFF) return write_op_le<2>(p, kBinInt2, static_cast<uint64_t>(i));
     return write_op_le<4>(p, kBinInt, static_cast<uint64_t>(i));
@@ -261,7 +258,8 @@ static bool save_octets(Pickler* p, Value v, const uint8_t* data, size_t n) {
     put_le(header + 1, n, 8);
     header_size = 9;
   } else {
-    return raise(types::OverflowError, "serializing a bytes object larger than 4 GiB requires pickle protocol 4 or higher");
+    return raise(types::OverflowError,
+                 "serializing a bytes object larger than 4 GiB requires pickle protocol 4 or higher");
   }
   return write_payload(p, header, header_size, data, n, is_bytes_exact(v) ? v : Value()) && memo_put(p, v);
 }
@@ -342,7 +340,8 @@ static bool save_str(Pickler* p, Value v) {
       }
       to[0] = '\\';
       to[1] = digits == 8 ? 'U' : 'u';
-      for (int k = 0; k < digits; k++) to[2 + k] = static_cast<uint8_t>("0123456789abcdef"[(c >> (4 * (digits - 1 - k))) & 15]);
+      for (int k = 0; k < digits; k++)
+        to[2 + k] = static_cast<uint8_t>("0123456789abcdef"[(c >> (4 * (digits - 1 - k))) & 15]);
       p->out_size += static_cast<size_t>(digits) + 2;
     }
     return write_op(p, '\n') && memo_put(p, v);
@@ -385,7 +384,8 @@ static bool fast_enter(Pickler* p, Value v) {
   int seen = dict_contains(p->fast_memo, key);
   if (seen == 0 && dict_set(p->fast_memo, key, kNone)) return true;
   if (seen > 0)
-    raise(types::ValueError, "fast mode: can't pickle cyclic objects including object type %.200s at %p", type_of(v)->cname, v.header());
+    raise(types::ValueError, "fast mode: can't pickle cyclic objects including object type %.200s at %p",
+          type_of(v)->cname, v.header());
   p->fast_nesting = -1;
   return false;
 }
@@ -486,7 +486,8 @@ static bool save_list(Pickler* p, Value v) {
 }
 
 static bool save_pair(Pickler* p, Value pair) {
-  if (!is_tuple(pair) || tuple_size(pair) != 2) return raise(types::TypeError, "dict items iterator must return 2-tuples");
+  if (!is_tuple(pair) || tuple_size(pair) != 2)
+    return raise(types::TypeError, "dict items iterator must return 2-tuples");
   return save(p, tuple_at(pair, 0), false) && save(p, tuple_at(pair, 1), false);
 }
 bool batch_dict(Pickler* p, Value iterator) {
@@ -502,7 +503,8 @@ bool batch_dict(Pickler* p, Value iterator) {
     Ref first = iter_next(iterator);
     if (!first) return false;
     if (is_stop(first)) return true;
-    if (!is_tuple(first) || tuple_size(first) != 2) return raise(types::TypeError, "dict items iterator must return 2-tuples");
+    if (!is_tuple(first) || tuple_size(first) != 2)
+      return raise(types::TypeError, "dict items iterator must return 2-tuples");
     Ref pair = iter_next(iterator);
     if (!pair) return false;
     if (is_stop(pair)) return save_pair(p, first) && write_op(p, kSetItem);
@@ -652,7 +654,8 @@ static bool save_by_reduction(Pickler* p, Value v) {
       } else {
         method = get_attr_opt(v, TAIPAN_NAME(__reduce__));
         if (!method) return false;
-        if (method.get() == kMissing) return raise(pickling_error(), "can't pickle '%.200s' object: %R", type->cname, v);
+        if (method.get() == kMissing)
+          return raise(pickling_error(), "can't pickle '%.200s' object: %R", type->cname, v);
         reduced = call(method);
       }
     }
@@ -664,14 +667,18 @@ static bool save_by_reduction(Pickler* p, Value v) {
 }
 
 bool save(Pickler* p, Value v, bool persistent_done) {
-  if (p->framing && p->frame_start >= 0 && p->out_size - static_cast<size_t>(p->frame_start) - kFrameHeader >= kFrameTarget && !end_frame(p)) return false;
+  if (p->framing && p->frame_start >= 0 &&
+      p->out_size - static_cast<size_t>(p->frame_start) - kFrameHeader >= kFrameTarget && !end_frame(p))
+    return false;
   if (TAIPAN_UNLIKELY(!persistent_done && p->persistent_id.function)) {
     int r = save_persistent(p, v);
     if (r != 0) return r > 0;
   }
   if (v.is_int()) {
     int64_t i = v.as_int();
-    if (p->bin && i >= 0 && i <= 0xFFFF) return i <= 0xFF ? write_op_le<1>(p, kBinInt1, static_cast<uint64_t>(i)) : write_op_le<2>(p, kBinInt2, static_cast<uint64_t>(i));
+    if (p->bin && i >= 0 && i <= 0xFFFF)
+      return i <= 0xFF ? write_op_le<1>(p, kBinInt1, static_cast<uint64_t>(i))
+                       : write_op_le<2>(p, kBinInt2, static_cast<uint64_t>(i));
     return save_int(p, v);
   }
   if (v == kNone) return write_op(p, kNoneOp);

@@ -77,9 +77,12 @@ static bool old_names(Ref* module, Ref* name) {
   if (!found) return false;
   if (found.get() != kMissing) {
     if (!is_tuple(found) || tuple_size(found) != 2)
-      return raise(types::RuntimeError, "_compat_pickle.REVERSE_NAME_MAPPING values should be 2-tuples, not %.200T", found.get());
+      return raise(types::RuntimeError, "_compat_pickle.REVERSE_NAME_MAPPING values should be 2-tuples, not %.200T",
+                   found.get());
     if (!is_str(tuple_at(found, 0)) || !is_str(tuple_at(found, 1)))
-      return raise(types::RuntimeError, "_compat_pickle.REVERSE_NAME_MAPPING values should be pairs of str, not (%.200T, %.200T)", tuple_at(found, 0), tuple_at(found, 1));
+      return raise(types::RuntimeError,
+                   "_compat_pickle.REVERSE_NAME_MAPPING values should be pairs of str, not (%.200T, %.200T)",
+                   tuple_at(found, 0), tuple_at(found, 1));
     *module = Ref::dup(tuple_at(found, 0));
     *name = Ref::dup(tuple_at(found, 1));
     return true;
@@ -87,7 +90,9 @@ static bool old_names(Ref* module, Ref* name) {
   found = dict_get_ref(state.import_3to2, *module);
   if (!found) return false;
   if (found.get() != kMissing) {
-    if (!is_str(found)) return raise(types::RuntimeError, "_compat_pickle.REVERSE_IMPORT_MAPPING values should be strings, not %.200T", found.get());
+    if (!is_str(found))
+      return raise(types::RuntimeError, "_compat_pickle.REVERSE_IMPORT_MAPPING values should be strings, not %.200T",
+                   found.get());
     *module = std::move(found);
   }
   return true;
@@ -97,7 +102,8 @@ static bool write_name(Pickler* p, Value name, const char* what) {
   if (!encoded) {
     if (!error_matches(types::UnicodeEncodeError)) return false;
     clear_error();
-    return raise(pickling_error(), "can't pickle %s identifier '%S' using pickle protocol %d", what, name, static_cast<int>(p->proto));
+    return raise(pickling_error(), "can't pickle %s identifier '%S' using pickle protocol %d", what, name,
+                 static_cast<int>(p->proto));
   }
   auto* b = encoded.as<Bytes>();
   return write_bytes(p, b->data(), b->size) && write_op(p, '\n');
@@ -115,7 +121,8 @@ bool save_global(Pickler* p, Value v, Value given_name) {
   if (!path) return false;
   Ref module_name = which_module(v, path);
   if (!module_name) return false;
-  if (!is_str(module_name)) return raise(types::TypeError, "module name must be a string, not %.200T", module_name.get());
+  if (!is_str(module_name))
+    return raise(types::TypeError, "module name must be a string, not %.200T", module_name.get());
   Ref modules = import_attr("sys", "modules"), module;
   if (!modules) return false;
   if (is_dict_exact(modules)) {  // imported already, as a rule
@@ -136,21 +143,29 @@ bool save_global(Pickler* p, Value v, Value given_name) {
   Ref found = deep_attribute(module, path, &parent);
   if (!found) clear_error();
   if (!found || found.get() == kMissing)
-    return raise(pickling_error(), "Can't pickle %R: attribute lookup %S on %S failed", v, name.get(), module_name.get());
-  if (!is_same(found, v)) return raise(pickling_error(), "Can't pickle %R: it's not the same object as %S.%S", v, module_name.get(), name.get());
+    return raise(pickling_error(), "Can't pickle %R: attribute lookup %S on %S failed", v, name.get(),
+                 module_name.get());
+  if (!is_same(found, v))
+    return raise(pickling_error(), "Can't pickle %R: it's not the same object as %S.%S", v, module_name.get(),
+                 name.get());
 
   if (p->proto >= 2 && dict_size(state.extension_registry) != 0) {
     Ref key = make_tuple_of({module_name, name});
     Ref code = key ? dict_get_ref(state.extension_registry, key) : nullptr;
     if (!code) return false;
     if (code.get() != kMissing) {
-      if (!is_int(code)) return raise(pickling_error(), "Can't pickle %R: extension code %R isn't an integer", v, code.get());
+      if (!is_int(code))
+        return raise(pickling_error(), "Can't pickle %R: extension code %R isn't an integer", v, code.get());
       int64_t c;
-      if (!int_fits64(code, &c) || c <= 0 || c > 0x7FFFFFFF) return raise(types::RuntimeError, "Can't pickle %R: extension code %S is out of range", v, code.get());
-      uint8_t b[5] = {kExt4, static_cast<uint8_t>(c), static_cast<uint8_t>(c >> 8), static_cast<uint8_t>(c >> 16), static_cast<uint8_t>(c >> 24)};
+      if (!int_fits64(code, &c) || c <= 0 || c > 0x7FFFFFFF)
+        return raise(types::RuntimeError, "Can't pickle %R: extension code %S is out of range", v, code.get());
+      uint8_t b[5] = {kExt4, static_cast<uint8_t>(c), static_cast<uint8_t>(c >> 8), static_cast<uint8_t>(c >> 16),
+                      static_cast<uint8_t>(c >> 24)};
       size_t n = 5;
-      if (c <= 0xFF) b[0] = kExt1, n = 2;
-      else if (c <= 0xFFFF) b[0] = kExt2, n = 3;
+      if (c <= 0xFF)
+        b[0] = kExt1, n = 2;
+      else if (c <= 0xFFFF)
+        b[0] = kExt2, n = 3;
       return write_bytes(p, b, n);
     }
   }
@@ -173,9 +188,12 @@ bool save_global(Pickler* p, Value v, Value given_name) {
 
 bool save_type(Pickler* p, Value v) {
   Value singleton;
-  if (v == Value(types::NoneType)) singleton = kNone;
-  else if (v == Value(types::EllipsisType)) singleton = kEllipsis;
-  else if (v == Value(types::NotImplementedType)) singleton = kNotImplemented;
+  if (v == Value(types::NoneType))
+    singleton = kNone;
+  else if (v == Value(types::EllipsisType))
+    singleton = kEllipsis;
+  else if (v == Value(types::NotImplementedType))
+    singleton = kNotImplemented;
   if (!singleton) return save_global(p, v, Value());
   Ref inner = make_tuple_of({singleton});
   Ref args = inner ? make_tuple_of({Value(types::Type), inner.get()}) : nullptr;
@@ -186,12 +204,17 @@ bool save_type(Pickler* p, Value v) {
 
 static bool save_new_ex(Pickler* p, Value args) {
   if (tuple_size(args) != 3)
-    return raise(pickling_error(), "length of the NEWOBJ_EX argument tuple must be exactly 3, not %zd", static_cast<int64_t>(tuple_size(args)));
+    return raise(pickling_error(), "length of the NEWOBJ_EX argument tuple must be exactly 3, not %zd",
+                 static_cast<int64_t>(tuple_size(args)));
   Value cls = tuple_at(args, 0), positional = tuple_at(args, 1), keywords = tuple_at(args, 2);
-  if (!is_type(cls)) return raise(pickling_error(), "first item from NEWOBJ_EX argument tuple must be a class, not %.200T", cls);
-  if (!is_tuple(positional)) return raise(pickling_error(), "second item from NEWOBJ_EX argument tuple must be a tuple, not %.200T", positional);
-  if (!is_dict(keywords)) return raise(pickling_error(), "third item from NEWOBJ_EX argument tuple must be a dict, not %.200T", keywords);
-  if (p->proto >= 4) return save(p, cls, false) && save(p, positional, false) && save(p, keywords, false) && write_op(p, kNewObjEx);
+  if (!is_type(cls))
+    return raise(pickling_error(), "first item from NEWOBJ_EX argument tuple must be a class, not %.200T", cls);
+  if (!is_tuple(positional))
+    return raise(pickling_error(), "second item from NEWOBJ_EX argument tuple must be a tuple, not %.200T", positional);
+  if (!is_dict(keywords))
+    return raise(pickling_error(), "third item from NEWOBJ_EX argument tuple must be a dict, not %.200T", keywords);
+  if (p->proto >= 4)
+    return save(p, cls, false) && save(p, positional, false) && save(p, keywords, false) && write_op(p, kNewObjEx);
   // Older readers: partial(cls.__new__, cls, *args, **kwargs)()
   Ref make = get_attr(cls, TAIPAN_NAME(__new__));
   if (!make) return false;
@@ -219,15 +242,21 @@ bool save_reduce(Pickler* p, Value args, Value v) {
   size_t n = tuple_size(args);
   if (n < 2 || n > 6) return raise(pickling_error(), "tuple returned by __reduce__ must contain 2 through 6 elements");
   auto part = [&](size_t i) { return i < n && tuple_at(args, i) != kNone ? tuple_at(args, i) : Value(); };
-  Value callable = tuple_at(args, 0), arguments = tuple_at(args, 1), st = part(2), list_items = part(3), dict_items = part(4), setter = part(5);
-  if (!is_callable(callable)) return raise(pickling_error(), "first item of the tuple returned by __reduce__ must be callable");
-  if (!is_tuple(arguments)) return raise(pickling_error(), "second item of the tuple returned by __reduce__ must be a tuple");
+  Value callable = tuple_at(args, 0), arguments = tuple_at(args, 1), st = part(2), list_items = part(3),
+        dict_items = part(4), setter = part(5);
+  if (!is_callable(callable))
+    return raise(pickling_error(), "first item of the tuple returned by __reduce__ must be callable");
+  if (!is_tuple(arguments))
+    return raise(pickling_error(), "second item of the tuple returned by __reduce__ must be a tuple");
   if (list_items && !is_iterator(list_items))
-    return raise(pickling_error(), "fourth element of the tuple returned by __reduce__ must be an iterator, not %T", list_items);
+    return raise(pickling_error(), "fourth element of the tuple returned by __reduce__ must be an iterator, not %T",
+                 list_items);
   if (dict_items && !is_iterator(dict_items))
-    return raise(pickling_error(), "fifth element of the tuple returned by __reduce__ must be an iterator, not %T", dict_items);
+    return raise(pickling_error(), "fifth element of the tuple returned by __reduce__ must be an iterator, not %T",
+                 dict_items);
   if (setter && !is_callable(setter))
-    return raise(pickling_error(), "sixth element of the tuple returned by __reduce__ must be a function, not %T", setter);
+    return raise(pickling_error(), "sixth element of the tuple returned by __reduce__ must be a function, not %T",
+                 setter);
 
   bool is_new = false, is_new_ex = false;
   if (p->proto >= 2) {
@@ -252,7 +281,8 @@ bool save_reduce(Pickler* p, Value args, Value v) {
   if (!st) return true;
   if (!setter) return save(p, st, false) && write_op(p, kBuild);
   // setter(object, state), with its result dropped again
-  return save(p, setter, false) && save(p, v, false) && save(p, st, false) && write_op(p, kTuple2) && write_op(p, kReduce) && write_op(p, kPop);
+  return save(p, setter, false) && save(p, v, false) && save(p, st, false) && write_op(p, kTuple2) &&
+         write_op(p, kReduce) && write_op(p, kPop);
 }
 
 // ---- plain objects ------------------------------------------------------------------------------------------------------------
@@ -260,13 +290,16 @@ bool save_reduce(Pickler* p, Value args, Value v) {
 // Whether the answer of v.__reduce_ex__(2) is known without asking: an instance of a Python class without any say in how it is copied.
 bool is_plain_object(Value v) {
   TypeObject* t = type_of(v);
-  if (!v.is_heap() || t->native_base != types::Object || !(t->flags & kTypeHeap) || (t->flags & (kTypeCustomGetattr | kSubType | kTypeVarSize))) return false;
+  if (!v.is_heap() || t->native_base != types::Object || !(t->flags & kTypeHeap) ||
+      (t->flags & (kTypeCustomGetattr | kSubType | kTypeVarSize)))
+    return false;
   struct Name {
     Str* name;
     bool of_object;  // object's own is wanted, else none
   };
-  static const Name kNames[] = {{TAIPAN_NAME(__reduce_ex__), true}, {TAIPAN_NAME(__reduce__), true},      {TAIPAN_NAME(__getstate__), true},
-                                {TAIPAN_NAME(__class__), true},     {TAIPAN_NAME(__getnewargs__), false}, {TAIPAN_NAME(__getnewargs_ex__), false}};
+  static const Name kNames[] = {{TAIPAN_NAME(__reduce_ex__), true},   {TAIPAN_NAME(__reduce__), true},
+                                {TAIPAN_NAME(__getstate__), true},    {TAIPAN_NAME(__class__), true},
+                                {TAIPAN_NAME(__getnewargs__), false}, {TAIPAN_NAME(__getnewargs_ex__), false}};
   for (const Name& n : kNames) {
     Value found = type_lookup(t, n.name);
     if (n.of_object ? !(found == dict_get_str(types::Object->dict, n.name)) : static_cast<bool>(found)) return false;
@@ -293,7 +326,8 @@ bool save_plain_object(Pickler* p, Value v) {
       st = make_dict(s->nslots);
       if (!st) return false;
       for (uint32_t i = 0; i < s->nslots; i++) {
-        Ref item = gc::gil_enabled ? Ref::dup(*attr_slot(v.header(), s, i)) : instance_get_ref(v.header(), shape_name(s, i));
+        Ref item =
+            gc::gil_enabled ? Ref::dup(*attr_slot(v.header(), s, i)) : instance_get_ref(v.header(), shape_name(s, i));
         if (item && !dict_set_str(st, shape_name(s, i), item)) return false;
       }
     }

@@ -14,7 +14,9 @@ Pickler* pickler(Value v) { return v.as<Pickler>(); }
 
 template <class F>
 void each_field(Pickler* p, F f) {
-  for (Value* field : {&p->persistent_id.function, &p->dispatch_table, &p->reducer_override, &p->write, &p->buffer_callback, &p->fast_memo}) f(field);
+  for (Value* field : {&p->persistent_id.function, &p->dispatch_table, &p->reducer_override, &p->write,
+                       &p->buffer_callback, &p->fast_memo})
+    f(field);
 }
 void pickler_trace(Header* h, gc::Visitor& v) {
   auto* p = reinterpret_cast<Pickler*>(h);
@@ -59,7 +61,9 @@ bool pickler_init(Value self, RawArgs raw) {
 }
 Ref pickler_dump_impl(Args& a) {
   Pickler* p = pickler(a.self);
-  if (!p->write) return raise(pickling_error(), "Pickler.__init__() was not called by %s.__init__()", type_of(a.self)->name->data1());
+  if (!p->write)
+    return raise(pickling_error(), "Pickler.__init__() was not called by %s.__init__()",
+                 type_of(a.self)->name->data1());
   if (!pickler_reset_output(p) || !pickler_dump(p, a[0]) || !pickler_flush(p)) return nullptr;
   return Ref::imm(kNone);
 }
@@ -69,7 +73,8 @@ Ref pickler_clear_memo_impl(Args& a) {
 }
 Ref pickler_sizeof_impl(Args& a) {
   Pickler* p = pickler(a.self);
-  return make_int(static_cast<int64_t>(type_of(a.self)->basic_size + p->memo_capacity * sizeof(MemoEntry) + p->out_capacity));
+  return make_int(
+      static_cast<int64_t>(type_of(a.self)->basic_size + p->memo_capacity * sizeof(MemoEntry) + p->out_capacity));
 }
 Ref get_persistent_id(Value self) {
   MethodRef& m = pickler(self)->persistent_id;
@@ -113,7 +118,8 @@ bool set_memo(Value self, Value v) {
     size_t pos = 0;
     Value key, pair;
     while (dict_next(v, &pos, &key, &pair)) {
-      if (!is_tuple(pair) || tuple_size(pair) != 2) return raise(types::TypeError, "'memo' values must be 2-item tuples");
+      if (!is_tuple(pair) || tuple_size(pair) != 2)
+        return raise(types::TypeError, "'memo' values must be 2-item tuples");
       int64_t index;
       if (!is_int(tuple_at(pair, 0))) return raise(types::TypeError, "an integer is required");
       if (!to_int64(tuple_at(pair, 0), &index) || !memo_add(fresh, tuple_at(pair, 1), index)) return false;
@@ -156,34 +162,42 @@ const NativeDef kProxyMethods[] = {{"clear", "($self, /)", proxy_clear_impl, 0, 
                                    {"copy", "($self, /)", proxy_copy_impl, 0, "The memo as a dict."},
                                    {"__reduce__", "($self, /)", proxy_reduce_impl, 0, "For pickling."},
                                    {nullptr}};
-const TypeSpec kProxySpec = {.flags = kTypeGc | kTypeNoInstantiate,
-                             .basic_size = sizeof(Proxy),
-                             .ops = {.trace = ProxyFields::trace, .clear = ProxyFields::clear, .dealloc = ProxyFields::dealloc},
-                             .methods = kProxyMethods,
-                             .s = {.hash = unhashable}};
+const TypeSpec kProxySpec = {
+    .flags = kTypeGc | kTypeNoInstantiate,
+    .basic_size = sizeof(Proxy),
+    .ops = {.trace = ProxyFields::trace, .clear = ProxyFields::clear, .dealloc = ProxyFields::dealloc},
+    .methods = kProxyMethods,
+    .s = {.hash = unhashable}};
 
-const NativeDef kPicklerMethods[] = {{"dump", "($self, obj, /)", pickler_dump_impl, 0, "Writes the pickle of an object to the file."},
-                                     {"clear_memo", "($self, /)", pickler_clear_memo_impl, 0,
-                                      "Forgets which objects were written.\n\nLater dumps write them anew instead of referring to what a reader has seen."},
-                                     {"__sizeof__", "($self, /)", pickler_sizeof_impl, 0, "Size in memory, in bytes."},
-                                     {nullptr}};
-const MemberDef kPicklerMembers[] = {{"bin", kMemberInt, offsetof(Pickler, bin), false, nullptr},
-                                     {"fast", kMemberInt, offsetof(Pickler, fast), false, nullptr},
-                                     {"dispatch_table", kMemberValue, offsetof(Pickler, dispatch_table), false, nullptr},
-                                     {nullptr}};
-const GetSetDef kPicklerGetSet[] = {{"memo", get_memo, set_memo, nullptr}, {"persistent_id", get_persistent_id, set_persistent_id, nullptr}, {nullptr}};
-const TypeSpec kPicklerSpec = {
-    .doc = "Pickler(file, protocol=None, fix_imports=True, buffer_callback=None)\n--\n\nWrites pickles to a binary file.\n\n"
-           "protocol is 0 to 5; negative: the highest, None: the default, 4. file needs a\nwrite() method that takes bytes. "
-           "fix_imports: below protocol 3 the names of\nPython 2's modules are written. buffer_callback is called with each PickleBuffer\n"
-           "of protocol 5; where it returns false the buffer travels out of band.",
-    .flags = kTypeGc | kTypeBaseable,
-    .basic_size = sizeof(Pickler),
-    .ops = {.trace = pickler_trace, .clear = pickler_clear, .dealloc = pickler_dealloc},
-    .methods = kPicklerMethods,
-    .getset = kPicklerGetSet,
-    .members = kPicklerMembers,
-    .s = {.init = pickler_init, .new_ = pickler_new}};
+const NativeDef kPicklerMethods[] = {
+    {"dump", "($self, obj, /)", pickler_dump_impl, 0, "Writes the pickle of an object to the file."},
+    {"clear_memo", "($self, /)", pickler_clear_memo_impl, 0,
+     "Forgets which objects were written.\n\nLater dumps write them anew instead of referring to what a reader has "
+     "seen."},
+    {"__sizeof__", "($self, /)", pickler_sizeof_impl, 0, "Size in memory, in bytes."},
+    {nullptr}};
+const MemberDef kPicklerMembers[] = {
+    {"bin", kMemberInt, offsetof(Pickler, bin), false, nullptr},
+    {"fast", kMemberInt, offsetof(Pickler, fast), false, nullptr},
+    {"dispatch_table", kMemberValue, offsetof(Pickler, dispatch_table), false, nullptr},
+    {nullptr}};
+const GetSetDef kPicklerGetSet[] = {
+    {"memo", get_memo, set_memo, nullptr}, {"persistent_id", get_persistent_id, set_persistent_id, nullptr}, {nullptr}};
+const TypeSpec kPicklerSpec = {.doc =
+                                   "Pickler(file, protocol=None, fix_imports=True, buffer_callback=None)\n--\n\nWrites "
+                                   "pickles to a binary file.\n\n"
+                                   "protocol is 0 to 5; negative: the highest, None: the default, 4. file needs "
+                                   "a\nwrite() method that takes bytes. "
+                                   "fix_imports: below protocol 3 the names of\nPython 2's modules are written. "
+                                   "buffer_callback is called with each PickleBuffer\n"
+                                   "of protocol 5; where it returns false the buffer travels out of band.",
+                               .flags = kTypeGc | kTypeBaseable,
+                               .basic_size = sizeof(Pickler),
+                               .ops = {.trace = pickler_trace, .clear = pickler_clear, .dealloc = pickler_dealloc},
+                               .methods = kPicklerMethods,
+                               .getset = kPicklerGetSet,
+                               .members = kPicklerMembers,
+                               .s = {.init = pickler_init, .new_ = pickler_new}};
 
 }  // namespace
 
@@ -192,9 +206,12 @@ bool pickler_setup(Pickler* p, Value protocol, Value fix_imports, Value buffer_c
   if (protocol && protocol != kNone) {
     int64_t wanted;
     if (!to_int64(protocol, &wanted)) return false;
-    if (wanted < 0) proto = kHighestProtocol;
-    else if (wanted > kHighestProtocol) return raise(types::ValueError, "pickle protocol must be <= %d", kHighestProtocol);
-    else proto = static_cast<int>(wanted);
+    if (wanted < 0)
+      proto = kHighestProtocol;
+    else if (wanted > kHighestProtocol)
+      return raise(types::ValueError, "pickle protocol must be <= %d", kHighestProtocol);
+    else
+      proto = static_cast<int>(wanted);
   }
   int fix = fix_imports ? is_true(fix_imports) : 1;
   if (fix < 0) return false;

@@ -19,12 +19,11 @@
 
 namespace taipan {
 
-
 static Ref posix_open(Args& a) {
   PathArg path("open", "path");
   int flags, mode, dir, fd;
-  if (!path.parse(a[0]) || !to_c_int(a[1], &flags) || !int_argument(a[2], 0777, &mode) || !dir_fd_argument(a[3], &dir) ||
-      !audit("open", {path.shown(), kNone, Value::from_int(flags | O_CLOEXEC)}))
+  if (!path.parse(a[0]) || !to_c_int(a[1], &flags) || !int_argument(a[2], 0777, &mode) ||
+      !dir_fd_argument(a[3], &dir) || !audit("open", {path.shown(), kNone, Value::from_int(flags | O_CLOEXEC)}))
     return nullptr;
   if (!blocking_retry([&] { return openat(dir, path.narrow, flags | O_CLOEXEC, mode); }, &fd)) return nullptr;
   return fd < 0 ? path.error() : make_int(fd);
@@ -123,7 +122,8 @@ static Ref posix_pwrite(Args& a) {
   off_t offset;
   if (!to_c_int(a[0], &fd)) return nullptr;
   BufferView data(a[1]);
-  if (!data.ok() || !off_argument(a[2], &offset) || !blocking_retry([&] { return pwrite(fd, data.data(), data.size(), offset); }, &n))
+  if (!data.ok() || !off_argument(a[2], &offset) ||
+      !blocking_retry([&] { return pwrite(fd, data.data(), data.size(), offset); }, &n))
     return nullptr;
   return count_or_error(n);
 }
@@ -160,7 +160,8 @@ static Ref posix_readv(Args& a) {
   int fd;
   ssize_t n;
   Vectors v;
-  if (!to_c_int(a[0], &fd) || !v.fill(a[1], kBufWritable, "readv") || !blocking_retry([&] { return readv(fd, v.data(), v.count()); }, &n))
+  if (!to_c_int(a[0], &fd) || !v.fill(a[1], kBufWritable, "readv") ||
+      !blocking_retry([&] { return readv(fd, v.data(), v.count()); }, &n))
     return nullptr;
   return count_or_error(n);
 }
@@ -168,7 +169,8 @@ static Ref posix_writev(Args& a) {
   int fd;
   ssize_t n;
   Vectors v;
-  if (!to_c_int(a[0], &fd) || !v.fill(a[1], kBufSimple, "writev") || !blocking_retry([&] { return writev(fd, v.data(), v.count()); }, &n))
+  if (!to_c_int(a[0], &fd) || !v.fill(a[1], kBufSimple, "writev") ||
+      !blocking_retry([&] { return writev(fd, v.data(), v.count()); }, &n))
     return nullptr;
   return count_or_error(n);
 }
@@ -177,7 +179,8 @@ static Ref posix_preadv(Args& a) {
   ssize_t n;
   off_t offset;
   Vectors v;
-  if (!to_c_int(a[0], &fd) || !off_argument(a[2], &offset) || !int_argument(a[3], 0, &flags) || !v.fill(a[1], kBufWritable, "preadv") ||
+  if (!to_c_int(a[0], &fd) || !off_argument(a[2], &offset) || !int_argument(a[3], 0, &flags) ||
+      !v.fill(a[1], kBufWritable, "preadv") ||
       !blocking_retry([&] { return preadv2(fd, v.data(), v.count(), offset, flags); }, &n))
     return nullptr;
   return count_or_error(n);
@@ -187,7 +190,8 @@ static Ref posix_pwritev(Args& a) {
   ssize_t n;
   off_t offset;
   Vectors v;
-  if (!to_c_int(a[0], &fd) || !off_argument(a[2], &offset) || !int_argument(a[3], 0, &flags) || !v.fill(a[1], kBufSimple, "pwritev") ||
+  if (!to_c_int(a[0], &fd) || !off_argument(a[2], &offset) || !int_argument(a[3], 0, &flags) ||
+      !v.fill(a[1], kBufSimple, "pwritev") ||
       !blocking_retry([&] { return pwritev2(fd, v.data(), v.count(), offset, flags); }, &n))
     return nullptr;
   return count_or_error(n);
@@ -201,7 +205,8 @@ static Ref posix_sendfile(Args& a) {
   off_t offset = 0;
   bool here = a[2] == kNone;
   if (!here && !off_argument(a[2], &offset)) return nullptr;
-  if (!blocking_retry([&] { return sendfile(out, in, here ? nullptr : &offset, static_cast<size_t>(count)); }, &n)) return nullptr;
+  if (!blocking_retry([&] { return sendfile(out, in, here ? nullptr : &offset, static_cast<size_t>(count)); }, &n))
+    return nullptr;
   return count_or_error(n);
 }
 
@@ -222,7 +227,8 @@ static Ref posix_copy_file_range(Args& a) {
   if (!to_c_int(a[0], &src) || !to_c_int(a[1], &dst) || !to_c_ssize(a[2], &count)) return nullptr;
   if (!offset_argument(a[3], &from, &from_at) || !offset_argument(a[4], &to, &to_at)) return nullptr;
   if (count < 0) return raise(types::ValueError, "negative value for 'count' not allowed");
-  if (!blocking_retry([&] { return copy_file_range(src, from_at, dst, to_at, static_cast<size_t>(count), 0); }, &n)) return nullptr;
+  if (!blocking_retry([&] { return copy_file_range(src, from_at, dst, to_at, static_cast<size_t>(count), 0); }, &n))
+    return nullptr;
   return count_or_error(n);
 }
 static Ref posix_splice(Args& a) {
@@ -231,9 +237,12 @@ static Ref posix_splice(Args& a) {
   ssize_t n;
   off64_t from, to, *from_at, *to_at;
   if (!to_c_int(a[0], &src) || !to_c_int(a[1], &dst) || !to_c_ssize(a[2], &count)) return nullptr;
-  if (!offset_argument(a[3], &from, &from_at) || !offset_argument(a[4], &to, &to_at) || !int_argument(a[5], 0, &flags)) return nullptr;
+  if (!offset_argument(a[3], &from, &from_at) || !offset_argument(a[4], &to, &to_at) || !int_argument(a[5], 0, &flags))
+    return nullptr;
   if (count < 0) return raise(types::ValueError, "negative value for 'count' not allowed");
-  if (!blocking_retry([&] { return splice(src, from_at, dst, to_at, static_cast<size_t>(count), static_cast<unsigned>(flags)); }, &n))
+  if (!blocking_retry(
+          [&] { return splice(src, from_at, dst, to_at, static_cast<size_t>(count), static_cast<unsigned>(flags)); },
+          &n))
     return nullptr;
   return count_or_error(n);
 }
@@ -252,7 +261,8 @@ static Ref posix_ftruncate(Args& a) {
   int fd, r;
   off_t length;
   if (!to_c_int(a[0], &fd) || !off_argument(a[1], &length) || !audit("os.truncate", {Value::from_int(fd), a[1]}) ||
-      !blocking_retry([&] { return ftruncate(fd, length); }, &r)) return nullptr;
+      !blocking_retry([&] { return ftruncate(fd, length); }, &r))
+    return nullptr;
   return none_or_error(r);
 }
 static Ref posix_lockf(Args& a) {
@@ -283,7 +293,8 @@ static Ref posix_fallocate_impl(Args& a) {
 static Ref posix_fadvise_impl(Args& a) {
   int fd, advice;
   off_t offset, length;
-  if (!to_c_int(a[0], &fd) || !off_argument(a[1], &offset) || !off_argument(a[2], &length) || !to_c_int(a[3], &advice)) return nullptr;
+  if (!to_c_int(a[0], &fd) || !off_argument(a[1], &offset) || !off_argument(a[2], &length) || !to_c_int(a[3], &advice))
+    return nullptr;
   return retry_error_code([&] { return posix_fadvise(fd, offset, length, advice); });
 }
 
@@ -423,45 +434,56 @@ static Ref posix_eventfd_write(Args& a) {
 }
 
 const NativeDef kPosixFdFunctions[] = {
-    {"open", "($module, /, path, flags, mode=511, *, dir_fd=None)", posix_open, 0, "Opens a file and returns its descriptor, which is not inheritable."},
+    {"open", "($module, /, path, flags, mode=511, *, dir_fd=None)", posix_open, 0,
+     "Opens a file and returns its descriptor, which is not inheritable."},
     {"close", "($module, /, fd)", posix_close, 0, "Closes a descriptor."},
-    {"closerange", "($module, fd_low, fd_high, /)", posix_closerange, 0, "Closes all descriptors from fd_low up to fd_high, ignoring errors."},
+    {"closerange", "($module, fd_low, fd_high, /)", posix_closerange, 0,
+     "Closes all descriptors from fd_low up to fd_high, ignoring errors."},
     {"dup", "($module, fd, /)", posix_dup, 0, "A duplicate of a descriptor, not inheritable."},
     {"dup2", "($module, /, fd, fd2, inheritable=True)", posix_dup2, 0, "Duplicates a descriptor onto another."},
     {"lseek", "($module, fd, position, how, /)", posix_lseek, 0, "Moves the position of a descriptor and returns it."},
     {"read", "($module, fd, length, /)", posix_read, 0, "Reads bytes from a descriptor."},
     {"pread", "($module, fd, length, offset, /)", posix_pread, 0, "Reads bytes at an offset, leaving the position."},
     {"readv", "($module, fd, buffers, /)", posix_readv, 0, "Reads into a sequence of writable buffers."},
-    {"preadv", "($module, fd, buffers, offset, flags=0, /)", posix_preadv, 0, "Reads into buffers at an offset, with flags."},
+    {"preadv", "($module, fd, buffers, offset, flags=0, /)", posix_preadv, 0,
+     "Reads into buffers at an offset, with flags."},
     {"write", "($module, fd, data, /)", posix_write, 0, "Writes bytes to a descriptor."},
     {"pwrite", "($module, fd, buffer, offset, /)", posix_pwrite, 0, "Writes bytes at an offset, leaving the position."},
     {"writev", "($module, fd, buffers, /)", posix_writev, 0, "Writes a sequence of buffers."},
-    {"pwritev", "($module, fd, buffers, offset, flags=0, /)", posix_pwritev, 0, "Writes buffers at an offset, with flags."},
-    {"sendfile", "($module, /, out_fd, in_fd, offset, count)", posix_sendfile, 0, "Copies bytes between descriptors in the kernel."},
-    {"copy_file_range", "($module, /, src, dst, count, offset_src=None,\n                offset_dst=None)", posix_copy_file_range, 0,
-     "Copies bytes between files in the kernel."},
+    {"pwritev", "($module, fd, buffers, offset, flags=0, /)", posix_pwritev, 0,
+     "Writes buffers at an offset, with flags."},
+    {"sendfile", "($module, /, out_fd, in_fd, offset, count)", posix_sendfile, 0,
+     "Copies bytes between descriptors in the kernel."},
+    {"copy_file_range", "($module, /, src, dst, count, offset_src=None,\n                offset_dst=None)",
+     posix_copy_file_range, 0, "Copies bytes between files in the kernel."},
     {"splice", "($module, /, src, dst, count, offset_src=None, offset_dst=None,\n       flags=0)", posix_splice, 0,
      "Moves bytes between descriptors, one of them a pipe."},
     {"fsync", "($module, /, fd)", posix_fsync, 0, "Forces a file to disk."},
     {"fdatasync", "($module, /, fd)", posix_fdatasync, 0, "Forces a file's content to disk."},
     {"ftruncate", "($module, fd, length, /)", posix_ftruncate, 0, "Cuts or extends an open file."},
-    {"lockf", "($module, fd, command, length, /)", posix_lockf, 0, "Applies, tests or removes a POSIX lock on an open file."},
-    {"posix_fallocate", "($module, fd, offset, length, /)", posix_fallocate_impl, 0, "Makes sure that disk space is there."},
-    {"posix_fadvise", "($module, fd, offset, length, advice, /)", posix_fadvise_impl, 0, "Tells how a file will be read."},
+    {"lockf", "($module, fd, command, length, /)", posix_lockf, 0,
+     "Applies, tests or removes a POSIX lock on an open file."},
+    {"posix_fallocate", "($module, fd, offset, length, /)", posix_fallocate_impl, 0,
+     "Makes sure that disk space is there."},
+    {"posix_fadvise", "($module, fd, offset, length, advice, /)", posix_fadvise_impl, 0,
+     "Tells how a file will be read."},
     {"pipe", "($module, /)", posix_pipe, 0, "A pipe: (read end, write end), not inheritable."},
     {"pipe2", "($module, flags, /)", posix_pipe2, 0, "A pipe with flags."},
     {"get_inheritable", "($module, fd, /)", posix_get_inheritable, 0, "Whether a descriptor survives exec."},
-    {"set_inheritable", "($module, fd, inheritable, /)", posix_set_inheritable, 0, "Sets whether a descriptor survives exec."},
+    {"set_inheritable", "($module, fd, inheritable, /)", posix_set_inheritable, 0,
+     "Sets whether a descriptor survives exec."},
     {"get_blocking", "($module, fd, /)", posix_get_blocking, 0, "Whether a descriptor is in blocking mode."},
     {"set_blocking", "($module, fd, blocking, /)", posix_set_blocking, 0, "Sets the blocking mode of a descriptor."},
     {"isatty", "($module, fd, /)", posix_isatty, 0, "Whether a descriptor is a terminal."},
     {"ttyname", "($module, fd, /)", posix_ttyname, 0, "The name of the terminal of a descriptor."},
     {"ctermid", "($module, /)", posix_ctermid, 0, "The name of the controlling terminal."},
     {"openpty", "($module, /)", posix_openpty, 0, "A pseudo-terminal: (master, slave)."},
-    {"login_tty", "($module, fd, /)", posix_login_tty, 0, "Makes a terminal the one of this process, for a new session."},
+    {"login_tty", "($module, fd, /)", posix_login_tty, 0,
+     "Makes a terminal the one of this process, for a new session."},
     {"tcgetpgrp", "($module, fd, /)", posix_tcgetpgrp, 0, "The process group of a terminal."},
     {"tcsetpgrp", "($module, fd, pgid, /)", posix_tcsetpgrp, 0, "Sets the process group of a terminal."},
-    {"device_encoding", "($module, /, fd)", posix_device_encoding, 0, "The encoding of a terminal; None for anything else."},
+    {"device_encoding", "($module, /, fd)", posix_device_encoding, 0,
+     "The encoding of a terminal; None for anything else."},
     {"memfd_create", "($module, /, name, flags=MFD_CLOEXEC)", posix_memfd_create, 0, "A file in memory."},
     {"eventfd", "($module, /, initval, flags=EFD_CLOEXEC)", posix_eventfd, 0, "A descriptor that counts events."},
     {"eventfd_read", "($module, /, fd)", posix_eventfd_read, 0, "Reads the counter of an eventfd."},

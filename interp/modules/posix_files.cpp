@@ -22,7 +22,9 @@ static Ref posix_chdir(Args& a) {
 }
 static Ref posix_fchdir(Args& a) {
   int fd, r;
-  if (!fildes_argument(a[0], &fd) || !audit("os.chdir", {Value::from_int(fd)}) || !blocking_retry([&] { return fchdir(fd); }, &r)) return nullptr;
+  if (!fildes_argument(a[0], &fd) || !audit("os.chdir", {Value::from_int(fd)}) ||
+      !blocking_retry([&] { return fchdir(fd); }, &r))
+    return nullptr;
   return none_or_error(r);
 }
 static Ref posix_chroot(Args& a) {
@@ -48,7 +50,8 @@ static Ref posix_link(Args& a) {
   int src_fd, dst_fd;
   bool follow;
   if (!src.parse(a[0]) || !dst.parse(a[1]) || !dir_fd_argument(a[2], &src_fd) || !dir_fd_argument(a[3], &dst_fd) ||
-      !bool_argument(a[4], true, &follow) || !audit("os.link", {src.shown(), dst.shown(), shown_dir_fd(src_fd), shown_dir_fd(dst_fd)}))
+      !bool_argument(a[4], true, &follow) ||
+      !audit("os.link", {src.shown(), dst.shown(), shown_dir_fd(src_fd), shown_dir_fd(dst_fd)}))
     return nullptr;
   int r = blocking([&] {
     if (src_fd == AT_FDCWD && dst_fd == AT_FDCWD && follow) return link(src.narrow, dst.narrow);
@@ -60,7 +63,9 @@ static Ref posix_link(Args& a) {
 static Ref posix_symlink(Args& a) {
   PathArg src("symlink", "src"), dst("symlink", "dst");
   int fd;
-  if (!src.parse(a[0]) || !dst.parse(a[1]) || !dir_fd_argument(a[3], &fd) || !audit("os.symlink", {src.shown(), dst.shown(), shown_dir_fd(fd)})) return nullptr;
+  if (!src.parse(a[0]) || !dst.parse(a[1]) || !dir_fd_argument(a[3], &fd) ||
+      !audit("os.symlink", {src.shown(), dst.shown(), shown_dir_fd(fd)}))
+    return nullptr;
   int r = blocking([&] { return symlinkat(src.narrow, fd, dst.narrow); });
   return r < 0 ? src.error_with(dst) : none();
 }
@@ -98,13 +103,15 @@ static Ref posix_mkdir(Args& a) {
 static Ref posix_rmdir(Args& a) {
   PathArg path("rmdir", "path");
   int fd;
-  if (!path.parse(a[0]) || !dir_fd_argument(a[1], &fd) || !audit("os.rmdir", {path.shown(), shown_dir_fd(fd)})) return nullptr;
+  if (!path.parse(a[0]) || !dir_fd_argument(a[1], &fd) || !audit("os.rmdir", {path.shown(), shown_dir_fd(fd)}))
+    return nullptr;
   return path_result(blocking([&] { return unlinkat(fd, path.narrow, AT_REMOVEDIR); }), path);
 }
 static Ref unlink_as(Args& a, const char* function) {
   PathArg path(function, "path");
   int fd;
-  if (!path.parse(a[0]) || !dir_fd_argument(a[1], &fd) || !audit("os.remove", {path.shown(), shown_dir_fd(fd)})) return nullptr;
+  if (!path.parse(a[0]) || !dir_fd_argument(a[1], &fd) || !audit("os.remove", {path.shown(), shown_dir_fd(fd)}))
+    return nullptr;
   return path_result(blocking([&] { return unlinkat(fd, path.narrow, 0); }), path);
 }
 static Ref posix_unlink(Args& a) { return unlink_as(a, "unlink"); }
@@ -121,7 +128,8 @@ static Ref posix_mknod(Args& a) {
   PathArg path("mknod", "path");
   int mode, fd, r;
   dev_t device = 0;
-  if (!path.parse(a[0]) || !int_argument(a[1], 0600, &mode) || (a[2] && !device_argument(a[2], &device)) || !dir_fd_argument(a[3], &fd))
+  if (!path.parse(a[0]) || !int_argument(a[1], 0600, &mode) || (a[2] && !device_argument(a[2], &device)) ||
+      !dir_fd_argument(a[3], &fd))
     return nullptr;
   if (!blocking_retry([&] { return mknodat(fd, path.narrow, static_cast<mode_t>(mode), device); }, &r)) return nullptr;
   return none_or_error(r);
@@ -131,7 +139,8 @@ static Ref posix_truncate(Args& a) {
   PathArg path("truncate", "path", false, true);
   off_t length;
   if (!path.parse(a[0]) || !off_argument(a[1], &length) || !audit("os.truncate", {path.shown(), a[1]})) return nullptr;
-  return path_result(blocking([&] { return path.is_fd ? ftruncate(path.fd, length) : truncate(path.narrow, length); }), path);
+  return path_result(blocking([&] { return path.is_fd ? ftruncate(path.fd, length) : truncate(path.narrow, length); }),
+                     path);
 }
 
 static Ref posix_sync(Args&) {
@@ -173,7 +182,8 @@ static void append_normal(std::string_view s, std::string* out) {
 
 static Ref posix_path_normpath(Args& a) {
   if (!is_str(a[0])) {
-    if (!is_bytes(a[0])) return raise(types::TypeError, "_path_normpath() argument 'path' must be str, not %.50T", a[0]);
+    if (!is_bytes(a[0]))
+      return raise(types::TypeError, "_path_normpath() argument 'path' must be str, not %.50T", a[0]);
     std::string out;
     append_normal(a[0].as<Bytes>()->view(), &out);
     return make_bytes(out);
@@ -194,8 +204,8 @@ static Ref posix_fspath(Args& a) { return fspath_of(a[0]); }
 static Ref posix_getxattr(Args& a) {
   PathArg path("getxattr", "path", false, true), name("getxattr", "attribute");
   bool follow;
-  if (!path.parse(a[0]) || !name.parse(a[1]) || !bool_argument(a[2], true, &follow) || !check_fd_and_follow("getxattr", path, follow) ||
-      !audit("os.getxattr", {path.shown(), name.shown()}))
+  if (!path.parse(a[0]) || !name.parse(a[1]) || !bool_argument(a[2], true, &follow) ||
+      !check_fd_and_follow("getxattr", path, follow) || !audit("os.getxattr", {path.shown(), name.shown()}))
     return nullptr;
   for (size_t size : {size_t{128}, size_t{XATTR_SIZE_MAX}}) {
     std::string buf(size, '\0');
@@ -231,8 +241,8 @@ static Ref posix_setxattr(Args& a) {
 static Ref posix_removexattr(Args& a) {
   PathArg path("removexattr", "path", false, true), name("removexattr", "attribute");
   bool follow;
-  if (!path.parse(a[0]) || !name.parse(a[1]) || !bool_argument(a[2], true, &follow) || !check_fd_and_follow("removexattr", path, follow) ||
-      !audit("os.removexattr", {path.shown(), name.shown()}))
+  if (!path.parse(a[0]) || !name.parse(a[1]) || !bool_argument(a[2], true, &follow) ||
+      !check_fd_and_follow("removexattr", path, follow) || !audit("os.removexattr", {path.shown(), name.shown()}))
     return nullptr;
   return path_result(blocking([&] {
                        if (path.is_fd) return fremovexattr(path.fd, name.narrow);
@@ -272,16 +282,21 @@ static Ref posix_listxattr(Args& a) {
 }
 
 const NativeDef kPosixFileFunctions[] = {
-    {"chdir", "($module, /, path)", posix_chdir, 0, "Changes the working directory; path may be an open descriptor of a directory."},
+    {"chdir", "($module, /, path)", posix_chdir, 0,
+     "Changes the working directory; path may be an open descriptor of a directory."},
     {"fchdir", "($module, /, fd)", posix_fchdir, 0, "Changes the working directory to that of a descriptor."},
     {"chroot", "($module, /, path)", posix_chroot, 0, "Changes the root directory."},
     {"getcwd", "($module, /)", posix_getcwd, 0, "The working directory as str."},
     {"getcwdb", "($module, /)", posix_getcwdb, 0, "The working directory as bytes."},
-    {"link", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None,\n     follow_symlinks=True)", posix_link, 0, "Makes a hard link."},
-    {"symlink", "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)", posix_symlink, 0, "Makes a symbolic link to src named dst."},
+    {"link", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None,\n     follow_symlinks=True)", posix_link, 0,
+     "Makes a hard link."},
+    {"symlink", "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)", posix_symlink, 0,
+     "Makes a symbolic link to src named dst."},
     {"readlink", "($module, /, path, *, dir_fd=None)", posix_readlink, 0, "What a symbolic link points to."},
-    {"rename", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", posix_rename, 0, "Renames a file or directory."},
-    {"replace", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", posix_replace, 0, "Renames a file or directory, over what is there."},
+    {"rename", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", posix_rename, 0,
+     "Renames a file or directory."},
+    {"replace", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", posix_replace, 0,
+     "Renames a file or directory, over what is there."},
     {"mkdir", "($module, /, path, mode=511, *, dir_fd=None)", posix_mkdir, 0, "Makes a directory."},
     {"rmdir", "($module, /, path, *, dir_fd=None)", posix_rmdir, 0, "Removes an empty directory."},
     {"unlink", "($module, /, path, *, dir_fd=None)", posix_unlink, 0, "Removes a file (same as remove())."},
@@ -292,10 +307,14 @@ const NativeDef kPosixFileFunctions[] = {
     {"sync", "($module, /)", posix_sync, 0, "Writes everything to disk."},
     {"_path_normpath", "($module, /, path)", posix_path_normpath, 0, "What os.path.normpath() does."},
     {"fspath", "($module, /, path)", posix_fspath, 0, "The file system path of a str, bytes or os.PathLike."},
-    {"getxattr", "($module, /, path, attribute, *, follow_symlinks=True)", posix_getxattr, 0, "The value of an extended attribute."},
-    {"setxattr", "($module, /, path, attribute, value, flags=0, *,\n         follow_symlinks=True)", posix_setxattr, 0, "Sets an extended attribute."},
-    {"removexattr", "($module, /, path, attribute, *, follow_symlinks=True)", posix_removexattr, 0, "Removes an extended attribute."},
-    {"listxattr", "($module, /, path=None, *, follow_symlinks=True)", posix_listxattr, 0, "The names of the extended attributes."},
+    {"getxattr", "($module, /, path, attribute, *, follow_symlinks=True)", posix_getxattr, 0,
+     "The value of an extended attribute."},
+    {"setxattr", "($module, /, path, attribute, value, flags=0, *,\n         follow_symlinks=True)", posix_setxattr, 0,
+     "Sets an extended attribute."},
+    {"removexattr", "($module, /, path, attribute, *, follow_symlinks=True)", posix_removexattr, 0,
+     "Removes an extended attribute."},
+    {"listxattr", "($module, /, path=None, *, follow_symlinks=True)", posix_listxattr, 0,
+     "The names of the extended attributes."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 }  // namespace taipan

@@ -88,8 +88,11 @@ static Ref posix_register_at_fork(Args& a) {
   static const char* const kNames[] = {"before", "after_in_child", "after_in_parent"};
   if (!a[0] && !a[1] && !a[2]) return raise(types::TypeError, "At least one argument is required.");
   for (size_t i = 0; i < 3; i++)
-    if (a[i] && !is_callable(a[i])) return raise(types::TypeError, "'%.200s' must be callable, not %.200T", kNames[i], a[i]);
-  if (!add_callback(&at_fork_before, a[0]) || !add_callback(&at_fork_child, a[1]) || !add_callback(&at_fork_parent, a[2])) return nullptr;
+    if (a[i] && !is_callable(a[i]))
+      return raise(types::TypeError, "'%.200s' must be callable, not %.200T", kNames[i], a[i]);
+  if (!add_callback(&at_fork_before, a[0]) || !add_callback(&at_fork_child, a[1]) ||
+      !add_callback(&at_fork_parent, a[2]))
+    return nullptr;
   return none();
 }
 
@@ -208,7 +211,8 @@ static bool spawn_signals(Value v, sigset_t* out) {
     if (is_stop(item)) return true;
     int64_t n;
     if (!to_int64(item, &n)) return false;
-    if (n <= 0 || n >= NSIG) return raise(types::ValueError, "signal number %ld out of range [1; %i]", static_cast<long>(n), NSIG - 1);
+    if (n <= 0 || n >= NSIG)
+      return raise(types::ValueError, "signal number %ld out of range [1; %i]", static_cast<long>(n), NSIG - 1);
     sigaddset(out, static_cast<int>(n));
   }
 }
@@ -238,15 +242,16 @@ static bool spawn_actions(SpawnState* s, Value given) {
   s->paths.reserve(list_size(list));
   for (size_t i = 0; i < list_size(list); i++) {
     Ref item = list_get(list, i);
-    if (!item || !is_tuple(item) || tuple_size(item) == 0) return raise(types::TypeError, "Each file_actions element must be a non-empty tuple");
+    if (!item || !is_tuple(item) || tuple_size(item) == 0)
+      return raise(types::TypeError, "Each file_actions element must be a non-empty tuple");
     int tag, fd, fd2, flags, mode;
     if (!to_c_int(tuple_at(item, 0), &tag)) return false;
     switch (tag) {
       case 0: {  // open
         if (tuple_size(item) != 5) return raise(types::TypeError, "A open file_action tuple must have 5 elements");
         FsText path;
-        if (!to_c_int(tuple_at(item, 1), &fd) || !path.parse(tuple_at(item, 2)) || !to_c_int(tuple_at(item, 3), &flags) ||
-            !to_c_int(tuple_at(item, 4), &mode))
+        if (!to_c_int(tuple_at(item, 1), &fd) || !path.parse(tuple_at(item, 2)) ||
+            !to_c_int(tuple_at(item, 3), &flags) || !to_c_int(tuple_at(item, 4), &mode))
           return false;
         err = posix_spawn_file_actions_addopen(&s->actions, fd, path.get(), flags, static_cast<mode_t>(mode));
         break;
@@ -268,8 +273,8 @@ static bool spawn_actions(SpawnState* s, Value given) {
   return true;
 }
 
-static bool spawn_attributes(SpawnState* s, const char* function, Value setpgroup, bool resetids, bool setsid, Value setsigmask,
-                             Value setsigdef, Value scheduler) {
+static bool spawn_attributes(SpawnState* s, const char* function, Value setpgroup, bool resetids, bool setsid,
+                             Value setsigmask, Value setsigdef, Value scheduler) {
   int err = posix_spawnattr_init(&s->attributes);
   if (err) return raise_os_error(err);
   s->has_attributes = true;
@@ -320,7 +325,8 @@ static Ref spawn(Args& a, bool search_path) {
   Value argv = a[1];
   if (!is_list(argv) && !is_tuple(argv)) return raise(types::TypeError, "%s: argv must be a tuple or list", function);
   if (length_of(argv) < 1) return raise(types::ValueError, "%s: argv must not be empty", function);
-  if (!is_mapping(a[2]) && !(a[2] == kNone)) return raise(types::TypeError, "%s: environment must be a mapping object", function);
+  if (!is_mapping(a[2]) && !(a[2] == kNone))
+    return raise(types::TypeError, "%s: environment must be a mapping object", function);
   TextArray arguments, environment;
   if (!arguments_of(argv, &arguments)) return nullptr;
   if (arguments.first_is_empty()) return raise(types::ValueError, "%s: argv first element cannot be empty", function);
@@ -362,10 +368,13 @@ static Ref posix_exit(Args& a) {
 // ---- wait -------------------------------------------------------------------------------------------------------------------
 
 static TypeObject* waitid_result_type;
-static const StructField kWaitidFields[] = {{"si_pid", nullptr}, {"si_uid", nullptr}, {"si_signo", nullptr}, {"si_status", nullptr}, {"si_code", nullptr}, {nullptr, nullptr}};
+static const StructField kWaitidFields[] = {{"si_pid", nullptr},    {"si_uid", nullptr},  {"si_signo", nullptr},
+                                            {"si_status", nullptr}, {"si_code", nullptr}, {nullptr, nullptr}};
 static const StructSpec kWaitidSpec = {"posix.waitid_result", "waitid_result: Result from waitid.", kWaitidFields, 5};
 
-static Ref pid_and_status(pid_t pid, int status) { return make_tuple_of({Value::from_int(pid), Value::from_int(status)}); }
+static Ref pid_and_status(pid_t pid, int status) {
+  return make_tuple_of({Value::from_int(pid), Value::from_int(status)});
+}
 static Ref posix_wait(Args&) {
   pid_t pid;
   int status = 0;
@@ -375,7 +384,9 @@ static Ref posix_wait(Args&) {
 static Ref posix_waitpid(Args& a) {
   int pid, options, status = 0;
   pid_t r;
-  if (!to_c_int(a[0], &pid) || !to_c_int(a[1], &options) || !blocking_retry([&] { return waitpid(pid, &status, options); }, &r)) return nullptr;
+  if (!to_c_int(a[0], &pid) || !to_c_int(a[1], &options) ||
+      !blocking_retry([&] { return waitpid(pid, &status, options); }, &r))
+    return nullptr;
   return r < 0 ? posix_error() : pid_and_status(r, status);
 }
 static Ref wait_with_usage(pid_t pid, int options) {
@@ -386,10 +397,13 @@ static Ref wait_with_usage(pid_t pid, int options) {
   if (r < 0) return posix_error();
   Ref cls = import_attr("resource", "struct_rusage");
   if (!cls) return nullptr;
-  auto seconds = [](const timeval& t) { return make_float(static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 0.000001); };
-  Ref v[16] = {seconds(u.ru_utime), seconds(u.ru_stime), make_int(u.ru_maxrss), make_int(u.ru_ixrss), make_int(u.ru_idrss), make_int(u.ru_isrss),
-               make_int(u.ru_minflt), make_int(u.ru_majflt), make_int(u.ru_nswap), make_int(u.ru_inblock), make_int(u.ru_oublock),
-               make_int(u.ru_msgsnd), make_int(u.ru_msgrcv), make_int(u.ru_nsignals), make_int(u.ru_nvcsw), make_int(u.ru_nivcsw)};
+  auto seconds = [](const timeval& t) {
+    return make_float(static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 0.000001);
+  };
+  Ref v[16] = {seconds(u.ru_utime),   seconds(u.ru_stime),     make_int(u.ru_maxrss),  make_int(u.ru_ixrss),
+               make_int(u.ru_idrss),  make_int(u.ru_isrss),    make_int(u.ru_minflt),  make_int(u.ru_majflt),
+               make_int(u.ru_nswap),  make_int(u.ru_inblock),  make_int(u.ru_oublock), make_int(u.ru_msgsnd),
+               make_int(u.ru_msgrcv), make_int(u.ru_nsignals), make_int(u.ru_nvcsw),   make_int(u.ru_nivcsw)};
   Ref fields = make_tuple_steal(v, 16);
   Ref usage = fields ? call(cls, fields) : Ref();
   if (!usage) return nullptr;
@@ -411,21 +425,22 @@ static Ref posix_waitid(Args& a) {
     return nullptr;
   if (r < 0) return posix_error();
   if (si.si_pid == 0) return none();
-  Ref v[5] = {make_int(si.si_pid), uid_value(si.si_uid), make_int(si.si_signo), make_int(si.si_status), make_int(si.si_code)};
+  Ref v[5] = {make_int(si.si_pid), uid_value(si.si_uid), make_int(si.si_signo), make_int(si.si_status),
+              make_int(si.si_code)};
   return make_structseq(waitid_result_type, v, 5);
 }
 
-#define WAIT_TEST(name, expression)                       \
-  static Ref posix_##name(Args& a) {                      \
-    int status;                                           \
-    if (!to_c_int(a[0], &status)) return nullptr;         \
-    return Ref::imm(bool_value((expression) != 0));       \
+#define WAIT_TEST(name, expression)                 \
+  static Ref posix_##name(Args& a) {                \
+    int status;                                     \
+    if (!to_c_int(a[0], &status)) return nullptr;   \
+    return Ref::imm(bool_value((expression) != 0)); \
   }
-#define WAIT_NUMBER(name)                                 \
-  static Ref posix_##name(Args& a) {                      \
-    int status;                                           \
-    if (!to_c_int(a[0], &status)) return nullptr;         \
-    return make_int(name(status));                        \
+#define WAIT_NUMBER(name)                         \
+  static Ref posix_##name(Args& a) {              \
+    int status;                                   \
+    if (!to_c_int(a[0], &status)) return nullptr; \
+    return make_int(name(status));                \
   }
 WAIT_TEST(WCOREDUMP, WCOREDUMP(status))
 WAIT_TEST(WIFCONTINUED, WIFCONTINUED(status))
@@ -478,21 +493,24 @@ bool init_posix_process(Value module) {
 }
 
 // pad: the indentation that inspect shows.
-#define SPAWN_PARAMETERS(pad)                                                                        \
-  "($module, path, argv, env, /, *, file_actions=(),\n" pad                                          \
-  "setpgroup=<unrepresentable>, resetids=False, setsid=False,\n" pad                                 \
+#define SPAWN_PARAMETERS(pad)                                        \
+  "($module, path, argv, env, /, *, file_actions=(),\n" pad          \
+  "setpgroup=<unrepresentable>, resetids=False, setsid=False,\n" pad \
   "setsigmask=(), setsigdef=(), scheduler=<unrepresentable>)"
 const NativeDef kPosixProcessFunctions[] = {
     {"fork", "($module, /)", posix_fork, 0, "Forks; returns 0 in the child, the child's pid in the parent."},
-    {"forkpty", "($module, /)", posix_forkpty, 0, "Forks with a new pseudo-terminal as the child's controlling terminal; (pid, master)."},
+    {"forkpty", "($module, /)", posix_forkpty, 0,
+     "Forks with a new pseudo-terminal as the child's controlling terminal; (pid, master)."},
     {"register_at_fork",
      "($module, /, *, before=<unrepresentable>,\n                 after_in_child=<unrepresentable>,\n                 "
      "after_in_parent=<unrepresentable>)",
      posix_register_at_fork, 0, "Registers callables to run around fork()."},
     {"execv", "($module, path, argv, /)", posix_execv, 0, "Replaces the process by a program."},
-    {"execve", "($module, /, path, argv, env)", posix_execve, 0, "Replaces the process by a program with an environment."},
+    {"execve", "($module, /, path, argv, env)", posix_execve, 0,
+     "Replaces the process by a program with an environment."},
     {"posix_spawn", SPAWN_PARAMETERS("            "), posix_spawn_impl, 0, "Runs a program in a new process."},
-    {"posix_spawnp", SPAWN_PARAMETERS("             "), posix_spawnp_impl, 0, "Runs a program, looked up in PATH, in a new process."},
+    {"posix_spawnp", SPAWN_PARAMETERS("             "), posix_spawnp_impl, 0,
+     "Runs a program, looked up in PATH, in a new process."},
     {"system", "($module, /, command)", posix_system, 0, "Runs a command in a subshell."},
     {"abort", "($module, /)", posix_abort, 0, "Aborts the process at once."},
     {"_exit", "($module, /, status)", posix_exit, 0, "Exits to the system with a status, without clean-up."},
@@ -509,7 +527,8 @@ const NativeDef kPosixProcessFunctions[] = {
     {"WEXITSTATUS", "($module, /, status)", posix_WEXITSTATUS, 0, "The exit code in a status."},
     {"WTERMSIG", "($module, /, status)", posix_WTERMSIG, 0, "The signal that ended the process."},
     {"WSTOPSIG", "($module, /, status)", posix_WSTOPSIG, 0, "The signal that stopped the process."},
-    {"waitstatus_to_exitcode", "($module, /, status)", posix_waitstatus_to_exitcode, 0, "The exit code of a wait status; negative for a signal."},
+    {"waitstatus_to_exitcode", "($module, /, status)", posix_waitstatus_to_exitcode, 0,
+     "The exit code of a wait status; negative for a signal."},
     {"kill", "($module, pid, signal, /)", posix_kill, 0, "Sends a signal to a process."},
     {"killpg", "($module, pgid, signal, /)", posix_killpg, 0, "Sends a signal to a process group."},
     {"pidfd_open", "($module, /, pid, flags=0)", posix_pidfd_open, 0, "A descriptor that stands for a process."},

@@ -43,9 +43,7 @@ static Ref posix_listdir(Args& a) {
     errno = 0;
     dirent* e = blocking([&] {
       dirent* found;
-      do {
-        found = readdir(d);
-      } while (found && is_dot_name(found->d_name));
+      do { found = readdir(d); } while (found && is_dot_name(found->d_name));
       return found;
     });
     if (!e) {
@@ -80,7 +78,8 @@ static DirEntryObject* entry_of(Value v) { return v.as<DirEntryObject>(); }
 static void entry_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   DirEntryObject* e = reinterpret_cast<DirEntryObject*>(h);
-  Ref name = gc::take(h, &e->name), path = gc::take(h, &e->path), stat = gc::take(h, &e->stat), lstat = gc::take(h, &e->lstat);
+  Ref name = gc::take(h, &e->name), path = gc::take(h, &e->path), stat = gc::take(h, &e->stat),
+      lstat = gc::take(h, &e->lstat);
   finish_dealloc(h);
 }
 
@@ -170,17 +169,23 @@ static Ref entry_class_getitem(Args& a) { return make_generic_alias(a.self, a[0]
 static Ref entry_repr(Value v) { return format_str("<DirEntry %R>", entry_of(v)->name); }
 
 static const NativeDef kEntryMethods[] = {
-    {"is_dir", "($self, /, *, follow_symlinks=True)", entry_is_dir_impl, 0, "Whether the entry is a directory; kept per entry."},
-    {"is_file", "($self, /, *, follow_symlinks=True)", entry_is_file_impl, 0, "Whether the entry is a regular file; kept per entry."},
+    {"is_dir", "($self, /, *, follow_symlinks=True)", entry_is_dir_impl, 0,
+     "Whether the entry is a directory; kept per entry."},
+    {"is_file", "($self, /, *, follow_symlinks=True)", entry_is_file_impl, 0,
+     "Whether the entry is a regular file; kept per entry."},
     {"is_symlink", "($self, /)", entry_is_symlink_impl, 0, "Whether the entry is a symbolic link; kept per entry."},
-    {"stat", "($self, /, *, follow_symlinks=True)", entry_stat_impl, 0, "The stat_result of the entry; kept per entry."},
+    {"stat", "($self, /, *, follow_symlinks=True)", entry_stat_impl, 0,
+     "The stat_result of the entry; kept per entry."},
     {"inode", "($self, /)", entry_inode_impl, 0, "The inode of the entry; kept per entry."},
     {"__fspath__", "($self, /)", entry_fspath_impl, 0, "The path of the entry."},
-    {"__class_getitem__", "($type, item, /)", entry_class_getitem, kNativeClassMethod | kNativeNoSignature, "See PEP 585"},
+    {"__class_getitem__", "($type, item, /)", entry_class_getitem, kNativeClassMethod | kNativeNoSignature,
+     "See PEP 585"},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 static const MemberDef kEntryMembers[] = {
-    {"name", kMemberValue, offsetof(DirEntryObject, name), true, "the entry's base filename, relative to scandir() \"path\" argument"},
-    {"path", kMemberValue, offsetof(DirEntryObject, path), true, "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"},
+    {"name", kMemberValue, offsetof(DirEntryObject, name), true,
+     "the entry's base filename, relative to scandir() \"path\" argument"},
+    {"path", kMemberValue, offsetof(DirEntryObject, path), true,
+     "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"},
     {nullptr, kMemberValue, 0, false, nullptr}};
 static const TypeSpec kEntrySpec = {.flags = kTypeNoInstantiate | kTypeImmutable,
                                     .basic_size = sizeof(DirEntryObject),
@@ -195,7 +200,7 @@ struct ScandirObject {
   Header h;
   Value path;  // str or bytes; null: none or a descriptor
   DIR* directory;
-  int fd;      // -1: a path was given
+  int fd;  // -1: a path was given
   bool bytes;
   std::atomic<uint8_t> busy;  // one thread at a time reads or closes
 };
@@ -258,9 +263,7 @@ static Ref scan_next(Value v) {
   errno = 0;
   dirent* e = blocking([&] {
     dirent* found;
-    do {
-      found = readdir(d);
-    } while (found && is_dot_name(found->d_name));
+    do { found = readdir(d); } while (found && is_dot_name(found->d_name));
     return found;
   });
   if (e) return scan_make_entry(s, e);
@@ -338,7 +341,8 @@ bool init_posix_scandir(Value module) {
 }
 
 const NativeDef kPosixScandirFunctions[] = {
-    {"listdir", "($module, /, path=None)", posix_listdir, 0, "The names of a directory's entries, without '.' and '..'."},
+    {"listdir", "($module, /, path=None)", posix_listdir, 0,
+     "The names of a directory's entries, without '.' and '..'."},
     {"scandir", "($module, /, path=None)", posix_scandir, 0, "An iterator of DirEntry objects for a path."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 

@@ -36,29 +36,33 @@ static const StructField kStatFields[] = {{"st_mode", "protection bits"},
                                           {"st_blocks", "number of blocks allocated"},
                                           {"st_rdev", "device type (if inode device)"},
                                           {nullptr, nullptr}};
-static const StructSpec kStatSpec = {"os.stat_result",
-                                     "What stat() and its like return: a tuple of ten integers, and more by name.",
-                                     kStatFields, 10};
-static const StructField kStatvfsFields[] = {
-    {"f_bsize", nullptr}, {"f_frsize", nullptr}, {"f_blocks", nullptr}, {"f_bfree", nullptr},  {"f_bavail", nullptr}, {"f_files", nullptr},
-    {"f_ffree", nullptr}, {"f_favail", nullptr}, {"f_flag", nullptr},   {"f_namemax", nullptr}, {"f_fsid", nullptr},  {nullptr, nullptr}};
-static const StructSpec kStatvfsSpec = {"os.statvfs_result", "What statvfs() and fstatvfs() return.", kStatvfsFields, 10};
+static const StructSpec kStatSpec = {
+    "os.stat_result", "What stat() and its like return: a tuple of ten integers, and more by name.", kStatFields, 10};
+static const StructField kStatvfsFields[] = {{"f_bsize", nullptr},   {"f_frsize", nullptr}, {"f_blocks", nullptr},
+                                             {"f_bfree", nullptr},   {"f_bavail", nullptr}, {"f_files", nullptr},
+                                             {"f_ffree", nullptr},   {"f_favail", nullptr}, {"f_flag", nullptr},
+                                             {"f_namemax", nullptr}, {"f_fsid", nullptr},   {nullptr, nullptr}};
+static const StructSpec kStatvfsSpec = {"os.statvfs_result", "What statvfs() and fstatvfs() return.", kStatvfsFields,
+                                        10};
 
 Ref make_stat_result(const struct stat& st) {
   auto seconds = [](const timespec& t) { return make_int(t.tv_sec); };
-  auto exact = [](const timespec& t) { return make_float(static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec)); };
+  auto exact = [](const timespec& t) {
+    return make_float(static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec));
+  };
   auto ns = [](const timespec& t) {
     int64_t whole;
-    if (!__builtin_mul_overflow(static_cast<int64_t>(t.tv_sec), int64_t{1000000000}, &whole) && !__builtin_add_overflow(whole, t.tv_nsec, &whole))
+    if (!__builtin_mul_overflow(static_cast<int64_t>(t.tv_sec), int64_t{1000000000}, &whole) &&
+        !__builtin_add_overflow(whole, t.tv_nsec, &whole))
       return make_int(whole);
     Ref sec = make_int(t.tv_sec), scaled = int_mul(sec, Value::from_int(1000000000));
     return scaled ? int_add(scaled, Value::from_int(t.tv_nsec)) : Ref();
   };
-  Ref v[19] = {make_int(st.st_mode), make_int_u64(st.st_ino), make_int_u64(st.st_dev), make_int_u64(st.st_nlink),
-               uid_value(st.st_uid), uid_value(st.st_gid), make_int(st.st_size), seconds(st.st_atim),
-               seconds(st.st_mtim), seconds(st.st_ctim), exact(st.st_atim), exact(st.st_mtim),
-               exact(st.st_ctim), ns(st.st_atim), ns(st.st_mtim), ns(st.st_ctim),
-               make_int(st.st_blksize), make_int(st.st_blocks), make_int_u64(st.st_rdev)};
+  Ref v[19] = {make_int(st.st_mode),    make_int_u64(st.st_ino), make_int_u64(st.st_dev), make_int_u64(st.st_nlink),
+               uid_value(st.st_uid),    uid_value(st.st_gid),    make_int(st.st_size),    seconds(st.st_atim),
+               seconds(st.st_mtim),     seconds(st.st_ctim),     exact(st.st_atim),       exact(st.st_mtim),
+               exact(st.st_ctim),       ns(st.st_atim),          ns(st.st_mtim),          ns(st.st_ctim),
+               make_int(st.st_blksize), make_int(st.st_blocks),  make_int_u64(st.st_rdev)};
   for (Ref& r : v)
     if (!r) return nullptr;
   return make_structseq(stat_result_type, v, 19);
@@ -95,9 +99,9 @@ static Ref posix_fstat(Args& a) {
 }
 
 static Ref make_statvfs_result(const struct statvfs& s) {
-  Ref v[11] = {make_int_u64(s.f_bsize), make_int_u64(s.f_frsize), make_int_u64(s.f_blocks), make_int_u64(s.f_bfree),
-               make_int_u64(s.f_bavail), make_int_u64(s.f_files), make_int_u64(s.f_ffree), make_int_u64(s.f_favail),
-               make_int_u64(s.f_flag), make_int_u64(s.f_namemax), make_int_u64(s.f_fsid)};
+  Ref v[11] = {make_int_u64(s.f_bsize),  make_int_u64(s.f_frsize),  make_int_u64(s.f_blocks), make_int_u64(s.f_bfree),
+               make_int_u64(s.f_bavail), make_int_u64(s.f_files),   make_int_u64(s.f_ffree),  make_int_u64(s.f_favail),
+               make_int_u64(s.f_flag),   make_int_u64(s.f_namemax), make_int_u64(s.f_fsid)};
   for (Ref& r : v)
     if (!r) return nullptr;
   return make_structseq(statvfs_result_type, v, 11);
@@ -120,8 +124,8 @@ static Ref posix_access(Args& a) {
   PathArg path("access", "path");
   int mode, fd;
   bool effective, follow;
-  if (!path.parse(a[0]) || !to_c_int(a[1], &mode) || !dir_fd_argument(a[2], &fd) || !bool_argument(a[3], false, &effective) ||
-      !bool_argument(a[4], true, &follow))
+  if (!path.parse(a[0]) || !to_c_int(a[1], &mode) || !dir_fd_argument(a[2], &fd) ||
+      !bool_argument(a[3], false, &effective) || !bool_argument(a[4], true, &follow))
     return nullptr;
   int r = blocking([&] {
     int flags = (follow ? 0 : AT_SYMLINK_NOFOLLOW) | (effective ? AT_EACCESS : 0);
@@ -134,7 +138,8 @@ static Ref posix_chmod(Args& a) {
   PathArg path("chmod", "path", false, true);
   int mode, fd;
   bool follow;
-  if (!path.parse(a[0]) || !to_c_int(a[1], &mode) || !dir_fd_argument(a[2], &fd) || !bool_argument(a[3], true, &follow)) return nullptr;
+  if (!path.parse(a[0]) || !to_c_int(a[1], &mode) || !dir_fd_argument(a[2], &fd) || !bool_argument(a[3], true, &follow))
+    return nullptr;
   if (!check_dir_fd_and_fd("chmod", fd, path) || !check_fd_and_follow("chmod", path, follow) ||
       !audit("os.chmod", {path.shown(), Value::from_int(mode), shown_dir_fd(fd)}))
     return nullptr;
@@ -151,7 +156,8 @@ static Ref posix_chmod(Args& a) {
 }
 static Ref posix_fchmod(Args& a) {
   int fd, mode, r;
-  if (!to_c_int(a[0], &fd) || !to_c_int(a[1], &mode) || !audit("os.chmod", {Value::from_int(fd), Value::from_int(mode), Value::from_int(-1)}))
+  if (!to_c_int(a[0], &fd) || !to_c_int(a[1], &mode) ||
+      !audit("os.chmod", {Value::from_int(fd), Value::from_int(mode), Value::from_int(-1)}))
     return nullptr;
   if (!blocking_retry([&] { return fchmod(fd, static_cast<mode_t>(mode)); }, &r)) return nullptr;
   return none_or_error(r);
@@ -163,8 +169,8 @@ static Ref posix_chown(Args& a) {
   gid_t gid;
   int fd;
   bool follow;
-  if (!path.parse(a[0]) || !uid_argument(a[1], &uid, "uid") || !uid_argument(a[2], &gid, "gid") || !dir_fd_argument(a[3], &fd) ||
-      !bool_argument(a[4], true, &follow))
+  if (!path.parse(a[0]) || !uid_argument(a[1], &uid, "uid") || !uid_argument(a[2], &gid, "gid") ||
+      !dir_fd_argument(a[3], &fd) || !bool_argument(a[4], true, &follow))
     return nullptr;
   if (!check_dir_fd_and_fd("chown", fd, path) || !check_fd_and_follow("chown", path, follow) ||
       !audit("os.chown", {path.shown(), Value::from_int(uid), Value::from_int(gid), shown_dir_fd(fd)}))
@@ -219,7 +225,8 @@ static Ref posix_utime(Args& a) {
   if (!audit("os.utime", {path.shown(), times ? times : kNone, ns ? ns : kNone, shown_dir_fd(fd)})) return nullptr;
   timespec t[2];
   bool now = false;
-  if (times && times != kNone && ns) return raise(types::ValueError, "utime: you may specify either 'times' or 'ns' but not both");
+  if (times && times != kNone && ns)
+    return raise(types::ValueError, "utime: you may specify either 'times' or 'ns' but not both");
   if (times && times != kNone) {
     if (!is_tuple(times) || tuple_size(times) != 2)
       return raise(types::TypeError, "utime: 'times' must be either a tuple of two ints or None");
@@ -259,7 +266,8 @@ static Ref posix_minor(Args& a) {
 static Ref posix_makedev(Args& a) {
   int major_number, minor_number;
   if (!to_c_int(a[0], &major_number) || !to_c_int(a[1], &minor_number)) return nullptr;
-  return make_int(static_cast<int64_t>(makedev(static_cast<unsigned>(major_number), static_cast<unsigned>(minor_number))));
+  return make_int(
+      static_cast<int64_t>(makedev(static_cast<unsigned>(major_number), static_cast<unsigned>(minor_number))));
 }
 
 // stat_result(sequence): times that aren't given are the integer ones.
@@ -281,23 +289,29 @@ bool init_posix_types(Value module) {
     stat_result_type->s.new_ = stat_result_new;
   }
   if (!statvfs_result_type) statvfs_result_type = make_structseq_type(&kStatvfsSpec);
-  return stat_result_type && statvfs_result_type && module_add_type(module, stat_result_type) && module_add_type(module, statvfs_result_type);
+  return stat_result_type && statvfs_result_type && module_add_type(module, stat_result_type) &&
+         module_add_type(module, statvfs_result_type);
 }
 
 const NativeDef kPosixStatFunctions[] = {
-    {"stat", "($module, /, path, *, dir_fd=None, follow_symlinks=True)", posix_stat, 0, "What the system knows of a file, as a stat_result."},
+    {"stat", "($module, /, path, *, dir_fd=None, follow_symlinks=True)", posix_stat, 0,
+     "What the system knows of a file, as a stat_result."},
     {"lstat", "($module, /, path, *, dir_fd=None)", posix_lstat, 0, "As stat(), of a symbolic link itself."},
     {"fstat", "($module, /, fd)", posix_fstat, 0, "As stat(), of an open descriptor."},
     {"statvfs", "($module, /, path)", posix_statvfs, 0, "What the system knows of the file system a path lies on."},
     {"fstatvfs", "($module, fd, /)", posix_fstatvfs, 0, "As statvfs(), of an open descriptor."},
-    {"access", "($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)", posix_access, 0,
-     "Whether the real user (or the effective one) may access a file in a way."},
-    {"chmod", "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)", posix_chmod, 0, "Changes the access permissions of a file."},
+    {"access", "($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)",
+     posix_access, 0, "Whether the real user (or the effective one) may access a file in a way."},
+    {"chmod", "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)", posix_chmod, 0,
+     "Changes the access permissions of a file."},
     {"fchmod", "($module, /, fd, mode)", posix_fchmod, 0, "Changes the access permissions of an open file."},
-    {"chown", "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)", posix_chown, 0, "Changes the owner and group of a file."},
+    {"chown", "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)", posix_chown, 0,
+     "Changes the owner and group of a file."},
     {"fchown", "($module, /, fd, uid, gid)", posix_fchown, 0, "Changes the owner and group of an open file."},
-    {"lchown", "($module, /, path, uid, gid)", posix_lchown, 0, "Changes the owner and group of a symbolic link itself."},
-    {"utime", "($module, /, path, times=None, *, ns=<unrepresentable>,\n      dir_fd=None, follow_symlinks=True)", posix_utime, 0,
+    {"lchown", "($module, /, path, uid, gid)", posix_lchown, 0,
+     "Changes the owner and group of a symbolic link itself."},
+    {"utime", "($module, /, path, times=None, *, ns=<unrepresentable>,\n      dir_fd=None, follow_symlinks=True)",
+     posix_utime, 0,
      "Sets the access and modification times of a file, in seconds or nanoseconds; now if neither is given."},
     {"umask", "($module, mask, /)", posix_umask, 0, "Sets the umask and returns the one before."},
     {"major", "($module, device, /)", posix_major, 0, "The major number of a raw device number."},

@@ -14,18 +14,22 @@ namespace taipan {
 bool PathArg::take_bytes(Value bytes) {
   narrow = reinterpret_cast<const char*>(bytes.as<Bytes>()->data());
   length = bytes.as<Bytes>()->size;
-  if (std::strlen(narrow) != length) return raise(types::ValueError, "%s: embedded null character in %s", function_, argument_);
+  if (std::strlen(narrow) != length)
+    return raise(types::ValueError, "%s: embedded null character in %s", function_, argument_);
   return true;
 }
 
 static const char* accepted(bool allow_fd, bool nullable) {
-  if (allow_fd) return nullable ? "string, bytes, os.PathLike, integer or None" : "string, bytes, os.PathLike or integer";
+  if (allow_fd)
+    return nullable ? "string, bytes, os.PathLike, integer or None" : "string, bytes, os.PathLike or integer";
   return nullable ? "string, bytes, os.PathLike or None" : "string, bytes or os.PathLike";
 }
 
 bool PathArg::parse(Value v) {
   if (!v || (v == kNone && nullable_)) {
-    if (!nullable_ && !v) return raise(types::TypeError, "%s: %s should be %s, not NoneType", function_, argument_, accepted(allow_fd_, nullable_));
+    if (!nullable_ && !v)
+      return raise(types::TypeError, "%s: %s should be %s, not NoneType", function_, argument_,
+                   accepted(allow_fd_, nullable_));
     return true;
   }
   object = v;
@@ -34,7 +38,8 @@ bool PathArg::parse(Value v) {
     Ref method = lookup_special(v, TAIPAN_NAME(__fspath__));
     if (!method) {
       if (error_occurred()) return false;
-      return raise(types::TypeError, "%s: %s should be %s, not %.200T", function_, argument_, accepted(allow_fd_, nullable_), v);
+      return raise(types::TypeError, "%s: %s should be %s, not %.200T", function_, argument_,
+                   accepted(allow_fd_, nullable_), v);
     }
     object_keep_ = call(method);
     if (!object_keep_) return false;
@@ -63,7 +68,8 @@ bool PathArg::parse(Value v) {
     return take_bytes(v);
   }
   if (has_buffer(v)) {
-    if (!warn(types::DeprecationWarning, 1, "%s: %s should be %s, not %.200T", function_, argument_, accepted(allow_fd_, nullable_), v))
+    if (!warn(types::DeprecationWarning, 1, "%s: %s should be %s, not %.200T", function_, argument_,
+              accepted(allow_fd_, nullable_), v))
       return false;
     BufferView view(v);
     if (!view.ok()) return false;
@@ -159,7 +165,8 @@ bool uid_argument(Value v, uid_t* out, const char* what) {
   if (!i) return false;
   int64_t n;
   bool fits = int_fits64(i, &n);
-  if (fits ? n < -1 || n > UINT32_MAX : int_sign(i) < 0) return raise(types::OverflowError, "%s is less than minimum", what);
+  if (fits ? n < -1 || n > UINT32_MAX : int_sign(i) < 0)
+    return raise(types::OverflowError, "%s is less than minimum", what);
   if (!fits) return raise(types::OverflowError, "%s is greater than maximum", what);
   *out = static_cast<uid_t>(n);
   return true;
@@ -180,7 +187,8 @@ bool device_argument(Value v, dev_t* out) {
 bool plain_int_argument(Value v, int* out) {
   int64_t n;
   if (!to_int64(v, &n)) return false;
-  if (n < INT_MIN || n > INT_MAX) return raise(types::OverflowError, "signed integer is %s", n > 0 ? "greater than maximum" : "less than minimum");
+  if (n < INT_MIN || n > INT_MAX)
+    return raise(types::OverflowError, "signed integer is %s", n > 0 ? "greater than maximum" : "less than minimum");
   *out = static_cast<int>(n);
   return true;
 }

@@ -26,11 +26,11 @@ class PathArg {
   size_t length = 0;
   int fd = -1;
   bool is_fd = false;
-  bool as_bytes = false;         // names made from it are bytes, too
-  Value object;                  // what errors show as the file's name
+  bool as_bytes = false;                                   // names made from it are bytes, too
+  Value object;                                            // what errors show as the file's name
   Value shown() const { return object ? object : kNone; }  // for audit hooks
 
-  Ref error() const;             // raises OSError from errno
+  Ref error() const;  // raises OSError from errno
   Ref error_with(const PathArg& other) const;
 
  private:
@@ -72,13 +72,13 @@ class TextArray {
   std::vector<char*> pointers_;
 };
 
-Ref fspath_of(Value v);                             // os.fspath
-Ref name_from_fs(std::string_view s, bool bytes);   // str or bytes
+Ref fspath_of(Value v);                            // os.fspath
+Ref name_from_fs(std::string_view s, bool bytes);  // str or bytes
 
-bool fd_from_index(Value v, int* out);              // "fd is greater than maximum"
-bool dir_fd_argument(Value v, int* out);            // null/None: AT_FDCWD
+bool fd_from_index(Value v, int* out);                                                   // "fd is greater than maximum"
+bool dir_fd_argument(Value v, int* out);                                                 // null/None: AT_FDCWD
 inline Value shown_dir_fd(int fd) { return Value::from_int(fd == AT_FDCWD ? -1 : fd); }  // for audit hooks
-bool fildes_argument(Value v, int* out);            // int or an object with fileno()
+bool fildes_argument(Value v, int* out);  // int or an object with fileno()
 bool off_argument(Value v, off_t* out);
 bool uid_argument(Value v, uid_t* out, const char* what);  // "uid" or "gid"; -1 stands for "no change"
 Ref uid_value(uid_t id);
@@ -98,13 +98,13 @@ inline Ref none_or_error(int r) { return r < 0 ? posix_error() : none(); }
 bool check_dir_fd_and_fd(const char* function, int dir_fd, const PathArg& path);
 bool check_fd_and_follow(const char* function, const PathArg& path, bool follow);
 
-int set_inheritable(int fd, bool inheritable);      // 0, or -1 with errno
+int set_inheritable(int fd, bool inheritable);  // 0, or -1 with errno
 
 bool sched_param_argument(Value v, struct sched_param* out);
 
 // stat results, also for other rooms (importlib's helpers, _io).
 Ref make_stat_result(const struct stat& st);
-bool init_posix_types(Value module);                // stat_result etc.: posix_stat.cpp
+bool init_posix_types(Value module);  // stat_result etc.: posix_stat.cpp
 bool init_posix_scandir(Value module);
 bool init_posix_process(Value module);
 bool init_posix_system(Value module);

@@ -77,12 +77,10 @@ static Ref names_dict(const IntConstant* table) {
 // ---- the system -----------------------------------------------------------------------------------------------------------------
 
 static TypeObject *uname_type, *times_type, *terminal_size_type, *sched_param_type;
-static const StructField kUnameFields[] = {{"sysname", "operating system name"},
-                                           {"nodename", "name of machine on network (implementation-defined)"},
-                                           {"release", "operating system release"},
-                                           {"version", "operating system version"},
-                                           {"machine", "hardware identifier"},
-                                           {nullptr, nullptr}};
+static const StructField kUnameFields[] = {
+    {"sysname", "operating system name"},    {"nodename", "name of machine on network (implementation-defined)"},
+    {"release", "operating system release"}, {"version", "operating system version"},
+    {"machine", "hardware identifier"},      {nullptr, nullptr}};
 static const StructSpec kUnameSpec = {"posix.uname_result", "uname_result: Result from os.uname().", kUnameFields, 5};
 static const StructField kTimesFields[] = {{"user", "user time"},
                                            {"system", "system time"},
@@ -91,16 +89,20 @@ static const StructField kTimesFields[] = {{"user", "user time"},
                                            {"elapsed", "elapsed time since an arbitrary point in the past"},
                                            {nullptr, nullptr}};
 static const StructSpec kTimesSpec = {"posix.times_result", "times_result: Result from os.times().", kTimesFields, 5};
-static const StructField kTerminalFields[] = {
-    {"columns", "width of the terminal window in characters"}, {"lines", "height of the terminal window in characters"}, {nullptr, nullptr}};
-static const StructSpec kTerminalSpec = {"os.terminal_size", "A tuple of (columns, lines) for holding terminal window size", kTerminalFields, 2};
+static const StructField kTerminalFields[] = {{"columns", "width of the terminal window in characters"},
+                                              {"lines", "height of the terminal window in characters"},
+                                              {nullptr, nullptr}};
+static const StructSpec kTerminalSpec = {
+    "os.terminal_size", "A tuple of (columns, lines) for holding terminal window size", kTerminalFields, 2};
 static const StructField kSchedFields[] = {{"sched_priority", "the scheduling priority"}, {nullptr, nullptr}};
-static const StructSpec kSchedSpec = {"posix.sched_param", "sched_param(sched_priority)\n--\n\nHolds the scheduling parameters.", kSchedFields, 1};
+static const StructSpec kSchedSpec = {
+    "posix.sched_param", "sched_param(sched_priority)\n--\n\nHolds the scheduling parameters.", kSchedFields, 1};
 
 static Ref posix_uname(Args&) {
   utsname u;
   if (uname(&u) < 0) return posix_error();
-  Ref v[5] = {decode_fs(u.sysname), decode_fs(u.nodename), decode_fs(u.release), decode_fs(u.version), decode_fs(u.machine)};
+  Ref v[5] = {decode_fs(u.sysname), decode_fs(u.nodename), decode_fs(u.release), decode_fs(u.version),
+              decode_fs(u.machine)};
   for (Ref& r : v)
     if (!r) return nullptr;
   return make_structseq(uname_type, v, 5);
@@ -142,7 +144,8 @@ static Ref posix_strerror(Args& a) {
 static Ref posix_putenv(Args& a) {
   FsText name, value;
   if (!name.parse(a[0]) || !value.parse(a[1]) || !audit("os.putenv", {name.object(), value.object()})) return nullptr;
-  if (name.view().find('=') != std::string_view::npos) return raise(types::ValueError, "illegal environment variable name");
+  if (name.view().find('=') != std::string_view::npos)
+    return raise(types::ValueError, "illegal environment variable name");
   return none_or_error(setenv(name.get(), value.get(), 1));
 }
 static Ref posix_unsetenv(Args& a) {
@@ -178,7 +181,8 @@ static Ref posix_getrandom(Args& a) {
   if (!r) return nullptr;
   ssize_t n;
   uint8_t* data = r.as<Bytes>()->data();
-  if (!blocking_retry([&] { return getrandom(data, static_cast<size_t>(size), static_cast<unsigned>(flags)); }, &n)) return nullptr;
+  if (!blocking_retry([&] { return getrandom(data, static_cast<size_t>(size), static_cast<unsigned>(flags)); }, &n))
+    return nullptr;
   if (n < 0) return posix_error();
   return n == size ? std::move(r) : make_bytes(data, static_cast<size_t>(n));
 }
@@ -191,7 +195,8 @@ static Ref posix_urandom(Args& a) {
   uint8_t* data = r.as<Bytes>()->data();
   for (int64_t done = 0; done < size;) {
     ssize_t n;
-    if (!blocking_retry([&] { return getrandom(data + done, static_cast<size_t>(size - done), 0); }, &n)) return nullptr;
+    if (!blocking_retry([&] { return getrandom(data + done, static_cast<size_t>(size - done), 0); }, &n))
+      return nullptr;
     if (n < 0) return posix_error();
     done += n;
   }
@@ -268,7 +273,9 @@ static Ref posix_sched_rr_get_interval(Args& a) {
   if (sched_rr_get_interval(pid, &t) < 0) return posix_error();
   return make_float(static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec));
 }
-static Ref posix_sched_yield(Args&) { return none_or_error(blocking([] { return sched_yield(); })); }
+static Ref posix_sched_yield(Args&) {
+  return none_or_error(blocking([] { return sched_yield(); }));
+}
 
 // A set of processors that grows.
 class CpuSet {
@@ -349,20 +356,24 @@ bool init_posix_system(Value module) {
     }
   }
   if (!uname_type || !times_type || !terminal_size_type || !sched_param_type) return false;
-  return module_add_type(module, uname_type) && module_add_type(module, times_type) && module_add_type(module, terminal_size_type) &&
-         module_add_type(module, sched_param_type) && module_add(module, "sysconf_names", names_dict(kSysconfNames)) &&
-         module_add(module, "pathconf_names", names_dict(kPathconfNames)) && module_add(module, "confstr_names", names_dict(kConfstrNames)) &&
+  return module_add_type(module, uname_type) && module_add_type(module, times_type) &&
+         module_add_type(module, terminal_size_type) && module_add_type(module, sched_param_type) &&
+         module_add(module, "sysconf_names", names_dict(kSysconfNames)) &&
+         module_add(module, "pathconf_names", names_dict(kPathconfNames)) &&
+         module_add(module, "confstr_names", names_dict(kConfstrNames)) &&
          module_add(module, "environ", environment_dict());
 }
 
 const NativeDef kPosixSystemFunctions[] = {
     {"sysconf", "($module, name, /)", posix_sysconf, 0, "A configuration value of the system."},
-    {"pathconf", "($module, /, path, name)", posix_pathconf, 0, "A limit that holds for a file or directory; -1 for none."},
+    {"pathconf", "($module, /, path, name)", posix_pathconf, 0,
+     "A limit that holds for a file or directory; -1 for none."},
     {"fpathconf", "($module, fd, name, /)", posix_fpathconf, 0, "A limit that holds for an open file; -1 for none."},
     {"confstr", "($module, name, /)", posix_confstr, 0, "A configuration text of the system."},
     {"uname", "($module, /)", posix_uname, 0, "What the system is called."},
     {"times", "($module, /)", posix_times, 0, "Processor times of the process and its children."},
-    {"get_terminal_size", "($module, fd=<unrepresentable>, /)", posix_get_terminal_size, 0, "Width and height of a terminal."},
+    {"get_terminal_size", "($module, fd=<unrepresentable>, /)", posix_get_terminal_size, 0,
+     "Width and height of a terminal."},
     {"cpu_count", "($module, /)", posix_cpu_count, 0, "The number of processors, or None."},
     {"getloadavg", "($module, /)", posix_getloadavg, 0, "How many processes ran on average over 1, 5 and 15 minutes."},
     {"strerror", "($module, code, /)", posix_strerror, 0, "The message of an error number."},
@@ -370,15 +381,21 @@ const NativeDef kPosixSystemFunctions[] = {
     {"unsetenv", "($module, name, /)", posix_unsetenv, 0, "Removes an environment variable."},
     {"getrandom", "($module, /, size, flags=0)", posix_getrandom, 0, "Random bytes, with flags."},
     {"urandom", "($module, size, /)", posix_urandom, 0, "Random bytes fit for cryptography."},
-    {"sched_get_priority_max", "($module, /, policy)", posix_sched_get_priority_max, 0, "The highest priority of a policy."},
-    {"sched_get_priority_min", "($module, /, policy)", posix_sched_get_priority_min, 0, "The lowest priority of a policy."},
+    {"sched_get_priority_max", "($module, /, policy)", posix_sched_get_priority_max, 0,
+     "The highest priority of a policy."},
+    {"sched_get_priority_min", "($module, /, policy)", posix_sched_get_priority_min, 0,
+     "The lowest priority of a policy."},
     {"sched_getparam", "($module, pid, /)", posix_sched_getparam, 0, "The scheduling parameters of a process."},
-    {"sched_setparam", "($module, pid, param, /)", posix_sched_setparam, 0, "Sets the scheduling parameters of a process."},
+    {"sched_setparam", "($module, pid, param, /)", posix_sched_setparam, 0,
+     "Sets the scheduling parameters of a process."},
     {"sched_getscheduler", "($module, pid, /)", posix_sched_getscheduler, 0, "The scheduling policy of a process."},
-    {"sched_setscheduler", "($module, pid, policy, param, /)", posix_sched_setscheduler, 0, "Sets the scheduling policy of a process."},
-    {"sched_rr_get_interval", "($module, pid, /)", posix_sched_rr_get_interval, 0, "The round-robin quantum of a process, in seconds."},
+    {"sched_setscheduler", "($module, pid, policy, param, /)", posix_sched_setscheduler, 0,
+     "Sets the scheduling policy of a process."},
+    {"sched_rr_get_interval", "($module, pid, /)", posix_sched_rr_get_interval, 0,
+     "The round-robin quantum of a process, in seconds."},
     {"sched_yield", "($module, /)", posix_sched_yield, 0, "Gives the processor away."},
-    {"sched_setaffinity", "($module, pid, mask, /)", posix_sched_setaffinity, 0, "Sets the processors a process may run on."},
+    {"sched_setaffinity", "($module, pid, mask, /)", posix_sched_setaffinity, 0,
+     "Sets the processors a process may run on."},
     {"sched_getaffinity", "($module, pid, /)", posix_sched_getaffinity, 0, "The processors a process may run on."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 

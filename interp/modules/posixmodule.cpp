@@ -5,11 +5,12 @@
 namespace taipan {
 
 static bool posix_exec(Value module) {
-  for (const NativeDef* table : {kPosixStatFunctions, kPosixScandirFunctions, kPosixFdFunctions, kPosixProcessFunctions, kPosixIdFunctions,
-                                 kPosixSystemFunctions})
+  for (const NativeDef* table : {kPosixStatFunctions, kPosixScandirFunctions, kPosixFdFunctions, kPosixProcessFunctions,
+                                 kPosixIdFunctions, kPosixSystemFunctions})
     if (!module_add_functions(module, table)) return false;
   if (!module_add_constants(module, kPosixConstants) || !module_add(module, "error", Ref::dup(Value(types::OSError))) ||
-      !init_posix_types(module) || !init_posix_scandir(module) || !init_posix_process(module) || !init_posix_system(module))
+      !init_posix_types(module) || !init_posix_scandir(module) || !init_posix_process(module) ||
+      !init_posix_system(module))
     return false;
   Ref have = make_list();
   if (!have) return false;
@@ -21,8 +22,9 @@ static bool posix_exec(Value module) {
 }
 
 extern const ModuleDef posix_module;
-const ModuleDef posix_module = {"posix",
-                                "What the operating system offers by the POSIX and Linux interfaces.\n\nPrograms import os, which builds on this.",
-                                kPosixFileFunctions, posix_exec};
+const ModuleDef posix_module = {
+    "posix",
+    "What the operating system offers by the POSIX and Linux interfaces.\n\nPrograms import os, which builds on this.",
+    kPosixFileFunctions, posix_exec};
 
 }  // namespace taipan

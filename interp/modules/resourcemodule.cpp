@@ -28,9 +28,10 @@ const StructField kRusageFields[] = {{"ru_utime", "user time used"},
                                      {"ru_nvcsw", "voluntary context switches"},
                                      {"ru_nivcsw", "involuntary context switches"},
                                      {nullptr, nullptr}};
-const StructSpec kRusageSpec = {"resource.struct_rusage",
-                                "struct_rusage: Result from getrusage.\n\nA tuple whose fields have names (ru_utime, ru_stime, ru_maxrss...).",
-                                kRusageFields, 16};
+const StructSpec kRusageSpec = {
+    "resource.struct_rusage",
+    "struct_rusage: Result from getrusage.\n\nA tuple whose fields have names (ru_utime, ru_stime, ru_maxrss...).",
+    kRusageFields, 16};
 
 Ref resource_getrusage(Args& a) {
   int who;
@@ -40,10 +41,13 @@ Ref resource_getrusage(Args& a) {
     if (errno == EINVAL) return raise(types::ValueError, "invalid who parameter");
     return posix_error();
   }
-  auto seconds = [](const timeval& t) { return make_float(static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 0.000001); };
-  Ref v[16] = {seconds(u.ru_utime),   seconds(u.ru_stime),   make_int(u.ru_maxrss), make_int(u.ru_ixrss),  make_int(u.ru_idrss),  make_int(u.ru_isrss),
-               make_int(u.ru_minflt), make_int(u.ru_majflt), make_int(u.ru_nswap),  make_int(u.ru_inblock), make_int(u.ru_oublock), make_int(u.ru_msgsnd),
-               make_int(u.ru_msgrcv), make_int(u.ru_nsignals), make_int(u.ru_nvcsw), make_int(u.ru_nivcsw)};
+  auto seconds = [](const timeval& t) {
+    return make_float(static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 0.000001);
+  };
+  Ref v[16] = {seconds(u.ru_utime),   seconds(u.ru_stime),     make_int(u.ru_maxrss),  make_int(u.ru_ixrss),
+               make_int(u.ru_idrss),  make_int(u.ru_isrss),    make_int(u.ru_minflt),  make_int(u.ru_majflt),
+               make_int(u.ru_nswap),  make_int(u.ru_inblock),  make_int(u.ru_oublock), make_int(u.ru_msgsnd),
+               make_int(u.ru_msgrcv), make_int(u.ru_nsignals), make_int(u.ru_nvcsw),   make_int(u.ru_nivcsw)};
   return make_structseq(rusage_type, v, 16);
 }
 
@@ -58,7 +62,8 @@ bool limits_argument(Value v, rlimit* out) {
   return true;
 }
 Ref limits_of(const rlimit& r) {
-  return make_tuple_of({Value::from_int(static_cast<int64_t>(r.rlim_cur)), Value::from_int(static_cast<int64_t>(r.rlim_max))});
+  return make_tuple_of(
+      {Value::from_int(static_cast<int64_t>(r.rlim_cur)), Value::from_int(static_cast<int64_t>(r.rlim_max))});
 }
 Fail raise_set_error() {
   if (errno == EINVAL) return raise(types::ValueError, "current limit exceeds maximum limit");
@@ -89,7 +94,8 @@ Ref resource_prlimit(Args& a) {
   int pid, which;
   const Value* v = a.raw.v;
   if (!to_c_int(v[0], &pid) || !to_c_int(v[1], &which)) return nullptr;
-  if (!audit("resource.prlimit", {Value::from_int(pid), Value::from_int(which), a.raw.n == 3 ? v[2] : kNone})) return nullptr;
+  if (!audit("resource.prlimit", {Value::from_int(pid), Value::from_int(which), a.raw.n == 3 ? v[2] : kNone}))
+    return nullptr;
   if (!resource_argument(v[1], &which)) return nullptr;
   rlimit fresh, old;
   bool set = a.raw.n == 3;
@@ -103,25 +109,30 @@ Ref resource_prlimit(Args& a) {
 Ref resource_getpagesize(Args&) { return make_int(sysconf(_SC_PAGESIZE)); }
 
 const NativeDef kFunctions[] = {
-    {"getrusage", "($module, who, /)", resource_getrusage, 0, "What this process, its children or this thread have used."},
+    {"getrusage", "($module, who, /)", resource_getrusage, 0,
+     "What this process, its children or this thread have used."},
     {"getrlimit", "($module, resource, /)", resource_getrlimit, 0, "The limits of a resource: (soft, hard)."},
-    {"prlimit", "(...)", resource_prlimit, kNativeNoSignature, "prlimit(pid, resource[, limits])\n--\n\nThe limits of any process, which are set where limits is given."},
-    {"setrlimit", "($module, resource, limits, /)", resource_setrlimit, 0, "Sets the limits of a resource: (soft, hard)."},
+    {"prlimit", "(...)", resource_prlimit, kNativeNoSignature,
+     "prlimit(pid, resource[, limits])\n--\n\nThe limits of any process, which are set where limits is given."},
+    {"setrlimit", "($module, resource, limits, /)", resource_setrlimit, 0,
+     "Sets the limits of a resource: (soft, hard)."},
     {"getpagesize", "($module, /)", resource_getpagesize, 0, "The size of a page of memory."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 #define NAME(n) {#n, static_cast<int64_t>(n)}
-const IntConstant kConstants[] = {
-    NAME(RLIMIT_CPU), NAME(RLIMIT_FSIZE), NAME(RLIMIT_DATA), NAME(RLIMIT_STACK), NAME(RLIMIT_CORE), NAME(RLIMIT_NOFILE), NAME(RLIMIT_OFILE),
-    NAME(RLIMIT_AS), NAME(RLIMIT_RSS), NAME(RLIMIT_NPROC), NAME(RLIMIT_MEMLOCK), NAME(RLIMIT_MSGQUEUE), NAME(RLIMIT_NICE),
-    NAME(RLIMIT_RTPRIO), NAME(RLIMIT_RTTIME), NAME(RLIMIT_SIGPENDING), NAME(RUSAGE_SELF), NAME(RUSAGE_CHILDREN), NAME(RUSAGE_THREAD),
-    NAME(RLIM_INFINITY), {nullptr, 0}};
+const IntConstant kConstants[] = {NAME(RLIMIT_CPU),        NAME(RLIMIT_FSIZE),   NAME(RLIMIT_DATA),
+                                  NAME(RLIMIT_STACK),      NAME(RLIMIT_CORE),    NAME(RLIMIT_NOFILE),
+                                  NAME(RLIMIT_OFILE),      NAME(RLIMIT_AS),      NAME(RLIMIT_RSS),
+                                  NAME(RLIMIT_NPROC),      NAME(RLIMIT_MEMLOCK), NAME(RLIMIT_MSGQUEUE),
+                                  NAME(RLIMIT_NICE),       NAME(RLIMIT_RTPRIO),  NAME(RLIMIT_RTTIME),
+                                  NAME(RLIMIT_SIGPENDING), NAME(RUSAGE_SELF),    NAME(RUSAGE_CHILDREN),
+                                  NAME(RUSAGE_THREAD),     NAME(RLIM_INFINITY),  {nullptr, 0}};
 #undef NAME
 
 bool resource_exec(Value module) {
   if (!rusage_type) rusage_type = make_structseq_type(&kRusageSpec);
-  return rusage_type && module_add(module, "error", Ref::dup(Value(types::OSError))) && module_add_type(module, rusage_type) &&
-         module_add_constants(module, kConstants);
+  return rusage_type && module_add(module, "error", Ref::dup(Value(types::OSError))) &&
+         module_add_type(module, rusage_type) && module_add_constants(module, kConstants);
 }
 
 }  // namespace

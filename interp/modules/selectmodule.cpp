@@ -123,10 +123,10 @@ bool poll_timeout(Value v, TimeUnit unit, Deadline* out) {
 
 struct PollObject {
   Header h;
-  Value wanted;                // dict: descriptor -> event mask
-  pollfd* fds;                 // the same as the system takes it, made when first asked for
+  Value wanted;  // dict: descriptor -> event mask
+  pollfd* fds;   // the same as the system takes it, made when first asked for
   size_t count;
-  std::atomic<bool> stale;     // wanted has changed since
+  std::atomic<bool> stale;  // wanted has changed since
   std::atomic<bool> running;
 };
 TypeObject* poll_type;
@@ -233,14 +233,17 @@ Ref poll_poll(Args& a) {
 }
 
 const NativeDef kPollMethods[] = {
-    {"register", "($self, fd,\n         eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)", poll_register, 0,
-     "Adds a descriptor, or changes its events."},
+    {"register", "($self, fd,\n         eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)", poll_register,
+     0, "Adds a descriptor, or changes its events."},
     {"modify", "($self, fd, eventmask, /)", poll_modify, 0, "Changes the events of a registered descriptor."},
     {"unregister", "($self, fd, /)", poll_unregister, 0, "Removes a descriptor."},
     {"poll", "($self, timeout=None, /)", poll_poll, 0,
      "Waits for events: a list of (descriptor, events). timeout: milliseconds, None or negative for no limit."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
-const TypeSpec kPollSpec = {.flags = kTypeNoInstantiate, .basic_size = sizeof(PollObject), .ops = {.dealloc = poll_dealloc}, .methods = kPollMethods};
+const TypeSpec kPollSpec = {.flags = kTypeNoInstantiate,
+                            .basic_size = sizeof(PollObject),
+                            .ops = {.dealloc = poll_dealloc},
+                            .methods = kPollMethods};
 
 Ref select_poll(Args&) {
   Ref wanted = make_dict();
@@ -382,36 +385,43 @@ const NativeDef kEpollMethods[] = {
     {"close", "($self, /)", epoll_close, 0, "Closes the descriptor; afterwards nothing but close() works."},
     {"fileno", "($self, /)", epoll_fileno, 0, "The descriptor."},
     {"modify", "($self, /, fd, eventmask)", epoll_modify, 0, "Changes the events of a registered descriptor."},
-    {"register", "($self, /, fd,\n         eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)", epoll_register, 0,
-     "Adds a descriptor; FileExistsError where it is there."},
+    {"register", "($self, /, fd,\n         eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)",
+     epoll_register, 0, "Adds a descriptor; FileExistsError where it is there."},
     {"unregister", "($self, /, fd)", epoll_unregister, 0, "Removes a descriptor."},
     {"poll", "($self, /, timeout=None, maxevents=-1)", epoll_poll, 0,
      "Waits for events: a list of (descriptor, events). timeout: seconds, None or negative for no limit."},
     {"__enter__", "($self, /)", epoll_enter, 0, nullptr},
     {"__exit__", "($self, exc_type=None, exc_value=None, exc_tb=None, /)", epoll_exit, 0, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr}};
-const GetSetDef kEpollGetSet[] = {{"closed", epoll_get_closed, nullptr, "True if the epoll handler is closed"}, {nullptr, nullptr, nullptr, nullptr}};
-const TypeSpec kEpollSpec = {.doc = "epoll(sizehint=-1, flags=0)\n--\n\nAn epoll descriptor of the system. Both arguments are ignored but checked.",
-                             .basic_size = sizeof(EpollObject),
-                             .ops = {.dealloc = epoll_dealloc},
-                             .methods = kEpollMethods,
-                             .getset = kEpollGetSet,
-                             .s = {.new_ = epoll_new}};
+const GetSetDef kEpollGetSet[] = {{"closed", epoll_get_closed, nullptr, "True if the epoll handler is closed"},
+                                  {nullptr, nullptr, nullptr, nullptr}};
+const TypeSpec kEpollSpec = {
+    .doc =
+        "epoll(sizehint=-1, flags=0)\n--\n\nAn epoll descriptor of the system. Both arguments are ignored but checked.",
+    .basic_size = sizeof(EpollObject),
+    .ops = {.dealloc = epoll_dealloc},
+    .methods = kEpollMethods,
+    .getset = kEpollGetSet,
+    .s = {.new_ = epoll_new}};
 
 const NativeDef kFunctions[] = {
     {"select", "($module, rlist, wlist, xlist, timeout=None, /)", select_select, 0,
-     "Waits until a descriptor of rlist can be read, one of wlist written, or one of xlist has an exceptional condition.\n\n"
+     "Waits until a descriptor of rlist can be read, one of wlist written, or one of xlist has an exceptional "
+     "condition.\n\n"
      "Gives three lists with those that are ready, all empty where timeout seconds have passed. Descriptors may be\n"
      "objects with a fileno() method."},
-    {"poll", "($module, /)", select_poll, 0, "Returns a polling object.\n\nIt registers descriptors and waits for events on them."},
+    {"poll", "($module, /)", select_poll, 0,
+     "Returns a polling object.\n\nIt registers descriptors and waits for events on them."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 #define NAME(n) {#n, static_cast<int64_t>(static_cast<uint32_t>(n))}
 const IntConstant kConstants[] = {
-    NAME(PIPE_BUF), NAME(POLLIN), NAME(POLLPRI), NAME(POLLOUT), NAME(POLLERR), NAME(POLLHUP), NAME(POLLNVAL), NAME(POLLRDNORM),
-    NAME(POLLRDBAND), NAME(POLLWRNORM), NAME(POLLWRBAND), NAME(POLLMSG), NAME(POLLRDHUP), NAME(EPOLLIN), NAME(EPOLLOUT), NAME(EPOLLPRI),
-    NAME(EPOLLERR), NAME(EPOLLHUP), NAME(EPOLLRDHUP), NAME(EPOLLET), NAME(EPOLLONESHOT), NAME(EPOLLEXCLUSIVE), NAME(EPOLLRDNORM),
-    NAME(EPOLLRDBAND), NAME(EPOLLWRNORM), NAME(EPOLLWRBAND), NAME(EPOLLMSG), NAME(EPOLL_CLOEXEC), {nullptr, 0}};
+    NAME(PIPE_BUF),     NAME(POLLIN),         NAME(POLLPRI),       NAME(POLLOUT),     NAME(POLLERR),
+    NAME(POLLHUP),      NAME(POLLNVAL),       NAME(POLLRDNORM),    NAME(POLLRDBAND),  NAME(POLLWRNORM),
+    NAME(POLLWRBAND),   NAME(POLLMSG),        NAME(POLLRDHUP),     NAME(EPOLLIN),     NAME(EPOLLOUT),
+    NAME(EPOLLPRI),     NAME(EPOLLERR),       NAME(EPOLLHUP),      NAME(EPOLLRDHUP),  NAME(EPOLLET),
+    NAME(EPOLLONESHOT), NAME(EPOLLEXCLUSIVE), NAME(EPOLLRDNORM),   NAME(EPOLLRDBAND), NAME(EPOLLWRNORM),
+    NAME(EPOLLWRBAND),  NAME(EPOLLMSG),       NAME(EPOLL_CLOEXEC), {nullptr, 0}};
 #undef NAME
 
 bool select_exec(Value module) {
@@ -419,13 +429,14 @@ bool select_exec(Value module) {
     poll_type = make_native_type("select.poll", types::Object, &kPollSpec);
     epoll_type = make_native_type("select.epoll", types::Object, &kEpollSpec);
   }
-  return poll_type && epoll_type && module_add(module, "error", Ref::dup(Value(types::OSError))) && module_add_type(module, epoll_type) &&
-         module_add_constants(module, kConstants);
+  return poll_type && epoll_type && module_add(module, "error", Ref::dup(Value(types::OSError))) &&
+         module_add_type(module, epoll_type) && module_add_constants(module, kConstants);
 }
 
 }  // namespace
 
 extern const ModuleDef select_module;
-const ModuleDef select_module = {"select", "Waiting for events on several descriptors at once.", kFunctions, select_exec};
+const ModuleDef select_module = {"select", "Waiting for events on several descriptors at once.", kFunctions,
+                                 select_exec};
 
 }  // namespace taipan

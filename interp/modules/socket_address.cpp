@@ -60,7 +60,8 @@ bool HostName::parse(Value v) {
   } else {
     return raise(types::TypeError, "str, bytes or bytearray expected, not %T", v);
   }
-  if (text_.find('\0') != std::string::npos) return raise(types::TypeError, "host name must not contain null character");
+  if (text_.find('\0') != std::string::npos)
+    return raise(types::TypeError, "host name must not contain null character");
   return true;
 }
 bool HostName::parse_argument(Value v, const char* function) {
@@ -141,7 +142,8 @@ bool port_number(const AddressTuple& t, size_t i, const char* caller, uint16_t* 
   int64_t port;
   Ref n = to_index(t.at(i));
   if (!n) return false;
-  if (!int_fits64(n, &port) || port < 0 || port > 0xffff) return raise(types::OverflowError, "%s(): port must be 0-65535.", caller);
+  if (!int_fits64(n, &port) || port < 0 || port > 0xffff)
+    return raise(types::OverflowError, "%s(): port must be 0-65535.", caller);
   *out = htons(static_cast<uint16_t>(port));
   return true;
 }
@@ -164,7 +166,8 @@ bool parse_inet6(Value v, SocketAddress* out, socklen_t* size, const char* calle
   HostName host;
   uint16_t port;
   unsigned flow = 0, scope = 0;
-  if (!t.open(v, caller, "AF_INET6", 2, 4, "AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])") || !host.parse(t.at(0)))
+  if (!t.open(v, caller, "AF_INET6", 2, 4, "AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])") ||
+      !host.parse(t.at(0)))
     return false;
   if (!port_number(t, 1, caller, &port) || !t.mask(2, &flow) || !t.mask(3, &scope)) return false;
   if (flow > 0xfffff) return raise(types::OverflowError, "%s(): flowinfo must be 0-1048575.", caller);
@@ -212,8 +215,8 @@ bool parse_packet(SocketObject* s, Value v, SocketAddress* out, socklen_t* size,
   AddressTuple t;
   std::string name;
   int protocol = 0, kind = 0, hardware = 0, index;
-  if (!t.open(v, caller, "AF_PACKET", 2, 5, kMessage) || !utf8_element(t.at(0), kMessage, &name) || !t.number(1, &protocol) ||
-      !t.number(2, &kind) || !t.number(3, &hardware))
+  if (!t.open(v, caller, "AF_PACKET", 2, 5, kMessage) || !utf8_element(t.at(0), kMessage, &name) ||
+      !t.number(1, &protocol) || !t.number(2, &kind) || !t.number(3, &hardware))
     return false;
   auto& ll = *reinterpret_cast<sockaddr_ll*>(out);
   if (t.has(4)) {
@@ -275,8 +278,8 @@ bool parse_can(SocketObject* s, Value v, SocketAddress* out, socklen_t* size, co
 bool parse_tipc(Value v, SocketAddress* out, socklen_t* size, const char* caller) {
   AddressTuple t;
   unsigned kind = 0, v1 = 0, v2 = 0, v3 = 0, scope = TIPC_CLUSTER_SCOPE;
-  if (!t.open(v, caller, "AF_TIPC", 4, 5, "AF_TIPC address must be a tuple (addr_type, v1, v2, v3[, scope])") || !t.mask(0, &kind) ||
-      !t.mask(1, &v1) || !t.mask(2, &v2) || !t.mask(3, &v3) || !t.mask(4, &scope))
+  if (!t.open(v, caller, "AF_TIPC", 4, 5, "AF_TIPC address must be a tuple (addr_type, v1, v2, v3[, scope])") ||
+      !t.mask(0, &kind) || !t.mask(1, &v1) || !t.mask(2, &v2) || !t.mask(3, &v3) || !t.mask(4, &scope))
     return false;
   auto& tipc = *reinterpret_cast<sockaddr_tipc*>(out);
   tipc.family = AF_TIPC;
@@ -304,8 +307,8 @@ bool parse_alg(Value v, SocketAddress* out, socklen_t* size, const char* caller)
   AddressTuple t;
   std::string type, name;
   auto& alg = *reinterpret_cast<sockaddr_alg*>(out);
-  if (!t.open(v, caller, "AF_ALG", 2, 4, kMessage) || !utf8_element(t.at(0), kMessage, &type) || !utf8_element(t.at(1), kMessage, &name) ||
-      !t.mask(2, &alg.salg_feat) || !t.mask(3, &alg.salg_mask))
+  if (!t.open(v, caller, "AF_ALG", 2, 4, kMessage) || !utf8_element(t.at(0), kMessage, &type) ||
+      !utf8_element(t.at(1), kMessage, &name) || !t.mask(2, &alg.salg_feat) || !t.mask(3, &alg.salg_mask))
     return false;
   if (type.size() >= sizeof alg.salg_type) return raise(types::ValueError, "AF_ALG type too long.");
   if (name.size() >= sizeof alg.salg_name) return raise(types::ValueError, "AF_ALG name too long.");
@@ -320,7 +323,8 @@ bool parse_vsock(Value v, SocketAddress* out, socklen_t* size) {
   if (!is_tuple(v)) return raise(types::TypeError, "getsockaddrarg: AF_VSOCK address must be tuple, not %.500T", v);
   AddressTuple t;
   unsigned cid, port;
-  if (tuple_size(v) != 2) return raise(types::TypeError, "getsockaddrarg() takes exactly 2 arguments (%zu given)", tuple_size(v));
+  if (tuple_size(v) != 2)
+    return raise(types::TypeError, "getsockaddrarg() takes exactly 2 arguments (%zu given)", tuple_size(v));
   if (!t.open(v, "", "", 2, 2, "") || !t.mask(0, &cid) || !t.mask(1, &port)) return false;
   auto& vm = *reinterpret_cast<sockaddr_vm*>(out);
   vm.svm_family = AF_VSOCK;
@@ -377,7 +381,8 @@ bool parse_device(Value v, const char* message, BluetoothDevice* out) {
 }
 Ref device_text(const BluetoothDevice& d) {
   char text[18];
-  snprintf(text, sizeof text, "%02X:%02X:%02X:%02X:%02X:%02X", d.bytes[5], d.bytes[4], d.bytes[3], d.bytes[2], d.bytes[1], d.bytes[0]);
+  snprintf(text, sizeof text, "%02X:%02X:%02X:%02X:%02X:%02X", d.bytes[5], d.bytes[4], d.bytes[3], d.bytes[2],
+           d.bytes[1], d.bytes[0]);
   return make_str(text);
 }
 
@@ -387,7 +392,9 @@ bool parse_bluetooth(SocketObject* s, Value v, SocketAddress* out, socklen_t* si
   switch (s->protocol) {
     case kL2cap: {
       auto& l2 = *reinterpret_cast<AddressL2cap*>(out);
-      if (!t.open(v, caller, "AF_BLUETOOTH", 2, 2, "bad L2CAP address") || !t.number(1, &number) || !parse_device(t.at(0), "bad L2CAP address", &l2.device)) return false;
+      if (!t.open(v, caller, "AF_BLUETOOTH", 2, 2, "bad L2CAP address") || !t.number(1, &number) ||
+          !parse_device(t.at(0), "bad L2CAP address", &l2.device))
+        return false;
       l2.family = AF_BLUETOOTH;
       l2.psm = static_cast<uint16_t>(number);
       *size = sizeof l2;
@@ -395,7 +402,9 @@ bool parse_bluetooth(SocketObject* s, Value v, SocketAddress* out, socklen_t* si
     }
     case kRfcomm: {
       auto& rc = *reinterpret_cast<AddressRfcomm*>(out);
-      if (!t.open(v, caller, "AF_BLUETOOTH", 2, 2, "bad RFCOMM address") || !t.number(1, &number) || !parse_device(t.at(0), "bad RFCOMM address", &rc.device)) return false;
+      if (!t.open(v, caller, "AF_BLUETOOTH", 2, 2, "bad RFCOMM address") || !t.number(1, &number) ||
+          !parse_device(t.at(0), "bad RFCOMM address", &rc.device))
+        return false;
       rc.family = AF_BLUETOOTH;
       rc.channel = static_cast<uint8_t>(number);
       *size = sizeof rc;
@@ -424,7 +433,8 @@ bool parse_bluetooth(SocketObject* s, Value v, SocketAddress* out, socklen_t* si
   }
 }
 
-bool parse_pair(Value v, const char* caller, const char* family, const char* message, unsigned* first, unsigned* second) {
+bool parse_pair(Value v, const char* caller, const char* family, const char* message, unsigned* first,
+                unsigned* second) {
   AddressTuple t;
   return t.open(v, caller, family, 2, 2, message) && t.mask(0, first) && t.mask(1, second);
 }
@@ -441,12 +451,14 @@ bool parse_address(SocketObject* s, Value v, SocketAddress* out, socklen_t* size
     case AF_NETLINK: {
       auto& nl = *reinterpret_cast<sockaddr_nl*>(out);
       *size = sizeof nl;
-      return parse_pair(v, caller, "AF_NETLINK", "AF_NETLINK address must be a pair (pid, groups)", &nl.nl_pid, &nl.nl_groups);
+      return parse_pair(v, caller, "AF_NETLINK", "AF_NETLINK address must be a pair (pid, groups)", &nl.nl_pid,
+                        &nl.nl_groups);
     }
     case AF_QIPCRTR: {
       auto& q = *reinterpret_cast<sockaddr_qrtr*>(out);
       *size = sizeof q;
-      return parse_pair(v, caller, "AF_QIPCRTR", "AF_QIPCRTR address must be a pair (node, port)", &q.sq_node, &q.sq_port);
+      return parse_pair(v, caller, "AF_QIPCRTR", "AF_QIPCRTR address must be a pair (node, port)", &q.sq_node,
+                        &q.sq_port);
     }
     case AF_PACKET: return parse_packet(s, v, out, size, caller);
     case AF_VSOCK: return parse_vsock(v, out, size);
@@ -515,8 +527,8 @@ Ref make_address(int fd, const SocketAddress& address, socklen_t size, int proto
     case AF_PACKET: {
       auto* ll = static_cast<const sockaddr_ll*>(p);
       size_t length = ll->sll_halen < sizeof ll->sll_addr ? ll->sll_halen : sizeof ll->sll_addr;
-      Ref v[5] = {interface_name(fd, ll->sll_ifindex), make_int(ntohs(ll->sll_protocol)), make_int(ll->sll_pkttype), make_int(ll->sll_hatype),
-                  make_bytes(ll->sll_addr, length)};
+      Ref v[5] = {interface_name(fd, ll->sll_ifindex), make_int(ntohs(ll->sll_protocol)), make_int(ll->sll_pkttype),
+                  make_int(ll->sll_hatype), make_bytes(ll->sll_addr, length)};
       return tuple_of(v, 5);
     }
     case AF_CAN: {
@@ -527,7 +539,8 @@ Ref make_address(int fd, const SocketAddress& address, socklen_t size, int proto
         return tuple_of(v, 3);
       }
       if (protocol == CAN_J1939) {
-        Ref v[4] = {std::move(name), make_int_u64(can->can_addr.j1939.name), make_int(can->can_addr.j1939.pgn), make_int(can->can_addr.j1939.addr)};
+        Ref v[4] = {std::move(name), make_int_u64(can->can_addr.j1939.name), make_int(can->can_addr.j1939.pgn),
+                    make_int(can->can_addr.j1939.addr)};
         return tuple_of(v, 4);
       }
       return tuple_of(&name, 1);
@@ -544,8 +557,8 @@ Ref make_address(int fd, const SocketAddress& address, socklen_t size, int proto
       } else {
         return raise(types::ValueError, "Invalid address type");
       }
-      return make_tuple_of({Value::from_int(t->addrtype), Value::from_int(v[0]), Value::from_int(v[1]), Value::from_int(v[2]),
-                            Value::from_int(t->scope)});
+      return make_tuple_of({Value::from_int(t->addrtype), Value::from_int(v[0]), Value::from_int(v[1]),
+                            Value::from_int(v[2]), Value::from_int(t->scope)});
     }
     case AF_BLUETOOTH: {
       if (protocol == kL2cap) {

@@ -81,10 +81,13 @@ struct Ancillary {
 // (level, type, data) of any sequence.
 bool parse_ancillary(Value item, Ancillary* out, BufferSet* data) {
   static const char kName[] = "[sendmsg() ancillary data items]";
-  if (!is_sequence(item) || is_str(item) || is_bytes(item)) return raise(types::TypeError, "%s() argument must be 3-item sequence, not %.50T", kName, item);
+  if (!is_sequence(item) || is_str(item) || is_bytes(item))
+    return raise(types::TypeError, "%s() argument must be 3-item sequence, not %.50T", kName, item);
   int64_t n = length_of(item);
   if (n < 0) return false;
-  if (n != 3) return raise(types::TypeError, "%s() argument must be sequence of length 3, not %lld", kName, static_cast<long long>(n));
+  if (n != 3)
+    return raise(types::TypeError, "%s() argument must be sequence of length 3, not %lld", kName,
+                 static_cast<long long>(n));
   Ref v[3];
   for (int i = 0; i < 3; i++) {
     v[i] = get_item(item, Value::from_int(i));
@@ -118,7 +121,8 @@ bool received_length(const msghdr& message, const cmsghdr* h, size_t* out) {
 // result_of(n) makes the first element.
 template <class F>
 Ref receive_message(SocketObject* s, iovec* vectors, size_t count, int flags, int64_t control_size, F result_of) {
-  if (control_size < 0 || control_size > INT_MAX) return raise(types::ValueError, "invalid ancillary data buffer length");
+  if (control_size < 0 || control_size > INT_MAX)
+    return raise(types::ValueError, "invalid ancillary data buffer length");
   std::vector<char> control(static_cast<size_t>(control_size));
   SocketAddress address;
   memset(&address, 0, sizeof address);
@@ -156,10 +160,14 @@ Ref receive_message(SocketObject* s, iovec* vectors, size_t count, int flags, in
   }
   if (!ok) return nullptr;
   Ref first = result_of(static_cast<size_t>(n));
-  Ref from = first ? make_address(s->fd.load(), address, message.msg_namelen < sizeof address ? message.msg_namelen : sizeof address, s->protocol) : Ref();
+  Ref from =
+      first ? make_address(s->fd.load(), address,
+                           message.msg_namelen < sizeof address ? message.msg_namelen : sizeof address, s->protocol)
+            : Ref();
   Ref result = from ? make_tuple_of({first, list, Value::from_int(message.msg_flags), from}) : Ref();
   if (!result) {
-    for (cmsghdr* h = CMSG_FIRSTHDR(&message); h && received_length(message, h, &length); h = CMSG_NXTHDR(&message, h)) close_received(h, length);
+    for (cmsghdr* h = CMSG_FIRSTHDR(&message); h && received_length(message, h, &length); h = CMSG_NXTHDR(&message, h))
+      close_received(h, length);
   }
   return result;
 }
@@ -180,8 +188,9 @@ Ref socket_recvmsg(Args& a) {
   Ref bytes = new_bytes_raw(static_cast<size_t>(size));
   if (!bytes) return nullptr;
   iovec vector{bytes.as<Bytes>()->data(), static_cast<size_t>(size)};
-  return receive_message(socket_of(a.self), &vector, 1, flags, control,
-                         [&](size_t n) { return static_cast<int64_t>(n) == size ? std::move(bytes) : io::shrink_bytes(std::move(bytes), n); });
+  return receive_message(socket_of(a.self), &vector, 1, flags, control, [&](size_t n) {
+    return static_cast<int64_t>(n) == size ? std::move(bytes) : io::shrink_bytes(std::move(bytes), n);
+  });
 }
 
 Ref socket_recvmsg_into(Args& a) {
@@ -228,7 +237,8 @@ Ref socket_sendmsg(Args& a) {
       if (!item) break;
       if (!parse_ancillary(item, &one, &ancillary_data)) return nullptr;
       size_t more;
-      if (!message_space(ancillary_data.vectors()[one.data].iov_len, &more)) return raise(types::OSError, "ancillary data item too large");
+      if (!message_space(ancillary_data.vectors()[one.data].iov_len, &more))
+        return raise(types::OSError, "ancillary data item too large");
       space += more;
       if (space > INT_MAX) return raise(types::OSError, "too much ancillary data");
       ancillary.push_back(one);
@@ -249,9 +259,7 @@ Ref socket_sendmsg(Args& a) {
     }
   }
   ssize_t n;
-  if (!socket_call(
-          s, POLLOUT, [&](int fd) { return sendmsg(fd, &message, flags); }, &n))
-    return nullptr;
+  if (!socket_call(s, POLLOUT, [&](int fd) { return sendmsg(fd, &message, flags); }, &n)) return nullptr;
   return make_int(n);
 }
 
@@ -310,9 +318,7 @@ Ref socket_sendmsg_afalg(Args& a) {
     memcpy(put(ALG_SET_AEAD_ASSOCLEN, sizeof word), &word, sizeof word);
   }
   ssize_t n;
-  if (!socket_call(
-          s, POLLOUT, [&](int fd) { return sendmsg(fd, &message, flags); }, &n))
-    return nullptr;
+  if (!socket_call(s, POLLOUT, [&](int fd) { return sendmsg(fd, &message, flags); }, &n)) return nullptr;
   return make_int(n);
 }
 

@@ -37,8 +37,8 @@ Ref make_ip_text(int family, const void* packed);  // null with OSError
 // A host name as the resolver takes it.
 class HostName {
  public:
-  bool parse(Value v);                                    // a part of an address
-  bool parse_argument(Value v, const char* function);     // argument 1 of a function
+  bool parse(Value v);                                 // a part of an address
+  bool parse_argument(Value v, const char* function);  // argument 1 of a function
   bool encode_idna(Value str);
   const char* get() const { return text_.c_str(); }
 

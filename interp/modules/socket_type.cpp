@@ -1,9 +1,9 @@
 // The class _socket.socket.
 #include <fcntl.h>
-#include <sys/socket.h>  // before vm_sockets.h, which relies on it
 #include <linux/vm_sockets.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>  // before vm_sockets.h, which relies on it
 #include <unistd.h>
 #include "interp/modules/audit.h"
 #include "interp/modules/io/io.h"
@@ -25,7 +25,8 @@ bool timeout_argument(Value v, int64_t* ns) {
   }
   if (!time_to_ns(v, ns, TimeRound::kUp)) return false;
   if (*ns < 0) return raise(types::ValueError, "Timeout value out of range");
-  if (Deadline::round_up(*ns, 1000000) > INT_MAX) return raise(types::OverflowError, "timeout doesn't fit into C timeval");
+  if (Deadline::round_up(*ns, 1000000) > INT_MAX)
+    return raise(types::OverflowError, "timeout doesn't fit into C timeval");
   return true;
 }
 bool set_fd_blocking(int fd, bool wait) {
@@ -97,9 +98,12 @@ static bool socket_init(Value self, RawArgs raw) {
   static const Signature sig("socket", "(family=-1, type=-1, proto=-1, fileno=None)");
   Value v[4];
   int family, type, protocol;
-  if (!sig.bind(raw, v) || !int_argument(v[0], -1, &family) || !int_argument(v[1], -1, &type) || !int_argument(v[2], -1, &protocol))
+  if (!sig.bind(raw, v) || !int_argument(v[0], -1, &family) || !int_argument(v[1], -1, &type) ||
+      !int_argument(v[2], -1, &protocol))
     return false;
-  if (auditing() && !audit("socket.__new__", {self, Value::from_int(family), Value::from_int(type), Value::from_int(protocol)})) return false;
+  if (auditing() &&
+      !audit("socket.__new__", {self, Value::from_int(family), Value::from_int(type), Value::from_int(protocol)}))
+    return false;
   SocketObject* s = socket_of(self);
   if (v[3] && v[3] != kNone) {
     int64_t given;
@@ -142,7 +146,8 @@ static void socket_dealloc(Header* h) {
 
 static Ref socket_repr(Value v) {
   SocketObject* s = socket_of(v);
-  return format_str("<socket object, fd=%d, family=%d, type=%d, proto=%d>", s->fd.load(), s->family, s->type, s->protocol);
+  return format_str("<socket object, fd=%d, family=%d, type=%d, proto=%d>", s->fd.load(), s->family, s->type,
+                    s->protocol);
 }
 
 // ---- state ------------------------------------------------------------------------------------------------------------------------------
@@ -181,7 +186,8 @@ static Ref socket_setsockopt(Args& a) {
   size_t n = a.raw.n;
   const Value* v = a.raw.v;
   int level, name, r;
-  if (a.raw.kwnames && tuple_size(a.raw.kwnames)) return raise(types::TypeError, "socket.setsockopt() takes no keyword arguments");
+  if (a.raw.kwnames && tuple_size(a.raw.kwnames))
+    return raise(types::TypeError, "socket.setsockopt() takes no keyword arguments");
   bool no_data = n == 4 && v[2] == kNone;
   if (n != 3 && !no_data) return raise(types::TypeError, "setsockopt() takes exactly 3 arguments (%zu given)", n);
   if (!plain_int_argument(v[0], &level) || !plain_int_argument(v[1], &name)) return nullptr;
@@ -212,7 +218,9 @@ static Ref socket_setsockopt(Args& a) {
 }
 static Ref socket_getsockopt(Args& a) {
   int level, name, size = 0;
-  if (!plain_int_argument(a[0], &level) || !plain_int_argument(a[1], &name) || (a[2] && !plain_int_argument(a[2], &size))) return nullptr;
+  if (!plain_int_argument(a[0], &level) || !plain_int_argument(a[1], &name) ||
+      (a[2] && !plain_int_argument(a[2], &size)))
+    return nullptr;
   SocketObject* s = socket_of(a.self);
   int fd = s->fd.load();
   if (size == 0) {
@@ -321,7 +329,8 @@ static Ref socket_connect_ex(Args& a) {
   SocketObject* s = socket_of(a.self);
   SocketAddress address;
   socklen_t size;
-  if (!parse_address(s, a[0], &address, &size, "connect_ex") || !audit("socket.connect", {a.self, a[0]})) return nullptr;
+  if (!parse_address(s, a[0], &address, &size, "connect_ex") || !audit("socket.connect", {a.self, a[0]}))
+    return nullptr;
   int r = connect_to(s, address, size);
   if (r == -1) return nullptr;
   return make_int(r == kTimedOut ? EWOULDBLOCK : r);
@@ -363,7 +372,8 @@ static Ref receive_bytes(SocketObject* s, int64_t size, F receive) {
   ssize_t n;
   if (size <= kInPlace) {  // most often less comes than there is room for
     char data[kInPlace];
-    if (!socket_call(s, POLLIN, [&](int fd) { return receive(fd, data, static_cast<size_t>(size)); }, &n)) return nullptr;
+    if (!socket_call(s, POLLIN, [&](int fd) { return receive(fd, data, static_cast<size_t>(size)); }, &n))
+      return nullptr;
     return make_bytes(data, static_cast<size_t>(n));
   }
   Ref bytes = new_bytes_raw(static_cast<size_t>(size));
@@ -401,7 +411,8 @@ static Ref socket_recv_into(Args& a) {
   BufferHold hold;
   int64_t size = 0;
   int flags;
-  if (!(hold.held = writable_argument(a[0], &hold.b, "recv_into")) || (a[1] && !size_argument(a[1], &size)) || !flags_argument(a[2], &flags))
+  if (!(hold.held = writable_argument(a[0], &hold.b, "recv_into")) || (a[1] && !size_argument(a[1], &size)) ||
+      !flags_argument(a[2], &flags))
     return nullptr;
   if (size < 0) return raise(types::ValueError, "negative buffersize in recv_into");
   if (size == 0) {
@@ -411,7 +422,8 @@ static Ref socket_recv_into(Args& a) {
   if (size > hold.b.len) return raise(types::ValueError, "buffer too small for requested bytes");
   ssize_t n;
   if (!socket_call(
-          socket_of(a.self), POLLIN, [&](int fd) { return recv(fd, hold.b.data, static_cast<size_t>(size), flags); }, &n))
+          socket_of(a.self), POLLIN, [&](int fd) { return recv(fd, hold.b.data, static_cast<size_t>(size), flags); },
+          &n))
     return nullptr;
   return make_int(n);
 }
@@ -450,8 +462,7 @@ static Ref socket_send(Args& a) {
   int flags;
   ssize_t n;
   if (!data.ok() || !flags_argument(a[1], &flags)) return nullptr;
-  if (!socket_call(
-          socket_of(a.self), POLLOUT, [&](int fd) { return send(fd, data.data(), data.size(), flags); }, &n))
+  if (!socket_call(socket_of(a.self), POLLOUT, [&](int fd) { return send(fd, data.data(), data.size(), flags); }, &n))
     return nullptr;
   return make_int(n);
 }
@@ -465,9 +476,7 @@ static Ref socket_sendall(Args& a) {
   size_t left = data.size();
   do {
     ssize_t n;
-    if (!socket_call(
-            s, POLLOUT, deadline, [&](int fd) { return send(fd, at, left, flags); }, &n))
-      return nullptr;
+    if (!socket_call(s, POLLOUT, deadline, [&](int fd) { return send(fd, at, left, flags); }, &n)) return nullptr;
     at += n;
     left -= static_cast<size_t>(n);
     if (!poll()) return nullptr;
@@ -477,7 +486,8 @@ static Ref socket_sendall(Args& a) {
 }
 static Ref socket_sendto(Args& a) {
   size_t n = a.raw.n;
-  if (a.raw.kwnames && tuple_size(a.raw.kwnames)) return raise(types::TypeError, "socket.sendto() takes no keyword arguments");
+  if (a.raw.kwnames && tuple_size(a.raw.kwnames))
+    return raise(types::TypeError, "socket.sendto() takes no keyword arguments");
   if (n != 2 && n != 3) return raise(types::TypeError, "sendto() takes 2 or 3 arguments (%zu given)", n);
   BufferView data(a.raw.v[0]);
   int flags;
@@ -498,48 +508,67 @@ static Ref socket_sendto(Args& a) {
 
 constexpr uint32_t kOld = kNativeNoSignature | kNativeParseTuple;
 static const NativeDef kMethods[] = {
-    {"_accept", "($self, /)", socket_accept, kNativeNoSignature, "Waits for a connection: (descriptor, address of the other end)."},
+    {"_accept", "($self, /)", socket_accept, kNativeNoSignature,
+     "Waits for a connection: (descriptor, address of the other end)."},
     {"bind", "($self, address, /)", socket_bind, kNativeNoSignature, "Gives the socket a local address."},
     {"close", "($self, /)", socket_close, kNativeNoSignature, "Closes the socket."},
     {"connect", "($self, address, /)", socket_connect, kNativeNoSignature, "Connects to an address."},
-    {"connect_ex", "($self, address, /)", socket_connect_ex, kNativeNoSignature, "Connects to an address; returns an errno instead of raising OSError."},
-    {"detach", "($self, /)", socket_detach, kNativeNoSignature, "Closes the object without the descriptor, which is returned."},
+    {"connect_ex", "($self, address, /)", socket_connect_ex, kNativeNoSignature,
+     "Connects to an address; returns an errno instead of raising OSError."},
+    {"detach", "($self, /)", socket_detach, kNativeNoSignature,
+     "Closes the object without the descriptor, which is returned."},
     {"fileno", "($self, /)", socket_fileno, kNativeNoSignature, "The descriptor; -1 after close()."},
     {"getpeername", "($self, /)", socket_getpeername, kNativeNoSignature, "The address of the other end."},
     {"getsockname", "($self, /)", socket_getsockname, kNativeNoSignature, "The local address."},
-    {"getsockopt", "($self, level, option, buflen=0, /)", socket_getsockopt, kOld, "An option: an int, or bytes where buflen is given."},
+    {"getsockopt", "($self, level, option, buflen=0, /)", socket_getsockopt, kOld,
+     "An option: an int, or bytes where buflen is given."},
     {"listen", "($self, backlog=128, /)", socket_listen, kOld, "Lets connections come in."},
-    {"recv", "($self, bufsize, flags=0, /)", socket_recv, kOld, "Receives up to bufsize bytes; empty at the end of the stream."},
-    {"recv_into", "($self, /, buffer, nbytes=0, flags=0)", socket_recv_into, kNativeNoSignature, "Receives into a buffer; returns the number of bytes."},
+    {"recv", "($self, bufsize, flags=0, /)", socket_recv, kOld,
+     "Receives up to bufsize bytes; empty at the end of the stream."},
+    {"recv_into", "($self, /, buffer, nbytes=0, flags=0)", socket_recv_into, kNativeNoSignature,
+     "Receives into a buffer; returns the number of bytes."},
     {"recvfrom", "($self, bufsize, flags=0, /)", socket_recvfrom, kOld, "As recv(), with the sender: (data, address)."},
     {"recvfrom_into", "($self, /, buffer, nbytes=0, flags=0)", socket_recvfrom_into, kNativeNoSignature,
      "As recv_into(), with the sender: (count, address)."},
     {"send", "($self, data, flags=0, /)", socket_send, kOld, "Sends data; returns how many bytes of it went."},
-    {"sendall", "($self, data, flags=0, /)", socket_sendall, kOld, "Sends all of the data, calling send() as often as that takes."},
-    {"sendto", "(...)", socket_sendto, kNativeNoSignature, "sendto(data[, flags], address) -> count: sends to an address."},
-    {"setblocking", "($self, flag, /)", socket_setblocking, kNativeNoSignature, "settimeout(None) where flag is true, else settimeout(0)."},
+    {"sendall", "($self, data, flags=0, /)", socket_sendall, kOld,
+     "Sends all of the data, calling send() as often as that takes."},
+    {"sendto", "(...)", socket_sendto, kNativeNoSignature,
+     "sendto(data[, flags], address) -> count: sends to an address."},
+    {"setblocking", "($self, flag, /)", socket_setblocking, kNativeNoSignature,
+     "settimeout(None) where flag is true, else settimeout(0)."},
     {"getblocking", "($self, /)", socket_getblocking, kNativeNoSignature, "False where the time-out is 0."},
-    {"settimeout", "($self, timeout, /)", socket_settimeout, kNativeNoSignature, "Sets the time-out in seconds; None: wait for ever."},
+    {"settimeout", "($self, timeout, /)", socket_settimeout, kNativeNoSignature,
+     "Sets the time-out in seconds; None: wait for ever."},
     {"gettimeout", "($self, /)", socket_gettimeout, kNativeNoSignature, "The time-out in seconds, or None."},
-    {"setsockopt", "(...)", socket_setsockopt, kNativeNoSignature, "setsockopt(level, option, value: int or buffer)\nsetsockopt(level, option, None, optlen: int)\n\nSets an option."},
-    {"shutdown", "($self, how, /)", socket_shutdown, kNativeNoSignature, "Ends receiving (SHUT_RD), sending (SHUT_WR) or both (SHUT_RDWR)."},
+    {"setsockopt", "(...)", socket_setsockopt, kNativeNoSignature,
+     "setsockopt(level, option, value: int or buffer)\nsetsockopt(level, option, None, optlen: int)\n\nSets an "
+     "option."},
+    {"shutdown", "($self, how, /)", socket_shutdown, kNativeNoSignature,
+     "Ends receiving (SHUT_RD), sending (SHUT_WR) or both (SHUT_RDWR)."},
     {"recvmsg", "($self, bufsize, ancbufsize=0, flags=0, /)", socket_recvmsg, kOld,
      "Receives data and ancillary data: (data, ancdata, msg_flags, address)."},
     {"recvmsg_into", "($self, buffers, ancbufsize=0, flags=0, /)", socket_recvmsg_into, kOld,
      "As recvmsg(), into an iterable of buffers: (count, ancdata, msg_flags, address)."},
     {"sendmsg", "($self, buffers, ancdata=(), flags=0, address=None, /)", socket_sendmsg, kOld,
      "Sends data of an iterable of buffers, with ancillary data: (level, type, data) each."},
-    {"sendmsg_afalg", "($self, msg=(), *, op, iv=None, assoclen=None, flags=0)", socket_sendmsg_afalg, kNativeNoSignature | kNativeRaw,
-     "sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])\n\nSends to an AF_ALG socket, with an operation, an IV and the length of the associated data."},
+    {"sendmsg_afalg", "($self, msg=(), *, op, iv=None, assoclen=None, flags=0)", socket_sendmsg_afalg,
+     kNativeNoSignature | kNativeRaw,
+     "sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])\n\nSends to an AF_ALG socket, with an operation, "
+     "an IV and the length of the associated data."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
-static const MemberDef kMembers[] = {{"family", kMemberInt, offsetof(SocketObject, family), true, "the socket family"},
-                                     {"type", kMemberInt, offsetof(SocketObject, type), true, "the socket type"},
-                                     {"proto", kMemberInt, offsetof(SocketObject, protocol), true, "the socket protocol"},
-                                     {nullptr, kMemberInt, 0, false, nullptr}};
-static const GetSetDef kGetSet[] = {{"timeout", socket_get_timeout, nullptr, "the socket timeout"}, {nullptr, nullptr, nullptr, nullptr}};
+static const MemberDef kMembers[] = {
+    {"family", kMemberInt, offsetof(SocketObject, family), true, "the socket family"},
+    {"type", kMemberInt, offsetof(SocketObject, type), true, "the socket type"},
+    {"proto", kMemberInt, offsetof(SocketObject, protocol), true, "the socket protocol"},
+    {nullptr, kMemberInt, 0, false, nullptr}};
+static const GetSetDef kGetSet[] = {{"timeout", socket_get_timeout, nullptr, "the socket timeout"},
+                                    {nullptr, nullptr, nullptr, nullptr}};
 static const TypeSpec kSocketSpec = {
-    .doc = "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object\nsocket(family=-1, type=-1, proto=-1, fileno=None) -> socket object\n\n"
-           "A socket of the system. With fileno it is made from a descriptor, and what isn't given is found out from it.",
+    .doc =
+        "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object\nsocket(family=-1, type=-1, proto=-1, "
+        "fileno=None) -> socket object\n\n"
+        "A socket of the system. With fileno it is made from a descriptor, and what isn't given is found out from it.",
     .flags = kTypeBaseable,
     .basic_size = sizeof(SocketObject),
     .ops = {.dealloc = socket_dealloc},
@@ -550,7 +579,8 @@ static const TypeSpec kSocketSpec = {
 
 bool init_socket_type(Value module) {
   if (!socket_type) socket_type = make_native_type("_socket.socket", types::Object, &kSocketSpec);
-  return socket_type && module_add_type(module, socket_type) && module_add(module, "SocketType", Ref::dup(Value(socket_type)));
+  return socket_type && module_add_type(module, socket_type) &&
+         module_add(module, "SocketType", Ref::dup(Value(socket_type)));
 }
 
 }  // namespace taipan

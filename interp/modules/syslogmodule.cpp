@@ -99,21 +99,27 @@ Ref syslog_log_upto(Args& a) {
 
 const NativeDef kFunctions[] = {
     {"openlog", "($module, /, ident=None, logoption=0, facility=LOG_USER)", syslog_openlog, kNativeNoSignature,
-     "openlog([ident[, logoption[, facility]]])\n--\n\nSets what later messages are sent with; ident is the script's name otherwise."},
+     "openlog([ident[, logoption[, facility]]])\n--\n\nSets what later messages are sent with; ident is the script's "
+     "name otherwise."},
     {"closelog", "($module, /)", syslog_closelog, kNativeNoSignature, "Closes the log and forgets its settings."},
-    {"syslog", "(...)", syslog_syslog, kNativeNoSignature, "syslog([priority=LOG_INFO,] message)\n--\n\nSends a message to the system's log."},
-    {"setlogmask", "(...)", syslog_setlogmask, kNativeNoSignature, "setlogmask(maskpri)\n--\n\nSets which priorities are logged; returns the mask before."},
-    {"LOG_MASK", "($module, priority, /)", syslog_log_mask, kNativeNoSignature | kNativeParseTuple, "The mask of one priority."},
-    {"LOG_UPTO", "($module, priority, /)", syslog_log_upto, kNativeNoSignature | kNativeParseTuple, "The mask of all priorities up to one."},
+    {"syslog", "(...)", syslog_syslog, kNativeNoSignature,
+     "syslog([priority=LOG_INFO,] message)\n--\n\nSends a message to the system's log."},
+    {"setlogmask", "(...)", syslog_setlogmask, kNativeNoSignature,
+     "setlogmask(maskpri)\n--\n\nSets which priorities are logged; returns the mask before."},
+    {"LOG_MASK", "($module, priority, /)", syslog_log_mask, kNativeNoSignature | kNativeParseTuple,
+     "The mask of one priority."},
+    {"LOG_UPTO", "($module, priority, /)", syslog_log_upto, kNativeNoSignature | kNativeParseTuple,
+     "The mask of all priorities up to one."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 #define NAME(n) {#n, n}
 const IntConstant kConstants[] = {
-    NAME(LOG_EMERG), NAME(LOG_ALERT), NAME(LOG_CRIT), NAME(LOG_ERR), NAME(LOG_WARNING), NAME(LOG_NOTICE), NAME(LOG_INFO), NAME(LOG_DEBUG),
-    NAME(LOG_PID), NAME(LOG_CONS), NAME(LOG_NDELAY), NAME(LOG_ODELAY), NAME(LOG_NOWAIT), NAME(LOG_PERROR), NAME(LOG_KERN), NAME(LOG_USER),
-    NAME(LOG_MAIL), NAME(LOG_DAEMON), NAME(LOG_AUTH), NAME(LOG_LPR), NAME(LOG_LOCAL0), NAME(LOG_LOCAL1), NAME(LOG_LOCAL2),
-    NAME(LOG_LOCAL3), NAME(LOG_LOCAL4), NAME(LOG_LOCAL5), NAME(LOG_LOCAL6), NAME(LOG_LOCAL7), NAME(LOG_SYSLOG), NAME(LOG_CRON),
-    NAME(LOG_UUCP), NAME(LOG_NEWS), NAME(LOG_AUTHPRIV), {nullptr, 0}};
+    NAME(LOG_EMERG),  NAME(LOG_ALERT),  NAME(LOG_CRIT),     NAME(LOG_ERR),    NAME(LOG_WARNING), NAME(LOG_NOTICE),
+    NAME(LOG_INFO),   NAME(LOG_DEBUG),  NAME(LOG_PID),      NAME(LOG_CONS),   NAME(LOG_NDELAY),  NAME(LOG_ODELAY),
+    NAME(LOG_NOWAIT), NAME(LOG_PERROR), NAME(LOG_KERN),     NAME(LOG_USER),   NAME(LOG_MAIL),    NAME(LOG_DAEMON),
+    NAME(LOG_AUTH),   NAME(LOG_LPR),    NAME(LOG_LOCAL0),   NAME(LOG_LOCAL1), NAME(LOG_LOCAL2),  NAME(LOG_LOCAL3),
+    NAME(LOG_LOCAL4), NAME(LOG_LOCAL5), NAME(LOG_LOCAL6),   NAME(LOG_LOCAL7), NAME(LOG_SYSLOG),  NAME(LOG_CRON),
+    NAME(LOG_UUCP),   NAME(LOG_NEWS),   NAME(LOG_AUTHPRIV), {nullptr, 0}};
 #undef NAME
 
 bool syslog_exec(Value module) { return module_add_constants(module, kConstants); }

@@ -72,7 +72,8 @@ Ref sys_unraisablehook(Args& a) {
   // An UnraisableHookArgs: exc_type, exc_value, exc_traceback, err_msg, object
   Ref err = sys_get("stderr");
   if (!err || err.get() == kNone) return none();
-  Ref msg = get_attr(a[0], "err_msg"), object = get_attr(a[0], "object"), exc = get_attr(a[0], "exc_value"), tb = get_attr(a[0], "exc_traceback");
+  Ref msg = get_attr(a[0], "err_msg"), object = get_attr(a[0], "object"), exc = get_attr(a[0], "exc_value"),
+      tb = get_attr(a[0], "exc_traceback");
   if (!msg || !object || !exc || !tb) return nullptr;
   Ref line;
   if (object.get() != kNone) {
@@ -81,7 +82,8 @@ Ref sys_unraisablehook(Args& a) {
       clear_error();
       repr = make_str("<object repr() failed>");
     }
-    line = msg.get() != kNone ? format_str("%S: %S\n", msg.get(), repr.get()) : format_str("Exception ignored in: %S\n", repr.get());
+    line = msg.get() != kNone ? format_str("%S: %S\n", msg.get(), repr.get())
+                              : format_str("Exception ignored in: %S\n", repr.get());
   } else if (msg.get() != kNone) {
     line = format_str("%S:\n", msg.get());
   }
@@ -109,8 +111,10 @@ Ref sys_getframe(Args& a) {
 class StoppedWorld {
  public:
   StoppedWorld() {
-    if (gc::parallel) gc::stop_the_world(current_thread());
-    else done_ = true;
+    if (gc::parallel)
+      gc::stop_the_world(current_thread());
+    else
+      done_ = true;
   }
   ~StoppedWorld() {
     if (!done_) gc::resume_the_world(current_thread());
@@ -224,7 +228,8 @@ Ref sys_breakpointhook(Args& a) {
   if (name.empty()) name = "pdb.set_trace";
   if (name == "0") return none();
   size_t dot = name.rfind('.');
-  std::string module = dot == std::string::npos ? "builtins" : name.substr(0, dot), attr = dot == std::string::npos ? name : name.substr(dot + 1);
+  std::string module = dot == std::string::npos ? "builtins" : name.substr(0, dot),
+              attr = dot == std::string::npos ? name : name.substr(dot + 1);
   Ref m = module.empty() ? Ref() : import_module(module.c_str());
   Ref hook;
   if (m) {
@@ -234,7 +239,8 @@ Ref sys_breakpointhook(Args& a) {
   if (!hook) {
     if (error_occurred() && !error_matches(types::ImportError) && !error_matches(types::AttributeError)) return nullptr;
     clear_error();
-    return warn(types::RuntimeWarning, 0, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", name.c_str()) ? none() : nullptr;
+    return warn(types::RuntimeWarning, 0, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", name.c_str()) ? none()
+                                                                                                           : nullptr;
   }
   return call_array(hook, a.raw.v, a.raw.n, a.raw.kwnames);
 }
@@ -245,7 +251,10 @@ Ref sys_setrecursionlimit(Args& a) {
   int n;
   if (!to_c_int(a[0], &n)) return nullptr;
   if (n < 1) return raise(types::ValueError, "recursion limit must be greater or equal than 1");
-  if (a.t->recursion_depth >= n) return raise(types::RecursionError, "cannot set the recursion limit to %d at the recursion depth %d: the limit is too low", n, a.t->recursion_depth);
+  if (a.t->recursion_depth >= n)
+    return raise(types::RecursionError,
+                 "cannot set the recursion limit to %d at the recursion depth %d: the limit is too low", n,
+                 a.t->recursion_depth);
   recursion_limit = n;
   return none();
 }
@@ -319,7 +328,8 @@ Ref set_hook(Thread* t, Value* slot, Value f, const char* what) {
   static thread_local Value* installing = nullptr;
   if (installing == slot) {
     installing = nullptr;
-    return raise(types::RuntimeError, "Cannot install a %s function while another %s function is being installed", what, what);
+    return raise(types::RuntimeError, "Cannot install a %s function while another %s function is being installed", what,
+                 what);
   }
   Value old = *slot;
   *slot = Value();
@@ -341,7 +351,9 @@ Ref sys_settrace(Args& a) {
   if (r && a.t->trace_func) skip_current_lines(a.t);
   return r;
 }
-Ref sys_setprofile(Args& a) { return audit("sys.setprofile", {}) ? set_hook(a.t, &a.t->profile_func, a[0], "profile") : Ref(); }
+Ref sys_setprofile(Args& a) {
+  return audit("sys.setprofile", {}) ? set_hook(a.t, &a.t->profile_func, a[0], "profile") : Ref();
+}
 Ref sys_gettrace(Args& a) { return a.t->trace_func ? Ref::dup(a.t->trace_func) : none(); }
 Ref sys_getprofile(Args& a) { return a.t->profile_func ? Ref::dup(a.t->profile_func) : none(); }
 Ref sys_call_tracing(Args& a) {
@@ -366,13 +378,16 @@ Ref sys_set_coroutine_origin_tracking_depth(Args& a) {
 }
 TypeObject* asyncgen_hooks_type;
 Ref sys_get_asyncgen_hooks(Args& a) {
-  Ref v[2] = {a.t->async_gen_firstiter ? Ref::dup(a.t->async_gen_firstiter) : none(), a.t->async_gen_finalizer ? Ref::dup(a.t->async_gen_finalizer) : none()};
+  Ref v[2] = {a.t->async_gen_firstiter ? Ref::dup(a.t->async_gen_firstiter) : none(),
+              a.t->async_gen_finalizer ? Ref::dup(a.t->async_gen_finalizer) : none()};
   return make_structseq(asyncgen_hooks_type, v, 2);
 }
 Ref sys_set_asyncgen_hooks(Args& a) {
   Value first = a.get(0, Value()), fin = a.get(1, Value());
-  if (fin && fin != kNone && !is_callable(fin)) return raise(types::TypeError, "callable finalizer expected, got %T", fin);
-  if (first && first != kNone && !is_callable(first)) return raise(types::TypeError, "callable firstiter expected, got %T", first);
+  if (fin && fin != kNone && !is_callable(fin))
+    return raise(types::TypeError, "callable finalizer expected, got %T", fin);
+  if (first && first != kNone && !is_callable(first))
+    return raise(types::TypeError, "callable firstiter expected, got %T", first);
   auto put = [](Value* slot, Value v) {
     if (!v) return;
     Value old = *slot;
@@ -391,67 +406,125 @@ Ref sys_clear_type_cache(Args&) { return none(); }
 
 const NativeDef kFunctions[] = {
     {"_clear_type_cache", "($module, /)", sys_clear_type_cache, 0, "Clear the internal type lookup cache."},
-    {"_current_exceptions", "($module, /)", sys_current_exceptions, 0, "Return a dict mapping each thread's identifier to its current raised exception."},
-    {"_current_frames", "($module, /)", sys_current_frames, 0, "Return a dict mapping each thread's thread id to its current stack frame."},
-    {"_debugmallocstats", "($module, /)", sys_debugmallocstats, 0, "Print debug info to stderr about the state of the allocator."},
+    {"_current_exceptions", "($module, /)", sys_current_exceptions, 0,
+     "Return a dict mapping each thread's identifier to its current raised exception."},
+    {"_current_frames", "($module, /)", sys_current_frames, 0,
+     "Return a dict mapping each thread's thread id to its current stack frame."},
+    {"_debugmallocstats", "($module, /)", sys_debugmallocstats, 0,
+     "Print debug info to stderr about the state of the allocator."},
     {"_getframe", "($module, depth=0, /)", sys_getframe, 0, "Return a frame object from the call stack."},
     {"_is_gil_enabled", "($module, /)", sys_is_gil_enabled, 0, "Return True if the GIL is on."},
     {"addaudithook", "($module, /, hook)", sys_addaudithook, 0, "Adds a new audit hook callback."},
     {"audit", "(...)", sys_audit, 0, "audit(event, *args)\n\nPasses the event to any hooks that are attached."},
-    {"breakpointhook", "(...)", sys_breakpointhook, 0, "breakpointhook(*args, **kws)\n\nThis hook function is called by built-in breakpoint()."},
+    {"breakpointhook", "(...)", sys_breakpointhook, 0,
+     "breakpointhook(*args, **kws)\n\nThis hook function is called by built-in breakpoint()."},
     {"call_tracing", "($module, func, args, /)", sys_call_tracing, 0, "Call func(*args), while tracing is enabled."},
-    {"displayhook", "($module, object, /)", sys_displayhook, 0, "Print an object to sys.stdout and also save it in builtins._"},
+    {"displayhook", "($module, object, /)", sys_displayhook, 0,
+     "Print an object to sys.stdout and also save it in builtins._"},
     {"exc_info", "($module, /)", sys_exc_info, 0, "Return current exception information: (type, value, traceback)."},
-    {"excepthook", "($module, exctype, value, traceback, /)", sys_excepthook, 0, "Handle an exception by displaying it with a traceback on sys.stderr."},
+    {"excepthook", "($module, exctype, value, traceback, /)", sys_excepthook, 0,
+     "Handle an exception by displaying it with a traceback on sys.stderr."},
     {"exception", "($module, /)", sys_exception, 0, "Return the current exception."},
     {"exit", "($module, status=None, /)", sys_exit, 0, "Exit the interpreter by raising SystemExit(status)."},
-    {"get_asyncgen_hooks", "($module, /)", sys_get_asyncgen_hooks, 0, "Return the installed asynchronous generators hooks."},
-    {"get_coroutine_origin_tracking_depth", "($module, /)", sys_get_coroutine_origin_tracking_depth, 0, "Check status of origin tracking for coroutine objects in this thread."},
-    {"get_int_max_str_digits", "($module, /)", sys_get_int_max_str_digits, 0, "Return the maximum string digits limit for non-binary int<->str conversions."},
-    {"getallocatedblocks", "($module, /)", sys_getallocatedblocks, 0, "Return the number of memory blocks currently allocated."},
-    {"getdefaultencoding", "($module, /)", sys_getdefaultencoding, 0, "Return the current default encoding used by the Unicode implementation."},
-    {"getfilesystemencodeerrors", "($module, /)", sys_getfilesystemencodeerrors, 0, "Return the error mode used for Unicode to OS filename conversion."},
-    {"getfilesystemencoding", "($module, /)", sys_getfilesystemencoding, 0, "Return the encoding used to convert Unicode filenames to OS filenames."},
+    {"get_asyncgen_hooks", "($module, /)", sys_get_asyncgen_hooks, 0,
+     "Return the installed asynchronous generators hooks."},
+    {"get_coroutine_origin_tracking_depth", "($module, /)", sys_get_coroutine_origin_tracking_depth, 0,
+     "Check status of origin tracking for coroutine objects in this thread."},
+    {"get_int_max_str_digits", "($module, /)", sys_get_int_max_str_digits, 0,
+     "Return the maximum string digits limit for non-binary int<->str conversions."},
+    {"getallocatedblocks", "($module, /)", sys_getallocatedblocks, 0,
+     "Return the number of memory blocks currently allocated."},
+    {"getdefaultencoding", "($module, /)", sys_getdefaultencoding, 0,
+     "Return the current default encoding used by the Unicode implementation."},
+    {"getfilesystemencodeerrors", "($module, /)", sys_getfilesystemencodeerrors, 0,
+     "Return the error mode used for Unicode to OS filename conversion."},
+    {"getfilesystemencoding", "($module, /)", sys_getfilesystemencoding, 0,
+     "Return the encoding used to convert Unicode filenames to OS filenames."},
     {"getprofile", "($module, /)", sys_getprofile, 0, "Return the profiling function set with sys.setprofile."},
     {"getrecursionlimit", "($module, /)", sys_getrecursionlimit, 0, "Return the current value of the recursion limit."},
     {"getrefcount", "($module, object, /)", sys_getrefcount, 0, "Return the reference count of object."},
-    {"getsizeof", "($module, /, object, default=None)", sys_getsizeof, kNativeNoSignature, "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes."},
+    {"getsizeof", "($module, /, object, default=None)", sys_getsizeof, kNativeNoSignature,
+     "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes."},
     {"getswitchinterval", "($module, /)", sys_getswitchinterval, 0, "Return the current thread switch interval."},
     {"gettrace", "($module, /)", sys_gettrace, 0, "Return the global debug tracing function set with sys.settrace."},
     {"intern", "($module, string, /)", sys_intern, 0, "``Intern'' the given string."},
     {"is_finalizing", "($module, /)", sys_is_finalizing, 0, "Return True if Python is exiting."},
     {"set_asyncgen_hooks", "($module, /, firstiter=None, finalizer=None)", sys_set_asyncgen_hooks, kNativeNoSignature,
      "set_asyncgen_hooks([firstiter] [, finalizer])\n\nSet a finalizer for async generators objects."},
-    {"set_coroutine_origin_tracking_depth", "($module, /, depth)", sys_set_coroutine_origin_tracking_depth, 0, "Enable or disable origin tracking for coroutine objects in this thread."},
-    {"set_int_max_str_digits", "($module, /, maxdigits)", sys_set_int_max_str_digits, 0, "Set the maximum string digits limit for non-binary int<->str conversions."},
-    {"setprofile", "($module, function, /)", sys_setprofile, kNativeNoSignature, "setprofile(function)\n\nSet the profiling function."},
-    {"setrecursionlimit", "($module, limit, /)", sys_setrecursionlimit, 0, "Set the maximum depth of the Python interpreter stack to n."},
-    {"setswitchinterval", "($module, interval, /)", sys_setswitchinterval, 0, "Set the ideal thread switching delay inside the Python interpreter."},
-    {"settrace", "($module, function, /)", sys_settrace, kNativeNoSignature, "settrace(function)\n\nSet the global debug tracing function."},
+    {"set_coroutine_origin_tracking_depth", "($module, /, depth)", sys_set_coroutine_origin_tracking_depth, 0,
+     "Enable or disable origin tracking for coroutine objects in this thread."},
+    {"set_int_max_str_digits", "($module, /, maxdigits)", sys_set_int_max_str_digits, 0,
+     "Set the maximum string digits limit for non-binary int<->str conversions."},
+    {"setprofile", "($module, function, /)", sys_setprofile, kNativeNoSignature,
+     "setprofile(function)\n\nSet the profiling function."},
+    {"setrecursionlimit", "($module, limit, /)", sys_setrecursionlimit, 0,
+     "Set the maximum depth of the Python interpreter stack to n."},
+    {"setswitchinterval", "($module, interval, /)", sys_setswitchinterval, 0,
+     "Set the ideal thread switching delay inside the Python interpreter."},
+    {"settrace", "($module, function, /)", sys_settrace, kNativeNoSignature,
+     "settrace(function)\n\nSet the global debug tracing function."},
     {"unraisablehook", "($module, unraisable, /)", sys_unraisablehook, 0, "Handle an unraisable exception."},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
 
 // ---- data
-const StructField kFlagFields[] = {{"debug", "-d"}, {"inspect", "-i"}, {"interactive", "-i"}, {"optimize", "-O or -OO"}, {"dont_write_bytecode", "-B"}, {"no_user_site", "-s"},
-                                   {"no_site", "-S"}, {"ignore_environment", "-E"}, {"verbose", "-v"}, {"bytes_warning", "-b"}, {"quiet", "-q"}, {"hash_randomization", "-R"},
-                                   {"isolated", "-I"}, {"dev_mode", "-X dev"}, {"utf8_mode", "-X utf8"}, {"warn_default_encoding", "-X warn_default_encoding"}, {"safe_path", "-P"},
-                                   {"int_max_str_digits", "-X int_max_str_digits"}, {nullptr, nullptr}};
-const StructSpec kFlagsSpec = {"sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", kFlagFields, 18, true};
-const StructField kVersionFields[] = {{"major", "Major release number"}, {"minor", "Minor release number"}, {"micro", "Patch release number"}, {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"}, {"serial", "Serial release number"}, {nullptr, nullptr}};
-const StructSpec kVersionSpec = {"sys.version_info", "sys.version_info\n\nVersion information as a named tuple.", kVersionFields, 5, true};
-const StructField kFloatFields[] = {{"max", ""}, {"max_exp", ""}, {"max_10_exp", ""}, {"min", ""}, {"min_exp", ""}, {"min_10_exp", ""}, {"dig", ""}, {"mant_dig", ""}, {"epsilon", ""}, {"radix", ""}, {"rounds", ""}, {nullptr, nullptr}};
-const StructSpec kFloatSpecInfo = {"sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.", kFloatFields, 11};
-const StructField kIntFields[] = {{"bits_per_digit", ""}, {"sizeof_digit", ""}, {"default_max_str_digits", ""}, {"str_digits_check_threshold", ""}, {nullptr, nullptr}};
-const StructSpec kIntSpecInfo = {"sys.int_info", "sys.int_info\n\nA named tuple that holds information about Python's internal representation of integers.", kIntFields, 4};
-const StructField kHashFields[] = {{"width", ""}, {"modulus", ""}, {"inf", ""}, {"nan", ""}, {"imag", ""}, {"algorithm", ""}, {"hash_bits", ""}, {"seed_bits", ""}, {"cutoff", ""}, {nullptr, nullptr}};
-const StructSpec kHashSpec = {"sys.hash_info", "hash_info\n\nA named tuple providing parameters used for computing hashes.", kHashFields, 9};
+const StructField kFlagFields[] = {{"debug", "-d"},
+                                   {"inspect", "-i"},
+                                   {"interactive", "-i"},
+                                   {"optimize", "-O or -OO"},
+                                   {"dont_write_bytecode", "-B"},
+                                   {"no_user_site", "-s"},
+                                   {"no_site", "-S"},
+                                   {"ignore_environment", "-E"},
+                                   {"verbose", "-v"},
+                                   {"bytes_warning", "-b"},
+                                   {"quiet", "-q"},
+                                   {"hash_randomization", "-R"},
+                                   {"isolated", "-I"},
+                                   {"dev_mode", "-X dev"},
+                                   {"utf8_mode", "-X utf8"},
+                                   {"warn_default_encoding", "-X warn_default_encoding"},
+                                   {"safe_path", "-P"},
+                                   {"int_max_str_digits", "-X int_max_str_digits"},
+                                   {nullptr, nullptr}};
+const StructSpec kFlagsSpec = {"sys.flags",
+                               "sys.flags\n\nFlags provided through command line arguments or environment vars.",
+                               kFlagFields, 18, true};
+const StructField kVersionFields[] = {
+    {"major", "Major release number"},   {"minor", "Minor release number"},
+    {"micro", "Patch release number"},   {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
+    {"serial", "Serial release number"}, {nullptr, nullptr}};
+const StructSpec kVersionSpec = {"sys.version_info", "sys.version_info\n\nVersion information as a named tuple.",
+                                 kVersionFields, 5, true};
+const StructField kFloatFields[] = {{"max", ""},     {"max_exp", ""},    {"max_10_exp", ""}, {"min", ""},
+                                    {"min_exp", ""}, {"min_10_exp", ""}, {"dig", ""},        {"mant_dig", ""},
+                                    {"epsilon", ""}, {"radix", ""},      {"rounds", ""},     {nullptr, nullptr}};
+const StructSpec kFloatSpecInfo = {
+    "sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.", kFloatFields, 11};
+const StructField kIntFields[] = {{"bits_per_digit", ""},
+                                  {"sizeof_digit", ""},
+                                  {"default_max_str_digits", ""},
+                                  {"str_digits_check_threshold", ""},
+                                  {nullptr, nullptr}};
+const StructSpec kIntSpecInfo = {
+    "sys.int_info",
+    "sys.int_info\n\nA named tuple that holds information about Python's internal representation of integers.",
+    kIntFields, 4};
+const StructField kHashFields[] = {{"width", ""},  {"modulus", ""},   {"inf", ""},       {"nan", ""},
+                                   {"imag", ""},   {"algorithm", ""}, {"hash_bits", ""}, {"seed_bits", ""},
+                                   {"cutoff", ""}, {nullptr, nullptr}};
+const StructSpec kHashSpec = {
+    "sys.hash_info", "hash_info\n\nA named tuple providing parameters used for computing hashes.", kHashFields, 9};
 const StructField kThreadFields[] = {{"name", ""}, {"lock", ""}, {"version", ""}, {nullptr, nullptr}};
-const StructSpec kThreadSpec = {"sys.thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.", kThreadFields, 3};
+const StructSpec kThreadSpec = {"sys.thread_info",
+                                "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
+                                kThreadFields, 3};
 const StructField kHookFields[] = {{"firstiter", ""}, {"finalizer", ""}, {nullptr, nullptr}};
 const StructSpec kHookSpec = {"asyncgen_hooks", "asyncgen_hooks", kHookFields, 2};
-const StructField kUnraisableFields[] = {{"exc_type", ""}, {"exc_value", ""}, {"exc_traceback", ""}, {"err_msg", ""}, {"object", ""}, {nullptr, nullptr}};
-const StructSpec kUnraisableSpec = {"sys.UnraisableHookArgs", "Type used to pass arguments to sys.unraisablehook.", kUnraisableFields, 5};
+const StructField kUnraisableFields[] = {{"exc_type", ""}, {"exc_value", ""}, {"exc_traceback", ""},
+                                         {"err_msg", ""},  {"object", ""},    {nullptr, nullptr}};
+const StructSpec kUnraisableSpec = {"sys.UnraisableHookArgs", "Type used to pass arguments to sys.unraisablehook.",
+                                    kUnraisableFields, 5};
 TypeObject* unraisable_type;
 
 Ref version_tuple(TypeObject* type) {
@@ -507,23 +580,30 @@ bool sys_exec(Value m) {
   TypeObject* thread_type = make_structseq_type(&kThreadSpec);
   asyncgen_hooks_type = make_structseq_type(&kHookSpec);
   unraisable_type = make_structseq_type(&kUnraisableSpec);
-  if (!version_type || !flags_type || !float_type || !int_type || !hash_type || !thread_type || !asyncgen_hooks_type || !unraisable_type) return false;
+  if (!version_type || !flags_type || !float_type || !int_type || !hash_type || !thread_type || !asyncgen_hooks_type ||
+      !unraisable_type)
+    return false;
 
-  std::string version = std::string("3.11.2 (Taipan ") + kTaipanVersion + ", " + build_text() + ") \n[" + compiler_text() + "]";
-  if (!add("version", make_str(version)) || !add("version_info", version_tuple(version_type)) || !add("hexversion", make_int(0x030b02f0)) ||
-      !add("api_version", make_int(1013)) ||
-      !add("copyright", make_str("Copyright (c) 2026 The Taipan authors.\nAll Rights Reserved.")) || !add("platform", make_str("linux")) ||
-      !add("byteorder", make_str("little")) || !add("maxsize", make_int(INT64_MAX)) || !add("maxunicode", make_int(0x10FFFF)) ||
-      !add("float_repr_style", make_str("short")) || !add("abiflags", make_str("")) || !add("platlibdir", make_str("lib")) ||
-      !add("executable", decode_fs(config.executable)) || !add("_base_executable", decode_fs(config.executable)) ||
-      !add("prefix", decode_fs(config.prefix)) || !add("exec_prefix", decode_fs(config.exec_prefix)) || !add("base_prefix", decode_fs(config.base_prefix)) ||
+  std::string version =
+      std::string("3.11.2 (Taipan ") + kTaipanVersion + ", " + build_text() + ") \n[" + compiler_text() + "]";
+  if (!add("version", make_str(version)) || !add("version_info", version_tuple(version_type)) ||
+      !add("hexversion", make_int(0x030b02f0)) || !add("api_version", make_int(1013)) ||
+      !add("copyright", make_str("Copyright (c) 2026 The Taipan authors.\nAll Rights Reserved.")) ||
+      !add("platform", make_str("linux")) || !add("byteorder", make_str("little")) ||
+      !add("maxsize", make_int(INT64_MAX)) || !add("maxunicode", make_int(0x10FFFF)) ||
+      !add("float_repr_style", make_str("short")) || !add("abiflags", make_str("")) ||
+      !add("platlibdir", make_str("lib")) || !add("executable", decode_fs(config.executable)) ||
+      !add("_base_executable", decode_fs(config.executable)) || !add("prefix", decode_fs(config.prefix)) ||
+      !add("exec_prefix", decode_fs(config.exec_prefix)) || !add("base_prefix", decode_fs(config.base_prefix)) ||
       !add("base_exec_prefix", decode_fs(config.base_prefix)) || !add("_stdlib_dir", decode_fs(config.stdlib)) ||
-      !add("_framework", make_str("")) || !add("dont_write_bytecode", Ref::imm(bool_value(config.dont_write_bytecode))) ||
+      !add("_framework", make_str("")) ||
+      !add("dont_write_bytecode", Ref::imm(bool_value(config.dont_write_bytecode))) ||
       !add("pycache_prefix", config.pycache_prefix.empty() ? none() : decode_fs(config.pycache_prefix)) ||
-      !add("argv", str_list(config.argv)) || !add("orig_argv", str_list(config.orig_argv)) || !add("warnoptions", str_list(config.warn_options)) ||
-      !add("_xoptions", x_options()) || !add("path", str_list(config.module_search_paths)) || !add("meta_path", make_list()) || !add("path_hooks", make_list()) ||
-      !add("path_importer_cache", make_dict()) || !add("modules", make_dict()) || !add("stdlib_module_names", stdlib_names()) ||
-      !add("UnraisableHookArgs", Ref::dup(Value(unraisable_type))))
+      !add("argv", str_list(config.argv)) || !add("orig_argv", str_list(config.orig_argv)) ||
+      !add("warnoptions", str_list(config.warn_options)) || !add("_xoptions", x_options()) ||
+      !add("path", str_list(config.module_search_paths)) || !add("meta_path", make_list()) ||
+      !add("path_hooks", make_list()) || !add("path_importer_cache", make_dict()) || !add("modules", make_dict()) ||
+      !add("stdlib_module_names", stdlib_names()) || !add("UnraisableHookArgs", Ref::dup(Value(unraisable_type))))
     return false;
 
   {
@@ -536,15 +616,38 @@ bool sys_exec(Value m) {
   }
   {
     const Config& c = config;
-    Ref v[18] = {make_int(c.debug), make_int(c.inspect), make_int(c.interactive), make_int(c.optimize), make_int(c.dont_write_bytecode), make_int(c.no_user_site),
-                 make_int(c.no_site), make_int(c.ignore_environment), make_int(c.verbose), make_int(c.bytes_warning), make_int(c.quiet), make_int(c.hash_randomization),
-                 make_int(c.isolated), Ref::imm(bool_value(c.dev_mode)), make_int(c.utf8_mode), make_int(c.warn_default_encoding), Ref::imm(bool_value(c.safe_path)),
+    Ref v[18] = {make_int(c.debug),
+                 make_int(c.inspect),
+                 make_int(c.interactive),
+                 make_int(c.optimize),
+                 make_int(c.dont_write_bytecode),
+                 make_int(c.no_user_site),
+                 make_int(c.no_site),
+                 make_int(c.ignore_environment),
+                 make_int(c.verbose),
+                 make_int(c.bytes_warning),
+                 make_int(c.quiet),
+                 make_int(c.hash_randomization),
+                 make_int(c.isolated),
+                 Ref::imm(bool_value(c.dev_mode)),
+                 make_int(c.utf8_mode),
+                 make_int(c.warn_default_encoding),
+                 Ref::imm(bool_value(c.safe_path)),
                  make_int(c.int_max_str_digits)};
     if (!add("flags", make_structseq(flags_type, v, 18))) return false;
   }
   {
-    Ref v[11] = {make_float(DBL_MAX), make_int(DBL_MAX_EXP), make_int(DBL_MAX_10_EXP), make_float(DBL_MIN), make_int(DBL_MIN_EXP), make_int(DBL_MIN_10_EXP), make_int(DBL_DIG),
-                 make_int(DBL_MANT_DIG), make_float(DBL_EPSILON), make_int(FLT_RADIX), make_int(1)};
+    Ref v[11] = {make_float(DBL_MAX),
+                 make_int(DBL_MAX_EXP),
+                 make_int(DBL_MAX_10_EXP),
+                 make_float(DBL_MIN),
+                 make_int(DBL_MIN_EXP),
+                 make_int(DBL_MIN_10_EXP),
+                 make_int(DBL_DIG),
+                 make_int(DBL_MANT_DIG),
+                 make_float(DBL_EPSILON),
+                 make_int(FLT_RADIX),
+                 make_int(1)};
     if (!add("float_info", make_structseq(float_type, v, 11))) return false;
   }
   {
@@ -552,7 +655,11 @@ bool sys_exec(Value m) {
     if (!add("int_info", make_structseq(int_type, v, 4))) return false;
   }
   {
-    Ref v[9] = {make_int(64), make_int((int64_t{1} << 61) - 1), make_int(314159), make_int(0), make_int(1000003), make_str("siphash13"), make_int(64), make_int(128), make_int(0)};
+    Ref v[9] = {make_int(64),      make_int((int64_t{1} << 61) - 1),
+                make_int(314159),  make_int(0),
+                make_int(1000003), make_str("siphash13"),
+                make_int(64),      make_int(128),
+                make_int(0)};
     if (!add("hash_info", make_structseq(hash_type, v, 9))) return false;
   }
   {
@@ -564,13 +671,15 @@ bool sys_exec(Value m) {
   {
     Ref d = make_dict();
     if (!d) return false;
-    Ref name = make_str("taipan"), tag = make_str("taipan-311"), version = version_tuple(version_type), hex = make_int(0x030b02f0);
+    Ref name = make_str("taipan"), tag = make_str("taipan-311"), version = version_tuple(version_type),
+        hex = make_int(0x030b02f0);
 #if defined(__aarch64__)
     Ref multiarch = make_str("aarch64-linux-gnu");
 #else
     Ref multiarch = make_str("x86_64-linux-gnu");
 #endif
-    if (!dict_set_cstr(d, "name", name) || !dict_set_cstr(d, "cache_tag", tag) || !dict_set_cstr(d, "version", version) || !dict_set_cstr(d, "hexversion", hex) ||
+    if (!dict_set_cstr(d, "name", name) || !dict_set_cstr(d, "cache_tag", tag) ||
+        !dict_set_cstr(d, "version", version) || !dict_set_cstr(d, "hexversion", hex) ||
         !dict_set_cstr(d, "_multiarch", multiarch))
       return false;
     if (!add("implementation", make_namespace(d))) return false;
@@ -635,7 +744,8 @@ void report_unraisable(Value exc, const char* msg, Value where) {
   }
   Ref hook = sys_get("unraisablehook");
   Ref tb = traceback_of(exc);
-  Ref v[5] = {Ref::dup(Value(type_of(exc))), Ref::dup(exc), std::move(tb), msg ? make_str(msg) : none(), where ? Ref::dup(where) : none()};
+  Ref v[5] = {Ref::dup(Value(type_of(exc))), Ref::dup(exc), std::move(tb), msg ? make_str(msg) : none(),
+              where ? Ref::dup(where) : none()};
   Ref args = unraisable_type ? make_structseq(unraisable_type, v, 5) : Ref();
   if (!args || !hook) {
     clear_error();
@@ -653,7 +763,9 @@ void report_unraisable(Value exc, const char* msg, Value where) {
   }
 }
 
-const ModuleDef sys_module = {"sys", "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.", kFunctions,
-                              sys_exec};
+const ModuleDef sys_module = {"sys",
+                              "This module provides access to some objects used or maintained by the\ninterpreter and "
+                              "to functions that interact strongly with the interpreter.",
+                              kFunctions, sys_exec};
 
 }  // namespace taipan

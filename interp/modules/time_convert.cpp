@@ -28,7 +28,8 @@ bool time_to_ns(Value span, int64_t* ns, TimeRound round, TimeUnit unit) {
     double d = float_value(span);
     if (std::isnan(d)) return raise(types::ValueError, "Invalid value NaN (not a number)");
     d = round_double(d * static_cast<double>(unit), round);
-    if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0)) return raise(types::OverflowError, "timestamp too large to convert to C _PyTime_t");
+    if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0))
+      return raise(types::OverflowError, "timestamp too large to convert to C _PyTime_t");
     *ns = static_cast<int64_t>(d);
     return true;
   }

@@ -116,11 +116,12 @@ static Ref time_get_clock_info(Args& a) {
     const char* implementation;
     bool monotonic, adjustable;
   };
-  static const Info kInfos[] = {{"time", CLOCK_REALTIME, "clock_gettime(CLOCK_REALTIME)", false, true},
-                                {"monotonic", CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", true, false},
-                                {"perf_counter", CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", true, false},
-                                {"process_time", CLOCK_PROCESS_CPUTIME_ID, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false},
-                                {"thread_time", CLOCK_THREAD_CPUTIME_ID, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false}};
+  static const Info kInfos[] = {
+      {"time", CLOCK_REALTIME, "clock_gettime(CLOCK_REALTIME)", false, true},
+      {"monotonic", CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", true, false},
+      {"perf_counter", CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", true, false},
+      {"process_time", CLOCK_PROCESS_CPUTIME_ID, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false},
+      {"thread_time", CLOCK_THREAD_CPUTIME_ID, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false}};
   for (const Info& i : kInfos) {
     if (!str_eq_ascii(a[0], i.name)) continue;
     timespec res;
@@ -128,8 +129,8 @@ static Ref time_get_clock_info(Args& a) {
     Ref dict = make_dict(), implementation = make_str(i.implementation);
     Ref resolution = make_float(static_cast<double>(res.tv_sec) + static_cast<double>(res.tv_nsec) * 1e-9);
     if (!dict || !implementation || !resolution || !dict_set_cstr(dict, "implementation", implementation) ||
-        !dict_set_cstr(dict, "monotonic", bool_value(i.monotonic)) || !dict_set_cstr(dict, "adjustable", bool_value(i.adjustable)) ||
-        !dict_set_cstr(dict, "resolution", resolution))
+        !dict_set_cstr(dict, "monotonic", bool_value(i.monotonic)) ||
+        !dict_set_cstr(dict, "adjustable", bool_value(i.adjustable)) || !dict_set_cstr(dict, "resolution", resolution))
       return nullptr;
     return make_namespace(dict);
   }
@@ -156,9 +157,17 @@ static Ref time_sleep(Args& a) {
 static Ref struct_time_of(const tm& t) {
   Ref zone = t.tm_zone ? decode_fs(t.tm_zone) : Ref::imm(kNone);
   if (!zone) return nullptr;
-  Ref v[11] = {make_int(t.tm_year + int64_t{1900}), make_int(t.tm_mon + 1), make_int(t.tm_mday), make_int(t.tm_hour),
-               make_int(t.tm_min), make_int(t.tm_sec), make_int((t.tm_wday + 6) % 7), make_int(t.tm_yday + 1),
-               make_int(t.tm_isdst), std::move(zone), make_int(t.tm_gmtoff)};
+  Ref v[11] = {make_int(t.tm_year + int64_t{1900}),
+               make_int(t.tm_mon + 1),
+               make_int(t.tm_mday),
+               make_int(t.tm_hour),
+               make_int(t.tm_min),
+               make_int(t.tm_sec),
+               make_int((t.tm_wday + 6) % 7),
+               make_int(t.tm_yday + 1),
+               make_int(t.tm_isdst),
+               std::move(zone),
+               make_int(t.tm_gmtoff)};
   return make_structseq(struct_time_type, v, 11);
 }
 
@@ -196,7 +205,8 @@ static bool read_tuple(Value args, const char* function, tm* t, std::string* zon
     Ref n = to_index(tuple_at(args, static_cast<size_t>(i)));
     if (!n) return false;
     if (!int_fits64(n, &v[i]) || v[i] > INT_MAX || v[i] < INT_MIN)
-      return raise(types::OverflowError, int_sign(n) > 0 ? "signed integer is greater than maximum" : "signed integer is less than minimum");
+      return raise(types::OverflowError,
+                   int_sign(n) > 0 ? "signed integer is greater than maximum" : "signed integer is less than minimum");
   }
   if (v[0] < INT_MIN + int64_t{1900}) return raise(types::OverflowError, "year out of range");
   t->tm_year = static_cast<int>(v[0] - 1900);
@@ -276,8 +286,8 @@ static Ref asctime_of(const tm& t) {
   static const char kDays[] = "SunMonTueWedThuFriSat";
   static const char kMonths[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
   char buf[80];
-  int n = snprintf(buf, sizeof buf, "%.3s %.3s%3d %.2d:%.2d:%.2d %lld", kDays + 3 * t.tm_wday, kMonths + 3 * t.tm_mon, t.tm_mday, t.tm_hour,
-                   t.tm_min, t.tm_sec, 1900 + static_cast<long long>(t.tm_year));
+  int n = snprintf(buf, sizeof buf, "%.3s %.3s%3d %.2d:%.2d:%.2d %lld", kDays + 3 * t.tm_wday, kMonths + 3 * t.tm_mon,
+                   t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, 1900 + static_cast<long long>(t.tm_year));
   return make_str({buf, static_cast<size_t>(n)});
 }
 static Ref time_asctime(Args& a) {
@@ -328,8 +338,9 @@ static bool set_timezone_names(Value module) {
   long j = -january.tm_gmtoff, u = -july.tm_gmtoff;
   bool southern = j < u;  // summer time in January
   Ref names = southern ? make_tuple_of({july_name, january_name}) : make_tuple_of({january_name, july_name});
-  return names && module_add_int(module, "timezone", southern ? u : j) && module_add_int(module, "altzone", southern ? j : u) &&
-         module_add_int(module, "daylight", j != u) && module_add(module, "tzname", std::move(names));
+  return names && module_add_int(module, "timezone", southern ? u : j) &&
+         module_add_int(module, "altzone", southern ? j : u) && module_add_int(module, "daylight", j != u) &&
+         module_add(module, "tzname", std::move(names));
 }
 static Ref time_tzset(Args& a) {
   tzset();
@@ -338,34 +349,55 @@ static Ref time_tzset(Args& a) {
 }
 
 static const NativeDef kTimeFunctions[] = {
-    {"time", "($module, /)", clock_seconds<CLOCK_REALTIME>, kNativeNoSignature, "The current time in seconds since the Epoch."},
-    {"time_ns", "($module, /)", clock_ns<CLOCK_REALTIME>, kNativeNoSignature, "The current time in nanoseconds since the Epoch."},
-    {"clock_gettime", "($module, clk_id, /)", time_clock_gettime, kNativeNoSignature | kNativeParseTuple, "The time of the clock, in seconds."},
-    {"clock_gettime_ns", "($module, clk_id, /)", time_clock_gettime_ns, kNativeNoSignature | kNativeParseTuple, "The time of the clock, in nanoseconds."},
-    {"clock_settime", "($module, clk_id, time, /)", time_clock_settime, kNativeNoSignature | kNativeParseTuple, "Sets the clock, in seconds."},
-    {"clock_settime_ns", "($module, clk_id, time, /)", time_clock_settime_ns, kNativeNoSignature | kNativeParseTuple, "Sets the clock, in nanoseconds."},
-    {"clock_getres", "($module, clk_id, /)", time_clock_getres, kNativeNoSignature | kNativeParseTuple, "The resolution of the clock, in seconds."},
-    {"pthread_getcpuclockid", "($module, thread_id, /)", time_pthread_getcpuclockid, kNativeNoSignature | kNativeParseTuple,
-     "The clock of a thread's processor time."},
+    {"time", "($module, /)", clock_seconds<CLOCK_REALTIME>, kNativeNoSignature,
+     "The current time in seconds since the Epoch."},
+    {"time_ns", "($module, /)", clock_ns<CLOCK_REALTIME>, kNativeNoSignature,
+     "The current time in nanoseconds since the Epoch."},
+    {"clock_gettime", "($module, clk_id, /)", time_clock_gettime, kNativeNoSignature | kNativeParseTuple,
+     "The time of the clock, in seconds."},
+    {"clock_gettime_ns", "($module, clk_id, /)", time_clock_gettime_ns, kNativeNoSignature | kNativeParseTuple,
+     "The time of the clock, in nanoseconds."},
+    {"clock_settime", "($module, clk_id, time, /)", time_clock_settime, kNativeNoSignature | kNativeParseTuple,
+     "Sets the clock, in seconds."},
+    {"clock_settime_ns", "($module, clk_id, time, /)", time_clock_settime_ns, kNativeNoSignature | kNativeParseTuple,
+     "Sets the clock, in nanoseconds."},
+    {"clock_getres", "($module, clk_id, /)", time_clock_getres, kNativeNoSignature | kNativeParseTuple,
+     "The resolution of the clock, in seconds."},
+    {"pthread_getcpuclockid", "($module, thread_id, /)", time_pthread_getcpuclockid,
+     kNativeNoSignature | kNativeParseTuple, "The clock of a thread's processor time."},
     {"sleep", "($module, secs, /)", time_sleep, kNativeNoSignature, "Waits for some seconds, which may be a fraction."},
-    {"gmtime", "($module, seconds=None, /)", time_gmtime, kNativeNoSignature | kNativeParseTuple, "Seconds since the Epoch to a struct_time in UTC."},
-    {"localtime", "($module, seconds=None, /)", time_localtime, kNativeNoSignature | kNativeParseTuple, "Seconds since the Epoch to a local struct_time."},
-    {"asctime", "($module, tuple=None, /)", time_asctime, kNativeNoSignature, "A time tuple as text, like 'Sat Jun 06 16:26:11 1998'."},
-    {"ctime", "($module, seconds=None, /)", time_ctime, kNativeNoSignature | kNativeParseTuple, "Seconds since the Epoch as text in local time."},
-    {"mktime", "($module, tuple, /)", time_mktime, kNativeNoSignature, "A local time tuple to seconds since the Epoch."},
-    {"strftime", "($module, format, tuple=None, /)", time_strftime, kNativeNoSignature | kNativeParseTuple, "A time tuple as text in the given format."},
+    {"gmtime", "($module, seconds=None, /)", time_gmtime, kNativeNoSignature | kNativeParseTuple,
+     "Seconds since the Epoch to a struct_time in UTC."},
+    {"localtime", "($module, seconds=None, /)", time_localtime, kNativeNoSignature | kNativeParseTuple,
+     "Seconds since the Epoch to a local struct_time."},
+    {"asctime", "($module, tuple=None, /)", time_asctime, kNativeNoSignature,
+     "A time tuple as text, like 'Sat Jun 06 16:26:11 1998'."},
+    {"ctime", "($module, seconds=None, /)", time_ctime, kNativeNoSignature | kNativeParseTuple,
+     "Seconds since the Epoch as text in local time."},
+    {"mktime", "($module, tuple, /)", time_mktime, kNativeNoSignature,
+     "A local time tuple to seconds since the Epoch."},
+    {"strftime", "($module, format, tuple=None, /)", time_strftime, kNativeNoSignature | kNativeParseTuple,
+     "A time tuple as text in the given format."},
     {"strptime", "($module, *args)", time_strptime, kNativeNoSignature, "Text in the given format to a struct_time."},
     {"tzset", "($module, /)", time_tzset, kNativeNoSignature, "Reads the environment variable TZ again."},
-    {"monotonic", "($module, /)", clock_seconds<CLOCK_MONOTONIC>, kNativeNoSignature, "A clock that cannot go backward, in seconds."},
-    {"monotonic_ns", "($module, /)", clock_ns<CLOCK_MONOTONIC>, kNativeNoSignature, "A clock that cannot go backward, in nanoseconds."},
-    {"process_time", "($module, /)", clock_seconds<CLOCK_PROCESS_CPUTIME_ID>, kNativeNoSignature, "Processor time of the process, in seconds."},
+    {"monotonic", "($module, /)", clock_seconds<CLOCK_MONOTONIC>, kNativeNoSignature,
+     "A clock that cannot go backward, in seconds."},
+    {"monotonic_ns", "($module, /)", clock_ns<CLOCK_MONOTONIC>, kNativeNoSignature,
+     "A clock that cannot go backward, in nanoseconds."},
+    {"process_time", "($module, /)", clock_seconds<CLOCK_PROCESS_CPUTIME_ID>, kNativeNoSignature,
+     "Processor time of the process, in seconds."},
     {"process_time_ns", "($module, /)", clock_ns<CLOCK_PROCESS_CPUTIME_ID>, kNativeNoSignature,
      "Processor time of the process, in nanoseconds."},
-    {"thread_time", "($module, /)", clock_seconds<CLOCK_THREAD_CPUTIME_ID>, kNativeNoSignature, "Processor time of the thread, in seconds."},
-    {"thread_time_ns", "($module, /)", clock_ns<CLOCK_THREAD_CPUTIME_ID>, kNativeNoSignature, "Processor time of the thread, in nanoseconds."},
-    {"perf_counter", "($module, /)", clock_seconds<CLOCK_MONOTONIC>, kNativeNoSignature, "A clock for benchmarks, in seconds."},
-    {"perf_counter_ns", "($module, /)", clock_ns<CLOCK_MONOTONIC>, kNativeNoSignature, "A clock for benchmarks, in nanoseconds."},
-    {"get_clock_info", "($module, name, /)", time_get_clock_info, kNativeNoSignature | kNativeParseTuple, "What is known of a clock, as a namespace."},
+    {"thread_time", "($module, /)", clock_seconds<CLOCK_THREAD_CPUTIME_ID>, kNativeNoSignature,
+     "Processor time of the thread, in seconds."},
+    {"thread_time_ns", "($module, /)", clock_ns<CLOCK_THREAD_CPUTIME_ID>, kNativeNoSignature,
+     "Processor time of the thread, in nanoseconds."},
+    {"perf_counter", "($module, /)", clock_seconds<CLOCK_MONOTONIC>, kNativeNoSignature,
+     "A clock for benchmarks, in seconds."},
+    {"perf_counter_ns", "($module, /)", clock_ns<CLOCK_MONOTONIC>, kNativeNoSignature,
+     "A clock for benchmarks, in nanoseconds."},
+    {"get_clock_info", "($module, name, /)", time_get_clock_info, kNativeNoSignature | kNativeParseTuple,
+     "What is known of a clock, as a namespace."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 static const IntConstant kTimeConstants[] = {{"CLOCK_REALTIME", CLOCK_REALTIME},

@@ -10,9 +10,12 @@ namespace taipan::unicode {
 
 namespace {
 constexpr uint32_t kSBase = 0xAC00, kVCount = 21, kTCount = 28;
-const char* const kLeads[] = {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S", "SS", "", "J", "JJ", "C", "K", "T", "P", "H"};
-const char* const kVowels[] = {"A", "AE", "YA", "YAE", "EO", "E", "YEO", "YE", "O", "WA", "WAE", "OE", "YO", "U", "WEO", "WE", "WI", "YU", "EU", "YI", "I"};
-const char* const kTails[] = {"", "G", "GG", "GS", "N", "NJ", "NH", "D", "L", "LG", "LM", "LB", "LS", "LT", "LP", "LH", "M", "B", "BS", "S", "SS", "NG", "J", "C", "K", "T", "P", "H"};
+const char* const kLeads[] = {"G",  "GG", "N", "D",  "DD", "R", "M", "B", "BB", "S",
+                              "SS", "",   "J", "JJ", "C",  "K", "T", "P", "H"};
+const char* const kVowels[] = {"A",  "AE", "YA", "YAE", "EO", "E",  "YEO", "YE", "O",  "WA", "WAE",
+                               "OE", "YO", "U",  "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
+const char* const kTails[] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D",  "L", "LG", "LM", "LB", "LS", "LT",
+                              "LP", "LH", "M",  "B",  "BS", "S",  "SS", "NG", "J", "C",  "K",  "T",  "P",  "H"};
 
 bool is_ideograph(uint32_t c) {
   for (auto& r : kIdeographRanges)
@@ -96,7 +99,8 @@ bool character_name(uint32_t c, std::string* out) {
   if (c >= 0x110000) return false;
   if (c - kSBase < 19 * kVCount * kTCount) {
     uint32_t s = c - kSBase;
-    *out = std::string("HANGUL SYLLABLE ") + kLeads[s / (kVCount * kTCount)] + kVowels[s % (kVCount * kTCount) / kTCount] + kTails[s % kTCount];
+    *out = std::string("HANGUL SYLLABLE ") + kLeads[s / (kVCount * kTCount)] +
+           kVowels[s % (kVCount * kTCount) / kTCount] + kTails[s % kTCount];
     return true;
   }
   if (is_ideograph(c)) {
@@ -122,7 +126,8 @@ int find_character(std::string_view given, uint32_t* out, bool aliases, bool seq
     int t = longest_part(s, kTails);
     s.remove_prefix(strlen(kTails[t]));
     if (!s.empty()) return 0;
-    out[0] = kSBase + (static_cast<uint32_t>(l) * kVCount + static_cast<uint32_t>(v)) * kTCount + static_cast<uint32_t>(t);
+    out[0] =
+        kSBase + (static_cast<uint32_t>(l) * kVCount + static_cast<uint32_t>(v)) * kTCount + static_cast<uint32_t>(t);
     return 1;
   }
   if (given.substr(0, 22) == "CJK UNIFIED IDEOGRAPH-") {
@@ -156,7 +161,8 @@ int find_character(std::string_view given, uint32_t* out, bool aliases, bool seq
       }
     unsigned n;
     char rest;
-    if (name.size() <= 5 && sscanf(name.c_str(), "VS%u%c", &n, &rest) == 1 && n >= 1 && n <= 256 && name == "VS" + std::to_string(n)) {
+    if (name.size() <= 5 && sscanf(name.c_str(), "VS%u%c", &n, &rest) == 1 && n >= 1 && n <= 256 &&
+        name == "VS" + std::to_string(n)) {
       out[0] = n <= 16 ? 0xFE00 + n - 1 : 0xE0100 + n - 17;
       return 1;
     }

@@ -26,8 +26,10 @@ int main(int argc, char** argv) {
     int32_t n = u_charName(static_cast<UChar32>(c), U_UNICODE_CHAR_NAME, name, sizeof name, &e);
     if (n <= 0 || U_FAILURE(e) || (c >= 0xAC00 && c < 0xD7A4) || strncmp(name, "TANGUT IDEOGRAPH-", 17) == 0) continue;
     if (strncmp(name, "CJK UNIFIED IDEOGRAPH-", 22) == 0) {
-      if (!ideographs.empty() && ideographs.back().second == c - 1) ideographs.back().second = c;
-      else ideographs.push_back({c, c});
+      if (!ideographs.empty() && ideographs.back().second == c - 1)
+        ideographs.back().second = c;
+      else
+        ideographs.push_back({c, c});
       continue;
     }
     std::vector<std::string> words;

@@ -61,8 +61,10 @@ const Row* find_row(const Row (&rows)[N], uint32_t c) {
   size_t low = 0, high = N;
   while (low < high) {
     size_t mid = (low + high) / 2;
-    if (rows[mid].last < c) low = mid + 1;
-    else high = mid;
+    if (rows[mid].last < c)
+      low = mid + 1;
+    else
+      high = mid;
   }
   return low < N && rows[low].first <= c ? &rows[low] : nullptr;
 }
@@ -73,7 +75,8 @@ bool is_old(const Args& a) { return a.self && a.self.is_heap() && type_of(a.self
 
 bool character(Value v, const char* function, bool only, uint32_t* out) {
   if (!is_str(v) || str_ptr(v)->length != 1)
-    return raise(types::TypeError, "%s() argument%s must be a unicode character, not %T", function, only ? "" : " 1", v);
+    return raise(types::TypeError, "%s() argument%s must be a unicode character, not %T", function, only ? "" : " 1",
+                 v);
   *out = str_ptr(v)->at(0);
   return true;
 }
@@ -83,8 +86,10 @@ Ref ucd_decimal(Args& a) {
   if (!character(a[0], "decimal", false, &c)) return nullptr;
   int d = unicode::decimal_value(c);
   if (is_old(a)) {
-    if (!old_assigned(c)) d = -1;
-    else if (const OldNumber* r = find_row(kOldDecimals, c)) d = r->value;
+    if (!old_assigned(c))
+      d = -1;
+    else if (const OldNumber* r = find_row(kOldDecimals, c))
+      d = r->value;
   }
   if (d >= 0) return Ref::imm(Value::from_int(d));
   if (a.has(1)) return Ref::dup(a[1]);
@@ -136,8 +141,10 @@ Ref ucd_mirrored(Args& a) {
   if (!character(a[0], "mirrored", true, &c)) return nullptr;
   int m = unicode::data_record(c).mirrored;
   if (is_old(a)) {
-    if (!old_assigned(c)) m = 0;
-    else if (const OldNumber* r = find_row(kOldMirrored, c)) m = r->value;
+    if (!old_assigned(c))
+      m = 0;
+    else if (const OldNumber* r = find_row(kOldMirrored, c))
+      m = r->value;
   }
   return Ref::imm(Value::from_int(m));
 }
@@ -169,11 +176,16 @@ Ref ucd_decomposition(Args& a) {
 // ---- Normalisation
 bool form_of(Value v, const char* function, NormalForm* out) {
   if (!is_str(v)) return raise(types::TypeError, "%s() argument 1 must be str, not %T", function, v);
-  if (str_eq_ascii(v, "NFC")) *out = NormalForm::kNfc;
-  else if (str_eq_ascii(v, "NFKC")) *out = NormalForm::kNfkc;
-  else if (str_eq_ascii(v, "NFD")) *out = NormalForm::kNfd;
-  else if (str_eq_ascii(v, "NFKD")) *out = NormalForm::kNfkd;
-  else return raise(types::ValueError, "invalid normalization form");
+  if (str_eq_ascii(v, "NFC"))
+    *out = NormalForm::kNfc;
+  else if (str_eq_ascii(v, "NFKC"))
+    *out = NormalForm::kNfkc;
+  else if (str_eq_ascii(v, "NFD"))
+    *out = NormalForm::kNfd;
+  else if (str_eq_ascii(v, "NFKD"))
+    *out = NormalForm::kNfkd;
+  else
+    return raise(types::ValueError, "invalid normalization form");
   return true;
 }
 std::u32string code_points(Value v) {
@@ -184,7 +196,8 @@ std::u32string code_points(Value v) {
 }
 // 3.2 knew fewer characters and had five decompositions wrong.
 uint32_t old_character(uint32_t c) {
-  static const uint32_t corrections[][2] = {{0x2F868, 0x2136A}, {0x2F874, 0x5F33}, {0x2F91F, 0x43AB}, {0x2F95F, 0x7AAE}, {0x2F9BF, 0x4D57}};
+  static const uint32_t corrections[][2] = {
+      {0x2F868, 0x2136A}, {0x2F874, 0x5F33}, {0x2F91F, 0x43AB}, {0x2F95F, 0x7AAE}, {0x2F9BF, 0x4D57}};
   if (!old_assigned(c)) return unicode::kKeepWhole;
   for (auto& fix : corrections)
     if (c == fix[0]) return fix[1];
@@ -192,17 +205,20 @@ uint32_t old_character(uint32_t c) {
 }
 std::u32string normalized(const Args& a, NormalForm form, const std::u32string& text) {
   std::u32string out;
-  unicode::normalize(form, reinterpret_cast<const uint32_t*>(text.data()), text.size(), &out, is_old(a) ? old_character : nullptr);
+  unicode::normalize(form, reinterpret_cast<const uint32_t*>(text.data()), text.size(), &out,
+                     is_old(a) ? old_character : nullptr);
   return out;
 }
 Ref ucd_normalize(Args& a) {
   NormalForm form = NormalForm::kNfc;
   if (is_str(a[1]) && str_ptr(a[1])->length == 0 && is_str(a[0])) return empty_str();
-  if (is_str(a[1]) ? !form_of(a[0], "normalize", &form) : !is_str(a[0]) && !form_of(a[0], "normalize", &form)) return nullptr;
+  if (is_str(a[1]) ? !form_of(a[0], "normalize", &form) : !is_str(a[0]) && !form_of(a[0], "normalize", &form))
+    return nullptr;
   if (!is_str(a[1])) return raise(types::TypeError, "normalize() argument 2 must be str, not %T", a[1]);
   if (str_ptr(a[1])->ascii) return str_exact(a[1]);
   std::u32string text = code_points(a[1]);
-  if (!is_old(a) && unicode::is_normalized_quick(form, reinterpret_cast<const uint32_t*>(text.data()), text.size())) return str_exact(a[1]);
+  if (!is_old(a) && unicode::is_normalized_quick(form, reinterpret_cast<const uint32_t*>(text.data()), text.size()))
+    return str_exact(a[1]);
   std::u32string out = normalized(a, form, text);
   return make_str_ucs4(reinterpret_cast<const uint32_t*>(out.data()), out.size());
 }
@@ -245,18 +261,30 @@ Ref ucd_lookup(Args& a) {
 }
 
 const NativeDef kFunctions[] = {
-    {"decimal", "($self, chr, default=<unrepresentable>, /)", ucd_decimal, 0, "Converts a Unicode character into its equivalent decimal value."},
-    {"digit", "($self, chr, default=<unrepresentable>, /)", ucd_digit, 0, "Converts a Unicode character into its equivalent digit value."},
-    {"numeric", "($self, chr, default=<unrepresentable>, /)", ucd_numeric, 0, "Converts a Unicode character into its equivalent numeric value."},
-    {"category", "($self, chr, /)", ucd_category, 0, "Returns the general category assigned to the character chr as string."},
-    {"bidirectional", "($self, chr, /)", ucd_bidirectional, 0, "Returns the bidirectional class assigned to the character chr as string."},
-    {"combining", "($self, chr, /)", ucd_combining, 0, "Returns the canonical combining class assigned to the character chr as integer."},
-    {"mirrored", "($self, chr, /)", ucd_mirrored, 0, "Returns the mirrored property assigned to the character chr as integer."},
-    {"east_asian_width", "($self, chr, /)", ucd_east_asian_width, 0, "Returns the east asian width assigned to the character chr as string."},
-    {"decomposition", "($self, chr, /)", ucd_decomposition, 0, "Returns the character decomposition mapping assigned to the character chr as string."},
-    {"normalize", "($self, form, unistr, /)", ucd_normalize, 0, "Return the normal form 'form' for the Unicode string unistr."},
-    {"is_normalized", "($self, form, unistr, /)", ucd_is_normalized, 0, "Return whether the Unicode string unistr is in the normal form 'form'."},
-    {"name", "($self, chr, default=<unrepresentable>, /)", ucd_name, 0, "Returns the name assigned to the character chr as a string."},
+    {"decimal", "($self, chr, default=<unrepresentable>, /)", ucd_decimal, 0,
+     "Converts a Unicode character into its equivalent decimal value."},
+    {"digit", "($self, chr, default=<unrepresentable>, /)", ucd_digit, 0,
+     "Converts a Unicode character into its equivalent digit value."},
+    {"numeric", "($self, chr, default=<unrepresentable>, /)", ucd_numeric, 0,
+     "Converts a Unicode character into its equivalent numeric value."},
+    {"category", "($self, chr, /)", ucd_category, 0,
+     "Returns the general category assigned to the character chr as string."},
+    {"bidirectional", "($self, chr, /)", ucd_bidirectional, 0,
+     "Returns the bidirectional class assigned to the character chr as string."},
+    {"combining", "($self, chr, /)", ucd_combining, 0,
+     "Returns the canonical combining class assigned to the character chr as integer."},
+    {"mirrored", "($self, chr, /)", ucd_mirrored, 0,
+     "Returns the mirrored property assigned to the character chr as integer."},
+    {"east_asian_width", "($self, chr, /)", ucd_east_asian_width, 0,
+     "Returns the east asian width assigned to the character chr as string."},
+    {"decomposition", "($self, chr, /)", ucd_decomposition, 0,
+     "Returns the character decomposition mapping assigned to the character chr as string."},
+    {"normalize", "($self, form, unistr, /)", ucd_normalize, 0,
+     "Return the normal form 'form' for the Unicode string unistr."},
+    {"is_normalized", "($self, form, unistr, /)", ucd_is_normalized, 0,
+     "Return whether the Unicode string unistr is in the normal form 'form'."},
+    {"name", "($self, chr, default=<unrepresentable>, /)", ucd_name, 0,
+     "Returns the name assigned to the character chr as a string."},
     {"lookup", "($self, name, /)", ucd_lookup, 0, "Look up character by name."},
     {},
 };
@@ -273,14 +301,15 @@ bool exec(Value module) {
   if (!old) return false;
   static char names_api;  // what the capsule stands for has no use outside
   Ref api = make_capsule(&names_api, "unicodedata._ucnhash_CAPI", nullptr);
-  return api && module_add_str(module, "unidata_version", "14.0.0") && module_add_type(module, ucd_type()) && module_add(module, "ucd_3_2_0", std::move(old)) &&
-         module_add(module, "_ucnhash_CAPI", std::move(api));
+  return api && module_add_str(module, "unidata_version", "14.0.0") && module_add_type(module, ucd_type()) &&
+         module_add(module, "ucd_3_2_0", std::move(old)) && module_add(module, "_ucnhash_CAPI", std::move(api));
 }
 }  // namespace
 
 extern const ModuleDef unicodedata_module;
 const ModuleDef unicodedata_module = {"unicodedata",
-                                      "This module provides access to the Unicode Character Database: the properties of all characters, as of version 14.0.0.",
+                                      "This module provides access to the Unicode Character Database: the properties "
+                                      "of all characters, as of version 14.0.0.",
                                       kFunctions, exec};
 
 }  // namespace taipan

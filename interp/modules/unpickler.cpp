@@ -24,12 +24,15 @@ static bool grow_items(Unpickler* u, Value** items, size_t* capacity, size_t wan
   return true;
 }
 static inline bool push(Unpickler* u, Ref v) {
-  if (TAIPAN_UNLIKELY(u->stack_size == u->stack_capacity) && !grow_items(u, &u->stack, &u->stack_capacity, 0)) return false;
+  if (TAIPAN_UNLIKELY(u->stack_size == u->stack_capacity) && !grow_items(u, &u->stack, &u->stack_capacity, 0))
+    return false;
   gc::init(&u->stack[u->stack_size++], std::move(v));
   return true;
 }
 static bool push_result(Unpickler* u, Ref v) { return v && push(u, std::move(v)); }
-static Fail underflow(Unpickler* u) { return raise(unpickling_error(), u->mark_set ? "unexpected MARK found" : "unpickling stack underflow"); }
+static Fail underflow(Unpickler* u) {
+  return raise(unpickling_error(), u->mark_set ? "unexpected MARK found" : "unpickling stack underflow");
+}
 static Ref pop(Unpickler* u) {
   if (TAIPAN_UNLIKELY(u->stack_size <= u->fence)) return underflow(u);
   return gc::take(&u->h, &u->stack[--u->stack_size]);
@@ -91,7 +94,8 @@ static Ref take_list(Unpickler* u, size_t at) {
 }
 
 static bool memo_store(Unpickler* u, size_t index, Value v) {
-  if (TAIPAN_UNLIKELY(index >= u->memo_capacity) && !grow_items(u, &u->memo, &u->memo_capacity, index + 1)) return false;
+  if (TAIPAN_UNLIKELY(index >= u->memo_capacity) && !grow_items(u, &u->memo, &u->memo_capacity, index + 1))
+    return false;
   Ref old = gc::exchange(&u->h, &u->memo[index], Ref::dup(v));
   if (!old) u->memo_used++;
   return true;
@@ -123,7 +127,8 @@ static inline bool read_size(Unpickler* u, int octets, const char* what, size_t*
   const uint8_t* p;
   if (!read(u, static_cast<size_t>(octets), &p)) return false;
   *n = little(p, octets);
-  if (*n > static_cast<size_t>(INT64_MAX)) return raise(types::OverflowError, "%s exceeds system's maximum size of %zd bytes", what, INT64_MAX);
+  if (*n > static_cast<size_t>(INT64_MAX))
+    return raise(types::OverflowError, "%s exceeds system's maximum size of %zd bytes", what, INT64_MAX);
   return true;
 }
 static bool nonempty_line(Unpickler* u, std::string_view* line, size_t least = 1) {
@@ -291,7 +296,8 @@ static bool load_stack_global(Unpickler* u) {
 static bool load_extension(Unpickler* u, int octets) {
   const uint8_t* p;
   if (!read(u, static_cast<size_t>(octets), &p)) return false;
-  auto code = octets == 4 ? static_cast<int64_t>(static_cast<int32_t>(little(p, 4))) : static_cast<int64_t>(little(p, octets));
+  auto code =
+      octets == 4 ? static_cast<int64_t>(static_cast<int32_t>(little(p, 4))) : static_cast<int64_t>(little(p, octets));
   if (code <= 0) return raise(unpickling_error(), "EXT specifies code <= 0");
   Ref key = make_int(code);
   Ref known = dict_get_ref(state.extension_cache, key);
@@ -299,7 +305,8 @@ static bool load_extension(Unpickler* u, int octets) {
   if (known.get() != kMissing) return push(u, std::move(known));
   Ref pair = dict_get_ref(state.inverted_registry, key);
   if (!pair) return false;
-  if (pair.get() == kMissing) return raise(types::ValueError, "unregistered extension code %ld", static_cast<long>(code));
+  if (pair.get() == kMissing)
+    return raise(types::ValueError, "unregistered extension code %ld", static_cast<long>(code));
   if (!is_tuple(pair) || tuple_size(pair) != 2 || !is_str(tuple_at(pair, 0)) || !is_str(tuple_at(pair, 1)))
     return raise(types::ValueError, "_inverted_registry[%ld] isn't a 2-tuple of strings", static_cast<long>(code));
   Ref found = find_class(u, tuple_at(pair, 0), tuple_at(pair, 1));
@@ -344,13 +351,15 @@ static bool load_new(Unpickler* u, bool with_keywords) {
   const char* op = with_keywords ? "NEWOBJ_EX" : "NEWOBJ";
   if (!is_type(cls)) return raise(unpickling_error(), "%s class argument must be a type, not %.200T", op, cls.get());
   auto* type = cls.as<TypeObject>();
-  if (!type->s.new_) return raise(unpickling_error(), "%s class argument '%.200s' doesn't have __new__", op, type->cname);
+  if (!type->s.new_)
+    return raise(unpickling_error(), "%s class argument '%.200s' doesn't have __new__", op, type->cname);
   if (!is_tuple(args)) return raise(unpickling_error(), "%s args argument must be a tuple, not %.200T", op, args.get());
   if (!with_keywords) {
     RawArgs raw = {args.as<Tuple>()->items(), tuple_size(args), Value()};
     return push_result(u, type->s.new_(type, raw));
   }
-  if (!is_dict(keywords)) return raise(unpickling_error(), "%s kwargs argument must be a dict, not %.200T", op, keywords.get());
+  if (!is_dict(keywords))
+    return raise(unpickling_error(), "%s kwargs argument must be a dict, not %.200T", op, keywords.get());
   Ref make = get_attr(cls, TAIPAN_NAME(__new__));
   if (!make) return false;
   Ref first = make_tuple_of({cls.get()});
@@ -367,7 +376,8 @@ static bool load_reduce(Unpickler* u) {
 }
 static bool load_persistent(Unpickler* u, bool binary) {
   if (!u->persistent_load.function)
-    return raise(unpickling_error(), "A load persistent id instruction was encountered,\nbut no persistent_load function was specified.");
+    return raise(unpickling_error(),
+                 "A load persistent id instruction was encountered,\nbut no persistent_load function was specified.");
   Ref id;
   if (binary) {
     id = pop(u);
@@ -548,7 +558,9 @@ static bool load_frame(Unpickler* u) {
   const uint8_t* p;
   if (!read(u, 8, &p)) return false;
   uint64_t n = little(p, 8);
-  if (n > static_cast<uint64_t>(INT64_MAX)) return raise(types::OverflowError, "FRAME length exceeds system's maximum of %zu bytes", static_cast<size_t>(INT64_MAX));
+  if (n > static_cast<uint64_t>(INT64_MAX))
+    return raise(types::OverflowError, "FRAME length exceeds system's maximum of %zu bytes",
+                 static_cast<size_t>(INT64_MAX));
   if (!read(u, n, &p)) return false;
   u->in_pos -= n;  // now it is all at hand
   return true;
@@ -598,8 +610,12 @@ Ref unpickler_load(Unpickler* u) {
       case kNewTrue: ok = push(u, Ref::imm(kTrue)); break;
       case kNewFalse: ok = push(u, Ref::imm(kFalse)); break;
       case kBinInt1: ok = read(u, 1, &p) && push(u, Ref::imm(Value::from_int(p[0]))); break;
-      case kBinInt2: ok = read(u, 2, &p) && push(u, Ref::imm(Value::from_int(static_cast<int64_t>(little(p, 2))))); break;
-      case kBinInt: ok = read(u, 4, &p) && push(u, Ref::imm(Value::from_int(static_cast<int32_t>(little(p, 4))))); break;
+      case kBinInt2:
+        ok = read(u, 2, &p) && push(u, Ref::imm(Value::from_int(static_cast<int64_t>(little(p, 2)))));
+        break;
+      case kBinInt:
+        ok = read(u, 4, &p) && push(u, Ref::imm(Value::from_int(static_cast<int32_t>(little(p, 4)))));
+        break;
       case kInt: ok = load_text_int(u); break;
       case kLong: ok = load_text_long(u); break;
       case kLong1: ok = load_counted_long(u, 1); break;
@@ -664,19 +680,18 @@ Ref unpickler_load(Unpickler* u) {
       case kLongBinGet: ok = read(u, 4, &p) && memo_load(u, little(p, 4)); break;
       case kPut:
         ok = text_index(u, &index);
-        if (ok && index < 0) ok = top(u) ? raise(types::ValueError, "negative PUT argument") : underflow(u);
-        else ok = ok && memoize(u, static_cast<size_t>(index));
+        if (ok && index < 0)
+          ok = top(u) ? raise(types::ValueError, "negative PUT argument") : underflow(u);
+        else
+          ok = ok && memoize(u, static_cast<size_t>(index));
         break;
-      case kBinPut:
-        ok = read(u, 1, &p) && memoize(u, p[0]);
-        break;
-      case kLongBinPut:
-        ok = read(u, 4, &p) && memoize(u, little(p, 4));
-        break;
+      case kBinPut: ok = read(u, 1, &p) && memoize(u, p[0]); break;
+      case kLongBinPut: ok = read(u, 4, &p) && memoize(u, little(p, 4)); break;
       case kMemoize: ok = memoize(u, u->memo_used); break;
       case kProto:
         ok = read(u, 1, &p);
-        if (ok && *p > kHighestProtocol) ok = raise(types::ValueError, "unsupported pickle protocol: %d", static_cast<int>(*p));
+        if (ok && *p > kHighestProtocol)
+          ok = raise(types::ValueError, "unsupported pickle protocol: %d", static_cast<int>(*p));
         if (ok) u->proto = *p;
         break;
       case kFrame: ok = load_frame(u); break;
@@ -685,7 +700,8 @@ Ref unpickler_load(Unpickler* u) {
         return pop(u);
       }
       default:
-        if (op >= 0x20 && op < 0x7F && op != '\'' && op != '\\') return raise(unpickling_error(), "invalid load key, '%c'.", static_cast<int>(op));
+        if (op >= 0x20 && op < 0x7F && op != '\'' && op != '\\')
+          return raise(unpickling_error(), "invalid load key, '%c'.", static_cast<int>(op));
         return raise(unpickling_error(), "invalid load key, '\\x%02x'.", static_cast<unsigned>(op));
     }
     if (TAIPAN_UNLIKELY(!ok)) return nullptr;

@@ -128,7 +128,10 @@ bool unpickler_set_file(Unpickler* u, Value file) {
   struct {
     Str* name;
     Value* field;
-  } const parts[] = {{TAIPAN_NAME(peek), &u->peek}, {TAIPAN_NAME(readinto), &u->readinto}, {TAIPAN_NAME(read), &u->read}, {TAIPAN_NAME(readline), &u->readline}};
+  } const parts[] = {{TAIPAN_NAME(peek), &u->peek},
+                     {TAIPAN_NAME(readinto), &u->readinto},
+                     {TAIPAN_NAME(read), &u->read},
+                     {TAIPAN_NAME(readline), &u->readline}};
   for (auto& part : parts) {
     Ref f = get_attr_opt(file, part.name);
     if (!f) return false;

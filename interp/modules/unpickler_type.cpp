@@ -16,7 +16,9 @@ Unpickler* unpickler(Value v) { return v.as<Unpickler>(); }
 
 template <class F>
 void each_field(Unpickler* u, F f) {
-  for (Value* field : {&u->persistent_load.function, &u->peek, &u->readinto, &u->read, &u->readline, &u->buffers, &u->encoding, &u->errors, &u->input_owner}) f(field);
+  for (Value* field : {&u->persistent_load.function, &u->peek, &u->readinto, &u->read, &u->readline, &u->buffers,
+                       &u->encoding, &u->errors, &u->input_owner})
+    f(field);
 }
 void trace_items(const Value* items, gc::Visitor& v) {
   if (items) v.visit_range(items, items[-1].bits);
@@ -67,19 +69,25 @@ bool unpickler_init(Value self, RawArgs raw) {
   Unpickler* u = unpickler(self);
   if (u->read) unpickler_clear(self.header());
   for (int i = 2; i < 4; i++)
-    if (v[i] && !is_str(v[i])) return raise(types::TypeError, "Unpickler() argument '%s' must be str, not %.50T", i == 2 ? "encoding" : "errors", v[i]);
+    if (v[i] && !is_str(v[i]))
+      return raise(types::TypeError, "Unpickler() argument '%s' must be str, not %.50T", i == 2 ? "encoding" : "errors",
+                   v[i]);
   if (!unpickler_set_file(u, v[0]) || !unpickler_setup(u, v[1], v[2], v[3], v[4])) return false;
   return find_method_ref(&u->h, TAIPAN_NAME(persistent_load), &u->persistent_load);
 }
 Ref unpickler_load_impl(Args& a) {
   Unpickler* u = unpickler(a.self);
-  if (!u->read) return raise(unpickling_error(), "Unpickler.__init__() was not called by %s.__init__()", type_of(a.self)->name->data1());
+  if (!u->read)
+    return raise(unpickling_error(), "Unpickler.__init__() was not called by %s.__init__()",
+                 type_of(a.self)->name->data1());
   return unpickler_load(u);
 }
 Ref unpickler_find_class_impl(Args& a) { return unpickler_find_class(unpickler(a.self), a[0], a[1]); }
 Ref unpickler_sizeof_impl(Args& a) {
   Unpickler* u = unpickler(a.self);
-  return make_int(static_cast<int64_t>(type_of(a.self)->basic_size + (u->memo_capacity + u->stack_capacity) * sizeof(Value) + u->marks_capacity * sizeof(size_t)));
+  return make_int(static_cast<int64_t>(type_of(a.self)->basic_size +
+                                       (u->memo_capacity + u->stack_capacity) * sizeof(Value) +
+                                       u->marks_capacity * sizeof(size_t)));
 }
 Ref get_persistent_load(Value self) {
   MethodRef& m = unpickler(self)->persistent_load;
@@ -118,9 +126,12 @@ Ref memo_dict(Unpickler* u) {
 bool set_memo(Value self, Value v) {
   if (!v) return raise(types::TypeError, "attribute deletion is not supported");
   Ref dict;
-  if (has_shape(v, proxy_type->root_shape->id)) dict = memo_dict(of_proxy(v));
-  else if (is_dict_exact(v)) dict = Ref::dup(v);
-  else return raise(types::TypeError, "'memo' attribute must be an UnpicklerMemoProxy object or dict, not %.200T", v);
+  if (has_shape(v, proxy_type->root_shape->id))
+    dict = memo_dict(of_proxy(v));
+  else if (is_dict_exact(v))
+    dict = Ref::dup(v);
+  else
+    return raise(types::TypeError, "'memo' attribute must be an UnpicklerMemoProxy object or dict, not %.200T", v);
   if (!dict) return false;
   Unpickler* u = unpickler(self);
   size_t pos = 0, largest = 0;
@@ -162,22 +173,29 @@ const NativeDef kProxyMethods[] = {{"clear", "($self, /)", proxy_clear_impl, 0, 
                                    {"copy", "($self, /)", proxy_copy_impl, 0, "The memo as a dict."},
                                    {"__reduce__", "($self, /)", proxy_reduce_impl, 0, "For pickling."},
                                    {nullptr}};
-const TypeSpec kProxySpec = {.flags = kTypeGc | kTypeNoInstantiate,
-                             .basic_size = sizeof(Proxy),
-                             .ops = {.trace = ProxyFields::trace, .clear = ProxyFields::clear, .dealloc = ProxyFields::dealloc},
-                             .methods = kProxyMethods,
-                             .s = {.hash = unhashable}};
+const TypeSpec kProxySpec = {
+    .flags = kTypeGc | kTypeNoInstantiate,
+    .basic_size = sizeof(Proxy),
+    .ops = {.trace = ProxyFields::trace, .clear = ProxyFields::clear, .dealloc = ProxyFields::dealloc},
+    .methods = kProxyMethods,
+    .s = {.hash = unhashable}};
 const NativeDef kUnpicklerMethods[] = {
     {"load", "($self, /)", unpickler_load_impl, 0, "Reads the next pickle of the file and gives its object."},
     {"find_class", "($self, module_name, global_name, /)", unpickler_find_class_impl, 0,
-     "The object that a pickle names; the module is imported.\n\nSubclasses override it to decide what pickles may refer to."},
+     "The object that a pickle names; the module is imported.\n\nSubclasses override it to decide what pickles may "
+     "refer to."},
     {"__sizeof__", "($self, /)", unpickler_sizeof_impl, 0, "Size in memory, in bytes."},
     {nullptr}};
-const GetSetDef kUnpicklerGetSet[] = {{"memo", get_memo, set_memo, nullptr}, {"persistent_load", get_persistent_load, set_persistent_load, nullptr}, {nullptr}};
+const GetSetDef kUnpicklerGetSet[] = {{"memo", get_memo, set_memo, nullptr},
+                                      {"persistent_load", get_persistent_load, set_persistent_load, nullptr},
+                                      {nullptr}};
 const TypeSpec kUnpicklerSpec = {
-    .doc = "Unpickler(file, *, fix_imports=True, encoding='ASCII', errors='strict',\n          buffers=())\n--\n\nReads pickles from a binary file.\n\n"
-           "file needs read() and readline(); peek() and readinto() are used if it has\nthem. fix_imports, encoding and errors are for the pickles of Python 2. "
-           "buffers\ngives the buffers that travelled out of band.",
+    .doc =
+        "Unpickler(file, *, fix_imports=True, encoding='ASCII', errors='strict',\n          buffers=())\n--\n\nReads "
+        "pickles from a binary file.\n\n"
+        "file needs read() and readline(); peek() and readinto() are used if it has\nthem. fix_imports, encoding and "
+        "errors are for the pickles of Python 2. "
+        "buffers\ngives the buffers that travelled out of band.",
     .flags = kTypeGc | kTypeBaseable,
     .basic_size = sizeof(Unpickler),
     .ops = {.trace = unpickler_trace, .clear = unpickler_clear, .dealloc = unpickler_dealloc},
@@ -192,7 +210,8 @@ bool new_names(Ref* module, Ref* name) {
   if (!found) return false;
   if (found.get() != kMissing) {
     if (!is_tuple(found) || tuple_size(found) != 2 || !is_str(tuple_at(found, 0)) || !is_str(tuple_at(found, 1)))
-      return raise(types::RuntimeError, "_compat_pickle.NAME_MAPPING values should be 2-tuples, not %.200T", found.get());
+      return raise(types::RuntimeError, "_compat_pickle.NAME_MAPPING values should be 2-tuples, not %.200T",
+                   found.get());
     *module = Ref::dup(tuple_at(found, 0));
     *name = Ref::dup(tuple_at(found, 1));
     return true;
@@ -200,7 +219,9 @@ bool new_names(Ref* module, Ref* name) {
   found = dict_get_ref(state.import_2to3, *module);
   if (!found) return false;
   if (found.get() == kMissing) return true;
-  if (!is_str(found)) return raise(types::RuntimeError, "_compat_pickle.IMPORT_MAPPING values should be strings, not %.200T", found.get());
+  if (!is_str(found))
+    return raise(types::RuntimeError, "_compat_pickle.IMPORT_MAPPING values should be strings, not %.200T",
+                 found.get());
   *module = std::move(found);
   return true;
 }
@@ -245,7 +266,8 @@ Ref unpickler_find_class(Unpickler* u, Value module_name, Value global_name) {
   if (!is_str(name)) return raise(types::TypeError, "attribute name must be string, not '%.200T'", name.get());
   if (u->proto < 4) {
     Ref v = get_attr_opt(found, name.as<Str>());
-    if (v && v.get() == kMissing) return raise(types::AttributeError, "Can't get attribute %R on %R", name.get(), found.get());
+    if (v && v.get() == kMissing)
+      return raise(types::AttributeError, "Can't get attribute %R on %R", name.get(), found.get());
     return v;
   }
   Ref v;
@@ -256,7 +278,8 @@ Ref unpickler_find_class(Unpickler* u, Value module_name, Value global_name) {
     if (!path) return nullptr;
     v = deep_attribute(found, path, nullptr);
   }
-  if (v && v.get() == kMissing) return raise(types::AttributeError, "Can't get attribute %R on %R", name.get(), found.get());
+  if (v && v.get() == kMissing)
+    return raise(types::AttributeError, "Can't get attribute %R on %R", name.get(), found.get());
   return v;
 }
 

@@ -8,9 +8,9 @@ namespace taipan {
 // ---- attributes
 Ref get_attr(Value o, Str* name);
 Ref get_attr(Value o, const char* name);
-Ref get_attr_opt(Value o, Str* name);             // kMissing (as an immediate Ref) where AttributeError would be raised
-bool set_attr(Value o, Str* name, Value value);   // value null: delete
-Ref lookup_special(Value o, Str* name);           // on the type, bound; null without an exception if absent
+Ref get_attr_opt(Value o, Str* name);            // kMissing (as an immediate Ref) where AttributeError would be raised
+bool set_attr(Value o, Str* name, Value value);  // value null: delete
+Ref lookup_special(Value o, Str* name);          // on the type, bound; null without an exception if absent
 // obj.name for an immediate call: *self_out null, or the instance to pass first (then the result is an unbound function: no bound method is made).
 Ref get_method(Value o, Str* name, Value* self_out);
 
@@ -28,10 +28,10 @@ Ref call_method(Value o, Str* name, Value a, Value b, Value c);
 bool is_callable(Value o);
 
 // ---- text, truth, comparison
-Ref repr_of(Value o);      // str, recursion checked
+Ref repr_of(Value o);  // str, recursion checked
 Ref str_of(Value o);
 Ref ascii_of(Value o);
-Ref format_value(Value o, Value spec);   // format(o, spec); spec null: empty
+Ref format_value(Value o, Value spec);  // format(o, spec); spec null: empty
 int is_true_slow(Value o);
 inline int is_true(Value o) {
   if (is_bool(o)) return o == kTrue;
@@ -47,26 +47,41 @@ bool compare_ints(int64_t a, int64_t b, CompareOp op);
 
 // ---- numbers
 enum class BinaryOp : uint8_t {
-  kAdd, kSubtract, kMultiply, kMatMultiply, kTrueDivide, kFloorDivide, kRemainder, kPower, kLshift, kRshift, kAnd, kOr, kXor
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kMatMultiply,
+  kTrueDivide,
+  kFloorDivide,
+  kRemainder,
+  kPower,
+  kLshift,
+  kRshift,
+  kAnd,
+  kOr,
+  kXor
 };
 inline constexpr int kBinaryOpCount = 13;
 Ref binary_op(BinaryOp op, Value a, Value b);
 Ref inplace_op(BinaryOp op, Value a, Value b);
 Ref divmod_op(Value a, Value b);
-Ref power_op(Value a, Value b, Value mod);         // mod kNone: none
+Ref power_op(Value a, Value b, Value mod);  // mod kNone: none
 Ref negative(Value a);
 Ref positive(Value a);
 Ref invert(Value a);
 Ref absolute(Value a);
-Ref to_index(Value a);                             // an exact int
+Ref to_index(Value a);                                             // an exact int
 bool to_ssize(Value a, int64_t* out, TypeObject* overflow_error);  // via __index__; overflow_error null: clamps
-bool to_c_ssize(Value a, int64_t* out);            // via __index__; OverflowError "Python int too large to convert to C ssize_t": a number argument
-bool plain_int_to_ssize(Value a, int64_t* out);    // the same of an int only; TypeError "an integer is required": a number of a pickled state
-bool to_int64(Value a, int64_t* out);              // via __index__; OverflowError "Python int too large to convert to C long"
+bool to_c_ssize(
+    Value a,
+    int64_t* out);  // via __index__; OverflowError "Python int too large to convert to C ssize_t": a number argument
+bool plain_int_to_ssize(
+    Value a, int64_t* out);  // the same of an int only; TypeError "an integer is required": a number of a pickled state
+bool to_int64(Value a, int64_t* out);  // via __index__; OverflowError "Python int too large to convert to C long"
 bool to_c_int(Value a, int* out);
-bool to_double(Value a, double* out);              // float, __float__, __index__
-Ref to_int(Value a);                               // int(a)
-Ref to_float(Value a);                             // float(a)
+bool to_double(Value a, double* out);  // float, __float__, __index__
+Ref to_int(Value a);                   // int(a)
+Ref to_float(Value a);                 // float(a)
 bool has_index(Value a);
 
 // ---- containers
@@ -76,15 +91,15 @@ Ref get_item(Value o, Value key);
 bool set_item(Value o, Value key, Value value);
 bool del_item(Value o, Value key);
 int contains(Value o, Value item);
-bool is_sequence(Value o);                         // has __getitem__ and is no dict
+bool is_sequence(Value o);  // has __getitem__ and is no dict
 bool is_mapping(Value o);
 
 // ---- iteration
 Ref get_iter(Value o);
-Ref iter_next(Value it);                           // kStopIter when exhausted (nothing raised)
+Ref iter_next(Value it);  // kStopIter when exhausted (nothing raised)
 inline bool is_stop(const Ref& r) { return r.get() == kStopIter; }
 bool is_iterator(Value o);
-Ref iterable_to_list(Value o);                     // a new list
+Ref iterable_to_list(Value o);  // a new list
 Ref iterable_to_tuple(Value o);
 // Visits each item: for (IterEach it(iterable); it.next(); ) use it.item(); after the loop check it.failed(). Fast for list and tuple.
 class IterEach {
@@ -95,16 +110,16 @@ class IterEach {
   bool failed() const { return failed_; }
 
  private:
-  Ref it_, item_;        // it_: the list or tuple itself where it is exactly that
+  Ref it_, item_;  // it_: the list or tuple itself where it is exactly that
   size_t index_ = 0;
-  uint8_t kind_ = 0;     // 0 iterator, 1 list, 2 tuple
+  uint8_t kind_ = 0;  // 0 iterator, 1 list, 2 tuple
   bool failed_ = false;
 };
 
 // ---- classes
-int is_instance(Value o, Value cls);               // isinstance(), with __instancecheck__
+int is_instance(Value o, Value cls);  // isinstance(), with __instancecheck__
 int is_subclass(Value cls, Value of);
-Ref import_module(const char* name);               // sys.modules / import machinery
+Ref import_module(const char* name);  // sys.modules / import machinery
 Ref import_attr(const char* module, const char* name);
 
 // ---- native recursion: true if a level was entered; false: RecursionError raised (where like " in comparison")

@@ -75,7 +75,8 @@ Ref lookup_special(Value o, Str* name) {
 Ref get_method(Value o, Str* name, Value* self_out) {
   *self_out = Value();
   TypeObject* type = type_of(o);
-  if (type == types::Type && name->interned.load(std::memory_order_relaxed) && current_thread()->profile_func.is_null()) {
+  if (type == types::Type && name->interned.load(std::memory_order_relaxed) &&
+      current_thread()->profile_func.is_null()) {
     // A class method of a built-in class is called with the class; a profiler wants to see it bound.
     Value descr = type_lookup(o.as<TypeObject>(), name);
     if (descr && has_shape(descr, kShapeClassMethodDescriptor) && !type_lookup(types::Type, name)) {
@@ -83,7 +84,8 @@ Ref get_method(Value o, Str* name, Value* self_out) {
       return Ref::dup(descr);
     }
   }
-  if (type->s.get_attr != &generic_get_attr || !name->interned.load(std::memory_order_relaxed)) return get_attr(o, name);
+  if (type->s.get_attr != &generic_get_attr || !name->interned.load(std::memory_order_relaxed))
+    return get_attr(o, name);
   Value descr = type_lookup(type, name);
   DescrGetSlot get = nullptr;
   bool method = false;

@@ -52,10 +52,12 @@ int plain_is_instance(Value o, Value cls) {
     if (is_subtype(type, cls.as<TypeObject>())) return 1;
     // The usual __class__ tells nothing new.
     static const Value usual = type_lookup(types::Object, TAIPAN_NAME(__class__));
-    if (TAIPAN_LIKELY(type->s.get_attr == &generic_get_attr && type_lookup(type, TAIPAN_NAME(__class__)) == usual)) return 0;
+    if (TAIPAN_LIKELY(type->s.get_attr == &generic_get_attr && type_lookup(type, TAIPAN_NAME(__class__)) == usual))
+      return 0;
     Ref c = get_attr_opt(o, TAIPAN_NAME(__class__));
     if (!c) return -1;
-    if (c.get() != kMissing && c.get() != Value(type_of(o)) && is_type(c)) return is_subtype(c.as<TypeObject>(), cls.as<TypeObject>());
+    if (c.get() != kMissing && c.get() != Value(type_of(o)) && is_type(c))
+      return is_subtype(c.as<TypeObject>(), cls.as<TypeObject>());
     return 0;
   }
   if (!check_class(cls, kInstanceText)) return -1;
@@ -124,7 +126,8 @@ int is_subclass(Value derived, Value cls) {
 // ---- Import -------------------------------------------------------------------------------------------------------------------------
 
 Ref import_module(const char* name) {
-  if (!interp_hooks.import_module) return raise(types::ImportError, "import of %s before the import system is ready", name);
+  if (!interp_hooks.import_module)
+    return raise(types::ImportError, "import of %s before the import system is ready", name);
   return interp_hooks.import_module(name);
 }
 Ref import_attr(const char* module, const char* name) {

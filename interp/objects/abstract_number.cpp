@@ -99,7 +99,8 @@ Ref ternary(Value a, Value b, Value mod, const char* symbol) {
     if (r.get() != kNotImplemented) return r;
   }
   if (mod == kNone) return unsupported(symbol, a, b);
-  return raise(types::TypeError, "unsupported operand type(s) for %.100s: '%.100T', '%.100T', '%.100T'", symbol, a, b, mod);
+  return raise(types::TypeError, "unsupported operand type(s) for %.100s: '%.100T', '%.100T', '%.100T'", symbol, a, b,
+               mod);
 }
 
 // What add and multiply try after the numbers' slots have declined; NotImplemented: nothing there.
@@ -144,7 +145,9 @@ TAIPAN_INLINE Ref common_op(BinaryOp op, Value a, Value b, bool inplace) {
   } else if (op == BinaryOp::kAdd && a.is_heap() && b.is_heap()) {
     switch (a.header()->shape()) {
       case kShapeTuple: return has_shape(b, kShapeTuple) ? types::Tuple->s.concat(a, b) : Ref::imm(kNotImplemented);
-      case kShapeList: return has_shape(b, kShapeList) ? (inplace ? types::List->s.inplace_concat : types::List->s.concat)(a, b) : Ref::imm(kNotImplemented);
+      case kShapeList:
+        return has_shape(b, kShapeList) ? (inplace ? types::List->s.inplace_concat : types::List->s.concat)(a, b)
+                                        : Ref::imm(kNotImplemented);
       case kShapeBytes: return has_shape(b, kShapeBytes) ? types::Bytes->s.concat(a, b) : Ref::imm(kNotImplemented);
       default: break;
     }
@@ -162,9 +165,11 @@ Ref binary_op(BinaryOp op, Value a, Value b) {
   if (TAIPAN_LIKELY(r.get() != kNotImplemented)) return r;
   r = sequence_op(op, a, b, false);
   if (r.get() != kNotImplemented) return r;
-  if (op == BinaryOp::kRshift && has_shape(a, kShapeNativeFunction) && strcmp(a.as<NativeFunction>()->def->name, "print") == 0) {
+  if (op == BinaryOp::kRshift && has_shape(a, kShapeNativeFunction) &&
+      strcmp(a.as<NativeFunction>()->def->name, "print") == 0) {
     return raise(types::TypeError,
-                 "unsupported operand type(s) for %.100s: '%.100T' and '%.100T'. Did you mean \"print(<message>, file=<output_stream>)\"?",
+                 "unsupported operand type(s) for %.100s: '%.100T' and '%.100T'. Did you mean \"print(<message>, "
+                 "file=<output_stream>)\"?",
                  info.symbol, a, b);
   }
   return unsupported(info.symbol, a, b);
@@ -228,7 +233,8 @@ Ref to_index(Value a) {
   if (!r || is_int_exact(r)) return r;
   if (!is_int(r)) return raise(types::TypeError, "__index__ returned non-int (type %.200T)", r.get());
   if (!warn(types::DeprecationWarning, 1,
-            "__index__ returned non-int (type %.200T).  The ability to return an instance of a strict subclass of int is deprecated, "
+            "__index__ returned non-int (type %.200T).  The ability to return an instance of a strict subclass of int "
+            "is deprecated, "
             "and may not be supported in a future version of Python.",
             r.get())) {
     return nullptr;
@@ -300,12 +306,13 @@ bool to_double(Value a, double* out) {
   if (s.to_float) {
     Ref r = s.to_float(a);
     if (!r) return false;
-    if (!is_float_like(r)) return raise(types::TypeError, "%.50T.__float__ returned non-float (type %.50T)", a, r.get());
-    if (!is_float_exact(r) &&
-        !warn(types::DeprecationWarning, 1,
-              "%.50T.__float__ returned non-float (type %.50T).  The ability to return an instance of a strict subclass of float is "
-              "deprecated, and may not be supported in a future version of Python.",
-              a, r.get())) {
+    if (!is_float_like(r))
+      return raise(types::TypeError, "%.50T.__float__ returned non-float (type %.50T)", a, r.get());
+    if (!is_float_exact(r) && !warn(types::DeprecationWarning, 1,
+                                    "%.50T.__float__ returned non-float (type %.50T).  The ability to return an "
+                                    "instance of a strict subclass of float is "
+                                    "deprecated, and may not be supported in a future version of Python.",
+                                    a, r.get())) {
       return false;
     }
     *out = float_value(r);

@@ -118,13 +118,19 @@ Ref compare(Value a, Value b, CompareOp op) {
   if (a.is_heap() && b.is_heap()) {
     ShapeId shape = a.header()->shape();
     if (shape == b.header()->shape() && (shape == kShapeStr || shape == kShapeBigInt)) {
-      if (shape == kShapeStr && (op == kEq || op == kNe)) return Ref::imm(bool_value(str_eq(a.as<Str>(), b.as<Str>()) == (op == kEq)));
+      if (shape == kShapeStr && (op == kEq || op == kNe))
+        return Ref::imm(bool_value(str_eq(a.as<Str>(), b.as<Str>()) == (op == kEq)));
       int order = shape == kShapeStr ? str_compare(a.as<Str>(), b.as<Str>()) : int_compare(a, b);
       return Ref::imm(bool_value(compare_ints(order, 0, op)));
     }
   } else if (a.is_float() && b.is_float()) {
     double x = a.as_float(), y = b.as_float();
-    return Ref::imm(bool_value(op == kLt ? x < y : op == kLe ? x <= y : op == kEq ? x == y : op == kNe ? x != y : op == kGt ? x > y : x >= y));
+    return Ref::imm(bool_value(op == kLt   ? x < y
+                               : op == kLe ? x <= y
+                               : op == kEq ? x == y
+                               : op == kNe ? x != y
+                               : op == kGt ? x > y
+                                           : x >= y));
   }
   RecursionScope scope(" in comparison");
   if (!scope.ok()) return nullptr;
@@ -229,7 +235,9 @@ int contains(Value o, Value item) {
   }
 }
 
-bool is_sequence(Value o) { return !is_dict(o) && type_of(o)->s.get_item != nullptr && !has_shape(o, kShapeMappingProxy); }
+bool is_sequence(Value o) {
+  return !is_dict(o) && type_of(o)->s.get_item != nullptr && !has_shape(o, kShapeMappingProxy);
+}
 bool is_mapping(Value o) { return type_of(o)->s.get_item != nullptr; }
 
 // ---- Iteration ----------------------------------------------------------------------------------------------------------------------

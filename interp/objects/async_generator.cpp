@@ -23,13 +23,13 @@ enum AwaitState : uint8_t { kInit, kIterating, kClosed };
 struct AsyncSend {
   Header h;
   Value generator;
-  Value sent;   // null: None
+  Value sent;  // null: None
   AwaitState state;
 };
 struct AsyncThrow {
   Header h;
   Value generator;
-  Value args;   // tuple (type, value, tb) or null: aclose()
+  Value args;  // tuple (type, value, tb) or null: aclose()
   AwaitState state;
 };
 
@@ -101,7 +101,8 @@ Ref asend_throw(Args& a) {
   if (o->state == kClosed) return raise(types::RuntimeError, "cannot reuse already awaited __anext__()/asend()");
   Generator* g = gen(o->generator);
   Ref result;
-  Ref r = unwrap(g, generator_throw_ex(g, a[0], a.has(1) ? a[1] : Value(), a.has(2) ? a[2] : Value(), &result), &result);
+  Ref r =
+      unwrap(g, generator_throw_ex(g, a[0], a.has(1) ? a[1] : Value(), a.has(2) ? a[2] : Value(), &result), &result);
   if (!r) o->state = kClosed;
   return r;
 }
@@ -143,7 +144,10 @@ Ref athrow_step(Value self, Value arg) {
       }
     } else {
       Value v = tuple_at(o->args, 1), tb = tuple_at(o->args, 2);
-      r = unwrap(g, generator_throw_ex(g, tuple_at(o->args, 0), v == kMissing ? Value() : v, tb == kMissing ? Value() : tb, &result), &result);
+      r = unwrap(g,
+                 generator_throw_ex(g, tuple_at(o->args, 0), v == kMissing ? Value() : v, tb == kMissing ? Value() : tb,
+                                    &result),
+                 &result);
       if (!r) o->state = kClosed;
       return r;
     }
@@ -270,7 +274,8 @@ Ref class_getitem(Args& a) {
 }
 const NativeDef kAsyncGenMethods[] = {
     {"asend", "($self, value, /)", ag_asend, 0, "asend(v) -> send 'v' in generator."},
-    {"athrow", "($self, typ, val=None, tb=None, /)", ag_athrow, kNativeNoSignature, "athrow(typ[,val[,tb]]) -> raise exception in generator."},
+    {"athrow", "($self, typ, val=None, tb=None, /)", ag_athrow, kNativeNoSignature,
+     "athrow(typ[,val[,tb]]) -> raise exception in generator."},
     {"aclose", "($self, /)", ag_aclose, 0, "aclose() -> raise GeneratorExit inside generator."},
     {"__class_getitem__", "($type, object, /)", class_getitem, kNativeClassMethod, "See PEP 585"},
     {nullptr, nullptr, nullptr, 0, nullptr},
@@ -329,7 +334,8 @@ Ref an_iterator(Value self) {
   if (is_coroutine_like(w)) return Ref::dup(w);
   if (!type_of(w)->s.await) return raise(types::TypeError, "object %T can't be used in 'await' expression", w);
   Ref it = type_of(w)->s.await(w);
-  if (it && !is_iterator(it)) return raise(types::TypeError, "__await__() returned non-iterator of type '%T'", it.get());
+  if (it && !is_iterator(it))
+    return raise(types::TypeError, "__await__() returned non-iterator of type '%T'", it.get());
   return it;
 }
 Ref an_result(Value self, Ref r) {
@@ -414,7 +420,10 @@ void warn_unawaited_coroutine(Generator* g) {
 const TypeSpec kAsyncGeneratorSpec = {
     .flags = kTypeGc | kTypeWeakrefable | kTypeNoInstantiate,
     .basic_size = sizeof(Generator),
-    .ops = {.trace = generator_trace, .clear = generator_clear, .dealloc = generator_dealloc, .finalize = generator_finalize},
+    .ops = {.trace = generator_trace,
+            .clear = generator_clear,
+            .dealloc = generator_dealloc,
+            .finalize = generator_finalize},
     .methods = kAsyncGenMethods,
     .getset = kAsyncGenGetSet,
     .s = {.repr = generator_repr, .aiter = ag_aiter, .anext = ag_anext},

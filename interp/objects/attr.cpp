@@ -317,7 +317,9 @@ bool generic_set_attr(Value o, Str* name, Value value) {
   name = interned_name(name, &keep);
   if (!name) return false;
   // Unlike those of look-ups, these carry neither name nor object.
-  auto absent = [&] { return raise(types::AttributeError, "'%.100s' object has no attribute '%U'", type->cname, name); };
+  auto absent = [&] {
+    return raise(types::AttributeError, "'%.100s' object has no attribute '%U'", type->cname, name);
+  };
   Value descr = type_lookup(type, name);
   if (descr) {
     if (DescrSetSlot set = type_of(descr)->s.descr_set) {

@@ -6,6 +6,8 @@ namespace taipan {
 
 extern bool (*setattr_audit)(Value o, const char* name, Value value);  // null while nobody listens
 // object.__setattr__ of an attribute with consequences. False: a hook raised.
-inline bool audit_setattr(Value o, const char* name, Value value) { return !setattr_audit || setattr_audit(o, name, value); }
+inline bool audit_setattr(Value o, const char* name, Value value) {
+  return !setattr_audit || setattr_audit(o, name, value);
+}
 
 }  // namespace taipan

@@ -48,12 +48,13 @@ bool fill_buffer_info(Buffer* out, Value owner, void* data, int64_t len, bool re
 
 bool buffer_is_contiguous(const Buffer* b, char order) {
   if (b->suboffsets) return false;
-  if (b->len == 0 || !b->strides) return order != 'F' || b->ndim <= 1 || b->len == 0 || [b] {
-    // C order without strides is Fortran order, too, if at most one dimension is longer than one.
-    int longer = 0;
-    for (int i = 0; b->shape && i < b->ndim; i++) longer += b->shape[i] > 1;
-    return longer <= 1;
-  }();
+  if (b->len == 0 || !b->strides)
+    return order != 'F' || b->ndim <= 1 || b->len == 0 || [b] {
+      // C order without strides is Fortran order, too, if at most one dimension is longer than one.
+      int longer = 0;
+      for (int i = 0; b->shape && i < b->ndim; i++) longer += b->shape[i] > 1;
+      return longer <= 1;
+    }();
   auto check = [b](bool fortran) {
     int64_t expected = b->itemsize;
     for (int k = 0; k < b->ndim; k++) {
@@ -76,7 +77,8 @@ static uint8_t* copy_c_order(const Buffer* b, int d, const uint8_t* p, uint8_t* 
   }
   for (int64_t i = 0; i < b->shape[d]; i++) {
     const uint8_t* item = p + i * b->strides[d];
-    if (b->suboffsets && b->suboffsets[d] >= 0) item = *reinterpret_cast<const uint8_t* const*>(item) + b->suboffsets[d];
+    if (b->suboffsets && b->suboffsets[d] >= 0)
+      item = *reinterpret_cast<const uint8_t* const*>(item) + b->suboffsets[d];
     to = copy_c_order(b, d + 1, item, to);
   }
   return to;

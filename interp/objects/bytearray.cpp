@@ -29,9 +29,12 @@ static bool resize(ByteArray* b, size_t n) {
     }
   }
   size_t capacity;
-  if (n < b->capacity / 2) capacity = n + 1;
-  else if (n > b->size && n <= b->capacity + b->capacity / 8) capacity = n + (n >> 3) + (n < 9 ? 3 : 6);
-  else capacity = n + 1;
+  if (n < b->capacity / 2)
+    capacity = n + 1;
+  else if (n > b->size && n <= b->capacity + b->capacity / 8)
+    capacity = n + (n >> 3) + (n < 9 ? 3 : 6);
+  else
+    capacity = n + 1;
   uint8_t* fresh = static_cast<uint8_t*>(gc::raw_alloc(capacity));
   if (!fresh) return raise_memory();
   size_t kept = b->size < n ? b->size : n;
@@ -50,7 +53,8 @@ bool bytearray_resize(Value v, size_t n) {
 }
 
 static ByteArray* fresh_bytearray(TypeObject* cls) {
-  ByteArray* b = cls == types::ByteArray ? new_object<ByteArray>(kShapeByteArray, false) : alloc_instance_as<ByteArray>(cls);
+  ByteArray* b =
+      cls == types::ByteArray ? new_object<ByteArray>(kShapeByteArray, false) : alloc_instance_as<ByteArray>(cls);
   if (b) b->start = no_bytes;
   return b;
 }
@@ -60,8 +64,10 @@ Ref make_bytearray(const void* p, size_t n) {
   Ref keep = Ref::steal(b);
   if (!resize(b, n)) return nullptr;
   if (n) {
-    if (p) memcpy(b->start, p, n);
-    else memset(b->start, 0, n);
+    if (p)
+      memcpy(b->start, p, n);
+    else
+      memset(b->start, 0, n);
   }
   return keep;
 }
@@ -108,10 +114,14 @@ static bool bytearray_init(Value self, RawArgs raw) {
   ByteArray* b = ba_ptr(self);
   if (b->size != 0 && !bytearray_resize(self, 0)) return false;
   Value x = v[0], encoding = v[1], errors = v[2];
-  if (encoding && !is_str(encoding)) return raise(types::TypeError, "bytearray() argument 'encoding' must be str, not %T", encoding);
-  if (errors && !is_str(errors)) return raise(types::TypeError, "bytearray() argument 'errors' must be str, not %T", errors);
+  if (encoding && !is_str(encoding))
+    return raise(types::TypeError, "bytearray() argument 'encoding' must be str, not %T", encoding);
+  if (errors && !is_str(errors))
+    return raise(types::TypeError, "bytearray() argument 'errors' must be str, not %T", errors);
   if (x.is_null()) {
-    if (encoding || errors) return raise(types::TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+    if (encoding || errors)
+      return raise(types::TypeError,
+                   encoding ? "encoding without a string argument" : "errors without a string argument");
     return true;
   }
   if (is_str(x)) {
@@ -121,7 +131,9 @@ static bool bytearray_init(Value self, RawArgs raw) {
     std::string_view s = octets(encoded);
     return replace_range(b, 0, b->size, reinterpret_cast<const uint8_t*>(s.data()), s.size());
   }
-  if (encoding || errors) return raise(types::TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+  if (encoding || errors)
+    return raise(types::TypeError,
+                 encoding ? "encoding without a string argument" : "errors without a string argument");
   if (has_index(x)) {
     int64_t n;
     if (to_ssize(x, &n, types::OverflowError)) {
@@ -243,7 +255,8 @@ static bool set_slice(Value self, Value key, Value value) {
     return resize(b, to);
   }
   if (static_cast<int64_t>(n) != count)
-    return raise(types::ValueError, "attempt to assign bytes of size %zd to extended slice of size %zd", static_cast<ssize_t>(n), static_cast<ssize_t>(count));
+    return raise(types::ValueError, "attempt to assign bytes of size %zd to extended slice of size %zd",
+                 static_cast<ssize_t>(n), static_cast<ssize_t>(count));
   gc::ObjectLock lock(&b->h);
   for (int64_t i = 0; i < count; i++, start += step) b->start[start] = p[i];
   return true;
@@ -278,8 +291,10 @@ static Ref bytearray_repeat(Value self, Value times) {
   if (!r) return nullptr;
   uint8_t* to = ba_ptr(r)->start;
   s = octets(self);
-  if (s.size() == 1) memset(to, s[0], total);
-  else for (size_t at = 0; at < total; at += s.size()) memcpy(to + at, s.data(), s.size());
+  if (s.size() == 1)
+    memset(to, s[0], total);
+  else
+    for (size_t at = 0; at < total; at += s.size()) memcpy(to + at, s.data(), s.size());
   return r;
 }
 static Ref bytearray_inplace_repeat(Value self, Value times) {
@@ -347,7 +362,8 @@ static bool extend(Value self, Value source) {
     }
     return false;
   }
-  if (it.get() != source && length_hint(source, 32) < 0) return false;  // (the iterable is asked; what it says doesn't matter)
+  if (it.get() != source && length_hint(source, 32) < 0)
+    return false;  // (the iterable is asked; what it says doesn't matter)
   std::string out;
   if (!octets_from_iterable(it, &out, "byte must be in range(0, 256)")) return false;
   return replace_range(b, b->size, b->size, reinterpret_cast<const uint8_t*>(out.data()), out.size());
@@ -442,8 +458,7 @@ const NativeDef kByteArrayMethods[] = {
     {"pop", "($self, index=-1, /)", ba_pop, 0, "Removes a byte and returns it."},
     {"remove", "($self, value, /)", ba_remove, 0, "Removes the first byte of that value."},
     {"reverse", "($self, /)", ba_reverse, 0, "Reverses the order of the bytes in place."},
-    TAIPAN_SHARED_BYTES_METHODS(TAIPAN_METHOD_ROW)
-    {},
+    TAIPAN_SHARED_BYTES_METHODS(TAIPAN_METHOD_ROW){},
 };
 
 // ---- Iterator -----------------------------------------------------------------------------------------------------------------------------
@@ -519,10 +534,13 @@ const TypeSpec kByteArrayIteratorSpec = {
 };
 
 const TypeSpec kByteArraySpec = {
-    .doc = "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\n"
-           "bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the parameter initialized with null bytes\n"
-           "bytearray() -> empty bytes array\n\nA mutable array of bytes, made from:\n  - an iterable yielding integers in range(256)\n"
-           "  - a text string with an encoding\n  - a bytes or a buffer object\n  - an integer",
+    .doc =
+        "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\n"
+        "bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by "
+        "the parameter initialized with null bytes\n"
+        "bytearray() -> empty bytes array\n\nA mutable array of bytes, made from:\n  - an iterable yielding integers "
+        "in range(256)\n"
+        "  - a text string with an encoding\n  - a bytes or a buffer object\n  - an integer",
     .flags = kTypeBaseable | kTypeMatchSelf,
     .basic_size = sizeof(ByteArray),
     .ops = {.dealloc = bytearray_dealloc, .size_of = bytearray_size_of},

@@ -58,7 +58,9 @@ Ref new_bytes_raw(size_t n) {
   return Ref::steal(alloc_bytes(n));
 }
 
-Ref make_like(Value self, std::string_view s) { return is_bytes(self) ? make_bytes(s) : make_bytearray(s.data(), s.size()); }
+Ref make_like(Value self, std::string_view s) {
+  return is_bytes(self) ? make_bytes(s) : make_bytearray(s.data(), s.size());
+}
 Ref make_same(Value self) {
   if (is_bytes_exact(self)) return Ref::dup(self);
   return make_like(self, octets(self));
@@ -151,7 +153,8 @@ static Ref bytes_new_exact(RawArgs raw) {
       Bytes* b = alloc_bytes(n);
       if (!b) return nullptr;
       uint8_t* to = b->data();
-      for (; i < n && l->items[i].is_int() && static_cast<uint64_t>(l->items[i].as_int()) < 256; i++) to[i] = static_cast<uint8_t>(l->items[i].as_int());
+      for (; i < n && l->items[i].is_int() && static_cast<uint64_t>(l->items[i].as_int()) < 256; i++)
+        to[i] = static_cast<uint8_t>(l->items[i].as_int());
       Ref result = Ref::steal(b);
       if (i == n) return result;
     }
@@ -160,19 +163,23 @@ static Ref bytes_new_exact(RawArgs raw) {
   if (!new_signature().bind(raw, v)) return nullptr;
   Value x = v[0], encoding = v[1], errors = v[2];
   if (x.is_null()) {
-    if (encoding || errors) return raise(types::TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+    if (encoding || errors)
+      return raise(types::TypeError,
+                   encoding ? "encoding without a string argument" : "errors without a string argument");
     return make_bytes("");
   }
   if (encoding) {
     std::string e;
     if (!is_str(encoding)) return raise(types::TypeError, "bytes() argument 'encoding' must be str, not %T", encoding);
-    if (errors && !is_str(errors)) return raise(types::TypeError, "bytes() argument 'errors' must be str, not %T", errors);
+    if (errors && !is_str(errors))
+      return raise(types::TypeError, "bytes() argument 'errors' must be str, not %T", errors);
     if (!is_str(x)) return raise(types::TypeError, "encoding without a string argument");
     return encode_object(x, encoding, errors);
   }
   if (errors) {
     if (!is_str(errors)) return raise(types::TypeError, "bytes() argument 'errors' must be str, not %T", errors);
-    return raise(types::TypeError, is_str(x) ? "string argument without an encoding" : "errors without a string argument");
+    return raise(types::TypeError,
+                 is_str(x) ? "string argument without an encoding" : "errors without a string argument");
   }
   Ref method = lookup_special(x, TAIPAN_NAME(__bytes__));
   if (method) {
@@ -241,7 +248,8 @@ static Ref bytes_repeat(Value v, Value times) {
   if (!to_ssize(times, &n, types::OverflowError)) return nullptr;
   std::string_view s = octets(v);
   if (n < 0) n = 0;
-  if (n > 0 && s.size() > (kMaxStrBytes - sizeof(Bytes)) / static_cast<size_t>(n)) return raise(types::OverflowError, "repeated bytes are too long");
+  if (n > 0 && s.size() > (kMaxStrBytes - sizeof(Bytes)) / static_cast<size_t>(n))
+    return raise(types::OverflowError, "repeated bytes are too long");
   if (n == 1) return make_same(v);
   size_t total = s.size() * static_cast<size_t>(n);
   if (total == 1) return make_bytes(s);
@@ -294,7 +302,8 @@ static void bytes_iter_dealloc(Header* h) {
 }
 static Ref bytes_iter_length_hint(Args& a) {
   BytesIterator* it = a.self.as<BytesIterator>();
-  return make_int(it->bytes.is_null() ? 0 : static_cast<int64_t>(it->bytes.as<Bytes>()->size) - static_cast<int64_t>(it->at));
+  return make_int(
+      it->bytes.is_null() ? 0 : static_cast<int64_t>(it->bytes.as<Bytes>()->size) - static_cast<int64_t>(it->at));
 }
 static Ref builtin_named(const char* name) { return import_attr("builtins", name); }
 static Ref bytes_iter_reduce(Args& a) {
@@ -322,7 +331,8 @@ static Ref bytes_iter_setstate(Args& a) {
   return Ref::imm(kNone);
 }
 static const NativeDef kBytesIteratorMethods[] = {
-    {"__length_hint__", "($self, /)", bytes_iter_length_hint, kNativeNoSignature, "An estimate of the number of items left."},
+    {"__length_hint__", "($self, /)", bytes_iter_length_hint, kNativeNoSignature,
+     "An estimate of the number of items left."},
     {"__reduce__", "($self, /)", bytes_iter_reduce, kNativeNoSignature, "State for pickling."},
     {"__setstate__", "($self, state, /)", bytes_iter_setstate, kNativeNoSignature, "Sets the position."},
     {},
@@ -342,21 +352,26 @@ static Ref bytes_getnewargs(Args& a) {
   Ref copy = make_bytes(octets(a.self));
   return copy ? make_tuple_of({copy.get()}) : nullptr;
 }
-static int64_t bytes_var_end(Header* h) { return static_cast<int64_t>(sizeof(Bytes) + reinterpret_cast<Bytes*>(h)->size + 1); }
+static int64_t bytes_var_end(Header* h) {
+  return static_cast<int64_t>(sizeof(Bytes) + reinterpret_cast<Bytes*>(h)->size + 1);
+}
 static size_t bytes_size_of(Header* h) { return sizeof(Bytes) + reinterpret_cast<Bytes*>(h)->size + 1; }
 
 const NativeDef kBytesMethods[] = {
     {"__bytes__", "($self, /)", bytes_dunder_bytes, 0, "Converts this value to exact type bytes."},
     {"__getnewargs__", "($self, /)", bytes_getnewargs, kNativeNoSignature, "Arguments for __new__ when unpickling."},
-    TAIPAN_SHARED_BYTES_METHODS(TAIPAN_METHOD_ROW)
-    {},
+    TAIPAN_SHARED_BYTES_METHODS(TAIPAN_METHOD_ROW){},
 };
 
 const TypeSpec kBytesSpec = {
-    .doc = "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\n"
-           "bytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\n"
-           "An immutable array of bytes, made from:\n  - an iterable yielding integers in range(256)\n  - a text string with an encoding\n"
-           "  - any object with the buffer API.\n  - an integer",
+    .doc =
+        "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> "
+        "immutable copy of bytes_or_buffer\n"
+        "bytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes "
+        "object\n\n"
+        "An immutable array of bytes, made from:\n  - an iterable yielding integers in range(256)\n  - a text string "
+        "with an encoding\n"
+        "  - any object with the buffer API.\n  - an integer",
     .flags = kTypeBaseable | kTypeVarSize | kTypeMatchSelf,
     .basic_size = sizeof(Bytes),
     .ops = {.size_of = bytes_size_of},

@@ -15,26 +15,37 @@ struct Bytes {
 };
 struct ByteArray {
   Header h;
-  uint8_t* buf;       // raw buffer
-  uint8_t* start;     // logical start in buf
+  uint8_t* buf;    // raw buffer
+  uint8_t* start;  // logical start in buf
   uint64_t size;
   uint64_t capacity;
-  int64_t exports;    // >0: cannot be resized
+  int64_t exports;  // >0: cannot be resized
 };
 
 Ref make_bytes(std::string_view s);
 Ref make_bytes(const void* p, size_t n);
-Ref new_bytes_raw(size_t n);                          // uninitialised; fill before anyone sees it
+Ref new_bytes_raw(size_t n);  // uninitialised; fill before anyone sees it
 Ref make_bytearray(const void* p, size_t n);
-bool bytearray_resize(Value ba, size_t n);            // BufferError while exported
+bool bytearray_resize(Value ba, size_t n);  // BufferError while exported
 
 // PEP 3118.
-enum BufferFlags { kBufSimple = 0, kBufWritable = 1, kBufFormat = 4, kBufNd = 8, kBufStrides = 16 | kBufNd, kBufCContiguous = 32 | kBufStrides, kBufFContiguous = 64 | kBufStrides, kBufAnyContiguous = 128 | kBufStrides, kBufIndirect = 256 | kBufStrides,
-                   kBufFull = kBufIndirect | kBufWritable | kBufFormat, kBufFullRo = kBufIndirect | kBufFormat };
+enum BufferFlags {
+  kBufSimple = 0,
+  kBufWritable = 1,
+  kBufFormat = 4,
+  kBufNd = 8,
+  kBufStrides = 16 | kBufNd,
+  kBufCContiguous = 32 | kBufStrides,
+  kBufFContiguous = 64 | kBufStrides,
+  kBufAnyContiguous = 128 | kBufStrides,
+  kBufIndirect = 256 | kBufStrides,
+  kBufFull = kBufIndirect | kBufWritable | kBufFormat,
+  kBufFullRo = kBufIndirect | kBufFormat
+};
 struct Buffer {
   void* data = nullptr;
-  Value owner;                 // owned exporter
-  int64_t len = 0;             // bytes
+  Value owner;      // owned exporter
+  int64_t len = 0;  // bytes
   int64_t itemsize = 1;
   bool read_only = true;
   int ndim = 1;
@@ -43,9 +54,9 @@ struct Buffer {
   int64_t* strides = nullptr;
   int64_t* suboffsets = nullptr;
   void* internal = nullptr;
-  int64_t small[2] = {0, 0};   // storage for one-dimensional shape and strides
+  int64_t small[2] = {0, 0};  // storage for one-dimensional shape and strides
 };
-bool get_buffer(Value o, Buffer* out, int flags);     // "a bytes-like object is required, not 'X'"
+bool get_buffer(Value o, Buffer* out, int flags);  // "a bytes-like object is required, not 'X'"
 void release_buffer(Buffer* b);
 bool fill_buffer_info(Buffer* out, Value owner, void* data, int64_t len, bool read_only, int flags);
 bool has_buffer(Value o);

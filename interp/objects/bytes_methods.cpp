@@ -76,7 +76,9 @@ struct OctetFind {
     return r < 0 ? -1 : r + static_cast<int64_t>(start);
   }
 };
-static const char* qualified(Args& a, const char* for_bytes, const char* for_bytearray) { return is_bytes(a.self) ? for_bytes : for_bytearray; }
+static const char* qualified(Args& a, const char* for_bytes, const char* for_bytearray) {
+  return is_bytes(a.self) ? for_bytes : for_bytearray;
+}
 #define TAIPAN_QUALIFIED(name) qualified(a, "bytes." name, "bytearray." name)
 
 Ref octets_find(Args& a) {
@@ -108,7 +110,8 @@ Ref octets_count(Args& a) {
   if (!f.parse(a, "count", TAIPAN_QUALIFIED("count"))) return nullptr;
   if (f.start > f.end || f.needle.n_ > f.end - f.start) return Ref::imm(Value::from_int(0));
   if (f.needle.n_ == 0) return make_int(static_cast<int64_t>(f.end - f.start + 1));
-  return make_int(static_cast<int64_t>(count_units(u8(f.hay) + f.start, f.end - f.start, f.needle.p_, f.needle.n_, SIZE_MAX)));
+  return make_int(
+      static_cast<int64_t>(count_units(u8(f.hay) + f.start, f.end - f.start, f.needle.p_, f.needle.n_, SIZE_MAX)));
 }
 int octets_contains(Value self, Value item) {
   uint8_t byte;
@@ -170,7 +173,8 @@ Ref octets_removesuffix(Args& a) {
   BufferView v(a[0]);
   if (!v.ok()) return nullptr;
   std::string_view s = octets(a.self);
-  if (v.size() && v.size() <= s.size() && s.substr(s.size() - v.size()) == v.view()) return make_like(a.self, s.substr(0, s.size() - v.size()));
+  if (v.size() && v.size() <= s.size() && s.substr(s.size() - v.size()) == v.view())
+    return make_like(a.self, s.substr(0, s.size() - v.size()));
   return make_same(a.self);
 }
 
@@ -179,8 +183,10 @@ static Ref strip(Args& a, bool left, bool right) {
   if (!a.has(0) || a[0] == kNone) {
     std::string_view s = octets(a.self);
     size_t i = 0, j = s.size();
-    if (left) while (i < j && is_octet_space(static_cast<uint8_t>(s[i]))) i++;
-    if (right) while (j > i && is_octet_space(static_cast<uint8_t>(s[j - 1]))) j--;
+    if (left)
+      while (i < j && is_octet_space(static_cast<uint8_t>(s[i]))) i++;
+    if (right)
+      while (j > i && is_octet_space(static_cast<uint8_t>(s[j - 1]))) j--;
     return i == 0 && j == s.size() ? make_same(a.self) : make_like(a.self, s.substr(i, j - i));
   }
   bool in_set[256] = {};
@@ -191,8 +197,10 @@ static Ref strip(Args& a, bool left, bool right) {
   }
   std::string_view s = octets(a.self);
   size_t i = 0, j = s.size();
-  if (left) while (i < j && in_set[static_cast<uint8_t>(s[i])]) i++;
-  if (right) while (j > i && in_set[static_cast<uint8_t>(s[j - 1])]) j--;
+  if (left)
+    while (i < j && in_set[static_cast<uint8_t>(s[i])]) i++;
+  if (right)
+    while (j > i && in_set[static_cast<uint8_t>(s[j - 1])]) j--;
   return i == 0 && j == s.size() ? make_same(a.self) : make_like(a.self, s.substr(i, j - i));
 }
 Ref octets_strip(Args& a) { return strip(a, true, true); }
@@ -222,7 +230,8 @@ Ref octets_split(Args& a) {
       if (i == n) return list;
       size_t start = i++;
       while (i < n && !space(i)) i++;
-      if (!push(list, start == 0 && i == n ? make_same(self) : make_like(self, s.substr(start, i - start)))) return nullptr;
+      if (!push(list, start == 0 && i == n ? make_same(self) : make_like(self, s.substr(start, i - start))))
+        return nullptr;
     }
     while (i < n && space(i)) i++;
     if (i < n && !push(list, make_like(self, s.substr(i)))) return nullptr;
@@ -257,7 +266,8 @@ Ref octets_rsplit(Args& a) {
       if (i == 0) break;
       size_t end = i--;
       while (i > 0 && !space(i - 1)) i--;
-      if (!push(list, i == 0 && end == s.size() ? make_same(self) : make_like(self, s.substr(i, end - i)))) return nullptr;
+      if (!push(list, i == 0 && end == s.size() ? make_same(self) : make_like(self, s.substr(i, end - i))))
+        return nullptr;
     }
     while (i > 0 && space(i - 1)) i--;
     if (i > 0 && !push(list, make_like(self, s.substr(0, i)))) return nullptr;
@@ -295,7 +305,8 @@ Ref octets_splitlines(Args& a) {
       i += s[i] == '\r' && i + 1 < n && s[i + 1] == '\n' ? 2 : 1;
       if (keep) end = i;
     }
-    if (!push(list, start == 0 && end == n ? make_same(a.self) : make_like(a.self, s.substr(start, end - start)))) return nullptr;
+    if (!push(list, start == 0 && end == n ? make_same(a.self) : make_like(a.self, s.substr(start, end - start))))
+      return nullptr;
   }
   return list;
 }
@@ -304,7 +315,8 @@ static Ref partition(Args& a, bool last) {
   if (!sep.ok()) return nullptr;
   if (sep.size() == 0) return raise(types::ValueError, "empty separator");
   std::string_view s = octets(a.self);
-  int64_t at = last ? rfind_units(u8(s), s.size(), sep.data(), sep.size()) : find_units(u8(s), s.size(), sep.data(), sep.size());
+  int64_t at =
+      last ? rfind_units(u8(s), s.size(), sep.data(), sep.size()) : find_units(u8(s), s.size(), sep.data(), sep.size());
   Ref parts[3];
   if (at < 0) {
     parts[last ? 2 : 0] = make_same(a.self);
@@ -333,7 +345,8 @@ static bool join_plain(Value self, const Value* items, size_t n, Ref* result) {
     if (__builtin_add_overflow(total, items[i].as<Bytes>()->size, &total)) return false;
   }
   size_t separators;
-  if (n < 2 || __builtin_mul_overflow(sep.size(), n - 1, &separators) || __builtin_add_overflow(total, separators, &total) || total < 2 || total > kMaxStrBytes / 2)
+  if (n < 2 || __builtin_mul_overflow(sep.size(), n - 1, &separators) ||
+      __builtin_add_overflow(total, separators, &total) || total < 2 || total > kMaxStrBytes / 2)
     return false;
   *result = new_bytes_raw(total);
   if (!*result) return true;
@@ -353,7 +366,8 @@ static bool join_plain(Value self, const Value* items, size_t n, Ref* result) {
 Ref octets_join(Args& a) {
   Ref plain;
   if (is_tuple_exact(a[0]) && join_plain(a.self, a[0].as<Tuple>()->items(), tuple_size(a[0]), &plain)) return plain;
-  if (is_list_exact(a[0]) && !gc::parallel && join_plain(a.self, a[0].as<List>()->items, list_size(a[0]), &plain)) return plain;
+  if (is_list_exact(a[0]) && !gc::parallel && join_plain(a.self, a[0].as<List>()->items, list_size(a[0]), &plain))
+    return plain;
   Ref items;
   if (is_list_exact(a[0]) || is_tuple_exact(a[0])) {
     items = iterable_to_tuple(a[0]);
@@ -385,7 +399,8 @@ Ref octets_join(Args& a) {
     Value item = tuple_at(items, i);
     new (&views[i]) Buffer();
     if (!has_buffer(item)) {
-      ok = raise(types::TypeError, "sequence item %zd: expected a bytes-like object, %T found", static_cast<ssize_t>(i), item);
+      ok = raise(types::TypeError, "sequence item %zd: expected a bytes-like object, %T found", static_cast<ssize_t>(i),
+                 item);
       break;
     }
     if (!get_buffer(item, &views[i], kBufSimple)) {
@@ -394,7 +409,8 @@ Ref octets_join(Args& a) {
         break;
       }
       clear_error();
-      ok = raise(types::TypeError, "sequence item %zd: expected a bytes-like object, %T found", static_cast<ssize_t>(i), item);
+      ok = raise(types::TypeError, "sequence item %zd: expected a bytes-like object, %T found", static_cast<ssize_t>(i),
+                 item);
       break;
     }
     opened++;
@@ -403,7 +419,8 @@ Ref octets_join(Args& a) {
   if (ok) {
     std::string_view sep = octets(a.self);
     size_t separators = 0;
-    too_long |= __builtin_mul_overflow(sep.size(), n - 1, &separators) || __builtin_add_overflow(total, separators, &total) || total > kMaxStrBytes / 2;
+    too_long |= __builtin_mul_overflow(sep.size(), n - 1, &separators) ||
+                __builtin_add_overflow(total, separators, &total) || total > kMaxStrBytes / 2;
     if (too_long) {
       raise(types::OverflowError, "join() result is too long");
     } else {
@@ -443,7 +460,8 @@ Ref octets_replace(Args& a) {
     count = x.size() ? count_units(u8(s), s.size(), x.data(), x.size(), max) : s.size() + 1 < max ? s.size() + 1 : max;
   if (count == 0 || (x.size() == 0 && y.size() == 0)) return make_same(a.self);
   size_t added, total;
-  if (__builtin_mul_overflow(count, y.size(), &added) || __builtin_add_overflow(s.size() - count * x.size(), added, &total) || total > kMaxStrBytes / 2)
+  if (__builtin_mul_overflow(count, y.size(), &added) ||
+      __builtin_add_overflow(s.size() - count * x.size(), added, &total) || total > kMaxStrBytes / 2)
     return raise(types::OverflowError, "replace bytes is too long");
   OctetResult r(a.self, total);
   if (!r.ok()) return nullptr;
@@ -516,12 +534,15 @@ Ref octets_subscript(Value self, Value key) {
   if (key.is_int()) {
     i = key.as_int();
   } else {
-    if (!has_index(key)) return raise(types::TypeError, "%s indices must be integers or slices, not %T", is_bytes(self) ? "byte" : "bytearray", key);
+    if (!has_index(key))
+      return raise(types::TypeError, "%s indices must be integers or slices, not %T",
+                   is_bytes(self) ? "byte" : "bytearray", key);
     if (!to_ssize(key, &i, types::IndexError)) return nullptr;
   }
   std::string_view s = octets(self);
   if (i < 0) i += static_cast<int64_t>(s.size());
-  if (static_cast<uint64_t>(i) >= s.size()) return raise(types::IndexError, is_bytes(self) ? "index out of range" : "bytearray index out of range");
+  if (static_cast<uint64_t>(i) >= s.size())
+    return raise(types::IndexError, is_bytes(self) ? "index out of range" : "bytearray index out of range");
   return Ref::imm(Value::from_int(static_cast<uint8_t>(s[static_cast<size_t>(i)])));
 }
 
@@ -537,7 +558,9 @@ Ref octets_compare(Value a, Value b, CompareOp op) {
   if (TAIPAN_UNLIKELY(warn_on_bytes_str) && (op == kEq || op == kNe)) {
     Value other = a_ours ? b : a;
     if (is_str(other)) {
-      if (!warn(types::BytesWarning, 1, "Comparison between %s and string", is_bytes(a_ours ? a : b) ? "bytes" : "bytearray")) return nullptr;
+      if (!warn(types::BytesWarning, 1, "Comparison between %s and string",
+                is_bytes(a_ours ? a : b) ? "bytes" : "bytearray"))
+        return nullptr;
     } else if (is_int(other) && (is_bytes(a) || is_bytes(b))) {
       if (!warn(types::BytesWarning, 1, "Comparison between bytes and int")) return nullptr;
     }
@@ -576,7 +599,9 @@ Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix,
   Str* r = alloc_ascii(total);
   if (!r) return nullptr;
   char* to = ascii_data(r);
-  auto text = [&to](const char* t) { while (*t) *to++ = *t++; };
+  auto text = [&to](const char* t) {
+    while (*t) *to++ = *t++;
+  };
   text(prefix);
   *to++ = 'b';
   *to++ = quote;
@@ -605,12 +630,14 @@ Ref octets_repr_body(std::string_view s, const char* prefix, const char* suffix,
 // ---- decode -----------------------------------------------------------------------------------------------------------------------------
 Ref octets_decode(Args& a) {
   if (!a.has(0) && !a.has(1) && is_bytes(a.self)) return decode_utf8(octets(a.self), nullptr);
-  if (a.has(0) && !is_str(a[0])) return raise(types::TypeError, "decode() argument 'encoding' must be str, not %T", a[0]);
+  if (a.has(0) && !is_str(a[0]))
+    return raise(types::TypeError, "decode() argument 'encoding' must be str, not %T", a[0]);
   if (a.has(1) && !is_str(a[1])) return raise(types::TypeError, "decode() argument 'errors' must be str, not %T", a[1]);
   std::string encoding, errors;
   if (a.has(0) && !utf8_of(a[0], &encoding)) return nullptr;
   if (a.has(1) && !utf8_of(a[1], &errors)) return nullptr;
-  if (encoding.find('\0') != std::string::npos || errors.find('\0') != std::string::npos) return raise(types::ValueError, "embedded null character");
+  if (encoding.find('\0') != std::string::npos || errors.find('\0') != std::string::npos)
+    return raise(types::ValueError, "embedded null character");
   return decode_octets(a.self, a.has(0) ? encoding.c_str() : nullptr, a.has(1) ? errors.c_str() : nullptr);
 }
 

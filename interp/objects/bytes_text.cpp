@@ -30,7 +30,9 @@ static Ref map_octets(Value self, Map map) {
 }
 Ref octets_lower(Args& a) { return map_octets(a.self, to_lower); }
 Ref octets_upper(Args& a) { return map_octets(a.self, to_upper); }
-Ref octets_swapcase(Args& a) { return map_octets(a.self, [](uint8_t c) { return static_cast<uint8_t>(alpha(c) ? c ^ 32 : c); }); }
+Ref octets_swapcase(Args& a) {
+  return map_octets(a.self, [](uint8_t c) { return static_cast<uint8_t>(alpha(c) ? c ^ 32 : c); });
+}
 Ref octets_capitalize(Args& a) {
   bool first = true;
   return map_octets(a.self, [&first](uint8_t c) {
@@ -57,7 +59,9 @@ static Ref all_of(Value self, bool empty, Test test) {
   return Ref::imm(kTrue);
 }
 Ref octets_isalpha(Args& a) { return all_of(a.self, false, alpha); }
-Ref octets_isalnum(Args& a) { return all_of(a.self, false, [](uint8_t c) { return alpha(c) || digit(c); }); }
+Ref octets_isalnum(Args& a) {
+  return all_of(a.self, false, [](uint8_t c) { return alpha(c) || digit(c); });
+}
 Ref octets_isdigit(Args& a) { return all_of(a.self, false, digit); }
 Ref octets_isspace(Args& a) { return all_of(a.self, false, space); }
 Ref octets_isascii(Args& a) {
@@ -262,9 +266,13 @@ Ref octets_fromhex(Args& a) {
     while (i < s->length && s->at(i) < 128 && space(static_cast<uint8_t>(s->at(i)))) i++;
     if (i >= s->length) break;
     int high = hex_digit(s->at(i));
-    if (high < 0) return raise(types::ValueError, "non-hexadecimal number found in fromhex() arg at position %zd", static_cast<ssize_t>(i));
+    if (high < 0)
+      return raise(types::ValueError, "non-hexadecimal number found in fromhex() arg at position %zd",
+                   static_cast<ssize_t>(i));
     int low = i + 1 < s->length ? hex_digit(s->at(i + 1)) : -1;
-    if (low < 0) return raise(types::ValueError, "non-hexadecimal number found in fromhex() arg at position %zd", static_cast<ssize_t>(i + 1));
+    if (low < 0)
+      return raise(types::ValueError, "non-hexadecimal number found in fromhex() arg at position %zd",
+                   static_cast<ssize_t>(i + 1));
     out.push_back(static_cast<char>(high << 4 | low));
     i += 2;
   }

@@ -17,7 +17,9 @@ namespace taipan {
 
 namespace {
 TypeObject* ty(Value v) { return v.as<TypeObject>(); }
-bool has_items(const TypeObject* t) { return ((t->flags & kTypeVarSize) && !(t->flags & kSubStr)) || (t->flags & kSubType); }
+bool has_items(const TypeObject* t) {
+  return ((t->flags & kTypeVarSize) && !(t->flags & kSubStr)) || (t->flags & kSubType);
+}
 }  // namespace
 
 // ---- Metaclass and best base --------------------------------------------------------------------------------------------------------
@@ -32,7 +34,8 @@ TypeObject* calculate_metaclass(TypeObject* meta, Value bases) {
       continue;
     }
     return raise(types::TypeError,
-                 "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases");
+                 "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the "
+                 "metaclasses of all its bases");
   }
   return winner;
 }
@@ -50,7 +53,8 @@ TypeObject* best_base(Value bases) {
   for (size_t i = 0; i < tuple_size(bases); i++) {
     Value b = tuple_at(bases, i);
     if (!is_type(b)) return raise(types::TypeError, "bases must be types");
-    if (!(ty(b)->flags & kTypeBaseable)) return raise(types::TypeError, "type '%.100s' is not an acceptable base type", ty(b)->cname);
+    if (!(ty(b)->flags & kTypeBaseable))
+      return raise(types::TypeError, "type '%.100s' is not an acceptable base type", ty(b)->cname);
     TypeObject* candidate = solid_base(ty(b));
     if (!winner) {
       winner = candidate;
@@ -165,7 +169,8 @@ Ref type_mro_method(TypeObject* t) {
   TypeObject* meta = type_of(Value(t));
   if (meta == types::Type) return compute_mro(t, t->bases);
   Value f = type_lookup(meta, TAIPAN_NAME(mro));
-  if (f && has_shape(f, kShapeMethodDescriptor) && f.as<MethodDescriptor>()->type == types::Type) return compute_mro(t, t->bases);
+  if (f && has_shape(f, kShapeMethodDescriptor) && f.as<MethodDescriptor>()->type == types::Type)
+    return compute_mro(t, t->bases);
   t->flags |= kTypeUncached;  // its MRO may hold classes whose changes nobody would report to it
   Ref r = call_method(Value(t), TAIPAN_NAME(mro));
   if (!r) return nullptr;
@@ -209,7 +214,8 @@ Ref mangle(Str* class_name, Value name) {
   while (skip < class_name->length && class_name->at(skip) == '_') skip++;
   if (skip == class_name->length) return Ref::dup(name);
   StrBuilder b;
-  if (!b.append_char('_') || !b.append_slice(Value(class_name), skip, class_name->length) || !b.append(name)) return nullptr;
+  if (!b.append_char('_') || !b.append_slice(Value(class_name), skip, class_name->length) || !b.append(name))
+    return nullptr;
   return b.finish();
 }
 
@@ -341,7 +347,8 @@ Ref weakref_attr_get(Value self) {
   return Ref::dup(list_at(list, 0));
 }
 
-const GetSetDef weakref_def = {"__weakref__", weakref_attr_get, nullptr, "list of weak references to the object (if defined)"};
+const GetSetDef weakref_def = {"__weakref__", weakref_attr_get, nullptr,
+                               "list of weak references to the object (if defined)"};
 
 bool wrap_special_function(Value dict, Str* name, Ref (*make)(Value)) {
   Value f = dict_get_str(dict, name);
@@ -418,7 +425,8 @@ bool call_init_subclass(TypeObject* t, RawArgs kwargs) {
     return raise(types::TypeError, "super.__init_subclass__() takes no keyword arguments");
   }
   if (has_shape(f, kShapeNativeFunction) && f.as<NativeFunction>()->def->impl &&
-      !(kwargs.kwnames && tuple_size(kwargs.kwnames)) && strcmp(f.as<NativeFunction>()->def->name, "__init_subclass__") == 0) {
+      !(kwargs.kwnames && tuple_size(kwargs.kwnames)) &&
+      strcmp(f.as<NativeFunction>()->def->name, "__init_subclass__") == 0) {
     return true;  // object's does nothing
   }
   Ref r = call_array(f, kwargs.v, 0, kwargs.kwnames);
@@ -427,7 +435,8 @@ bool call_init_subclass(TypeObject* t, RawArgs kwargs) {
 
 }  // namespace
 
-const GetSetDef instance_dict_def = {"__dict__", instance_dict_get, instance_dict_set, "dictionary for instance variables (if defined)"};
+const GetSetDef instance_dict_def = {"__dict__", instance_dict_get, instance_dict_set,
+                                     "dictionary for instance variables (if defined)"};
 
 // ---- The class -----------------------------------------------------------------------------------------------------------------------------
 
@@ -441,7 +450,8 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
 
   std::string utf8;
   if (!utf8_of(Value(name), &utf8)) return nullptr;
-  if (utf8.find('\0') != std::string::npos) return raise(types::ValueError, "type name must not contain null characters");
+  if (utf8.find('\0') != std::string::npos)
+    return raise(types::ValueError, "type name must not contain null characters");
 
   SlotPlan plan;
   Value slots = dict_get_str(dict, TAIPAN_NAME(__slots__));
@@ -469,7 +479,8 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
   // What patterns take it for says the first base that is either.
   constexpr uint64_t kCollection = kTypeSequence | kTypeMapping;
   flags &= ~kCollection;
-  for (size_t i = 0; i < tuple_size(bases) && !(flags & kCollection); i++) flags |= ty(tuple_at(bases, i))->flags & kCollection;
+  for (size_t i = 0; i < tuple_size(bases) && !(flags & kCollection); i++)
+    flags |= ty(tuple_at(bases, i))->flags & kCollection;
   t->flags = flags;
   gc::init(reinterpret_cast<Value*>(&t->name), Ref::dup(name));
   gc::init(reinterpret_cast<Value*>(&t->base), Ref::dup(base));
@@ -496,7 +507,8 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
   if (!dict_get_str(dict, module_key) && interp_hooks.current_globals) {
     Ref globals = interp_hooks.current_globals();
     if (globals) {
-      if (Value m = dict_get_str(globals, TAIPAN_NAME(__name__)); m && !dict_set_str(dict, module_key, m)) return nullptr;
+      if (Value m = dict_get_str(globals, TAIPAN_NAME(__name__)); m && !dict_set_str(dict, module_key, m))
+        return nullptr;
     } else if (error_occurred()) {
       return nullptr;
     }
@@ -509,7 +521,8 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
   Str* cell_key = TAIPAN_NAME(__classcell__);
   Ref cell;
   if (Value c = dict_get_str(dict, cell_key)) {
-    if (!has_shape(c, kShapeCell)) return raise(types::TypeError, "__classcell__ must be a nonlocal cell, not %R", Value(type_of(c)));
+    if (!has_shape(c, kShapeCell))
+      return raise(types::TypeError, "__classcell__ must be a nonlocal cell, not %R", Value(type_of(c)));
     cell = Ref::dup(c);
     if (dict_delete(dict, Value(cell_key)) < 0) return nullptr;
     gc::store(cell.as<Header>(), &cell.as<Cell>()->value, self.copy());
@@ -575,8 +588,11 @@ bool refill_hierarchy(TypeObject* t) {
 
 bool set_type_bases(TypeObject* t, Value bases, TypeObject* best) {
   TypeObject* old_base = t->base;
-  if (best->native_base != old_base->native_base && (best->native_ops->dealloc != old_base->native_ops->dealloc || best->native_base->basic_size != old_base->native_base->basic_size)) {
-    return raise(types::TypeError, "__bases__ assignment: '%s' deallocator differs from '%s'", best->cname, old_base->cname);
+  if (best->native_base != old_base->native_base &&
+      (best->native_ops->dealloc != old_base->native_ops->dealloc ||
+       best->native_base->basic_size != old_base->native_base->basic_size)) {
+    return raise(types::TypeError, "__bases__ assignment: '%s' deallocator differs from '%s'", best->cname,
+                 old_base->cname);
   }
   if (!same_layout(best, old_base)) {
     // Adding __dict__ or weak references in t itself hides that a base lacks them.
@@ -584,7 +600,8 @@ bool set_type_bases(TypeObject* t, Value bases, TypeObject* best) {
     bool same_but_dict = best->native_base == old_base->native_base && best->basic_size == old_base->basic_size &&
                          !((best->flags ^ old_base->flags) & ~kBits & kTypeVarSize);
     if (!same_but_dict || (best->flags & kBits) != (old_base->flags & kBits)) {
-      return raise(types::TypeError, "__bases__ assignment: '%s' object layout differs from '%s'", best->cname, old_base->cname);
+      return raise(types::TypeError, "__bases__ assignment: '%s' object layout differs from '%s'", best->cname,
+                   old_base->cname);
     }
   }
   if (type_invalidate_hook) type_invalidate_hook(t, nullptr);  // every name

@@ -144,8 +144,8 @@ Ref make_code_in(const CodeUnit& unit) {
     if (!v) return nullptr;
     tuple_init(consts, i, std::move(v));
   }
-  Ref names = tuple_of_names(unit.names), varnames = tuple_of_names(unit.varnames), cellvars = tuple_of_names(unit.cellvars),
-      freevars = tuple_of_names(unit.freevars);
+  Ref names = tuple_of_names(unit.names), varnames = tuple_of_names(unit.varnames),
+      cellvars = tuple_of_names(unit.cellvars), freevars = tuple_of_names(unit.freevars);
   Ref name = intern_str(unit.name), qualname = intern_str(unit.qualname), filename = intern_str(unit.filename);
   if (!names || !varnames || !cellvars || !freevars || !name || !qualname || !filename) return nullptr;
 
@@ -190,7 +190,8 @@ Ref make_code_in(const CodeUnit& unit) {
   code->nfree = static_cast<uint16_t>(unit.freevars.size());
   code->register_count = unit.register_count;
   code->first_line = unit.first_line;
-  code->total_args = static_cast<uint16_t>(unit.argcount + unit.kwonly_argcount + ((unit.flags & kCoVarArgs) != 0) + ((unit.flags & kCoVarKeywords) != 0));
+  code->total_args = static_cast<uint16_t>(unit.argcount + unit.kwonly_argcount + ((unit.flags & kCoVarArgs) != 0) +
+                                           ((unit.flags & kCoVarKeywords) != 0));
   code->simple_args = code->total_args == code->argcount && (code->flags & kCoOptimized);
   code->is_generator_like = (unit.flags & (kCoGenerator | kCoCoroutine | kCoAsyncGenerator)) != 0;
   code->runs_in_namespace = !(unit.flags & kCoOptimized);
@@ -229,9 +230,12 @@ bool constant_of(Value v, Arena* arena, ConstantValue* out) {
     memcpy(p, s.data(), s.size());
     return std::string_view(p, s.size());
   };
-  if (v == kNone) *out = ConstantValue::none();
-  else if (is_bool(v)) *out = ConstantValue::boolean(v == kTrue);
-  else if (v == kEllipsis) *out = ConstantValue::ellipsis();
+  if (v == kNone)
+    *out = ConstantValue::none();
+  else if (is_bool(v))
+    *out = ConstantValue::boolean(v == kTrue);
+  else if (v == kEllipsis)
+    *out = ConstantValue::ellipsis();
   else if (is_int_exact(v)) {
     int64_t i;
     if (int_fits64(v, &i)) {
@@ -242,10 +246,14 @@ bool constant_of(Value v, Arena* arena, ConstantValue* out) {
       bool negative = text[0] == '-';
       *out = ConstantValue::big_integer(keep(negative ? text.substr(1) : text), true, negative);
     }
-  } else if (is_float_exact(v)) *out = ConstantValue::floating(float_value(v));
-  else if (has_shape(v, kShapeComplex)) *out = ConstantValue::complex(v.as<Complex>()->real, v.as<Complex>()->imag);
-  else if (is_str_exact(v)) *out = ConstantValue::string(keep(utf8_lossy(v)));
-  else if (is_bytes_exact(v)) *out = ConstantValue::bytes(keep(std::string(v.as<Bytes>()->view())));
+  } else if (is_float_exact(v))
+    *out = ConstantValue::floating(float_value(v));
+  else if (has_shape(v, kShapeComplex))
+    *out = ConstantValue::complex(v.as<Complex>()->real, v.as<Complex>()->imag);
+  else if (is_str_exact(v))
+    *out = ConstantValue::string(keep(utf8_lossy(v)));
+  else if (is_bytes_exact(v))
+    *out = ConstantValue::bytes(keep(std::string(v.as<Bytes>()->view())));
   else if (is_tuple_exact(v) || has_shape(v, kShapeFrozenSet)) {
     Ref t = is_tuple_exact(v) ? Ref::dup(v) : iterable_to_tuple(v);
     if (!t) return false;
@@ -341,13 +349,16 @@ namespace {
 
 void code_trace(Header* h, gc::Visitor& v) {
   Code* c = reinterpret_cast<Code*>(h);
-  for (Value x : {c->consts, c->names, c->varnames, c->cellvars, c->freevars, c->name, c->qualname, c->filename, c->code_bytes, c->extra}) v.visit(x);
+  for (Value x : {c->consts, c->names, c->varnames, c->cellvars, c->freevars, c->name, c->qualname, c->filename,
+                  c->code_bytes, c->extra})
+    v.visit(x);
 }
 void code_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   Code* c = reinterpret_cast<Code*>(h);
   release_feedback(c);
-  for (Value* x : {&c->consts, &c->names, &c->varnames, &c->cellvars, &c->freevars, &c->name, &c->qualname, &c->filename, &c->code_bytes, &c->extra}) {
+  for (Value* x : {&c->consts, &c->names, &c->varnames, &c->cellvars, &c->freevars, &c->name, &c->qualname,
+                   &c->filename, &c->code_bytes, &c->extra}) {
     Value v = *x;
     *x = Value();
     decref(v);
@@ -362,7 +373,8 @@ void code_dealloc(Header* h) {
 
 Ref code_repr(Value v) {
   Code* c = v.as<Code>();
-  return format_str("<code object %S at %p, file \"%S\", line %d>", c->name, reinterpret_cast<void*>(c), c->filename, c->first_line);
+  return format_str("<code object %S at %p, file \"%S\", line %d>", c->name, reinterpret_cast<void*>(c), c->filename,
+                    c->first_line);
 }
 
 // Two bytes an instruction: the opcode and the low byte of its first operand. What looks at co_code compares and measures it.
@@ -395,7 +407,8 @@ bool same_constants(Value a, Value b, bool* same) {
   }
   if (has_shape(a, kShapeComplex)) {
     auto *x = a.as<Complex>(), *y = b.as<Complex>();
-    *same = std::bit_cast<uint64_t>(x->real) == std::bit_cast<uint64_t>(y->real) && std::bit_cast<uint64_t>(x->imag) == std::bit_cast<uint64_t>(y->imag);
+    *same = std::bit_cast<uint64_t>(x->real) == std::bit_cast<uint64_t>(y->real) &&
+            std::bit_cast<uint64_t>(x->imag) == std::bit_cast<uint64_t>(y->imag);
     return true;
   }
   if (is_tuple_exact(a)) {
@@ -412,10 +425,12 @@ bool same_constants(Value a, Value b, bool* same) {
 }
 
 Ref code_compare(Value a, Value b, CompareOp op) {
-  if ((op != kEq && op != kNe) || !has_shape(a, kShapeCode) || !has_shape(b, kShapeCode)) return Ref::imm(kNotImplemented);
+  if ((op != kEq && op != kNe) || !has_shape(a, kShapeCode) || !has_shape(b, kShapeCode))
+    return Ref::imm(kNotImplemented);
   Code *x = a.as<Code>(), *y = b.as<Code>();
-  bool same = x->instruction_count == y->instruction_count && x->argcount == y->argcount && x->posonly_argcount == y->posonly_argcount &&
-              x->kwonly_argcount == y->kwonly_argcount && x->flags == y->flags && x->first_line == y->first_line && x->register_count == y->register_count &&
+  bool same = x->instruction_count == y->instruction_count && x->argcount == y->argcount &&
+              x->posonly_argcount == y->posonly_argcount && x->kwonly_argcount == y->kwonly_argcount &&
+              x->flags == y->flags && x->first_line == y->first_line && x->register_count == y->register_count &&
               x->position_bytes == y->position_bytes && x->handler_count == y->handler_count;
   if (same && x != y) {
     same = memcmp(x->instructions, y->instructions, x->instruction_count * sizeof(Instruction)) == 0 &&
@@ -431,17 +446,19 @@ Ref code_compare(Value a, Value b, CompareOp op) {
 bool code_hash(Value v, int64_t* out) {
   Code* c = v.as<Code>();
   int64_t h0, h1, h2, h3;
-  if (!hash_of(c->name, &h0) || !hash_of(c->names, &h1) || !hash_of(c->varnames, &h2) || !hash_of(c->consts, &h3)) return false;
-  uint64_t h = 1000003u * static_cast<uint64_t>(h0) ^ 7 * static_cast<uint64_t>(h1) ^ 31 * static_cast<uint64_t>(h2) ^ 131 * static_cast<uint64_t>(h3);
+  if (!hash_of(c->name, &h0) || !hash_of(c->names, &h1) || !hash_of(c->varnames, &h2) || !hash_of(c->consts, &h3))
+    return false;
+  uint64_t h = 1000003u * static_cast<uint64_t>(h0) ^ 7 * static_cast<uint64_t>(h1) ^ 31 * static_cast<uint64_t>(h2) ^
+               131 * static_cast<uint64_t>(h3);
   h ^= (uint64_t{c->argcount} << 4) ^ c->flags ^ (uint64_t{c->instruction_count} << 20);
   *out = static_cast<int64_t>(h) == -1 ? -2 : static_cast<int64_t>(h);
   return true;
 }
 
-#define CODE_INT(name, expr)                                                   \
-  Ref get_##name(Value v) {                                                    \
-    Code* c = v.as<Code>();                                                    \
-    return make_int(static_cast<int64_t>(expr));                               \
+#define CODE_INT(name, expr)                     \
+  Ref get_##name(Value v) {                      \
+    Code* c = v.as<Code>();                      \
+    return make_int(static_cast<int64_t>(expr)); \
   }
 #define CODE_VALUE(name, field) \
   Ref get_##name(Value v) { return Ref::dup(v.as<Code>()->field); }
@@ -462,7 +479,9 @@ CODE_VALUE(qualname, qualname)
 CODE_VALUE(filename, filename)
 Ref get_code(Value v) { return code_bytes(v.as<Code>()); }
 Ref get_linetable(Value v) { return make_bytes(v.as<Code>()->position_table, v.as<Code>()->position_bytes); }
-Ref get_exceptiontable(Value v) { return make_bytes(v.as<Code>()->handlers, v.as<Code>()->handler_count * sizeof(HandlerRange)); }
+Ref get_exceptiontable(Value v) {
+  return make_bytes(v.as<Code>()->handlers, v.as<Code>()->handler_count * sizeof(HandlerRange));
+}
 Ref get_lnotab(Value v) {
   // The classic table: pairs (bytecode increment, line increment).
   Code* c = v.as<Code>();
@@ -535,7 +554,8 @@ Ref code_positions(Args& a) {
   for (uint32_t i = 0; i < c->instruction_count; i++) {
     Position p = reader.next();
     bool none = p.line <= 0;
-    Ref items[4] = {line_or_none(p.line), none ? Ref::imm(kNone) : line_or_none(p.end_line), column_or_none(p.column), column_or_none(p.column < 0 ? -1 : p.end_column)};
+    Ref items[4] = {line_or_none(p.line), none ? Ref::imm(kNone) : line_or_none(p.end_line), column_or_none(p.column),
+                    column_or_none(p.column < 0 ? -1 : p.end_column)};
     Ref t = make_tuple_steal(items, 4);
     if (!t || !list_append(list, std::move(t))) return nullptr;
   }
@@ -591,12 +611,14 @@ Ref copy_code(Code* from) {
   c->first_line = from->first_line;
   c->handler_count = from->handler_count;
   c->position_bytes = from->position_bytes;
-  c->instructions = static_cast<Instruction*>(dup_buffer(from->instructions, from->instruction_count * sizeof(Instruction)));
+  c->instructions =
+      static_cast<Instruction*>(dup_buffer(from->instructions, from->instruction_count * sizeof(Instruction)));
   c->handlers = static_cast<HandlerRange*>(dup_buffer(from->handlers, from->handler_count * sizeof(HandlerRange)));
   c->position_table = static_cast<uint8_t*>(dup_buffer(from->position_table, from->position_bytes));
   c->cell_argument = static_cast<int32_t*>(dup_buffer(from->cell_argument, from->ncells * sizeof(int32_t)));
   if (!c->instructions || !c->handlers || !c->position_table || !c->cell_argument) return raise_memory();
-  for (auto field : {&Code::consts, &Code::names, &Code::varnames, &Code::cellvars, &Code::freevars, &Code::name, &Code::qualname, &Code::filename})
+  for (auto field : {&Code::consts, &Code::names, &Code::varnames, &Code::cellvars, &Code::freevars, &Code::name,
+                     &Code::qualname, &Code::filename})
     gc::init(&(c->*field), Ref::dup(from->*field));
   return result;
 }
@@ -606,8 +628,28 @@ Ref code_replace(Args& a) {
   Ref result = copy_code(from);
   if (!result) return nullptr;
   Code* c = result.as<Code>();
-  enum { kArgcount, kPosonly, kKwonly, kNlocals, kStacksize, kFlags, kFirstline, kCode, kConsts, kNames, kVarnames, kFreevars, kCellvars, kFilename, kName, kQualname, kLinetable, kExceptiontable };
-  static const char* const kNumbers[] = {"argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags", "firstlineno"};
+  enum {
+    kArgcount,
+    kPosonly,
+    kKwonly,
+    kNlocals,
+    kStacksize,
+    kFlags,
+    kFirstline,
+    kCode,
+    kConsts,
+    kNames,
+    kVarnames,
+    kFreevars,
+    kCellvars,
+    kFilename,
+    kName,
+    kQualname,
+    kLinetable,
+    kExceptiontable
+  };
+  static const char* const kNumbers[] = {"argcount",  "posonlyargcount", "kwonlyargcount", "nlocals",
+                                         "stacksize", "flags",           "firstlineno"};
   auto number = [&](int i, auto* field) {
     if (!a.has(i)) return true;
     int n;
@@ -617,8 +659,9 @@ Ref code_replace(Args& a) {
     return true;
   };
   uint16_t ignored;
-  if (!number(kArgcount, &c->argcount) || !number(kPosonly, &c->posonly_argcount) || !number(kKwonly, &c->kwonly_argcount) || !number(kStacksize, &ignored) ||
-      !number(kFlags, &c->flags) || !number(kFirstline, &c->first_line))
+  if (!number(kArgcount, &c->argcount) || !number(kPosonly, &c->posonly_argcount) ||
+      !number(kKwonly, &c->kwonly_argcount) || !number(kStacksize, &ignored) || !number(kFlags, &c->flags) ||
+      !number(kFirstline, &c->first_line))
     return nullptr;
   if (a.has(kNlocals)) {
     int n = 0;
@@ -628,32 +671,41 @@ Ref code_replace(Args& a) {
   }
   auto tuple = [&](int i, Value* field, const char* what) {
     if (!a.has(i)) return true;
-    if (!is_tuple_exact(a[i])) return static_cast<bool>(raise(types::TypeError, "replace() argument '%s' must be tuple, not %T", what, a[i]));
+    if (!is_tuple_exact(a[i]))
+      return static_cast<bool>(raise(types::TypeError, "replace() argument '%s' must be tuple, not %T", what, a[i]));
     gc::store(&c->h, field, Ref::dup(a[i]));
     return true;
   };
   auto text = [&](int i, Value* field, const char* what) {
     if (!a.has(i)) return true;
-    if (!is_str(a[i])) return static_cast<bool>(raise(types::TypeError, "replace() argument '%s' must be str, not %T", what, a[i]));
+    if (!is_str(a[i]))
+      return static_cast<bool>(raise(types::TypeError, "replace() argument '%s' must be str, not %T", what, a[i]));
     gc::store(&c->h, field, Ref::dup(a[i]));
     return true;
   };
   if (a.has(kCode)) {
-    if (!is_bytes(a[kCode])) return raise(types::TypeError, "replace() argument 'co_code' must be bytes, not %T", a[kCode]);
+    if (!is_bytes(a[kCode]))
+      return raise(types::TypeError, "replace() argument 'co_code' must be bytes, not %T", a[kCode]);
     Ref now = code_bytes(from);
     if (!now) return nullptr;
-    if (a[kCode].as<Bytes>()->view() != now.as<Bytes>()->view()) return raise(types::ValueError, "code: co_code cannot be replaced by other bytecode");
+    if (a[kCode].as<Bytes>()->view() != now.as<Bytes>()->view())
+      return raise(types::ValueError, "code: co_code cannot be replaced by other bytecode");
   }
-  if (!tuple(kConsts, &c->consts, "co_consts") || !tuple(kNames, &c->names, "co_names") || !tuple(kVarnames, &c->varnames, "co_varnames") ||
-      !tuple(kFreevars, &c->freevars, "co_freevars") || !tuple(kCellvars, &c->cellvars, "co_cellvars") || !text(kFilename, &c->filename, "co_filename") ||
+  if (!tuple(kConsts, &c->consts, "co_consts") || !tuple(kNames, &c->names, "co_names") ||
+      !tuple(kVarnames, &c->varnames, "co_varnames") || !tuple(kFreevars, &c->freevars, "co_freevars") ||
+      !tuple(kCellvars, &c->cellvars, "co_cellvars") || !text(kFilename, &c->filename, "co_filename") ||
       !text(kName, &c->name, "co_name") || !text(kQualname, &c->qualname, "co_qualname"))
     return nullptr;
-  if (tuple_size(c->consts) < tuple_size(from->consts) || tuple_size(c->names) < tuple_size(from->names)) return raise(types::ValueError, "code: tables are too short");
-  if (tuple_size(c->varnames) != from->nlocals || tuple_size(c->cellvars) != from->ncells || tuple_size(c->freevars) != from->nfree) {
-    if (tuple_size(c->varnames) < c->argcount + c->kwonly_argcount) return raise(types::ValueError, "code: varnames is too small");
+  if (tuple_size(c->consts) < tuple_size(from->consts) || tuple_size(c->names) < tuple_size(from->names))
+    return raise(types::ValueError, "code: tables are too short");
+  if (tuple_size(c->varnames) != from->nlocals || tuple_size(c->cellvars) != from->ncells ||
+      tuple_size(c->freevars) != from->nfree) {
+    if (tuple_size(c->varnames) < c->argcount + c->kwonly_argcount)
+      return raise(types::ValueError, "code: varnames is too small");
     return raise(types::ValueError, "code: co_nlocals != len(co_varnames)");
   }
-  c->total_args = static_cast<uint16_t>(c->argcount + c->kwonly_argcount + ((c->flags & kCoVarArgs) != 0) + ((c->flags & kCoVarKeywords) != 0));
+  c->total_args = static_cast<uint16_t>(c->argcount + c->kwonly_argcount + ((c->flags & kCoVarArgs) != 0) +
+                                        ((c->flags & kCoVarKeywords) != 0));
   if (c->total_args > c->nlocals) return raise(types::ValueError, "code: varnames is too small");
   c->simple_args = c->total_args == c->argcount && (c->flags & kCoOptimized);
   return result;
@@ -661,16 +713,21 @@ Ref code_replace(Args& a) {
 
 Ref code_sizeof(Args& a) {
   Code* c = a.self.as<Code>();
-  return make_int(static_cast<int64_t>(sizeof(Code) + c->instruction_count * sizeof(Instruction) + c->position_bytes + c->handler_count * sizeof(HandlerRange)));
+  return make_int(static_cast<int64_t>(sizeof(Code) + c->instruction_count * sizeof(Instruction) + c->position_bytes +
+                                       c->handler_count * sizeof(HandlerRange)));
 }
 
 const NativeDef kCodeMethods[] = {
-    {"co_positions", "($self, /)", code_positions, 0, "Iterator over (line, end line, column, end column) of each instruction."},
+    {"co_positions", "($self, /)", code_positions, 0,
+     "Iterator over (line, end line, column, end column) of each instruction."},
     {"co_lines", "($self, /)", code_lines, 0, "Iterator over (start, end, line) of the ranges of one line."},
-    {"_varname_from_oparg", "($self, /, oparg)", code_varname, 0, "Name of a local, cell or free variable by its register."},
+    {"_varname_from_oparg", "($self, /, oparg)", code_varname, 0,
+     "Name of a local, cell or free variable by its register."},
     {"replace",
-     "($self, /, *, co_argcount=-1, co_posonlyargcount=-1, co_kwonlyargcount=-1, co_nlocals=-1, co_stacksize=-1, co_flags=-1, co_firstlineno=-1, co_code=None, co_consts=None, "
-     "co_names=None, co_varnames=None, co_freevars=None, co_cellvars=None, co_filename=None, co_name=None, co_qualname=None, co_linetable=None, co_exceptiontable=None)",
+     "($self, /, *, co_argcount=-1, co_posonlyargcount=-1, co_kwonlyargcount=-1, co_nlocals=-1, co_stacksize=-1, "
+     "co_flags=-1, co_firstlineno=-1, co_code=None, co_consts=None, "
+     "co_names=None, co_varnames=None, co_freevars=None, co_cellvars=None, co_filename=None, co_name=None, "
+     "co_qualname=None, co_linetable=None, co_exceptiontable=None)",
      code_replace, 0, "Return a copy of the code object with new values for the specified fields."},
     {"__sizeof__", "($self, /)", code_sizeof, 0, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
@@ -682,7 +739,8 @@ Ref code_new(TypeObject*, RawArgs args) {
   for (size_t i = 0; i < 6; i++) {
     int64_t n;
     if (!to_int64(args.v[i], &n)) return nullptr;
-    static const char* const kWhat[] = {"argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags"};
+    static const char* const kWhat[] = {"argcount", "posonlyargcount", "kwonlyargcount",
+                                        "nlocals",  "stacksize",       "flags"};
     if (n < 0) return raise(types::ValueError, "code: %s must not be negative", kWhat[i]);
   }
   return raise(types::ValueError, "code objects cannot be made from bytecode: compile source or use replace()");

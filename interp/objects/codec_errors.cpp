@@ -62,8 +62,14 @@ size_t decode_surrogate(Utf utf, const uint8_t* p, size_t n, uint32_t* c) {
       break;
     case kUtf16Le: *c = p[0] | static_cast<uint32_t>(p[1]) << 8; break;
     case kUtf16Be: *c = p[1] | static_cast<uint32_t>(p[0]) << 8; break;
-    case kUtf32Le: *c = p[0] | static_cast<uint32_t>(p[1]) << 8 | static_cast<uint32_t>(p[2]) << 16 | static_cast<uint32_t>(p[3]) << 24; break;
-    default: *c = p[3] | static_cast<uint32_t>(p[2]) << 8 | static_cast<uint32_t>(p[1]) << 16 | static_cast<uint32_t>(p[0]) << 24; break;
+    case kUtf32Le:
+      *c = p[0] | static_cast<uint32_t>(p[1]) << 8 | static_cast<uint32_t>(p[2]) << 16 |
+           static_cast<uint32_t>(p[3]) << 24;
+      break;
+    default:
+      *c = p[3] | static_cast<uint32_t>(p[2]) << 8 | static_cast<uint32_t>(p[1]) << 16 |
+           static_cast<uint32_t>(p[0]) << 24;
+      break;
   }
   return *c - 0xD800 < 0x800 ? len : 0;
 }
@@ -75,10 +81,26 @@ void encode_surrogate(Utf utf, uint32_t c, std::string* out) {
       put(0x80 | (c >> 6 & 0x3F));
       put(0x80 | (c & 0x3F));
       break;
-    case kUtf16Le: put(c); put(c >> 8); break;
-    case kUtf16Be: put(c >> 8); put(c); break;
-    case kUtf32Le: put(c); put(c >> 8); put(0); put(0); break;
-    default: put(0); put(0); put(c >> 8); put(c); break;
+    case kUtf16Le:
+      put(c);
+      put(c >> 8);
+      break;
+    case kUtf16Be:
+      put(c >> 8);
+      put(c);
+      break;
+    case kUtf32Le:
+      put(c);
+      put(c >> 8);
+      put(0);
+      put(0);
+      break;
+    default:
+      put(0);
+      put(0);
+      put(c >> 8);
+      put(c);
+      break;
   }
 }
 }  // namespace
@@ -120,7 +142,8 @@ bool DecodeErrors::handle(size_t start, size_t end, const char* reason, StrBuild
     }
     default: return call_handler(start, end, reason, out, next);
   }
-  return raise_unicode_decode(encoding_, in_.data(), in_.size(), static_cast<int64_t>(start), static_cast<int64_t>(end), reason);
+  return raise_unicode_decode(encoding_, in_.data(), in_.size(), static_cast<int64_t>(start), static_cast<int64_t>(end),
+                              reason);
 }
 
 bool DecodeErrors::call_handler(size_t start, size_t end, const char* reason, StrBuilder* out, size_t* next) {
@@ -129,7 +152,8 @@ bool DecodeErrors::call_handler(size_t start, size_t end, const char* reason, St
     if (!handler_) return false;
   }
   if (!exception_) {
-    exception_ = make_unicode_decode(encoding_, in_.data(), in_.size(), static_cast<int64_t>(start), static_cast<int64_t>(end), reason);
+    exception_ = make_unicode_decode(encoding_, in_.data(), in_.size(), static_cast<int64_t>(start),
+                                     static_cast<int64_t>(end), reason);
     if (!exception_) return false;
   } else {
     UnicodeErrorExc* e = exception_.as<UnicodeErrorExc>();
@@ -146,13 +170,16 @@ bool DecodeErrors::call_handler(size_t start, size_t end, const char* reason, St
   if (!to_ssize(tuple_at(result, 1), &at, types::IndexError)) return false;
   // The handler may have replaced what is decoded.
   Value object = exception_.as<UnicodeErrorExc>()->object;
-  if (object.is_null() || !is_bytes(object)) return raise(types::TypeError, object.is_null() ? "object attribute not set" : "object attribute must be bytes");
+  if (object.is_null() || !is_bytes(object))
+    return raise(types::TypeError, object.is_null() ? "object attribute not set" : "object attribute must be bytes");
   object_ = Ref::dup(object);
   in_ = object.as<Bytes>()->view();
   int64_t n = static_cast<int64_t>(in_.size());
   int64_t asked = at;
   if (at < 0) at += n;
-  if (at < 0 || at > n) return raise(types::IndexError, "position %zd from error handler out of bounds", static_cast<ssize_t>(asked < 0 ? at : asked));
+  if (at < 0 || at > n)
+    return raise(types::IndexError, "position %zd from error handler out of bounds",
+                 static_cast<ssize_t>(asked < 0 ? at : asked));
   *next = static_cast<size_t>(at);
   return out->append(tuple_at(result, 0));
 }
@@ -240,7 +267,8 @@ bool EncodeErrors::handle(size_t start, size_t end, const char* reason, Ref* tex
         if (!handler_) return false;
       }
       if (!exception_) {
-        exception_ = make_unicode_encode(encoding_, text_, static_cast<int64_t>(start), static_cast<int64_t>(end), reason);
+        exception_ =
+            make_unicode_encode(encoding_, text_, static_cast<int64_t>(start), static_cast<int64_t>(end), reason);
         if (!exception_) return false;
       } else {
         UnicodeErrorExc* e = exception_.as<UnicodeErrorExc>();
@@ -251,15 +279,19 @@ bool EncodeErrors::handle(size_t start, size_t end, const char* reason, Ref* tex
       }
       Ref result = call(handler_, exception_);
       if (!result) return false;
-      if (!is_tuple(result) || tuple_size(result) != 2 || !(is_str(tuple_at(result, 0)) || is_bytes(tuple_at(result, 0))) || !is_int(tuple_at(result, 1)))
+      if (!is_tuple(result) || tuple_size(result) != 2 ||
+          !(is_str(tuple_at(result, 0)) || is_bytes(tuple_at(result, 0))) || !is_int(tuple_at(result, 1)))
         return raise(types::TypeError, "encoding error handler must return (str/bytes, int) tuple");
       int64_t at, n = static_cast<int64_t>(s->length);
       if (!to_ssize(tuple_at(result, 1), &at, types::IndexError)) return false;
       if (at < 0) at += n;
-      if (at < 0 || at > n) return raise(types::IndexError, "position %zd from error handler out of bounds", static_cast<ssize_t>(at));
+      if (at < 0 || at > n)
+        return raise(types::IndexError, "position %zd from error handler out of bounds", static_cast<ssize_t>(at));
       *next = static_cast<size_t>(at);
-      if (is_str(tuple_at(result, 0))) *text = Ref::dup(tuple_at(result, 0));
-      else octets->assign(tuple_at(result, 0).as<Bytes>()->view());
+      if (is_str(tuple_at(result, 0)))
+        *text = Ref::dup(tuple_at(result, 0));
+      else
+        octets->assign(tuple_at(result, 0).as<Bytes>()->view());
       return true;
     }
   }
@@ -268,7 +300,9 @@ bool EncodeErrors::handle(size_t start, size_t end, const char* reason, Ref* tex
 }
 
 // ---- The handlers as Python functions ---------------------------------------------------------------------------------------------------
-static Ref wrong_exception(Value exc) { return raise(types::TypeError, "don't know how to handle %T in error callback", exc); }
+static Ref wrong_exception(Value exc) {
+  return raise(types::TypeError, "don't know how to handle %T in error callback", exc);
+}
 static bool is_unicode_exception(Value v, TypeObject* t) { return v.is_heap() && is_subtype(type_of(v), t); }
 
 // Start and end as the exception's getters clamp them. False: attribute missing.
@@ -282,12 +316,14 @@ static bool exception_range(Value v, int64_t size, int64_t* start, int64_t* end)
 }
 static bool text_of_exception(Value v, Value* text, int64_t* start, int64_t* end) {
   *text = v.as<UnicodeErrorExc>()->object;
-  if (text->is_null() || !is_str(*text)) return raise(types::TypeError, text->is_null() ? "object attribute not set" : "object attribute must be unicode");
+  if (text->is_null() || !is_str(*text))
+    return raise(types::TypeError, text->is_null() ? "object attribute not set" : "object attribute must be unicode");
   return exception_range(v, static_cast<int64_t>(str_ptr(*text)->length), start, end);
 }
 static bool octets_of_exception(Value v, Value* octets, int64_t* start, int64_t* end) {
   *octets = v.as<UnicodeErrorExc>()->object;
-  if (octets->is_null() || !is_bytes(*octets)) return raise(types::TypeError, octets->is_null() ? "object attribute not set" : "object attribute must be bytes");
+  if (octets->is_null() || !is_bytes(*octets))
+    return raise(types::TypeError, octets->is_null() ? "object attribute not set" : "object attribute must be bytes");
   return exception_range(v, static_cast<int64_t>(octets->as<Bytes>()->size), start, end);
 }
 static Ref answer(Ref text, int64_t at) {
@@ -354,7 +390,8 @@ static Ref backslashreplace_errors(Args& a) {
   if (is_unicode_exception(exc, types::UnicodeDecodeError)) {
     if (!octets_of_exception(exc, &object, &start, &end)) return nullptr;
     for (int64_t i = start; i < end; i++) append_backslash_escape(&out, object.as<Bytes>()->data()[i]);
-  } else if (is_unicode_exception(exc, types::UnicodeEncodeError) || is_unicode_exception(exc, types::UnicodeTranslateError)) {
+  } else if (is_unicode_exception(exc, types::UnicodeEncodeError) ||
+             is_unicode_exception(exc, types::UnicodeTranslateError)) {
     if (!text_of_exception(exc, &object, &start, &end)) return nullptr;
     for (int64_t i = start; i < end; i++) append_backslash_escape(&out, str_ptr(object)->at(static_cast<size_t>(i)));
   } else {
@@ -427,19 +464,26 @@ static Ref surrogateescape_errors(Args& a) {
 
 void init_codec_error_handlers(Value registry) {
   static const NativeDef defs[] = {
-      {"strict_errors", "($module, exc, /)", strict_errors, kNativeNoSignature, "Implements the 'strict' error handling, which raises a UnicodeError on coding errors."},
-      {"ignore_errors", "($module, exc, /)", ignore_errors, kNativeNoSignature, "Implements the 'ignore' error handling, which ignores malformed data and continues."},
-      {"replace_errors", "($module, exc, /)", replace_errors, kNativeNoSignature, "Implements the 'replace' error handling, which replaces malformed data with a replacement marker."},
+      {"strict_errors", "($module, exc, /)", strict_errors, kNativeNoSignature,
+       "Implements the 'strict' error handling, which raises a UnicodeError on coding errors."},
+      {"ignore_errors", "($module, exc, /)", ignore_errors, kNativeNoSignature,
+       "Implements the 'ignore' error handling, which ignores malformed data and continues."},
+      {"replace_errors", "($module, exc, /)", replace_errors, kNativeNoSignature,
+       "Implements the 'replace' error handling, which replaces malformed data with a replacement marker."},
       {"xmlcharrefreplace_errors", "($module, exc, /)", xmlcharrefreplace_errors, kNativeNoSignature,
-       "Implements the 'xmlcharrefreplace' error handling, which replaces an unencodable character with the appropriate XML character reference."},
+       "Implements the 'xmlcharrefreplace' error handling, which replaces an unencodable character with the "
+       "appropriate XML character reference."},
       {"backslashreplace_errors", "($module, exc, /)", backslashreplace_errors, kNativeNoSignature,
-       "Implements the 'backslashreplace' error handling, which replaces malformed data with a backslashed escape sequence."},
+       "Implements the 'backslashreplace' error handling, which replaces malformed data with a backslashed escape "
+       "sequence."},
       {"namereplace_errors", "($module, exc, /)", namereplace_errors, kNativeNoSignature,
-       "Implements the 'namereplace' error handling, which replaces an unencodable character with a \\N{...} escape sequence."},
+       "Implements the 'namereplace' error handling, which replaces an unencodable character with a \\N{...} escape "
+       "sequence."},
       {"surrogatepass", "($module, exc, /)", surrogatepass_errors, kNativeNoSignature, nullptr},
       {"surrogateescape", "($module, exc, /)", surrogateescape_errors, kNativeNoSignature, nullptr},
   };
-  static const char* const names[] = {"strict", "ignore", "replace", "xmlcharrefreplace", "backslashreplace", "namereplace", "surrogatepass", "surrogateescape"};
+  static const char* const names[] = {"strict",           "ignore",      "replace",       "xmlcharrefreplace",
+                                      "backslashreplace", "namereplace", "surrogatepass", "surrogateescape"};
   for (size_t i = 0; i < 8; i++) {
     Ref f = make_native_function(&defs[i], Value(), Value());
     if (!f || !dict_set_cstr(registry, names[i], f)) return;

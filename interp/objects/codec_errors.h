@@ -6,14 +6,25 @@
 
 namespace taipan {
 
-enum class ErrorKind : uint8_t { kStrict, kIgnore, kReplace, kBackslashReplace, kXmlCharRefReplace, kSurrogateEscape, kSurrogatePass, kNameReplace, kOther };
+enum class ErrorKind : uint8_t {
+  kStrict,
+  kIgnore,
+  kReplace,
+  kBackslashReplace,
+  kXmlCharRefReplace,
+  kSurrogateEscape,
+  kSurrogatePass,
+  kNameReplace,
+  kOther
+};
 ErrorKind error_kind(const char* errors);
 
 // One decoding run. The decoder reads input() (a handler may replace the object that is decoded) and, at something malformed, calls
 // handle(), which appends the replacement to out and says where to go on.
 class DecodeErrors {
  public:
-  DecodeErrors(const char* encoding, std::string_view in, const char* errors) : encoding_(encoding), in_(in), errors_(errors) {}
+  DecodeErrors(const char* encoding, std::string_view in, const char* errors)
+      : encoding_(encoding), in_(in), errors_(errors) {}
   std::string_view input() const { return in_; }
   // False: exception raised.
   bool handle(size_t start, size_t end, const char* reason, StrBuilder* out, size_t* next);
@@ -31,7 +42,8 @@ class DecodeErrors {
 // One encoding run. handle() gives the replacement for text[start, end): either text still to be encoded, or bytes.
 class EncodeErrors {
  public:
-  EncodeErrors(const char* encoding, Value text, const char* errors) : encoding_(encoding), text_(text), errors_(errors) {}
+  EncodeErrors(const char* encoding, Value text, const char* errors)
+      : encoding_(encoding), text_(text), errors_(errors) {}
   ErrorKind kind() {
     if (!known_) {
       kind_ = error_kind(errors_);

@@ -1,5 +1,6 @@
 // codecs.register() and friends, and the two doors str.encode() and bytes.decode().
 #include <mutex>
+#include "gc/collector.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/codec_errors.h"
@@ -10,7 +11,6 @@
 #include "interp/objects/str_impl.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
-#include "gc/collector.h"
 
 namespace taipan {
 
@@ -67,10 +67,13 @@ Builtin builtin_codec(const char* name) {
     const char* name;
     Builtin codec;
   };
-  static const Row rows[] = {{"utf_8", Builtin::kUtf8},       {"utf8", Builtin::kUtf8},         {"utf_16", Builtin::kUtf16},      {"utf16", Builtin::kUtf16},
-                             {"utf_16_le", Builtin::kUtf16Le}, {"utf_16_be", Builtin::kUtf16Be}, {"utf_32", Builtin::kUtf32},      {"utf32", Builtin::kUtf32},
-                             {"utf_32_le", Builtin::kUtf32Le}, {"utf_32_be", Builtin::kUtf32Be}, {"ascii", Builtin::kAscii},       {"us_ascii", Builtin::kAscii},
-                             {"latin1", Builtin::kLatin1},     {"latin_1", Builtin::kLatin1},    {"iso_8859_1", Builtin::kLatin1}, {"iso8859_1", Builtin::kLatin1}};
+  static const Row rows[] = {
+      {"utf_8", Builtin::kUtf8},        {"utf8", Builtin::kUtf8},         {"utf_16", Builtin::kUtf16},
+      {"utf16", Builtin::kUtf16},       {"utf_16_le", Builtin::kUtf16Le}, {"utf_16_be", Builtin::kUtf16Be},
+      {"utf_32", Builtin::kUtf32},      {"utf32", Builtin::kUtf32},       {"utf_32_le", Builtin::kUtf32Le},
+      {"utf_32_be", Builtin::kUtf32Be}, {"ascii", Builtin::kAscii},       {"us_ascii", Builtin::kAscii},
+      {"latin1", Builtin::kLatin1},     {"latin_1", Builtin::kLatin1},    {"iso_8859_1", Builtin::kLatin1},
+      {"iso8859_1", Builtin::kLatin1}};
   for (const Row& row : rows)
     if (s == row.name) return row.codec;
   return Builtin::kNone;
@@ -126,14 +129,16 @@ Ref codec_lookup(const char* encoding) {
     }
   }
   if (Value found = dict_get_str(registry.cache, str_ptr(key))) return Ref::dup(found);
-  if (list_size(registry.search_path) == 0) return raise(types::LookupError, "no codec search functions registered: can't find encoding");
+  if (list_size(registry.search_path) == 0)
+    return raise(types::LookupError, "no codec search functions registered: can't find encoding");
   for (size_t i = 0; i < list_size(registry.search_path); i++) {
     Ref f = list_get(registry.search_path, i);
     if (!f) break;
     Ref r = call(f, key);
     if (!r) return nullptr;
     if (r.get() == kNone) continue;
-    if (!is_tuple(r) || tuple_size(r) != 4) return raise(types::TypeError, "codec search functions must return 4-tuples");
+    if (!is_tuple(r) || tuple_size(r) != 4)
+      return raise(types::TypeError, "codec search functions must return 4-tuples");
     if (!dict_set_str(registry.cache, str_ptr(key), r)) return nullptr;
     return r;
   }
@@ -144,7 +149,8 @@ Ref codec_lookup(const char* encoding) {
 static Ref codec_failed(const char* operation, const char* encoding) {
   Value exc = current_error();
   TypeObject* type = type_of(exc);
-  bool simple = type->s.init == types::BaseException->s.init && type->s.new_ == types::BaseException->s.new_ && type->basic_size == types::BaseException->basic_size;
+  bool simple = type->s.init == types::BaseException->s.init && type->s.new_ == types::BaseException->s.new_ &&
+                type->basic_size == types::BaseException->basic_size;
   Value args = base_exc(exc)->args;
   if (!simple || !args || tuple_size(args) > 1 || (tuple_size(args) == 1 && !is_str(tuple_at(args, 0)))) return nullptr;
   Ref keep = Ref::dup(exc);
@@ -166,7 +172,8 @@ static Ref call_codec(size_t index, Value info, Value o, const char* encoding, c
   }
   if (!r) return codec_failed(encoding_way ? "encoding" : "decoding", encoding);
   if (!is_tuple(r) || tuple_size(r) != 2)
-    return raise(types::TypeError, encoding_way ? "encoder must return a tuple (object, integer)" : "decoder must return a tuple (object,integer)");
+    return raise(types::TypeError, encoding_way ? "encoder must return a tuple (object, integer)"
+                                                : "decoder must return a tuple (object,integer)");
   return Ref::dup(tuple_at(r, 0));
 }
 Ref codec_encode(Value o, const char* encoding, const char* errors) {
@@ -186,7 +193,9 @@ static Ref text_codec(const char* encoding, const char* alternative) {
     if (is_text.get() != kMissing) {
       int t = is_true(is_text);
       if (t < 0) return nullptr;
-      if (!t) return raise(types::LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding, alternative);
+      if (!t)
+        return raise(types::LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding,
+                     alternative);
     }
   }
   return info;
@@ -212,18 +221,24 @@ Ref encode_str(Value s, const char* encoding, const char* errors) {
   Ref r = call_codec(0, info, s, encoding, errors);
   if (!r || is_bytes(r)) return r;
   if (is_bytearray(r)) {
-    if (!warn(types::RuntimeWarning, 1, "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types", encoding)) return nullptr;
+    if (!warn(types::RuntimeWarning, 1,
+              "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types",
+              encoding))
+      return nullptr;
     ByteArray* ba = r.as<ByteArray>();
     return make_bytes(ba->start, ba->size);
   }
-  return raise(types::TypeError, "'%.400s' encoder returned '%T' instead of 'bytes'; use codecs.encode() to encode to arbitrary types", encoding, r.get());
+  return raise(types::TypeError,
+               "'%.400s' encoder returned '%T' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
+               encoding, r.get());
 }
 Ref encode_object(Value s, Value encoding, Value errors) {
   if (!encoding && !errors) return encode_utf8(s, nullptr);
   std::string e, h;
   if (encoding && !utf8_of(encoding, &e)) return nullptr;
   if (errors && !utf8_of(errors, &h)) return nullptr;
-  if (e.find('\0') != std::string::npos || h.find('\0') != std::string::npos) return raise(types::ValueError, "embedded null character");
+  if (e.find('\0') != std::string::npos || h.find('\0') != std::string::npos)
+    return raise(types::ValueError, "embedded null character");
   return encode_str(s, encoding ? e.c_str() : nullptr, errors ? h.c_str() : nullptr);
 }
 
@@ -237,7 +252,9 @@ Ref decode_octets(Value o, const char* encoding, const char* errors) {
     if (!view) return nullptr;
     Ref r = call_codec(1, info, view, encoding, errors);
     if (!r || is_str(r)) return r;
-    return raise(types::TypeError, "'%.400s' decoder returned '%T' instead of 'str'; use codecs.decode() to decode to arbitrary types", encoding, r.get());
+    return raise(types::TypeError,
+                 "'%.400s' decoder returned '%T' instead of 'str'; use codecs.decode() to decode to arbitrary types",
+                 encoding, r.get());
   }
   BufferView v(o);
   if (!v.ok()) return nullptr;

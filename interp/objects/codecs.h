@@ -17,7 +17,8 @@ struct Buffer;
 // Decoders. errors null: strict. consumed null: the input is complete, an incomplete sequence at the end is an error; else
 // *consumed tells how much was read (incremental decoding).
 Ref decode_utf8(std::string_view in, const char* errors, size_t* consumed = nullptr);
-Ref decode_utf16(std::string_view in, const char* errors, int* byte_order, size_t* consumed = nullptr);  // -1 little, 1 big, 0 by mark; set to what was found
+Ref decode_utf16(std::string_view in, const char* errors, int* byte_order,
+                 size_t* consumed = nullptr);  // -1 little, 1 big, 0 by mark; set to what was found
 Ref decode_utf32(std::string_view in, const char* errors, int* byte_order, size_t* consumed = nullptr);
 Ref decode_utf7(std::string_view in, const char* errors, size_t* consumed = nullptr);
 Ref decode_latin1(std::string_view in);
@@ -38,27 +39,28 @@ Ref encode_ascii(Value str, const char* errors);
 Ref encode_charmap(Value str, Value mapping, const char* errors);
 Ref encode_unicode_escape(Value str);
 Ref encode_raw_unicode_escape(Value str);
-Ref build_charmap(Value str);                 // codecs.charmap_build
+Ref build_charmap(Value str);  // codecs.charmap_build
 
 // str.encode / bytes.decode: by encoding name; null: utf-8, strict.
-Ref encode_str(Value str, const char* encoding, const char* errors);   // result is bytes, else TypeError
+Ref encode_str(Value str, const char* encoding, const char* errors);            // result is bytes, else TypeError
 Ref decode_octets(Value bytes_like, const char* encoding, const char* errors);  // result is str, else TypeError
-Ref encode_object(Value str, Value encoding_or_null, Value errors_or_null);  // the same with str arguments, type-checked already
+Ref encode_object(Value str, Value encoding_or_null,
+                  Value errors_or_null);  // the same with str arguments, type-checked already
 // codecs.encode/decode: any object.
 Ref codec_encode(Value o, const char* encoding, const char* errors);
 Ref codec_decode(Value o, const char* encoding, const char* errors);
 
 // The registry.
-Ref codec_lookup(const char* encoding);       // a CodecInfo
+Ref codec_lookup(const char* encoding);  // a CodecInfo
 bool codec_register(Value search_function);
 bool codec_unregister(Value search_function);
 bool codec_register_error(const char* name, Value handler);
-Ref codec_lookup_error(const char* name);     // null or "": strict
-bool codec_forget_caches();                   // at shutdown: drops what the registry holds
+Ref codec_lookup_error(const char* name);  // null or "": strict
+bool codec_forget_caches();                // at shutdown: drops what the registry holds
 
 // The file-system encoding (PEP 529/540: utf-8 with surrogateescape).
 Ref decode_fs(std::string_view in);
-Ref encode_fs(Value str);                     // bytes without embedded NULs are the caller's business
+Ref encode_fs(Value str);  // bytes without embedded NULs are the caller's business
 
 // Copies any buffer's items in order ('C', 'F' or 'A') to contiguous memory.
 void buffer_copy_out(const Buffer* b, void* to, char order);

@@ -46,7 +46,9 @@ Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consu
       int digits = 0;
       switch (c) {
         case '\n': continue;
-        case '\\': case '\'': case '"': simple = c; break;
+        case '\\':
+        case '\'':
+        case '"': simple = c; break;
         case 'b': simple = '\b'; break;
         case 'f': simple = '\f'; break;
         case 't': simple = '\t'; break;
@@ -54,15 +56,32 @@ Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consu
         case 'r': simple = '\r'; break;
         case 'v': simple = '\v'; break;
         case 'a': simple = '\a'; break;
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7': {
           simple = static_cast<uint32_t>(c - '0');
-          for (int i = 0; i < 2 && pos < in.size() && in[pos] >= '0' && in[pos] <= '7'; i++) simple = simple * 8 + static_cast<uint32_t>(in[pos++] - '0');
+          for (int i = 0; i < 2 && pos < in.size() && in[pos] >= '0' && in[pos] <= '7'; i++)
+            simple = simple * 8 + static_cast<uint32_t>(in[pos++] - '0');
           if (simple > 0377 && bad_escape && bad_escape->empty()) *bad_escape = in.substr(start, 4);
           break;
         }
-        case 'x': digits = 2; problem = "truncated \\xXX escape"; break;
-        case 'u': digits = 4; problem = "truncated \\uXXXX escape"; break;
-        case 'U': digits = 8; problem = "truncated \\UXXXXXXXX escape"; break;
+        case 'x':
+          digits = 2;
+          problem = "truncated \\xXX escape";
+          break;
+        case 'u':
+          digits = 4;
+          problem = "truncated \\uXXXX escape";
+          break;
+        case 'U':
+          digits = 8;
+          problem = "truncated \\UXXXXXXXX escape";
+          break;
         case 'N': {
           size_t p = pos;
           problem = "malformed \\N character escape";
@@ -156,14 +175,22 @@ Ref encode_unicode_escape(Value v) {
   out.reserve(s->length * 2);
   for (size_t i = 0; i < s->length; i++) {
     uint32_t c = s->at(i);
-    if (c == '\\') out.append("\\\\");
-    else if (c == '\t') out.append("\\t");
-    else if (c == '\n') out.append("\\n");
-    else if (c == '\r') out.append("\\r");
-    else if (c >= ' ' && c < 127) out.push_back(static_cast<char>(c));
-    else if (c < 0x100) put_hex(&out, 'x', c, 2);
-    else if (c < 0x10000) put_hex(&out, 'u', c, 4);
-    else put_hex(&out, 'U', c, 8);
+    if (c == '\\')
+      out.append("\\\\");
+    else if (c == '\t')
+      out.append("\\t");
+    else if (c == '\n')
+      out.append("\\n");
+    else if (c == '\r')
+      out.append("\\r");
+    else if (c >= ' ' && c < 127)
+      out.push_back(static_cast<char>(c));
+    else if (c < 0x100)
+      put_hex(&out, 'x', c, 2);
+    else if (c < 0x10000)
+      put_hex(&out, 'u', c, 4);
+    else
+      put_hex(&out, 'U', c, 8);
   }
   return make_bytes(out);
 }
@@ -202,8 +229,10 @@ Ref decode_raw_unicode_escape(std::string_view in, const char* errors, size_t* c
       pos = p;
       continue;
     }
-    if (i == digits) problem = "\\Uxxxxxxxx out of range";
-    else if (p >= in.size() && consumed) break;
+    if (i == digits)
+      problem = "\\Uxxxxxxxx out of range";
+    else if (p >= in.size() && consumed)
+      break;
     size_t next;
     if (!handler.handle(pos, p, problem, &out, &next)) return nullptr;
     in = handler.input();
@@ -218,9 +247,12 @@ Ref encode_raw_unicode_escape(Value v) {
   std::string out;
   for (size_t i = 0; i < s->length; i++) {
     uint32_t c = s->at(i);
-    if (c < 0x100) out.push_back(static_cast<char>(c));
-    else if (c < 0x10000) put_hex(&out, 'u', c, 4);
-    else put_hex(&out, 'U', c, 8);
+    if (c < 0x100)
+      out.push_back(static_cast<char>(c));
+    else if (c < 0x10000)
+      put_hex(&out, 'u', c, 4);
+    else
+      put_hex(&out, 'U', c, 8);
   }
   return make_bytes(out);
 }
@@ -241,7 +273,9 @@ Ref decode_bytes_escape(std::string_view in, const char* errors, std::string* ba
     char c = in[i++];
     switch (c) {
       case '\n': break;
-      case '\\': case '\'': case '"': out.push_back(c); break;
+      case '\\':
+      case '\'':
+      case '"': out.push_back(c); break;
       case 'b': out.push_back('\b'); break;
       case 'f': out.push_back('\f'); break;
       case 't': out.push_back('\t'); break;
@@ -249,7 +283,14 @@ Ref decode_bytes_escape(std::string_view in, const char* errors, std::string* ba
       case 'r': out.push_back('\r'); break;
       case 'v': out.push_back('\v'); break;
       case 'a': out.push_back('\a'); break;
-      case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': {
+      case '0':
+      case '1':
+      case '2':
+      case '3':
+      case '4':
+      case '5':
+      case '6':
+      case '7': {
         int v = c - '0';
         for (int k = 0; k < 2 && i < n && in[i] >= '0' && in[i] <= '7'; k++) v = v * 8 + (in[i++] - '0');
         if (v > 0377 && bad_escape->empty()) *bad_escape = in.substr(start, 4);
@@ -264,9 +305,12 @@ Ref decode_bytes_escape(std::string_view in, const char* errors, std::string* ba
           i += 2;
           break;
         }
-        if (!errors || strcmp(errors, "strict") == 0) return raise(types::ValueError, "invalid \\x escape at position %zd", static_cast<ssize_t>(start));
-        if (strcmp(errors, "replace") == 0) out.push_back('?');
-        else if (strcmp(errors, "ignore") != 0) return raise(types::ValueError, "decoding error; unknown error handling code: %.400s", errors);
+        if (!errors || strcmp(errors, "strict") == 0)
+          return raise(types::ValueError, "invalid \\x escape at position %zd", static_cast<ssize_t>(start));
+        if (strcmp(errors, "replace") == 0)
+          out.push_back('?');
+        else if (strcmp(errors, "ignore") != 0)
+          return raise(types::ValueError, "decoding error; unknown error handling code: %.400s", errors);
         if (high >= 0) i++;
         break;
       }
@@ -299,7 +343,8 @@ Ref decode_charmap(std::string_view in, Value mapping, const char* errors) {
       } else if (r.get() == kNone) {
       } else if (is_int(r)) {
         int64_t i;
-        if (!int_fits64(r, &i) || i < 0 || i > 0x10FFFF) return raise(types::TypeError, "character mapping must be in range(0x%x)", 0x110000);
+        if (!int_fits64(r, &i) || i < 0 || i > 0x10FFFF)
+          return raise(types::TypeError, "character mapping must be in range(0x%x)", 0x110000);
         u = static_cast<uint32_t>(i);
       } else if (is_str(r)) {
         if (str_ptr(r)->length != 1 || str_ptr(r)->at(0) != 0xFFFE) {
@@ -333,7 +378,8 @@ struct EncodingMap {
 };
 Ref encoding_map_size(Args&) { return make_int(static_cast<int64_t>(sizeof(EncodingMap))); }
 TypeObject* encoding_map_type() {
-  static const NativeDef methods[] = {{"size", "($self, /)", encoding_map_size, kNativeNoSignature, "Return the size (in bytes) of this object."}, {}};
+  static const NativeDef methods[] = {
+      {"size", "($self, /)", encoding_map_size, kNativeNoSignature, "Return the size (in bytes) of this object."}, {}};
   static const TypeSpec spec = {.flags = kTypeNoInstantiate, .basic_size = sizeof(EncodingMap), .methods = methods};
   static TypeObject* const type = make_native_type("EncodingMap", types::Object, &spec);
   return type;
@@ -343,8 +389,10 @@ int encoding_map_find(const EncodingMap* m, uint32_t c) {
   size_t low = 0, high = m->count;
   while (low < high) {
     size_t mid = (low + high) / 2;
-    if (m->chars[mid] < c) low = mid + 1;
-    else high = mid;
+    if (m->chars[mid] < c)
+      low = mid + 1;
+    else
+      high = mid;
   }
   return low < m->count && m->chars[low] == c ? m->bytes[low] : -1;
 }
@@ -408,7 +456,8 @@ static int encode_by_map(Value mapping, const EncodingMap* map, uint32_t c, std:
   if (r.get() == kNone) return 0;
   if (is_int(r)) {
     int64_t i;
-    if (!int_fits64(r, &i) || i < 0 || i > 255) return raise(types::TypeError, "character mapping must be in range(256)");
+    if (!int_fits64(r, &i) || i < 0 || i > 255)
+      return raise(types::TypeError, "character mapping must be in range(256)");
     out->push_back(static_cast<char>(i));
     return 1;
   }
@@ -471,8 +520,8 @@ Ref decode_utf7(std::string_view in, const char* errors, size_t* consumed) {
   DecodeErrors handler("utf7", in, errors);
   StrBuilder out;
   bool shifted = false;
-  size_t shift_start = 0;       // of the input
-  size_t shift_out = 0;         // length of the output then
+  size_t shift_start = 0;  // of the input
+  size_t shift_out = 0;    // length of the output then
   uint32_t bits = 0, surrogate = 0;
   int nbits = 0;
   size_t pos = 0;
@@ -499,8 +548,10 @@ Ref decode_utf7(std::string_view in, const char* errors, size_t* consumed) {
           if (!out.append_char(surrogate)) return nullptr;
           surrogate = 0;
         }
-        if (u - 0xD800 < 0x400) surrogate = u;
-        else if (!out.append_char(u)) return nullptr;
+        if (u - 0xD800 < 0x400)
+          surrogate = u;
+        else if (!out.append_char(u))
+          return nullptr;
         continue;
       }
       // The end of a base64 section.

@@ -39,7 +39,8 @@ TAIPAN_INLINE size_t utf8_char(const uint8_t* p, size_t n, uint32_t* c, Utf8Faul
   if (b < 0xF0) {
     if (n < 2) return bad(1, "unexpected end of data", true);
     // Half a surrogate counts as incomplete, so that surrogatepass gets to see all of it.
-    if (!continues(p[1]) || (p[1] < 0xA0 ? b == 0xE0 : b == 0xED)) return bad(1, "invalid continuation byte", n == 2 && b == 0xED && p[1] >= 0xA0 && p[1] < 0xC0);
+    if (!continues(p[1]) || (p[1] < 0xA0 ? b == 0xE0 : b == 0xED))
+      return bad(1, "invalid continuation byte", n == 2 && b == 0xED && p[1] >= 0xA0 && p[1] < 0xC0);
     if (n < 3) return bad(2, "unexpected end of data", true);
     if (!continues(p[2])) return bad(2, "invalid continuation byte");
     *c = (b & 0xF) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
@@ -145,9 +146,12 @@ Ref decode_utf8(std::string_view in, const char* errors, size_t* consumed) {
     uint32_t max = length == at ? 0x7F : bits < 0x100 ? 0xFF : bits < 0x10000 ? 0xFFFF : 0x10FFFF;
     Str* s = alloc_str(length, max);
     if (!s) return nullptr;
-    if (s->kind == 1) fill_from_utf8(static_cast<uint8_t*>(s->data()), p, p + pos);
-    else if (s->kind == 2) fill_from_utf8(static_cast<uint16_t*>(s->data()), p, p + pos);
-    else fill_from_utf8(static_cast<uint32_t*>(s->data()), p, p + pos);
+    if (s->kind == 1)
+      fill_from_utf8(static_cast<uint8_t*>(s->data()), p, p + pos);
+    else if (s->kind == 2)
+      fill_from_utf8(static_cast<uint16_t*>(s->data()), p, p + pos);
+    else
+      fill_from_utf8(static_cast<uint32_t*>(s->data()), p, p + pos);
     return Ref::steal(s);
   }
   // Malformed somewhere: piece by piece.
@@ -302,8 +306,10 @@ Ref decode_utf16(std::string_view in, const char* errors, int* byte_order, size_
   int order = byte_order ? *byte_order : 0;
   if (order == 0 && in.size() >= 2) {
     uint32_t mark = p[0] | static_cast<uint32_t>(p[1]) << 8;
-    if (mark == 0xFEFF) order = -1;
-    else if (mark == 0xFFFE) order = 1;
+    if (mark == 0xFEFF)
+      order = -1;
+    else if (mark == 0xFFFE)
+      order = 1;
     if (order) pos = 2;
   }
   bool big = order == 1;
@@ -311,7 +317,9 @@ Ref decode_utf16(std::string_view in, const char* errors, int* byte_order, size_
   DecodeErrors handler(big ? "utf-16-be" : "utf-16-le", in, errors);
   StrBuilder out;
   if (!out.reserve(in.size() / 2)) return nullptr;
-  auto unit = [&](size_t at) { return big ? static_cast<uint32_t>(p[at]) << 8 | p[at + 1] : p[at] | static_cast<uint32_t>(p[at + 1]) << 8; };
+  auto unit = [&](size_t at) {
+    return big ? static_cast<uint32_t>(p[at]) << 8 | p[at + 1] : p[at] | static_cast<uint32_t>(p[at + 1]) << 8;
+  };
   while (pos < in.size()) {
     p = u8(in);
     size_t left = in.size() - pos;
@@ -406,13 +414,17 @@ Ref decode_utf32(std::string_view in, const char* errors, int* byte_order, size_
   size_t pos = 0;
   int order = byte_order ? *byte_order : 0;
   auto unit = [&](size_t at, bool big) {
-    return big ? static_cast<uint32_t>(p[at]) << 24 | static_cast<uint32_t>(p[at + 1]) << 16 | static_cast<uint32_t>(p[at + 2]) << 8 | p[at + 3]
-               : static_cast<uint32_t>(p[at + 3]) << 24 | static_cast<uint32_t>(p[at + 2]) << 16 | static_cast<uint32_t>(p[at + 1]) << 8 | p[at];
+    return big ? static_cast<uint32_t>(p[at]) << 24 | static_cast<uint32_t>(p[at + 1]) << 16 |
+                     static_cast<uint32_t>(p[at + 2]) << 8 | p[at + 3]
+               : static_cast<uint32_t>(p[at + 3]) << 24 | static_cast<uint32_t>(p[at + 2]) << 16 |
+                     static_cast<uint32_t>(p[at + 1]) << 8 | p[at];
   };
   if (order == 0 && in.size() >= 4) {
     uint32_t mark = unit(0, false);
-    if (mark == 0xFEFF) order = -1;
-    else if (mark == 0xFFFE0000u) order = 1;
+    if (mark == 0xFEFF)
+      order = -1;
+    else if (mark == 0xFFFE0000u)
+      order = 1;
     if (order) pos = 4;
   }
   bool big = order == 1;
@@ -436,7 +448,8 @@ Ref decode_utf32(std::string_view in, const char* errors, int* byte_order, size_
         pos += 4;
         continue;
       }
-      reason = c > 0x10FFFF ? "code point not in range(0x110000)" : "code point in surrogate code point range(0xd800, 0xe000)";
+      reason = c > 0x10FFFF ? "code point not in range(0x110000)"
+                            : "code point in surrogate code point range(0xd800, 0xe000)";
     }
     size_t next;
     if (!handler.handle(pos, pos + fault, reason, &out, &next)) return nullptr;

@@ -103,11 +103,11 @@ static int operand(Value v, C* out) {
   return 0;
 }
 
-#define COMPLEX_OPERANDS(a, b)                                  \
-  C x, y;                                                       \
-  {                                                             \
-    int got = operand(a, &x);                                   \
-    if (got == 1) got = operand(b, &y);                         \
+#define COMPLEX_OPERANDS(a, b)                                      \
+  C x, y;                                                           \
+  {                                                                 \
+    int got = operand(a, &x);                                       \
+    if (got == 1) got = operand(b, &y);                             \
     if (got != 1) return got ? nullptr : Ref::imm(kNotImplemented); \
   }
 
@@ -147,7 +147,8 @@ static Ref complex_negative(Value v) {
 static Ref complex_absolute(Value v) {
   C c = value_of(v);
   double r = std::hypot(c.re, c.im);
-  if (std::isinf(r) && std::isfinite(c.re) && std::isfinite(c.im)) return raise(types::OverflowError, "absolute value too large");
+  if (std::isinf(r) && std::isfinite(c.re) && std::isfinite(c.im))
+    return raise(types::OverflowError, "absolute value too large");
   return make_float(r);
 }
 static int complex_truth(Value v) {
@@ -208,11 +209,11 @@ static Ref special_complex(Value o) {
   Ref r = call(method);
   if (!r) return nullptr;
   if (!is_complex(r)) return raise(types::TypeError, "__complex__ returned non-complex (type %.200T)", r.get());
-  if (!has_shape(r, kShapeComplex) &&
-      !warn(types::DeprecationWarning, 1,
-            "__complex__ returned non-complex (type %.200T).  The ability to return an instance of a strict subclass of complex is "
-            "deprecated, and may not be supported in a future version of Python.",
-            r.get()))
+  if (!has_shape(r, kShapeComplex) && !warn(types::DeprecationWarning, 1,
+                                            "__complex__ returned non-complex (type %.200T).  The ability to return an "
+                                            "instance of a strict subclass of complex is "
+                                            "deprecated, and may not be supported in a future version of Python.",
+                                            r.get()))
     return nullptr;
   return r;
 }
@@ -324,8 +325,10 @@ static Ref complex_new(TypeObject* cls, RawArgs raw) {
   Ref special = special_complex(r);
   if (!special) return nullptr;
   if (special.get() != kMissing) r = special;
-  if (!is_numeric(r)) return raise(types::TypeError, "complex() first argument must be a string or a number, not '%.200T'", r);
-  if (i && !is_numeric(i)) return raise(types::TypeError, "complex() second argument must be a number, not '%.200T'", i);
+  if (!is_numeric(r))
+    return raise(types::TypeError, "complex() first argument must be a string or a number, not '%.200T'", r);
+  if (i && !is_numeric(i))
+    return raise(types::TypeError, "complex() second argument must be a number, not '%.200T'", i);
   C re{0, 0}, im{0, 0};
   bool re_complex = is_complex(r), im_complex = i && is_complex(i);
   if (re_complex) {
@@ -368,7 +371,8 @@ static Ref complex_format_impl(Args& a) {
 }
 
 static const NativeDef kComplexMethods[] = {
-    {"conjugate", "($self, /)", complex_conjugate_impl, 0, "The complex conjugate: the imaginary part with the other sign."},
+    {"conjugate", "($self, /)", complex_conjugate_impl, 0,
+     "The complex conjugate: the imaginary part with the other sign."},
     {"__complex__", "($self, /)", complex_complex_impl, 0, "The value as an exact complex."},
     {"__getnewargs__", "($self, /)", complex_getnewargs_impl, 0, nullptr},
     {"__format__", "($self, format_spec, /)", complex_format_impl, 0, "Formats as the format specification says."},
@@ -380,8 +384,9 @@ static const MemberDef kComplexMembers[] = {
     {}};
 
 const TypeSpec kComplexSpec = {
-    .doc = "complex(real=0, imag=0)\n--\n\nA complex number, real + imag*1j, of numbers or of one text."
-           "",
+    .doc =
+        "complex(real=0, imag=0)\n--\n\nA complex number, real + imag*1j, of numbers or of one text."
+        "",
     .flags = kTypeBaseable | kTypeImmutable,
     .basic_size = sizeof(Complex),
     .methods = kComplexMethods,

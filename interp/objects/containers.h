@@ -1,12 +1,12 @@
 // What the container types share: comparing and hashing items without a call where the kinds are the common ones, and small helpers
 // for constructors and pickling.
 #pragma once
+#include "gc/lock.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/native.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
-#include "gc/lock.h"
 
 namespace taipan {
 

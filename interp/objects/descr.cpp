@@ -13,7 +13,8 @@
 
 namespace taipan {
 
-Ref bind_native_function(const NativeDef* def, const Signature* sig, Value self, Value module_name);  // native.cpp: the parsed signature is at hand
+Ref bind_native_function(const NativeDef* def, const Signature* sig, Value self,
+                         Value module_name);  // native.cpp: the parsed signature is at hand
 
 bool readonly_attribute(Value, Value) { return raise(types::AttributeError, "readonly attribute"); }
 
@@ -90,7 +91,8 @@ bool check_instance(Value descr, Value o) {
   if (TAIPAN_LIKELY(is_subtype(type_of(o), t))) return true;
   Ref name = descr_name(descr);
   if (!name) return false;
-  return raise(types::TypeError, "descriptor '%S' for '%s' objects doesn't apply to a '%T' object", name.get(), t->cname, o);
+  return raise(types::TypeError, "descriptor '%S' for '%s' objects doesn't apply to a '%T' object", name.get(),
+               t->cname, o);
 }
 
 // ---- method_descriptor ---------------------------------------------------------------------------------------------------------
@@ -121,12 +123,9 @@ Ref method_descriptor_repr(Value v) {
 Ref method_doc(Value v) { return doc_of(md(v)->def->doc); }
 Ref method_signature(Value v) { return text_signature(md(v)->def->signature, md(v)->def->flags); }
 const GetSetDef method_getset[] = {
-    {"__name__", descr_name, readonly_attribute, nullptr},
-    {"__qualname__", descr_qualname, nullptr, nullptr},
-    {"__objclass__", descr_objclass, readonly_attribute, nullptr},
-    {"__doc__", method_doc, nullptr, nullptr},
-    {"__text_signature__", method_signature, nullptr, nullptr},
-    {},
+    {"__name__", descr_name, readonly_attribute, nullptr},         {"__qualname__", descr_qualname, nullptr, nullptr},
+    {"__objclass__", descr_objclass, readonly_attribute, nullptr}, {"__doc__", method_doc, nullptr, nullptr},
+    {"__text_signature__", method_signature, nullptr, nullptr},    {},
 };
 
 // ---- classmethod_descriptor ----------------------------------------------------------------------------------------------------
@@ -134,25 +133,30 @@ const GetSetDef method_getset[] = {
 bool check_class(Value d, Value cls) {
   MethodDescriptor* m = md(d);
   if (!is_type(cls)) {
-    return raise(types::TypeError, "descriptor '%s' for type '%s' needs a type, not a '%T' as arg 2", m->def->name, m->type->cname, cls);
+    return raise(types::TypeError, "descriptor '%s' for type '%s' needs a type, not a '%T' as arg 2", m->def->name,
+                 m->type->cname, cls);
   }
   if (!is_subtype(cls.as<TypeObject>(), m->type)) {
-    return raise(types::TypeError, "descriptor '%s' requires a subtype of '%s' but received '%s'", m->def->name, m->type->cname,
-                 cls.as<TypeObject>()->cname);
+    return raise(types::TypeError, "descriptor '%s' requires a subtype of '%s' but received '%s'", m->def->name,
+                 m->type->cname, cls.as<TypeObject>()->cname);
   }
   return true;
 }
-Ref class_method_bind(Value d, Value cls) { return check_class(d, cls) ? bind_native_function(md(d)->def, md(d)->sig, cls, Value()) : nullptr; }
+Ref class_method_bind(Value d, Value cls) {
+  return check_class(d, cls) ? bind_native_function(md(d)->def, md(d)->sig, cls, Value()) : nullptr;
+}
 Ref class_method_get(Value d, Value instance, Value owner) {
   if (!owner && !instance) {
-    return raise(types::TypeError, "descriptor '%s' for type '%s' needs either an object or a type", md(d)->def->name, md(d)->type->cname);
+    return raise(types::TypeError, "descriptor '%s' for type '%s' needs either an object or a type", md(d)->def->name,
+                 md(d)->type->cname);
   }
   Value cls = owner ? owner : Value(type_of(instance));
   return class_method_bind(d, cls);
 }
 Value class_method_call(Thread* t, Value callee, const Value* args, size_t nargs, Value kwnames) {
   if (nargs == 0) {
-    raise(types::TypeError, "descriptor '%s' of '%s' object needs an argument", md(callee)->def->name, md(callee)->type->cname);
+    raise(types::TypeError, "descriptor '%s' of '%s' object needs an argument", md(callee)->def->name,
+          md(callee)->type->cname);
     return Value();
   }
   if (!check_class(callee, args[0])) return Value();
@@ -163,7 +167,9 @@ Value class_method_call(Thread* t, Value callee, const Value* args, size_t nargs
 
 WrapperDescriptor* wd(Value v) { return v.as<WrapperDescriptor>(); }
 
-bool takes_keywords(const SlotRow* row) { return strcmp(row->name, "__init__") == 0 || strcmp(row->name, "__call__") == 0; }
+bool takes_keywords(const SlotRow* row) {
+  return strcmp(row->name, "__init__") == 0 || strcmp(row->name, "__call__") == 0;
+}
 
 Ref call_wrapper(const WrapperDescriptor* w, Value self, RawArgs a) {
   if (a.kwnames && tuple_size(a.kwnames) && !takes_keywords(w->row)) {
@@ -178,7 +184,8 @@ Value wrapper_descriptor_call(Thread*, Value callee, const Value* args, size_t n
     return Value();
   }
   if (TAIPAN_UNLIKELY(!is_subtype(type_of(args[0]), w->type))) {
-    raise(types::TypeError, "descriptor '%s' requires a '%s' object but received a '%T'", w->row->name, w->type->cname, args[0]);
+    raise(types::TypeError, "descriptor '%s' requires a '%s' object but received a '%T'", w->row->name, w->type->cname,
+          args[0]);
     return Value();
   }
   return call_wrapper(w, args[0], {args + 1, nargs - 1, kwnames}).release();
@@ -198,12 +205,9 @@ Ref wrapper_descriptor_repr(Value v) {
 Ref wrapper_doc(Value v) { return doc_of(wd(v)->row->doc); }
 Ref wrapper_signature(Value v) { return text_signature(wd(v)->row->signature, 0); }
 const GetSetDef wrapper_getset[] = {
-    {"__name__", descr_name, readonly_attribute, nullptr},
-    {"__qualname__", descr_qualname, nullptr, nullptr},
-    {"__objclass__", descr_objclass, readonly_attribute, nullptr},
-    {"__doc__", wrapper_doc, nullptr, nullptr},
-    {"__text_signature__", wrapper_signature, nullptr, nullptr},
-    {},
+    {"__name__", descr_name, readonly_attribute, nullptr},         {"__qualname__", descr_qualname, nullptr, nullptr},
+    {"__objclass__", descr_objclass, readonly_attribute, nullptr}, {"__doc__", wrapper_doc, nullptr, nullptr},
+    {"__text_signature__", wrapper_signature, nullptr, nullptr},   {},
 };
 
 MethodWrapper* mw(Value v) { return v.as<MethodWrapper>(); }
@@ -224,7 +228,8 @@ void method_wrapper_dealloc(Header* h) {
 }
 Ref method_wrapper_repr(Value v) {
   Value self = mw(v)->self;
-  return format_str("<method-wrapper '%s' of %T object at %p>", wd(mw(v)->descriptor)->row->name, self, reinterpret_cast<void*>(self.bits));
+  return format_str("<method-wrapper '%s' of %T object at %p>", wd(mw(v)->descriptor)->row->name, self,
+                    reinterpret_cast<void*>(self.bits));
 }
 Ref method_wrapper_compare(Value a, Value b, CompareOp op) {
   if ((op != kEq && op != kNe) || !has_shape(a, kShapeMethodWrapper) || !has_shape(b, kShapeMethodWrapper)) {
@@ -274,18 +279,22 @@ Ref getset_get(Value d, Value instance, Value) {
   if (!instance) return Ref::dup(d);
   if (!check_instance(d, instance)) return nullptr;
   if (!gs(d)->def->get) {
-    return raise(types::AttributeError, "attribute '%s' of '%s' objects is not readable", gs(d)->def->name, gs(d)->type->cname);
+    return raise(types::AttributeError, "attribute '%s' of '%s' objects is not readable", gs(d)->def->name,
+                 gs(d)->type->cname);
   }
   return gs(d)->def->get(instance);
 }
 bool getset_set(Value d, Value instance, Value value) {
   if (!check_instance(d, instance)) return false;
   if (!gs(d)->def->set) {
-    return raise(types::AttributeError, "attribute '%s' of '%s' objects is not writable", gs(d)->def->name, gs(d)->type->cname);
+    return raise(types::AttributeError, "attribute '%s' of '%s' objects is not writable", gs(d)->def->name,
+                 gs(d)->type->cname);
   }
   return gs(d)->def->set(instance, value);
 }
-Ref getset_repr(Value v) { return format_str("<attribute '%s' of '%s' objects>", gs(v)->def->name, gs(v)->type->cname); }
+Ref getset_repr(Value v) {
+  return format_str("<attribute '%s' of '%s' objects>", gs(v)->def->name, gs(v)->type->cname);
+}
 Ref getset_doc(Value v) { return doc_of(gs(v)->def->doc); }
 const GetSetDef getset_getset[] = {
     {"__name__", descr_name, readonly_attribute, nullptr},

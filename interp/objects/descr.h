@@ -7,23 +7,23 @@ namespace taipan {
 // One dunder of one slot (type_slots.cpp has the table).
 struct SlotRow {
   const char* name;
-  uint32_t offset;                                      // of the slot in TypeObject
-  const void* dispatcher;                               // for classes written in Python; null: the slot stays empty there
+  uint32_t offset;         // of the slot in TypeObject
+  const void* dispatcher;  // for classes written in Python; null: the slot stays empty there
   Ref (*wrapper)(Value self, RawArgs args, const void* slot);  // what calling the wrapper descriptor does
-  const char* signature;                                // as in NativeDef, or null
+  const char* signature;                                       // as in NativeDef, or null
   const char* doc;
-  Str* str;                                             // interned name
+  Str* str;  // interned name
 };
 
 struct WrapperDescriptor {
   Header h;
   const SlotRow* row;
-  const void* slot;   // the native function
-  TypeObject* type;   // owned
+  const void* slot;  // the native function
+  TypeObject* type;  // owned
 };
 struct MethodWrapper {
   Header h;
-  Value descriptor;   // WrapperDescriptor
+  Value descriptor;  // WrapperDescriptor
   Value self;
 };
 struct GetSetDescriptor {
@@ -36,12 +36,12 @@ struct MemberDescriptor {
   Header h;
   const MemberDef* def;
   TypeObject* type;
-  Value name;         // str
+  Value name;  // str
   uint32_t offset;
 };
 struct StaticMethod {
   Header h;
-  Value callable;     // null before __init__
+  Value callable;  // null before __init__
   Value dict;
 };
 using ClassMethod = StaticMethod;
@@ -49,7 +49,7 @@ struct Property {
   Header h;
   Value get, set, del;  // null: none
   Value doc;
-  Value name;           // from __set_name__, or null
+  Value name;  // from __set_name__, or null
   bool getter_doc;
 };
 struct Super {
@@ -66,17 +66,18 @@ Ref make_member_descriptor(TypeObject* type, const MemberDef* def);
 Ref make_slot_member(TypeObject* type, Str* name, uint32_t offset);
 Ref make_static_method(Value callable);
 Ref make_class_method(Value callable);
-Ref make_new_function(TypeObject* type);        // T.__new__ of a built-in type
-bool is_new_function(Value v);                  // made by make_new_function
+Ref make_new_function(TypeObject* type);  // T.__new__ of a built-in type
+bool is_new_function(Value v);            // made by make_new_function
 Ref super_get_attr(Value super, Str* name);
-Ref super_lookup(TypeObject* type, Value object, TypeObject* obj_type, Str* name, bool* found);  // without a super object; found false: not there
-Ref make_super(Value type, Value object);       // TypeError as super(type, object)
+Ref super_lookup(TypeObject* type, Value object, TypeObject* obj_type, Str* name,
+                 bool* found);             // without a super object; found false: not there
+Ref make_super(Value type, Value object);  // TypeError as super(type, object)
 // The class whose MRO super(type, object) searches; null with TypeError.
 TypeObject* super_check(TypeObject* type, Value object);
 
 // "$self, x" signatures as shown by __text_signature__: null where there is none.
 Ref text_signature(const char* signature, uint32_t flags);
-const Signature* signature_of(const NativeDef* def);   // parsed once, kept forever
+const Signature* signature_of(const NativeDef* def);  // parsed once, kept forever
 // The setter of computed attributes that show as fields of the object: refuses in the words of a read-only field.
 bool readonly_attribute(Value self, Value value);
 // What CPython writes for a callable in error texts: "list.append()" or "math.sqrt()".

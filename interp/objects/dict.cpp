@@ -22,9 +22,12 @@ static bool is_shared_empty(const DictTable* t) { return t == &empty_dict_table.
 static size_t mask_of(const DictTable* t) { return (size_t{1} << t->log2) - 1; }
 
 static TAIPAN_INLINE void index_put(DictTable* t, size_t i, int32_t v) {
-  if (TAIPAN_LIKELY(t->width == 1)) static_cast<int8_t*>(t->index())[i] = static_cast<int8_t>(v);
-  else if (t->width == 2) static_cast<int16_t*>(t->index())[i] = static_cast<int16_t>(v);
-  else static_cast<int32_t*>(t->index())[i] = v;
+  if (TAIPAN_LIKELY(t->width == 1))
+    static_cast<int8_t*>(t->index())[i] = static_cast<int8_t>(v);
+  else if (t->width == 2)
+    static_cast<int16_t*>(t->index())[i] = static_cast<int16_t>(v);
+  else
+    static_cast<int32_t*>(t->index())[i] = v;
 }
 
 static DictEntry* entries_of(DictTable* t) {
@@ -125,7 +128,8 @@ static int64_t find_quietly(const Dict* d, Value key, int64_t hash, bool* python
       if (e.key == key) return at;
       if (e.hash == hash && e.key) {
         if (!equality_is_quiet(e.key, key)) {
-          int equal = has_shape(e.key, kShapeTuple) && has_shape(key, kShapeTuple) ? tuples_equal_quietly(e.key, key) : -1;
+          int equal =
+              has_shape(e.key, kShapeTuple) && has_shape(key, kShapeTuple) ? tuples_equal_quietly(e.key, key) : -1;
           if (equal > 0) return at;
           if (equal == 0) {
             perturb >>= 5;
@@ -641,7 +645,8 @@ bool dict_merge(Value dict, Value other, bool override_existing) {
     auto* o = other.as<Dict>();
     if (o == d || used_of(o) == 0) return true;
     // Into an untouched dict: the table as it is, unless most of it is spare.
-    if (!gc::parallel && is_shared_empty(d->table) && used_of(o) == o->entry_count && o->table->first == 0 && o->table->capacity <= used_of(o) * 3 + 8) {
+    if (!gc::parallel && is_shared_empty(d->table) && used_of(o) == o->entry_count && o->table->first == 0 &&
+        o->table->capacity <= used_of(o) * 3 + 8) {
       return copy_table(d, o);
     }
     Ref snapshot;
@@ -797,7 +802,8 @@ static bool move_entry(Dict* d, int64_t at, bool last) {
   Ref k, v;
   gc::ObjectLock lock(&d->h);
   DictTable* t = d->table;
-  if (TAIPAN_UNLIKELY(static_cast<uint64_t>(at) >= d->entry_count || !d->entries[at].key)) return true;  // another thread was faster
+  if (TAIPAN_UNLIKELY(static_cast<uint64_t>(at) >= d->entry_count || !d->entries[at].key))
+    return true;  // another thread was faster
   while (!d->entries[t->first].key) t->first++;
   if (last ? at + 1 == d->entry_count : at == t->first) return true;
   // Makes room first, so that nothing can fail once the entry is out.
@@ -984,7 +990,8 @@ static Ref dict_new(TypeObject* cls, RawArgs) {
 }
 
 static bool update_from_call(const char* name, Value self, RawArgs args) {
-  if (args.n > 1) return raise(types::TypeError, "%s expected at most 1 argument, got %zd", name, static_cast<int64_t>(args.n));
+  if (args.n > 1)
+    return raise(types::TypeError, "%s expected at most 1 argument, got %zd", name, static_cast<int64_t>(args.n));
   if (args.n == 1 && !dict_update(self, args.v[0])) return false;
   return dict_set_default_kwargs(self, args);
 }
@@ -1063,7 +1070,8 @@ static Ref dict_fromkeys_impl(Args& a) {
 static const NativeDef kDictMethods[] = {
     {"__contains__", "($self, key, /)", dict_contains_impl, kNativeCoexist,
      "True if the dictionary has the specified key, else False."},
-    {"__getitem__", "($self, key, /)", dict_getitem_impl, kNativeCoexist | kNativeNoSignature, "x.__getitem__(y) <==> x[y]"},
+    {"__getitem__", "($self, key, /)", dict_getitem_impl, kNativeCoexist | kNativeNoSignature,
+     "x.__getitem__(y) <==> x[y]"},
     {"__sizeof__", "($self, /)", dict_sizeof_impl, kNativeNoSignature, "Size of the dictionary in memory, in bytes."},
     {"get", "($self, key, default=None, /)", dict_get_impl, 0,
      "Return the value for key if key is in the dictionary, else default."},
@@ -1087,8 +1095,10 @@ static const NativeDef kDictMethods[] = {
     {nullptr}};
 
 const TypeSpec kDictSpec = {
-    .doc = "dict() -> empty\ndict(mapping) -> from the mapping's pairs\ndict(iterable) -> from an iterable of (key, value) pairs\n"
-           "dict(**kwargs) -> from the keyword arguments; this may follow the other forms",
+    .doc =
+        "dict() -> empty\ndict(mapping) -> from the mapping's pairs\ndict(iterable) -> from an iterable of (key, "
+        "value) pairs\n"
+        "dict(**kwargs) -> from the keyword arguments; this may follow the other forms",
     .flags = kTypeBaseable | kTypeGc | kTypeMapping | kTypeMatchSelf,
     .basic_size = sizeof(Dict),
     .ops = {.trace = dict_trace, .clear = dict_clear_op, .dealloc = dict_dealloc, .size_of = dict_bytes},

@@ -8,18 +8,18 @@ namespace taipan {
 
 struct DictEntry {
   int64_t hash;
-  Value key;    // null: deleted
+  Value key;  // null: deleted
   Value value;
 };
 // One raw buffer: this header, the index (1 << log2 cells of `width` bytes, negative: see below), then the entries.
 struct DictTable {
   uint8_t log2;
-  uint8_t width;       // 1, 2 or 4
-  bool str_only;       // every key is an exact str: look-ups of strs run no Python code
+  uint8_t width;  // 1, 2 or 4
+  bool str_only;  // every key is an exact str: look-ups of strs run no Python code
   bool unused;
-  uint32_t capacity;   // entries there is room for
-  uint32_t usable;     // entries that may still be written: keeps a share of the index cells empty for good
-  uint32_t first;      // entries before it are deleted
+  uint32_t capacity;  // entries there is room for
+  uint32_t usable;    // entries that may still be written: keeps a share of the index cells empty for good
+  uint32_t first;     // entries before it are deleted
   const void* index() const { return this + 1; }
   void* index() { return this + 1; }
   int32_t at(size_t i) const {
@@ -31,10 +31,10 @@ struct DictTable {
 inline constexpr int32_t kIndexEmpty = -1, kIndexDeleted = -2;
 struct Dict {
   Header h;
-  std::atomic<size_t> used;        // live entries
-  DictTable* table;                // never null (a shared empty one at first)
-  DictEntry* entries;              // entries of table, in insertion order
-  uint32_t entry_count;            // entries written, deleted ones included
+  std::atomic<size_t> used;  // live entries
+  DictTable* table;          // never null (a shared empty one at first)
+  DictEntry* entries;        // entries of table, in insertion order
+  uint32_t entry_count;      // entries written, deleted ones included
   // Global caches: unique number of the current key layout, 0 if nobody asked since it last changed. Changes with every insertion of a new key, deletion,
   // resize, clear; not when the value of an existing key changes.
   std::atomic<uint32_t> keys_version;
@@ -46,8 +46,8 @@ Value dict_get_str(Value dict, Str* key);
 Value dict_get_cstr(Value dict, const char* key);
 // Any key: kMissing if absent, null with an exception set (unhashable, __eq__ raised). Borrowed.
 Value dict_get(Value dict, Value key);
-Ref dict_get_ref(Value dict, Value key);                  // as dict_get, owned; safe with the GIL off
-Value dict_get_hash(Value dict, Value key, int64_t hash); // as dict_get
+Ref dict_get_ref(Value dict, Value key);                   // as dict_get, owned; safe with the GIL off
+Value dict_get_hash(Value dict, Value key, int64_t hash);  // as dict_get
 bool dict_set(Value dict, Value key, Value value);
 bool dict_set_hash(Value dict, Value key, int64_t hash, Value value);
 bool dict_set_str(Value dict, Str* key, Value value);
@@ -58,7 +58,7 @@ Ref dict_pop(Value dict, Value key);                      // kMissing if absent
 Ref dict_setdefault(Value dict, Value key, Value value);  // owned: what is there now
 Ref dict_copy(Value dict);                                // exact dict
 void dict_clear(Value dict);
-bool dict_update(Value dict, Value other);                // mapping or iterable of pairs, later wins
+bool dict_update(Value dict, Value other);                         // mapping or iterable of pairs, later wins
 bool dict_merge(Value dict, Value other, bool override_existing);  // other: mapping
 inline size_t dict_size(Value d) { return d.as<Dict>()->used.load(std::memory_order_relaxed); }
 // Iterates: size_t pos = 0; Value k, v; while (dict_next(d, &pos, &k, &v)) ...; borrowed; the dict must not change size meanwhile.
@@ -73,7 +73,8 @@ Ref make_dict_from_pairs(const Value* keys_and_values, size_t pairs);  // {k: v,
 bool dict_set_default_kwargs(Value dict, RawArgs args);                // adds the keyword arguments of a call
 Ref dict_popitem(Value dict, bool last = true);                        // (key, value); KeyError if empty
 bool dict_move_entry(Value dict, Value key, bool last);                // OrderedDict.move_to_end; KeyError if absent
-Ref dict_touch_hash(Value dict, Value key, int64_t hash);              // the value (kMissing: absent), moved to the end of the order
+Ref dict_touch_hash(Value dict, Value key,
+                    int64_t hash);  // the value (kMissing: absent), moved to the end of the order
 bool dicts_equal(Value a, Value b, bool* out);
 
 // Entry index of an exact str in a str-only table, or -1; hash as str_hash gives it.
@@ -115,18 +116,18 @@ struct DictView {
 };
 struct DictIterator {
   Header h;
-  Value dict;         // null once exhausted
-  int64_t used;       // size of the dict when made; -1: an error was reported, which sticks
-  int64_t position;   // next entry
+  Value dict;        // null once exhausted
+  int64_t used;      // size of the dict when made; -1: an error was reported, which sticks
+  int64_t position;  // next entry
   int64_t remaining;
-  Value result;       // items: the last pair, reused while nobody else holds it
+  Value result;  // items: the last pair, reused while nobody else holds it
 };
 inline bool is_dict_view_set(Value v) {  // of keys or items: they behave as sets
   return v.is_heap() && (is_instance_exact_type(v, types::DictKeys) || is_instance_exact_type(v, types::DictItems));
 }
-Ref make_dict_view(Value dict, ShapeId shape);          // kShapeDictKeys, kShapeDictValues, kShapeDictItems
-Ref make_dict_iterator(Value dict, ShapeId shape);      // kShapeDictKeyIterator, ... and the reverse ones
-Ref dict_iterator_next(DictIterator* it);               // of any of the six
+Ref make_dict_view(Value dict, ShapeId shape);      // kShapeDictKeys, kShapeDictValues, kShapeDictItems
+Ref make_dict_iterator(Value dict, ShapeId shape);  // kShapeDictKeyIterator, ... and the reverse ones
+Ref dict_iterator_next(DictIterator* it);           // of any of the six
 // The next key (owned), or kStopIter, of an iterator of keys.
 inline Ref dict_key_iterator_next(DictIterator* it) {
   if (TAIPAN_LIKELY(it->dict && !gc::parallel)) {

@@ -146,11 +146,12 @@ static Ref values_reversed_impl(Args& a) { return make_dict_iterator(dict_of(a.s
 static Ref items_reversed_impl(Args& a) { return make_dict_iterator(dict_of(a.self), kShapeDictReverseItemIterator); }
 
 static Ref view_mapping(Value self) { return call(Value(types::MappingProxy), dict_of(self)); }
-static const GetSetDef kViewGetSet[] = {{"mapping", view_mapping, nullptr, "The dictionary this view refers to, read-only."},
-                                        {nullptr}};
+static const GetSetDef kViewGetSet[] = {
+    {"mapping", view_mapping, nullptr, "The dictionary this view refers to, read-only."}, {nullptr}};
 
-#define DISJOINT \
-  {"isdisjoint", "($self, other, /)", view_isdisjoint_impl, kNativeNoSignature, "True if the view and the iterable share no item."}
+#define DISJOINT                                                                \
+  {"isdisjoint", "($self, other, /)", view_isdisjoint_impl, kNativeNoSignature, \
+   "True if the view and the iterable share no item."}
 static const NativeDef kKeysMethods[] = {
     DISJOINT,
     {"__reversed__", "($self, /)", keys_reversed_impl, kNativeNoSignature, "A reverse iterator over the keys."},
@@ -282,7 +283,8 @@ Ref dict_iterator_next(DictIterator* it) {
     auto* pair = it->result.as<Tuple>();
     Ref old_key = gc::exchange(&pair->h, &pair->items()[0], std::move(key));
     Ref old_value = gc::exchange(&pair->h, &pair->items()[1], std::move(value));
-    if (!gc::is_tracked(&pair->h) && (may_form_cycle(pair->items()[0]) || may_form_cycle(pair->items()[1]))) gc::track(&pair->h);
+    if (!gc::is_tracked(&pair->h) && (may_form_cycle(pair->items()[0]) || may_form_cycle(pair->items()[1])))
+      gc::track(&pair->h);
     return Ref::dup(it->result);
   }
   return make_pair(key, value);
@@ -332,12 +334,14 @@ static const NativeDef kIteratorMethods[] = {
     {"__reduce__", "($self, /)", iterator_reduce_impl, kNativeNoSignature, "State for pickling."},
     {nullptr}};
 
-#define ITERATOR_SPEC                                                  \
-  {.flags = kTypeGc | kTypeNoInstantiate,                              \
-   .basic_size = sizeof(DictIterator),                                 \
-   .ops = {.trace = iterator_trace, .dealloc = iterator_dealloc},      \
-   .methods = kIteratorMethods,                                        \
-   .s = {.iter = iterator_self, .next = iterator_next}}
+#define ITERATOR_SPEC                                                                                  \
+  {                                                                                                    \
+    .flags = kTypeGc | kTypeNoInstantiate, .basic_size = sizeof(DictIterator),                         \
+    .ops = {.trace = iterator_trace, .dealloc = iterator_dealloc}, .methods = kIteratorMethods, .s = { \
+      .iter = iterator_self,                                                                           \
+      .next = iterator_next                                                                            \
+    }                                                                                                  \
+  }
 const TypeSpec kDictKeyIteratorSpec = ITERATOR_SPEC;
 const TypeSpec kDictValueIteratorSpec = ITERATOR_SPEC;
 const TypeSpec kDictItemIteratorSpec = ITERATOR_SPEC;

@@ -18,7 +18,8 @@ static T* make_iterator(TypeObject* cls, TypeObject* exact, ShapeId shape) {
 static Ref enumerate_new(TypeObject* cls, RawArgs args) {
   static const Signature sig("enumerate", "(iterable, start=0)");
   Value v[2];
-  if (args.n == 0 && !has_keywords(args)) return raise(types::TypeError, "enumerate() missing required argument 'iterable'");
+  if (args.n == 0 && !has_keywords(args))
+    return raise(types::TypeError, "enumerate() missing required argument 'iterable'");
   if (!sig.bind(args, v)) return nullptr;
   Ref start = v[1] ? to_index(v[1]) : Ref::imm(Value::from_int(0));
   if (!start) return nullptr;
@@ -26,8 +27,10 @@ static Ref enumerate_new(TypeObject* cls, RawArgs args) {
   if (!iterator) return nullptr;
   auto* e = make_iterator<Enumerate>(cls, types::Enumerate, kShapeEnumerate);
   if (!e) return nullptr;
-  if (start.get().is_int()) e->index = start.get().as_int();
-  else gc::init(&e->long_index, std::move(start));
+  if (start.get().is_int())
+    e->index = start.get().as_int();
+  else
+    gc::init(&e->long_index, std::move(start));
   gc::init(&e->iterator, std::move(iterator));
   return Ref::steal(e);
 }
@@ -83,7 +86,9 @@ static Ref enumerate_reduce_impl(Args& a) {
   return args ? make_tuple_of({Value(type_of(a.self)), args.get()}) : nullptr;
 }
 static const NativeDef kEnumerateMethods[] = {
-    {"__reduce__", "($self, /)", enumerate_reduce_impl, kNativeNoSignature, "State for pickling."}, TAIPAN_CLASS_GETITEM, {nullptr}};
+    {"__reduce__", "($self, /)", enumerate_reduce_impl, kNativeNoSignature, "State for pickling."},
+    TAIPAN_CLASS_GETITEM,
+    {nullptr}};
 const TypeSpec kEnumerateSpec = {
     .doc = "enumerate(iterable, start=0)\n--\n\nPairs of a count (from start) and a value of the iterable.",
     .flags = kTypeGc | kTypeBaseable,
@@ -95,7 +100,9 @@ const TypeSpec kEnumerateSpec = {
 // Takes the one keyword argument `name` out of args if it is there (others raise). True where all is well.
 static bool only_keyword(const char* function, const char* name, RawArgs args, Value* out) {
   if (!has_keywords(args)) return true;
-  if (tuple_size(args.kwnames) > 1) return raise(types::TypeError, "%s() takes at most 1 keyword argument (%zu given)", function, tuple_size(args.kwnames));
+  if (tuple_size(args.kwnames) > 1)
+    return raise(types::TypeError, "%s() takes at most 1 keyword argument (%zu given)", function,
+                 tuple_size(args.kwnames));
   for (size_t i = 0; i < tuple_size(args.kwnames); i++) {
     Value key = tuple_at(args.kwnames, i);
     if (!str_eq_ascii(key, name))
@@ -150,8 +157,9 @@ static void zip_dealloc(Header* h) {
 }
 // Iterator `i` ended first while strict.
 static Ref zip_mismatch(Tuple* its, size_t i) {
-  if (i) return raise(types::ValueError, "zip() argument %zd is shorter than argument%s%zd", static_cast<int64_t>(i + 1),
-                      i == 1 ? " " : "s 1-", static_cast<int64_t>(i));
+  if (i)
+    return raise(types::ValueError, "zip() argument %zd is shorter than argument%s%zd", static_cast<int64_t>(i + 1),
+                 i == 1 ? " " : "s 1-", static_cast<int64_t>(i));
   for (size_t k = 1; k < its->size; k++) {
     bool failed = false;
     Ref item = next_or_null(its->items()[k], &failed);
@@ -206,14 +214,15 @@ static const NativeDef kZipMethods[] = {
     {"__reduce__", "($self, /)", zip_reduce_impl, kNativeNoSignature, "State for pickling."},
     {"__setstate__", "($self, state, /)", zip_setstate_impl, kNativeNoSignature, "Set state for unpickling."},
     {nullptr}};
-const TypeSpec kZipSpec = {
-    .doc = "zip(*iterables, strict=False) --> tuples of one item of each iterable.\n\nIt ends with the shortest one; with strict, "
-           "iterables of different lengths raise ValueError.",
-    .flags = kTypeGc | kTypeBaseable,
-    .basic_size = sizeof(Zip),
-    .ops = {.trace = zip_trace, .clear = zip_clear, .dealloc = zip_dealloc},
-    .methods = kZipMethods,
-    .s = {.iter = iterator_self, .next = zip_next, .new_ = zip_new}};
+const TypeSpec kZipSpec = {.doc =
+                               "zip(*iterables, strict=False) --> tuples of one item of each iterable.\n\nIt ends with "
+                               "the shortest one; with strict, "
+                               "iterables of different lengths raise ValueError.",
+                           .flags = kTypeGc | kTypeBaseable,
+                           .basic_size = sizeof(Zip),
+                           .ops = {.trace = zip_trace, .clear = zip_clear, .dealloc = zip_dealloc},
+                           .methods = kZipMethods,
+                           .s = {.iter = iterator_self, .next = zip_next, .new_ = zip_new}};
 
 // ---- map
 
@@ -267,8 +276,10 @@ static Ref map_next(Value self) {
   for (size_t i = 0; i < n; i++) {
     Ref item = next_item(its->items()[i]);
     if (!item || is_stop(item)) return item;
-    if (n <= kSmall) small[i] = std::move(item);
-    else tuple_init(many, i, std::move(item));
+    if (n <= kSmall)
+      small[i] = std::move(item);
+    else
+      tuple_init(many, i, std::move(item));
   }
   return call_array(m->function, args, n);
 }
@@ -283,13 +294,15 @@ static Ref map_reduce_impl(Args& a) {
 }
 static const NativeDef kMapMethods[] = {
     {"__reduce__", "($self, /)", map_reduce_impl, kNativeNoSignature, "State for pickling."}, {nullptr}};
-const TypeSpec kMapSpec = {.doc = "map(func, *iterables) --> map object\n\nThe function's results on the items of the iterables, side by "
-                                  "side. It ends with the shortest one.",
-                           .flags = kTypeGc | kTypeBaseable,
-                           .basic_size = sizeof(MapIterator),
-                           .ops = {.trace = map_trace, .clear = map_clear, .dealloc = map_dealloc},
-                           .methods = kMapMethods,
-                           .s = {.iter = iterator_self, .next = map_next, .new_ = map_new}};
+const TypeSpec kMapSpec = {
+    .doc =
+        "map(func, *iterables) --> map object\n\nThe function's results on the items of the iterables, side by "
+        "side. It ends with the shortest one.",
+    .flags = kTypeGc | kTypeBaseable,
+    .basic_size = sizeof(MapIterator),
+    .ops = {.trace = map_trace, .clear = map_clear, .dealloc = map_dealloc},
+    .methods = kMapMethods,
+    .s = {.iter = iterator_self, .next = map_next, .new_ = map_new}};
 
 // ---- filter
 
@@ -349,12 +362,14 @@ static Ref filter_reduce_impl(Args& a) {
 }
 static const NativeDef kFilterMethods[] = {
     {"__reduce__", "($self, /)", filter_reduce_impl, kNativeNoSignature, "State for pickling."}, {nullptr}};
-const TypeSpec kFilterSpec = {.doc = "filter(function or None, iterable) --> filter object\n\nThe items for which the function is true; with "
-                                     "None, the items that are true.",
-                              .flags = kTypeGc | kTypeBaseable,
-                              .basic_size = sizeof(FilterIterator),
-                              .ops = {.trace = filter_trace, .clear = filter_clear, .dealloc = filter_dealloc},
-                              .methods = kFilterMethods,
-                              .s = {.iter = iterator_self, .next = filter_next, .new_ = filter_new}};
+const TypeSpec kFilterSpec = {
+    .doc =
+        "filter(function or None, iterable) --> filter object\n\nThe items for which the function is true; with "
+        "None, the items that are true.",
+    .flags = kTypeGc | kTypeBaseable,
+    .basic_size = sizeof(FilterIterator),
+    .ops = {.trace = filter_trace, .clear = filter_clear, .dealloc = filter_dealloc},
+    .methods = kFilterMethods,
+    .s = {.iter = iterator_self, .next = filter_next, .new_ = filter_new}};
 
 }  // namespace taipan

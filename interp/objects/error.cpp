@@ -104,12 +104,10 @@ static Ref format_list(const char* f, va_list ap) {
       case 'T':
         ok = append_clipped(b, type_of(Value(static_cast<uint64_t>(va_arg(ap, uint64_t))))->cname, precision);
         break;
-      case 'N':
-      {
+      case 'N': {
         Value v(static_cast<uint64_t>(va_arg(ap, uint64_t)));
         ok = append_clipped(b, is_type(v) ? v.as<TypeObject>()->cname : type_of(v)->cname, precision);
-      }
-        break;
+      } break;
       default: ok = b.append_utf8({start, static_cast<size_t>(f - start)}); break;
     }
     if (!ok) return nullptr;
@@ -230,7 +228,8 @@ Fail raise_name_error(Str* name, const char* format, ...) {
   va_start(ap, format);
   raise_list(types::NameError, format, ap);
   va_end(ap);
-  if (error_matches(types::NameError)) set_exc_field(current_error(), &current_error().as<NameErrorExc>()->name, Value(name));
+  if (error_matches(types::NameError))
+    set_exc_field(current_error(), &current_error().as<NameErrorExc>()->name, Value(name));
   return Fail();
 }
 Fail raise_unbound_local(Str* name, const char* format, ...) {
@@ -258,7 +257,8 @@ Fail raise_attribute(Value object, Str* name, const char* format, ...) {
 }
 
 Fail raise_attribute_error(Value o, Str* name) {
-  if (is_type(o)) return raise_attribute(o, name, "type object '%.50s' has no attribute '%U'", o.as<TypeObject>()->cname, name);
+  if (is_type(o))
+    return raise_attribute(o, name, "type object '%.50s' has no attribute '%U'", o.as<TypeObject>()->cname, name);
   return raise_attribute(o, name, "'%.50T' object has no attribute '%U'", o, name);
 }
 
@@ -289,7 +289,9 @@ Fail raise_import_error(Value name, Value path, const char* format, ...) {
   return Fail();
 }
 
-Fail raise_bad_internal_call(const char* where) { return raise(types::SystemError, "%s: bad argument to internal function", where); }
+Fail raise_bad_internal_call(const char* where) {
+  return raise(types::SystemError, "%s: bad argument to internal function", where);
+}
 Fail raise_recursion(const char* where) {
   return raise(types::RecursionError, "maximum recursion depth exceeded%s", where);
 }

@@ -49,7 +49,8 @@ Ref exception_from_call(Value type, Value args) {
   Ref e = call_tuple(type, args, Value());
   if (!e) return nullptr;
   if (!is_exception(e)) {
-    return raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %T", type, e.get());
+    return raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %T", type,
+                 e.get());
   }
   return e;
 }
@@ -70,7 +71,8 @@ void base_exc_trace(Header* h, gc::Visitor& v) {
 }
 void base_exc_clear(Header* h) {
   auto* e = reinterpret_cast<BaseExc*>(h);
-  Ref a = gc::take(h, &e->args), b = gc::take(h, &e->traceback), c = gc::take(h, &e->cause), d = gc::take(h, &e->context);
+  Ref a = gc::take(h, &e->args), b = gc::take(h, &e->traceback), c = gc::take(h, &e->cause),
+      d = gc::take(h, &e->context);
 }
 
 Ref base_exception_new(TypeObject* cls, RawArgs a) {
@@ -134,7 +136,8 @@ static Ref base_exception_setstate(Args& a) {
   if (!items) return nullptr;
   for (size_t i = 0; i < list_size(items); i++) {
     Value pair = list_at(items, i);
-    if (!is_str(tuple_at(pair, 0))) return raise(types::TypeError, "attribute name must be string, not '%T'", tuple_at(pair, 0));
+    if (!is_str(tuple_at(pair, 0)))
+      return raise(types::TypeError, "attribute name must be string, not '%T'", tuple_at(pair, 0));
     if (!set_attr(a.self, tuple_at(pair, 0).as<Str>(), tuple_at(pair, 1))) return nullptr;
   }
   return Ref::imm(kNone);
@@ -142,7 +145,8 @@ static Ref base_exception_setstate(Args& a) {
 
 static bool set_traceback_checked(Value self, Value tb) {
   if (!tb) return raise(types::TypeError, "__traceback__ may not be deleted");
-  if (tb != kNone && !has_shape(tb, kShapeTraceback)) return raise(types::TypeError, "__traceback__ must be a traceback or None");
+  if (tb != kNone && !has_shape(tb, kShapeTraceback))
+    return raise(types::TypeError, "__traceback__ must be a traceback or None");
   set_traceback(self, tb == kNone ? Value() : tb);
   return true;
 }
@@ -182,13 +186,15 @@ static Ref get_context(Value self) { return or_none(base_exc(self)->context); }
 static Ref get_cause(Value self) { return or_none(base_exc(self)->cause); }
 static bool set_context_checked(Value self, Value v) {
   if (!v) return raise(types::TypeError, "__context__ may not be deleted");
-  if (v != kNone && !is_exception(v)) return raise(types::TypeError, "exception context must be None or derive from BaseException");
+  if (v != kNone && !is_exception(v))
+    return raise(types::TypeError, "exception context must be None or derive from BaseException");
   set_context(self, v == kNone ? Ref() : Ref::dup(v));
   return true;
 }
 static bool set_cause_checked(Value self, Value v) {
   if (!v) return raise(types::TypeError, "__cause__ may not be deleted");
-  if (v != kNone && !is_exception(v)) return raise(types::TypeError, "exception cause must be None or derive from BaseException");
+  if (v != kNone && !is_exception(v))
+    return raise(types::TypeError, "exception cause must be None or derive from BaseException");
   set_cause(self, v == kNone ? Ref() : Ref::dup(v));
   return true;
 }
@@ -257,9 +263,7 @@ static std::atomic<Header*> spare_memory_errors[kSpareMemoryErrors];
 
 Fail raise_memory() {
   for (auto& slot : spare_memory_errors) {
-    if (Header* h = slot.exchange(nullptr, std::memory_order_acq_rel)) {
-      return raise_object(Ref::steal(h));
-    }
+    if (Header* h = slot.exchange(nullptr, std::memory_order_acq_rel)) { return raise_object(Ref::steal(h)); }
   }
   return raise_none(types::MemoryError);
 }
@@ -336,7 +340,8 @@ const ExcDoc exc_docs[] = {
     {kTypeSyntaxError, "The source text is not valid."},
     {kTypeIndentationError, "The indentation is not valid."},
     {kTypeTabError, "Tabs and spaces are mixed inconsistently."},
-    {kTypeSystemError, "An internal error of the interpreter.\n\nPlease report it with the traceback and the interpreter's version."},
+    {kTypeSystemError,
+     "An internal error of the interpreter.\n\nPlease report it with the traceback and the interpreter's version."},
     {kTypeTypeError, "An argument has the wrong type."},
     {kTypeValueError, "An argument has the right type and a wrong value."},
     {kTypeUnicodeError, "Root of Unicode errors."},
@@ -363,12 +368,18 @@ struct LayoutRow {
   const TypeSpec* spec;
 };
 const LayoutRow layout_rows[] = {
-    {kTypeBaseException, &kBaseExcLayout},       {kTypeSystemExit, &kSystemExitExcLayout},
-    {kTypeStopIteration, &kStopIterationExcLayout}, {kTypeBaseExceptionGroup, &kGroupExcLayout},
-    {kTypeAttributeError, &kAttributeErrorExcLayout}, {kTypeNameError, &kNameErrorExcLayout},
-    {kTypeImportError, &kImportErrorExcLayout},  {kTypeOSError, &kOSErrorExcLayout},
-    {kTypeSyntaxError, &kSyntaxErrorExcLayout},  {kTypeKeyError, &kKeyErrorExcSpec},
-    {kTypeUnicodeDecodeError, &kUnicodeDecodeErrorSpec_}, {kTypeUnicodeEncodeError, &kUnicodeEncodeErrorSpec_},
+    {kTypeBaseException, &kBaseExcLayout},
+    {kTypeSystemExit, &kSystemExitExcLayout},
+    {kTypeStopIteration, &kStopIterationExcLayout},
+    {kTypeBaseExceptionGroup, &kGroupExcLayout},
+    {kTypeAttributeError, &kAttributeErrorExcLayout},
+    {kTypeNameError, &kNameErrorExcLayout},
+    {kTypeImportError, &kImportErrorExcLayout},
+    {kTypeOSError, &kOSErrorExcLayout},
+    {kTypeSyntaxError, &kSyntaxErrorExcLayout},
+    {kTypeKeyError, &kKeyErrorExcSpec},
+    {kTypeUnicodeDecodeError, &kUnicodeDecodeErrorSpec_},
+    {kTypeUnicodeEncodeError, &kUnicodeEncodeErrorSpec_},
     {kTypeUnicodeTranslateError, &kUnicodeTranslateErrorSpec_},
 };
 

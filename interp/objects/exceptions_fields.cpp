@@ -20,12 +20,12 @@ void store(Value self, Value* field, Value v) { gc::store(self.header(), field, 
 void store(Value self, Value* field, Ref v) { gc::store(self.header(), field, std::move(v)); }
 
 // Trace and clear of N references that begin at First.
-template <class T, Value T::*First, size_t N>
+template <class T, Value T::* First, size_t N>
 void trace_fields(Header* h, gc::Visitor& v) {
   base_exc_trace(h, v);
   v.visit_range(&(reinterpret_cast<T*>(h)->*First), N);
 }
-template <class T, Value T::*First, size_t N>
+template <class T, Value T::* First, size_t N>
 void clear_fields(Header* h) {
   base_exc_clear(h);
   Value* f = &(reinterpret_cast<T*>(h)->*First);
@@ -41,7 +41,8 @@ bool take_keywords(const char* function, RawArgs a, const char* const* names, Va
   for (size_t k = 0; k < n; k++) {
     size_t i = 0;
     while (i < count && !str_eq_ascii(tuple_at(a.kwnames, k), names[i])) i++;
-    if (i == count) return raise(types::TypeError, "'%S' is an invalid keyword argument for %s()", tuple_at(a.kwnames, k), function);
+    if (i == count)
+      return raise(types::TypeError, "'%S' is an invalid keyword argument for %s()", tuple_at(a.kwnames, k), function);
     out[i] = a.v[a.n + k];
   }
   return true;
@@ -170,7 +171,8 @@ bool os_error_fill(Value self, RawArgs a) {
 Ref os_error_new(TypeObject* cls, RawArgs a) {
   bool later = fills_in_init(cls);
   if (!later) {
-    if (a.kwnames && tuple_size(a.kwnames)) return raise(types::TypeError, "%s() takes no keyword arguments", cls->cname);
+    if (a.kwnames && tuple_size(a.kwnames))
+      return raise(types::TypeError, "%s() takes no keyword arguments", cls->cname);
     if (cls == types::OSError && a.n >= 2 && a.n <= 5 && a.v[0].is_int()) {
       int64_t code = a.v[0].as_int();
       if (code > 0 && code < 4096) cls = os_error_class(static_cast<int>(code));
@@ -274,7 +276,8 @@ Ref syntax_error_str(Value self) {
   }
   int64_t line = 0;
   bool has_line = e->line && is_int_exact(e->line) && int_fits64(e->line, &line);
-  if (file && has_line) return format_str("%S (%S, line %lld)", message.get(), file.get(), static_cast<long long>(line));
+  if (file && has_line)
+    return format_str("%S (%S, line %lld)", message.get(), file.get(), static_cast<long long>(line));
   if (file) return format_str("%S (%S)", message.get(), file.get());
   if (has_line) return format_str("%S (line %lld)", message.get(), static_cast<long long>(line));
   return message;
@@ -287,7 +290,8 @@ const MemberDef syntax_error_members[] = {
     {"text", kMemberValueNone, EXC_FIELD(SyntaxErrorExc, text), false, "exception text"},
     {"end_lineno", kMemberValueNone, EXC_FIELD(SyntaxErrorExc, end_line), false, "exception end lineno"},
     {"end_offset", kMemberValueNone, EXC_FIELD(SyntaxErrorExc, end_offset), false, "exception end offset"},
-    {"print_file_and_line", kMemberValueNone, EXC_FIELD(SyntaxErrorExc, print_file_and_line), false, "exception print_file_and_line"},
+    {"print_file_and_line", kMemberValueNone, EXC_FIELD(SyntaxErrorExc, print_file_and_line), false,
+     "exception print_file_and_line"},
     {},
 };
 
@@ -347,10 +351,11 @@ Ref decode_error_str(Value self) {
   auto size = static_cast<int64_t>(object.as<Bytes>()->size);
   if (start >= 0 && start < size && end == start + 1) {
     return format_str("'%S' codec can't decode byte 0x%02x in position %lld: %S", encoding.get(),
-                      static_cast<unsigned>(object.as<Bytes>()->data()[start]), static_cast<long long>(start), reason.get());
+                      static_cast<unsigned>(object.as<Bytes>()->data()[start]), static_cast<long long>(start),
+                      reason.get());
   }
-  return format_str("'%S' codec can't decode bytes in position %lld-%lld: %S", encoding.get(), static_cast<long long>(start),
-                    static_cast<long long>(end - 1), reason.get());
+  return format_str("'%S' codec can't decode bytes in position %lld-%lld: %S", encoding.get(),
+                    static_cast<long long>(start), static_cast<long long>(end - 1), reason.get());
 }
 const char* escape_format(uint32_t c) { return c <= 0xFF ? "\\x%02x" : c <= 0xFFFF ? "\\u%04x" : "\\U%08x"; }
 Ref encode_error_str(Value self) {
@@ -368,8 +373,8 @@ Ref encode_error_str(Value self) {
     return format_str("'%S' codec can't encode character '%S' in position %lld: %S", encoding.get(), shown.get(),
                       static_cast<long long>(start), reason.get());
   }
-  return format_str("'%S' codec can't encode characters in position %lld-%lld: %S", encoding.get(), static_cast<long long>(start),
-                    static_cast<long long>(end - 1), reason.get());
+  return format_str("'%S' codec can't encode characters in position %lld-%lld: %S", encoding.get(),
+                    static_cast<long long>(start), static_cast<long long>(end - 1), reason.get());
 }
 Ref translate_error_str(Value self) {
   auto* e = ue(self);
@@ -382,7 +387,8 @@ Ref translate_error_str(Value self) {
     uint32_t c = object.as<Str>()->at(static_cast<size_t>(start));
     Ref shown = format_str(escape_format(c), c);
     if (!shown) return nullptr;
-    return format_str("can't translate character '%S' in position %lld: %S", shown.get(), static_cast<long long>(start), reason.get());
+    return format_str("can't translate character '%S' in position %lld: %S", shown.get(), static_cast<long long>(start),
+                      reason.get());
   }
   return format_str("can't translate characters in position %lld-%lld: %S", static_cast<long long>(start),
                     static_cast<long long>(end - 1), reason.get());
@@ -459,8 +465,10 @@ Ref take_stop_iteration_value() {
   return Ref::dup(v ? v : kNone);
 }
 
-Ref make_unicode_decode(const char* encoding, const void* data, size_t size, int64_t start, int64_t end, const char* reason) {
-  Ref enc = make_str(encoding), bytes = make_bytes(data, size), why = make_str(reason), s = make_int(start), e = make_int(end);
+Ref make_unicode_decode(const char* encoding, const void* data, size_t size, int64_t start, int64_t end,
+                        const char* reason) {
+  Ref enc = make_str(encoding), bytes = make_bytes(data, size), why = make_str(reason), s = make_int(start),
+      e = make_int(end);
   if (!enc || !bytes || !why) return nullptr;
   Value v[5] = {enc, bytes, s, e, why};
   return make_from(types::UnicodeDecodeError, v, 5);
@@ -477,7 +485,8 @@ Ref make_unicode_translate(Value text, int64_t start, int64_t end, const char* r
   Value v[4] = {text, s, e, why};
   return make_from(types::UnicodeTranslateError, v, 4);
 }
-Fail raise_unicode_decode(const char* encoding, const void* data, size_t size, int64_t start, int64_t end, const char* reason) {
+Fail raise_unicode_decode(const char* encoding, const void* data, size_t size, int64_t start, int64_t end,
+                          const char* reason) {
   Ref e = make_unicode_decode(encoding, data, size, start, end, reason);
   return e ? raise_object(std::move(e)) : Fail();
 }
@@ -486,8 +495,10 @@ Fail raise_unicode_encode(const char* encoding, Value text, int64_t start, int64
   return e ? raise_object(std::move(e)) : Fail();
 }
 
-Fail raise_syntax_error(TypeObject* type, const char* msg, Value filename, int line, int column, Value text, int end_line, int end_column) {
-  Ref message = make_str(msg), l = make_int(line), c = make_int(column), el = make_int(end_line), ec = make_int(end_column);
+Fail raise_syntax_error(TypeObject* type, const char* msg, Value filename, int line, int column, Value text,
+                        int end_line, int end_column) {
+  Ref message = make_str(msg), l = make_int(line), c = make_int(column), el = make_int(end_line),
+      ec = make_int(end_column);
   if (!message) return Fail();
   Ref info = make_tuple_of({filename ? filename : kNone, l, c, text ? text : kNone, el, ec});
   if (!info) return Fail();
@@ -498,16 +509,18 @@ Fail raise_syntax_error(TypeObject* type, const char* msg, Value filename, int l
 
 const TypeSpec kSystemExitExcLayout = {
     .ops = FIELD_OPS(SystemExitExc, code, 1), .members = system_exit_members, .s = {.init = system_exit_init}};
-const TypeSpec kStopIterationExcLayout = {
-    .ops = FIELD_OPS(StopIterationExc, value, 1), .members = stop_iteration_members, .s = {.init = stop_iteration_init}};
+const TypeSpec kStopIterationExcLayout = {.ops = FIELD_OPS(StopIterationExc, value, 1),
+                                          .members = stop_iteration_members,
+                                          .s = {.init = stop_iteration_init}};
 const TypeSpec kImportErrorExcLayout = {.ops = FIELD_OPS(ImportErrorExc, message, 3),
                                         .methods = import_error_methods,
                                         .members = import_error_members,
                                         .s = {.str = import_error_str, .init = import_error_init}};
 const TypeSpec kNameErrorExcLayout = {
     .ops = FIELD_OPS(NameErrorExc, name, 1), .members = name_error_members, .s = {.init = name_error_init}};
-const TypeSpec kAttributeErrorExcLayout = {
-    .ops = FIELD_OPS(AttributeErrorExc, object, 2), .members = attribute_error_members, .s = {.init = attribute_error_init}};
+const TypeSpec kAttributeErrorExcLayout = {.ops = FIELD_OPS(AttributeErrorExc, object, 2),
+                                           .members = attribute_error_members,
+                                           .s = {.init = attribute_error_init}};
 const TypeSpec kOSErrorExcLayout = {.ops = FIELD_OPS(OSErrorExc, err, 4),
                                     .methods = os_error_methods,
                                     .getset = os_error_getset,
@@ -516,11 +529,15 @@ const TypeSpec kOSErrorExcLayout = {.ops = FIELD_OPS(OSErrorExc, err, 4),
 const TypeSpec kSyntaxErrorExcLayout = {.ops = FIELD_OPS(SyntaxErrorExc, message, 8),
                                         .members = syntax_error_members,
                                         .s = {.str = syntax_error_str, .init = syntax_error_init}};
-#define UNICODE_SPEC(init_function, str_function)                         \
-  {.ops = {.trace = unicode_error_trace, .clear = unicode_error_clear},   \
-   .getset = unicode_error_getset,                                        \
-   .members = unicode_error_members,                                      \
-   .s = {.str = str_function, .init = init_function, .new_ = base_exception_new}}
+#define UNICODE_SPEC(init_function, str_function)                                                        \
+  {                                                                                                      \
+    .ops = {.trace = unicode_error_trace, .clear = unicode_error_clear}, .getset = unicode_error_getset, \
+    .members = unicode_error_members, .s = {                                                             \
+      .str = str_function,                                                                               \
+      .init = init_function,                                                                             \
+      .new_ = base_exception_new                                                                         \
+    }                                                                                                    \
+  }
 const TypeSpec kUnicodeErrorExcLayout = UNICODE_SPEC(unicode_error_init<0>, decode_error_str);
 const TypeSpec kUnicodeDecodeErrorSpec_ = UNICODE_SPEC(unicode_error_init<0>, decode_error_str);
 const TypeSpec kUnicodeEncodeErrorSpec_ = UNICODE_SPEC(unicode_error_init<1>, encode_error_str);

@@ -19,8 +19,10 @@ namespace {
 GroupExc* ge(Value v) { return v.as<GroupExc>(); }
 
 Ref group_new(TypeObject* cls, RawArgs a) {
-  if (a.n != 2) return raise(types::TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%zu given)", a.n);
-  if (!is_str(a.v[0])) return raise(types::TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %T", a.v[0]);
+  if (a.n != 2)
+    return raise(types::TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%zu given)", a.n);
+  if (!is_str(a.v[0]))
+    return raise(types::TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %T", a.v[0]);
   if (!is_sequence(a.v[1])) return raise(types::TypeError, "second argument (exceptions) must be a sequence");
   Ref items = iterable_to_tuple(a.v[1]);
   if (!items) return nullptr;
@@ -29,7 +31,8 @@ Ref group_new(TypeObject* cls, RawArgs a) {
   bool base_inside = false;
   for (size_t i = 0; i < n; i++) {
     Value e = tuple_at(items, i);
-    if (!is_exception(e)) return raise(types::ValueError, "Item %zu of second argument (exceptions) is not an exception", i);
+    if (!is_exception(e))
+      return raise(types::ValueError, "Item %zu of second argument (exceptions) is not an exception", i);
     if (!is_subtype(type_of(e), types::Exception)) base_inside = true;
   }
   if (cls == types::BaseExceptionGroup) {
@@ -161,7 +164,8 @@ Ref group_subgroup(Args& a) {
 Ref group_class_getitem(Args& a) { return make_generic_alias(a.self, a[0]); }
 
 const NativeDef group_methods[] = {
-    {"__class_getitem__", "($type, object, /)", group_class_getitem, kNativeClassMethod | kNativeNoSignature, "See PEP 585"},
+    {"__class_getitem__", "($type, object, /)", group_class_getitem, kNativeClassMethod | kNativeNoSignature,
+     "See PEP 585"},
     {"derive", "($self, excs, /)", group_derive, kNativeNoSignature, nullptr},
     {"split", "($self, matcher, /)", group_split, kNativeNoSignature, nullptr},
     {"subgroup", "($self, matcher, /)", group_subgroup, kNativeNoSignature, nullptr},
@@ -192,7 +196,8 @@ bool same_metadata(Value e, Value original) {
   if (!is_exception_group(e) || !is_exception_group(original)) return false;
   BaseExc *x = base_exc(e), *y = base_exc(original);
   if (x->traceback != y->traceback || x->cause != y->cause || x->context != y->context) return false;
-  Ref a = instance_get_ref(e.header(), TAIPAN_NAME(__notes__)), b = instance_get_ref(original.header(), TAIPAN_NAME(__notes__));
+  Ref a = instance_get_ref(e.header(), TAIPAN_NAME(__notes__)),
+      b = instance_get_ref(original.header(), TAIPAN_NAME(__notes__));
   return a.get() == b.get() || (a && b);
 }
 
@@ -224,7 +229,9 @@ bool split_exception(Value exc, Value type, Ref* match, Ref* rest) {
     if (!is_tuple_exact(pair)) {
       return raise(types::TypeError, "%.200T.split must return a tuple, not %.200T", exc, pair.get());
     }
-    if (tuple_size(pair) < 2) return raise(types::TypeError, "%.200T.split must return a 2-tuple, got tuple of size %zu", exc, tuple_size(pair));
+    if (tuple_size(pair) < 2)
+      return raise(types::TypeError, "%.200T.split must return a 2-tuple, got tuple of size %zu", exc,
+                   tuple_size(pair));
     *match = Ref::dup(tuple_at(pair, 0));
     *rest = Ref::dup(tuple_at(pair, 1));
     return true;

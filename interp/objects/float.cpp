@@ -18,7 +18,8 @@ namespace taipan {
 Ref make_float_slow(double d) {
   Value v = Value::try_float(d);
   if (!v.is_null()) return Ref::imm(v);
-  BoxedFloat* f = reinterpret_cast<BoxedFloat*>(gc::alloc_object(sizeof(BoxedFloat), kShapeBoxedFloat, gc::kAllocPlain));
+  BoxedFloat* f =
+      reinterpret_cast<BoxedFloat*>(gc::alloc_object(sizeof(BoxedFloat), kShapeBoxedFloat, gc::kAllocPlain));
   if (!f) return raise_memory();
   f->value = d;
   return Ref::steal(f);
@@ -108,11 +109,11 @@ static inline int operand(Value v, double* out) {
   return 0;
 }
 
-#define FLOAT_OPERANDS(a, b)                                    \
-  double x, y;                                                  \
-  {                                                             \
-    int got = operand(a, &x);                                   \
-    if (got == 1) got = operand(b, &y);                         \
+#define FLOAT_OPERANDS(a, b)                                        \
+  double x, y;                                                      \
+  {                                                                 \
+    int got = operand(a, &x);                                       \
+    if (got == 1) got = operand(b, &y);                             \
     if (got != 1) return got ? nullptr : Ref::imm(kNotImplemented); \
   }
 
@@ -151,7 +152,8 @@ static Ref float_divmod(Value a, Value b) {
   return make_tuple_of({q, r});
 }
 static Ref float_power(Value a, Value b, Value mod) {
-  if (mod && mod != kNone) return raise(types::TypeError, "pow() 3rd argument not allowed unless all arguments are integers");
+  if (mod && mod != kNone)
+    return raise(types::TypeError, "pow() 3rd argument not allowed unless all arguments are integers");
   FLOAT_OPERANDS(a, b)
   return float_pow(x, y);
 }
@@ -275,9 +277,11 @@ Ref float_from_object(Value o) {
     if (s.to_float) {
       Ref r = s.to_float(o);
       if (!r || is_float_exact(r)) return r;
-      if (!is_float_like(r)) return raise(types::TypeError, "%.50T.__float__ returned non-float (type %.50T)", o, r.get());
+      if (!is_float_like(r))
+        return raise(types::TypeError, "%.50T.__float__ returned non-float (type %.50T)", o, r.get());
       if (!warn(types::DeprecationWarning, 1,
-                "%.50T.__float__ returned non-float (type %.50T).  The ability to return an instance of a strict subclass of float is "
+                "%.50T.__float__ returned non-float (type %.50T).  The ability to return an instance of a strict "
+                "subclass of float is "
                 "deprecated, and may be removed in a future version of Python.",
                 o, r.get()))
         return nullptr;
@@ -315,7 +319,8 @@ static Ref float_new(TypeObject* cls, RawArgs raw) {
   } else {
     static const Signature sig("float", "(x=0, /)");
     Value v;
-    if (raw.kwnames && cls->s.init != types::Float->s.init) raw.kwnames = Value();  // a subclass whose __init__ takes keywords
+    if (raw.kwnames && cls->s.init != types::Float->s.init)
+      raw.kwnames = Value();  // a subclass whose __init__ takes keywords
     if (!sig.bind(raw, &v)) return nullptr;
     r = v ? float_from_object(v) : make_float(0.0);
   }
@@ -416,7 +421,8 @@ static const NativeDef kFloatMethods[] = {
     {"__ceil__", "($self, /)", float_ceil_impl, 0, "The smallest integer not below self."},
     {"__round__", "($self, ndigits=None, /)", float_round_impl, 0,
      "Rounds half to even, to ndigits after the point, or to an int where ndigits is missing."},
-    {"as_integer_ratio", "($self, /)", float_as_integer_ratio_impl, 0, "A pair of integers whose ratio is exactly self."},
+    {"as_integer_ratio", "($self, /)", float_as_integer_ratio_impl, 0,
+     "A pair of integers whose ratio is exactly self."},
     {"fromhex", "($type, string, /)", float_fromhex_impl, kNativeClassMethod, "Makes a float of a hexadecimal string."},
     {"hex", "($self, /)", float_hex_impl, 0, "The hexadecimal representation."},
     {"is_integer", "($self, /)", float_is_integer_impl, 0, "True where the float is an integer."},

@@ -23,18 +23,19 @@ TAIPAN_INLINE Ref make_float(double d) {
 // v is a float (exact or subclass).
 inline double float_value(Value v) { return TAIPAN_LIKELY(v.is_float()) ? v.as_float() : v.as<BoxedFloat>()->value; }
 Ref make_complex(double re, double im);
-bool to_complex(Value v, double* re, double* im);            // complex, __complex__, float-likes
+bool to_complex(Value v, double* re, double* im);  // complex, __complex__, float-likes
 
-std::string float_repr(double d);                            // shortest, as repr(float)
+std::string float_repr(double d);  // shortest, as repr(float)
 // format code as in printf ('e','f','g','r', upper case too), precision, flags: sign always / add ".0" / alternate
 enum FloatFormatFlags { kFloatSign = 1, kFloatAddDot0 = 2, kFloatAlt = 4, kFloatNoNegZero = 8 };
 std::string float_format(double d, char code, int precision, int flags);
-bool float_parse(std::string_view text, double* out);        // whole text as float() takes it (ascii, stripped, underscores); false: malformed
-int64_t float_hash(double d, Value self);                    // self: for NaN
+bool float_parse(std::string_view text,
+                 double* out);  // whole text as float() takes it (ascii, stripped, underscores); false: malformed
+int64_t float_hash(double d, Value self);  // self: for NaN
 double float_floor_mod(double a, double b);
 double float_floor_div(double a, double b);
-Ref float_pow(double a, double b);                           // may be complex or ZeroDivisionError
-Ref float_from_object(Value o);                              // float(o): __float__, __index__, text
+Ref float_pow(double a, double b);  // may be complex or ZeroDivisionError
+Ref float_from_object(Value o);     // float(o): __float__, __index__, text
 double round_to_digits(double x, int ndigits, bool* overflow);
 
 }  // namespace taipan

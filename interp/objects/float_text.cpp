@@ -1,11 +1,11 @@
 // float to text and back, over <charconv>: shortest digits for repr, exact digits for any precision.
+#include "interp/objects/float_text.h"
 #include <locale.h>
 #include <stdlib.h>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include "interp/objects/float.h"
-#include "interp/objects/float_text.h"
 #include "interp/objects/number_text.h"
 
 namespace taipan {
@@ -20,8 +20,7 @@ struct Digits {
 static Digits split_scientific(const char* p, const char* end) {
   Digits d;
   const char* e = end;
-  while (*--e != 'e') {
-  }
+  while (*--e != 'e') {}
   d.text.reserve(static_cast<size_t>(e - p));
   d.text += *p;
   if (p + 1 < e) d.text.append(p + 2, e);

@@ -1,6 +1,6 @@
 #include "interp/objects/format.h"
-#include <clocale>
 #include <climits>
+#include <clocale>
 #include <cmath>
 #include "interp/objects/abstract.h"
 #include "interp/objects/float.h"
@@ -97,12 +97,24 @@ bool parse_spec(Value v, Value spec, Spec* f, uint32_t default_type, uint32_t de
   if (i < n) f->type = peek(i++);
   if (f->thousands) {
     switch (f->type) {
-      case 'd': case 'e': case 'f': case 'g': case 'E': case 'G': case '%': case 'F': case 0: break;
-      case 'b': case 'o': case 'x': case 'X':
+      case 'd':
+      case 'e':
+      case 'f':
+      case 'g':
+      case 'E':
+      case 'G':
+      case '%':
+      case 'F':
+      case 0: break;
+      case 'b':
+      case 'o':
+      case 'x':
+      case 'X':
         if (f->thousands == '_') break;
         [[fallthrough]];
       default:
-        if (f->type > 32 && f->type < 128) return raise(types::ValueError, "Cannot specify '%c' with '%c'.", f->thousands, f->type);
+        if (f->type > 32 && f->type < 128)
+          return raise(types::ValueError, "Cannot specify '%c' with '%c'.", f->thousands, f->type);
         return raise(types::ValueError, "Cannot specify '%c' with '\\x%x'.", f->thousands, f->type);
     }
   }
@@ -110,7 +122,8 @@ bool parse_spec(Value v, Value spec, Spec* f, uint32_t default_type, uint32_t de
 }
 
 Fail unknown_code(uint32_t type, Value v) {
-  if (type > 32 && type < 128) return raise(types::ValueError, "Unknown format code '%c' for object of type '%.200T'", type, v);
+  if (type > 32 && type < 128)
+    return raise(types::ValueError, "Unknown format code '%c' for object of type '%.200T'", type, v);
   return raise(types::ValueError, "Unknown format code '\\x%x' for object of type '%.200T'", type, v);
 }
 
@@ -197,7 +210,8 @@ struct NumberParts {
 
 bool append_number(StrBuilder* out, const Spec& f, const Grouping& g, const NumberParts& part) {
   char sign = part.sign ? '-' : f.sign == '+' ? '+' : f.sign == ' ' ? ' ' : 0;
-  int64_t fixed = (sign != 0) + static_cast<int64_t>(part.prefix.size() + part.rest.size() + (part.point ? g.point.size() : 0));
+  int64_t fixed =
+      (sign != 0) + static_cast<int64_t>(part.prefix.size() + part.rest.size() + (part.point ? g.point.size() : 0));
   int64_t min_width = f.fill == '0' && f.align == '=' && f.width > 0 ? f.width - fixed : 0;
   bool plain = part.digits.empty() || (!*g.sizes && min_width <= static_cast<int64_t>(part.digits.size()));
   std::u32string wide;
@@ -208,7 +222,10 @@ bool append_number(StrBuilder* out, const Spec& f, const Grouping& g, const Numb
   size_t left = 0, inner = 0, right = 0;
   switch (f.align) {
     case '<': right = static_cast<size_t>(padding); break;
-    case '^': left = static_cast<size_t>(padding / 2); right = static_cast<size_t>(padding) - left; break;
+    case '^':
+      left = static_cast<size_t>(padding / 2);
+      right = static_cast<size_t>(padding) - left;
+      break;
     case '=': inner = static_cast<size_t>(padding); break;
     default: left = static_cast<size_t>(padding); break;
   }
@@ -254,7 +271,8 @@ Ref pad_text(Value text, const Spec& f) {
   if (room == 0) return str_substring(text, 0, static_cast<size_t>(n));
   size_t left = f.align == '>' ? static_cast<size_t>(room) : f.align == '^' ? static_cast<size_t>(room / 2) : 0;
   StrBuilder out;
-  if (!out.reserve(static_cast<size_t>(n + room)) || !out.append_repeat(f.fill, left) || !out.append_slice(text, 0, static_cast<size_t>(n)) ||
+  if (!out.reserve(static_cast<size_t>(n + room)) || !out.append_repeat(f.fill, left) ||
+      !out.append_slice(text, 0, static_cast<size_t>(n)) ||
       !out.append_repeat(f.fill, static_cast<size_t>(room) - left))
     return nullptr;
   return out.finish();
@@ -277,8 +295,10 @@ Ref format_double(double d, const Spec& f) {
     d *= 100;
     percent = true;
   }
-  if (precision < 0) precision = standard;
-  else if (code == 'r') code = 'g';
+  if (precision < 0)
+    precision = standard;
+  else if (code == 'r')
+    code = 'g';
   if (precision > INT_MAX) return raise(types::ValueError, "precision too big");
   std::string text = float_format(d, code, static_cast<int>(precision), flags);
   if (percent) text.push_back('%');
@@ -298,8 +318,11 @@ Ref format_text(Value v, Value spec) {
   Spec f;
   if (!parse_spec(v, spec, &f, 's', '<')) return nullptr;
   if (f.type != 's') return unknown_code(f.type, v);
-  if (f.sign) return raise(types::ValueError, f.sign == ' ' ? "Space not allowed in string format specifier" : "Sign not allowed in string format specifier");
-  if (f.no_negative_zero) return raise(types::ValueError, "Negative zero coercion (z) not allowed in string format specifier");
+  if (f.sign)
+    return raise(types::ValueError, f.sign == ' ' ? "Space not allowed in string format specifier"
+                                                  : "Sign not allowed in string format specifier");
+  if (f.no_negative_zero)
+    return raise(types::ValueError, "Negative zero coercion (z) not allowed in string format specifier");
   if (f.alternate) return raise(types::ValueError, "Alternate form (#) not allowed in string format specifier");
   if (f.align == '=') return raise(types::ValueError, "'=' alignment not allowed in string format specifier");
   if (f.width <= static_cast<int64_t>(str_ptr(v)->length) && f.precision < 0) return str_exact(v);
@@ -314,9 +337,18 @@ Ref format_int(Value v, Value spec) {
   switch (f.type) {
     case 'b': base = 2; break;
     case 'o': base = 8; break;
-    case 'x': case 'X': base = 16; break;
-    case 'd': case 'n': case 'c': break;
-    case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': case '%': {
+    case 'x':
+    case 'X': base = 16; break;
+    case 'd':
+    case 'n':
+    case 'c': break;
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
+    case '%': {
       double d;
       if (!int_to_double_checked(v, &d)) return nullptr;
       return format_double(d, f);
@@ -324,17 +356,21 @@ Ref format_int(Value v, Value spec) {
     default: return unknown_code(f.type, v);
   }
   if (f.precision >= 0) return raise(types::ValueError, "Precision not allowed in integer format specifier");
-  if (f.no_negative_zero) return raise(types::ValueError, "Negative zero coercion (z) not allowed in integer format specifier");
+  if (f.no_negative_zero)
+    return raise(types::ValueError, "Negative zero coercion (z) not allowed in integer format specifier");
   if (f.type == 'c') {
     if (f.sign) return raise(types::ValueError, "Sign not allowed with integer format specifier 'c'");
-    if (f.alternate) return raise(types::ValueError, "Alternate form (#) not allowed with integer format specifier 'c'");
+    if (f.alternate)
+      return raise(types::ValueError, "Alternate form (#) not allowed with integer format specifier 'c'");
     int64_t c;
     if (!int_fits64(v, &c)) return raise(types::OverflowError, "Python int too large to convert to C long");
     if (c < 0 || c > 0x10FFFF) return raise(types::OverflowError, "%%c arg not in range(0x110000)");
     int64_t room = f.width > 1 ? f.width - 1 : 0;
     size_t left = f.align == '<' ? 0 : f.align == '^' ? static_cast<size_t>(room / 2) : static_cast<size_t>(room);
     StrBuilder out;
-    if (!out.append_repeat(f.fill, left) || !out.append_char(static_cast<uint32_t>(c)) || !out.append_repeat(f.fill, static_cast<size_t>(room) - left)) return nullptr;
+    if (!out.append_repeat(f.fill, left) || !out.append_char(static_cast<uint32_t>(c)) ||
+        !out.append_repeat(f.fill, static_cast<size_t>(room) - left))
+      return nullptr;
     return out.finish();
   }
   std::string text;
@@ -362,7 +398,15 @@ Ref format_float(Value v, Value spec) {
   Spec f;
   if (!parse_spec(v, spec, &f, 0, '>')) return nullptr;
   switch (f.type) {
-    case 0: case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': case 'n': case '%': return format_double(float_value(v), f);
+    case 0:
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
+    case 'n':
+    case '%': return format_double(float_value(v), f);
     default: return unknown_code(f.type, v);
   }
 }
@@ -372,7 +416,14 @@ Ref format_complex(Value v, Value spec) {
   Spec f;
   if (!parse_spec(v, spec, &f, 0, '>')) return nullptr;
   switch (f.type) {
-    case 0: case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': case 'n': break;
+    case 0:
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
+    case 'n': break;
     default: return unknown_code(f.type, v);
   }
   if (f.fill == '0') return raise(types::ValueError, "Zero padding is not allowed in complex format specifier");
@@ -385,13 +436,17 @@ Ref format_complex(Value v, Value spec) {
   if (f.type == 0) {
     code = 'r';
     standard = 0;
-    if (re == 0 && !std::signbit(re)) skip_real = true;
-    else parentheses = true;
+    if (re == 0 && !std::signbit(re))
+      skip_real = true;
+    else
+      parentheses = true;
   } else if (f.type == 'n') {
     code = 'g';
   }
-  if (precision < 0) precision = standard;
-  else if (code == 'r') code = 'g';
+  if (precision < 0)
+    precision = standard;
+  else if (code == 'r')
+    code = 'g';
   if (precision > INT_MAX) return raise(types::ValueError, "precision too big");
   Grouping g;
   choose_grouping(f, &g);

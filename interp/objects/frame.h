@@ -10,25 +10,25 @@ struct PyFrame;
 struct Generator;
 
 enum FrameFlags : uint8_t {
-  kFrameEntry = 1,       // returning from it leaves the C++ eval() that runs it
-  kFrameGenerator = 2,   // lies in a Generator
-  kFrameInit = 4,        // __init__ of an instance being made: `locals` holds the instance, which is the call's result
-  kFrameTraced = 8,      // has had its 'call' event
-  kFrameDone = 16,       // finished or cleared
-  kFrameOperator = 32,   // the method of an operator: the caller's instruction goes on with the result
+  kFrameEntry = 1,      // returning from it leaves the C++ eval() that runs it
+  kFrameGenerator = 2,  // lies in a Generator
+  kFrameInit = 4,       // __init__ of an instance being made: `locals` holds the instance, which is the call's result
+  kFrameTraced = 8,     // has had its 'call' event
+  kFrameDone = 16,      // finished or cleared
+  kFrameOperator = 32,  // the method of an operator: the caller's instruction goes on with the result
 };
 
 struct Frame {
-  Frame* prev;                 // caller (null in a suspended generator)
-  const Instruction* pc;       // current instruction (valid while another frame or C++ code runs)
-  Code* code;                  // borrowed from func (see Function::code)
-  Function* func;              // owned
-  Value globals, builtins;     // borrowed from func
-  Value locals;                // owned: namespace of class/module bodies; null in functions (kFrameInit: the instance)
-  PyFrame* object;             // owned; null until asked for
-  ptrdiff_t feedback;          // bytes from an instruction of the code to its feedback word; set when the frame is entered
+  Frame* prev;              // caller (null in a suspended generator)
+  const Instruction* pc;    // current instruction (valid while another frame or C++ code runs)
+  Code* code;               // borrowed from func (see Function::code)
+  Function* func;           // owned
+  Value globals, builtins;  // borrowed from func
+  Value locals;             // owned: namespace of class/module bodies; null in functions (kFrameInit: the instance)
+  PyFrame* object;          // owned; null until asked for
+  ptrdiff_t feedback;       // bytes from an instruction of the code to its feedback word; set when the frame is entered
   uint32_t nregs;
-  uint16_t result_reg;         // caller's register for the result
+  uint16_t result_reg;  // caller's register for the result
   uint8_t flags;
   uint8_t spare;
   Value* regs() { return reinterpret_cast<Value*>(this + 1); }
@@ -37,19 +37,19 @@ struct Frame {
 
 struct Traceback {
   Header h;
-  Value next;      // Traceback or null
-  Value frame;     // PyFrame
-  int32_t lasti;   // instruction index
-  int32_t line;    // computed lazily: -1
+  Value next;     // Traceback or null
+  Value frame;    // PyFrame
+  int32_t lasti;  // instruction index
+  int32_t line;   // computed lazily: -1
 };
 
 // sys._getframe() and tracebacks.
 struct PyFrame {
   Header h;
-  Frame* frame;         // the live frame, or own_frame once it ended
-  Value back;           // caller's PyFrame once the frame ended, or null
-  Value trace;          // f_trace
-  Value locals_cache;   // dict shown as f_locals for function frames
+  Frame* frame;        // the live frame, or own_frame once it ended
+  Value back;          // caller's PyFrame once the frame ended, or null
+  Value trace;         // f_trace
+  Value locals_cache;  // dict shown as f_locals for function frames
   bool trace_lines, trace_opcodes;
   bool ended;
   int32_t line_override;  // f_lineno while tracing; 0: none
@@ -57,7 +57,7 @@ struct PyFrame {
   uint32_t traced_index;  // instruction looked at last
   int32_t jump_index;     // where f_lineno was set to; -1: not
   bool in_line_event;
-  Frame* own_frame;     // raw buffer holding a copy of the ended frame with its registers, or null
+  Frame* own_frame;  // raw buffer holding a copy of the ended frame with its registers, or null
 };
 
 // A generator, coroutine or async generator: the frame follows the struct.
@@ -66,7 +66,7 @@ struct Generator {
   Header h;
   GeneratorState state;
   uint8_t closed_early;
-  bool hooks_inited;         // async generators
+  bool hooks_inited;  // async generators
   bool ag_running;
   bool ag_closed;
   Value name, qualname;
@@ -79,12 +79,12 @@ inline Generator* generator_of(Frame* f) {
 }
 
 inline uint32_t frame_index(const Frame* f) { return static_cast<uint32_t>(f->pc - f->code->instructions); }
-Ref frame_object(Frame* f);                  // PyFrame of a live frame
-void frame_ended(Frame* f);                  // the frame is about to go: its PyFrame takes the registers over
+Ref frame_object(Frame* f);  // PyFrame of a live frame
+void frame_ended(Frame* f);  // the frame is about to go: its PyFrame takes the registers over
 int frame_line(Frame* f);
-Ref frame_locals(Frame* f);                  // f_locals / locals(): namespace, or a fresh snapshot merged into the cached dict
-void frame_locals_to_fast(PyFrame* f);       // after a trace function ran
-Frame* python_frame(Frame* f);               // nearest frame running Python code (f itself today)
+Ref frame_locals(Frame* f);  // f_locals / locals(): namespace, or a fresh snapshot merged into the cached dict
+void frame_locals_to_fast(PyFrame* f);         // after a trace function ran
+Frame* python_frame(Frame* f);                 // nearest frame running Python code (f itself today)
 void add_traceback(Frame* f, uint32_t index);  // prepends to the exception in flight
 // An artificial traceback entry (C++ code that stands for Python code, e.g. syntax errors): file, function, line.
 Ref traceback_of(Value exc);
@@ -93,7 +93,7 @@ Ref traceback_of(Value exc);
 Value function_call(Thread* t, Value callee, const Value* args, size_t nargs, Value kwnames);  // Function's call slot
 Ref eval_code(Value code, Value globals, Value locals, Value closure_or_null);                 // exec()/eval()
 // Generators: value null and exc null: next(); kind of end is told apart: returns kStopIter when it returned (value in *result).
-Ref generator_resume(Generator* g, Value sent, Ref* result);   // sent null: throw the exception in flight
-Ref make_generator(Frame* f);                                  // RETURN_GENERATOR: copies the frame's registers into a new object
+Ref generator_resume(Generator* g, Value sent, Ref* result);  // sent null: throw the exception in flight
+Ref make_generator(Frame* f);  // RETURN_GENERATOR: copies the frame's registers into a new object
 
 }  // namespace taipan

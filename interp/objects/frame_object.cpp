@@ -1,15 +1,15 @@
 // Frame objects and tracebacks.
 #include "frontend/bytecode/code_unit.h"
-#include "interp/objects/runtime_lock.h"
 #include "interp/objects/abstract.h"
-#include "interp/objects/descr.h"
 #include "interp/objects/async_generator.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/frame.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
 #include "interp/objects/native.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 
@@ -112,8 +112,10 @@ void frame_ended(Frame* f) {
   f->locals = Value();
   if (f->prev && !generator) {
     Ref back = frame_object(f->prev);
-    if (back) gc::store(&o->h, &o->back, std::move(back));
-    else clear_error();
+    if (back)
+      gc::store(&o->h, &o->back, std::move(back));
+    else
+      clear_error();
   }
   o->own_frame = copy;
   o->frame = copy;
@@ -165,9 +167,7 @@ bool merge_fast(Frame* f, Value dict) {
 }  // namespace
 
 Ref frame_locals(Frame* f) {
-  if (!f->locals.is_null() && !(f->flags & kFrameInit)) {
-    return Ref::dup(f->locals);
-  }
+  if (!f->locals.is_null() && !(f->flags & kFrameInit)) { return Ref::dup(f->locals); }
   Ref o = frame_object(f);
   if (!o) return nullptr;
   PyFrame* obj = o.as<PyFrame>();
@@ -322,7 +322,8 @@ Ref frame_clear_method(Args& a) {
   return Ref::imm(kNone);
 }
 Ref frame_sizeof(Args& a) {
-  return make_int(static_cast<int64_t>(sizeof(PyFrame) + sizeof(Frame) + fo(a.self)->frame->code->register_count * sizeof(Value)));
+  return make_int(
+      static_cast<int64_t>(sizeof(PyFrame) + sizeof(Frame) + fo(a.self)->frame->code->register_count * sizeof(Value)));
 }
 const NativeDef kFrameMethods[] = {
     {"clear", "($self, /)", frame_clear_method, 0, "Clear most references held by the frame."},
@@ -331,7 +332,8 @@ const NativeDef kFrameMethods[] = {
 };
 Ref frame_repr(Value v) {
   Frame* f = fo(v)->frame;
-  return format_str("<frame at %p, file %R, line %d, code %S>", reinterpret_cast<void*>(fo(v)), f->code->filename, frame_line(f), f->code->name);
+  return format_str("<frame at %p, file %R, line %d, code %S>", reinterpret_cast<void*>(fo(v)), f->code->filename,
+                    frame_line(f), f->code->name);
 }
 
 // ---- tracebacks
@@ -394,8 +396,10 @@ Ref tb_new(TypeObject*, RawArgs args) {
   static const Signature sig("TracebackType", "(tb_next, tb_frame, tb_lasti, tb_lineno)");
   Value v[4];
   if (!sig.bind(args, v)) return nullptr;
-  if (v[0] != kNone && !has_shape(v[0], kShapeTraceback)) return raise(types::TypeError, "expected traceback object or None, got '%T'", v[0]);
-  if (!has_shape(v[1], kShapePyFrame)) return raise(types::TypeError, "TracebackType() argument 'tb_frame' must be frame, not %T", v[1]);
+  if (v[0] != kNone && !has_shape(v[0], kShapeTraceback))
+    return raise(types::TypeError, "expected traceback object or None, got '%T'", v[0]);
+  if (!has_shape(v[1], kShapePyFrame))
+    return raise(types::TypeError, "TracebackType() argument 'tb_frame' must be frame, not %T", v[1]);
   int lasti, line;
   if (!to_c_int(v[2], &lasti) || !to_c_int(v[3], &line)) return nullptr;
   Traceback* tb = new_object<Traceback>(kShapeTraceback, true);

@@ -28,7 +28,9 @@ Ref builtins_of(Value globals) {
 void function_trace(Header* h, gc::Visitor& v) {
   Function* f = reinterpret_cast<Function*>(h);
   v.visit_object(f->code);
-  for (Value x : {f->globals, f->builtins, f->defaults, f->kwdefaults, f->closure, f->name, f->qualname, f->module, f->doc, f->annotations}) v.visit(x);
+  for (Value x : {f->globals, f->builtins, f->defaults, f->kwdefaults, f->closure, f->name, f->qualname, f->module,
+                  f->doc, f->annotations})
+    v.visit(x);
 }
 void drop(Value* slot) {
   Value v = *slot;
@@ -47,7 +49,9 @@ void function_clear(Header* h) {
 void function_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   Function* f = reinterpret_cast<Function*>(h);
-  for (Value* x : {&f->defaults, &f->kwdefaults, &f->closure, &f->name, &f->qualname, &f->module, &f->doc, &f->annotations, &f->globals, &f->builtins}) drop(x);
+  for (Value* x : {&f->defaults, &f->kwdefaults, &f->closure, &f->name, &f->qualname, &f->module, &f->doc,
+                   &f->annotations, &f->globals, &f->builtins})
+    drop(x);
   if (f->code) {
     Header* code = &f->code->h;
     f->code = nullptr;
@@ -56,7 +60,9 @@ void function_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
-Ref function_repr(Value v) { return format_str("<function %S at %p>", fn(v)->qualname, reinterpret_cast<void*>(fn(v))); }
+Ref function_repr(Value v) {
+  return format_str("<function %S at %p>", fn(v)->qualname, reinterpret_cast<void*>(fn(v)));
+}
 
 Ref function_get(Value descr, Value instance, Value) {
   if (instance.is_null()) return Ref::dup(descr);
@@ -67,10 +73,12 @@ Ref function_new(TypeObject*, RawArgs args) {
   static const Signature sig("function", "(code, globals, name=None, argdefs=None, closure=None)");
   Value v[5];
   if (!sig.bind(args, v)) return nullptr;
-  if (!has_shape(v[0], kShapeCode)) return raise(types::TypeError, "function() argument 'code' must be code, not %T", v[0]);
+  if (!has_shape(v[0], kShapeCode))
+    return raise(types::TypeError, "function() argument 'code' must be code, not %T", v[0]);
   if (!is_dict(v[1])) return raise(types::TypeError, "function() argument 'globals' must be dict, not %T", v[1]);
   if (v[2] && v[2] != kNone && !is_str(v[2])) return raise(types::TypeError, "arg 3 (name) must be None or string");
-  if (v[3] && v[3] != kNone && !is_tuple(v[3])) return raise(types::TypeError, "arg 4 (defaults) must be None or tuple");
+  if (v[3] && v[3] != kNone && !is_tuple(v[3]))
+    return raise(types::TypeError, "arg 4 (defaults) must be None or tuple");
   Code* code = v[0].as<Code>();
   bool has_closure = v[4] && v[4] != kNone;
   if (has_closure || code->nfree) {
@@ -78,9 +86,12 @@ Ref function_new(TypeObject*, RawArgs args) {
       if (code->nfree && !has_closure) return raise(types::TypeError, "arg 5 (closure) must be tuple");
       return raise(types::TypeError, "arg 5 (closure) must be None or tuple");
     }
-    if (tuple_size(v[4]) != code->nfree) return raise(types::ValueError, "%S requires closure of length %u, not %zu", code->name, unsigned{code->nfree}, tuple_size(v[4]));
+    if (tuple_size(v[4]) != code->nfree)
+      return raise(types::ValueError, "%S requires closure of length %u, not %zu", code->name, unsigned{code->nfree},
+                   tuple_size(v[4]));
     for (size_t i = 0; i < tuple_size(v[4]); i++) {
-      if (!has_shape(tuple_at(v[4], i), kShapeCell)) return raise(types::TypeError, "arg 5 (closure) expected cell, found %T", tuple_at(v[4], i));
+      if (!has_shape(tuple_at(v[4], i), kShapeCell))
+        return raise(types::TypeError, "arg 5 (closure) expected cell, found %T", tuple_at(v[4], i));
     }
   }
   Ref f = make_function(v[0], v[1], Value());
@@ -102,7 +113,8 @@ bool set_code(Value v, Value value) {
   Code* code = value.as<Code>();
   size_t have = fn(v)->closure ? tuple_size(fn(v)->closure) : 0;
   if (have != code->nfree)
-    return raise(types::ValueError, "%S() requires a code object with %zu free vars, not %u", fn(v)->name, have, unsigned{code->nfree});
+    return raise(types::ValueError, "%S() requires a code object with %zu free vars, not %u", fn(v)->name, have,
+                 unsigned{code->nfree});
   incref(value);
   // The old code stays alive for good: frames borrow it.
   fn(v)->code = code;
@@ -218,8 +230,11 @@ Ref make_function(Value code_value, Value globals, Value qualname) {
 }
 
 const TypeSpec kFunctionSpec = {
-    .doc = "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n"
-           "  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables",
+    .doc =
+        "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a "
+        "string that overrides the name from the code object\n"
+        "  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the "
+        "bindings for free variables",
     .flags = kTypeGc | kTypeHasDict | kTypeWeakrefable | kTypeIsMethodDescr,
     .basic_size = sizeof(Function),
     .ops = {.trace = function_trace, .clear = function_clear, .dealloc = function_dealloc},

@@ -6,12 +6,12 @@ namespace taipan {
 
 struct Function {
   Header h;
-  Code* code;       // owned; a replaced one (f.__code__ = ...) is kept alive for good, since frames borrow it
-  Value globals;    // dict
-  Value builtins;   // dict (or any mapping if the globals' __builtins__ is one)
-  Value defaults;   // tuple or null
-  Value kwdefaults; // dict or null
-  Value closure;    // tuple of cells or null
+  Code* code;        // owned; a replaced one (f.__code__ = ...) is kept alive for good, since frames borrow it
+  Value globals;     // dict
+  Value builtins;    // dict (or any mapping if the globals' __builtins__ is one)
+  Value defaults;    // tuple or null
+  Value kwdefaults;  // dict or null
+  Value closure;     // tuple of cells or null
   Value name, qualname, module, doc;
   Value annotations;  // dict, tuple (name, value, ...) until asked for, or null
 };

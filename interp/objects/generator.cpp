@@ -1,15 +1,15 @@
 // Generators and coroutines. Async generators: async_generator.cpp.
-#include "interp/objects/runtime_lock.h"
 #include "interp/objects/generator.h"
+#include "interp/objects/runtime_lock.h"
 
 #include "frontend/bytecode/code_unit.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/async_generator.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/native.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
-#include "interp/objects/async_generator.h"
 
 namespace taipan {
 
@@ -115,7 +115,9 @@ Value generator_delegate(Generator* g) {
 Ref make_generator(Frame* f) {
   Thread* t = current_thread();
   Code* code = f->code;
-  ShapeId shape = (code->flags & kCoCoroutine) ? kShapeCoroutine : (code->flags & kCoAsyncGenerator) ? kShapeAsyncGenerator : kShapeGenerator;
+  ShapeId shape = (code->flags & kCoCoroutine)        ? kShapeCoroutine
+                  : (code->flags & kCoAsyncGenerator) ? kShapeAsyncGenerator
+                                                      : kShapeGenerator;
   Generator* g = new_object<Generator>(shape, true, sizeof(Generator) + code->register_count * sizeof(Value));
   if (!g) return nullptr;
   g->frame.prev = nullptr;
@@ -149,8 +151,10 @@ Ref make_generator(Frame* f) {
   if (shape == kShapeCoroutine && t->coroutine_origin_depth > 0) {
     Frame* caller = f->prev;
     Ref origin = coroutine_origin(caller, t->coroutine_origin_depth);
-    if (!origin) clear_error();
-    else gc::init(&g->origin_or_finalizer, std::move(origin));
+    if (!origin)
+      clear_error();
+    else
+      gc::init(&g->origin_or_finalizer, std::move(origin));
   }
   return result;
 }
@@ -170,13 +174,17 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
       return raise(types::ValueError, "%s already executing", kind_text(g));
     }
     case kGenDone:
-      if (has_shape(Value(g), kShapeCoroutine) && throwing) clear_error();
-      else if (throwing) return nullptr;
-      if (has_shape(Value(g), kShapeCoroutine) && !g->closed_early) return raise(types::RuntimeError, "cannot reuse already awaited coroutine");
+      if (has_shape(Value(g), kShapeCoroutine) && throwing)
+        clear_error();
+      else if (throwing)
+        return nullptr;
+      if (has_shape(Value(g), kShapeCoroutine) && !g->closed_early)
+        return raise(types::RuntimeError, "cannot reuse already awaited coroutine");
       *result = Ref::imm(kNone);
       return Ref::imm(kStopIter);
     case kGenCreated:
-      if (!throwing && sent != kNone) return raise(types::TypeError, "can't send non-None value to a just-started %s", kind_text(g));
+      if (!throwing && sent != kNone)
+        return raise(types::TypeError, "can't send non-None value to a just-started %s", kind_text(g));
       break;
     case kGenSuspended: break;
   }
@@ -189,7 +197,8 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
   if (!generator_claim(g)) return nullptr;
   Frame* f = &g->frame;
   if (throwing) {
-    if (before == kGenCreated) f->pc = f->code->instructions;  // "raised" where it was created: no line of the body has run
+    if (before == kGenCreated)
+      f->pc = f->code->instructions;  // "raised" where it was created: no line of the body has run
   } else if (before == kGenSuspended) {
     const Instruction* y = f->pc;
     Value* target = &f->regs()[y->a];
@@ -218,10 +227,14 @@ bool generator_claim_slow(Generator* g) {
   std::atomic_ref<GeneratorState> state(g->state);
   GeneratorState seen = state.load(std::memory_order_acquire);
   while (seen == kGenSuspended || seen == kGenCreated) {
-    if (state.compare_exchange_weak(seen, kGenRunning, std::memory_order_acq_rel, std::memory_order_acquire)) return true;
+    if (state.compare_exchange_weak(seen, kGenRunning, std::memory_order_acq_rel, std::memory_order_acquire))
+      return true;
   }
   uint32_t flags = g->frame.code->flags;
-  return raise(types::ValueError, "%s already executing", (flags & frontend::kCoAsyncGenerator) ? "async generator" : (flags & frontend::kCoCoroutine) ? "coroutine" : "generator");
+  return raise(types::ValueError, "%s already executing",
+               (flags & frontend::kCoAsyncGenerator) ? "async generator"
+               : (flags & frontend::kCoCoroutine)    ? "coroutine"
+                                                     : "generator");
 }
 
 Ref generator_resume(Generator* g, Value sent, Ref* result) { return generator_send_ex(g, sent, result); }
@@ -311,7 +324,8 @@ class DelegateScope {
 
 // throw(): type, value and traceback as Python gave them. Sets the error.
 bool set_thrown(Value type, Value value, Value tb) {
-  if (tb && tb != kNone && !has_shape(tb, kShapeTraceback)) return raise(types::TypeError, "throw() third argument must be a traceback object");
+  if (tb && tb != kNone && !has_shape(tb, kShapeTraceback))
+    return raise(types::TypeError, "throw() third argument must be a traceback object");
   Ref exc;
   if (is_exception_class(type)) {
     if (value && value != kNone && is_exception(value) && is_subtype(type_of(value), type.as<TypeObject>())) {
@@ -325,7 +339,8 @@ bool set_thrown(Value type, Value value, Value tb) {
     }
     if (!exc) return true;  // what went wrong is thrown instead
     if (!is_exception(exc)) {
-      raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %R", type, Value(type_of(exc)));
+      raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %R", type,
+            Value(type_of(exc)));
       return true;
     }
   } else if (is_exception(type)) {
@@ -344,7 +359,8 @@ Ref throw_ex(Generator* g, Value type, Value value, Value tb, Ref* result) {
   if (delegate) {
     Ref d = Ref::dup(delegate);
     Ref keep = Ref::dup(Value(g));
-    bool exit = is_type(type) ? is_subtype(type.as<TypeObject>(), types::GeneratorExit) : is_instance_exact_type(type, types::GeneratorExit);
+    bool exit = is_type(type) ? is_subtype(type.as<TypeObject>(), types::GeneratorExit)
+                              : is_instance_exact_type(type, types::GeneratorExit);
     if (exit) {
       bool ok;
       {
@@ -414,9 +430,7 @@ bool generator_close(Value v) {
   if (ok) raise_none(types::GeneratorExit);
   Ref result;
   Ref r = generator_send_ex(g, Value(), &result);
-  if (r && !is_stop(r)) {
-    return raise(types::RuntimeError, "%s ignored GeneratorExit", kind_text(g));
-  }
+  if (r && !is_stop(r)) { return raise(types::RuntimeError, "%s ignored GeneratorExit", kind_text(g)); }
   if (r) return true;
   if (error_matches(types::StopIteration) || error_matches(types::GeneratorExit)) {
     clear_error();
@@ -438,7 +452,11 @@ Ref gen_close(Args& a) {
   return Ref::imm(kNone);
 }
 
-Ref gen_repr(Value v) { return format_str("<%s object %S at %p>", kind_text(gen(v)) == std::string_view("async generator") ? "async_generator" : kind_text(gen(v)), gen(v)->qualname, reinterpret_cast<void*>(gen(v))); }
+Ref gen_repr(Value v) {
+  return format_str("<%s object %S at %p>",
+                    kind_text(gen(v)) == std::string_view("async generator") ? "async_generator" : kind_text(gen(v)),
+                    gen(v)->qualname, reinterpret_cast<void*>(gen(v)));
+}
 
 Ref get_name(Value v) { return Ref::dup(gen(v)->name); }
 bool set_name(Value v, Value value) {
@@ -468,7 +486,10 @@ Ref get_origin(Value v) {
   Value o = gen(v)->origin_or_finalizer;
   return o ? Ref::dup(o) : Ref::imm(kNone);
 }
-Ref gen_sizeof(Args& a) { return Ref::imm(Value::from_int(static_cast<int64_t>(sizeof(Generator) + gen(a.self)->frame.code->register_count * sizeof(Value)))); }
+Ref gen_sizeof(Args& a) {
+  return Ref::imm(Value::from_int(
+      static_cast<int64_t>(sizeof(Generator) + gen(a.self)->frame.code->register_count * sizeof(Value))));
+}
 
 const GetSetDef kGeneratorGetSet[] = {
     {"__name__", get_name, set_name, "name of the generator"},
@@ -493,17 +514,21 @@ const GetSetDef kCoroutineGetSet[] = {
 };
 
 const NativeDef kGeneratorMethods[] = {
-    {"send", "($self, arg, /)", gen_send, 0, "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration."},
+    {"send", "($self, arg, /)", gen_send, 0,
+     "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration."},
     {"throw", "($self, typ, val=None, tb=None, /)", gen_throw, kNativeNoSignature,
-     "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration."},
+     "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or "
+     "raise\nStopIteration."},
     {"close", "($self, /)", gen_close, 0, "close() -> raise GeneratorExit inside generator."},
     {"__sizeof__", "($self, /)", gen_sizeof, 0, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
 const NativeDef kCoroutineMethods[] = {
-    {"send", "($self, arg, /)", gen_send, 0, "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."},
+    {"send", "($self, arg, /)", gen_send, 0,
+     "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."},
     {"throw", "($self, typ, val=None, tb=None, /)", gen_throw, kNativeNoSignature,
-     "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration."},
+     "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or "
+     "raise\nStopIteration."},
     {"close", "($self, /)", gen_close, 0, "close() -> raise GeneratorExit inside coroutine."},
     {"__sizeof__", "($self, /)", gen_sizeof, 0, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
@@ -562,7 +587,9 @@ void generator_dealloc(Header* h) { gen_dealloc(h); }
 void generator_finalize(Header* h) { gen_finalize(h); }
 Ref generator_repr(Value v) { return gen_repr(v); }
 Ref generator_raise_stop(Ref value) { return raise_stop(std::move(value)); }
-Ref generator_throw_ex(Generator* g, Value type, Value value, Value tb, Ref* result) { return throw_ex(g, type, value, tb, result); }
+Ref generator_throw_ex(Generator* g, Value type, Value value, Value tb, Ref* result) {
+  return throw_ex(g, type, value, tb, result);
+}
 
 const TypeSpec kGeneratorSpec = {
     .flags = kTypeGc | kTypeWeakrefable | kTypeNoInstantiate,

@@ -9,8 +9,8 @@ namespace taipan {
 Ref generator_send_ex(Generator* g, Value sent, Ref* result);
 Ref generator_throw(Value gen, Value type, Value value, Value traceback);  // as gen.throw()
 bool generator_close(Value gen);
-Ref async_gen_wrap(Value v);           // async_generator_wrapped_value
-bool is_coroutine_like(Value v);       // coroutine, or generator with CO_ITERABLE_COROUTINE
+Ref async_gen_wrap(Value v);      // async_generator_wrapped_value
+bool is_coroutine_like(Value v);  // coroutine, or generator with CO_ITERABLE_COROUTINE
 Ref coroutine_wrapper(Value coroutine);
 // The state becomes kGenRunning. False (ValueError): it runs already, in another thread that was faster.
 bool generator_claim_slow(Generator* g);

@@ -3,8 +3,8 @@
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
-#include "interp/objects/native_stack.h"
 #include "interp/objects/native.h"
+#include "interp/objects/native_stack.h"
 #include "interp/objects/set.h"
 #include "interp/objects/small_types.h"
 #include "interp/objects/str.h"
@@ -169,7 +169,8 @@ Ref substitute(Value self, Value args, Value params, Value item_in) {
   const Value* items = many ? item.as<Tuple>()->items() : &one;
   size_t nitems = many ? tuple_size(item) : 1;
   if (nitems != nparams) {
-    return raise(types::TypeError, "Too %s arguments for %R; actual %zu, expected %zu", nitems > nparams ? "many" : "few", self, nitems, nparams);
+    return raise(types::TypeError, "Too %s arguments for %R; actual %zu, expected %zu",
+                 nitems > nparams ? "many" : "few", self, nitems, nparams);
   }
   Ref out = make_list();
   if (!out) return nullptr;
@@ -266,10 +267,10 @@ Value alias_call(Thread*, Value callee, const Value* args, size_t nargs, Value k
   return r.release();
 }
 
-const char* const kAliasOwnNames[] = {"__class__",    "__origin__",      "__args__",
-                                      "__unpacked__", "__parameters__",  "__typing_unpacked_tuple_args__",
-                                      "__mro_entries__", "__reduce_ex__", "__reduce__",
-                                      "__copy__",     "__deepcopy__"};
+const char* const kAliasOwnNames[] = {"__class__",       "__origin__",     "__args__",
+                                      "__unpacked__",    "__parameters__", "__typing_unpacked_tuple_args__",
+                                      "__mro_entries__", "__reduce_ex__",  "__reduce__",
+                                      "__copy__",        "__deepcopy__"};
 Ref alias_get_attr(Value v, Str* name) {
   for (const char* own : kAliasOwnNames) {
     if (str_eq_ascii(Value(name), own)) return generic_get_attr(v, name);
@@ -335,8 +336,12 @@ Ref alias_iter(Value v) {
 Ref alias_or(Value a, Value b) { return make_union(a, b); }
 
 Ref alias_mro_entries(Args& a) { return make_tuple_of({ga(a.self)->origin}); }
-Ref alias_instancecheck(Args&) { return raise(types::TypeError, "isinstance() argument 2 cannot be a parameterized generic"); }
-Ref alias_subclasscheck(Args&) { return raise(types::TypeError, "issubclass() argument 2 cannot be a parameterized generic"); }
+Ref alias_instancecheck(Args&) {
+  return raise(types::TypeError, "isinstance() argument 2 cannot be a parameterized generic");
+}
+Ref alias_subclasscheck(Args&) {
+  return raise(types::TypeError, "issubclass() argument 2 cannot be a parameterized generic");
+}
 Ref alias_reduce(Args& a) {
   Ref args = make_tuple_of({ga(a.self)->origin, ga(a.self)->args});
   if (!args) return nullptr;

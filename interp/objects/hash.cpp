@@ -50,8 +50,10 @@ bool parse_hash_seed(const char* text, uint32_t* seed, bool* random) {
 TAIPAN_COLD static void init_hash_key_from_environment() {
   uint32_t seed;
   bool random;
-  if (parse_hash_seed(getenv("PYTHONHASHSEED"), &seed, &random) && !random) set_hash_seed(seed);
-  else set_random_hash_key();
+  if (parse_hash_seed(getenv("PYTHONHASHSEED"), &seed, &random) && !random)
+    set_hash_seed(seed);
+  else
+    set_random_hash_key();
 }
 
 static TAIPAN_INLINE uint64_t rotl(uint64_t x, int b) { return x << b | x >> (64 - b); }

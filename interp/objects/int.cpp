@@ -113,7 +113,9 @@ Ref make_int_from_limbs(const uint64_t* limbs, size_t n, bool negative) {
 }
 
 Ref make_int_from_bytes(const uint8_t* p, size_t n, bool little_endian, bool is_signed) {
-  auto byte = [&](size_t i) -> uint64_t { return little_endian ? p[i] : p[n - 1 - i]; };  // i counts from the least significant
+  auto byte = [&](size_t i) -> uint64_t {
+    return little_endian ? p[i] : p[n - 1 - i];
+  };  // i counts from the least significant
   bool negative = is_signed && n > 0 && (byte(n - 1) & 0x80);
   uint8_t filler = negative ? 0xff : 0;
   while (n > 0 && byte(n - 1) == filler) {

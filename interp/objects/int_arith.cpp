@@ -520,7 +520,8 @@ Ref int_lshift(Value a, Value b) {
     Ref thirty = int_floordiv(b, Value::from_int(30));
     if (!thirty) return nullptr;
     int64_t digits;
-    if (!int_fits64(thirty, &digits) || digits >= (INT64_MAX / 4)) return raise(types::OverflowError, "too many digits in integer");
+    if (!int_fits64(thirty, &digits) || digits >= (INT64_MAX / 4))
+      return raise(types::OverflowError, "too many digits in integer");
     return raise_memory();
   }
   size_t words = static_cast<size_t>(count) / 64;
@@ -707,7 +708,8 @@ Ref int_binomial(Value n, uint64_t k) {
     // Each step is exact: c * (n - i) is divisible by i + 1.
     unsigned __int128 c = 1;
     uint64_t i = 0;
-    for (; i < k && c < (static_cast<unsigned __int128>(1) << 64); i++) c = c * (static_cast<uint64_t>(small) - i) / (i + 1);
+    for (; i < k && c < (static_cast<unsigned __int128>(1) << 64); i++)
+      c = c * (static_cast<uint64_t>(small) - i) / (i + 1);
     if (i == k) {
       mp_limb_t limbs[2] = {static_cast<mp_limb_t>(c), static_cast<mp_limb_t>(c >> 64)};
       return make_int_from_limbs(reinterpret_cast<uint64_t*>(limbs), 2, false);

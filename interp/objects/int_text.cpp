@@ -15,7 +15,8 @@ static bool over_limit(size_t digits) {
 }
 static Fail raise_limit() {
   return raise(types::ValueError,
-               "Exceeds the limit (%lld digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit",
+               "Exceeds the limit (%lld digits) for integer string conversion; use sys.set_int_max_str_digits() to "
+               "increase the limit",
                static_cast<long long>(int_max_str_digits));
 }
 
@@ -65,7 +66,8 @@ Ref int_to_str(Value v, int base) {
   int64_t small;
   if (TAIPAN_LIKELY(int_fits64(v, &small))) {
     char buf[72];
-    auto r = TAIPAN_LIKELY(base == 10) ? std::to_chars(buf, buf + sizeof buf, small) : std::to_chars(buf, buf + sizeof buf, small, base);
+    auto r = TAIPAN_LIKELY(base == 10) ? std::to_chars(buf, buf + sizeof buf, small)
+                                       : std::to_chars(buf, buf + sizeof buf, small, base);
     return make_str_latin1(reinterpret_cast<const uint8_t*>(buf), static_cast<size_t>(r.ptr - buf));
   }
   std::string text;
@@ -159,7 +161,8 @@ Ref int_from_text(std::string_view s, int base) {
   bool power_of_two = (base & (base - 1)) == 0;
   if (!power_of_two && over_limit(count))
     return raise(types::ValueError,
-                 "Exceeds the limit (%lld digits) for integer string conversion: value has %zu digits; use sys.set_int_max_str_digits() "
+                 "Exceeds the limit (%lld digits) for integer string conversion: value has %zu digits; use "
+                 "sys.set_int_max_str_digits() "
                  "to increase the limit",
                  static_cast<long long>(int_max_str_digits), count);
   if (i != s.size() || (must_be_zero && nonzero)) return nullptr;

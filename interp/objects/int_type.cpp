@@ -41,7 +41,8 @@ static Ref check_int_result(Ref r, const char* method) {
   if (!r || is_int_exact(r)) return r;
   if (!is_int(r)) return raise(types::TypeError, "%s returned non-int (type %.200T)", method, r.get());
   if (!warn(types::DeprecationWarning, 1,
-            "%s returned non-int (type %.200T).  The ability to return an instance of a strict subclass of int is deprecated, and may not be "
+            "%s returned non-int (type %.200T).  The ability to return an instance of a strict subclass of int is "
+            "deprecated, and may not be "
             "supported in a future version of Python.",
             method, r.get()))
     return nullptr;
@@ -76,7 +77,8 @@ Ref int_from_object(Value o) {
     std::string copy(view.view());
     return int_from_byte_text(copy, 10);
   }
-  return raise(types::TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%.200T'", o);
+  return raise(types::TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%.200T'",
+               o);
 }
 
 static Ref int_convert(Value x, Value base) {
@@ -120,10 +122,10 @@ static Ref int_new(TypeObject* cls, RawArgs raw) {
 
 // ---- slots ------------------------------------------------------------------------------------------------------------------
 
-#define INT_BINARY(name)                                                       \
-  static Ref name##_slot(Value a, Value b) {                                   \
+#define INT_BINARY(name)                                                             \
+  static Ref name##_slot(Value a, Value b) {                                         \
     if (TAIPAN_UNLIKELY(!is_int(a) || !is_int(b))) return Ref::imm(kNotImplemented); \
-    return name(a, b);                                                         \
+    return name(a, b);                                                               \
   }
 INT_BINARY(int_add)
 INT_BINARY(int_sub)
@@ -245,7 +247,8 @@ static Ref int_to_bytes_impl(Args& a) {
   if (is_signed < 0) return nullptr;
   if (length < 0) return raise(types::ValueError, "length argument must be non-negative");
   Ref r = new_bytes_raw(static_cast<size_t>(length));
-  if (!r || !int_to_bytes(a.self, r.as<Bytes>()->data(), static_cast<size_t>(length), little, is_signed)) return nullptr;
+  if (!r || !int_to_bytes(a.self, r.as<Bytes>()->data(), static_cast<size_t>(length), little, is_signed))
+    return nullptr;
   return r;
 }
 
@@ -279,12 +282,16 @@ static Ref int_from_bytes_impl(Args& a) {
 
 static const NativeDef kIntMethods[] = {
     {"conjugate", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself, its own complex conjugate."},
-    {"bit_length", "($self, /)", int_bit_length_impl, 0, "Number of bits needed to represent the absolute value in binary."},
-    {"bit_count", "($self, /)", int_bit_count_impl, 0, "Number of ones in the binary representation of the absolute value."},
-    {"to_bytes", "($self, /, length=1, byteorder='big', *, signed=False)", int_to_bytes_impl, 0, "The bytes that represent the integer."},
+    {"bit_length", "($self, /)", int_bit_length_impl, 0,
+     "Number of bits needed to represent the absolute value in binary."},
+    {"bit_count", "($self, /)", int_bit_count_impl, 0,
+     "Number of ones in the binary representation of the absolute value."},
+    {"to_bytes", "($self, /, length=1, byteorder='big', *, signed=False)", int_to_bytes_impl, 0,
+     "The bytes that represent the integer."},
     {"from_bytes", "($type, /, bytes, byteorder='big', *, signed=False)", int_from_bytes_impl, kNativeClassMethod,
      "The integer that the given bytes represent."},
-    {"as_integer_ratio", "($self, /)", int_as_integer_ratio_impl, 0, "A pair of integers whose ratio is the integer itself: (self, 1)."},
+    {"as_integer_ratio", "($self, /)", int_as_integer_ratio_impl, 0,
+     "A pair of integers whose ratio is the integer itself: (self, 1)."},
     {"__trunc__", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself."},
     {"__floor__", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself."},
     {"__ceil__", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself."},
@@ -297,11 +304,12 @@ static const NativeDef kIntMethods[] = {
 
 static Ref int_zero_get(Value) { return Ref::imm(Value::from_int(0)); }
 static Ref int_one_get(Value) { return Ref::imm(Value::from_int(1)); }
-static const GetSetDef kIntGetSet[] = {{"real", int_exact, nullptr, "the real part of a complex number"},
-                                       {"imag", int_zero_get, nullptr, "the imaginary part of a complex number"},
-                                       {"numerator", int_exact, nullptr, "the numerator of a rational number in lowest terms"},
-                                       {"denominator", int_one_get, nullptr, "the denominator of a rational number in lowest terms"},
-                                       {nullptr, nullptr, nullptr, nullptr}};
+static const GetSetDef kIntGetSet[] = {
+    {"real", int_exact, nullptr, "the real part of a complex number"},
+    {"imag", int_zero_get, nullptr, "the imaginary part of a complex number"},
+    {"numerator", int_exact, nullptr, "the numerator of a rational number in lowest terms"},
+    {"denominator", int_one_get, nullptr, "the denominator of a rational number in lowest terms"},
+    {nullptr, nullptr, nullptr, nullptr}};
 
 static size_t int_size_of(Header* h) {
   const BigInt* b = reinterpret_cast<const BigInt*>(h);
@@ -310,9 +318,10 @@ static size_t int_size_of(Header* h) {
 static int64_t int_var_end(Header* h) { return static_cast<int64_t>(int_size_of(h)); }
 
 const TypeSpec kIntSpec = {
-    .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\n"
-           "Makes an integer of a number (through __int__, __index__) or of text in the given base; 0 without arguments.\n"
-           "Base 0 reads the base from the text as in a literal; else 2 to 36.\n>>> int('0b100', base=0)\n4",
+    .doc =
+        "int([x]) -> integer\nint(x, base=10) -> integer\n\n"
+        "Makes an integer of a number (through __int__, __index__) or of text in the given base; 0 without arguments.\n"
+        "Base 0 reads the base from the text as in a literal; else 2 to 36.\n>>> int('0b100', base=0)\n4",
     .flags = kTypeBaseable | kTypeVarSize | kTypeMatchSelf | kTypeImmutable,
     .basic_size = sizeof(BigInt),
     .ops = {.size_of = int_size_of},
@@ -348,9 +357,7 @@ const TypeSpec kIntSpec = {
 
 // ---- bool -------------------------------------------------------------------------------------------------------------------
 
-static Ref bool_repr(Value v) {
-  return Ref::dup(v == kTrue ? Value(TAIPAN_NAME(True)) : Value(TAIPAN_NAME(False)));
-}
+static Ref bool_repr(Value v) { return Ref::dup(v == kTrue ? Value(TAIPAN_NAME(True)) : Value(TAIPAN_NAME(False))); }
 
 static Ref bool_new(TypeObject*, RawArgs raw) {
   Value v;
@@ -380,8 +387,10 @@ static Ref bool_xor(Value a, Value b) {
 }
 
 const TypeSpec kBoolSpec = {
-    .doc = "bool(x) -> bool\n\nTrue when the argument x is true, False otherwise.\nTrue and False are the only two instances; the class, "
-           "a subclass of int, cannot be subclassed.",
+    .doc =
+        "bool(x) -> bool\n\nTrue when the argument x is true, False otherwise.\nTrue and False are the only two "
+        "instances; the class, "
+        "a subclass of int, cannot be subclassed.",
     .flags = kTypeMatchSelf | kTypeImmutable,
     .basic_size = sizeof(BigInt),
     .s = {.repr = bool_repr, .new_ = bool_new, .and_ = bool_and, .xor_ = bool_xor, .or_ = bool_or},

@@ -65,7 +65,8 @@ bool reserve_scratch(size_t limbs);
 // Raw limbs that free themselves.
 class LimbBuffer {
  public:
-  explicit LimbBuffer(size_t n) : p_(n <= kInline ? inline_ : static_cast<mp_limb_t*>(gc::raw_alloc(n * sizeof(mp_limb_t)))) {
+  explicit LimbBuffer(size_t n)
+      : p_(n <= kInline ? inline_ : static_cast<mp_limb_t*>(gc::raw_alloc(n * sizeof(mp_limb_t)))) {
     if (!p_) raise_memory();
   }
   ~LimbBuffer() {

@@ -8,8 +8,10 @@ namespace taipan {
 
 Ref next_or_null(Value iterator, bool* failed) {
   Ref item = iter_next(iterator);
-  if (TAIPAN_UNLIKELY(!item)) *failed = true;
-  else if (is_stop(item)) item = Ref();
+  if (TAIPAN_UNLIKELY(!item))
+    *failed = true;
+  else if (is_stop(item))
+    item = Ref();
   return item;
 }
 
@@ -26,9 +28,7 @@ Ref make_seq_iterator(Value seq) {
 static void seq_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<SeqIterator*>(h)->seq); }
 static void seq_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  {
-    Ref seq = gc::take(h, &reinterpret_cast<SeqIterator*>(h)->seq);
-  }
+  { Ref seq = gc::take(h, &reinterpret_cast<SeqIterator*>(h)->seq); }
   finish_dealloc(h);
 }
 static Ref seq_next(Value self) {
@@ -170,9 +170,7 @@ static Ref reversed_new(TypeObject* cls, RawArgs args) {
 static void reversed_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<Reversed*>(h)->seq); }
 static void reversed_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  {
-    Ref seq = gc::take(h, &reinterpret_cast<Reversed*>(h)->seq);
-  }
+  { Ref seq = gc::take(h, &reinterpret_cast<Reversed*>(h)->seq); }
   finish_dealloc(h);
 }
 static Ref reversed_next(Value self) {
@@ -225,11 +223,12 @@ static const NativeDef kReversedMethods[] = {
     {"__reduce__", "($self, /)", reversed_reduce_impl, kNativeNoSignature, "State for pickling."},
     {"__setstate__", "($self, state, /)", reversed_setstate_impl, kNativeNoSignature, "Set state for unpickling."},
     {nullptr}};
-const TypeSpec kReversedSpec = {.doc = "reversed(sequence, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.",
-                                .flags = kTypeGc | kTypeBaseable,
-                                .basic_size = sizeof(Reversed),
-                                .ops = {.trace = reversed_trace, .dealloc = reversed_dealloc},
-                                .methods = kReversedMethods,
-                                .s = {.iter = iterator_self, .next = reversed_next, .new_ = reversed_new}};
+const TypeSpec kReversedSpec = {
+    .doc = "reversed(sequence, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.",
+    .flags = kTypeGc | kTypeBaseable,
+    .basic_size = sizeof(Reversed),
+    .ops = {.trace = reversed_trace, .dealloc = reversed_dealloc},
+    .methods = kReversedMethods,
+    .s = {.iter = iterator_self, .next = reversed_next, .new_ = reversed_new}};
 
 }  // namespace taipan

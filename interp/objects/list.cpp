@@ -74,7 +74,9 @@ static void shrink(List* l) {
 }
 
 // Four small ints in a row, as lists of numbers have them, need no counting.
-static TAIPAN_INLINE bool four_ints(const Value* v) { return (v[0].bits & v[1].bits & v[2].bits & v[3].bits & Value::kIntTag) != 0; }
+static TAIPAN_INLINE bool four_ints(const Value* v) {
+  return (v[0].bits & v[1].bits & v[2].bits & v[3].bits & Value::kIntTag) != 0;
+}
 
 static void drop_range(Value* items, size_t n) {  // last first
   size_t i = n;
@@ -359,11 +361,11 @@ bool list_extend(Value list, Value iterable) {
     return append_items(l, iterable.as<List>()->items, list_size(iterable));
   }
   if (TAIPAN_UNLIKELY(gc::parallel)) {  // at one moment, whatever others do to the dict
-    Ref items = is_dict_exact(iterable)                      ? dict_keys_list(iterable)
-                : has_shape(iterable, kShapeDictKeys)        ? dict_keys_list(iterable.as<DictView>()->dict)
-                : has_shape(iterable, kShapeDictValues)      ? dict_values_list(iterable.as<DictView>()->dict)
-                : has_shape(iterable, kShapeDictItems)       ? dict_items_list(iterable.as<DictView>()->dict)
-                                                             : Ref();
+    Ref items = is_dict_exact(iterable)                 ? dict_keys_list(iterable)
+                : has_shape(iterable, kShapeDictKeys)   ? dict_keys_list(iterable.as<DictView>()->dict)
+                : has_shape(iterable, kShapeDictValues) ? dict_values_list(iterable.as<DictView>()->dict)
+                : has_shape(iterable, kShapeDictItems)  ? dict_items_list(iterable.as<DictView>()->dict)
+                                                        : Ref();
     if (items) return append_items(l, items.as<List>()->items, list_size(items));
     if (error_occurred()) return false;
   }
@@ -403,14 +405,18 @@ bool list_set_slice(Value list, size_t start, size_t end, Value sequence) {
   const Value* items = nullptr;
   size_t count = 0;
   if (sequence) {
-    if (is_list_exact(sequence) && sequence != list && gc::gil_enabled) {  // nothing below runs Python code before the items are taken
+    if (is_list_exact(sequence) && sequence != list &&
+        gc::gil_enabled) {  // nothing below runs Python code before the items are taken
       copy = Ref::dup(sequence);
       items = sequence.as<List>()->items;
       count = list_size(sequence);
     } else {
-      if (is_tuple_exact(sequence)) copy = Ref::dup(sequence);
-      else if (is_list(sequence)) copy = list_to_tuple(sequence);
-      else copy = iterable_to_tuple(sequence);
+      if (is_tuple_exact(sequence))
+        copy = Ref::dup(sequence);
+      else if (is_list(sequence))
+        copy = list_to_tuple(sequence);
+      else
+        copy = iterable_to_tuple(sequence);
       if (!copy) return false;
       items = copy.as<Tuple>()->items();
       count = tuple_size(copy);
@@ -535,8 +541,10 @@ static Ref list_get_item(Value self, Value key) {
   auto* l = self.as<List>();
   if (TAIPAN_LIKELY(key.is_int()) || (!is_slice(key) && has_index(key))) {
     int64_t i;
-    if (TAIPAN_LIKELY(key.is_int())) i = key.as_int();
-    else if (!to_ssize(key, &i, types::IndexError)) return nullptr;
+    if (TAIPAN_LIKELY(key.is_int()))
+      i = key.as_int();
+    else if (!to_ssize(key, &i, types::IndexError))
+      return nullptr;
     if (i < 0) i += static_cast<int64_t>(size_of(l));
     Ref item;
     if (i >= 0) item = list_load(l, i);
@@ -549,7 +557,8 @@ static Ref list_get_item(Value self, Value key) {
     int64_t count = slice_adjust(static_cast<int64_t>(size_of(l)), &start, &stop, step);
     if (count <= 0) return make_list(0);
     if (step == 1) return list_slice(self, static_cast<size_t>(start), static_cast<size_t>(start + count));
-    List* r = allocate(static_cast<size_t>(count), gc::gil_enabled);  // (with the GIL the list is as slice_adjust saw it: all are filled)
+    List* r = allocate(static_cast<size_t>(count),
+                       gc::gil_enabled);  // (with the GIL the list is as slice_adjust saw it: all are filled)
     if (!r) return nullptr;
     Ref result = Ref::steal(r);
     gc::ObjectLock lock(&l->h);
@@ -603,8 +612,10 @@ static bool delete_strided(List* l, int64_t start, int64_t step, int64_t count) 
 static bool set_strided(Value self, int64_t start, int64_t step, int64_t count, Value value) {
   auto* l = self.as<List>();
   Ref items;
-  if (is_tuple_exact(value)) items = Ref::dup(value);
-  else if (is_list(value)) items = list_to_tuple(value);
+  if (is_tuple_exact(value))
+    items = Ref::dup(value);
+  else if (is_list(value))
+    items = list_to_tuple(value);
   else {
     Ref it = get_iter(value);
     if (!it) {
@@ -635,8 +646,10 @@ static bool list_set_item(Value self, Value key, Value value) {
   auto* l = self.as<List>();
   if (TAIPAN_LIKELY(key.is_int()) || (!is_slice(key) && has_index(key))) {
     int64_t i;
-    if (TAIPAN_LIKELY(key.is_int())) i = key.as_int();
-    else if (!to_ssize(key, &i, types::IndexError)) return false;
+    if (TAIPAN_LIKELY(key.is_int()))
+      i = key.as_int();
+    else if (!to_ssize(key, &i, types::IndexError))
+      return false;
     if (i < 0) i += static_cast<int64_t>(size_of(l));
     if (i < 0 || i >= static_cast<int64_t>(size_of(l)))
       return raise(types::IndexError, "list assignment index out of range");
@@ -662,7 +675,8 @@ static bool list_set_item(Value self, Value key, Value value) {
         Ref items = iterable_to_tuple(it);
         if (!items) return false;
         // The iterator may have changed the list: the bounds are fitted to what it is now.
-        return list_set_slice(self, static_cast<size_t>(start), static_cast<size_t>(start > stop ? start : stop), items);
+        return list_set_slice(self, static_cast<size_t>(start), static_cast<size_t>(start > stop ? start : stop),
+                              items);
       }
       return list_set_slice(self, static_cast<size_t>(start), static_cast<size_t>(start > stop ? start : stop), value);
     }
@@ -800,8 +814,10 @@ static Ref list_extend_impl(Args& a) {
 static Ref list_pop_impl(Args& a) {
   int64_t at = -1;
   if (a.has(0)) {
-    if (TAIPAN_LIKELY(a[0].is_int())) at = a[0].as_int();
-    else if (!to_c_ssize(a[0], &at)) return nullptr;
+    if (TAIPAN_LIKELY(a[0].is_int()))
+      at = a[0].as_int();
+    else if (!to_c_ssize(a[0], &at))
+      return nullptr;
   }
   auto size = static_cast<int64_t>(list_size(a.self));
   if (size == 0) return raise(types::IndexError, "pop from empty list");
@@ -880,7 +896,8 @@ static Ref list_reversed_impl(Args& a) {
 }
 
 static const NativeDef kListMethods[] = {
-    {"__getitem__", "($self, index, /)", list_getitem_impl, kNativeCoexist | kNativeNoSignature, "x.__getitem__(y) <==> x[y]"},
+    {"__getitem__", "($self, index, /)", list_getitem_impl, kNativeCoexist | kNativeNoSignature,
+     "x.__getitem__(y) <==> x[y]"},
     {"__reversed__", "($self, /)", list_reversed_impl, 0, "Return a reverse iterator over the list."},
     {"__sizeof__", "($self, /)", list_sizeof_impl, 0, "Return the size of the list in memory, in bytes."},
     {"clear", "($self, /)", list_clear_impl, 0, "Remove all items from list."},
@@ -897,7 +914,8 @@ static const NativeDef kListMethods[] = {
     {"count", "($self, value, /)", list_count_impl, 0, "Return number of occurrences of value."},
     {"reverse", "($self, /)", list_reverse_impl, 0, "Reverse *IN PLACE*."},
     {"sort", "($self, /, *, key=None, reverse=False)", list_sort_impl, 0,
-     "Sort the list in ascending order, in place and stably, and return None.\n\nA key function is applied once to each item; "
+     "Sort the list in ascending order, in place and stably, and return None.\n\nA key function is applied once to "
+     "each item; "
      "the reverse flag sorts in descending order."},
     TAIPAN_CLASS_GETITEM,
     {nullptr}};

@@ -16,10 +16,10 @@ Ref make_list(size_t reserve = 0);
 Ref make_list(const Value* items, size_t n);
 Ref make_list_steal(Ref* items, size_t n);
 bool list_append(Value list, Value item);
-bool list_append(Value list, Ref item);                 // inline, below
+bool list_append(Value list, Ref item);  // inline, below
 bool list_extend(Value list, Value iterable);
 bool list_insert(Value list, int64_t at, Value item);
-bool list_set(Value list, size_t i, Ref item);          // i in range
+bool list_set(Value list, size_t i, Ref item);  // i in range
 bool list_set_slice(Value list, size_t start, size_t end, Value sequence_or_null);
 bool list_sort(Value list, Value key, bool reverse);
 bool list_reverse(Value list);
@@ -44,12 +44,13 @@ inline Value list_at(Value l, size_t i) {  // borrowed; i in range
   }
   return l.as<List>()->items[i];
 }
-bool list_reserve(List* l, size_t capacity);            // room for that many items in all
-Ref list_get(Value list, size_t i);                     // owned, safe with the GIL off; null without exception: out of range
+bool list_reserve(List* l, size_t capacity);  // room for that many items in all
+Ref list_get(Value list, size_t i);           // owned, safe with the GIL off; null without exception: out of range
 
 // ---- fast paths of the interpreter. A null or false answer means "take the ordinary road", nothing is raised.
 inline Ref list_load(List* l, int64_t i) {
-  if (TAIPAN_UNLIKELY(gc::parallel)) return Ref::dup(list_peek(l, static_cast<uint64_t>(i)));  // a negative index is out of range there too
+  if (TAIPAN_UNLIKELY(gc::parallel))
+    return Ref::dup(list_peek(l, static_cast<uint64_t>(i)));  // a negative index is out of range there too
   if (TAIPAN_UNLIKELY(static_cast<uint64_t>(i) >= l->size.load(std::memory_order_relaxed))) return Ref();
   return Ref::dup(l->items[i]);
 }

@@ -33,7 +33,8 @@ struct LessLatin1 {  // kind 1
       uint64_t p, q;
       memcpy(&p, x->data1(), 8);
       memcpy(&q, y->data1(), 8);
-      if (p != q) return std::endian::native == std::endian::little ? __builtin_bswap64(p) < __builtin_bswap64(q) : p < q;
+      if (p != q)
+        return std::endian::native == std::endian::little ? __builtin_bswap64(p) < __builtin_bswap64(q) : p < q;
     }
     int c = memcmp(x->data1(), y->data1(), n);
     return c != 0 ? c < 0 : x->length < y->length;
@@ -186,8 +187,10 @@ class Sorter {
         int64_t middle = left + ((right - left) >> 1);
         int c = Less::less(pivot, k_[middle]);
         if (!Less::kQuiet && c < 0) return false;
-        if (c) right = middle;
-        else left = middle + 1;
+        if (c)
+          right = middle;
+        else
+          left = middle + 1;
       }
       Value carried = v_ ? v_[i] : Value();
       move(left + 1, left, i - left);
@@ -232,8 +235,10 @@ class Sorter {
       int64_t middle = lo + ((hi - lo) >> 1);
       int c = before(middle);
       if (c < 0) return -1;
-      if (c) lo = middle + 1;
-      else hi = middle;
+      if (c)
+        lo = middle + 1;
+      else
+        hi = middle;
     }
     return lo;
   }

@@ -79,8 +79,10 @@ static Ref view_like(Value managed, const Buffer* src) {
   m->view.read_only = src->read_only;
   m->view.format = src->format ? src->format : "B";
   if (n > 0) {
-    if (n == 1 && !src->shape) m->view.shape[0] = src->len / (src->itemsize ? src->itemsize : 1);
-    else for (int i = 0; i < n; i++) m->view.shape[i] = src->shape[i];
+    if (n == 1 && !src->shape)
+      m->view.shape[0] = src->len / (src->itemsize ? src->itemsize : 1);
+    else
+      for (int i = 0; i < n; i++) m->view.shape[i] = src->shape[i];
     if (src->strides) {
       for (int i = 0; i < n; i++) m->view.strides[i] = src->strides[i];
     } else {
@@ -150,7 +152,8 @@ static void let_go(MemoryView* m) {
 static bool release(MemoryView* m) {
   if (m->flags & kMemoryReleased) return true;
   if (m->exports > 0)
-    return raise(types::BufferError, "memoryview has %zd exported buffer%s", static_cast<ssize_t>(m->exports), m->exports == 1 ? "" : "s");
+    return raise(types::BufferError, "memoryview has %zd exported buffer%s", static_cast<ssize_t>(m->exports),
+                 m->exports == 1 ? "" : "s");
   let_go(m);
   return true;
 }
@@ -177,13 +180,20 @@ static bool memory_get_buffer(Value v, Buffer* out, int flags) {
   auto has = [flags](int f) { return (flags & f) == f; };
   const char* problem = nullptr;
   bool c = memory_is_contiguous(m, 'C'), fortran = memory_is_contiguous(m, 'F');
-  if (has(kBufWritable) && m->view.read_only) problem = "memoryview: underlying buffer is not writable";
-  else if (has(kBufCContiguous) && !c) problem = "memoryview: underlying buffer is not C-contiguous";
-  else if (has(kBufFContiguous) && !fortran) problem = "memoryview: underlying buffer is not Fortran contiguous";
-  else if (has(kBufAnyContiguous) && !c && !fortran) problem = "memoryview: underlying buffer is not contiguous";
-  else if (!has(kBufIndirect) && m->view.suboffsets) problem = "memoryview: underlying buffer requires suboffsets";
-  else if (!has(kBufStrides) && !c) problem = "memoryview: underlying buffer is not C-contiguous";
-  else if (!has(kBufNd) && has(kBufFormat)) problem = "memoryview: cannot cast to unsigned bytes if the format flag is present";
+  if (has(kBufWritable) && m->view.read_only)
+    problem = "memoryview: underlying buffer is not writable";
+  else if (has(kBufCContiguous) && !c)
+    problem = "memoryview: underlying buffer is not C-contiguous";
+  else if (has(kBufFContiguous) && !fortran)
+    problem = "memoryview: underlying buffer is not Fortran contiguous";
+  else if (has(kBufAnyContiguous) && !c && !fortran)
+    problem = "memoryview: underlying buffer is not contiguous";
+  else if (!has(kBufIndirect) && m->view.suboffsets)
+    problem = "memoryview: underlying buffer requires suboffsets";
+  else if (!has(kBufStrides) && !c)
+    problem = "memoryview: underlying buffer is not C-contiguous";
+  else if (!has(kBufNd) && has(kBufFormat))
+    problem = "memoryview: cannot cast to unsigned bytes if the format flag is present";
   if (problem) return raise(types::BufferError, "%s", problem);
   *out = m->view;
   if (!has(kBufFormat)) out->format = nullptr;
@@ -224,7 +234,8 @@ static bool is_index_tuple(Value key, bool* slices) {
 static uint8_t* item_of_tuple(MemoryView* m, Value key) {
   int64_t n = static_cast<int64_t>(tuple_size(key));
   if (n > m->view.ndim) {
-    raise(types::TypeError, "cannot index %d-dimension view with %zd-element tuple", m->view.ndim, static_cast<ssize_t>(n));
+    raise(types::TypeError, "cannot index %d-dimension view with %zd-element tuple", m->view.ndim,
+          static_cast<ssize_t>(n));
     return nullptr;
   }
   uint8_t* p = static_cast<uint8_t*>(m->view.data);
@@ -240,8 +251,10 @@ static uint8_t* item_of_tuple(MemoryView* m, Value key) {
 static bool apply_slice(Buffer* view, Value key) {
   int64_t start, stop, step, count;
   if (!slice_unpack(key, view->shape[0], &start, &stop, &step, &count)) return false;
-  if (!view->suboffsets || view->suboffsets[0] < 0) view->data = static_cast<uint8_t*>(view->data) + view->strides[0] * start;
-  else view->suboffsets[0] += view->strides[0] * start;
+  if (!view->suboffsets || view->suboffsets[0] < 0)
+    view->data = static_cast<uint8_t*>(view->data) + view->strides[0] * start;
+  else
+    view->suboffsets[0] += view->strides[0] * start;
   view->shape[0] = count;
   view->strides[0] *= step;
   return true;
@@ -281,7 +294,8 @@ static Ref memory_get_item(Value self, Value key) {
   }
   bool slices;
   if (is_index_tuple(key, &slices)) {
-    if (static_cast<int64_t>(tuple_size(key)) < m->view.ndim) return raise(types::NotImplementedError, "sub-views are not implemented");
+    if (static_cast<int64_t>(tuple_size(key)) < m->view.ndim)
+      return raise(types::NotImplementedError, "sub-views are not implemented");
     uint8_t* p = item_of_tuple(m, key);
     return p ? memory_unpack_item(m->view.format, p) : nullptr;
   }
@@ -294,7 +308,8 @@ static bool memory_set_item(Value self, Value key, Value value) {
   if (m->view.read_only) return raise(types::TypeError, "cannot modify read-only memory");
   if (!value) return raise(types::TypeError, "cannot delete memory");
   if (m->view.ndim == 0) {
-    if (key == kEllipsis || (is_tuple(key) && tuple_size(key) == 0)) return memory_pack_item(m->view.format, m->view.data, value);
+    if (key == kEllipsis || (is_tuple(key) && tuple_size(key) == 0))
+      return memory_pack_item(m->view.format, m->view.data, value);
     return raise(types::TypeError, "invalid indexing of 0-dim memory");
   }
   // Converting the value may release the view: the item is packed aside and copied if it is still there.
@@ -316,26 +331,31 @@ static bool memory_set_item(Value self, Value key, Value value) {
     Buffer src;
     if (!get_buffer(value, &src, kBufFullRo)) return false;
     Buffer dest = m->view;
-    int64_t shape = m->view.shape[0], stride = m->view.strides[0], suboffset = m->view.suboffsets ? m->view.suboffsets[0] : -1;
+    int64_t shape = m->view.shape[0], stride = m->view.strides[0],
+            suboffset = m->view.suboffsets ? m->view.suboffsets[0] : -1;
     dest.shape = &shape;
     dest.strides = &stride;
     if (dest.suboffsets) dest.suboffsets = &suboffset;
     bool ok = apply_slice(&dest, key) && memory_check_open(m);
     if (ok) {
       fix_length(&dest);
-      if (src.ndim == 1 && memory_same_structure(&dest, &src)) ok = memory_copy_items(&dest, &src);
-      else ok = raise(types::ValueError, "memoryview assignment: lvalue and rvalue have different structures");
+      if (src.ndim == 1 && memory_same_structure(&dest, &src))
+        ok = memory_copy_items(&dest, &src);
+      else
+        ok = raise(types::ValueError, "memoryview assignment: lvalue and rvalue have different structures");
     }
     release_buffer(&src);
     return ok;
   }
   bool slices;
   if (is_index_tuple(key, &slices)) {
-    if (static_cast<int64_t>(tuple_size(key)) < m->view.ndim) return raise(types::NotImplementedError, "sub-views are not implemented");
+    if (static_cast<int64_t>(tuple_size(key)) < m->view.ndim)
+      return raise(types::NotImplementedError, "sub-views are not implemented");
     uint8_t* p = item_of_tuple(m, key);
     return p && store(p);
   }
-  if (is_slice(key) || slices) return raise(types::NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1");
+  if (is_slice(key) || slices)
+    return raise(types::NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1");
   return raise(types::TypeError, "memoryview: invalid slice key");
 }
 
@@ -350,7 +370,8 @@ static bool memory_hash(Value v, int64_t* out) {
     if (!memory_check_open(m)) return false;
     if (!m->view.read_only) return raise(types::ValueError, "cannot hash writable memoryview object");
     char c = native_format_char(m->view.format);
-    if (c != 'B' && c != 'b' && c != 'c') return raise(types::ValueError, "memoryview: hashing is restricted to formats 'B', 'b' or 'c'");
+    if (c != 'B' && c != 'b' && c != 'c')
+      return raise(types::ValueError, "memoryview: hashing is restricted to formats 'B', 'b' or 'c'");
     Value owner = m->managed.as<ManagedBuffer>()->master.owner;
     int64_t ignored;
     if (owner) {
@@ -366,7 +387,10 @@ static bool memory_hash(Value v, int64_t* out) {
   *out = m->hash;
   return true;
 }
-static Ref memory_repr(Value v) { return format_str(mv(v)->flags & kMemoryReleased ? "<released memory at %p>" : "<memory at %p>", static_cast<void*>(v.header())); }
+static Ref memory_repr(Value v) {
+  return format_str(mv(v)->flags & kMemoryReleased ? "<released memory at %p>" : "<memory at %p>",
+                    static_cast<void*>(v.header()));
+}
 
 // ---- cast ---------------------------------------------------------------------------------------------------------------------------------
 static const char* interned_format(char c, bool at) {
@@ -381,7 +405,8 @@ static Ref memory_cast(Args& a) {
   MemoryView* m = mv(a.self);
   if (!is_str(a[0])) return raise(types::TypeError, "cast() argument 'format' must be str, not %T", a[0]);
   if (!memory_check_open(m)) return nullptr;
-  if (!memory_is_contiguous(m, 'C')) return raise(types::TypeError, "memoryview: casts are restricted to C-contiguous views");
+  if (!memory_is_contiguous(m, 'C'))
+    return raise(types::TypeError, "memoryview: casts are restricted to C-contiguous views");
   Value shape = a[1];
   int64_t ndim = 1;
   Ref dims;
@@ -390,22 +415,28 @@ static Ref memory_cast(Args& a) {
     dims = iterable_to_tuple(shape);
     if (!dims) return nullptr;
     ndim = static_cast<int64_t>(tuple_size(dims));
-    if (ndim > kMaxDimensions) return raise(types::ValueError, "memoryview: number of dimensions must not exceed %d", kMaxDimensions);
+    if (ndim > kMaxDimensions)
+      return raise(types::ValueError, "memoryview: number of dimensions must not exceed %d", kMaxDimensions);
     if (m->view.ndim != 1 && ndim != 1) return raise(types::TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D");
   }
   for (int i = 0; (shape || m->view.ndim != 1) && i < m->view.ndim; i++)
-    if (m->view.shape[i] == 0 || m->view.strides[i] == 0) return raise(types::TypeError, "memoryview: cannot cast view with zeros in shape or strides");
+    if (m->view.shape[i] == 0 || m->view.strides[i] == 0)
+      return raise(types::TypeError, "memoryview: cannot cast view with zeros in shape or strides");
   Ref encoded = encode_ascii(a[0], nullptr);
   if (!encoded) return nullptr;
   const char* f = reinterpret_cast<const char*>(encoded.as<Bytes>()->data());
   char from = native_format_char(m->view.format);
   if (!from)
-    return raise(types::ValueError, "memoryview: source format must be a native single character format prefixed with an optional '@'");
+    return raise(types::ValueError,
+                 "memoryview: source format must be a native single character format prefixed with an optional '@'");
   char to = strlen(f) == encoded.as<Bytes>()->size ? native_format_char(f) : 0;
   if (!to)
-    return raise(types::ValueError, "memoryview: destination format must be a native single character format prefixed with an optional '@'");
+    return raise(
+        types::ValueError,
+        "memoryview: destination format must be a native single character format prefixed with an optional '@'");
   auto byte_format = [](char c) { return c == 'B' || c == 'b' || c == 'c'; };
-  if (!byte_format(from) && !byte_format(to)) return raise(types::TypeError, "memoryview: cannot cast between two non-byte formats");
+  if (!byte_format(from) && !byte_format(to))
+    return raise(types::TypeError, "memoryview: cannot cast between two non-byte formats");
   int64_t itemsize = native_item_size(to);
   if (m->view.len % itemsize) return raise(types::TypeError, "memoryview: length is not a multiple of itemsize");
   int64_t one = m->view.len / itemsize;
@@ -422,8 +453,10 @@ static Ref memory_cast(Args& a) {
     for (int64_t i = 0; i < ndim; i++) {
       Value d = tuple_at(dims, static_cast<size_t>(i));
       if (!is_int(d)) return raise(types::TypeError, "memoryview.cast(): elements of shape must be integers");
-      if (!int_fits64(d, &sizes[i]) || sizes[i] <= 0) return raise(types::ValueError, "memoryview.cast(): elements of shape must be integers > 0");
-      if (sizes[i] > INT64_MAX / total) return raise(types::ValueError, "memoryview.cast(): product(shape) > SSIZE_MAX");
+      if (!int_fits64(d, &sizes[i]) || sizes[i] <= 0)
+        return raise(types::ValueError, "memoryview.cast(): elements of shape must be integers > 0");
+      if (sizes[i] > INT64_MAX / total)
+        return raise(types::ValueError, "memoryview.cast(): product(shape) > SSIZE_MAX");
       total *= sizes[i];
     }
     if (total != m->view.len) return raise(types::TypeError, "memoryview: product(shape) * itemsize != buffer size");
@@ -493,18 +526,33 @@ static Ref get_obj(Value v) {
 static Ref get_nbytes(Value v) { return memory_check_open(mv(v)) ? make_int(mv(v)->view.len) : Ref(); }
 static Ref get_format(Value v) { return memory_check_open(mv(v)) ? make_str(mv(v)->view.format) : Ref(); }
 static Ref get_itemsize(Value v) { return memory_check_open(mv(v)) ? make_int(mv(v)->view.itemsize) : Ref(); }
-static Ref get_shape(Value v) { return memory_check_open(mv(v)) ? dims_tuple(mv(v)->view.shape, mv(v)->view.ndim) : Ref(); }
-static Ref get_strides(Value v) { return memory_check_open(mv(v)) ? dims_tuple(mv(v)->view.strides, mv(v)->view.ndim) : Ref(); }
-static Ref get_suboffsets(Value v) { return memory_check_open(mv(v)) ? dims_tuple(mv(v)->view.suboffsets, mv(v)->view.ndim) : Ref(); }
-static Ref get_readonly(Value v) { return memory_check_open(mv(v)) ? Ref::imm(bool_value(mv(v)->view.read_only)) : Ref(); }
+static Ref get_shape(Value v) {
+  return memory_check_open(mv(v)) ? dims_tuple(mv(v)->view.shape, mv(v)->view.ndim) : Ref();
+}
+static Ref get_strides(Value v) {
+  return memory_check_open(mv(v)) ? dims_tuple(mv(v)->view.strides, mv(v)->view.ndim) : Ref();
+}
+static Ref get_suboffsets(Value v) {
+  return memory_check_open(mv(v)) ? dims_tuple(mv(v)->view.suboffsets, mv(v)->view.ndim) : Ref();
+}
+static Ref get_readonly(Value v) {
+  return memory_check_open(mv(v)) ? Ref::imm(bool_value(mv(v)->view.read_only)) : Ref();
+}
 static Ref get_ndim(Value v) { return memory_check_open(mv(v)) ? make_int(mv(v)->view.ndim) : Ref(); }
-static Ref get_c_contiguous(Value v) { return memory_check_open(mv(v)) ? Ref::imm(bool_value(memory_is_contiguous(mv(v), 'C'))) : Ref(); }
-static Ref get_f_contiguous(Value v) { return memory_check_open(mv(v)) ? Ref::imm(bool_value(memory_is_contiguous(mv(v), 'F'))) : Ref(); }
-static Ref get_contiguous(Value v) { return memory_check_open(mv(v)) ? Ref::imm(bool_value(memory_is_contiguous(mv(v), 'A'))) : Ref(); }
+static Ref get_c_contiguous(Value v) {
+  return memory_check_open(mv(v)) ? Ref::imm(bool_value(memory_is_contiguous(mv(v), 'C'))) : Ref();
+}
+static Ref get_f_contiguous(Value v) {
+  return memory_check_open(mv(v)) ? Ref::imm(bool_value(memory_is_contiguous(mv(v), 'F'))) : Ref();
+}
+static Ref get_contiguous(Value v) {
+  return memory_check_open(mv(v)) ? Ref::imm(bool_value(memory_is_contiguous(mv(v), 'A'))) : Ref();
+}
 
 static const GetSetDef kMemoryGetSet[] = {
     {"obj", get_obj, nullptr, "The underlying object of the memoryview."},
-    {"nbytes", get_nbytes, nullptr, "The amount of space in bytes that the array would use in a contiguous representation."},
+    {"nbytes", get_nbytes, nullptr,
+     "The amount of space in bytes that the array would use in a contiguous representation."},
     {"readonly", get_readonly, nullptr, "Whether the memory is read only."},
     {"itemsize", get_itemsize, nullptr, "The size in bytes of each element."},
     {"format", get_format, nullptr, "The format of each element, in struct module style."},
@@ -519,10 +567,14 @@ static const GetSetDef kMemoryGetSet[] = {
 };
 static const NativeDef kMemoryMethods[] = {
     {"release", "($self, /)", memory_release, 0, "Release the underlying buffer exposed by the memoryview object."},
-    {"tobytes", "($self, /, order='C')", memory_tobytes, 0, "The data as bytes. Order 'A' keeps that of a Fortran contiguous buffer."},
-    {"hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", memory_hex, 0, "A str of two hexadecimal digits a byte."},
-    {"tolist", "($self, /)", memory_tolist, 0, "The data as a list of elements (nested, if there are several dimensions)."},
-    {"cast", "($self, /, format, shape=<unrepresentable>)", memory_cast, 0, "A view of the same memory with another format or shape."},
+    {"tobytes", "($self, /, order='C')", memory_tobytes, 0,
+     "The data as bytes. Order 'A' keeps that of a Fortran contiguous buffer."},
+    {"hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", memory_hex, 0,
+     "A str of two hexadecimal digits a byte."},
+    {"tolist", "($self, /)", memory_tolist, 0,
+     "The data as a list of elements (nested, if there are several dimensions)."},
+    {"cast", "($self, /, format, shape=<unrepresentable>)", memory_cast, 0,
+     "A view of the same memory with another format or shape."},
     {"toreadonly", "($self, /)", memory_toreadonly, 0, "A read-only view of the same memory."},
     {"__enter__", "($self, /)", memory_enter, kNativeNoSignature, nullptr},
     {"__exit__", "($self, /, *args)", memory_exit, kNativeNoSignature, nullptr},

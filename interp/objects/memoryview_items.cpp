@@ -18,12 +18,19 @@ char native_format_char(const char* f) {
 }
 int64_t native_item_size(char c) {
   switch (c) {
-    case 'c': case 'b': case 'B': return 1;
-    case 'h': case 'H': return sizeof(short);
-    case 'i': case 'I': return sizeof(int);
-    case 'l': case 'L': return sizeof(long);
-    case 'q': case 'Q': return sizeof(long long);
-    case 'n': case 'N': return sizeof(size_t);
+    case 'c':
+    case 'b':
+    case 'B': return 1;
+    case 'h':
+    case 'H': return sizeof(short);
+    case 'i':
+    case 'I': return sizeof(int);
+    case 'l':
+    case 'L': return sizeof(long);
+    case 'q':
+    case 'Q': return sizeof(long long);
+    case 'n':
+    case 'N': return sizeof(size_t);
     case 'f': return sizeof(float);
     case 'd': return sizeof(double);
     case '?': return sizeof(bool);
@@ -93,7 +100,12 @@ bool memory_pack_item(const char* format, void* p, Value v) {
     return false;
   };
   switch (c) {
-    case 'b': case 'h': case 'i': case 'l': case 'q': case 'n': {
+    case 'b':
+    case 'h':
+    case 'i':
+    case 'l':
+    case 'q':
+    case 'n': {
       Ref i = to_index(v);
       if (!i) return conversion_failed();
       int64_t x;
@@ -103,7 +115,12 @@ bool memory_pack_item(const char* format, void* p, Value v) {
       memcpy(p, &x, static_cast<size_t>(size));  // little-endian
       return true;
     }
-    case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': {
+    case 'B':
+    case 'H':
+    case 'I':
+    case 'L':
+    case 'Q':
+    case 'N': {
       Ref i = to_index(v);
       if (!i) return conversion_failed();
       uint64_t x;
@@ -121,7 +138,8 @@ bool memory_pack_item(const char* format, void* p, Value v) {
       memcpy(p, &x, sizeof x);
       return true;
     }
-    case 'f': case 'd': {
+    case 'f':
+    case 'd': {
       double d;
       if (!to_double(v, &d)) return conversion_failed();
       if (c == 'd') {
@@ -199,7 +217,8 @@ bool memory_copy_items(const Buffer* to, const Buffer* from) {
   uint8_t* temp = static_cast<uint8_t*>(gc::raw_alloc(total));
   if (!temp) return raise_memory();
   for (int64_t i = 0; i < n; i++) memcpy(temp + static_cast<size_t>(i) * size, item_at(from, 0, f, i), size);
-  for (int64_t i = 0; i < n; i++) memcpy(const_cast<uint8_t*>(item_at(to, 0, t, i)), temp + static_cast<size_t>(i) * size, size);
+  for (int64_t i = 0; i < n; i++)
+    memcpy(const_cast<uint8_t*>(item_at(to, 0, t, i)), temp + static_cast<size_t>(i) * size, size);
   gc::raw_free(temp);
   return true;
 }
@@ -208,7 +227,7 @@ bool memory_copy_items(const Buffer* to, const Buffer* from) {
 namespace {
 // How to compare two items: a native character for both, or unpackers of the struct module.
 struct ItemComparer {
-  char native = 0;   // same native format on both sides
+  char native = 0;  // same native format on both sides
   char ca = 0, cb = 0;
   Ref unpack_a, unpack_b;
   int64_t size_a = 0, size_b = 0;
@@ -314,7 +333,9 @@ Ref memory_compare(Value a, Value b, CompareOp op) {
   if (result == 1) {
     ItemComparer comparer;
     result = comparer.open(&m->view, w);
-    if (result == 1) result = equal_items(comparer, &m->view, w, 0, static_cast<const uint8_t*>(m->view.data), static_cast<const uint8_t*>(w->data));
+    if (result == 1)
+      result = equal_items(comparer, &m->view, w, 0, static_cast<const uint8_t*>(m->view.data),
+                           static_cast<const uint8_t*>(w->data));
   }
   if (opened) release_buffer(&other);
   return result < 0 ? Ref() : answer(result);

@@ -81,7 +81,8 @@ bool method_hash(Value v, int64_t* out) {
   return true;
 }
 Ref method_compare(Value a, Value b, CompareOp op) {
-  if ((op != kEq && op != kNe) || !has_shape(a, kShapeMethod) || !has_shape(b, kShapeMethod)) return Ref::imm(kNotImplemented);
+  if ((op != kEq && op != kNe) || !has_shape(a, kShapeMethod) || !has_shape(b, kShapeMethod))
+    return Ref::imm(kNotImplemented);
   int same = values_equal(me(a)->function, me(b)->function);
   if (same < 0) return nullptr;
   same = same && is_same(me(a)->self, me(b)->self);
@@ -111,7 +112,8 @@ const NativeDef method_methods[] = {
     {},
 };
 const MemberDef method_members[] = {
-    {"__func__", kMemberValueNone, offsetof(Method, function), true, "the function (or other callable) implementing a method"},
+    {"__func__", kMemberValueNone, offsetof(Method, function), true,
+     "the function (or other callable) implementing a method"},
     {"__self__", kMemberValueNone, offsetof(Method, self), true, "the instance to which a method is bound"},
     {},
 };
@@ -188,7 +190,9 @@ const TypeSpec kMethodSpec = {
           .new_ = method_new},
 };
 const TypeSpec kCellSpec = {
-    .doc = "cell([contents])\n--\n\nCreate a new cell object.\n\n  contents\n    the contents of the cell; without it the cell is empty",
+    .doc =
+        "cell([contents])\n--\n\nCreate a new cell object.\n\n  contents\n    the contents of the cell; without it the "
+        "cell is empty",
     .flags = kTypeGc,
     .basic_size = sizeof(Cell),
     .ops = {.trace = cell_trace, .clear = cell_clear, .dealloc = cell_dealloc},

@@ -55,7 +55,8 @@ Ref module_repr(Value m) {
     }
     int at_file = located.get() == kMissing ? 0 : is_true(located);
     if (at_file < 0) return nullptr;
-    return at_file ? format_str("<module %R from %R>", name.get(), origin.get()) : format_str("<module %R (%S)>", name.get(), origin.get());
+    return at_file ? format_str("<module %R from %R>", name.get(), origin.get())
+                   : format_str("<module %R (%S)>", name.get(), origin.get());
   }
   Ref name = get_attr_opt(m, TAIPAN_NAME(__name__));
   Ref file = get_attr_opt(m, TAIPAN_NAME(__file__));
@@ -152,7 +153,9 @@ Ref module_get_attr(Value m, Str* name) {
   if (!own || !is_str(own)) return raise_attribute(m, name, "module has no attribute '%U'", name);
   Ref hold = Ref::dup(own);
   if (module_is_initializing(m)) {
-    return raise_attribute(m, name, "partially initialized module '%S' has no attribute '%U' (most likely due to a circular import)", own, name);
+    return raise_attribute(
+        m, name, "partially initialized module '%S' has no attribute '%U' (most likely due to a circular import)", own,
+        name);
   }
   return raise_attribute(m, name, "module '%S' has no attribute '%U'", own, name);
 }
@@ -196,7 +199,9 @@ bool module_add(Value module, const char* name, Ref value) {
   return dict_set_str(module_dict(module), intern_static(name), value);
 }
 bool module_add_int(Value module, const char* name, int64_t v) { return module_add(module, name, make_int(v)); }
-bool module_add_str(Value module, const char* name, const char* utf8) { return module_add(module, name, make_str(utf8)); }
+bool module_add_str(Value module, const char* name, const char* utf8) {
+  return module_add(module, name, make_str(utf8));
+}
 bool module_add_type(Value module, TypeObject* type) {
   if (!type) return false;
   Ref key = Ref::dup(type->name);
@@ -204,7 +209,9 @@ bool module_add_type(Value module, TypeObject* type) {
 }
 
 const TypeSpec kModuleSpec = {
-    .doc = "module(name, doc=None)\n--\n\nCreate a module object.\n\nThe name must be a string; the optional docstring can have any type.",
+    .doc =
+        "module(name, doc=None)\n--\n\nCreate a module object.\n\nThe name must be a string; the optional docstring "
+        "can have any type.",
     .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeDictMode | kTypeWeakrefable,
     .basic_size = sizeof(Module),
     .methods = module_methods,

@@ -57,7 +57,8 @@ Ref namespace_repr(Value self) {
   return out;
 }
 Ref namespace_compare(Value a, Value b, CompareOp op) {
-  if (!is_subtype(type_of(a), types::SimpleNamespace) || !is_subtype(type_of(b), types::SimpleNamespace)) return Ref::imm(kNotImplemented);
+  if (!is_subtype(type_of(a), types::SimpleNamespace) || !is_subtype(type_of(b), types::SimpleNamespace))
+    return Ref::imm(kNotImplemented);
   Ref x = dict_of(a), y = dict_of(b);
   if (!x || !y) return nullptr;
   return compare(x, y, op);
@@ -89,7 +90,8 @@ void capsule_dealloc(Header* h) {
 Ref capsule_repr(Value v) {
   auto* c = v.as<Capsule>();
   const char* quote = c->name ? "\"" : "";
-  return format_str("<capsule object %s%s%s at %p>", quote, c->name ? c->name : "NULL", quote, reinterpret_cast<void*>(v.bits));
+  return format_str("<capsule object %s%s%s at %p>", quote, c->name ? c->name : "NULL", quote,
+                    reinterpret_cast<void*>(v.bits));
 }
 
 }  // namespace
@@ -113,7 +115,8 @@ Ref make_capsule(void* pointer, const char* name, void (*destroy)(void*)) {
   return Ref::steal(c);
 }
 void* capsule_pointer(Value v, const char* name) {
-  if (!has_shape(v, kShapeCapsule)) return raise(types::ValueError, "PyCapsule_GetPointer called with invalid PyCapsule object");
+  if (!has_shape(v, kShapeCapsule))
+    return raise(types::ValueError, "PyCapsule_GetPointer called with invalid PyCapsule object");
   auto* c = v.as<Capsule>();
   bool same = c->name == name || (c->name && name && strcmp(c->name, name) == 0);
   if (!same) return raise(types::ValueError, "PyCapsule_GetPointer called with incorrect name");

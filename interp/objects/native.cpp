@@ -157,13 +157,15 @@ bool Signature::bind_slow(RawArgs raw, Value* out, Ref* keep) const {
   size_t nkw = raw.kwnames ? tuple_size(raw.kwnames) : 0;
   if (posonly_ == positional_ && positional_ + (star_ >= 0) == count_) {
     if (nkw) {
-      return raise(types::TypeError, "%s%s%s() takes no keyword arguments", owner_ ? owner_ : "", owner_ ? "." : "", name_);
+      return raise(types::TypeError, "%s%s%s() takes no keyword arguments", owner_ ? owner_ : "", owner_ ? "." : "",
+                   name_);
     }
     if (raw.n < required_ || (raw.n > positional_ && star_ < 0)) return count_error(raw);
   }
   size_t limit = star_ >= 0 || starstar_ >= 0 ? ~size_t{0} : count_;
   if (raw.n + nkw > limit) {
-    return raise(types::TypeError, "%s() takes at most %zu %sargument%s (%zu given)", name_, count_, raw.n == 0 ? "keyword " : "", plural(count_), raw.n + nkw);
+    return raise(types::TypeError, "%s() takes at most %zu %sargument%s (%zu given)", name_, count_,
+                 raw.n == 0 ? "keyword " : "", plural(count_), raw.n + nkw);
   }
   if (raw.n > positional_ && star_ < 0) {
     if (positional_ == 0) return raise(types::TypeError, "%s() takes no positional arguments", name_);
@@ -199,8 +201,11 @@ bool Signature::bind_slow(RawArgs raw, Value* out, Ref* keep) const {
         // A parameter that is missing is complained about first.
         for (size_t i = taken; i < required_; i++) {
           bool given = out[i] || i < posonly_;
-          for (size_t j = k; j < nkw && !given; j++) given = str_eq(params_[i].name, tuple_at(raw.kwnames, j).as<Str>());
-          if (!given) return raise(types::TypeError, "%s() missing required argument '%s' (pos %zu)", name_, params_[i].cname, i + 1);
+          for (size_t j = k; j < nkw && !given; j++)
+            given = str_eq(params_[i].name, tuple_at(raw.kwnames, j).as<Str>());
+          if (!given)
+            return raise(types::TypeError, "%s() missing required argument '%s' (pos %zu)", name_, params_[i].cname,
+                         i + 1);
         }
         return raise(types::TypeError, "'%S' is an invalid keyword argument for %s()", key, name_);
       }
@@ -231,13 +236,15 @@ bool Signature::bind(RawArgs raw, Value* out) const {
 }
 
 bool Signature::bind(RawArgs raw, Value* out, Ref* keep) const {
-  if (TAIPAN_LIKELY(plain_ && raw.n >= required_ && raw.n <= positional_ && (!raw.kwnames || tuple_size(raw.kwnames) == 0))) {
+  if (TAIPAN_LIKELY(plain_ && raw.n >= required_ && raw.n <= positional_ &&
+                    (!raw.kwnames || tuple_size(raw.kwnames) == 0))) {
     size_t i = 0;
     for (; i < raw.n; i++) out[i] = raw.v[i];
     for (; i < count_; i++) out[i] = Value();
     return true;
   }
-  if (star_ < 0 && starstar_ < 0 && !raw_ && required_kwonly_ == 0 && raw.n >= required_ && raw.n <= positional_ && !raw.kwnames) {
+  if (star_ < 0 && starstar_ < 0 && !raw_ && required_kwonly_ == 0 && raw.n >= required_ && raw.n <= positional_ &&
+      !raw.kwnames) {
     size_t i = 0;
     for (; i < raw.n; i++) out[i] = raw.v[i];
     for (; i < count_; i++) out[i] = Value();
@@ -248,7 +255,8 @@ bool Signature::bind(RawArgs raw, Value* out, Ref* keep) const {
 
 // GIL off: modules whose functions keep no state of their own, or guard it.
 static bool is_parallel_module(Value module) {
-  static const char* const kNames[] = {"builtins", "math", "cmath", "time", "_thread", "posix", "itertools", "_operator", "sys", "gc", "_weakref", "errno", "_signal"};
+  static const char* const kNames[] = {"builtins",  "math", "cmath", "time",     "_thread", "posix",  "itertools",
+                                       "_operator", "sys",  "gc",    "_weakref", "errno",   "_signal"};
   Value name = is_module(module) ? dict_get_str(module_dict(module), TAIPAN_NAME(__name__)) : Value();
   if (!name || !is_str(name)) return false;
   for (const char* n : kNames) {
@@ -256,9 +264,11 @@ static bool is_parallel_module(Value module) {
   }
   return false;
 }
-TAIPAN_COLD static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames);
+TAIPAN_COLD static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self,
+                                            const Value* args, size_t nargs, Value kwnames);
 
-TAIPAN_INLINE static Value call_native_unlocked(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames) {
+TAIPAN_INLINE static Value call_native_unlocked(Thread* t, const NativeDef* def, const Signature* sig, Value self,
+                                                const Value* args, size_t nargs, Value kwnames) {
   Args a{t, self, args, nargs, {args, nargs, kwnames}};
   if (TAIPAN_LIKELY(nargs == sig->count_ && sig->plain_ && !kwnames && !sig->raw_)) return def->impl(a).release();
   if (sig->raw_) {
@@ -284,12 +294,16 @@ TAIPAN_INLINE static Value call_native_unlocked(Thread* t, const NativeDef* def,
   return def->impl(a).release();
 }
 
-Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames) {
+Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs,
+                  Value kwnames) {
   if (TAIPAN_UNLIKELY(gc::parallel)) return call_native_locked(t, def, sig, self, args, nargs, kwnames);
   return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
 }
-static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames) {
-  bool free = self.is_null() || !self.is_heap() || (is_module(self) ? (def->flags & kNativeParallel) || is_parallel_module(self) : !needs_runtime_lock(self));
+static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args,
+                                size_t nargs, Value kwnames) {
+  bool free =
+      self.is_null() || !self.is_heap() ||
+      (is_module(self) ? (def->flags & kNativeParallel) || is_parallel_module(self) : !needs_runtime_lock(self));
   RuntimeLock lock(free ? Value() : self);
   return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
 }
@@ -305,7 +319,9 @@ Ref bind_native_function(const NativeDef* def, const Signature* sig, Value self,
   gc::init(&f->module, Ref::dup(module_name));
   return Ref::steal(f);
 }
-Ref make_native_function(const NativeDef* def, Value self, Value module_name) { return bind_native_function(def, signature_of(def), self, module_name); }
+Ref make_native_function(const NativeDef* def, Value self, Value module_name) {
+  return bind_native_function(def, signature_of(def), self, module_name);
+}
 
 Ref function_text(Value f) {
   Ref qualname = get_attr_opt(f, TAIPAN_NAME(__qualname__));
@@ -348,7 +364,8 @@ void native_function_dealloc(Header* h) {
 Ref native_function_repr(Value v) {
   NativeFunction* f = nf(v);
   if (!f->self || is_module(f->self)) return format_str("<built-in function %s>", f->def->name);
-  return format_str("<built-in method %s of %T object at %p>", f->def->name, f->self, reinterpret_cast<void*>(f->self.bits));
+  return format_str("<built-in method %s of %T object at %p>", f->def->name, f->self,
+                    reinterpret_cast<void*>(f->self.bits));
 }
 Ref native_function_compare(Value a, Value b, CompareOp op) {
   if ((op != kEq && op != kNe) || !has_shape(b, kShapeNativeFunction)) return Ref::imm(kNotImplemented);
@@ -374,7 +391,8 @@ Ref get_qualname(Value v) {
   return format_str("%S.%s", q.get(), f->def->name);
 }
 Ref get_self(Value v) {
-  bool shown = nf(v)->self && !(nf(v)->def->flags & kNativeStatic);  // a static method keeps its class for its repr alone
+  bool shown =
+      nf(v)->self && !(nf(v)->def->flags & kNativeStatic);  // a static method keeps its class for its repr alone
   return Ref::dup(shown ? nf(v)->self : kNone);
 }
 Ref get_module(Value v) { return Ref::dup(nf(v)->module ? nf(v)->module : kNone); }
@@ -424,7 +442,8 @@ static Ref new_impl(Args& a) {
   if (!is_type(first)) return raise(types::TypeError, "%s.__new__(X): X is not a type object (%T)", t->cname, first);
   TypeObject* cls = first.as<TypeObject>();
   if (!is_subtype(cls, t)) {
-    return raise(types::TypeError, "%s.__new__(%s): %s is not a subtype of %s", t->cname, cls->cname, cls->cname, t->cname);
+    return raise(types::TypeError, "%s.__new__(%s): %s is not a subtype of %s", t->cname, cls->cname, cls->cname,
+                 t->cname);
   }
   if (!t->s.new_) return raise(types::TypeError, "cannot create '%s' instances", t->cname);
   // object.__new__(dict) and the like would make a dict without its insides.

@@ -18,10 +18,10 @@ namespace taipan {
 
 struct Args {
   Thread* t;
-  Value self;        // instance, class (class methods) or module
-  const Value* v;    // bound parameters in declared order, null where not given
-  size_t n;          // number of declared parameters
-  RawArgs raw;       // as called (self not included)
+  Value self;      // instance, class (class methods) or module
+  const Value* v;  // bound parameters in declared order, null where not given
+  size_t n;        // number of declared parameters
+  RawArgs raw;     // as called (self not included)
   Value operator[](size_t i) const { return v[i]; }
   bool has(size_t i) const { return !v[i].is_null(); }
   Value get(size_t i, Value otherwise) const { return v[i].is_null() ? otherwise : v[i]; }
@@ -29,18 +29,19 @@ struct Args {
 using NativeImpl = Ref (*)(Args& a);
 
 enum NativeFlags : uint32_t {
-  kNativeClassMethod = 1,   // bound to the class
-  kNativeStatic = 2,        // static method: self is null
-  kNativeCoexist = 4,       // replaces a slot wrapper of the same name
-  kNativeNoSignature = 8,   // __text_signature__ is None
-  kNativeParallel = 64,     // GIL off: a module function that several threads may run at once
-  kNativeRaw = 32,          // the signature is for display alone: the function reads a.raw, as with "(...)"
-  kNativeHousekeeping = 64,        // a weak reference's callback that nobody misses at exit
+  kNativeClassMethod = 1,    // bound to the class
+  kNativeStatic = 2,         // static method: self is null
+  kNativeCoexist = 4,        // replaces a slot wrapper of the same name
+  kNativeNoSignature = 8,    // __text_signature__ is None
+  kNativeParallel = 64,      // GIL off: a module function that several threads may run at once
+  kNativeRaw = 32,           // the signature is for display alone: the function reads a.raw, as with "(...)"
+  kNativeHousekeeping = 64,  // a weak reference's callback that nobody misses at exit
   // Bits 24-31: what the interpreter and the JIT know to do inline for an exact built-in receiver, with the same result.
   kIntrinsicMask = 0xff000000u,
   kIntrinsicLen = 1u << 24,         // len(list | tuple | str | dict)
   kIntrinsicListAppend = 2u << 24,  // list.append(x)
-  kNativeParseTuple = 16,   // wrong counts read "f() takes at least 1 argument (0 given)" though all parameters are positional-only
+  kNativeParseTuple =
+      16,  // wrong counts read "f() takes at least 1 argument (0 given)" though all parameters are positional-only
 };
 struct NativeDef {
   const char* name;
@@ -55,25 +56,29 @@ struct NativeDef {
 class Signature {
  public:
   Signature(const char* function_name, const char* text);
-  bool bind(RawArgs raw, Value* out) const;          // no * or ** parameters
+  bool bind(RawArgs raw, Value* out) const;  // no * or ** parameters
   // With *args/**kw: what bind creates is kept alive by keep (array of 2).
   bool bind(RawArgs raw, Value* out, Ref* keep) const;
   size_t count() const { return count_; }
-  const char* text() const { return text_; }          // "(x=0, /, base=10)"
+  const char* text() const { return text_; }  // "(x=0, /, base=10)"
 
   // parsed form
-  struct Param { Str* name; const char* cname; };
+  struct Param {
+    Str* name;
+    const char* cname;
+  };
   Param* params_ = nullptr;
-  size_t count_ = 0, posonly_ = 0, positional_ = 0 /* accepts by position */, required_ = 0 /* leading positional without default */;
+  size_t count_ = 0, posonly_ = 0, positional_ = 0 /* accepts by position */,
+         required_ = 0 /* leading positional without default */;
   uint64_t required_kwonly_ = 0;  // bit i: parameter i is keyword-only and required
   int star_ = -1, starstar_ = -1;
   const char* name_;
   const char* text_;
   const char* owner_ = nullptr;  // type or module that error texts put before the name, or null
   bool raw_ = false;
-  bool plain_ = false;           // only positional parameters
+  bool plain_ = false;  // only positional parameters
   bool parse_tuple_ = false;
-  bool of_def_ = false;          // of a NativeDef, not of a constructor
+  bool of_def_ = false;  // of a NativeDef, not of a constructor
 
  private:
   Fail count_error(RawArgs raw) const;
@@ -85,9 +90,9 @@ struct NativeFunction {
   Header h;
   const NativeDef* def;
   const Signature* sig;
-  Value self;       // owned; null for none
-  Value module;     // name of the module (str) or null; owned
-  Value owner_type; // defining class or null
+  Value self;        // owned; null for none
+  Value module;      // name of the module (str) or null; owned
+  Value owner_type;  // defining class or null
 };
 Ref make_native_function(const NativeDef* def, Value self, Value module_name);
 // method_descriptor / classmethod_descriptor: unbound method of a built-in type.
@@ -99,14 +104,15 @@ struct MethodDescriptor {
 };
 // Calls a native definition with self given and positional args: what the interpreter's and the JIT's fast path uses.
 // args excludes self. Returns owned or null.
-Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs, Value kwnames);
+Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args, size_t nargs,
+                  Value kwnames);
 
 // ---- Modules written in C++ --------------------------------------------------------------------------------------------------------
 struct ModuleDef {
   const char* name;
   const char* doc;
-  const NativeDef* functions;          // ends with a null name
-  bool (*exec)(Value module);          // adds types and constants; may be null
+  const NativeDef* functions;  // ends with a null name
+  bool (*exec)(Value module);  // adds types and constants; may be null
 };
 // Registration: each module .cpp ends with  TAIPAN_MODULE(math_module);  collected in interp/modules/modules.def.
 Ref create_native_module(const ModuleDef* def);

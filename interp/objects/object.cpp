@@ -139,7 +139,8 @@ Ref to_dict_mode(Header* o) {
       if (o->shape() != s->id) continue;  // another thread was faster
       if (TAIPAN_UNLIKELY(gc::parallel)) {
         bool same = true;
-        for (uint32_t i = 0; i < s->nslots && same; i++) same = gc::load(attr_slot(o, s, i)) == dict_get_str(dict, shape_name(s, i));
+        for (uint32_t i = 0; i < s->nslots && same; i++)
+          same = gc::load(attr_slot(o, s, i)) == dict_get_str(dict, shape_name(s, i));
         if (!same) continue;
       }
       gc::before_bulk_move(o);
@@ -220,7 +221,8 @@ void instance_trace(Header* h, gc::Visitor& v) {
   if (t->native_ops->trace) t->native_ops->trace(h, v);
   uint32_t native_size = t->native_base->basic_size;
   if (t->basic_size > native_size && !(t->flags & kTypeVarSize)) {
-    v.visit_range(reinterpret_cast<Value*>(reinterpret_cast<char*>(h) + native_size), (t->basic_size - native_size) / sizeof(Value));
+    v.visit_range(reinterpret_cast<Value*>(reinterpret_cast<char*>(h) + native_size),
+                  (t->basic_size - native_size) / sizeof(Value));
   }
   if (s->attr_offset) trace_area(h, s, v);
 }

@@ -60,7 +60,8 @@ inline bool has_shape(Value v, ShapeId id) { return v.is_heap() && v.header()->s
 // Python's `is`.
 bool boxed_floats_same(Value a, Value b);
 inline bool is_same(Value a, Value b) {
-  return a == b || (TAIPAN_UNLIKELY(has_shape(a, kShapeBoxedFloat) && has_shape(b, kShapeBoxedFloat)) && boxed_floats_same(a, b));
+  return a == b ||
+         (TAIPAN_UNLIKELY(has_shape(a, kShapeBoxedFloat) && has_shape(b, kShapeBoxedFloat)) && boxed_floats_same(a, b));
 }
 
 // Allocates an object of struct T (which starts with `Header h`). Fields after the header are zeroed. Null: MemoryError raised.

@@ -30,7 +30,8 @@ static Fail abstract_error(TypeObject* cls) {
   }
   Ref text = joined.finish();
   if (!text) return failed();
-  return raise(types::TypeError, "Can't instantiate abstract class %s with abstract method%s %S", cls->cname, n > 1 ? "s" : "", text.get());
+  return raise(types::TypeError, "Can't instantiate abstract class %s with abstract method%s %S", cls->cname,
+               n > 1 ? "s" : "", text.get());
 }
 
 bool type_call_check_abstract(TypeObject* cls) { return !(cls->flags & kTypeAbstract) || bool(abstract_error(cls)); }
@@ -53,7 +54,8 @@ bool object_init(Value self, RawArgs args) {
     return raise(types::TypeError, "object.__init__() takes exactly one argument (the instance to initialize)");
   }
   if (t->s.new_ == &object_new) {
-    return raise(types::TypeError, "%.200s.__init__() takes exactly one argument (the instance to initialize)", t->cname);
+    return raise(types::TypeError, "%.200s.__init__() takes exactly one argument (the instance to initialize)",
+                 t->cname);
   }
   return true;
 }
@@ -100,7 +102,8 @@ bool set_class_checked(Value self, Value value) {
     return raise(types::TypeError, "__class__ assignment only supported for mutable types or ModuleType subclasses");
   }
   if (!same_layout(from, to)) {
-    return raise(types::TypeError, "__class__ assignment: '%s' object layout differs from '%s'", to->cname, from->cname);
+    return raise(types::TypeError, "__class__ assignment: '%s' object layout differs from '%s'", to->cname,
+                 from->cname);
   }
   set_class(self.header(), to);
   return !error_occurred();
@@ -118,14 +121,16 @@ Ref slot_names(TypeObject* cls) {
   if (!f) return nullptr;
   Ref names = call(f, Value(cls));
   if (!names) return nullptr;
-  if (names.get() != kNone && !is_list(names)) return raise(types::TypeError, "copyreg._slotnames didn't return a list or None");
+  if (names.get() != kNone && !is_list(names))
+    return raise(types::TypeError, "copyreg._slotnames didn't return a list or None");
   return names;
 }
 
 Ref default_state(Value self, bool required) {
   TypeObject* t = type_of(self);
   bool varies = (t->flags & kTypeVarSize) && !(t->flags & kSubStr);
-  if (required && (varies || !(t->flags & kTypeReady))) return raise(types::TypeError, "cannot pickle %.200T objects", self);
+  if (required && (varies || !(t->flags & kTypeReady)))
+    return raise(types::TypeError, "cannot pickle %.200T objects", self);
   Ref state = Ref::imm(kNone);
   if (self.is_heap() && (t->flags & kTypeHasDictAttr)) {
     Shape* s = shape_of(self);
@@ -163,7 +168,8 @@ Ref object_getstate(Args& a) { return default_state(a.self, false); }
 Ref state_of(Value self, bool required) {
   Ref f = get_attr(self, TAIPAN_NAME(__getstate__));
   if (!f) return nullptr;
-  if (has_shape(f, kShapeNativeFunction) && f.as<NativeFunction>()->self == self && f.as<NativeFunction>()->def->impl == object_getstate) {
+  if (has_shape(f, kShapeNativeFunction) && f.as<NativeFunction>()->self == self &&
+      f.as<NativeFunction>()->def->impl == object_getstate) {
     return default_state(self, required);
   }
   return call(f);
@@ -174,17 +180,21 @@ bool new_arguments(Value self, Ref* args, Ref* kwargs) {
   if (Ref f = lookup_special(self, TAIPAN_NAME(__getnewargs_ex__))) {
     Ref pair = call(f);
     if (!pair) return false;
-    if (!is_tuple(pair)) return raise(types::TypeError, "__getnewargs_ex__ should return a tuple, not '%.200T'", pair.get());
+    if (!is_tuple(pair))
+      return raise(types::TypeError, "__getnewargs_ex__ should return a tuple, not '%.200T'", pair.get());
     if (tuple_size(pair) != 2) {
       return raise(types::ValueError, "__getnewargs_ex__ should return a tuple of length 2, not %zu", tuple_size(pair));
     }
     *args = Ref::dup(tuple_at(pair, 0));
     *kwargs = Ref::dup(tuple_at(pair, 1));
     if (!is_tuple(*args)) {
-      return raise(types::TypeError, "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '%.200T'", args->get());
+      return raise(types::TypeError,
+                   "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '%.200T'", args->get());
     }
     if (!is_dict(*kwargs)) {
-      return raise(types::TypeError, "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '%.200T'", kwargs->get());
+      return raise(types::TypeError,
+                   "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '%.200T'",
+                   kwargs->get());
     }
     return true;
   }
@@ -192,7 +202,8 @@ bool new_arguments(Value self, Ref* args, Ref* kwargs) {
   if (Ref f = lookup_special(self, TAIPAN_NAME(__getnewargs__))) {
     *args = call(f);
     if (!*args) return false;
-    if (!is_tuple(*args)) return raise(types::TypeError, "__getnewargs__ should return a tuple, not '%.200T'", args->get());
+    if (!is_tuple(*args))
+      return raise(types::TypeError, "__getnewargs__ should return a tuple, not '%.200T'", args->get());
     return true;
   }
   return !error_occurred();
@@ -261,13 +272,15 @@ Ref object_subclasshook(Args&) { return Ref::imm(kNotImplemented); }
 Ref object_init_subclass(Args& a) {
   if (!has_args(a.raw)) return Ref::imm(kNone);
   Str* name = a.self.as<TypeObject>()->qualname;
-  if (a.raw.kwnames && tuple_size(a.raw.kwnames)) return raise(types::TypeError, "%U.__init_subclass__() takes no keyword arguments", name);
+  if (a.raw.kwnames && tuple_size(a.raw.kwnames))
+    return raise(types::TypeError, "%U.__init_subclass__() takes no keyword arguments", name);
   return raise(types::TypeError, "%U.__init_subclass__() takes no arguments (%zu given)", name, a.raw.n);
 }
 
 Ref object_format(Args& a) {
   if (!is_str(a[0])) return raise(types::TypeError, "__format__() argument must be str, not %T", a[0]);
-  if (a[0].as<Str>()->length > 0) return raise(types::TypeError, "unsupported format string passed to %.200T.__format__", a.self);
+  if (a[0].as<Str>()->length > 0)
+    return raise(types::TypeError, "unsupported format string passed to %.200T.__format__", a.self);
   return str_of(a.self);
 }
 
@@ -308,9 +321,11 @@ const NativeDef object_methods[] = {
     {"__reduce__", "($self, /)", object_reduce, 0, "Helper for pickle."},
     {"__getstate__", "($self, /)", object_getstate, 0, "Helper for pickle."},
     {"__subclasshook__", "(...)", object_subclasshook, kNativeClassMethod,
-     "Abstract classes override this to decide about issubclass().\n\nCalled by abc.ABCMeta.__subclasscheck__(): True, False or NotImplemented."},
+     "Abstract classes override this to decide about issubclass().\n\nCalled by abc.ABCMeta.__subclasscheck__(): True, "
+     "False or NotImplemented."},
     {"__init_subclass__", "(...)", object_init_subclass, kNativeClassMethod,
-     "This method is called when a class is subclassed.\n\nThe default implementation does nothing. It may be\noverridden to extend subclasses.\n"},
+     "This method is called when a class is subclassed.\n\nThe default implementation does nothing. It may "
+     "be\noverridden to extend subclasses.\n"},
     {"__format__", "($self, format_spec, /)", object_format, 0, "Default object formatter."},
     {"__sizeof__", "($self, /)", object_sizeof, 0, "Size of object in memory, in bytes."},
     {"__dir__", "($self, /)", object_dir, 0, "Default dir() implementation."},
@@ -325,7 +340,8 @@ const GetSetDef object_getset[] = {
 
 template <Value const* Singleton>
 Ref singleton_new(TypeObject* cls, RawArgs a) {
-  if (has_args(a)) return raise(types::TypeError, "%s takes no arguments", cls == types::EllipsisType ? "EllipsisType" : cls->cname);
+  if (has_args(a))
+    return raise(types::TypeError, "%s takes no arguments", cls == types::EllipsisType ? "EllipsisType" : cls->cname);
   return Ref::imm(*Singleton);
 }
 Ref none_repr(Value) { return make_str("None"); }
@@ -347,9 +363,11 @@ const NativeDef not_implemented_methods[] = {{"__reduce__", "($self, /)", not_im
 bool same_layout(TypeObject* a, TypeObject* b) {
   if (a == b) return true;
   constexpr uint64_t kBits = kTypeHasDict | kTypeWeakrefable | kTypeVarSize | kTypeHasDictAttr;
-  if (a->native_base != b->native_base || a->basic_size != b->basic_size || ((a->flags ^ b->flags) & kBits)) return false;
+  if (a->native_base != b->native_base || a->basic_size != b->basic_size || ((a->flags ^ b->flags) & kBits))
+    return false;
   auto adds_nothing = [](const TypeObject* t) {
-    return t->base && t != t->native_base && t->basic_size == t->base->basic_size && !((t->flags ^ t->base->flags) & kBits);
+    return t->base && t != t->native_base && t->basic_size == t->base->basic_size &&
+           !((t->flags ^ t->base->flags) & kBits);
   };
   while (adds_nothing(a)) a = a->base;
   while (adds_nothing(b)) b = b->base;
@@ -367,8 +385,10 @@ Ref dir_of_class(Value cls) {
 }
 
 const TypeSpec kObjectSpec = {
-    .doc = "object()\n--\n\nThe base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\n"
-           "instance that has no instance attributes and cannot be given any.\n",
+    .doc =
+        "object()\n--\n\nThe base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a "
+        "new featureless\n"
+        "instance that has no instance attributes and cannot be given any.\n",
     .flags = kTypeBaseable,
     .basic_size = sizeof(Header),
     .methods = object_methods,

@@ -10,9 +10,7 @@ template <class T, Value T::*... kFields>
 struct OwnedFields {
   static void trace(Header* h, gc::Visitor& v) { (v.visit(reinterpret_cast<T*>(h)->*kFields), ...); }
   // All fields are empty before the first reference is dropped.
-  static void clear(Header* h) {
-    Ref old[] = {gc::take(h, &(reinterpret_cast<T*>(h)->*kFields))...};
-  }
+  static void clear(Header* h) { Ref old[] = {gc::take(h, &(reinterpret_cast<T*>(h)->*kFields))...}; }
   static void dealloc(Header* h) {
     if (!begin_dealloc(h)) return;
     (decref(reinterpret_cast<T*>(h)->*kFields), ...);

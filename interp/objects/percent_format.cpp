@@ -61,10 +61,10 @@ struct BytesSide {
 
 // What a conversion gives: a str (with sign and prefix still to be laid out for numbers: then text), or bytes.
 struct Converted {
-  Ref str;             // %s %r %a %c of str
-  std::string text;    // numbers; everything of bytes
+  Ref str;           // %s %r %a %c of str
+  std::string text;  // numbers; everything of bytes
   bool number = false;
-  size_t prefix = 0;   // of text: "0x" stands there (after the sign)
+  size_t prefix = 0;  // of text: "0x" stands there (after the sign)
 };
 
 template <class Side>
@@ -119,7 +119,8 @@ bool Formatter<Side>::run() {
   }
   bool unused = keyed_ ? !keyed_used_ : used_ < count_;
   if (unused && mapping_.is_null())
-    return raise(types::TypeError, Side::kBytes ? "not all arguments converted during bytes formatting" : "not all arguments converted during string formatting");
+    return raise(types::TypeError, Side::kBytes ? "not all arguments converted during bytes formatting"
+                                                : "not all arguments converted during string formatting");
   return true;
 }
 
@@ -164,8 +165,10 @@ bool Formatter<Side>::one() {
     int depth = 1;
     while (depth > 0 && at_ < n) {
       uint32_t k = side_.at(at_++);
-      if (k == ')') depth--;
-      else if (k == '(') depth++;
+      if (k == ')')
+        depth--;
+      else if (k == '(')
+        depth++;
     }
     if (depth > 0) return raise(types::ValueError, "incomplete format key");
     Ref key = side_.key(start, at_ - 1);
@@ -178,7 +181,13 @@ bool Formatter<Side>::one() {
   }
   uint32_t flags = 0;
   for (;;) {
-    uint32_t f = c == '-' ? uint32_t{kLeft} : c == '+' ? uint32_t{kSign} : c == ' ' ? uint32_t{kBlank} : c == '#' ? uint32_t{kAlt} : c == '0' ? uint32_t{kZero} : c == 'z' && Side::kBytes ? uint32_t{kNoNegativeZero} : 0u;
+    uint32_t f = c == '-'                   ? uint32_t{kLeft}
+                 : c == '+'                 ? uint32_t{kSign}
+                 : c == ' '                 ? uint32_t{kBlank}
+                 : c == '#'                 ? uint32_t{kAlt}
+                 : c == '0'                 ? uint32_t{kZero}
+                 : c == 'z' && Side::kBytes ? uint32_t{kNoNegativeZero}
+                                            : 0u;
     if (!f) break;
     flags |= f;
     at_++;
@@ -214,13 +223,15 @@ bool Formatter<Side>::one() {
       if (!v) return false;
       if (!is_int(v)) return raise(types::TypeError, "* wants int");
       int64_t p;
-      if (!int_fits64(v, &p) || p > INT_MAX || p < INT_MIN) return raise(types::OverflowError, "Python int too large to convert to C int");
+      if (!int_fits64(v, &p) || p > INT_MAX || p < INT_MIN)
+        return raise(types::OverflowError, "Python int too large to convert to C int");
       precision = p < 0 ? 0 : p;
       at_++;
       if (!peek(&c)) return false;
     } else {
       while (c >= '0' && c <= '9') {
-        if (precision > (INT_MAX - 9) / 10) return raise(types::ValueError, Side::kBytes ? "prec too big" : "precision too big");
+        if (precision > (INT_MAX - 9) / 10)
+          return raise(types::ValueError, Side::kBytes ? "prec too big" : "precision too big");
         precision = precision * 10 + static_cast<int64_t>(c - '0');
         at_++;
         if (!peek(&c)) return false;
@@ -242,14 +253,19 @@ bool Formatter<Side>::convert_int(uint32_t c, Value v, uint32_t flags, int64_t p
   Ref number;
   if (!is_int(v)) {
     bool index_only = c == 'o' || c == 'x' || c == 'X';
-    bool numeric = v.is_heap() || v.is_float() ? (has_index(v) || type_of(v)->s.to_int || type_of(v)->s.to_float || is_complex(v)) : false;
+    bool numeric = v.is_heap() || v.is_float()
+                       ? (has_index(v) || type_of(v)->s.to_int || type_of(v)->s.to_float || is_complex(v))
+                       : false;
     if (numeric) number = index_only ? to_index(v) : to_int(v);
     if (!number) {
       if (error_occurred()) {
         if (!error_matches(types::TypeError)) return false;
         clear_error();
       }
-      return raise(types::TypeError, index_only ? "%%%c format: an integer is required, not %T" : "%%%c format: a real number is required, not %T", c, v);
+      return raise(
+          types::TypeError,
+          index_only ? "%%%c format: an integer is required, not %T" : "%%%c format: a real number is required, not %T",
+          c, v);
     }
     v = number;
   }
@@ -273,8 +289,23 @@ bool Formatter<Side>::convert_int(uint32_t c, Value v, uint32_t flags, int64_t p
 template <class Side>
 bool Formatter<Side>::convert(uint32_t c, uint32_t flags, int64_t precision, size_t index, Converted* out) {
   switch (c) {
-    case 's': case 'r': case 'a': case 'b': case 'c': case 'd': case 'i': case 'u': case 'o': case 'x': case 'X':
-    case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': break;
+    case 's':
+    case 'r':
+    case 'a':
+    case 'b':
+    case 'c':
+    case 'd':
+    case 'i':
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X':
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G': break;
     default: c = 0;
   }
   if (c == 'b' && !Side::kBytes) c = 0;
@@ -294,7 +325,8 @@ bool Formatter<Side>::convert(uint32_t c, uint32_t flags, int64_t precision, siz
           Ref method = lookup_special(v, TAIPAN_NAME(__bytes__));
           if (!method) {
             if (error_occurred()) return false;
-            return raise(types::TypeError, "%%b requires a bytes-like object, or an object that implements __bytes__, not '%T'", v.get());
+            return raise(types::TypeError,
+                         "%%b requires a bytes-like object, or an object that implements __bytes__, not '%T'", v.get());
           }
           Ref b = call(method);
           if (!b) return false;
@@ -310,8 +342,10 @@ bool Formatter<Side>::convert(uint32_t c, uint32_t flags, int64_t precision, siz
     case 'a': {
       Ref s = Side::kBytes || c == 'a' ? ascii_of(v) : repr_of(v);
       if (!s) return false;
-      if (Side::kBytes) out->text = utf8_lossy(s);
-      else out->str = std::move(s);
+      if (Side::kBytes)
+        out->text = utf8_lossy(s);
+      else
+        out->str = std::move(s);
       return true;
     }
     case 'c':
@@ -339,12 +373,23 @@ bool Formatter<Side>::convert(uint32_t c, uint32_t flags, int64_t precision, siz
         Ref i = to_index(v);
         if (!i) return false;
         int64_t k;
-        if (!int_fits64(i, &k) || k < 0 || k > 0x10FFFF) return raise(types::OverflowError, "%%c arg not in range(0x110000)");
+        if (!int_fits64(i, &k) || k < 0 || k > 0x10FFFF)
+          return raise(types::OverflowError, "%%c arg not in range(0x110000)");
         out->str = make_str_char(static_cast<uint32_t>(k));
         return !!out->str;
       }
-    case 'd': case 'i': case 'u': case 'o': case 'x': case 'X': return convert_int(c, v, flags, precision, out);
-    case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': {
+    case 'd':
+    case 'i':
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X': return convert_int(c, v, flags, precision, out);
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G': {
       double d;
       if (Side::kBytes && !is_float_like(v) && !is_int(v)) {
         if (!to_double(v, &d)) {
@@ -355,13 +400,15 @@ bool Formatter<Side>::convert(uint32_t c, uint32_t flags, int64_t precision, siz
       } else if (!to_double(v, &d)) {
         return false;
       }
-      out->text = float_format(d, static_cast<char>(c), precision < 0 ? 6 : static_cast<int>(precision), (flags & kAlt ? kFloatAlt : 0) | (flags & kNoNegativeZero ? kFloatNoNegZero : 0));
+      out->text = float_format(d, static_cast<char>(c), precision < 0 ? 6 : static_cast<int>(precision),
+                               (flags & kAlt ? kFloatAlt : 0) | (flags & kNoNegativeZero ? kFloatNoNegZero : 0));
       out->number = true;
       return true;
     }
     default: {
       uint32_t ch = side_.at(index);
-      return raise(types::ValueError, "unsupported format character '%c' (0x%x) at index %zd", (ch >= 31 && ch <= 126) || Side::kBytes ? ch : '?', ch, static_cast<ssize_t>(index));
+      return raise(types::ValueError, "unsupported format character '%c' (0x%x) at index %zd",
+                   (ch >= 31 && ch <= 126) || Side::kBytes ? ch : '?', ch, static_cast<ssize_t>(index));
     }
   }
 }
@@ -381,8 +428,10 @@ bool Formatter<Side>::lay_out(const Converted& piece, uint32_t flags, int64_t wi
     }
   }
   int64_t n;
-  if (piece.str) n = static_cast<int64_t>(str_ptr(piece.str)->length);
-  else n = static_cast<int64_t>(text.size());
+  if (piece.str)
+    n = static_cast<int64_t>(str_ptr(piece.str)->length);
+  else
+    n = static_cast<int64_t>(text.size());
   if (!piece.number && precision >= 0 && precision < n) n = precision;
   int64_t room = width - n - (sign != 0);
   if (room < 0) room = 0;

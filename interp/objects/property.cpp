@@ -25,7 +25,8 @@ void property_trace(Header* h, gc::Visitor& v) {
 }
 void property_clear(Header* h) {
   auto* p = reinterpret_cast<Property*>(h);
-  Ref a = gc::take(h, &p->get), b = gc::take(h, &p->set), c = gc::take(h, &p->del), d = gc::take(h, &p->doc), e = gc::take(h, &p->name);
+  Ref a = gc::take(h, &p->get), b = gc::take(h, &p->set), c = gc::take(h, &p->del), d = gc::take(h, &p->doc),
+      e = gc::take(h, &p->name);
 }
 void property_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
@@ -36,7 +37,8 @@ void property_dealloc(Header* h) {
 Fail property_complain(Value p, Value instance, const char* what) {
   Ref qualname = get_attr(Value(type_of(instance)), TAIPAN_NAME(__qualname__));
   if (!qualname) return failed();
-  if (prop(p)->name) return raise(types::AttributeError, "property %R of %R object has no %s", prop(p)->name, qualname.get(), what);
+  if (prop(p)->name)
+    return raise(types::AttributeError, "property %R of %R object has no %s", prop(p)->name, qualname.get(), what);
   return raise(types::AttributeError, "property of %R object has no %s", qualname.get(), what);
 }
 
@@ -124,9 +126,12 @@ Ref property_is_abstract(Value self) {
 }
 
 const NativeDef property_methods[] = {
-    {"getter", "($self, object, /)", property_getter, kNativeNoSignature, "A copy of this property with another getter."},
-    {"setter", "($self, object, /)", property_setter, kNativeNoSignature, "A copy of this property with another setter."},
-    {"deleter", "($self, object, /)", property_deleter, kNativeNoSignature, "A copy of this property with another deleter."},
+    {"getter", "($self, object, /)", property_getter, kNativeNoSignature,
+     "A copy of this property with another getter."},
+    {"setter", "($self, object, /)", property_setter, kNativeNoSignature,
+     "A copy of this property with another setter."},
+    {"deleter", "($self, object, /)", property_deleter, kNativeNoSignature,
+     "A copy of this property with another deleter."},
     {"__set_name__", "(...)", property_set_name, 0, "Remembers the name that the property has in its class."},
     {},
 };
@@ -233,16 +238,22 @@ Ref make_static_method(Value callable) { return make_as(types::StaticMethod, cal
 Ref make_class_method(Value callable) { return make_as(types::ClassMethod, callable); }
 
 const TypeSpec kPropertySpec = {
-    .doc = "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\n"
-           "An attribute computed by functions: fget reads it, fset assigns it, fdel deletes it.\n\n"
-           "Mostly used as a decorator:\n\n    @property\n    def size(self): ...\n    @size.setter\n    def size(self, value): ...",
+    .doc =
+        "property(fget=None, fset=None, fdel=None, doc=None)\n--\n\n"
+        "An attribute computed by functions: fget reads it, fset assigns it, fdel deletes it.\n\n"
+        "Mostly used as a decorator:\n\n    @property\n    def size(self): ...\n    @size.setter\n    def size(self, "
+        "value): ...",
     .flags = kTypeGc | kTypeBaseable,
     .basic_size = sizeof(Property),
     .ops = {.trace = property_trace, .clear = property_clear, .dealloc = property_dealloc},
     .methods = property_methods,
     .getset = property_getset,
     .members = property_members,
-    .s = {.get_attr = generic_get_attr, .descr_get = property_get, .descr_set = property_set, .init = property_init, .new_ = property_new},
+    .s = {.get_attr = generic_get_attr,
+          .descr_get = property_get,
+          .descr_set = property_set,
+          .init = property_init,
+          .new_ = property_new},
 };
 const TypeSpec kStaticMethodSpec = {
     .doc = "staticmethod(function, /)\n--\n\nMakes a method that gets neither instance nor class.",
@@ -265,7 +276,10 @@ const TypeSpec kClassMethodSpec = {
     .ops = {.trace = static_method_trace, .clear = static_method_clear, .dealloc = static_method_dealloc},
     .getset = static_method_getset,
     .members = static_method_members,
-    .s = {.repr = class_method_repr, .descr_get = class_method_get, .init = class_method_init, .new_ = static_method_new},
+    .s = {.repr = class_method_repr,
+          .descr_get = class_method_get,
+          .init = class_method_init,
+          .new_ = static_method_new},
     .dict_offset = offsetof(StaticMethod, dict),
 };
 

@@ -6,7 +6,9 @@
 namespace taipan {
 
 static Value small(int64_t i) { return Value::from_int(i); }
-static bool all_small(const Range* r) { return r->start.is_int() && r->stop.is_int() && r->step.is_int() && r->length.is_int(); }
+static bool all_small(const Range* r) {
+  return r->start.is_int() && r->stop.is_int() && r->step.is_int() && r->length.is_int();
+}
 
 // Number of items of range(start, stop, step).
 static Ref compute_length(Value start, Value stop, Value step) {
@@ -60,7 +62,8 @@ static void range_dealloc(Header* h) {
 static Ref range_new(TypeObject*, RawArgs args) {
   if (!check_no_keywords("range", args)) return nullptr;
   if (args.n == 0) return raise(types::TypeError, "range expected at least 1 argument, got 0");
-  if (args.n > 3) return raise(types::TypeError, "range expected at most 3 arguments, got %zd", static_cast<int64_t>(args.n));
+  if (args.n > 3)
+    return raise(types::TypeError, "range expected at most 3 arguments, got %zd", static_cast<int64_t>(args.n));
   Ref start = args.n == 1 ? Ref::imm(small(0)) : to_index(args.v[0]);
   if (!start) return nullptr;
   Ref stop = to_index(args.v[args.n == 1 ? 0 : 1]);
@@ -96,7 +99,8 @@ static bool same_sequence(const Range* a, const Range* b) {
   return a->length == small(1) || int_compare(a->step, b->step) == 0;
 }
 static Ref range_compare(Value a, Value b, CompareOp op) {
-  if ((op != kEq && op != kNe) || !has_shape(a, kShapeRange) || !has_shape(b, kShapeRange)) return Ref::imm(kNotImplemented);
+  if ((op != kEq && op != kNe) || !has_shape(a, kShapeRange) || !has_shape(b, kShapeRange))
+    return Ref::imm(kNotImplemented);
   return Ref::imm(bool_value((a == b || same_sequence(a.as<Range>(), b.as<Range>())) == (op == kEq)));
 }
 static bool range_hash(Value self, int64_t* out) {
@@ -167,7 +171,8 @@ static Ref range_get_item(Value self, Value key) {
     i = int_add(i, r->length);
     if (!i) return nullptr;
   }
-  if (int_sign(i) < 0 || int_compare(i, r->length) >= 0) return raise(types::IndexError, "range object index out of range");
+  if (int_sign(i) < 0 || int_compare(i, r->length) >= 0)
+    return raise(types::IndexError, "range object index out of range");
   return item_at(r, i);
 }
 
@@ -264,22 +269,24 @@ static const MemberDef kRangeMembers[] = {{"start", kMemberValue, offsetof(Range
                                           {"stop", kMemberValue, offsetof(Range, stop), true, nullptr},
                                           {"step", kMemberValue, offsetof(Range, step), true, nullptr},
                                           {nullptr}};
-const TypeSpec kRangeSpec = {.doc = "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"
-                                    "The ints from start (inclusive) to stop (exclusive) by step, not stored but computed.",
-                             .flags = kTypeSequence,
-                             .basic_size = sizeof(Range),
-                             .ops = {.dealloc = range_dealloc},
-                             .methods = kRangeMethods,
-                             .members = kRangeMembers,
-                             .s = {.repr = range_repr,
-                                   .hash = range_hash,
-                                   .compare = range_compare,
-                                   .iter = range_iter,
-                                   .new_ = range_new,
-                                   .truth = range_truth,
-                                   .length = range_length,
-                                   .get_item = range_get_item,
-                                   .contains = range_contains}};
+const TypeSpec kRangeSpec = {
+    .doc =
+        "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"
+        "The ints from start (inclusive) to stop (exclusive) by step, not stored but computed.",
+    .flags = kTypeSequence,
+    .basic_size = sizeof(Range),
+    .ops = {.dealloc = range_dealloc},
+    .methods = kRangeMethods,
+    .members = kRangeMembers,
+    .s = {.repr = range_repr,
+          .hash = range_hash,
+          .compare = range_compare,
+          .iter = range_iter,
+          .new_ = range_new,
+          .truth = range_truth,
+          .length = range_length,
+          .get_item = range_get_item,
+          .contains = range_contains}};
 
 // ---- iterators
 
@@ -299,7 +306,8 @@ static Ref reduce_as_range(Value next, Value step, Value remaining, Value length
 }
 static Ref short_reduce_impl(Args& a) {
   auto* it = a.self.as<RangeIterator>();
-  Ref next = make_int(it->next), step = make_int(it->step), remaining = make_int(it->remaining), length = make_int(it->length);
+  Ref next = make_int(it->next), step = make_int(it->step), remaining = make_int(it->remaining),
+      length = make_int(it->length);
   if (!next || !step || !remaining || !length) return nullptr;
   return reduce_as_range(next, step, remaining, length);
 }
@@ -310,7 +318,8 @@ static Ref short_setstate_impl(Args& a) {
   if (index < 0) index = 0;
   if (index > it->length) index = it->length;
   int64_t moved = index - (it->length - it->remaining);
-  it->next = static_cast<int64_t>(static_cast<uint64_t>(it->next) + static_cast<uint64_t>(moved) * static_cast<uint64_t>(it->step));
+  it->next = static_cast<int64_t>(static_cast<uint64_t>(it->next) +
+                                  static_cast<uint64_t>(moved) * static_cast<uint64_t>(it->step));
   it->remaining = it->length - index;
   return Ref::imm(kNone);
 }
@@ -350,9 +359,9 @@ static Ref long_reduce_impl(Args& a) {
 static Ref long_setstate_impl(Args& a) {
   auto* it = a.self.as<LongRangeIterator>();
   if (!is_int(a[0])) return raise(types::TypeError, "state must be an int, not %T", a[0]);
-  Ref index = int_sign(a[0]) < 0                     ? Ref::imm(small(0))
+  Ref index = int_sign(a[0]) < 0                  ? Ref::imm(small(0))
               : int_compare(a[0], it->length) > 0 ? Ref::dup(it->length)
-                                                     : int_exact(a[0]);
+                                                  : int_exact(a[0]);
   Ref left = index ? int_sub(it->length, index) : nullptr;
   Ref moved = left ? int_sub(it->remaining, left) : nullptr;
   Ref offset = moved ? int_mul(moved, it->step) : nullptr;

@@ -1,9 +1,9 @@
 #include "interp/objects/runtime_lock.h"
-#include <cerrno>
-#include <cstring>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstring>
 #include "arch/cpu.h"
 #include "interp/objects/type_internal.h"
 
@@ -29,7 +29,8 @@ thread_local struct {
 
 bool try_lock(Lock& l) {
   uint32_t free = 0;
-  return l.state.load(std::memory_order_relaxed) == 0 && l.state.compare_exchange_strong(free, 1, std::memory_order_acquire);
+  return l.state.load(std::memory_order_relaxed) == 0 &&
+         l.state.compare_exchange_strong(free, 1, std::memory_order_acquire);
 }
 void unlock(Lock& l) {
   if (l.state.exchange(0, std::memory_order_release) == 2)
@@ -49,7 +50,8 @@ void wait_lock(Lock& l) {
   uint32_t given_up = held.given_up;
   held.given_up = held.count;  // detaching may run finalisers
   gc::detach(m);
-  while (l.state.exchange(2, std::memory_order_acquire) != 0) syscall(SYS_futex, &l.state, FUTEX_WAIT_PRIVATE, 2, nullptr, nullptr, 0);
+  while (l.state.exchange(2, std::memory_order_acquire) != 0)
+    syscall(SYS_futex, &l.state, FUTEX_WAIT_PRIVATE, 2, nullptr, nullptr, 0);
   gc::attach(m);
   held.given_up = given_up;
   errno = saved;
@@ -182,8 +184,9 @@ bool locked_descr_set(Value descr, Value instance, Value value) {
 }
 
 constexpr bool same_name(const char* a, const char* b) { return __builtin_strcmp(a, b) == 0; }
-constexpr const char* kOperators[] = {"add", "subtract", "multiply", "remainder", "divmod", "power", "lshift", "rshift", "and_", "xor_", "or_",
-                                      "floor_divide", "true_divide", "matrix_multiply"};
+constexpr const char* kOperators[] = {"add",   "subtract",     "multiply",    "remainder",      "divmod",
+                                      "power", "lshift",       "rshift",      "and_",           "xor_",
+                                      "or_",   "floor_divide", "true_divide", "matrix_multiply"};
 constexpr bool is_operator(const char* name) {
   for (const char* o : kOperators) {
     if (same_name(o, name)) return true;

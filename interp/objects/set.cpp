@@ -705,7 +705,8 @@ static bool set_init(Value self, RawArgs args) {
 static Ref frozenset_new(TypeObject* cls, RawArgs args) {
   static const Signature sig("frozenset", "(iterable=(), /)");
   if (has_keywords(args)) {
-    if (cls->s.init == types::FrozenSet->s.init) return raise(types::TypeError, "frozenset() takes no keyword arguments");
+    if (cls->s.init == types::FrozenSet->s.init)
+      return raise(types::TypeError, "frozenset() takes no keyword arguments");
     args.kwnames = Value();
   }
   Value iterable[1];
@@ -835,29 +836,37 @@ static Ref set_reduce_impl(Args& a) {
 }
 static Ref set_sizeof_impl(Args& a) { return make_int(static_cast<int64_t>(set_bytes(a.self.header()))); }
 
-#define COMMON_METHODS                                                                                                       \
-  {"__contains__", "($self, object, /)", set_contains_impl, kNativeCoexist | kNativeNoSignature, "x.__contains__(y) <==> y in x."},           \
-      {"difference", "($self, *others)", set_difference_impl, kNativeNoSignature, "The items that are in none of the others."},               \
-      {"intersection", "($self, *others)", set_intersection_impl, kNativeNoSignature, "The items that are in all of the others."},            \
-      {"isdisjoint", "($self, other, /)", set_isdisjoint_impl, kNativeNoSignature, "True if the two share no item."},                       \
-      {"issubset", "($self, other, /)", set_issubset_impl, kNativeNoSignature, "Whether another set contains this set."},                   \
-      {"issuperset", "($self, other, /)", set_issuperset_impl, kNativeNoSignature, "Whether this set contains another set."},               \
-      {"__reduce__", "($self, /)", set_reduce_impl, kNativeNoSignature, "State for pickling."},                                             \
-      {"__sizeof__", "($self, /)", set_sizeof_impl, kNativeNoSignature, "Size in memory, in bytes."},                                       \
-      {"symmetric_difference", "($self, other, /)", set_symmetric_difference_impl, kNativeNoSignature,                                       \
-       "The items that are in exactly one of the two."},                                                                      \
-      {"union", "($self, *others)", set_union_impl, kNativeNoSignature, "The items that are in any of them."}, TAIPAN_CLASS_GETITEM
+#define COMMON_METHODS                                                                                                \
+  {"__contains__", "($self, object, /)", set_contains_impl, kNativeCoexist | kNativeNoSignature,                      \
+   "x.__contains__(y) <==> y in x."},                                                                                 \
+      {"difference", "($self, *others)", set_difference_impl, kNativeNoSignature,                                     \
+       "The items that are in none of the others."},                                                                  \
+      {"intersection", "($self, *others)", set_intersection_impl, kNativeNoSignature,                                 \
+       "The items that are in all of the others."},                                                                   \
+      {"isdisjoint", "($self, other, /)", set_isdisjoint_impl, kNativeNoSignature, "True if the two share no item."}, \
+      {"issubset", "($self, other, /)", set_issubset_impl, kNativeNoSignature,                                        \
+       "Whether another set contains this set."},                                                                     \
+      {"issuperset", "($self, other, /)", set_issuperset_impl, kNativeNoSignature,                                    \
+       "Whether this set contains another set."},                                                                     \
+      {"__reduce__", "($self, /)", set_reduce_impl, kNativeNoSignature, "State for pickling."},                       \
+      {"__sizeof__", "($self, /)", set_sizeof_impl, kNativeNoSignature, "Size in memory, in bytes."},                 \
+      {"symmetric_difference", "($self, other, /)", set_symmetric_difference_impl, kNativeNoSignature,                \
+       "The items that are in exactly one of the two."},                                                              \
+      {"union", "($self, *others)", set_union_impl, kNativeNoSignature, "The items that are in any of them."},        \
+      TAIPAN_CLASS_GETITEM
 
 static const NativeDef kSetMethods[] = {
     {"add", "($self, object, /)", set_add_impl, kNativeNoSignature, "Add an item; no effect if it is there already."},
     {"clear", "($self, /)", set_clear_impl, kNativeNoSignature, "Remove all items."},
     {"copy", "($self, /)", set_copy_impl, kNativeNoSignature, "A shallow copy."},
     {"discard", "($self, object, /)", set_discard_impl, kNativeNoSignature, "Remove an item if it is there."},
-    {"difference_update", "($self, *others)", set_difference_update_impl, kNativeNoSignature, "Remove the items of the others."},
+    {"difference_update", "($self, *others)", set_difference_update_impl, kNativeNoSignature,
+     "Remove the items of the others."},
     {"intersection_update", "($self, *others)", set_intersection_update_impl, kNativeNoSignature,
      "Keep the items that are in all of the others."},
     {"pop", "($self, /)", set_pop_impl, kNativeNoSignature, "Remove and return some item. KeyError if there is none."},
-    {"remove", "($self, object, /)", set_remove_impl, kNativeNoSignature, "Remove an item. KeyError if it is not there."},
+    {"remove", "($self, object, /)", set_remove_impl, kNativeNoSignature,
+     "Remove an item. KeyError if it is not there."},
     {"symmetric_difference_update", "($self, other, /)", set_symmetric_difference_update_impl, kNativeNoSignature,
      "Keep the items that are in exactly one of the two."},
     {"update", "($self, *others)", set_update_impl, kNativeNoSignature, "Add the items of the others."},
@@ -866,28 +875,31 @@ static const NativeDef kSetMethods[] = {
 static const NativeDef kFrozenSetMethods[] = {
     {"copy", "($self, /)", frozenset_copy_impl, kNativeNoSignature, "A shallow copy."}, COMMON_METHODS, {nullptr}};
 
-const TypeSpec kSetSpec = {.doc = "set() -> new empty set object\nset(iterable) -> new set object\n\nDistinct hashable items, without order.",
-                           .flags = kTypeBaseable | kTypeGc | kTypeWeakrefable | kTypeMatchSelf,
-                           .basic_size = sizeof(Set),
-                           .ops = {.trace = trace_if_made, .clear = set_clear_op, .dealloc = set_dealloc, .size_of = set_bytes},
-                           .methods = kSetMethods,
-                           .s = {.repr = set_repr,
-                                 .compare = set_compare,
-                                 .iter = set_iter,
-                                 .init = set_init,
-                                 .new_ = set_new,
-                                 .subtract = set_sub,
-                                 .and_ = set_and,
-                                 .xor_ = set_xor,
-                                 .or_ = set_or,
-                                 .inplace_subtract = set_inplace_sub,
-                                 .inplace_and = set_inplace_and,
-                                 .inplace_xor = set_inplace_xor,
-                                 .inplace_or = set_inplace_or,
-                                 .length = set_length,
-                                 .contains = set_contains_slot}};
+const TypeSpec kSetSpec = {
+    .doc = "set() -> new empty set object\nset(iterable) -> new set object\n\nDistinct hashable items, without order.",
+    .flags = kTypeBaseable | kTypeGc | kTypeWeakrefable | kTypeMatchSelf,
+    .basic_size = sizeof(Set),
+    .ops = {.trace = trace_if_made, .clear = set_clear_op, .dealloc = set_dealloc, .size_of = set_bytes},
+    .methods = kSetMethods,
+    .s = {.repr = set_repr,
+          .compare = set_compare,
+          .iter = set_iter,
+          .init = set_init,
+          .new_ = set_new,
+          .subtract = set_sub,
+          .and_ = set_and,
+          .xor_ = set_xor,
+          .or_ = set_or,
+          .inplace_subtract = set_inplace_sub,
+          .inplace_and = set_inplace_and,
+          .inplace_xor = set_inplace_xor,
+          .inplace_or = set_inplace_or,
+          .length = set_length,
+          .contains = set_contains_slot}};
 const TypeSpec kFrozenSetSpec = {
-    .doc = "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\nDistinct hashable items, immutable.",
+    .doc =
+        "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\nDistinct hashable items, "
+        "immutable.",
     .flags = kTypeBaseable | kTypeGc | kTypeWeakrefable | kTypeMatchSelf,
     .basic_size = sizeof(Set),
     .ops = {.trace = trace_if_made, .clear = set_clear_op, .dealloc = set_dealloc, .size_of = set_bytes},

@@ -7,8 +7,8 @@ namespace taipan {
 Ref make_set(Value iterable = Value());
 Ref make_frozenset(Value iterable = Value());
 bool set_add(Value set, Value item);
-int set_contains(Value set, Value item);      // 1, 0, -1
-int set_discard(Value set, Value item);       // 1 removed, 0 absent, -1
+int set_contains(Value set, Value item);  // 1, 0, -1
+int set_discard(Value set, Value item);   // 1 removed, 0 absent, -1
 size_t set_size(Value set);
 bool set_next(Value set, size_t* pos, Value* item, int64_t* hash = nullptr);  // borrowed
 bool set_update(Value set, Value iterable);
@@ -25,11 +25,11 @@ struct SetEntry {
 struct Set {
   Header h;
   std::atomic<size_t> used;
-  size_t fill;         // used and deleted cells
+  size_t fill;  // used and deleted cells
   size_t mask;
-  SetEntry* table;     // small, or a raw buffer
-  int64_t hash;        // frozenset: -1 not computed
-  size_t finger;       // where pop() goes on searching
+  SetEntry* table;  // small, or a raw buffer
+  int64_t hash;     // frozenset: -1 not computed
+  size_t finger;    // where pop() goes on searching
   SetEntry small[8];
 };
 inline bool is_set_exact(Value v) { return has_shape(v, kShapeSet); }

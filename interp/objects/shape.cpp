@@ -14,7 +14,9 @@ struct ShapeTable {
   uint32_t count;  // names written; changed under the lock
   uint32_t mask;   // of the hash part
   std::atomic<Str*>* names() { return reinterpret_cast<std::atomic<Str*>*>(this + 1); }
-  std::atomic<uint8_t>* buckets() { return reinterpret_cast<std::atomic<uint8_t>*>(names() + capacity); }  // index + 1; 0: empty
+  std::atomic<uint8_t>* buckets() {
+    return reinterpret_cast<std::atomic<uint8_t>*>(names() + capacity);
+  }  // index + 1; 0: empty
 };
 
 namespace {

@@ -28,7 +28,8 @@ static bool bound_number(Value v, int64_t* out) {
     *out = v.as_int();
     return true;
   }
-  if (!has_index(v)) return raise(types::TypeError, "slice indices must be integers or None or have an __index__ method");
+  if (!has_index(v))
+    return raise(types::TypeError, "slice indices must be integers or None or have an __index__ method");
   return to_ssize(v, out, nullptr);
 }
 
@@ -108,7 +109,8 @@ static Ref slice_new(TypeObject*, RawArgs args) {
 
 // slice.indices works on ints of any size.
 static Ref bound_int(Value v) {
-  if (!has_index(v)) return raise(types::TypeError, "slice indices must be integers or None or have an __index__ method");
+  if (!has_index(v))
+    return raise(types::TypeError, "slice indices must be integers or None or have an __index__ method");
   return to_index(v);
 }
 static Ref fit_int(Value v, Value length, Value lower, Value upper) {
@@ -162,12 +164,13 @@ static const MemberDef kSliceMembers[] = {{"start", kMemberValue, offsetof(Slice
                                           {"stop", kMemberValue, offsetof(Slice, stop), true, nullptr},
                                           {"step", kMemberValue, offsetof(Slice, step), true, nullptr},
                                           {nullptr}};
-const TypeSpec kSliceSpec = {.doc = "slice(stop)\nslice(start, stop[, step])\n\nWhat x[start:stop:step] passes to __getitem__.",
-                             .flags = kTypeGc,
-                             .basic_size = sizeof(Slice),
-                             .ops = {.trace = slice_trace, .dealloc = slice_dealloc},
-                             .methods = kSliceMethods,
-                             .members = kSliceMembers,
-                             .s = {.repr = slice_repr, .compare = slice_compare, .new_ = slice_new}};
+const TypeSpec kSliceSpec = {
+    .doc = "slice(stop)\nslice(start, stop[, step])\n\nWhat x[start:stop:step] passes to __getitem__.",
+    .flags = kTypeGc,
+    .basic_size = sizeof(Slice),
+    .ops = {.trace = slice_trace, .dealloc = slice_dealloc},
+    .methods = kSliceMethods,
+    .members = kSliceMembers,
+    .s = {.repr = slice_repr, .compare = slice_compare, .new_ = slice_new}};
 
 }  // namespace taipan

@@ -8,9 +8,12 @@ namespace taipan {
 
 // ---- Allocation ---------------------------------------------------------------------------------------------------------------
 static TAIPAN_INLINE void write_terminator(Str* s) {
-  if (s->kind == 1) static_cast<uint8_t*>(s->data())[s->length] = 0;
-  else if (s->kind == 2) static_cast<uint16_t*>(s->data())[s->length] = 0;
-  else static_cast<uint32_t*>(s->data())[s->length] = 0;
+  if (s->kind == 1)
+    static_cast<uint8_t*>(s->data())[s->length] = 0;
+  else if (s->kind == 2)
+    static_cast<uint16_t*>(s->data())[s->length] = 0;
+  else
+    static_cast<uint32_t*>(s->data())[s->length] = 0;
 }
 
 static TAIPAN_INLINE Str* init_str(Header* h, size_t length, uint8_t kind, bool ascii) {
@@ -52,7 +55,8 @@ TAIPAN_COLD static Str** make_small_strs() {
     Str* s = init_str(h, n, 1, i < 128 || n == 0);
     if (n) static_cast<uint8_t*>(s->data())[0] = static_cast<uint8_t>(i);
     s->interned.store(1, std::memory_order_relaxed);
-    if (!gc::gil_enabled) gc::make_immortal(h);  // with the GIL plain counting is cheaper; the table's own reference keeps it
+    if (!gc::gil_enabled)
+      gc::make_immortal(h);  // with the GIL plain counting is cheaper; the table's own reference keeps it
     table[i] = s;
   }
   small_strs.store(table, std::memory_order_release);
@@ -78,9 +82,12 @@ static Ref make_units(const Unit* p, size_t n) {
   if (n <= 1) return n == 0 ? empty_str() : make_str_char(p[0]);
   Str* s = alloc_str(n, widest(p, n));
   if (!s) return nullptr;
-  if (s->kind == 1) copy_units(static_cast<uint8_t*>(s->data()), p, n);
-  else if (s->kind == 2) copy_units(static_cast<uint16_t*>(s->data()), p, n);
-  else copy_units(static_cast<uint32_t*>(s->data()), p, n);
+  if (s->kind == 1)
+    copy_units(static_cast<uint8_t*>(s->data()), p, n);
+  else if (s->kind == 2)
+    copy_units(static_cast<uint16_t*>(s->data()), p, n);
+  else
+    copy_units(static_cast<uint32_t*>(s->data()), p, n);
   return Ref::steal(s);
 }
 Ref make_str_units(const uint8_t* p, size_t n) { return make_units(p, n); }
@@ -152,9 +159,12 @@ Ref make_str(std::string_view utf8) {
   auto fill = [&](auto* to) {
     while (p < end) *to++ = static_cast<std::remove_reference_t<decltype(*to)>>(next_utf8(p));
   };
-  if (s->kind == 1) fill(static_cast<uint8_t*>(s->data()));
-  else if (s->kind == 2) fill(static_cast<uint16_t*>(s->data()));
-  else fill(static_cast<uint32_t*>(s->data()));
+  if (s->kind == 1)
+    fill(static_cast<uint8_t*>(s->data()));
+  else if (s->kind == 2)
+    fill(static_cast<uint16_t*>(s->data()));
+  else
+    fill(static_cast<uint32_t*>(s->data()));
   return Ref::steal(s);
 }
 
@@ -185,8 +195,8 @@ Ref str_concat(Value av, Value bv) {
 // spare counts how often a str was made by appending: from the second time on, room is left so that a loop of appends is linear.
 Ref str_append(Ref av, Value bv) {
   Str *a = av.as<Str>(), *b = str_ptr(bv);
-  if (!is_str_exact(av) || !is_str_exact(bv) || a->length == 0 || b->length == 0 || !gc::is_unique(&a->h) || a->interned.load(std::memory_order_relaxed) ||
-      a->in_caches.load(std::memory_order_relaxed))
+  if (!is_str_exact(av) || !is_str_exact(bv) || a->length == 0 || b->length == 0 || !gc::is_unique(&a->h) ||
+      a->interned.load(std::memory_order_relaxed) || a->in_caches.load(std::memory_order_relaxed))
     return str_concat(av, bv);
   if (a->length > kMaxStrBytes / 8 - b->length) return raise(types::OverflowError, "strings are too large to concat");
   size_t length = a->length + b->length;
@@ -297,7 +307,8 @@ bool utf8_of(Value v, std::string* out) {
       while (end < s->length && s->at(end) - 0xD800 < 0x800) end++;
       Ref encoding = make_str("utf-8"), reason = make_str("surrogates not allowed");
       if (!encoding || !reason) return false;
-      Value args[] = {encoding.get(), v, Value::from_int(static_cast<int64_t>(i)), Value::from_int(static_cast<int64_t>(end)), reason.get()};
+      Value args[] = {encoding.get(), v, Value::from_int(static_cast<int64_t>(i)),
+                      Value::from_int(static_cast<int64_t>(end)), reason.get()};
       Ref exc = call_array(Value(types::UnicodeEncodeError), args, 5);
       if (!exc) return false;
       return raise_object(std::move(exc));
@@ -337,9 +348,12 @@ bool StrBuilder::grow(size_t extra, uint32_t max_char) {
   size_t capacity = capacity_ > need ? capacity_ : need + need / 4 + 8;
   void* p = gc::raw_alloc(capacity * kind);
   if (!p) return raise_memory();
-  if (kind_ == 1 && kind == 2) copy_units(static_cast<uint16_t*>(p), static_cast<uint8_t*>(buf_), length_);
-  else if (kind_ == 1) copy_units(static_cast<uint32_t*>(p), static_cast<uint8_t*>(buf_), length_);
-  else copy_units(static_cast<uint32_t*>(p), static_cast<uint16_t*>(buf_), length_);
+  if (kind_ == 1 && kind == 2)
+    copy_units(static_cast<uint16_t*>(p), static_cast<uint8_t*>(buf_), length_);
+  else if (kind_ == 1)
+    copy_units(static_cast<uint32_t*>(p), static_cast<uint8_t*>(buf_), length_);
+  else
+    copy_units(static_cast<uint32_t*>(p), static_cast<uint16_t*>(buf_), length_);
   if (buf_ != inline_) gc::raw_free(buf_);
   buf_ = p;
   capacity_ = capacity;
@@ -359,9 +373,12 @@ bool StrBuilder::append_ascii(std::string_view s) {
   if (s.empty()) return true;
   if ((s.size() > capacity_ - length_) && !grow(s.size(), 0)) return false;
   const uint8_t* p = reinterpret_cast<const uint8_t*>(s.data());
-  if (kind_ == 1) memcpy(static_cast<uint8_t*>(buf_) + length_, p, s.size());
-  else if (kind_ == 2) copy_units(static_cast<uint16_t*>(buf_) + length_, p, s.size());
-  else copy_units(static_cast<uint32_t*>(buf_) + length_, p, s.size());
+  if (kind_ == 1)
+    memcpy(static_cast<uint8_t*>(buf_) + length_, p, s.size());
+  else if (kind_ == 2)
+    copy_units(static_cast<uint16_t*>(buf_) + length_, p, s.size());
+  else
+    copy_units(static_cast<uint32_t*>(buf_) + length_, p, s.size());
   length_ += s.size();
   return true;
 }
@@ -393,15 +410,17 @@ bool StrBuilder::append_repeat(uint32_t c, size_t n) {
 }
 uint32_t StrBuilder::last_char() const {
   if (length_ == 0) return 0;
-  return kind_ == 1 ? static_cast<uint8_t*>(buf_)[length_ - 1]
-                    : kind_ == 2 ? static_cast<uint16_t*>(buf_)[length_ - 1] : static_cast<uint32_t*>(buf_)[length_ - 1];
+  return kind_ == 1   ? static_cast<uint8_t*>(buf_)[length_ - 1]
+         : kind_ == 2 ? static_cast<uint16_t*>(buf_)[length_ - 1]
+                      : static_cast<uint32_t*>(buf_)[length_ - 1];
 }
 void StrBuilder::truncate(size_t n) {
   if (n < length_) length_ = n;
 }
 Ref StrBuilder::finish() {
-  Ref r = kind_ == 1 ? make_units(static_cast<uint8_t*>(buf_), length_)
-                     : kind_ == 2 ? make_units(static_cast<uint16_t*>(buf_), length_) : make_units(static_cast<uint32_t*>(buf_), length_);
+  Ref r = kind_ == 1   ? make_units(static_cast<uint8_t*>(buf_), length_)
+          : kind_ == 2 ? make_units(static_cast<uint16_t*>(buf_), length_)
+                       : make_units(static_cast<uint32_t*>(buf_), length_);
   if (buf_ != inline_) gc::raw_free(buf_);
   buf_ = inline_;
   length_ = 0;

@@ -30,12 +30,13 @@ struct Str {
 };
 
 // New strings (owned; null: exception).
-Ref make_str(std::string_view utf8);                  // valid utf-8 (surrogates encoded the WTF-8 way allowed)
+Ref make_str(std::string_view utf8);  // valid utf-8 (surrogates encoded the WTF-8 way allowed)
 Ref make_str_latin1(const uint8_t* p, size_t n);
-Ref make_str_ucs2(const uint16_t* p, size_t n);       // narrows where possible
-Ref make_str_ucs4(const uint32_t* p, size_t n);       // narrows where possible
-Ref make_str_char(uint32_t code_point);               // latin-1 ones are shared
-Ref new_str_raw(size_t length, uint32_t max_char);    // uninitialised data; caller fills every unit and then nothing may be wider
+Ref make_str_ucs2(const uint16_t* p, size_t n);  // narrows where possible
+Ref make_str_ucs4(const uint32_t* p, size_t n);  // narrows where possible
+Ref make_str_char(uint32_t code_point);          // latin-1 ones are shared
+Ref new_str_raw(size_t length,
+                uint32_t max_char);  // uninitialised data; caller fills every unit and then nothing may be wider
 Ref str_concat(Value a, Value b);
 Ref str_substring(Value s, size_t start, size_t end);
 // a += b in place where a is the only reference; consumes a.
@@ -48,16 +49,19 @@ Ref str_split(Value s, Value sep_or_null, int64_t max_split);         // list; -
 // Interned strings: one object per text; live as long as used (immortal if made by intern_static).
 Ref intern(Ref s);
 Ref intern_str(std::string_view utf8);
-Str* intern_static(const char* utf8);                 // immortal, borrowed: for names used by C++ code
+Str* intern_static(const char* utf8);  // immortal, borrowed: for names used by C++ code
 // Names used by C++ code, each interned once: TAIPAN_NAME(__add__) is a Str*.
-#define TAIPAN_NAME(identifier) \
-  ([]() -> ::taipan::Str* { static ::taipan::Str* const s = ::taipan::intern_static(#identifier); return s; }())
+#define TAIPAN_NAME(identifier)                                           \
+  ([]() -> ::taipan::Str* {                                               \
+    static ::taipan::Str* const s = ::taipan::intern_static(#identifier); \
+    return s;                                                             \
+  }())
 
-bool str_eq(const Str* a, const Str* b);              // same text
-bool str_eq_ascii(Value s, std::string_view ascii);   // s must be a str
-int str_compare(const Str* a, const Str* b);          // <0, 0, >0
+bool str_eq(const Str* a, const Str* b);             // same text
+bool str_eq_ascii(Value s, std::string_view ascii);  // s must be a str
+int str_compare(const Str* a, const Str* b);         // <0, 0, >0
 int64_t str_hash(Str* s);
-int64_t hash_bytes(const void* p, size_t n);          // SipHash-1-3 under the process key (PYTHONHASHSEED)
+int64_t hash_bytes(const void* p, size_t n);  // SipHash-1-3 under the process key (PYTHONHASHSEED)
 
 bool str_is_identifier(Value s);
 
@@ -74,7 +78,7 @@ class StrBuilder {
   StrBuilder(const StrBuilder&) = delete;
   bool reserve(size_t units);
   bool append_char(uint32_t c);
-  bool append(Value str);                 // a str object
+  bool append(Value str);  // a str object
   bool append_ascii(std::string_view s);
   bool append_utf8(std::string_view s);
   bool append_slice(Value str, size_t start, size_t end);

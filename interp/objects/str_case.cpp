@@ -8,8 +8,12 @@ namespace taipan {
 using namespace unicode;  // flags and predicates
 
 // ---- Case ---------------------------------------------------------------------------------------------------------------------------
-static TAIPAN_INLINE uint8_t ascii_lower(uint8_t c) { return static_cast<uint8_t>(c + ((static_cast<uint8_t>(c - 'A') < 26) << 5)); }
-static TAIPAN_INLINE uint8_t ascii_upper(uint8_t c) { return static_cast<uint8_t>(c - ((static_cast<uint8_t>(c - 'a') < 26) << 5)); }
+static TAIPAN_INLINE uint8_t ascii_lower(uint8_t c) {
+  return static_cast<uint8_t>(c + ((static_cast<uint8_t>(c - 'A') < 26) << 5));
+}
+static TAIPAN_INLINE uint8_t ascii_upper(uint8_t c) {
+  return static_cast<uint8_t>(c - ((static_cast<uint8_t>(c - 'a') < 26) << 5));
+}
 static TAIPAN_INLINE bool ascii_letter(uint8_t c) { return static_cast<uint8_t>((c | 32) - 'a') < 26; }
 
 // A sigma at the end of a word has a form of its own (SpecialCasing's Final_Sigma).
@@ -101,7 +105,8 @@ static Ref str_capitalize_impl(Args& a) {
       return r;
     });
   }
-  return map_all(s, [s](size_t i, uint32_t* out) { return i == 0 ? to_title_full(s->at(0), out) : lower_at(s, i, out); });
+  return map_all(s,
+                 [s](size_t i, uint32_t* out) { return i == 0 ? to_title_full(s->at(0), out) : lower_at(s, i, out); });
 }
 static Ref str_title_impl(Args& a) {
   Str* s = str_ptr(a.self);
@@ -190,15 +195,19 @@ bool str_is_identifier(Value v) {
 static Ref str_isidentifier_impl(Args& a) { return Ref::imm(bool_value(str_is_identifier(a.self))); }
 
 const NativeDef kStrCaseMethods[] = {
-    {"capitalize", "($self, /)", str_capitalize_impl, 0, "A copy with the first character in title case, the rest lower-cased."},
+    {"capitalize", "($self, /)", str_capitalize_impl, 0,
+     "A copy with the first character in title case, the rest lower-cased."},
     {"casefold", "($self, /)", str_casefold_impl, 0, "A version suitable for caseless comparisons."},
-    {"title", "($self, /)", str_title_impl, 0, "A copy where words start with a title-cased character and go on in lower case."},
+    {"title", "($self, /)", str_title_impl, 0,
+     "A copy where words start with a title-cased character and go on in lower case."},
     {"lower", "($self, /)", str_lower_impl, 0, "A copy converted to lower case."},
     {"swapcase", "($self, /)", str_swapcase_impl, 0, "A copy with upper case turned to lower and lower to upper."},
     {"upper", "($self, /)", str_upper_impl, 0, "A copy converted to upper case."},
     {"isascii", "($self, /)", str_isascii_impl, 0, "True if all characters are ASCII."},
-    {"islower", "($self, /)", str_islower_impl, 0, "True if there are cased characters and all of them are lower-case."},
-    {"isupper", "($self, /)", str_isupper_impl, 0, "True if there are cased characters and all of them are upper-case."},
+    {"islower", "($self, /)", str_islower_impl, 0,
+     "True if there are cased characters and all of them are lower-case."},
+    {"isupper", "($self, /)", str_isupper_impl, 0,
+     "True if there are cased characters and all of them are upper-case."},
     {"istitle", "($self, /)", str_istitle_impl, 0, "True if words start with one capital and go on in lower case."},
     {"isspace", "($self, /)", str_isspace_impl, 0, "True if there are characters and all are white space."},
     {"isdecimal", "($self, /)", str_isdecimal_impl, 0, "True if there are characters and all are decimal digits."},

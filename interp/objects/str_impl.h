@@ -12,7 +12,9 @@ inline uint8_t kind_for(uint32_t max_char) { return max_char < 256 ? 1 : max_cha
 
 // Uninitialised data, terminator written. Null: MemoryError raised.
 Str* alloc_str_kind(size_t length, uint8_t kind, bool ascii);
-inline Str* alloc_str(size_t length, uint32_t max_char) { return alloc_str_kind(length, kind_for(max_char), max_char < 128); }
+inline Str* alloc_str(size_t length, uint32_t max_char) {
+  return alloc_str_kind(length, kind_for(max_char), max_char < 128);
+}
 inline Str* alloc_ascii(size_t length) { return alloc_str_kind(length, 1, true); }
 inline char* ascii_data(Str* s) { return static_cast<char*>(s->data()); }
 
@@ -30,7 +32,8 @@ TAIPAN_INLINE auto with_units(const Str* s, F f) {
 
 template <class To, class From>
 inline void copy_units(To* to, const From* from, size_t n) {
-  if constexpr (sizeof(To) == sizeof(From)) memcpy(to, from, n * sizeof(To));
+  if constexpr (sizeof(To) == sizeof(From))
+    memcpy(to, from, n * sizeof(To));
   else
     for (size_t i = 0; i < n; i++) to[i] = static_cast<To>(from[i]);
 }
@@ -41,20 +44,29 @@ inline void copy_str(void* data, uint8_t kind, size_t at, const Str* s, size_t s
     return;
   }
   with_units(s, [&](auto* from) {
-    if (kind == 2) copy_units(static_cast<uint16_t*>(data) + at, from + start, n);
-    else if (kind == 4) copy_units(static_cast<uint32_t*>(data) + at, from + start, n);
-    else copy_units(static_cast<uint8_t*>(data) + at, from + start, n);
+    if (kind == 2)
+      copy_units(static_cast<uint16_t*>(data) + at, from + start, n);
+    else if (kind == 4)
+      copy_units(static_cast<uint32_t*>(data) + at, from + start, n);
+    else
+      copy_units(static_cast<uint8_t*>(data) + at, from + start, n);
   });
 }
 inline void fill_units(void* data, uint8_t kind, size_t at, uint32_t c, size_t n) {
-  if (kind == 1) memset(static_cast<uint8_t*>(data) + at, static_cast<int>(c), n);
-  else if (kind == 2) for (size_t i = 0; i < n; i++) static_cast<uint16_t*>(data)[at + i] = static_cast<uint16_t>(c);
-  else for (size_t i = 0; i < n; i++) static_cast<uint32_t*>(data)[at + i] = c;
+  if (kind == 1)
+    memset(static_cast<uint8_t*>(data) + at, static_cast<int>(c), n);
+  else if (kind == 2)
+    for (size_t i = 0; i < n; i++) static_cast<uint16_t*>(data)[at + i] = static_cast<uint16_t>(c);
+  else
+    for (size_t i = 0; i < n; i++) static_cast<uint32_t*>(data)[at + i] = c;
 }
 inline void put_unit(void* data, uint8_t kind, size_t at, uint32_t c) {
-  if (kind == 1) static_cast<uint8_t*>(data)[at] = static_cast<uint8_t>(c);
-  else if (kind == 2) static_cast<uint16_t*>(data)[at] = static_cast<uint16_t>(c);
-  else static_cast<uint32_t*>(data)[at] = c;
+  if (kind == 1)
+    static_cast<uint8_t*>(data)[at] = static_cast<uint8_t>(c);
+  else if (kind == 2)
+    static_cast<uint16_t*>(data)[at] = static_cast<uint16_t>(c);
+  else
+    static_cast<uint32_t*>(data)[at] = c;
 }
 
 // Length of the leading run of bytes below 128.
@@ -96,7 +108,9 @@ inline uint32_t widest(const Unit* p, size_t n) {
     return bits < 0x80 ? 0x7F : bits < 0x100 ? 0xFF : bits < 0x10000 ? 0xFFFF : 0x10FFFF;
   }
 }
-inline uint32_t max_char_of(const Str* s) { return s->kind == 1 ? (s->ascii ? 0x7F : 0xFF) : s->kind == 2 ? 0xFFFF : 0x10FFFF; }
+inline uint32_t max_char_of(const Str* s) {
+  return s->kind == 1 ? (s->ascii ? 0x7F : 0xFF) : s->kind == 2 ? 0xFFFF : 0x10FFFF;
+}
 
 Ref make_str_units(const uint8_t* p, size_t n);
 Ref make_str_units(const uint16_t* p, size_t n);
@@ -111,8 +125,10 @@ bool raw_args(const Args& a, const char* name, const char* qualname, size_t min,
 bool find_index(Value v, int64_t* out);
 // Applies defaults and negative offsets: [*start, *end) within [0, length].
 inline void adjust_range(int64_t length, int64_t* start, int64_t* end) {
-  if (*end > length) *end = length;
-  else if (*end < 0 && (*end += length) < 0) *end = 0;
+  if (*end > length)
+    *end = length;
+  else if (*end < 0 && (*end += length) < 0)
+    *end = 0;
   if (*start < 0 && (*start += length) < 0) *start = 0;
 }
 
@@ -125,11 +141,11 @@ int64_t str_rfind_char(const Str* s, uint32_t c, size_t start, size_t end);
 int str_contains(Value s, Value sub);
 
 // str_*.cpp: parts of the type's specification.
-Ref str_percent(Value format, Value args);            // %
+Ref str_percent(Value format, Value args);  // %
 Ref str_format_method(Args& a);
 Ref str_format_map_method(Args& a);
 Ref str_repr(Value s);
-Ref str_ascii_repr(Value s);                          // ascii(s)
+Ref str_ascii_repr(Value s);  // ascii(s)
 extern const NativeDef kStrMethods[];
 extern const NativeDef kStrCaseMethods[];
 

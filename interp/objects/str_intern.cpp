@@ -1,9 +1,9 @@
 // Interned strings: a sharded open-addressing set of weak pointers. A str takes itself out when it dies; a look-up that meets a dying
 // one (its count can no longer be raised) puts its own in that place.
+#include "interp/objects/str_intern.h"
 #include <mutex>
 #include "gc/lock.h"
 #include "interp/objects/str_impl.h"
-#include "interp/objects/str_intern.h"
 
 namespace taipan {
 
@@ -15,7 +15,7 @@ struct Shard {
   std::mutex mutex;
   Str** slots = nullptr;
   size_t mask = 0;
-  size_t used = 0;    // live and deleted
+  size_t used = 0;  // live and deleted
   size_t live = 0;
 };
 Shard shards[kShards];
@@ -117,8 +117,7 @@ Ref intern_str(std::string_view utf8) {
     {
       ShardLock lock(shard);
       size_t at;
-      if (shard.slots)
-        found = find(shard, hash, [utf8](Str* x) { return x->ascii && x->ascii_view() == utf8; }, &at);
+      if (shard.slots) found = find(shard, hash, [utf8](Str* x) { return x->ascii && x->ascii_view() == utf8; }, &at);
     }
     if (found) {
       gc::log_weak_load(Value(found));

@@ -15,11 +15,15 @@ namespace taipan {
 
 // ---- Arguments ------------------------------------------------------------------------------------------------------------------
 bool raw_args(const Args& a, const char* name, const char* qualname, size_t min, size_t max, Value* out) {
-  if (a.raw.kwnames && tuple_size(a.raw.kwnames) != 0) return raise(types::TypeError, "%s() takes no keyword arguments", qualname);
+  if (a.raw.kwnames && tuple_size(a.raw.kwnames) != 0)
+    return raise(types::TypeError, "%s() takes no keyword arguments", qualname);
   size_t n = a.raw.n;
   if (n < min || n > max) {
     size_t limit = n < min ? min : max;
-    return raise(types::TypeError, "%s() takes %s %zu argument%s (%zu given)", name, min == max ? "exactly" : n < min ? "at least" : "at most",
+    return raise(types::TypeError, "%s() takes %s %zu argument%s (%zu given)", name,
+                 min == max ? "exactly"
+                 : n < min  ? "at least"
+                            : "at most",
                  limit, limit == 1 ? "" : "s", n);
   }
   for (size_t i = 0; i < max; i++) out[i] = i < n ? a.raw.v[i] : Value();
@@ -32,7 +36,8 @@ bool find_index(Value v, int64_t* out) {
     *out = v.as_int();
     return true;
   }
-  if (!has_index(v)) return raise(types::TypeError, "slice indices must be integers or None or have an __index__ method");
+  if (!has_index(v))
+    return raise(types::TypeError, "slice indices must be integers or None or have an __index__ method");
   return to_ssize(v, out, nullptr);
 }
 
@@ -99,7 +104,8 @@ static Ref str_count_impl(Args& a) {
 }
 
 static bool matches_at(const Str* s, const Str* part, size_t at) {  // at + part->length <= s->length
-  if (part->kind == s->kind) return memcmp(static_cast<const char*>(s->data()) + at * s->kind, part->data(), part->length * s->kind) == 0;
+  if (part->kind == s->kind)
+    return memcmp(static_cast<const char*>(s->data()) + at * s->kind, part->data(), part->length * s->kind) == 0;
   if (part->kind > s->kind) return false;
   for (size_t i = 0; i < part->length; i++)
     if (s->at(at + i) != part->at(i)) return false;
@@ -138,7 +144,8 @@ static Ref str_removeprefix_impl(Args& a) {
 static Ref str_removesuffix_impl(Args& a) {
   if (!is_str(a[0])) return raise(types::TypeError, "removesuffix() argument must be str, not %T", a[0]);
   Str *s = str_ptr(a.self), *p = str_ptr(a[0]);
-  if (p->length && p->length <= s->length && matches_at(s, p, s->length - p->length)) return str_substring(a.self, 0, s->length - p->length);
+  if (p->length && p->length <= s->length && matches_at(s, p, s->length - p->length))
+    return str_substring(a.self, 0, s->length - p->length);
   return as_exact(a.self);
 }
 
@@ -150,8 +157,10 @@ static Ref strip_method(Args& a, const char* name, int sides) {
   Value chars = a[0];
   if (chars.is_null() || chars == kNone) {
     with_units(s, [&](auto* p) {
-      if (sides & kStripLeft) while (i < j && unicode::is_space(p[i])) i++;
-      if (sides & kStripRight) while (j > i && unicode::is_space(p[j - 1])) j--;
+      if (sides & kStripLeft)
+        while (i < j && unicode::is_space(p[i])) i++;
+      if (sides & kStripRight)
+        while (j > i && unicode::is_space(p[j - 1])) j--;
     });
   } else {
     if (!is_str(chars)) return raise(types::TypeError, "%s arg must be None or str", name);
@@ -160,8 +169,10 @@ static Ref strip_method(Args& a, const char* name, int sides) {
     for (size_t k = 0; k < set->length; k++) filter |= uint64_t{1} << (set->at(k) & 63);
     auto in_set = [&](uint32_t c) { return (filter >> (c & 63) & 1) && str_find_char(set, c, 0, set->length) >= 0; };
     with_units(s, [&](auto* p) {
-      if (sides & kStripLeft) while (i < j && in_set(p[i])) i++;
-      if (sides & kStripRight) while (j > i && in_set(p[j - 1])) j--;
+      if (sides & kStripLeft)
+        while (i < j && in_set(p[i])) i++;
+      if (sides & kStripRight)
+        while (j > i && in_set(p[j - 1])) j--;
     });
   }
   return str_substring(a.self, i, j);
@@ -393,14 +404,17 @@ static Ref join_items(const Str* sep, const Value* items, size_t n) {
   bool ascii = n > 1 ? sep->ascii : true;
   for (size_t i = 0; i < n; i++) {
     if (TAIPAN_UNLIKELY(!is_str(items[i])))
-      return raise(types::TypeError, "sequence item %zd: expected str instance, %T found", static_cast<ssize_t>(i), items[i]);
+      return raise(types::TypeError, "sequence item %zd: expected str instance, %T found", static_cast<ssize_t>(i),
+                   items[i]);
     const Str* s = str_ptr(items[i]);
     if (s->kind > kind) kind = s->kind;
     ascii &= s->ascii;
-    if (__builtin_add_overflow(total, s->length, &total)) return raise(types::OverflowError, "join() result is too long for a Python string");
+    if (__builtin_add_overflow(total, s->length, &total))
+      return raise(types::OverflowError, "join() result is too long for a Python string");
   }
   size_t separators;
-  if (__builtin_mul_overflow(sep->length, n - 1, &separators) || __builtin_add_overflow(total, separators, &total) || total > kMaxStrBytes / 4)
+  if (__builtin_mul_overflow(sep->length, n - 1, &separators) || __builtin_add_overflow(total, separators, &total) ||
+      total > kMaxStrBytes / 4)
     return raise(types::OverflowError, "join() result is too long for a Python string");
   if (total == 0) return empty_str();
   Str* r = alloc_str_kind(total, kind, ascii);
@@ -412,8 +426,10 @@ static Ref join_items(const Str* sep, const Value* items, size_t n) {
     const uint8_t* sp = sep->data1();
     for (size_t i = 0; i < n; i++) {
       if (i && sn) {
-        if (sn == 1) to[at] = sp[0];
-        else memcpy(to + at, sp, sn);
+        if (sn == 1)
+          to[at] = sp[0];
+        else
+          memcpy(to + at, sp, sn);
         at += sn;
       }
       const Str* s = str_ptr(items[i]);
@@ -513,8 +529,8 @@ Ref str_replace(Value self, Value old, Value fresh, int64_t maxcount) {
   }
   if (count == 0) return as_exact(self);
   size_t added, total;
-  if (__builtin_mul_overflow(count, y->length, &added) || __builtin_add_overflow(s->length - count * x->length, added, &total) ||
-      total > kMaxStrBytes / 4)
+  if (__builtin_mul_overflow(count, y->length, &added) ||
+      __builtin_add_overflow(s->length - count * x->length, added, &total) || total > kMaxStrBytes / 4)
     return raise(types::OverflowError, "replace string is too long");
   if (total == 0) return empty_str();
   uint8_t kind = s->kind > y->kind ? s->kind : y->kind;
@@ -561,7 +577,8 @@ static Ref str_replace_impl(Args& a) {
 static Ref pad(Value self, size_t left, size_t right, uint32_t fill) {
   if (left == 0 && right == 0) return as_exact(self);
   Str* s = str_ptr(self);
-  if (left > kMaxStrBytes / 8 - s->length || right > kMaxStrBytes / 8 - s->length - left) return raise(types::OverflowError, "padded string is too long");
+  if (left > kMaxStrBytes / 8 - s->length || right > kMaxStrBytes / 8 - s->length - left)
+    return raise(types::OverflowError, "padded string is too long");
   uint8_t kind = s->kind > kind_for(fill) ? s->kind : kind_for(fill);
   size_t total = left + s->length + right;
   if (total == 1) return make_str_char(fill);
@@ -577,7 +594,8 @@ static bool pad_args(Args& a, int64_t* width, uint32_t* fill) {
   *fill = ' ';
   if (!a.has(1)) return true;
   if (!is_str(a[1])) return raise(types::TypeError, "The fill character must be a unicode character, not %T", a[1]);
-  if (str_ptr(a[1])->length != 1) return raise(types::TypeError, "The fill character must be exactly one character long");
+  if (str_ptr(a[1])->length != 1)
+    return raise(types::TypeError, "The fill character must be exactly one character long");
   *fill = str_ptr(a[1])->at(0);
   return true;
 }
@@ -670,9 +688,11 @@ static Ref str_maketrans_impl(Args& a) {
   Ref table = make_dict();
   if (!table) return nullptr;
   if (y) {
-    if (!is_str(x)) return raise(types::TypeError, "first maketrans argument must be a string if there is a second argument");
+    if (!is_str(x))
+      return raise(types::TypeError, "first maketrans argument must be a string if there is a second argument");
     Str *from = str_ptr(x), *to = str_ptr(y);
-    if (from->length != to->length) return raise(types::ValueError, "the first two maketrans arguments must have equal length");
+    if (from->length != to->length)
+      return raise(types::ValueError, "the first two maketrans arguments must have equal length");
     for (size_t i = 0; i < from->length; i++)
       if (!dict_set(table, Value::from_int(from->at(i)), Value::from_int(to->at(i)))) return nullptr;
     if (z)
@@ -685,7 +705,8 @@ static Ref str_maketrans_impl(Args& a) {
   Value key, value;
   while (dict_next(x, &pos, &key, &value)) {
     if (is_str(key)) {
-      if (str_ptr(key)->length != 1) return raise(types::ValueError, "string keys in translate table must be of length 1");
+      if (str_ptr(key)->length != 1)
+        return raise(types::ValueError, "string keys in translate table must be of length 1");
       if (!dict_set(table, Value::from_int(str_ptr(key)->at(0)), value)) return nullptr;
     } else if (is_int(key)) {
       if (!dict_set(table, key, value)) return nullptr;
@@ -714,13 +735,15 @@ static Ref translate_char(Value table, uint32_t c) {
   if (r.get() == kNone || is_str(r)) return r;
   if (!is_int(r)) return raise(types::TypeError, "character mapping must return integer, None or str");
   int64_t i;
-  if (!int_fits64(r, &i) || i < 0 || i > 0x10FFFF) return raise(types::ValueError, "character mapping must be in range(0x110000)");
+  if (!int_fits64(r, &i) || i < 0 || i > 0x10FFFF)
+    return raise(types::ValueError, "character mapping must be in range(0x110000)");
   return Ref::imm(Value::from_int(i));
 }
 static Ref str_translate_impl(Args& a) {
   Value table = a[0];
   Str* s = str_ptr(a.self);
-  if (!is_dict_exact(table) && !type_of(table)->s.get_item) return raise(types::TypeError, "'%T' object is not subscriptable", table);
+  if (!is_dict_exact(table) && !type_of(table)->s.get_item)
+    return raise(types::TypeError, "'%T' object is not subscriptable", table);
   // What ASCII characters map to: a character, or one of these.
   constexpr uint32_t kUnknown = 0xFFFFFFFF, kDrop = 0xFFFFFFFE, kSlow = 0xFFFFFFFD;
   uint32_t cache[128];
@@ -751,10 +774,14 @@ static Ref str_translate_impl(Args& a) {
       Ref r = translate_char(table, c);
       if (!r) return nullptr;
       uint32_t single = kSlow;
-      if (r.get() == kMissing) single = c;
-      else if (r.get() == kNone) single = kDrop;
-      else if (r.get().is_int()) single = static_cast<uint32_t>(r.get().as_int());
-      else if (str_ptr(r)->length == 1) single = str_ptr(r)->at(0);
+      if (r.get() == kMissing)
+        single = c;
+      else if (r.get() == kNone)
+        single = kDrop;
+      else if (r.get().is_int())
+        single = static_cast<uint32_t>(r.get().as_int());
+      else if (str_ptr(r)->length == 1)
+        single = str_ptr(r)->at(0);
       if (c < 128) cache[c] = single;
       if (single == kDrop) continue;
       if (single == kSlow ? !out.append(r) : !out.append_char(single)) return nullptr;
@@ -766,41 +793,52 @@ static Ref str_translate_impl(Args& a) {
 
 // ---- encode ---------------------------------------------------------------------------------------------------------------------------
 static Ref str_encode_impl(Args& a) {
-  if (a.has(0) && !is_str(a[0])) return raise(types::TypeError, "encode() argument 'encoding' must be str, not %T", a[0]);
+  if (a.has(0) && !is_str(a[0]))
+    return raise(types::TypeError, "encode() argument 'encoding' must be str, not %T", a[0]);
   if (a.has(1) && !is_str(a[1])) return raise(types::TypeError, "encode() argument 'errors' must be str, not %T", a[1]);
   return encode_object(a.self, a[0], a[1]);
 }
 
 const NativeDef kStrMethods[] = {
     {"encode", "($self, /, encoding='utf-8', errors='strict')", str_encode_impl, 0, "Encodes the string to bytes."},
-    {"replace", "($self, old, new, count=-1, /)", str_replace_impl, 0, "A copy with old replaced by new, at most count times."},
+    {"replace", "($self, old, new, count=-1, /)", str_replace_impl, 0,
+     "A copy with old replaced by new, at most count times."},
     {"split", "($self, /, sep=None, maxsplit=-1)", str_split_impl, 0,
-     "Return a list of the substrings in the string, using sep as the separator string.\n\n  sep\n    What to split at (None: white space).\n"
+     "Return a list of the substrings in the string, using sep as the separator string.\n\n  sep\n    What to split at "
+     "(None: white space).\n"
      "  maxsplit\n    Maximum number of splits (-1: no limit)."},
     {"rsplit", "($self, /, sep=None, maxsplit=-1)", str_rsplit_impl, 0, "As split(), from the end."},
     {"join", "($self, iterable, /)", str_join_impl, 0, "Concatenates strings with this one between them."},
     {"center", "($self, width, fillchar=' ', /)", str_center_impl, 0, "A copy centred in a field of that width."},
-    {"count", "(...)", str_count_impl, kNativeNoSignature, "Number of non-overlapping occurrences of sub in S[start:end]."},
+    {"count", "(...)", str_count_impl, kNativeNoSignature,
+     "Number of non-overlapping occurrences of sub in S[start:end]."},
     {"expandtabs", "($self, /, tabsize=8)", str_expandtabs_impl, 0, "A copy with tabs replaced by spaces."},
     {"find", "(...)", str_find_impl, kNativeNoSignature, "Lowest index in S[start:end] where sub is found, or -1."},
     {"partition", "($self, sep, /)", str_partition_impl, 0, "(head, sep, tail) around the first sep."},
     {"index", "(...)", str_index_impl, kNativeNoSignature, "As find(), but ValueError if sub is not found."},
     {"ljust", "($self, width, fillchar=' ', /)", str_ljust_impl, 0, "A copy left-justified in a field of that width."},
-    {"lstrip", "($self, chars=None, /)", str_lstrip_impl, 0, "A copy without leading characters of the set (white space if None)."},
+    {"lstrip", "($self, chars=None, /)", str_lstrip_impl, 0,
+     "A copy without leading characters of the set (white space if None)."},
     {"rfind", "(...)", str_rfind_impl, kNativeNoSignature, "Highest index in S[start:end] where sub is found, or -1."},
     {"rindex", "(...)", str_rindex_impl, kNativeNoSignature, "As rfind(), but ValueError if sub is not found."},
     {"rjust", "($self, width, fillchar=' ', /)", str_rjust_impl, 0, "A copy right-justified in a field of that width."},
-    {"rstrip", "($self, chars=None, /)", str_rstrip_impl, 0, "A copy without trailing characters of the set (white space if None)."},
+    {"rstrip", "($self, chars=None, /)", str_rstrip_impl, 0,
+     "A copy without trailing characters of the set (white space if None)."},
     {"rpartition", "($self, sep, /)", str_rpartition_impl, 0, "(head, sep, tail) around the last sep."},
     {"splitlines", "($self, /, keepends=False)", str_splitlines_impl, 0, "The lines, as a list."},
-    {"strip", "($self, chars=None, /)", str_strip_impl, 0, "A copy without leading and trailing characters of the set (white space if None)."},
-    {"translate", "($self, table, /)", str_translate_impl, 0, "A copy with characters mapped by table[ord(c)]: ordinal, string or None."},
-    {"startswith", "(...)", str_startswith_impl, kNativeNoSignature, "True if S starts with the prefix, or with one of a tuple of them."},
-    {"endswith", "(...)", str_endswith_impl, kNativeNoSignature, "True if S ends with the suffix, or with one of a tuple of them."},
+    {"strip", "($self, chars=None, /)", str_strip_impl, 0,
+     "A copy without leading and trailing characters of the set (white space if None)."},
+    {"translate", "($self, table, /)", str_translate_impl, 0,
+     "A copy with characters mapped by table[ord(c)]: ordinal, string or None."},
+    {"startswith", "(...)", str_startswith_impl, kNativeNoSignature,
+     "True if S starts with the prefix, or with one of a tuple of them."},
+    {"endswith", "(...)", str_endswith_impl, kNativeNoSignature,
+     "True if S ends with the suffix, or with one of a tuple of them."},
     {"removeprefix", "($self, prefix, /)", str_removeprefix_impl, 0, "A copy without the prefix, if it is there."},
     {"removesuffix", "($self, suffix, /)", str_removesuffix_impl, 0, "A copy without the suffix, if it is there."},
     {"zfill", "($self, width, /)", str_zfill_impl, 0, "A copy padded on the left with zeros, after the sign."},
-    {"maketrans", "(x, y=<unrepresentable>, z=<unrepresentable>, /)", str_maketrans_impl, kNativeStatic, "A translation table for translate()."},
+    {"maketrans", "(x, y=<unrepresentable>, z=<unrepresentable>, /)", str_maketrans_impl, kNativeStatic,
+     "A translation table for translate()."},
     {},
 };
 

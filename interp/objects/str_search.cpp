@@ -47,12 +47,16 @@ auto with_same_units(const Str* s, const Str* sub, F f) {
 
 int64_t str_find_char(const Str* s, uint32_t c, size_t start, size_t end) {
   if (start >= end || (s->kind != 4 && (c >> (8 * s->kind)) != 0)) return -1;
-  int64_t r = with_units(s, [&](auto* p) { return find_unit(p + start, end - start, static_cast<std::remove_cv_t<std::remove_reference_t<decltype(*p)>>>(c)); });
+  int64_t r = with_units(s, [&](auto* p) {
+    return find_unit(p + start, end - start, static_cast<std::remove_cv_t<std::remove_reference_t<decltype(*p)>>>(c));
+  });
   return r < 0 ? -1 : r + static_cast<int64_t>(start);
 }
 int64_t str_rfind_char(const Str* s, uint32_t c, size_t start, size_t end) {
   if (start >= end || (s->kind != 4 && (c >> (8 * s->kind)) != 0)) return -1;
-  int64_t r = with_units(s, [&](auto* p) { return rfind_unit(p + start, end - start, static_cast<std::remove_cv_t<std::remove_reference_t<decltype(*p)>>>(c)); });
+  int64_t r = with_units(s, [&](auto* p) {
+    return rfind_unit(p + start, end - start, static_cast<std::remove_cv_t<std::remove_reference_t<decltype(*p)>>>(c));
+  });
   return r < 0 ? -1 : r + static_cast<int64_t>(start);
 }
 
@@ -60,21 +64,24 @@ int64_t str_find(const Str* s, const Str* sub, size_t start, size_t end) {
   if (start > end || sub->length > end - start || sub->kind > s->kind || (s->ascii && !sub->ascii)) return -1;
   if (sub->length == 0) return static_cast<int64_t>(start);
   if (sub->length == 1) return str_find_char(s, sub->at(0), start, end);
-  int64_t r = with_same_units(s, sub, [&](auto* h, auto* x) { return x ? find_units(h + start, end - start, x, sub->length) : -1; });
+  int64_t r = with_same_units(
+      s, sub, [&](auto* h, auto* x) { return x ? find_units(h + start, end - start, x, sub->length) : -1; });
   return r < 0 ? -1 : r + static_cast<int64_t>(start);
 }
 int64_t str_rfind(const Str* s, const Str* sub, size_t start, size_t end) {
   if (start > end || sub->length > end - start || sub->kind > s->kind || (s->ascii && !sub->ascii)) return -1;
   if (sub->length == 0) return static_cast<int64_t>(end);
   if (sub->length == 1) return str_rfind_char(s, sub->at(0), start, end);
-  int64_t r = with_same_units(s, sub, [&](auto* h, auto* x) { return x ? rfind_units(h + start, end - start, x, sub->length) : -1; });
+  int64_t r = with_same_units(
+      s, sub, [&](auto* h, auto* x) { return x ? rfind_units(h + start, end - start, x, sub->length) : -1; });
   return r < 0 ? -1 : r + static_cast<int64_t>(start);
 }
 size_t str_count(const Str* s, const Str* sub, size_t start, size_t end, size_t max) {
   if (start > end || sub->length > end - start) return 0;
   if (sub->length == 0) return end - start + 1 < max ? end - start + 1 : max;
   if (sub->kind > s->kind || (s->ascii && !sub->ascii)) return 0;
-  return with_same_units(s, sub, [&](auto* h, auto* x) { return x ? count_units(h + start, end - start, x, sub->length, max) : 0; });
+  return with_same_units(
+      s, sub, [&](auto* h, auto* x) { return x ? count_units(h + start, end - start, x, sub->length, max) : 0; });
 }
 
 int str_contains(Value s, Value sub) {

@@ -26,7 +26,8 @@ int TemplateParser::next(TemplatePiece* p) {
   p->literal_end = markup ? at_ - 1 : at_;
   if (!markup) return 1;
   bool at_end = at_ >= end_;
-  if (c == '}' && (at_end || s_->at(at_) != '}')) return raise(types::ValueError, "Single '}' encountered in format string");
+  if (c == '}' && (at_end || s_->at(at_) != '}'))
+    return raise(types::ValueError, "Single '}' encountered in format string");
   if (at_end) return raise(types::ValueError, "Single '{' encountered in format string");
   if (s_->at(at_) == c) {  // doubled: one of them is text
     p->literal_end = at_++;
@@ -127,8 +128,8 @@ enum class Numbering { kUnknown, kAutomatic, kManual };
 struct Filler {
   const Value* args = nullptr;  // null: format_map
   size_t nargs = 0;
-  Value kwnames;                // keyword values follow the positional ones in args
-  Value mapping;                // format_map
+  Value kwnames;  // keyword values follow the positional ones in args
+  Value mapping;  // format_map
   Numbering numbering = Numbering::kUnknown;
   int64_t next_index = 0;
 
@@ -148,8 +149,10 @@ Ref Filler::field_object(Value text, size_t start, size_t end) {
     Numbering wanted = empty ? Numbering::kAutomatic : Numbering::kManual;
     if (numbering == Numbering::kUnknown) numbering = wanted;
     if (numbering != wanted)
-      return raise(types::ValueError, numbering == Numbering::kManual ? "cannot switch from manual field specification to automatic field numbering"
-                                                                      : "cannot switch from automatic field numbering to manual field specification");
+      return raise(types::ValueError,
+                   numbering == Numbering::kManual
+                       ? "cannot switch from manual field specification to automatic field numbering"
+                       : "cannot switch from automatic field numbering to manual field specification");
     if (empty) index = next_index++;
   }
   Ref object;
@@ -170,7 +173,9 @@ Ref Filler::field_object(Value text, size_t start, size_t end) {
     }
   } else {
     if (mapping) return raise(types::ValueError, "Format string contains positional fields");
-    if (static_cast<size_t>(index) >= nargs) return raise(types::IndexError, "Replacement index %zd out of range for positional args tuple", static_cast<ssize_t>(index));
+    if (static_cast<size_t>(index) >= nargs)
+      return raise(types::IndexError, "Replacement index %zd out of range for positional args tuple",
+                   static_cast<ssize_t>(index));
     object = Ref::dup(args[index]);
   }
   FieldNamePart part;
@@ -203,7 +208,8 @@ bool Filler::render(Value text, const TemplatePiece& p, int depth, StrBuilder* o
       case 's': object = str_of(object); break;
       case 'a': object = ascii_of(object); break;
       default:
-        if (p.conversion > 32 && p.conversion < 127) return raise(types::ValueError, "Unknown conversion specifier %c", p.conversion);
+        if (p.conversion > 32 && p.conversion < 127)
+          return raise(types::ValueError, "Unknown conversion specifier %c", p.conversion);
         return raise(types::ValueError, "Unknown conversion specifier \\x%x", p.conversion);
     }
     if (!object) return false;
@@ -223,10 +229,14 @@ bool Filler::render(Value text, const TemplatePiece& p, int depth, StrBuilder* o
     spec = empty_str();
   }
   Ref result;
-  if (is_str_exact(object)) result = format_text(object, spec);
-  else if (is_int_exact(object)) result = format_int(object, spec);
-  else if (is_float_exact(object)) result = format_float(object, spec);
-  else result = format_value(object, spec);
+  if (is_str_exact(object))
+    result = format_text(object, spec);
+  else if (is_int_exact(object))
+    result = format_int(object, spec);
+  else if (is_float_exact(object))
+    result = format_float(object, spec);
+  else
+    result = format_value(object, spec);
   return result && out->append(result);
 }
 
@@ -236,7 +246,8 @@ bool Filler::fill(Value text, size_t start, size_t end, int depth, StrBuilder* o
   TemplatePiece piece;
   int r;
   while ((r = parser.next(&piece)) > 0) {
-    if (piece.literal_end > piece.literal_start && !out->append_slice(text, piece.literal_start, piece.literal_end)) return false;
+    if (piece.literal_end > piece.literal_start && !out->append_slice(text, piece.literal_start, piece.literal_end))
+      return false;
     if (piece.has_field && !render(text, piece, depth, out)) return false;
   }
   return r == 0;
@@ -255,7 +266,8 @@ Ref str_format_method(Args& a) {
 }
 Ref str_format_map_method(Args& a) {
   Value mapping;
-  if (a.raw.kwnames && tuple_size(a.raw.kwnames) != 0) return raise(types::TypeError, "str.format_map() takes no keyword arguments");
+  if (a.raw.kwnames && tuple_size(a.raw.kwnames) != 0)
+    return raise(types::TypeError, "str.format_map() takes no keyword arguments");
   if (a.raw.n != 1) return raise(types::TypeError, "str.format_map() takes exactly one argument (%zu given)", a.raw.n);
   mapping = a.raw.v[0];
   Filler f;

@@ -4,8 +4,8 @@
 #include "interp/objects/codecs.h"
 #include "interp/objects/format.h"
 #include "interp/objects/int.h"
-#include "interp/objects/slice.h"
 #include "interp/objects/iterators.h"
+#include "interp/objects/slice.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/str_intern.h"
 #include "interp/objects/tuple.h"
@@ -24,24 +24,35 @@ static Ref quoted(Value v, bool ascii_only) {
     for (size_t i = 0; i < s->length; i++) {
       uint32_t c = p[i];
       size_t n = 1;
-      if (c == '\'') singles++;
-      else if (c == '"') doubles++;
-      else if (c == '\\' || c == '\t' || c == '\r' || c == '\n') n = 2;
-      else if (c < ' ' || c == 0x7F) n = 4;
+      if (c == '\'')
+        singles++;
+      else if (c == '"')
+        doubles++;
+      else if (c == '\\' || c == '\t' || c == '\r' || c == '\n')
+        n = 2;
+      else if (c < ' ' || c == 0x7F)
+        n = 4;
       else if (c >= 0x7F) {
-        if (!ascii_only && unicode::is_printable(c)) widest_kept |= c;
-        else n = c < 0x100 ? 4 : c < 0x10000 ? 6 : 10;
+        if (!ascii_only && unicode::is_printable(c))
+          widest_kept |= c;
+        else
+          n = c < 0x100 ? 4 : c < 0x10000 ? 6 : 10;
       }
       total += n;  // at most 10 times a length that fits memory
     }
   });
   char quote = '\'';
   if (singles) {
-    if (doubles) total += singles;
-    else quote = '"';
+    if (doubles)
+      total += singles;
+    else
+      quote = '"';
   }
   bool escape_quote = singles && doubles;
-  uint32_t max_char = widest_kept < 0x80 ? 0x7F : widest_kept < 0x100 ? 0xFF : widest_kept < 0x10000 ? 0xFFFF : 0x10FFFF;
+  uint32_t max_char = widest_kept < 0x80      ? 0x7F
+                      : widest_kept < 0x100   ? 0xFF
+                      : widest_kept < 0x10000 ? 0xFFFF
+                                              : 0x10FFFF;
   Str* r = alloc_str(total + 2, max_char);
   if (!r) return nullptr;
   auto write = [&](auto* to) {
@@ -71,9 +82,12 @@ static Ref quoted(Value v, bool ascii_only) {
     });
     put(static_cast<uint8_t>(quote));
   };
-  if (r->kind == 1) write(static_cast<uint8_t*>(r->data()));
-  else if (r->kind == 2) write(static_cast<uint16_t*>(r->data()));
-  else write(static_cast<uint32_t*>(r->data()));
+  if (r->kind == 1)
+    write(static_cast<uint8_t*>(r->data()));
+  else if (r->kind == 2)
+    write(static_cast<uint16_t*>(r->data()));
+  else
+    write(static_cast<uint32_t*>(r->data()));
   return Ref::steal(r);
 }
 Ref str_repr(Value v) { return quoted(v, false); }
@@ -94,7 +108,8 @@ static Ref str_from_args(RawArgs raw) {
   std::string encoding, errors;
   if (v[1] && !utf8_of(v[1], &encoding)) return nullptr;
   if (v[2] && !utf8_of(v[2], &errors)) return nullptr;
-  if (encoding.find('\0') != std::string::npos || errors.find('\0') != std::string::npos) return raise(types::ValueError, "embedded null character");
+  if (encoding.find('\0') != std::string::npos || errors.find('\0') != std::string::npos)
+    return raise(types::ValueError, "embedded null character");
   return decode_octets(v[0], v[1] ? encoding.c_str() : nullptr, v[2] ? errors.c_str() : nullptr);
 }
 static Ref str_new(TypeObject* cls, RawArgs raw) {
@@ -129,7 +144,8 @@ static Ref str_get_item(Value self, Value key) {
   if (TAIPAN_LIKELY(key.is_int())) {
     int64_t i = key.as_int();
     if (i < 0) i += static_cast<int64_t>(s->length);
-    if (TAIPAN_UNLIKELY(static_cast<uint64_t>(i) >= s->length)) return raise(types::IndexError, "string index out of range");
+    if (TAIPAN_UNLIKELY(static_cast<uint64_t>(i) >= s->length))
+      return raise(types::IndexError, "string index out of range");
     return make_str_char(s->at(static_cast<size_t>(i)));
   }
   if (is_slice(key)) {
@@ -143,15 +159,22 @@ static Ref str_get_item(Value self, Value key) {
       Unit max = 0;
       int64_t at = start;
       for (int64_t i = 0; i < count; i++, at += step) max |= p[at];
-      Str* r = alloc_str(static_cast<size_t>(count), max < 0x80 ? 0x7F : max < 0x100 ? 0xFF : max < 0x10000 ? 0xFFFF : 0x10FFFF);
+      Str* r = alloc_str(static_cast<size_t>(count), max < 0x80      ? 0x7F
+                                                     : max < 0x100   ? 0xFF
+                                                     : max < 0x10000 ? 0xFFFF
+                                                                     : 0x10FFFF);
       if (!r) return nullptr;
       auto fill = [&](auto* to) {
         int64_t from = start;
-        for (int64_t i = 0; i < count; i++, from += step) to[i] = static_cast<std::remove_reference_t<decltype(*to)>>(p[from]);
+        for (int64_t i = 0; i < count; i++, from += step)
+          to[i] = static_cast<std::remove_reference_t<decltype(*to)>>(p[from]);
       };
-      if (r->kind == 1) fill(static_cast<uint8_t*>(r->data()));
-      else if (r->kind == 2) fill(static_cast<uint16_t*>(r->data()));
-      else fill(static_cast<uint32_t*>(r->data()));
+      if (r->kind == 1)
+        fill(static_cast<uint8_t*>(r->data()));
+      else if (r->kind == 2)
+        fill(static_cast<uint16_t*>(r->data()));
+      else
+        fill(static_cast<uint32_t*>(r->data()));
       return Ref::steal(r);
     });
   }
@@ -173,7 +196,8 @@ static Ref str_repeat(Value self, Value times) {
   Str* s = str_ptr(self);
   if (n <= 0 || s->length == 0) return empty_str();
   if (n == 1) return str_exact(self);
-  if (s->length > kMaxStrBytes / 4 / static_cast<size_t>(n)) return raise(types::OverflowError, "repeated string is too long");
+  if (s->length > kMaxStrBytes / 4 / static_cast<size_t>(n))
+    return raise(types::OverflowError, "repeated string is too long");
   size_t total = s->length * static_cast<size_t>(n);
   Str* r = alloc_str_kind(total, s->kind, s->ascii);
   if (!r) return nullptr;
@@ -252,7 +276,8 @@ static Ref str_iter_setstate(Args& a) {
   return Ref::imm(kNone);
 }
 static const NativeDef kStrIteratorMethods[] = {
-    {"__length_hint__", "($self, /)", str_iter_length_hint, kNativeNoSignature, "An estimate of the number of items left."},
+    {"__length_hint__", "($self, /)", str_iter_length_hint, kNativeNoSignature,
+     "An estimate of the number of items left."},
     {"__reduce__", "($self, /)", str_iter_reduce, kNativeNoSignature, "State for pickling."},
     {"__setstate__", "($self, state, /)", str_iter_setstate, kNativeNoSignature, "Sets the position."},
     {},
@@ -302,8 +327,10 @@ static Ref str_sizeof(Args& a) { return make_int(str_var_end(a.self.header())); 
 
 static const NativeDef* all_methods() {
   static const NativeDef own[] = {
-      {"format", "(...)", str_format_method, kNativeNoSignature, "Fills the replacement fields {...} with the arguments."},
-      {"format_map", "(...)", str_format_map_method, kNativeNoSignature, "As format(), with the fields' names looked up in a mapping."},
+      {"format", "(...)", str_format_method, kNativeNoSignature,
+       "Fills the replacement fields {...} with the arguments."},
+      {"format_map", "(...)", str_format_map_method, kNativeNoSignature,
+       "As format(), with the fields' names looked up in a mapping."},
       {"__format__", "($self, format_spec, /)", str_format_dunder, 0, "The string formatted as format_spec says."},
       {"__sizeof__", "($self, /)", str_sizeof, 0, "Size in memory, in bytes."},
       {"__getnewargs__", "($self, /)", str_getnewargs, kNativeNoSignature, "Arguments for __new__ when unpickling."},
@@ -317,9 +344,11 @@ static const NativeDef* all_methods() {
 }
 
 const TypeSpec kStrSpec = {
-    .doc = "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
-           "Create a new string object from the given object. With an encoding or errors the object is decoded, else it is\n"
-           "what its __str__() (if defined) or repr() gives. encoding is 'utf-8' and errors is 'strict' where not given.",
+    .doc =
+        "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
+        "Create a new string object from the given object. With an encoding or errors the object is decoded, else it "
+        "is\n"
+        "what its __str__() (if defined) or repr() gives. encoding is 'utf-8' and errors is 'strict' where not given.",
     .flags = kTypeBaseable | kTypeVarSize | kTypeMatchSelf,
     .basic_size = sizeof(Str),
     .ops = {.dealloc = str_dealloc, .size_of = str_size_of},

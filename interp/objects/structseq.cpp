@@ -65,7 +65,8 @@ Ref structseq_new(TypeObject* cls, RawArgs a) {
   if (!sig.bind(a, v)) return nullptr;
   const char* name = l->spec->name;
   Ref items;
-  if (is_tuple(v[0]) || is_list(v[0]) || type_of(v[0])->s.iter || type_of(v[0])->s.get_item) items = iterable_to_tuple(v[0]);
+  if (is_tuple(v[0]) || is_list(v[0]) || type_of(v[0])->s.iter || type_of(v[0])->s.get_item)
+    items = iterable_to_tuple(v[0]);
   if (!items) {
     if (error_occurred() && !error_matches(types::TypeError)) return nullptr;
     clear_error();
@@ -75,8 +76,11 @@ Ref structseq_new(TypeObject* cls, RawArgs a) {
   if (extra && !is_dict(extra)) return raise(types::TypeError, "%.500s() takes a dict as second arg, if any", name);
   size_t n = tuple_size(items);
   if (l->visible != l->total) {
-    if (n < l->visible) return raise(types::TypeError, "%.500s() takes an at least %zu-sequence (%zu-sequence given)", name, l->visible, n);
-    if (n > l->total) return raise(types::TypeError, "%.500s() takes an at most %zu-sequence (%zu-sequence given)", name, l->total, n);
+    if (n < l->visible)
+      return raise(types::TypeError, "%.500s() takes an at least %zu-sequence (%zu-sequence given)", name, l->visible,
+                   n);
+    if (n > l->total)
+      return raise(types::TypeError, "%.500s() takes an at most %zu-sequence (%zu-sequence given)", name, l->total, n);
   } else if (n != l->visible) {
     return raise(types::TypeError, "%.500s() takes a %zu-sequence (%zu-sequence given)", name, l->visible, n);
   }
@@ -149,7 +153,8 @@ TypeObject* make_structseq_type(const StructSpec* spec) {
   size_t n = 0;
   for (size_t i = 0; i < layout->total; i++) {
     if (spec->fields[i].name == kUnnamed) continue;
-    members[n++] = {spec->fields[i].name, kMemberValueNone, static_cast<uint32_t>(kTupleItems + i * sizeof(Value)), true, spec->fields[i].doc};
+    members[n++] = {spec->fields[i].name, kMemberValueNone, static_cast<uint32_t>(kTupleItems + i * sizeof(Value)),
+                    true, spec->fields[i].doc};
   }
   auto* type_spec = new TypeSpec{
       .doc = spec->doc,
@@ -168,9 +173,10 @@ TypeObject* make_structseq_type(const StructSpec* spec) {
     t->s.new_ = nullptr;
     if (dict_delete(t->dict, Value(TAIPAN_NAME(__new__))) < 0) return nullptr;
   }
-  bool ok = dict_set_str(t->dict, TAIPAN_NAME(n_sequence_fields), Value::from_int(static_cast<int64_t>(layout->visible))) &&
-            dict_set_str(t->dict, TAIPAN_NAME(n_fields), Value::from_int(static_cast<int64_t>(layout->total))) &&
-            dict_set_str(t->dict, TAIPAN_NAME(n_unnamed_fields), Value::from_int(static_cast<int64_t>(layout->unnamed)));
+  bool ok =
+      dict_set_str(t->dict, TAIPAN_NAME(n_sequence_fields), Value::from_int(static_cast<int64_t>(layout->visible))) &&
+      dict_set_str(t->dict, TAIPAN_NAME(n_fields), Value::from_int(static_cast<int64_t>(layout->total))) &&
+      dict_set_str(t->dict, TAIPAN_NAME(n_unnamed_fields), Value::from_int(static_cast<int64_t>(layout->unnamed)));
   Ref names = match_args(spec, layout->visible);
   ok = ok && names && dict_set_str(t->dict, TAIPAN_NAME(__match_args__), names);
   type_modified(t);

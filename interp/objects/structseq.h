@@ -5,18 +5,18 @@
 namespace taipan {
 
 struct StructField {
-  const char* name;   // kUnnamed: reachable by index only
+  const char* name;  // kUnnamed: reachable by index only
   const char* doc;
 };
 inline constexpr char kUnnamed[] = "unnamed field";  // told by its address
 struct StructSpec {
-  const char* name;            // "os.stat_result"
+  const char* name;  // "os.stat_result"
   const char* doc;
-  const StructField* fields;   // ends with a null name
+  const StructField* fields;  // ends with a null name
   int n_in_sequence;
-  bool fixed = false;          // a script cannot make any
+  bool fixed = false;  // a script cannot make any
 };
-TypeObject* make_structseq_type(const StructSpec* spec);   // immortal
+TypeObject* make_structseq_type(const StructSpec* spec);  // immortal
 // values: one for each field, taken.
 Ref make_structseq(TypeObject* type, Ref* values, size_t n);
 

@@ -14,7 +14,8 @@ TypeObject* super_check(TypeObject* type, Value object) {
   // A proxy may claim another class.
   Ref cls = get_attr_opt(object, TAIPAN_NAME(__class__));
   if (!cls) return nullptr;
-  if (cls.get() != kMissing && is_type(cls) && cls.as<TypeObject>() != type_of(object) && is_subtype(cls.as<TypeObject>(), type)) {
+  if (cls.get() != kMissing && is_type(cls) && cls.as<TypeObject>() != type_of(object) &&
+      is_subtype(cls.as<TypeObject>(), type)) {
     return cls.as<TypeObject>();
   }
   return raise(types::TypeError, "super(type, obj): obj must be an instance or subtype of type");
@@ -79,7 +80,8 @@ bool super_init(Value self, RawArgs a) {
   if (a.n > 2) return raise(types::TypeError, "super() expected at most 2 arguments, got %zu", a.n);
   if (a.n == 0) {
     Value type;
-    Ref first = interp_hooks.frame_super_args ? interp_hooks.frame_super_args(&type) : Ref(raise(types::RuntimeError, "super(): no current frame"));
+    Ref first = interp_hooks.frame_super_args ? interp_hooks.frame_super_args(&type)
+                                              : Ref(raise(types::RuntimeError, "super(): no current frame"));
     if (!first) return false;
     return super_fill(self, type.as<TypeObject>(), first.get() == kNone ? Value() : Value(first));
   }
@@ -108,7 +110,8 @@ Ref super_repr(Value v) {
 const MemberDef super_members[] = {
     {"__thisclass__", kMemberValueNone, offsetof(Super, type), true, "the class invoking super()"},
     {"__self__", kMemberValueNone, offsetof(Super, object), true, "the instance invoking super(); may be None"},
-    {"__self_class__", kMemberValueNone, offsetof(Super, obj_type), true, "the type of the instance invoking super(); may be None"},
+    {"__self_class__", kMemberValueNone, offsetof(Super, obj_type), true,
+     "the type of the instance invoking super(); may be None"},
     {},
 };
 
@@ -132,11 +135,12 @@ Ref make_super(Value type, Value object) {
 }
 
 const TypeSpec kSuperSpec = {
-    .doc = "super() -> same as super(__class__, <first argument>)\n"
-           "super(type) -> unbound super object\n"
-           "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
-           "super(type, type2) -> bound super object; requires issubclass(type2, type)\n\n"
-           "Looks attributes up in the classes that follow `type` in the method resolution order.",
+    .doc =
+        "super() -> same as super(__class__, <first argument>)\n"
+        "super(type) -> unbound super object\n"
+        "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
+        "super(type, type2) -> bound super object; requires issubclass(type2, type)\n\n"
+        "Looks attributes up in the classes that follow `type` in the method resolution order.",
     .flags = kTypeGc | kTypeBaseable,
     .basic_size = sizeof(Super),
     .ops = {.trace = super_trace, .clear = super_clear, .dealloc = super_dealloc},

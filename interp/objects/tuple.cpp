@@ -148,7 +148,8 @@ struct HashLevel {
   uint64_t acc;
 };
 constexpr size_t kMostHashLevels = 1 << 20;  // marshal can make tuples that contain themselves
-constexpr uint64_t kHashPrime1 = 11400714785074694791u, kHashPrime2 = 14029467366897019727u, kHashPrime5 = 2870177450012600261u;
+constexpr uint64_t kHashPrime1 = 11400714785074694791u, kHashPrime2 = 14029467366897019727u,
+                   kHashPrime5 = 2870177450012600261u;
 
 inline void hash_mix(HashLevel* level, int64_t lane) {
   level->acc += static_cast<uint64_t>(lane) * kHashPrime2;
@@ -236,8 +237,10 @@ static Ref tuple_get_item(Value self, Value key) {
   auto size = static_cast<int64_t>(t->size);
   if (TAIPAN_LIKELY(key.is_int()) || (!is_slice(key) && has_index(key))) {
     int64_t i;
-    if (TAIPAN_LIKELY(key.is_int())) i = key.as_int();
-    else if (!to_ssize(key, &i, types::IndexError)) return nullptr;
+    if (TAIPAN_LIKELY(key.is_int()))
+      i = key.as_int();
+    else if (!to_ssize(key, &i, types::IndexError))
+      return nullptr;
     if (i < 0) i += size;
     if (TAIPAN_UNLIKELY(i < 0 || i >= size)) return raise(types::IndexError, "tuple index out of range");
     return Ref::dup(t->items()[i]);
@@ -302,7 +305,8 @@ static Ref tuple_repeat(Value self, Value count) {
 static Ref tuple_iter(Value self) { return make_tuple_iterator(self); }
 
 static Ref tuple_new(TypeObject* cls, RawArgs args) {
-  if (TAIPAN_LIKELY(cls == types::Tuple && args.n == 1 && !args.kwnames)) return is_list_exact(args.v[0]) ? list_to_tuple(args.v[0]) : iterable_to_tuple(args.v[0]);
+  if (TAIPAN_LIKELY(cls == types::Tuple && args.n == 1 && !args.kwnames))
+    return is_list_exact(args.v[0]) ? list_to_tuple(args.v[0]) : iterable_to_tuple(args.v[0]);
   static const Signature sig("tuple", "(iterable=(), /)");
   if (has_keywords(args)) {
     if (cls->s.init == types::Tuple->s.init) return raise(types::TypeError, "tuple() takes no keyword arguments");
@@ -369,8 +373,10 @@ static const NativeDef kTupleMethods[] = {
     {nullptr}};
 
 const TypeSpec kTupleSpec = {
-    .doc = "tuple(iterable=(), /)\n--\n\nAn immutable sequence. Without an argument it is empty; a tuple given as the argument is "
-           "returned itself.",
+    .doc =
+        "tuple(iterable=(), /)\n--\n\nAn immutable sequence. Without an argument it is empty; a tuple given as the "
+        "argument is "
+        "returned itself.",
     .flags = kTypeBaseable | kTypeGc | kTypeSequence | kTypeMatchSelf | kTypeVarSize,
     .basic_size = kTupleItems,
     .ops = {.trace = tuple_trace, .dealloc = tuple_dealloc, .size_of = tuple_bytes, .can_untrack = tuple_can_untrack},
@@ -429,7 +435,8 @@ static Ref tuple_iterator_setstate_impl(Args& a) {
 static const NativeDef kTupleIteratorMethods[] = {
     {"__length_hint__", "($self, /)", tuple_iterator_length_hint_impl, kNativeNoSignature, "How many items are left."},
     {"__reduce__", "($self, /)", tuple_iterator_reduce_impl, kNativeNoSignature, "State for pickling."},
-    {"__setstate__", "($self, state, /)", tuple_iterator_setstate_impl, kNativeNoSignature, "Set state for unpickling."},
+    {"__setstate__", "($self, state, /)", tuple_iterator_setstate_impl, kNativeNoSignature,
+     "Set state for unpickling."},
     {nullptr}};
 const TypeSpec kTupleIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate,
                                      .basic_size = sizeof(TupleIterator),

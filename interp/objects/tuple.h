@@ -15,10 +15,10 @@ struct Tuple {
 };
 inline constexpr size_t kTupleItems = sizeof(Header) + sizeof(size_t);  // offset of the first item
 
-Ref make_tuple(size_t n);                             // slots null; fill with tuple_init before anyone sees it (n == 0: the shared empty tuple)
-Ref make_tuple(const Value* items, size_t n);         // new references to items
+Ref make_tuple(size_t n);  // slots null; fill with tuple_init before anyone sees it (n == 0: the shared empty tuple)
+Ref make_tuple(const Value* items, size_t n);  // new references to items
 Ref make_tuple_of(std::initializer_list<Value> items);
-Ref make_tuple_steal(Ref* items, size_t n);           // takes the items
+Ref make_tuple_steal(Ref* items, size_t n);  // takes the items
 inline void tuple_init(Value t, size_t i, Ref v) { gc::init(&t.as<Tuple>()->items()[i], std::move(v)); }
 inline size_t tuple_size(Value t) { return t.as<Tuple>()->size; }
 inline Value tuple_at(Value t, size_t i) { return t.as<Tuple>()->items()[i]; }

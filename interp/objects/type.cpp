@@ -9,11 +9,11 @@
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/small_types.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
-#include "interp/objects/runtime_lock.h"
 #include "interp/objects/type_internal.h"
 
 namespace taipan {
@@ -58,7 +58,8 @@ Ref type_module(TypeObject* t) {
 Ref type_repr_name(TypeObject* t) {
   Ref module = type_module(t);
   if (!module) clear_error();
-  if (module && is_str(module) && !str_eq_ascii(module, "builtins")) return format_str("%S.%U", module.get(), t->qualname);
+  if (module && is_str(module) && !str_eq_ascii(module, "builtins"))
+    return format_str("%S.%U", module.get(), t->qualname);
   return make_str(t->cname);
 }
 
@@ -117,7 +118,8 @@ bool type_set_attr(TypeObject* type, Str* name, Value value) {
   name = interned_name(name, &keep);
   if (!name) return false;
   Ref old = Ref::dup(dict_get_str(type->dict, name));
-  if (!value && !old) return raise(types::AttributeError, "type object '%.50s' has no attribute '%U'", type->cname, name);
+  if (!value && !old)
+    return raise(types::AttributeError, "type object '%.50s' has no attribute '%U'", type->cname, name);
   bool slot_name = is_slot_name(name);
   RuntimeLock lock{Value(types::Type)};
   if (value && old && !slot_name && is_plain_class_value(old) && is_plain_class_value(value)) {
@@ -194,7 +196,8 @@ Value type_call(Thread*, Value callee, const Value* args, size_t nargs, Value kw
 }
 
 static bool type_init(Value, RawArgs a) {
-  if (a.n == 1 && a.kwnames && tuple_size(a.kwnames)) return raise(types::TypeError, "type.__init__() takes no keyword arguments");
+  if (a.n == 1 && a.kwnames && tuple_size(a.kwnames))
+    return raise(types::TypeError, "type.__init__() takes no keyword arguments");
   if (a.n != 1 && a.n != 3) return raise(types::TypeError, "type.__init__() takes 1 or 3 arguments");
   return true;
 }
@@ -234,7 +237,8 @@ namespace {
 TypeObject* ty(Value v) { return v.as<TypeObject>(); }
 
 bool may_set(TypeObject* t, Value value, const char* name) {
-  if (t->flags & kTypeImmutable) return raise(types::TypeError, "cannot set '%s' attribute of immutable type '%s'", name, t->cname);
+  if (t->flags & kTypeImmutable)
+    return raise(types::TypeError, "cannot set '%s' attribute of immutable type '%s'", name, t->cname);
   if (!value) return raise(types::TypeError, "cannot delete '%s' attribute of immutable type '%s'", name, t->cname);
   return audit_setattr(Value(t), name, value);
 }
@@ -243,10 +247,12 @@ Ref get_name(Value v) { return Ref::dup(ty(v)->name); }
 bool set_name(Value v, Value value) {
   TypeObject* t = ty(v);
   if (!may_set(t, value, "__name__")) return false;
-  if (!is_str(value)) return raise(types::TypeError, "can only assign string to %s.__name__, not '%T'", t->cname, value);
+  if (!is_str(value))
+    return raise(types::TypeError, "can only assign string to %s.__name__, not '%T'", t->cname, value);
   std::string utf8;
   if (!utf8_of(value, &utf8)) return false;
-  if (utf8.find('\0') != std::string::npos) return raise(types::ValueError, "type name must not contain null characters");
+  if (utf8.find('\0') != std::string::npos)
+    return raise(types::ValueError, "type name must not contain null characters");
   // Readers may hold the old text: it is small and kept.
   t->cname = strdup(utf8.c_str());
   gc::store(&t->h, reinterpret_cast<Value*>(&t->name), Ref::dup(value));
@@ -256,7 +262,8 @@ bool set_name(Value v, Value value) {
 Ref get_qualname(Value v) { return Ref::dup(ty(v)->qualname); }
 bool set_qualname(Value v, Value value) {
   if (!may_set(ty(v), value, "__qualname__")) return false;
-  if (!is_str(value)) return raise(types::TypeError, "can only assign string to %s.__qualname__, not '%T'", ty(v)->cname, value);
+  if (!is_str(value))
+    return raise(types::TypeError, "can only assign string to %s.__qualname__, not '%T'", ty(v)->cname, value);
   gc::store(&ty(v)->h, reinterpret_cast<Value*>(&ty(v)->qualname), Ref::dup(value));
   return true;
 }
@@ -269,14 +276,16 @@ Ref get_bases(Value v) { return Ref::dup(ty(v)->bases); }
 bool set_bases(Value v, Value value) {
   TypeObject* t = ty(v);
   if (!may_set(t, value, "__bases__")) return false;
-  if (!is_tuple(value)) return raise(types::TypeError, "can only assign tuple to %s.__bases__, not %T", t->cname, value);
+  if (!is_tuple(value))
+    return raise(types::TypeError, "can only assign tuple to %s.__bases__, not %T", t->cname, value);
   size_t n = tuple_size(value);
   if (n == 0) return raise(types::TypeError, "can only assign non-empty tuple to %s.__bases__, not ()", t->cname);
   for (size_t i = 0; i < n; i++) {
     Value b = tuple_at(value, i);
     if (!is_type(b)) return raise(types::TypeError, "%s.__bases__ must be tuple of classes, not '%T'", t->cname, b);
     bool cycle = is_subtype(ty(b), t);
-    for (TypeObject* up = ty(b)->base; up && !cycle; up = up->base) cycle = up == t;  // where mro() is at work, the MRO isn't all
+    for (TypeObject* up = ty(b)->base; up && !cycle; up = up->base)
+      cycle = up == t;  // where mro() is at work, the MRO isn't all
     if (cycle) return raise(types::TypeError, "a __bases__ item causes an inheritance cycle");
   }
   TypeObject* best = best_base(value);
@@ -337,7 +346,8 @@ Ref get_text_signature(Value v) {
 Ref get_annotations(Value v) {
   TypeObject* t = ty(v);
   Str* name = TAIPAN_NAME(__annotations__);
-  if (!(t->flags & kTypeHeap)) return raise(types::AttributeError, "type object '%s' has no attribute '__annotations__'", t->cname);
+  if (!(t->flags & kTypeHeap))
+    return raise(types::AttributeError, "type object '%s' has no attribute '__annotations__'", t->cname);
   if (Value a = dict_get_str(t->dict, name)) {
     Ref hold = Ref::dup(a);
     if (DescrGetSlot get = type_of(a)->s.descr_get) return get(a, Value(), v);
@@ -350,7 +360,8 @@ Ref get_annotations(Value v) {
 bool set_annotations(Value v, Value value) {
   TypeObject* t = ty(v);
   Str* name = TAIPAN_NAME(__annotations__);
-  if (t->flags & kTypeImmutable) return raise(types::TypeError, "cannot set '__annotations__' attribute of immutable type '%s'", t->cname);
+  if (t->flags & kTypeImmutable)
+    return raise(types::TypeError, "cannot set '__annotations__' attribute of immutable type '%s'", t->cname);
   if (!value && !dict_get_str(t->dict, name)) return raise(types::AttributeError, "__annotations__");
   return type_set_attr(t, name, value);
 }
@@ -362,11 +373,12 @@ Ref get_flags(Value v) {
     uint64_t ours;
     int theirs;
   };
-  static const Bit bits[] = {{kTypeSequence, 5},  {kTypeMapping, 6},        {kTypeNoInstantiate, 7}, {kTypeImmutable, 8},
-                             {kTypeHeap, 9},      {kTypeBaseable, 10},      {kTypeReady, 12},        {kTypeGc, 14},
-                             {kTypeIsMethodDescr, 17}, {kTypeAbstract, 20}, {kTypeMatchSelf, 22},    {kSubInt, 24},
-                             {kSubList, 25},      {kSubTuple, 26},          {kSubBytes, 27},         {kSubStr, 28},
-                             {kSubDict, 29},      {kSubExc, 30},            {kSubType, 31}};
+  static const Bit bits[] = {
+      {kTypeSequence, 5},       {kTypeMapping, 6},   {kTypeNoInstantiate, 7}, {kTypeImmutable, 8},
+      {kTypeHeap, 9},           {kTypeBaseable, 10}, {kTypeReady, 12},        {kTypeGc, 14},
+      {kTypeIsMethodDescr, 17}, {kTypeAbstract, 20}, {kTypeMatchSelf, 22},    {kSubInt, 24},
+      {kSubList, 25},           {kSubTuple, 26},     {kSubBytes, 27},         {kSubStr, 28},
+      {kSubDict, 29},           {kSubExc, 30},       {kSubType, 31}};
   for (const Bit& b : bits) {
     if (f & b.ours) out |= int64_t{1} << b.theirs;
   }
@@ -382,10 +394,14 @@ Ref get_basic_size(Value v) {
 Ref get_item_size(Value v) {
   uint64_t f = ty(v)->flags;
   int64_t n = 0;
-  if (f & kSubType) n = 40;
-  else if (f & kSubTuple) n = 8;
-  else if (f & kSubInt) n = 4;
-  else if (f & kSubBytes) n = 1;
+  if (f & kSubType)
+    n = 40;
+  else if (f & kSubTuple)
+    n = 8;
+  else if (f & kSubInt)
+    n = 4;
+  else if (f & kSubBytes)
+    n = 1;
   return make_int(n);
 }
 Ref get_weakref_offset(Value v) { return make_int(ty(v)->flags & kTypeWeakrefable ? 8 : 0); }
@@ -483,10 +499,16 @@ void type_dealloc(Header* h) {
     }
   }
   free_shapes(t);
-  Ref fields[] = {gc::take(h, reinterpret_cast<Value*>(&t->base)), gc::take(h, &t->bases),      gc::take(h, &t->mro),
-                  gc::take(h, &t->dict),                           gc::take(h, &t->subclasses), gc::take(h, &t->doc),
-                  gc::take(h, &t->slot_names),                     gc::take(h, &t->annotations_cache),
-                  gc::take(h, reinterpret_cast<Value*>(&t->name)), gc::take(h, reinterpret_cast<Value*>(&t->qualname))};
+  Ref fields[] = {gc::take(h, reinterpret_cast<Value*>(&t->base)),
+                  gc::take(h, &t->bases),
+                  gc::take(h, &t->mro),
+                  gc::take(h, &t->dict),
+                  gc::take(h, &t->subclasses),
+                  gc::take(h, &t->doc),
+                  gc::take(h, &t->slot_names),
+                  gc::take(h, &t->annotations_cache),
+                  gc::take(h, reinterpret_cast<Value*>(&t->name)),
+                  gc::take(h, reinterpret_cast<Value*>(&t->qualname))};
   if (t->owns_cname) gc::retire(const_cast<char*>(t->cname), free);
   finish_dealloc(h);
 }

@@ -39,8 +39,8 @@ using DescrSetSlot = bool (*)(Value descr, Value instance, Value value);
 using InitSlot = bool (*)(Value self, RawArgs);
 using NewSlot = Ref (*)(TypeObject* cls, RawArgs);
 using VoidSlot = void (*)(Value);
-using TruthSlot = int (*)(Value);          // 1, 0, -1 error
-using LengthSlot = int64_t (*)(Value);     // -1 error
+using TruthSlot = int (*)(Value);       // 1, 0, -1 error
+using LengthSlot = int64_t (*)(Value);  // -1 error
 using SetItemSlot = bool (*)(Value, Value key, Value value);
 using ContainsSlot = int (*)(Value, Value item);  // 1, 0, -1 error
 using GetBufferSlot = bool (*)(Value, Buffer*, int flags);
@@ -54,15 +54,15 @@ struct Slots {
 
 // TypeObject::flags
 enum TypeFlags : uint64_t {
-  kTypeHeap = 1 << 0,            // made by a class statement or type()
-  kTypeBaseable = 1 << 1,        // may be subclassed
-  kTypeImmutable = 1 << 2,       // attributes cannot be set (built-in)
-  kTypeHasDict = 1 << 3,         // instances have an attribute area / __dict__
+  kTypeHeap = 1 << 0,       // made by a class statement or type()
+  kTypeBaseable = 1 << 1,   // may be subclassed
+  kTypeImmutable = 1 << 2,  // attributes cannot be set (built-in)
+  kTypeHasDict = 1 << 3,    // instances have an attribute area / __dict__
   kTypeWeakrefable = 1 << 4,
-  kTypeGc = 1 << 5,              // instances are tracked
-  kTypeAbstract = 1 << 6,        // __abstractmethods__ is set and non-empty
-  kTypeNoInstantiate = 1 << 7,   // "cannot create 'X' instances"
-  kTypeSequence = 1 << 8,        // match statement
+  kTypeGc = 1 << 5,             // instances are tracked
+  kTypeAbstract = 1 << 6,       // __abstractmethods__ is set and non-empty
+  kTypeNoInstantiate = 1 << 7,  // "cannot create 'X' instances"
+  kTypeSequence = 1 << 8,       // match statement
   kTypeMapping = 1 << 9,
   kTypeMatchSelf = 1 << 10,      // case int(x)
   kTypeVarSize = 1 << 11,        // cell size depends on the value: attr_offset < 0 in subclasses
@@ -82,9 +82,9 @@ enum TypeFlags : uint64_t {
   kSubList = 1 << 24,
   kSubTuple = 1 << 25,
   kSubDict = 1 << 26,
-  kSubSet = 1 << 27,     // set or frozenset
+  kSubSet = 1 << 27,  // set or frozenset
   kSubType = 1 << 28,
-  kSubExc = 1 << 29,     // BaseException
+  kSubExc = 1 << 29,  // BaseException
   kSubByteArray = 1 << 30,
   kSubComplex = 1ull << 31,
   kTypeParallel = 1ull << 33,  // GIL off: several threads may be in its C++ code at once (runtime_lock.h)
@@ -93,50 +93,52 @@ enum TypeFlags : uint64_t {
 
 struct alignas(16) TypeObject {
   Header h;
-  Value meta_ext;         // attribute area of the metaclass's instances (ext word, dictionary mode); null if unused
-  const char* cname;      // full dotted name for built-ins; utf-8 of name otherwise (owned by the type)
-  Str* name;              // owned
-  Str* qualname;          // owned
-  TypeObject* base;       // owned
-  Value bases;            // tuple
-  Value mro;              // tuple; immutable snapshot
-  Value dict;             // Dict: name -> value. Read through type_lookup; changed only through type_set_attr
+  Value meta_ext;     // attribute area of the metaclass's instances (ext word, dictionary mode); null if unused
+  const char* cname;  // full dotted name for built-ins; utf-8 of name otherwise (owned by the type)
+  Str* name;          // owned
+  Str* qualname;      // owned
+  TypeObject* base;   // owned
+  Value bases;        // tuple
+  Value mro;          // tuple; immutable snapshot
+  Value dict;         // Dict: name -> value. Read through type_lookup; changed only through type_set_attr
   uint64_t flags;
-  uint32_t basic_size;    // of the native struct, without the attribute area
-  int32_t attr_offset;    // as in Shape
-  ShapeId exact_shape;    // fixed shape of built-in exact instances; 0 for heap types
+  uint32_t basic_size;            // of the native struct, without the attribute area
+  int32_t attr_offset;            // as in Shape
+  ShapeId exact_shape;            // fixed shape of built-in exact instances; 0 for heap types
   std::atomic<uint32_t> version;  // 0: no look-up cached since the last change; unique otherwise
-  Shape* root_shape;      // of a new instance
-  Shape* dict_shape;      // dictionary mode
-  Value slot_names;       // heap types: tuple of __slots__ members or null
-  Value subclasses;       // dict id -> weakref, or null
+  Shape* root_shape;              // of a new instance
+  Shape* dict_shape;              // dictionary mode
+  Value slot_names;               // heap types: tuple of __slots__ members or null
+  Value subclasses;               // dict id -> weakref, or null
   Value doc;
   Value annotations_cache;
-  void* native_data;      // free for the type's owner
+  void* native_data;  // free for the type's owner
   Slots s;
-  const Slots* unlocked;  // native types, GIL off: what the locking ones in s call (runtime_lock.h); null where there are none
+  const Slots*
+      unlocked;  // native types, GIL off: what the locking ones in s call (runtime_lock.h); null where there are none
   // Below: for the type room alone.
   gc::TypeOps ops;                // what the shapes of this type point to
   gc::TypeOps native_merged;      // built-in types: spec's ops completed from the base
   const gc::TypeOps* native_ops;  // native_merged of the nearest built-in base: handles the native part
   TypeObject* native_base;        // the nearest built-in base
   int64_t (*var_end)(Header*);
-  const struct TypeSpec* spec;    // built-in types only
-  Shape* shapes;                  // all root shapes ever made, linked by next_sibling
-  uint32_t plain_writes;          // same-kind replacements of class attributes so far
+  const struct TypeSpec* spec;  // built-in types only
+  Shape* shapes;                // all root shapes ever made, linked by next_sibling
+  uint32_t plain_writes;        // same-kind replacements of class attributes so far
   bool owns_cname;
 };
 
 struct ShapeTable;  // name -> slot index, and transitions
 struct Shape : gc::ShapeBase {
-  TypeObject* type;       // borrowed: a class frees its shapes; instances of heap classes own a count of their class and trace it
+  TypeObject*
+      type;  // borrowed: a class frees its shapes; instances of heap classes own a count of their class and trace it
   Shape* parent;
-  Str* last_name;         // name of slot nslots-1; owned
-  uint32_t nslots;        // names known
+  Str* last_name;   // name of slot nslots-1; owned
+  uint32_t nslots;  // names known
   uint16_t inline_capacity;
   uint16_t wanted_capacity;  // root shapes: above inline_capacity, the next alloc_instance makes a wider root
   int32_t attr_offset;
-  uint32_t cell_size;     // of instances that don't vary in size
+  uint32_t cell_size;  // of instances that don't vary in size
   ShapeTable* table;
   std::atomic<Shape*> first_child;
   Shape* next_sibling;
@@ -145,7 +147,8 @@ struct Shape : gc::ShapeBase {
 enum ShapeFlags : uint32_t {
   kShapeDictMode = 1,
   kShapeImmediate = 2,
-  kShapePlain = 4,  // exact instances of a built-in type without an attribute area: nothing but the native part is to be released
+  kShapePlain =
+      4,  // exact instances of a built-in type without an attribute area: nothing but the native part is to be released
 };
 
 template <class T>
@@ -175,7 +178,9 @@ inline bool is_subtype(const TypeObject* a, const TypeObject* b);  // along the 
 bool is_subtype_slow(const TypeObject* a, const TypeObject* b);
 inline bool is_subtype(const TypeObject* a, const TypeObject* b) { return a == b || is_subtype_slow(a, b); }
 inline bool has_type_flag(Value v, uint64_t f) { return (type_of(v)->flags & f) != 0; }
-inline bool is_instance_exact_type(Value v, TypeObject* t) { return is_subtype(type_of(v), t); }  // real type only, no __class__
+inline bool is_instance_exact_type(Value v, TypeObject* t) {
+  return is_subtype(type_of(v), t);
+}  // real type only, no __class__
 
 // Tests for the common types: exact and with subclasses.
 inline bool is_str_exact(Value v) { return has_shape(v, kShapeStr); }
@@ -191,7 +196,9 @@ inline bool is_dict_exact(Value v) { return has_shape(v, kShapeDict); }
 inline bool is_dict(Value v) { return v.is_heap() && (is_dict_exact(v) || has_type_flag(v, kSubDict)); }
 inline bool is_any_set(Value v) { return v.is_heap() && has_type_flag(v, kSubSet); }
 inline bool is_int_exact(Value v) { return v.is_int() || has_shape(v, kShapeBigInt); }
-inline bool is_int(Value v) { return v.is_int() || is_bool(v) || (v.is_heap() && has_type_flag(v, kSubInt)); }  // bool too
+inline bool is_int(Value v) {
+  return v.is_int() || is_bool(v) || (v.is_heap() && has_type_flag(v, kSubInt));
+}  // bool too
 inline bool is_float_exact(Value v) { return v.is_float() || has_shape(v, kShapeBoxedFloat); }
 inline bool is_float_like(Value v) { return v.is_float() || (v.is_heap() && has_type_flag(v, kSubFloat)); }
 inline bool is_complex(Value v) { return v.is_heap() && has_type_flag(v, kSubComplex); }
@@ -207,7 +214,14 @@ struct GetSetDef {
   bool (*set)(Value self, Value value);  // null: read-only; value null: delete
   const char* doc;
 };
-enum MemberKind : uint8_t { kMemberValue /* null reads as AttributeError */, kMemberValueNone /* null reads as None */, kMemberInt, kMemberSsize, kMemberBool, kMemberDouble };
+enum MemberKind : uint8_t {
+  kMemberValue /* null reads as AttributeError */,
+  kMemberValueNone /* null reads as None */,
+  kMemberInt,
+  kMemberSsize,
+  kMemberBool,
+  kMemberDouble
+};
 struct MemberDef {
   const char* name;
   MemberKind kind;
@@ -220,15 +234,15 @@ struct MemberDef {
 // the room; a struct whose last field is its dict Value sets dict_offset instead). Arrays end with a null name. ops.trace/dealloc null: nothing owned, plain free.
 struct TypeSpec {
   const char* doc = nullptr;
-  uint64_t flags = 0;             // TypeFlags; kTypeReady and kSub* are computed
+  uint64_t flags = 0;  // TypeFlags; kTypeReady and kSub* are computed
   uint32_t basic_size = sizeof(Header);
-  gc::TypeOps ops = {};           // name is filled in
+  gc::TypeOps ops = {};  // name is filled in
   const NativeDef* methods = nullptr;
   const GetSetDef* getset = nullptr;
   const MemberDef* members = nullptr;
   Slots s = {};
   int64_t (*var_end)(Header*) = nullptr;  // kTypeVarSize: offset of the byte after the native part, unrounded
-  uint32_t dict_offset = 0;       // kTypeDictMode: the struct's own last field holds the dict
+  uint32_t dict_offset = 0;               // kTypeDictMode: the struct's own last field holds the dict
 };
 #define TYPE(Enum, name, base) extern const TypeSpec k##Enum##Spec;
 #include "interp/objects/types.def"
@@ -252,7 +266,9 @@ T* alloc_instance_as(TypeObject* cls, size_t var_bytes = 0) {
 bool begin_dealloc_slow(Header* h);
 void finish_dealloc_slow(Header* h);
 inline bool begin_dealloc(Header* h) {
-  if (TAIPAN_UNLIKELY(gc::ops_of(h)->finalize != nullptr || (h->lock.load(std::memory_order_relaxed) & gc::kHasWeakrefs))) return begin_dealloc_slow(h);
+  if (TAIPAN_UNLIKELY(gc::ops_of(h)->finalize != nullptr ||
+                      (h->lock.load(std::memory_order_relaxed) & gc::kHasWeakrefs)))
+    return begin_dealloc_slow(h);
   gc::untrack_dying(h);
   return true;
 }
@@ -278,7 +294,8 @@ inline bool type_simple_new(const TypeObject* cls) {
 
 // ---- Attributes ---------------------------------------------------------------------------------------------------------------
 Value type_lookup(TypeObject* type, Str* name);  // along the MRO, through the method cache; borrowed, null if absent
-bool type_set_attr(TypeObject* type, Str* name, Value value);  // no checks (type.__setattr__ has them); invalidates caches; null deletes
+bool type_set_attr(TypeObject* type, Str* name,
+                   Value value);  // no checks (type.__setattr__ has them); invalidates caches; null deletes
 void type_modified(TypeObject* type);
 // The version of a type for caches: unique among all types and times, changes whenever a look-up on the type could give something else. 0: don't cache.
 uint32_t type_version(TypeObject* type);
@@ -290,14 +307,15 @@ extern void (*type_invalidate_hook)(TypeObject* type, Str* name);
 // kTypeVolatileAttrs; from then on replacing a plain value by a plain value changes neither its version nor matters to the hook. So: cache the
 // *value* only if !is_volatile, else cache the cell (dict->entries[index].value), which holds as long as the type's version does.
 struct TypeCell {
-  Value value;          // null: absent
-  TypeObject* holder;   // class of the MRO that has it
+  Value value;         // null: absent
+  TypeObject* holder;  // class of the MRO that has it
   Dict* dict;
   uint32_t index;
   bool is_volatile;
 };
 bool type_lookup_cell(TypeObject* type, Str* name, TypeCell* out);  // false: absent (nothing raised)
-inline bool type_value_cacheable(TypeObject* type, Str* name) {     // may the value of a look-up be cached under the version?
+inline bool type_value_cacheable(TypeObject* type,
+                                 Str* name) {  // may the value of a look-up be cached under the version?
   TypeCell cell;
   return !type_lookup_cell(type, name, &cell) || !cell.is_volatile;
 }
@@ -306,40 +324,43 @@ inline bool is_plain_class_value(Value v) {
   const TypeObject* t = type_of(v);
   return !t->s.descr_get && !t->s.descr_set;
 }
-Ref generic_get_attr(Value o, Str* name);                    // object.__getattribute__
-bool generic_set_attr(Value o, Str* name, Value value);      // object.__setattr__/__delattr__
+Ref generic_get_attr(Value o, Str* name);                // object.__getattribute__
+bool generic_set_attr(Value o, Str* name, Value value);  // object.__setattr__/__delattr__
 // The instance's own attribute (no descriptors, no class). get: null absent (borrowed only while o is not changed).
 Value instance_get(Header* o, Str* name);
-bool instance_set(Header* o, Str* name, Value value);        // null deletes; false with AttributeError/KeyError-free "absent": see attr.cpp
-Ref instance_dict(Header* o);                                // o.__dict__: turns o to dictionary mode; null: no __dict__ (nothing raised)
+bool instance_set(Header* o, Str* name,
+                  Value value);  // null deletes; false with AttributeError/KeyError-free "absent": see attr.cpp
+Ref instance_dict(Header* o);    // o.__dict__: turns o to dictionary mode; null: no __dict__ (nothing raised)
 bool set_instance_dict(Header* o, Value dict);
 inline bool has_attr_area(const Shape* s) { return s->attr_offset != 0; }
-Value* attr_area(Header* o, const Shape* s);                 // word 0
+Value* attr_area(Header* o, const Shape* s);  // word 0
 inline Value* attr_overflow(const Value* area) { return reinterpret_cast<Value*>(area->bits - 1); }
-Value* attr_slot(Header* o, const Shape* s, uint32_t index); // address of a slot (not in dictionary mode)
-Shape* type_dict_shape(TypeObject* t);                       // dict_shape, made when first asked for
-Shape* make_root_shape(TypeObject* t, uint32_t inline_capacity, uint32_t flags, ShapeId fixed_id);  // fixed_id 0: a new one
+Value* attr_slot(Header* o, const Shape* s, uint32_t index);  // address of a slot (not in dictionary mode)
+Shape* type_dict_shape(TypeObject* t);                        // dict_shape, made when first asked for
+Shape* make_root_shape(TypeObject* t, uint32_t inline_capacity, uint32_t flags,
+                       ShapeId fixed_id);  // fixed_id 0: a new one
 void free_shapes(TypeObject* t);
-Str* shape_name(const Shape* s, uint32_t index);             // borrowed
-Ref to_dict_mode(Header* o);                                 // its dict, now in ext
+Str* shape_name(const Shape* s, uint32_t index);  // borrowed
+Ref to_dict_mode(Header* o);                      // its dict, now in ext
 // An interned str with the same text (exact type); keep holds it where name is not it.
 Str* interned_name(Str* name, Ref* keep);
-int32_t shape_find(const Shape* s, Str* name);               // slot index or -1
-Shape* shape_with(Shape* s, Str* name);                      // transition; null: too many names, use dictionary mode
+int32_t shape_find(const Shape* s, Str* name);  // slot index or -1
+Shape* shape_with(Shape* s, Str* name);         // transition; null: too many names, use dictionary mode
 // Adds a slot that shape_with() gave a shape for: the value goes to slot next->nslots-1. False: MemoryError.
 bool instance_add_slot(Header* o, Shape* old_shape, Shape* next, Ref value);
-Ref instance_get_ref(Header* o, Str* name);                  // as instance_get, owned; safe with the GIL off. null: absent
-Ref generic_get_attr_opt(Value o, Str* name);                // generic_get_attr, but kMissing instead of AttributeError when simply absent
-void set_class(Header* o, TypeObject* cls);                  // o.__class__ = cls, already checked
+Ref instance_get_ref(Header* o, Str* name);  // as instance_get, owned; safe with the GIL off. null: absent
+Ref generic_get_attr_opt(Value o,
+                         Str* name);  // generic_get_attr, but kMissing instead of AttributeError when simply absent
+void set_class(Header* o, TypeObject* cls);  // o.__class__ = cls, already checked
 
 // ---- For type.cpp, class.cpp and their like
 bool type_call_check_abstract(TypeObject* cls);
-Ref object_new(TypeObject* cls, RawArgs args);               // object.__new__
+Ref object_new(TypeObject* cls, RawArgs args);  // object.__new__
 bool object_init(Value self, RawArgs args);
-Ref type_name_str(const TypeObject* t);                      // __name__
-Ref type_module(TypeObject* t);                              // __module__; a str for well-behaved classes
-Ref type_repr_name(TypeObject* t);                           // "module.qualname", without "builtins."
-Ref compute_mro(TypeObject* type, Value bases);              // C3; TypeError
+Ref type_name_str(const TypeObject* t);          // __name__
+Ref type_module(TypeObject* t);                  // __module__; a str for well-behaved classes
+Ref type_repr_name(TypeObject* t);               // "module.qualname", without "builtins."
+Ref compute_mro(TypeObject* type, Value bases);  // C3; TypeError
 bool set_type_bases(TypeObject* type, Value bases, TypeObject* best_base);
 TypeObject* best_base(Value bases);
 TypeObject* calculate_metaclass(TypeObject* meta, Value bases);  // TypeError on a conflict

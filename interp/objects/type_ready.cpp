@@ -7,9 +7,9 @@
 #include "interp/objects/init.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
-#include "interp/objects/runtime_lock.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/weakref.h"
 
@@ -95,10 +95,10 @@ T or_else(T a, T b) {
 }  // namespace
 
 uint64_t inherited_flags(const TypeObject* base) {
-  constexpr uint64_t kSubs = kSubInt | kSubFloat | kSubStr | kSubBytes | kSubList | kSubTuple | kSubDict | kSubSet | kSubType |
-                             kSubExc | kSubByteArray | kSubComplex;
-  return base->flags & (kSubs | kTypeHasDict | kTypeHasDictAttr | kTypeWeakrefable | kTypeGc | kTypeVarSize | kTypeSequence |
-                        kTypeMapping | kTypeMatchSelf | kTypeDictMode | kTypeUncached | kTypeParallel);
+  constexpr uint64_t kSubs = kSubInt | kSubFloat | kSubStr | kSubBytes | kSubList | kSubTuple | kSubDict | kSubSet |
+                             kSubType | kSubExc | kSubByteArray | kSubComplex;
+  return base->flags & (kSubs | kTypeHasDict | kTypeHasDictAttr | kTypeWeakrefable | kTypeGc | kTypeVarSize |
+                        kTypeSequence | kTypeMapping | kTypeMatchSelf | kTypeDictMode | kTypeUncached | kTypeParallel);
 }
 
 // Types whose C++ code is made for several threads at once: immutable objects, containers with object locks and lock-free reads, and
@@ -204,7 +204,8 @@ void init_types_layout() {
   }
   make_root_shape(types::Int, 0, 0, kShapeBigInt);
   make_root_shape(types::Float, 0, 0, kShapeBoxedFloat);
-  for (TypeObject* t : {types::Int, types::Bool, types::Float, types::NoneType, types::EllipsisType, types::NotImplementedType}) {
+  for (TypeObject* t :
+       {types::Int, types::Bool, types::Float, types::NoneType, types::EllipsisType, types::NotImplementedType}) {
     t->root_shape->flags |= kShapeImmediate;
   }
 }
@@ -294,7 +295,8 @@ bool ready_native_type(TypeObject* t, const TypeSpec* spec) {
     if (!m || !dict_set_str(t->dict, name, m)) return false;
   }
   // Instances with attributes of their own show their dict.
-  if ((spec->flags & kTypeHasDict) && !(base && (base->flags & kTypeHasDictAttr)) && !dict_get_str(t->dict, TAIPAN_NAME(__dict__))) {
+  if ((spec->flags & kTypeHasDict) && !(base && (base->flags & kTypeHasDictAttr)) &&
+      !dict_get_str(t->dict, TAIPAN_NAME(__dict__))) {
     Ref d = make_getset_descriptor(t, &instance_dict_def);
     if (!d || !dict_set_str(t->dict, TAIPAN_NAME(__dict__), d)) return false;
   }
@@ -342,8 +344,7 @@ TypeObject* make_native_type(const char* full_name, TypeObject* base, const Type
   if (!link) return raise_memory();
   link->type = t;
   link->next = native_types.load(std::memory_order_relaxed);
-  while (!native_types.compare_exchange_weak(link->next, link)) {
-  }
+  while (!native_types.compare_exchange_weak(link->next, link)) {}
   if (!ready_native_type(t, spec)) return nullptr;
   return t;
 }

@@ -7,12 +7,15 @@ namespace taipan::unicode {
 #include "gen/unicode_tables.inc"
 
 const CharRecord& char_record(uint32_t c) {
-  if (c >= 0x110000) return kCharRecords[kCharSecond[static_cast<size_t>(kCharFirst[0x10FFFF >> kTrieShift]) << kTrieShift]];
-  return kCharRecords[kCharSecond[(static_cast<size_t>(kCharFirst[c >> kTrieShift]) << kTrieShift) | (c & ((1u << kTrieShift) - 1))]];
+  if (c >= 0x110000)
+    return kCharRecords[kCharSecond[static_cast<size_t>(kCharFirst[0x10FFFF >> kTrieShift]) << kTrieShift]];
+  return kCharRecords[kCharSecond[(static_cast<size_t>(kCharFirst[c >> kTrieShift]) << kTrieShift) |
+                                  (c & ((1u << kTrieShift) - 1))]];
 }
 const DataRecord& data_record(uint32_t c) {
   if (c >= 0x110000) c = 0x10FFFF;
-  return kDataRecords[kDataSecond[(static_cast<size_t>(kDataFirst[c >> kTrieShift]) << kTrieShift) | (c & ((1u << kTrieShift) - 1))]];
+  return kDataRecords[kDataSecond[(static_cast<size_t>(kDataFirst[c >> kTrieShift]) << kTrieShift) |
+                                  (c & ((1u << kTrieShift) - 1))]];
 }
 
 int decimal_value(uint32_t c) {
@@ -66,7 +69,8 @@ int to_folded_full(uint32_t c, uint32_t* out) {
 
 int raw_decomposition(uint32_t c, const uint32_t** out, int* tag) {
   if (c >= 0x110000) return 0;
-  size_t i = kDecompositionSecond[(static_cast<size_t>(kDecompositionFirst[c >> kTrieShift]) << kTrieShift) | (c & ((1u << kTrieShift) - 1))];
+  size_t i = kDecompositionSecond[(static_cast<size_t>(kDecompositionFirst[c >> kTrieShift]) << kTrieShift) |
+                                  (c & ((1u << kTrieShift) - 1))];
   if (i == 0) return 0;
   uint32_t head = kDecompositionData[i];
   *tag = static_cast<int>(head >> 16);
@@ -75,8 +79,8 @@ int raw_decomposition(uint32_t c, const uint32_t** out, int* tag) {
 }
 
 // ---- Normalisation. Hangul syllables follow the standard's arithmetic.
-static constexpr uint32_t kSBase = 0xAC00, kLBase = 0x1100, kVBase = 0x1161, kTBase = 0x11A7, kLCount = 19, kVCount = 21, kTCount = 28,
-                          kNCount = kVCount * kTCount, kSCount = kLCount * kNCount;
+static constexpr uint32_t kSBase = 0xAC00, kLBase = 0x1100, kVBase = 0x1161, kTBase = 0x11A7, kLCount = 19,
+                          kVCount = 21, kTCount = 28, kNCount = kVCount * kTCount, kSCount = kLCount * kNCount;
 
 uint32_t compose_pair(uint32_t a, uint32_t b) {
   if (a - kLBase < kLCount && b - kVBase < kVCount) return kSBase + ((a - kLBase) * kVCount + (b - kVBase)) * kTCount;
@@ -125,8 +129,10 @@ void normalize(NormalForm form, const uint32_t* p, size_t n, std::u32string* out
   out->reserve(n + n / 4);
   for (size_t i = 0; i < n; i++) {
     uint32_t c = filter ? filter(p[i]) : p[i];
-    if (c == kKeepWhole || c < 128) out->push_back(p[i]);
-    else decompose(c, compatible, out);
+    if (c == kKeepWhole || c < 128)
+      out->push_back(p[i]);
+    else
+      decompose(c, compatible, out);
   }
   // Canonical order: each run of combining characters sorted, stably, by class.
   std::u32string& s = *out;

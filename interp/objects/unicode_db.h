@@ -34,10 +34,10 @@ struct CharRecord {
 };
 // What only unicodedata and normalisation look at.
 struct DataRecord {
-  uint8_t category;   // index into kCategoryNames
-  uint8_t bidi;       // index into kBidiNames
+  uint8_t category;  // index into kCategoryNames
+  uint8_t bidi;      // index into kBidiNames
   uint8_t combining;
-  uint8_t width;      // index into kWidthNames
+  uint8_t width;  // index into kWidthNames
   uint8_t mirrored;
   uint8_t quick_check;  // two bits each for NFD, NFKD, NFC, NFKC (from bit 0): 0 yes, 1 maybe, 2 no
 };
@@ -87,7 +87,8 @@ enum class NormalForm { kNfc, kNfkc, kNfd, kNfkd };
 bool is_normalized_quick(NormalForm form, const uint32_t* p, size_t n);  // true: surely normalised
 // filter: what a character stands for before it is decomposed: itself, another, or kKeepWhole (not decomposed at all).
 inline constexpr uint32_t kKeepWhole = 0xFFFFFFFF;
-void normalize(NormalForm form, const uint32_t* p, size_t n, std::u32string* out, uint32_t (*filter)(uint32_t) = nullptr);
+void normalize(NormalForm form, const uint32_t* p, size_t n, std::u32string* out,
+               uint32_t (*filter)(uint32_t) = nullptr);
 
 }  // namespace taipan::unicode
 

@@ -81,8 +81,9 @@ int32_t fold(UChar* d, int32_t dn, const UChar* s, int32_t n) {
   return u_strFoldCase(d, dn, s, n, U_FOLD_CASE_DEFAULT, &e);
 }
 
-const char* const kCategories[] = {"Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp",
-                                   "Cc", "Cf", "Co", "Cs", "Pd", "Ps", "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf"};
+const char* const kCategories[] = {"Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd",
+                                   "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Co", "Cs", "Pd",
+                                   "Ps", "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf"};
 
 std::string property_name(UProperty p, int value) {
   const char* s = u_getPropertyValueName(p, value, U_SHORT_PROPERTY_NAME);
@@ -150,10 +151,12 @@ int main(int argc, char** argv) {
       if (cat >= U_UPPERCASE_LETTER && cat <= U_OTHER_LETTER) f |= u::kAlpha;
       if (cat == U_TITLECASE_LETTER) f |= u::kTitle;
       if (c == ' ' || strchr("CZ", kCategories[cat][0]) == nullptr) f |= u::kPrintable;
-      if (cat == U_SPACE_SEPARATOR || bidi == U_WHITE_SPACE_NEUTRAL || bidi == U_BLOCK_SEPARATOR || bidi == U_SEGMENT_SEPARATOR)
+      if (cat == U_SPACE_SEPARATOR || bidi == U_WHITE_SPACE_NEUTRAL || bidi == U_BLOCK_SEPARATOR ||
+          bidi == U_SEGMENT_SEPARATOR)
         f |= u::kSpace;
       int lb = u_getIntPropertyValue(uc, UCHAR_LINE_BREAK);
-      if (lb == U_LB_MANDATORY_BREAK || lb == U_LB_CARRIAGE_RETURN || lb == U_LB_LINE_FEED || c == 0x85 || bidi == U_BLOCK_SEPARATOR)
+      if (lb == U_LB_MANDATORY_BREAK || lb == U_LB_CARRIAGE_RETURN || lb == U_LB_LINE_FEED || c == 0x85 ||
+          bidi == U_BLOCK_SEPARATOR)
         f |= u::kLineBreak;
       if (u_hasBinaryProperty(uc, UCHAR_XID_START)) f |= u::kXidStart;
       if (u_hasBinaryProperty(uc, UCHAR_XID_CONTINUE)) f |= u::kXidContinue;
@@ -178,7 +181,8 @@ int main(int argc, char** argv) {
         numeric_index.push_back(it->second);
       }
       auto up = mapped(upper, c), lo = mapped(lower, c), ti = mapped(title, c), fo = mapped(fold, c);
-      if (ti.size() == 1) ti[0] = static_cast<uint32_t>(u_totitle(uc));  // strings are titled from their first cased letter on
+      if (ti.size() == 1)
+        ti[0] = static_cast<uint32_t>(u_totitle(uc));  // strings are titled from their first cased letter on
       r.simple_upper = static_cast<int32_t>(u_toupper(uc)) - uc;
       r.simple_lower = static_cast<int32_t>(u_tolower(uc)) - uc;
       if (up.size() > 1 || lo.size() > 1 || ti.size() > 1 || fo.size() > 1) {
@@ -222,7 +226,8 @@ int main(int argc, char** argv) {
             cps.push_back(static_cast<uint32_t>(x));
           }
           decomposition_of[c] = static_cast<uint32_t>(decompositions.size());
-          decompositions.push_back(static_cast<uint32_t>(cps.size() | static_cast<uint32_t>(type == U_DT_CANONICAL ? 0 : type) << 16));
+          decompositions.push_back(
+              static_cast<uint32_t>(cps.size() | static_cast<uint32_t>(type == U_DT_CANONICAL ? 0 : type) << 16));
           decompositions.insert(decompositions.end(), cps.begin(), cps.end());
           if (type == U_DT_CANONICAL && cps.size() == 2 &&
               unorm2_composePair(nfc, static_cast<UChar32>(cps[0]), static_cast<UChar32>(cps[1])) == uc)
@@ -233,9 +238,11 @@ int main(int argc, char** argv) {
       // The reference's tables give characters that aren't assigned the first width.
       d.width = U_EA_FULLWIDTH;
     }
-    auto [ci, cfresh] = char_ids.try_emplace(std::string(reinterpret_cast<char*>(&r), sizeof r), static_cast<uint32_t>(chars.size()));
+    auto [ci, cfresh] =
+        char_ids.try_emplace(std::string(reinterpret_cast<char*>(&r), sizeof r), static_cast<uint32_t>(chars.size()));
     if (cfresh) chars.push_back(r);
-    auto [di, dfresh] = data_ids.try_emplace(std::string(reinterpret_cast<char*>(&d), sizeof d), static_cast<uint32_t>(datas.size()));
+    auto [di, dfresh] =
+        data_ids.try_emplace(std::string(reinterpret_cast<char*>(&d), sizeof d), static_cast<uint32_t>(datas.size()));
     if (dfresh) datas.push_back(d);
     char_of[c] = ci->second;
     data_of[c] = di->second;
@@ -245,9 +252,11 @@ int main(int argc, char** argv) {
   fprintf(out, "static constexpr int kTrieShift = %d;\n", kShift);
   fprintf(out, "static const CharRecord kCharRecords[] = {\n");
   for (auto& r : chars)
-    fprintf(out, "{%d,%d,%d,%d,%d,%d,%u,%u,%u},\n", r.upper, r.lower, r.title, r.fold, r.simple_upper, r.simple_lower, r.flags, r.decimal, r.digit);
+    fprintf(out, "{%d,%d,%d,%d,%d,%d,%u,%u,%u},\n", r.upper, r.lower, r.title, r.fold, r.simple_upper, r.simple_lower,
+            r.flags, r.decimal, r.digit);
   fprintf(out, "};\nstatic const DataRecord kDataRecords[] = {\n");
-  for (auto& d : datas) fprintf(out, "{%u,%u,%u,%u,%u,%u},\n", d.category, d.bidi, d.combining, d.width, d.mirrored, d.quick_check);
+  for (auto& d : datas)
+    fprintf(out, "{%u,%u,%u,%u,%u,%u},\n", d.category, d.bidi, d.combining, d.width, d.mirrored, d.quick_check);
   fprintf(out, "};\n");
   write_trie("kChar", char_of);
   write_trie("kData", data_of);

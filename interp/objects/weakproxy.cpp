@@ -82,7 +82,8 @@ Ref proxy_iter(Value v) {
 Ref proxy_next(Value v) {
   Ref o = live(v);
   if (!o) return nullptr;
-  if (!is_iterator(o)) return raise(types::TypeError, "Weakref proxy referenced a non-iterator '%.200T' object", o.get());
+  if (!is_iterator(o))
+    return raise(types::TypeError, "Weakref proxy referenced a non-iterator '%.200T' object", o.get());
   return iter_next(o);
 }
 int proxy_truth(Value v) {

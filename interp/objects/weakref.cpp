@@ -34,7 +34,9 @@ Shard* shards() {
 Shard& shard_of(const Header* h) { return shards()[(reinterpret_cast<uintptr_t>(h) >> 4) * 0x9E3779B97F4A7C15u >> 58]; }
 
 WeakRef* wr(Value v) { return v.as<WeakRef>(); }
-bool is_exact_proxy(const WeakRef* w) { return w->h.shape() == kShapeWeakProxy || w->h.shape() == kShapeWeakCallableProxy; }
+bool is_exact_proxy(const WeakRef* w) {
+  return w->h.shape() == kShapeWeakProxy || w->h.shape() == kShapeWeakCallableProxy;
+}
 bool is_basic_ref(const WeakRef* w) { return !w->callback && w->h.shape() == kShapeWeakRef; }
 bool is_basic_proxy(const WeakRef* w) { return !w->callback && is_exact_proxy(w); }
 

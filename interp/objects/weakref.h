@@ -14,9 +14,10 @@ struct WeakRef {  // also the proxies
   WeakRef* prev;
 };
 
-Ref make_weakref(Value object, Value callback_or_null = Value());   // TypeError "cannot create weak reference to 'X' object"
+Ref make_weakref(Value object,
+                 Value callback_or_null = Value());  // TypeError "cannot create weak reference to 'X' object"
 Ref make_weak_proxy(Value object, Value callback_or_null = Value());
-Ref weakref_get(Value ref);                // the object, or null (nothing raised) if it is dead
+Ref weakref_get(Value ref);  // the object, or null (nothing raised) if it is dead
 inline bool is_weakref(Value v) { return v.is_heap() && is_subtype(type_of(v), types::WeakRef); }
 bool is_weak_proxy(Value v);
 size_t weakref_count(Value object);

@@ -1,7 +1,7 @@
 // _bz2: bzip2 streams over libbz2.
+#include <bzlib.h>
 #include <climits>
 #include <new>
-#include <bzlib.h>
 #include "interp/shared/decompressor.h"
 #include "interp/shared/shared_module.h"
 
@@ -16,8 +16,10 @@ Fail fail(int err) {
     case BZ_DATA_ERROR:
     case BZ_DATA_ERROR_MAGIC: return raise(types::OSError, "Invalid data stream");
     case BZ_IO_ERROR: return raise(types::OSError, "Unknown I/O error");
-    case BZ_UNEXPECTED_EOF: return raise(types::EOFError, "Compressed file ended before the logical end-of-stream was detected");
-    case BZ_SEQUENCE_ERROR: return raise(types::RuntimeError, "Internal error - Invalid sequence of commands sent to libbzip2");
+    case BZ_UNEXPECTED_EOF:
+      return raise(types::EOFError, "Compressed file ended before the logical end-of-stream was detected");
+    case BZ_SEQUENCE_ERROR:
+      return raise(types::RuntimeError, "Internal error - Invalid sequence of commands sent to libbzip2");
     default: return raise(types::OSError, "Unrecognized error from libbzip2: %d", err);
   }
 }
@@ -145,9 +147,10 @@ bool decompressor_init(Value self, RawArgs raw) {
   return d->live || static_cast<bool>(fail(err));
 }
 
-const NativeDef kCompressorMethods[] = {{"compress", "($self, data, /)", compressor_compress, 0, "Compresses data; returns what is ready of the output."},
-                                        {"flush", "($self, /)", compressor_flush, 0, "Ends the stream and returns the rest of the output."},
-                                        {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kCompressorMethods[] = {
+    {"compress", "($self, data, /)", compressor_compress, 0, "Compresses data; returns what is ready of the output."},
+    {"flush", "($self, /)", compressor_flush, 0, "Ends the stream and returns the rest of the output."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 const NativeDef kDecompressorMethods[] = {
     {"decompress", "($self, /, data, max_length=-1)", Bz2Decompressor::decompress, 0,
      "Decompresses data, to at most max_length bytes unless that is negative."},
@@ -155,14 +158,16 @@ const NativeDef kDecompressorMethods[] = {
 const MemberDef kDecompressorMembers[] = {
     {"eof", kMemberBool, offsetof(Bz2Decompressor, eof), true, "The end of the stream was reached."},
     {"unused_data", kMemberValue, offsetof(Bz2Decompressor, unused_data), true, "What follows the end of the stream."},
-    {"needs_input", kMemberBool, offsetof(Bz2Decompressor, needs_input), true, "More input is needed before there can be more output."},
+    {"needs_input", kMemberBool, offsetof(Bz2Decompressor, needs_input), true,
+     "More input is needed before there can be more output."},
     {nullptr, kMemberValue, 0, true, nullptr}};
-const TypeSpec kCompressorSpec = {.doc = "BZ2Compressor(compresslevel=9, /)\n--\n\nA compressor for data that comes in pieces.",
-                                  .flags = kTypeBaseable | kTypeImmutable,
-                                  .basic_size = sizeof(Compressor),
-                                  .ops = {.dealloc = compressor_dealloc},
-                                  .methods = kCompressorMethods,
-                                  .s = {.init = compressor_init, .new_ = compressor_new}};
+const TypeSpec kCompressorSpec = {
+    .doc = "BZ2Compressor(compresslevel=9, /)\n--\n\nA compressor for data that comes in pieces.",
+    .flags = kTypeBaseable | kTypeImmutable,
+    .basic_size = sizeof(Compressor),
+    .ops = {.dealloc = compressor_dealloc},
+    .methods = kCompressorMethods,
+    .s = {.init = compressor_init, .new_ = compressor_new}};
 const TypeSpec kDecompressorSpec = {.doc = "BZ2Decompressor()\n--\n\nA decompressor for data that comes in pieces.",
                                     .flags = kTypeBaseable | kTypeImmutable,
                                     .basic_size = sizeof(Bz2Decompressor),
@@ -178,7 +183,8 @@ bool bz2_exec(Value module) {
     compressor_type = make_native_type("_bz2.BZ2Compressor", types::Object, &kCompressorSpec);
     decompressor_type = make_native_type("_bz2.BZ2Decompressor", types::Object, &kDecompressorSpec);
   }
-  return compressor_type && decompressor_type && module_add_type(module, compressor_type) && module_add_type(module, decompressor_type);
+  return compressor_type && decompressor_type && module_add_type(module, compressor_type) &&
+         module_add_type(module, decompressor_type);
 }
 
 const ModuleDef kBz2Module = {"_bz2", nullptr, nullptr, bz2_exec};

@@ -19,9 +19,10 @@ Ref crypt_crypt(Args& a) {
   const char* hash = blocking([&] { return crypt_r(word.c_str(), salt.c_str(), data.get()); });
   return hash ? make_str(hash) : raise_os_error(errno);
 }
-const NativeDef kFunctions[] = {{"crypt", "($module, word, salt, /)", crypt_crypt, 0,
-                                 "Hashes a password; salt is a salt of one of the system's methods, or a hash made earlier."},
-                                {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions[] = {
+    {"crypt", "($module, word, salt, /)", crypt_crypt, 0,
+     "Hashes a password; salt is a salt of one of the system's methods, or a hash made earlier."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 const ModuleDef kCryptModule = {"_crypt", nullptr, kFunctions, nullptr};
 
 }  // namespace

@@ -1,12 +1,12 @@
 // _hashlib: OpenSSL's message digests, HMAC and key derivation.
 #define OPENSSL_SUPPRESS_DEPRECATED 1  // HMAC_CTX copies; EVP_MAC would cost more for the same
-#include <climits>
-#include <new>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/objects.h>
+#include <climits>
+#include <new>
 #include "interp/modules/hash_object.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/set.h"
@@ -341,16 +341,18 @@ Ref hashlib_pbkdf2(Args& a) {
   if (salt.size() > INT_MAX) return raise(types::OverflowError, "salt is too long.");
   if (iterations < 1) return raise(types::ValueError, "iteration value must be greater than 0.");
   if (iterations > INT_MAX) return raise(types::OverflowError, "iteration value is too great.");
-  if (!a.has(4) || a[4] == kNone) size = EVP_MD_size(digest.md);
-  else if (!to_int64(a[4], &size)) return nullptr;
+  if (!a.has(4) || a[4] == kNone)
+    size = EVP_MD_size(digest.md);
+  else if (!to_int64(a[4], &size))
+    return nullptr;
   if (size < 1) return raise(types::ValueError, "key length must be greater than 0.");
   if (size > INT_MAX) return raise(types::OverflowError, "key length is too great.");
   Ref key = new_bytes_raw(static_cast<size_t>(size));
   if (!key) return nullptr;
   int ok = blocking([&] {
-    return PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(password.data()), static_cast<int>(password.size()), salt.data(),
-                             static_cast<int>(salt.size()), static_cast<int>(iterations), digest.md, static_cast<int>(size),
-                             key.as<Bytes>()->data());
+    return PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(password.data()), static_cast<int>(password.size()),
+                             salt.data(), static_cast<int>(salt.size()), static_cast<int>(iterations), digest.md,
+                             static_cast<int>(size), key.as<Bytes>()->data());
   });
   return ok ? std::move(key) : static_cast<Ref>(fail(types::ValueError));
 }
@@ -384,16 +386,19 @@ Ref hashlib_scrypt(Args& a) {
   if (!cost(a[2], "n", &n)) return nullptr;
   if (n < 2 || (n & (n - 1))) return raise(types::ValueError, "n must be a power of 2.");
   if (!cost(a[3], "r", &r) || !cost(a[4], "p", &p)) return nullptr;
-  if (max_memory < 0 || max_memory > INT_MAX) return raise(types::ValueError, "maxmem must be positive and smaller than %d", INT_MAX);
-  if (size < 1 || size > INT_MAX) return raise(types::ValueError, "dklen must be greater than 0 and smaller than %d", INT_MAX);
+  if (max_memory < 0 || max_memory > INT_MAX)
+    return raise(types::ValueError, "maxmem must be positive and smaller than %d", INT_MAX);
+  if (size < 1 || size > INT_MAX)
+    return raise(types::ValueError, "dklen must be greater than 0 and smaller than %d", INT_MAX);
   auto limit = static_cast<uint64_t>(max_memory);
   if (!EVP_PBE_scrypt(nullptr, 0, nullptr, 0, n, r, p, limit, nullptr, 0))
     return fail(types::ValueError, "Invalid parameter combination for n, r, p, maxmem.");
   Ref key = new_bytes_raw(static_cast<size_t>(size));
   if (!key) return nullptr;
   int ok = blocking([&] {
-    return EVP_PBE_scrypt(reinterpret_cast<const char*>(password.data()), password.size(), static_cast<const uint8_t*>(salt.data),
-                          static_cast<size_t>(salt.len), n, r, p, limit, key.as<Bytes>()->data(), static_cast<size_t>(size));
+    return EVP_PBE_scrypt(reinterpret_cast<const char*>(password.data()), password.size(),
+                          static_cast<const uint8_t*>(salt.data), static_cast<size_t>(salt.len), n, r, p, limit,
+                          key.as<Bytes>()->data(), static_cast<size_t>(size));
   });
   return ok ? std::move(key) : static_cast<Ref>(fail(types::ValueError));
 }
@@ -428,7 +433,8 @@ Ref compare_digest(Args& a) {
   Value x = a[0], y = a[1];
   if (is_str(x) && is_str(y)) {
     auto *p = x.as<Str>(), *q = y.as<Str>();
-    if (!p->ascii || !q->ascii) return raise(types::TypeError, "comparing strings with non-ASCII characters is not supported");
+    if (!p->ascii || !q->ascii)
+      return raise(types::TypeError, "comparing strings with non-ASCII characters is not supported");
     return Ref::imm(bool_value(same_bytes(p->data1(), p->length, q->data1(), q->length)));
   }
   if (!has_buffer(x) && !has_buffer(y))
@@ -447,7 +453,8 @@ Ref compare_digest(Args& a) {
 }
 
 constexpr char kHashDoc[] = "A hash object of OpenSSL's implementation.";
-#define TAIPAN_OPENSSL_HASH(name, nid) {"openssl_" name, "($module, /, string=b'', *, usedforsecurity=True)", construct<nid>, 0, kHashDoc}
+#define TAIPAN_OPENSSL_HASH(name, nid) \
+  {"openssl_" name, "($module, /, string=b'', *, usedforsecurity=True)", construct<nid>, 0, kHashDoc}
 const NativeDef kConstructors[] = {TAIPAN_OPENSSL_HASH("md5", NID_md5),
                                    TAIPAN_OPENSSL_HASH("sha1", NID_sha1),
                                    TAIPAN_OPENSSL_HASH("sha224", NID_sha224),
@@ -463,59 +470,67 @@ const NativeDef kConstructors[] = {TAIPAN_OPENSSL_HASH("md5", NID_md5),
                                    {nullptr, nullptr, nullptr, 0, nullptr}};
 #undef TAIPAN_OPENSSL_HASH
 const NativeDef kFunctions[] = {
-    {"compare_digest", "($module, a, b, /)", compare_digest, 0, "a == b in a time that doesn't tell where they differ."},
+    {"compare_digest", "($module, a, b, /)", compare_digest, 0,
+     "a == b in a time that doesn't tell where they differ."},
     {"get_fips_mode", "($module, /)", get_fips_mode, 0, "Whether OpenSSL only offers what FIPS approves of (an int)."},
     {"hmac_digest", "($module, /, key, msg, digest)", hashlib_hmac_digest, 0, "The HMAC of a whole message."},
     {"hmac_new", "($module, /, key, msg=b'', digestmod=None)", hashlib_hmac_new, 0, "A new HMAC object."},
-    {"new", "($module, /, name, string=b'', *, usedforsecurity=True)", hashlib_new, 0, "A new hash object of the named digest over string."},
+    {"new", "($module, /, name, string=b'', *, usedforsecurity=True)", hashlib_new, 0,
+     "A new hash object of the named digest over string."},
     {"pbkdf2_hmac", "($module, /, hash_name, password, salt, iterations,\n            dklen=None)", hashlib_pbkdf2, 0,
      "A key from a password, by PKCS #5 PBKDF2 with HMAC."},
-    {"scrypt", "($module, /, password, *, salt=None, n=None, r=None, p=None,\n       maxmem=0, dklen=64)", hashlib_scrypt, 0,
-     "A key from a password, by scrypt."},
+    {"scrypt", "($module, /, password, *, salt=None, n=None, r=None, p=None,\n       maxmem=0, dklen=64)",
+     hashlib_scrypt, 0, "A key from a password, by scrypt."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
-const NativeDef kHashMethods[] = {{"copy", "($self, /)", hash_copy, 0, "A hash object with the same state."},
-                                  {"digest", "($self, /)", hash_digest<false>, 0, "The digest of the data so far, as bytes."},
-                                  {"hexdigest", "($self, /)", hash_digest<true>, 0, "The digest of the data so far, as hexadecimal digits."},
-                                  {"update", "($self, obj, /)", hash_update, 0, "Hashes more data."},
-                                  {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kHashMethods[] = {
+    {"copy", "($self, /)", hash_copy, 0, "A hash object with the same state."},
+    {"digest", "($self, /)", hash_digest<false>, 0, "The digest of the data so far, as bytes."},
+    {"hexdigest", "($self, /)", hash_digest<true>, 0, "The digest of the data so far, as hexadecimal digits."},
+    {"update", "($self, obj, /)", hash_update, 0, "Hashes more data."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 const GetSetDef kHashGetSet[] = {{"digest_size", hash_digest_size, nullptr, nullptr},
                                  {"block_size", hash_block_size, nullptr, nullptr},
                                  {"name", hash_name, nullptr, nullptr},
                                  {nullptr, nullptr, nullptr, nullptr}};
-const TypeSpec kHashSpec = {.doc = "A hash object: name, block_size, digest_size; update(), digest(), hexdigest(), copy().",
-                            .flags = kTypeNoInstantiate | kTypeBaseable | kTypeImmutable,
-                            .basic_size = sizeof(Hash),
-                            .ops = {.dealloc = hash_dealloc},
-                            .methods = kHashMethods,
-                            .getset = kHashGetSet,
-                            .s = {.repr = hash_repr}};
-const NativeDef kXofMethods[] = {{"digest", "($self, /, length)", xof_digest<false>, 0, "A digest of that length, as bytes."},
-                                 {"hexdigest", "($self, /, length)", xof_digest<true>, 0, "A digest of that length, as hexadecimal digits."},
-                                 {nullptr, nullptr, nullptr, 0, nullptr}};
-const GetSetDef kXofGetSet[] = {{"digest_size", xof_digest_size, nullptr, nullptr}, {nullptr, nullptr, nullptr, nullptr}};
+const TypeSpec kHashSpec = {
+    .doc = "A hash object: name, block_size, digest_size; update(), digest(), hexdigest(), copy().",
+    .flags = kTypeNoInstantiate | kTypeBaseable | kTypeImmutable,
+    .basic_size = sizeof(Hash),
+    .ops = {.dealloc = hash_dealloc},
+    .methods = kHashMethods,
+    .getset = kHashGetSet,
+    .s = {.repr = hash_repr}};
+const NativeDef kXofMethods[] = {
+    {"digest", "($self, /, length)", xof_digest<false>, 0, "A digest of that length, as bytes."},
+    {"hexdigest", "($self, /, length)", xof_digest<true>, 0, "A digest of that length, as hexadecimal digits."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
+const GetSetDef kXofGetSet[] = {{"digest_size", xof_digest_size, nullptr, nullptr},
+                                {nullptr, nullptr, nullptr, nullptr}};
 const TypeSpec kXofSpec = {.doc = "A hash object whose digests may have any length.",
                            .flags = kTypeNoInstantiate | kTypeBaseable | kTypeImmutable,
                            .basic_size = sizeof(Hash),
                            .ops = {.dealloc = hash_dealloc},
                            .methods = kXofMethods,
                            .getset = kXofGetSet};
-const NativeDef kHmacMethods[] = {{"copy", "($self, /)", hmac_copy, 0, "An HMAC object with the same state."},
-                                  {"digest", "($self, /)", hmac_result<false>, 0, "The digest of the message so far, as bytes."},
-                                  {"hexdigest", "($self, /)", hmac_result<true>, 0, "The digest of the message so far, as hexadecimal digits."},
-                                  {"update", "($self, /, msg)", hmac_update, 0, "Goes on with more of the message."},
-                                  {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kHmacMethods[] = {
+    {"copy", "($self, /)", hmac_copy, 0, "An HMAC object with the same state."},
+    {"digest", "($self, /)", hmac_result<false>, 0, "The digest of the message so far, as bytes."},
+    {"hexdigest", "($self, /)", hmac_result<true>, 0, "The digest of the message so far, as hexadecimal digits."},
+    {"update", "($self, /, msg)", hmac_update, 0, "Goes on with more of the message."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 const GetSetDef kHmacGetSet[] = {{"digest_size", hmac_digest_size, nullptr, nullptr},
                                  {"block_size", hmac_block_size, nullptr, nullptr},
                                  {"name", hmac_name, nullptr, nullptr},
                                  {nullptr, nullptr, nullptr, nullptr}};
-const TypeSpec kHmacSpec = {.doc = "An HMAC object: name, block_size, digest_size; update(), digest(), hexdigest(), copy().",
-                            .flags = kTypeNoInstantiate | kTypeBaseable | kTypeImmutable,
-                            .basic_size = sizeof(Hmac),
-                            .ops = {.dealloc = hmac_dealloc},
-                            .methods = kHmacMethods,
-                            .getset = kHmacGetSet,
-                            .s = {.repr = hmac_repr}};
+const TypeSpec kHmacSpec = {
+    .doc = "An HMAC object: name, block_size, digest_size; update(), digest(), hexdigest(), copy().",
+    .flags = kTypeNoInstantiate | kTypeBaseable | kTypeImmutable,
+    .basic_size = sizeof(Hmac),
+    .ops = {.dealloc = hmac_dealloc},
+    .methods = kHmacMethods,
+    .getset = kHmacGetSet,
+    .s = {.repr = hmac_repr}};
 
 // The names of all digests that can be used.
 void add_name(EVP_MD* md, void* arg) {
@@ -552,9 +567,10 @@ bool hashlib_exec(Value module) {
     Ref f = make_native_function(d, module, module_title), name = make_str(d->name + strlen("openssl_"));
     if (!f || !name || !dict_set(constructors, f, name) || !module_add(module, d->name, std::move(f))) return false;
   }
-  return module_add(module, "openssl_md_meth_names", all_names()) && module_add(module, "_constructors", make_mapping_proxy(constructors)) &&
-         module_add(module, "UnsupportedDigestmodError", Ref::dup(unsupported_error)) && module_add_type(module, hash_type) &&
-         module_add_type(module, xof_type) && module_add_type(module, hmac_type);
+  return module_add(module, "openssl_md_meth_names", all_names()) &&
+         module_add(module, "_constructors", make_mapping_proxy(constructors)) &&
+         module_add(module, "UnsupportedDigestmodError", Ref::dup(unsupported_error)) &&
+         module_add_type(module, hash_type) && module_add_type(module, xof_type) && module_add_type(module, hmac_type);
 }
 
 const ModuleDef kHashlibModule = {"_hashlib", "OpenSSL's digests for hashlib.", kFunctions, hashlib_exec};

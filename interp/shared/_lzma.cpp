@@ -1,6 +1,6 @@
 // _lzma: .xz and .lzma streams and raw filter chains over liblzma.
-#include <new>
 #include <lzma.h>
+#include <new>
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/tuple.h"
@@ -31,7 +31,9 @@ Fail fail(lzma_ret err) {
     default: return raise(type, "Unrecognized error from liblzma: %d", static_cast<int>(err));
   }
 }
-bool is_error(lzma_ret err) { return err != LZMA_OK && err != LZMA_GET_CHECK && err != LZMA_NO_CHECK && err != LZMA_STREAM_END; }
+bool is_error(lzma_ret err) {
+  return err != LZMA_OK && err != LZMA_GET_CHECK && err != LZMA_NO_CHECK && err != LZMA_STREAM_END;
+}
 
 // ---- filter specifications
 
@@ -68,8 +70,10 @@ const OptionField kLzmaFields[] = {{"id", kNoField, false},
                                    {"mf", offsetof(lzma_options_lzma, mf), true},
                                    {"depth", offsetof(lzma_options_lzma, depth), false},
                                    {nullptr, 0, false}};
-const OptionField kDeltaFields[] = {{"id", kNoField, false}, {"dist", offsetof(lzma_options_delta, dist), false}, {nullptr, 0, false}};
-const OptionField kBcjFields[] = {{"id", kNoField, false}, {"start_offset", offsetof(lzma_options_bcj, start_offset), false}, {nullptr, 0, false}};
+const OptionField kDeltaFields[] = {
+    {"id", kNoField, false}, {"dist", offsetof(lzma_options_delta, dist), false}, {nullptr, 0, false}};
+const OptionField kBcjFields[] = {
+    {"id", kNoField, false}, {"start_offset", offsetof(lzma_options_bcj, start_offset), false}, {nullptr, 0, false}};
 
 union FilterOptions {
   lzma_options_lzma lzma;
@@ -130,7 +134,8 @@ bool parse_filter(Value spec, lzma_filter* filter, FilterOptions* options) {
       uint32_t preset = LZMA_PRESET_DEFAULT;
       Ref given = optional_item(spec, "preset", &broken);
       if (broken || (given && !to_u32(given, &preset))) return false;
-      if (lzma_lzma_preset(&options->lzma, preset)) return raise(lzma_error.as<TypeObject>(), "Invalid compression preset: %u", preset);
+      if (lzma_lzma_preset(&options->lzma, preset))
+        return raise(lzma_error.as<TypeObject>(), "Invalid compression preset: %u", preset);
       return read_options(spec, kLzmaFields, options, "Invalid filter specifier for LZMA filter");
     }
     case LZMA_FILTER_DELTA:
@@ -154,7 +159,8 @@ struct FilterChain {
     if (is_dict(specs)) return raise(types::TypeError, "%T is not a sequence", specs);
     int64_t n = length_of(specs);
     if (n < 0) return false;
-    if (n > LZMA_FILTERS_MAX) return raise(types::ValueError, "Too many filters - liblzma supports a maximum of %d", LZMA_FILTERS_MAX);
+    if (n > LZMA_FILTERS_MAX)
+      return raise(types::ValueError, "Too many filters - liblzma supports a maximum of %d", LZMA_FILTERS_MAX);
     for (int64_t i = 0; i < n; i++) {
       Ref at = make_int(i);
       Ref spec = get_item(specs, at);
@@ -198,7 +204,8 @@ bool compressor_init(Value self, RawArgs raw) {
   if (has_preset && !to_u32(v[2], &preset)) return false;
   if (format != kFormatXz && check != -1 && check != LZMA_CHECK_NONE)
     return raise(types::ValueError, "Integrity checks are only supported by FORMAT_XZ");
-  if (format < kFormatXz || format > kFormatRaw) return raise(types::ValueError, "Invalid container format: %d", format);
+  if (format < kFormatXz || format > kFormatRaw)
+    return raise(types::ValueError, "Invalid container format: %d", format);
   if (format == kFormatRaw && !has_filters) return raise(types::ValueError, "Must specify filters for FORMAT_RAW");
   FilterChain chain;
   if (has_filters && !chain.parse(v[3])) return false;
@@ -311,8 +318,10 @@ bool decompressor_init(Value self, RawArgs raw) {
     if (!to_u64(v[1], &limit)) return false;
   }
   if (format == kFormatRaw && !has_filters) return raise(types::ValueError, "Must specify filters for FORMAT_RAW");
-  if (format != kFormatRaw && has_filters) return raise(types::ValueError, "Cannot specify filters except with FORMAT_RAW");
-  if (format < kFormatAuto || format > kFormatRaw) return raise(types::ValueError, "Invalid container format: %d", format);
+  if (format != kFormatRaw && has_filters)
+    return raise(types::ValueError, "Cannot specify filters except with FORMAT_RAW");
+  if (format < kFormatAuto || format > kFormatRaw)
+    return raise(types::ValueError, "Invalid container format: %d", format);
   FilterChain chain;
   if (has_filters && !chain.parse(v[2])) return false;
   LzmaDecompressor* d = LzmaDecompressor::of(self);
@@ -330,9 +339,7 @@ bool decompressor_init(Value self, RawArgs raw) {
       d->codec.check = LZMA_CHECK_NONE;
       err = lzma_alone_decoder(&z, limit);
       break;
-    default:
-      d->codec.check = LZMA_CHECK_NONE;
-      err = lzma_raw_decoder(&z, chain.filters);
+    default: d->codec.check = LZMA_CHECK_NONE; err = lzma_raw_decoder(&z, chain.filters);
   }
   if (is_error(err)) return fail(err);
   d->live = true;
@@ -373,14 +380,17 @@ Ref describe_filter(const lzma_filter& f) {
            add_number(spec, "dict_size", lzma->dict_size);
       break;
     case LZMA_FILTER_LZMA2: ok = add_number(spec, "dict_size", lzma->dict_size); break;
-    case LZMA_FILTER_DELTA: ok = add_number(spec, "dist", static_cast<const lzma_options_delta*>(f.options)->dist); break;
+    case LZMA_FILTER_DELTA:
+      ok = add_number(spec, "dist", static_cast<const lzma_options_delta*>(f.options)->dist);
+      break;
     case LZMA_FILTER_X86:
     case LZMA_FILTER_POWERPC:
     case LZMA_FILTER_IA64:
     case LZMA_FILTER_ARM:
     case LZMA_FILTER_ARMTHUMB:
     case LZMA_FILTER_SPARC:
-      if (f.options) ok = add_number(spec, "start_offset", static_cast<const lzma_options_bcj*>(f.options)->start_offset);
+      if (f.options)
+        ok = add_number(spec, "start_offset", static_cast<const lzma_options_bcj*>(f.options)->start_offset);
       break;
     default: return raise(types::ValueError, "Invalid filter ID: %llu", static_cast<unsigned long long>(f.id));
   }
@@ -400,21 +410,26 @@ Ref decode_filter_properties(Args& a) {
   return spec;
 }
 
-const NativeDef kCompressorMethods[] = {{"compress", "($self, data, /)", compressor_compress, 0, "Compresses data; returns what is ready of the output."},
-                                        {"flush", "($self, /)", compressor_flush, 0, "Ends the stream and returns the rest of the output."},
-                                        {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kCompressorMethods[] = {
+    {"compress", "($self, data, /)", compressor_compress, 0, "Compresses data; returns what is ready of the output."},
+    {"flush", "($self, /)", compressor_flush, 0, "Ends the stream and returns the rest of the output."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 const NativeDef kDecompressorMethods[] = {
     {"decompress", "($self, /, data, max_length=-1)", LzmaDecompressor::decompress, 0,
      "Decompresses data, to at most max_length bytes unless that is negative."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 Ref get_check(Value self) { return make_int(LzmaDecompressor::of(self)->codec.check); }
-const GetSetDef kDecompressorGetSet[] = {{"check", get_check, nullptr, "The kind of integrity check of the stream."}, {nullptr, nullptr, nullptr, nullptr}};
+const GetSetDef kDecompressorGetSet[] = {{"check", get_check, nullptr, "The kind of integrity check of the stream."},
+                                         {nullptr, nullptr, nullptr, nullptr}};
 const MemberDef kDecompressorMembers[] = {
     {"eof", kMemberBool, offsetof(LzmaDecompressor, eof), true, "The end of the stream was reached."},
     {"unused_data", kMemberValue, offsetof(LzmaDecompressor, unused_data), true, "What follows the end of the stream."},
-    {"needs_input", kMemberBool, offsetof(LzmaDecompressor, needs_input), true, "More input is needed before there can be more output."},
+    {"needs_input", kMemberBool, offsetof(LzmaDecompressor, needs_input), true,
+     "More input is needed before there can be more output."},
     {nullptr, kMemberValue, 0, true, nullptr}};
-const TypeSpec kCompressorSpec = {.doc = "LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)\n\nA compressor for data that comes in pieces.",
+const TypeSpec kCompressorSpec = {.doc =
+                                      "LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)\n\nA "
+                                      "compressor for data that comes in pieces.",
                                   .flags = kTypeBaseable | kTypeImmutable,
                                   .basic_size = sizeof(Compressor),
                                   .ops = {.dealloc = compressor_dealloc},
@@ -429,11 +444,13 @@ const TypeSpec kDecompressorSpec = {.doc = "A decompressor for data that comes i
                                     .members = kDecompressorMembers,
                                     .s = {.init = decompressor_init, .new_ = LzmaDecompressor::create}};
 
-const NativeDef kFunctions[] = {
-    {"is_check_supported", "($module, check_id, /)", is_check_supported, 0, "Whether this integrity check is available."},
-    {"_encode_filter_properties", "($module, filter, /)", encode_filter_properties, 0, "The bytes that describe a filter in a stream."},
-    {"_decode_filter_properties", "($module, filter_id, encoded_props, /)", decode_filter_properties, 0, "The filter that bytes in a stream describe."},
-    {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions[] = {{"is_check_supported", "($module, check_id, /)", is_check_supported, 0,
+                                 "Whether this integrity check is available."},
+                                {"_encode_filter_properties", "($module, filter, /)", encode_filter_properties, 0,
+                                 "The bytes that describe a filter in a stream."},
+                                {"_decode_filter_properties", "($module, filter_id, encoded_props, /)",
+                                 decode_filter_properties, 0, "The filter that bytes in a stream describe."},
+                                {nullptr, nullptr, nullptr, 0, nullptr}};
 const IntConstant kConstants[] = {{"FORMAT_AUTO", kFormatAuto},
                                   {"FORMAT_XZ", kFormatXz},
                                   {"FORMAT_ALONE", kFormatAlone},
@@ -474,7 +491,8 @@ bool lzma_exec(Value module) {
     decompressor_type = make_native_type("_lzma.LZMADecompressor", types::Object, &kDecompressorSpec);
   }
   return compressor_type && decompressor_type && module_add(module, "LZMAError", Ref::dup(lzma_error)) &&
-         module_add_type(module, compressor_type) && module_add_type(module, decompressor_type) && module_add_constants(module, kConstants);
+         module_add_type(module, compressor_type) && module_add_type(module, decompressor_type) &&
+         module_add_constants(module, kConstants);
 }
 
 const ModuleDef kLzmaModule = {"_lzma", nullptr, kFunctions, lzma_exec};

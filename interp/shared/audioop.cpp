@@ -34,17 +34,23 @@ int32_t get(const uint8_t* p, int width) {
 }
 void put(uint8_t* p, int width, int32_t v) { memcpy(p, &v, static_cast<size_t>(width)); }
 // Samples as the upper bytes of 32 bits.
-int32_t get32(const uint8_t* p, int width) { return static_cast<int32_t>(static_cast<uint32_t>(get(p, width)) << (32 - 8 * width)); }
+int32_t get32(const uint8_t* p, int width) {
+  return static_cast<int32_t>(static_cast<uint32_t>(get(p, width)) << (32 - 8 * width));
+}
 void put32(uint8_t* p, int width, int32_t v) { put(p, width, v >> (32 - 8 * width)); }
 double low(int width) { return -std::ldexp(1.0, 8 * width - 1); }
 double high(int width) { return std::ldexp(1.0, 8 * width - 1) - 1; }
 int32_t bounded(double v, int width) {
-  if (v > high(width)) v = high(width);
-  else if (v < low(width) + 1.0) v = low(width);
+  if (v > high(width))
+    v = high(width);
+  else if (v < low(width) + 1.0)
+    v = low(width);
   return static_cast<int32_t>(std::floor(v));
 }
 
-bool check_width(int width) { return (width >= 1 && width <= 4) || static_cast<bool>(fail("Size should be 1, 2, 3 or 4")); }
+bool check_width(int width) {
+  return (width >= 1 && width <= 4) || static_cast<bool>(fail("Size should be 1, 2, 3 or 4"));
+}
 // The arguments (fragment, width, ...).
 class Fragment {
  public:
@@ -127,7 +133,8 @@ Ref findfit(Args& a) {
   if (x.size() & 1 || y.size() & 1) return fail("Strings should be even-sized");
   size_t n = x.size() / 2, m = y.size() / 2;
   if (n < m) return fail("First sample should be longer");
-  double reference = product_sum(y.data(), y.data(), m), own = product_sum(x.data(), x.data(), m), both = product_sum(x.data(), y.data(), m);
+  double reference = product_sum(y.data(), y.data(), m), own = product_sum(x.data(), x.data(), m),
+         both = product_sum(x.data(), y.data(), m);
   double best = (reference * own - both * both) / own;
   size_t best_at = 0;
   for (size_t j = 1; j <= n - m && m; j++) {
@@ -240,7 +247,8 @@ Ref tomono(Args& a) {
   if (f.n & 1) return fail("not a whole number of frames");
   auto w = static_cast<size_t>(f.width);
   Output out(f.n / 2 * w);
-  for (size_t i = 0; out.p && i < f.n / 2; i++) put(out.p + i * w, f.width, bounded(f[2 * i] * left + f[2 * i + 1] * right, f.width));
+  for (size_t i = 0; out.p && i < f.n / 2; i++)
+    put(out.p + i * w, f.width, bounded(f[2 * i] * left + f[2 * i + 1] * right, f.width));
   return std::move(out.bytes);
 }
 Ref tostereo(Args& a) {
@@ -299,15 +307,17 @@ Ref lin2lin(Args& a) {
   int width;
   if (!f.ok() || !to_c_int(a[2], &width) || !check_width(width)) return nullptr;
   Output out(f.n * static_cast<size_t>(width));
-  for (size_t i = 0; out.p && i < f.n; i++) put32(out.p + i * static_cast<size_t>(width), width, get32(f.p + i * static_cast<size_t>(f.width), f.width));
+  for (size_t i = 0; out.p && i < f.n; i++)
+    put32(out.p + i * static_cast<size_t>(width), width, get32(f.p + i * static_cast<size_t>(f.width), f.width));
   return std::move(out.bytes);
 }
 
 Ref ratecv(Args& a) {
   BufferView view(a[0]);
   int width, channels, in_rate, out_rate, weight_a = 1, weight_b = 0;
-  if (!view.ok() || !to_c_int(a[1], &width) || !to_c_int(a[2], &channels) || !to_c_int(a[3], &in_rate) || !to_c_int(a[4], &out_rate) ||
-      (a.has(6) && !to_c_int(a[6], &weight_a)) || (a.has(7) && !to_c_int(a[7], &weight_b)) || !check_width(width))
+  if (!view.ok() || !to_c_int(a[1], &width) || !to_c_int(a[2], &channels) || !to_c_int(a[3], &in_rate) ||
+      !to_c_int(a[4], &out_rate) || (a.has(6) && !to_c_int(a[6], &weight_a)) ||
+      (a.has(7) && !to_c_int(a[7], &weight_b)) || !check_width(width))
     return nullptr;
   if (channels < 1) return fail("# of channels should be >= 1");
   if (width > INT_MAX / channels) return raise(types::OverflowError, "width * nchannels too big for a C int");
@@ -326,7 +336,8 @@ Ref ratecv(Args& a) {
   Value state = a[5];
   if (state != kNone) {
     if (!is_tuple(state)) return raise(types::TypeError, "state must be a tuple or None");
-    if (tuple_size(state) != 2 || !is_tuple(tuple_at(state, 1))) return raise(types::TypeError, "ratecv(): illegal state argument");
+    if (tuple_size(state) != 2 || !is_tuple(tuple_at(state, 1)))
+      return raise(types::TypeError, "ratecv(): illegal state argument");
     if (!to_c_int(tuple_at(state, 0), &d)) return nullptr;
     Value samples = tuple_at(state, 1);
     if (tuple_size(samples) != static_cast<size_t>(channels)) return fail("illegal state argument");
@@ -340,7 +351,8 @@ Ref ratecv(Args& a) {
   const uint8_t* p = view.data();
   std::vector<uint8_t> out;
   double estimate = static_cast<double>(frames) / in_rate * out_rate + 1;
-  if (estimate * static_cast<double>(frame) > 1e12) return raise(types::MemoryError, "not enough memory for output buffer");
+  if (estimate * static_cast<double>(frame) > 1e12)
+    return raise(types::MemoryError, "not enough memory for output buffer");
   out.reserve(static_cast<size_t>(estimate) * frame);
   for (size_t steps = 0;; steps++) {
     while (d < 0 && frames) {
@@ -349,8 +361,9 @@ Ref ratecv(Args& a) {
         current[c] = get32(p, width);
         p += w;
         // a simple digital filter
-        current[c] = static_cast<int>((static_cast<double>(weight_a) * current[c] + static_cast<double>(weight_b) * previous[c]) /
-                                      (static_cast<double>(weight_a) + static_cast<double>(weight_b)));
+        current[c] = static_cast<int>(
+            (static_cast<double>(weight_a) * current[c] + static_cast<double>(weight_b) * previous[c]) /
+            (static_cast<double>(weight_a) + static_cast<double>(weight_b)));
       }
       frames--;
       d += out_rate;
@@ -358,7 +371,9 @@ Ref ratecv(Args& a) {
     if (d < 0) break;
     while (d >= 0) {
       for (size_t c = 0; c < previous.size(); c++) {
-        auto v = static_cast<int>((static_cast<double>(previous[c]) * d + static_cast<double>(current[c]) * (static_cast<double>(out_rate) - d)) / out_rate);
+        auto v = static_cast<int>((static_cast<double>(previous[c]) * d +
+                                   static_cast<double>(current[c]) * (static_cast<double>(out_rate) - d)) /
+                                  out_rate);
         uint8_t bytes[4];
         put32(bytes, width, v);
         out.insert(out.end(), bytes, bytes + w);
@@ -425,7 +440,8 @@ Ref compress(Args& a) {
   Fragment f(a);
   if (!f.ok()) return nullptr;
   Output out(f.n);
-  for (size_t i = 0; out.p && i < f.n; i++) out.p[i] = kEncode(get32(f.p + i * static_cast<size_t>(f.width), f.width) >> kShift);
+  for (size_t i = 0; out.p && i < f.n; i++)
+    out.p[i] = kEncode(get32(f.p + i * static_cast<size_t>(f.width), f.width) >> kShift);
   return std::move(out.bytes);
 }
 template <int (*kDecode)(uint8_t)>
@@ -436,17 +452,20 @@ Ref expand(Args& a) {
   if (view.size() > SIZE_MAX / 8) return raise(types::MemoryError, "not enough memory for output buffer");
   Output out(view.size() * static_cast<size_t>(width));
   for (size_t i = 0; out.p && i < view.size(); i++)
-    put32(out.p + i * static_cast<size_t>(width), width, static_cast<int32_t>(static_cast<uint32_t>(kDecode(view.data()[i])) << 16));
+    put32(out.p + i * static_cast<size_t>(width), width,
+          static_cast<int32_t>(static_cast<uint32_t>(kDecode(view.data()[i])) << 16));
   return std::move(out.bytes);
 }
 
 // ---- IMA ADPCM
 
-constexpr int kSteps[89] = {7,    8,    9,    10,   11,   12,   13,   14,   16,   17,   19,   21,   23,    25,    28,    31,    34,    37,
-                            41,   45,   50,   55,   60,   66,   73,   80,   88,   97,   107,  118,  130,   143,   157,   173,   190,   209,
-                            230,  253,  279,  307,  337,  371,  408,  449,  494,  544,  598,  658,  724,   796,   876,   963,   1060,  1166,
-                            1282, 1411, 1552, 1707, 1878, 2066, 2272, 2499, 2749, 3024, 3327, 3660, 4026,  4428,  4871,  5358,  5894,  6484,
-                            7132, 7845, 8630, 9493, 10442, 11487, 12635, 13899, 15289, 16818, 18500, 20350, 22385, 24623, 27086, 29794, 32767};
+constexpr int kSteps[89] = {7,     8,     9,     10,    11,    12,    13,    14,    16,    17,    19,   21,    23,
+                            25,    28,    31,    34,    37,    41,    45,    50,    55,    60,    66,   73,    80,
+                            88,    97,    107,   118,   130,   143,   157,   173,   190,   209,   230,  253,   279,
+                            307,   337,   371,   408,   449,   494,   544,   598,   658,   724,   796,  876,   963,
+                            1060,  1166,  1282,  1411,  1552,  1707,  1878,  2066,  2272,  2499,  2749, 3024,  3327,
+                            3660,  4026,  4428,  4871,  5358,  5894,  6484,  7132,  7845,  8630,  9493, 10442, 11487,
+                            12635, 13899, 15289, 16818, 18500, 20350, 22385, 24623, 27086, 29794, 32767};
 constexpr int kIndexes[16] = {-1, -1, -1, -1, 2, 4, 6, 8, -1, -1, -1, -1, 2, 4, 6, 8};
 struct Adpcm {
   int value = 0, index = 0;
@@ -455,7 +474,8 @@ struct Adpcm {
     if (!is_tuple(state)) return raise(types::TypeError, "state must be a tuple or None");
     if (tuple_size(state) != 2) return raise(types::TypeError, "illegal state argument");
     if (!to_c_int(tuple_at(state, 0), &value) || !to_c_int(tuple_at(state, 1), &index)) return false;
-    return (value >= -0x8000 && value < 0x8000 && index >= 0 && index < 89) || static_cast<bool>(raise(types::ValueError, "bad state"));
+    return (value >= -0x8000 && value < 0x8000 && index >= 0 && index < 89) ||
+           static_cast<bool>(raise(types::ValueError, "bad state"));
   }
   // Moves on by a code of four bits.
   void apply(int code) {
@@ -521,12 +541,16 @@ const NativeDef kFunctions[] = {
     {"alaw2lin", kWidth, expand<from_alaw>, 0, "Decodes A-law."},
     {"avg", kWidth, average, 0, "The average of all samples."},
     {"avgpp", kWidth, avgpp, 0, "The average distance between neighbouring extremes."},
-    {"bias", "($module, fragment, width, bias, /)", bias, 0, "The fragment with a bias added to each sample, wrapping around."},
+    {"bias", "($module, fragment, width, bias, /)", bias, 0,
+     "The fragment with a bias added to each sample, wrapping around."},
     {"byteswap", kWidth, byteswap, 0, "The fragment with the other byte order."},
     {"cross", kWidth, cross, 0, "The number of zero crossings."},
-    {"findfactor", "($module, fragment, reference, /)", findfactor, 0, "The factor that brings reference closest to fragment."},
-    {"findfit", "($module, fragment, reference, /)", findfit, 0, "Where reference fits best in fragment, and with which factor."},
-    {"findmax", "($module, fragment, length, /)", findmax, 0, "Where the piece of that length with the most energy begins."},
+    {"findfactor", "($module, fragment, reference, /)", findfactor, 0,
+     "The factor that brings reference closest to fragment."},
+    {"findfit", "($module, fragment, reference, /)", findfit, 0,
+     "Where reference fits best in fragment, and with which factor."},
+    {"findmax", "($module, fragment, length, /)", findmax, 0,
+     "Where the piece of that length with the most energy begins."},
     {"getsample", "($module, fragment, width, index, /)", getsample, 0, "A sample."},
     {"lin2adpcm", "($module, fragment, width, state, /)", lin2adpcm, 0, "Encodes in IMA ADPCM."},
     {"lin2alaw", kWidth, (compress<to_alaw, 19>), 0, "Encodes in A-law."},
@@ -536,7 +560,8 @@ const NativeDef kFunctions[] = {
     {"maxpp", kWidth, maxpp, 0, "The largest distance between neighbouring extremes."},
     {"minmax", kWidth, minmax, 0, "The least and the largest sample."},
     {"mul", "($module, fragment, width, factor, /)", mul, 0, "The fragment with each sample multiplied by a factor."},
-    {"ratecv", "($module, fragment, width, nchannels, inrate, outrate, state,\n       weightA=1, weightB=0, /)", ratecv, 0, "Converts the frame rate."},
+    {"ratecv", "($module, fragment, width, nchannels, inrate, outrate, state,\n       weightA=1, weightB=0, /)", ratecv,
+     0, "Converts the frame rate."},
     {"reverse", kWidth, reverse, 0, "The samples in reverse order."},
     {"rms", kWidth, root_mean_square, 0, "The root mean square of the fragment."},
     {"tomono", "($module, fragment, width, lfactor, rfactor, /)", tomono, 0, "Joins two channels."},

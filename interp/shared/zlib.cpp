@@ -1,7 +1,7 @@
 // zlib: deflate and inflate over zlib itself, with CPython's stream objects, and the two checksums.
+#include <zlib.h>
 #include <climits>
 #include <new>
-#include <zlib.h>
 #include "interp/objects/dict.h"
 #include "interp/shared/output_buffer.h"
 #include "interp/shared/shared_module.h"
@@ -19,9 +19,12 @@ TypeObject* decompress_type;
 Fail fail(const z_stream& z, int err, const char* what) {
   const char* why = err == Z_VERSION_ERROR ? "library version mismatch" : z.msg;
   if (!why) {
-    if (err == Z_BUF_ERROR) why = "incomplete or truncated stream";
-    else if (err == Z_STREAM_ERROR) why = "inconsistent stream state";
-    else if (err == Z_DATA_ERROR) why = "invalid input data";
+    if (err == Z_BUF_ERROR)
+      why = "incomplete or truncated stream";
+    else if (err == Z_STREAM_ERROR)
+      why = "inconsistent stream state";
+    else if (err == Z_DATA_ERROR)
+      why = "invalid input data";
   }
   TypeObject* type = zlib_error.as<TypeObject>();
   if (!why) return raise(type, "Error %d %s", err, what);
@@ -89,7 +92,8 @@ Ref zlib_compress(Args& a) {
     return e == Z_STREAM_END && end != Z_OK ? end : e;
   });
   if (err == kNoMemory) return raise_memory();
-  if (err != Z_STREAM_END) return fail(z, err, err == Z_STREAM_ERROR ? "while compressing data" : "while finishing compression");
+  if (err != Z_STREAM_END)
+    return fail(z, err, err == Z_STREAM_ERROR ? "while compressing data" : "while finishing compression");
   return out.finish();
 }
 
@@ -97,7 +101,8 @@ Ref zlib_decompress(Args& a) {
   BufferView data(a[0]);
   int wbits;
   int64_t size = kDefaultBuffer;
-  if (!data.ok() || !int_arg(a[1], MAX_WBITS, &wbits) || (a.has(2) && !to_ssize(a[2], &size, types::OverflowError))) return nullptr;
+  if (!data.ok() || !int_arg(a[1], MAX_WBITS, &wbits) || (a.has(2) && !to_ssize(a[2], &size, types::OverflowError)))
+    return nullptr;
   if (size < 0) return raise(types::ValueError, "bufsize must be non-negative");
   z_stream z = {};
   int err = inflateInit2(&z, wbits);
@@ -133,9 +138,12 @@ Ref zlib_decompress(Args& a) {
   }
   if (ended) return err == Z_OK ? out.finish() : static_cast<Ref>(fail(z, err, "while finishing decompression"));
   Ref raised;
-  if (err == kNoMemory) raised = raise_memory();
-  else if (err == Z_MEM_ERROR) raised = raise(types::MemoryError, "Out of memory while decompressing data");
-  else raised = fail(z, err, "while decompressing data");
+  if (err == kNoMemory)
+    raised = raise_memory();
+  else if (err == Z_MEM_ERROR)
+    raised = raise(types::MemoryError, "Out of memory while decompressing data");
+  else
+    raised = fail(z, err, "while decompressing data");
   inflateEnd(&z);
   return raised;
 }
@@ -145,12 +153,12 @@ Ref zlib_decompress(Args& a) {
 struct Stream {
   Header h;
   std::mutex mutex;
-  bool live;            // the z_stream is initialised
+  bool live;  // the z_stream is initialised
   bool eof;
   z_stream z;
-  Value zdict;          // any bytes-like object, or null
-  Value unused_data;    // bytes
-  Value unconsumed;     // bytes
+  Value zdict;        // any bytes-like object, or null
+  Value unused_data;  // bytes
+  Value unconsumed;   // bytes
 };
 Stream* stream_of(Value v) { return v.as<Stream>(); }
 void stream_trace(Header* h, gc::Visitor& v) {
@@ -184,8 +192,9 @@ Ref new_stream(TypeObject* type) {
 
 Ref zlib_compressobj(Args& a) {
   int level, method, wbits, mem_level, strategy;
-  if (!int_arg(a[0], Z_DEFAULT_COMPRESSION, &level) || !int_arg(a[1], Z_DEFLATED, &method) || !int_arg(a[2], MAX_WBITS, &wbits) ||
-      !int_arg(a[3], kDefaultMemLevel, &mem_level) || !int_arg(a[4], Z_DEFAULT_STRATEGY, &strategy))
+  if (!int_arg(a[0], Z_DEFAULT_COMPRESSION, &level) || !int_arg(a[1], Z_DEFLATED, &method) ||
+      !int_arg(a[2], MAX_WBITS, &wbits) || !int_arg(a[3], kDefaultMemLevel, &mem_level) ||
+      !int_arg(a[4], Z_DEFAULT_STRATEGY, &strategy))
     return nullptr;
   Buffer dictionary;
   bool has_dictionary = a.has(5) && a[5] != kNone;
@@ -196,7 +205,8 @@ Ref zlib_compressobj(Args& a) {
       if (b) release_buffer(b);
     }
   } release{has_dictionary ? &dictionary : nullptr};
-  if (has_dictionary && dictionary.len > UINT_MAX) return raise(types::OverflowError, "zdict length does not fit in an unsigned int");
+  if (has_dictionary && dictionary.len > UINT_MAX)
+    return raise(types::OverflowError, "zdict length does not fit in an unsigned int");
   Ref self = new_stream(compress_type);
   if (!self) return nullptr;
   Stream* s = stream_of(self);
@@ -221,7 +231,9 @@ Ref compress_compress(Args& a) {
   StreamLock lock(s->mutex);
   if (!s->live) return fail(s->z, Z_STREAM_ERROR, "while compressing data");
   int err = detached_if(data.size() >= kDetachSize, [&] {
-    return out.start(data.size() < 4096 ? 4096 : kDefaultBuffer) ? deflate_all(s->z, data.data(), data.size(), Z_NO_FLUSH, out) : kNoMemory;
+    return out.start(data.size() < 4096 ? 4096 : kDefaultBuffer)
+               ? deflate_all(s->z, data.data(), data.size(), Z_NO_FLUSH, out)
+               : kNoMemory;
   });
   if (err == kNoMemory) return raise_memory();
   if (err == Z_STREAM_ERROR) return fail(s->z, err, "while compressing data");
@@ -271,7 +283,8 @@ Ref copy_stream(Value self, TypeObject* type, const char* memory, const char* wh
   return fresh;
 }
 Ref compress_copy(Args& a) {
-  return copy_stream<deflateCopy>(a.self, compress_type, "Can't allocate memory for compression object", "while copying compression object");
+  return copy_stream<deflateCopy>(a.self, compress_type, "Can't allocate memory for compression object",
+                                  "while copying compression object");
 }
 
 // ---- inflating
@@ -375,8 +388,10 @@ Ref decompress_decompress(Args& a) {
   if (raised) return nullptr;
   if (err == kNoMemory) return raise_memory();
   if (!save_rest(s, data.data() + data.size(), err)) return nullptr;
-  if (err == Z_STREAM_END) s->eof = true;
-  else if (err != Z_OK && err != Z_BUF_ERROR) return fail(s->z, err, "while decompressing data");
+  if (err == Z_STREAM_END)
+    s->eof = true;
+  else if (err != Z_OK && err != Z_BUF_ERROR)
+    return fail(s->z, err, "while decompressing data");
   return out.finish();
 }
 Ref decompress_flush(Args& a) {
@@ -421,13 +436,15 @@ Ref checksum(Args& a) {
   }
   // A null pointer would ask for the start value.
   if (data.size())
-    value = static_cast<uint32_t>(detached_if(data.size() > 5 * 1024, [&] { return kSum(value, data.data(), data.size()); }));
+    value = static_cast<uint32_t>(
+        detached_if(data.size() > 5 * 1024, [&] { return kSum(value, data.data(), data.size()); }));
   return make_int(value);
 }
 
 const NativeDef kCompressMethods[] = {
     {"compress", "($self, data, /)", compress_compress, 0, "Compresses data; returns what is ready of the output."},
-    {"flush", "($self, mode=zlib.Z_FINISH, /)", compress_flush, 0, "Returns the pending output. After Z_FINISH, the default, the object is used up."},
+    {"flush", "($self, mode=zlib.Z_FINISH, /)", compress_flush, 0,
+     "Returns the pending output. After Z_FINISH, the default, the object is used up."},
     {"copy", "($self, /)", compress_copy, 0, "A copy of the compressor with the same state."},
     {"__copy__", "($self, /)", compress_copy, 0, nullptr},
     {"__deepcopy__", "($self, memo, /)", compress_copy, 0, nullptr},
@@ -454,15 +471,21 @@ const TypeSpec kDecompressSpec = {.flags = kTypeNoInstantiate | kTypeImmutable,
                                   .methods = kDecompressMethods,
                                   .members = kDecompressMembers};
 
-const NativeDef kFunctions[] = {
-    {"adler32", "($module, data, value=1, /)", (checksum<adler32_z, 1>), 0, "The Adler-32 checksum of data, going on from value."},
-    {"compress", "($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)", zlib_compress, 0, "The compressed data."},
-    {"compressobj", "($module, /, level=Z_DEFAULT_COMPRESSION, method=DEFLATED, wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL, strategy=Z_DEFAULT_STRATEGY, zdict=None)",
-     zlib_compressobj, 0, "A compressor for data that comes in pieces."},
-    {"crc32", "($module, data, value=0, /)", (checksum<crc32_z, 0>), 0, "The CRC-32 checksum of data, going on from value."},
-    {"decompress", "($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)", zlib_decompress, 0, "The data that was compressed."},
-    {"decompressobj", "($module, /, wbits=MAX_WBITS, zdict=b'')", zlib_decompressobj, 0, "A decompressor for data that comes in pieces."},
-    {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions[] = {{"adler32", "($module, data, value=1, /)", (checksum<adler32_z, 1>), 0,
+                                 "The Adler-32 checksum of data, going on from value."},
+                                {"compress", "($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)",
+                                 zlib_compress, 0, "The compressed data."},
+                                {"compressobj",
+                                 "($module, /, level=Z_DEFAULT_COMPRESSION, method=DEFLATED, wbits=MAX_WBITS, "
+                                 "memLevel=DEF_MEM_LEVEL, strategy=Z_DEFAULT_STRATEGY, zdict=None)",
+                                 zlib_compressobj, 0, "A compressor for data that comes in pieces."},
+                                {"crc32", "($module, data, value=0, /)", (checksum<crc32_z, 0>), 0,
+                                 "The CRC-32 checksum of data, going on from value."},
+                                {"decompress", "($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)",
+                                 zlib_decompress, 0, "The data that was compressed."},
+                                {"decompressobj", "($module, /, wbits=MAX_WBITS, zdict=b'')", zlib_decompressobj, 0,
+                                 "A decompressor for data that comes in pieces."},
+                                {nullptr, nullptr, nullptr, 0, nullptr}};
 const IntConstant kConstants[] = {{"MAX_WBITS", MAX_WBITS},
                                   {"DEFLATED", Z_DEFLATED},
                                   {"DEF_MEM_LEVEL", kDefaultMemLevel},
@@ -494,12 +517,14 @@ bool zlib_exec(Value module) {
     compress_type = make_native_type("zlib.Compress", types::Object, &kCompressSpec);
     decompress_type = make_native_type("zlib.Decompress", types::Object, &kDecompressSpec);
   }
-  return compress_type && decompress_type && module_add(module, "error", Ref::dup(zlib_error)) && module_add_constants(module, kConstants) &&
-         module_add_str(module, "ZLIB_VERSION", ZLIB_VERSION) && module_add_str(module, "ZLIB_RUNTIME_VERSION", zlibVersion()) &&
-         module_add_str(module, "__version__", "1.0");
+  return compress_type && decompress_type && module_add(module, "error", Ref::dup(zlib_error)) &&
+         module_add_constants(module, kConstants) && module_add_str(module, "ZLIB_VERSION", ZLIB_VERSION) &&
+         module_add_str(module, "ZLIB_RUNTIME_VERSION", zlibVersion()) && module_add_str(module, "__version__", "1.0");
 }
 
-const ModuleDef kZlibModule = {"zlib", "Compression and decompression in zlib's, gzip's and raw deflate's formats, over zlib itself.", kFunctions, zlib_exec};
+const ModuleDef kZlibModule = {
+    "zlib", "Compression and decompression in zlib's, gzip's and raw deflate's formats, over zlib itself.", kFunctions,
+    zlib_exec};
 
 }  // namespace
 }  // namespace taipan

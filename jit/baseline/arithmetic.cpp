@@ -8,7 +8,9 @@ namespace taipan::jit {
 using namespace frontend;
 
 namespace {
-bool is_float_operator(uint8_t op) { return op == kOpADD || op == kOpSUBTRACT || op == kOpMULTIPLY || op == kOpTRUE_DIVIDE; }
+bool is_float_operator(uint8_t op) {
+  return op == kOpADD || op == kOpSUBTRACT || op == kOpMULTIPLY || op == kOpTRUE_DIVIDE;
+}
 Cond condition(uint8_t order) {
   constexpr Cond kConds[] = {Cond::kLt, Cond::kLe, Cond::kEq, Cond::kNe, Cond::kGt, Cond::kGe};
   return kConds[order];
@@ -54,9 +56,7 @@ bool Compiler::arithmetic() {
       case kOpAND: masm_.and_(kT2, kT0, int64_t{imm()} * 2 + 1); break;
       case kOpOR: masm_.or_(kT2, kT0, int64_t{imm()} * 2 + 1); break;
       case kOpXOR: masm_.xor_(kT2, kT0, int64_t{imm()} * 2); break;
-      default:
-        masm_.mov(kT1, int64_t{imm()} * 2 + 1);
-        int_operation(code, kT0, kT1, kT2);
+      default: masm_.mov(kT1, int64_t{imm()} * 2 + 1); int_operation(code, kT0, kT1, kT2);
     }
   } else {
     masm_.branch_both_tagged(false, kT0, kT1, floats);
@@ -132,7 +132,8 @@ bool Compiler::comparisons() {
   bool if_true = a() != 0;
   if (!if_true) cond = arch::negate(cond);
   masm_.load64(kT0, reg(b()));
-  static constexpr DoubleCond kConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq, DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
+  static constexpr DoubleCond kConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq,
+                                          DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
   if (small) {
     Label floats = masm_.new_label(), done = masm_.new_label();
     masm_.branch_tagged(false, kT0, floats);
@@ -169,8 +170,10 @@ bool Compiler::comparisons() {
         masm_.bind(strs);
         need_heap(kT0);
         need_heap(kT1);
-        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeStr), slow());
-        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Header, shape_id), static_cast<int64_t>(kShapeStr), slow());
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeStr),
+                         slow());
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Header, shape_id), static_cast<int64_t>(kShapeStr),
+                         slow());
         Label known = masm_.new_label();
         masm_.mov(kHold, 1);
         masm_.branch(Cond::kEq, kT0, kT1, known);

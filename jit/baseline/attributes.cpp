@@ -64,7 +64,8 @@ bool Compiler::attributes() {
       masm_.load64(kT0, reg(b()));
       if (last_b()) masm_.store64(reg(b()), 0);
       masm_.swap(kHold, kT0);
-      if (!last_b()) incref(kHold, [this] {
+      if (!last_b())
+        incref(kHold, [this] {
           load_feedback(kT0);
           masm_.load64(kT0, TAIPAN_FIELD(kT0, CacheEntry, value));
         });
@@ -151,15 +152,17 @@ Value str_item(Str* s, int64_t i) {
 bool Compiler::subscripts() {
   if (!gil_) return false;
   if (op() == kOpGET_ITEM) {
-    Label tuple = masm_.new_label(), found = masm_.new_label(), key = masm_.new_label(), owned = masm_.new_label(), done = masm_.new_label();
+    Label tuple = masm_.new_label(), found = masm_.new_label(), key = masm_.new_label(), owned = masm_.new_label(),
+          done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
     masm_.branch_tagged(false, kT1, key);
     need_heap(kT0);
     masm_.untag(kT1, kT1);
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeList), tuple);
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeList),
+                     tuple);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
-    masm_.branch(Cond::kAboveEq, kT1, kT2, slow());   // negative ones as well
+    masm_.branch(Cond::kAboveEq, kT1, kT2, slow());  // negative ones as well
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
     masm_.bind(found);
     masm_.load64(kHold, at(kT2, kT1, 3));
@@ -174,8 +177,10 @@ bool Compiler::subscripts() {
       masm_.bind(key);
       need_heap(kT0);
       need_heap(kT1);
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeDict), slow());
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Header, shape_id), static_cast<int64_t>(kShapeStr), slow());
+      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeDict),
+                       slow());
+      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Header, shape_id), static_cast<int64_t>(kShapeStr),
+                       slow());
       masm_.call_out(reinterpret_cast<const void*>(&dict_item), {kT0, kT1});
       masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
       masm_.mov(kHold, arch::kRet);
@@ -183,13 +188,15 @@ bool Compiler::subscripts() {
       if (last_c()) take_operand(c());
       masm_.jump(done);
       masm_.bind(str);
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeStr), slow());
+      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeStr),
+                       slow());
       masm_.call_out(reinterpret_cast<const void*>(&str_item), {kT0, kT1});
       masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
       masm_.mov(kHold, arch::kRet);
       masm_.jump(owned);
       masm_.bind(tuple);
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeTuple), str);
+      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeTuple),
+                       str);
       masm_.load64(kT2, TAIPAN_FIELD(kT0, Tuple, size));
       masm_.branch(Cond::kAboveEq, kT1, kT2, slow());
       masm_.add(kT2, kT0, static_cast<int64_t>(kTupleItems));
@@ -205,14 +212,17 @@ bool Compiler::subscripts() {
     find();
     masm_.branch_tagged(false, kT1, slow());
     need_heap(kT0);
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeList), slow());
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeList),
+                     slow());
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
     masm_.sar(kT3, kT1, 1);
     masm_.branch(Cond::kAboveEq, kT3, kT2, slow());
     masm_.load64(kHold, reg(c()));
-    if (last_c()) masm_.store64(reg(c()), 0);
-    else incref(kHold, find);
+    if (last_c())
+      masm_.store64(reg(c()), 0);
+    else
+      incref(kHold, find);
     masm_.untag(kT1, kT1);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
     masm_.load64(kT0, at(kT2, kT1, 3));
@@ -230,8 +240,10 @@ bool Compiler::subscripts() {
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, capacity));
     masm_.branch(Cond::kAboveEq, kT1, kT2, slow());
     masm_.load64(kHold, reg(b()));
-    if (last_b()) masm_.store64(reg(b()), 0);
-    else incref(kHold, find);
+    if (last_b())
+      masm_.store64(reg(b()), 0);
+    else
+      incref(kHold, find);
     masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
     masm_.lea(kT2, at(kT2, kT1, 3));
@@ -257,8 +269,10 @@ bool Compiler::cells() {
   if (op() == kOpSTORE_DEREF) {
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
     masm_.load64(kHold, reg(b()));
-    if (last_b()) masm_.store64(reg(b()), 0);
-    else incref(kHold);
+    if (last_b())
+      masm_.store64(reg(b()), 0);
+    else
+      incref(kHold);
     masm_.load64(kT1, reg(a()));
     masm_.load64(kT0, TAIPAN_FIELD(kT1, Cell, value));
     masm_.lea(kT1, TAIPAN_FIELD(kT1, Cell, value));
@@ -270,15 +284,18 @@ bool Compiler::cells() {
     if (b() >= a() && b() < uint32_t{a()} + c()) return false;
     masm_.load64(kHold, reg(b()));
     need_heap(kHold);
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kHold, Header, shape_id), static_cast<int64_t>(kShapeTuple), slow());
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kHold, Header, shape_id), static_cast<int64_t>(kShapeTuple),
+                     slow());
     masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kHold, Tuple, size), c(), slow());
     // The tuple is held, by its register or by nothing but kHold: what goes may run anything, so counts come first.
     for (uint32_t i = 0; i < c(); i++) {
       masm_.load64(kT0, at(kHold, static_cast<int64_t>(kTupleItems + i * sizeof(Value))));
       incref(kT0);
     }
-    if (last_b()) masm_.store64(reg(b()), 0);
-    else incref(kHold);
+    if (last_b())
+      masm_.store64(reg(b()), 0);
+    else
+      incref(kHold);
     for (uint32_t i = 0; i < c(); i++) {
       masm_.load64(kT1, at(kHold, static_cast<int64_t>(kTupleItems + i * sizeof(Value))));
       masm_.load64(kT0, reg(a() + i));

@@ -15,7 +15,7 @@ namespace taipan::jit {
 
 namespace {
 
-constexpr uint32_t kMostInstructions = 20000;   // what is longer runs once, mostly: module bodies full of data
+constexpr uint32_t kMostInstructions = 20000;  // what is longer runs once, mostly: module bodies full of data
 
 // Lives as long as the process: code may run until its end.
 struct Tier {
@@ -25,10 +25,10 @@ struct Tier {
   bool dump = false;
   FILE* perf_map = nullptr;
   std::string dump_function;
-  uint64_t interpret = 0;          // address of the stub that runs the handler
-  const void* table[256] = {};     // the stub that finds an instruction's machine code, for every opcode
-  const void* counting_table[256] = {};   // the handlers, but for back edges and calls
-  int64_t threshold = 0;           // that many calls and loops before a code is compiled
+  uint64_t interpret = 0;                // address of the stub that runs the handler
+  const void* table[256] = {};           // the stub that finds an instruction's machine code, for every opcode
+  const void* counting_table[256] = {};  // the handlers, but for back edges and calls
+  int64_t threshold = 0;                 // that many calls and loops before a code is compiled
   Stubs stubs;
 };
 Tier* tier;
@@ -121,7 +121,8 @@ void call_stub(Masm& m) {
 
 bool wants_dump(Code* code) {
   if (!tier->dump) return false;
-  return tier->dump_function.empty() || utf8_lossy(code->name) == tier->dump_function || utf8_lossy(code->qualname) == tier->dump_function;
+  return tier->dump_function.empty() || utf8_lossy(code->name) == tier->dump_function ||
+         utf8_lossy(code->qualname) == tier->dump_function;
 }
 
 bool compile_code(Code* code, std::atomic<uint64_t>* entries) {
@@ -140,8 +141,9 @@ bool compile_code(Code* code, std::atomic<uint64_t>* entries) {
     return false;
   }
   for (uint32_t i = 0; i < n; i++) {
-    uint64_t entry = compiler.handler_only(i) ? reinterpret_cast<uint64_t>(instruction_handlers()[code->instructions[i].op])
-                                              : reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i);
+    uint64_t entry = compiler.handler_only(i)
+                         ? reinterpret_cast<uint64_t>(instruction_handlers()[code->instructions[i].op])
+                         : reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i);
     entries[i].store(entry, std::memory_order_release);
   }
   entries[n].store(reinterpret_cast<uint64_t>(block), std::memory_order_release);
@@ -152,8 +154,8 @@ bool compile_code(Code* code, std::atomic<uint64_t>* entries) {
   tier->stats.nanoseconds += static_cast<uint64_t>((std::chrono::steady_clock::now() - start).count());
   if (masm.listing()) {
     std::string name = utf8_lossy(code->qualname);
-    fprintf(stderr, "== %s: %u instructions, %u bytes at %p (%s)\n%s\n", name.c_str(), n, block->size, static_cast<const void*>(block->exec),
-            arch::kIsaName, masm.listing_text().c_str());
+    fprintf(stderr, "== %s: %u instructions, %u bytes at %p (%s)\n%s\n", name.c_str(), n, block->size,
+            static_cast<const void*>(block->exec), arch::kIsaName, masm.listing_text().c_str());
   }
   return true;
 }
@@ -187,7 +189,8 @@ bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function
   };
   tier->stubs.find = stub("jit: find", emit_find);
   for (auto& entry : tier->table) entry = tier->stubs.find;
-  for (uint32_t i = 0; i < Stubs::kCalls; i++) tier->stubs.call[i] = stub("jit: call", [i](Masm& m) { emit_call(m, i); });
+  for (uint32_t i = 0; i < Stubs::kCalls; i++)
+    tier->stubs.call[i] = stub("jit: call", [i](Masm& m) { emit_call(m, i); });
   tier->stubs.append = stub("jit: append", emit_append);
   tier->stubs.ret = stub("jit: return", [](Masm& m) { emit_return(m, tier->table); });
   tier->interpret = reinterpret_cast<uint64_t>(stub("jit: interpret", interpret_stub));
@@ -224,9 +227,12 @@ BaselineStats baseline_stats() {
 void print_baseline_stats() {
   if (!tier) return;
   BaselineStats s = baseline_stats();
-  fprintf(stderr, "jit: %llu codes compiled (%llu failed, %llu freed), %llu instructions, %llu bytes of machine code, %.2f ms, %llu bytes in use\n",
-          static_cast<unsigned long long>(s.compiled), static_cast<unsigned long long>(s.failed), static_cast<unsigned long long>(s.freed),
-          static_cast<unsigned long long>(s.instructions), static_cast<unsigned long long>(s.code_bytes), static_cast<double>(s.nanoseconds) / 1e6,
+  fprintf(stderr,
+          "jit: %llu codes compiled (%llu failed, %llu freed), %llu instructions, %llu bytes of machine code, %.2f ms, "
+          "%llu bytes in use\n",
+          static_cast<unsigned long long>(s.compiled), static_cast<unsigned long long>(s.failed),
+          static_cast<unsigned long long>(s.freed), static_cast<unsigned long long>(s.instructions),
+          static_cast<unsigned long long>(s.code_bytes), static_cast<double>(s.nanoseconds) / 1e6,
           static_cast<unsigned long long>(s.used_bytes));
 }
 void write_perf_map() { perf_wanted = true; }

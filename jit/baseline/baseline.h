@@ -40,18 +40,18 @@ namespace taipan::jit {
 
 struct BaselineStats {
   uint64_t compiled = 0, failed = 0, freed = 0, instructions = 0, code_bytes = 0, nanoseconds = 0;
-  uint64_t used_bytes = 0;   // of code memory, now
+  uint64_t used_bytes = 0;  // of code memory, now
 };
 
 // Turns the tier on, before the runtime starts. False: this build's interpreter isn't made of handler functions.
 bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function);
 bool baseline_runs();
 BaselineStats baseline_stats();
-void print_baseline_stats();            // to stderr
-void write_perf_map();                  // from now on: names of machine code for perf, in /tmp/perf-PID.map. Before start_baseline
-bool compile_now(Code* code);           // its feedback exists
+void print_baseline_stats();  // to stderr
+void write_perf_map();  // from now on: names of machine code for perf, in /tmp/perf-PID.map. Before start_baseline
+bool compile_now(Code* code);  // its feedback exists
 bool is_compiled(Code* code);
 std::string listing_of(Code* code);
-bool add_to_sys();                      // sys._jit; false: exception
+bool add_to_sys();  // sys._jit; false: exception
 
 }  // namespace taipan::jit

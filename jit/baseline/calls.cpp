@@ -124,7 +124,7 @@ void emit_call(Masm& m, uint32_t nargs) {
     m.store64(TAIPAN_FIELD(frame, Frame, object), 0);
     m.load(Size::k16, kHold, TAIPAN_FIELD(code, Code, register_count));
     m.store32(TAIPAN_FIELD(frame, Frame, nregs), kHold);
-    m.load(Size::k16, kHold, at(kPc, 2));   // the instruction's a
+    m.load(Size::k16, kHold, at(kPc, 2));  // the instruction's a
     m.store(Size::k16, TAIPAN_FIELD(frame, Frame, result_reg), kHold);
     m.store(Size::k8, TAIPAN_FIELD(frame, Frame, flags), 0);
     m.store(Size::k8, TAIPAN_FIELD(frame, Frame, spare), 1);
@@ -135,7 +135,7 @@ void emit_call(Masm& m, uint32_t nargs) {
     m.store64(TAIPAN_FIELD(kThread, Thread, frame), frame);
     m.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), 1);
     m.mov(kFrame, frame);
-    m.load64(kWord, at(kPc));   // (frame's register, perhaps)
+    m.load64(kWord, at(kPc));  // (frame's register, perhaps)
     m.load32(code, TAIPAN_FIELD(code, Code, instruction_count));
     m.jump(at(feedback, code, 3, 8));
   };
@@ -148,19 +148,19 @@ void emit_call(Masm& m, uint32_t nargs) {
 
 // kT0: the register that is returned, kPc: the RETURN.
 void emit_return(Masm& m, const void* const* table) {
-  Label slow = m.new_label(), reload = m.new_label(), head = m.new_label(), cleared = m.new_label(), popped = m.new_label(), done = m.new_label(),
-        traced = m.new_label();
+  Label slow = m.new_label(), reload = m.new_label(), head = m.new_label(), cleared = m.new_label(),
+        popped = m.new_label(), done = m.new_label(), traced = m.new_label();
   m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, slow);
   m.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, object), 0, slow);
   m.load64(kT1, TAIPAN_FIELD(kThread, Thread, frame_chunk));
   m.add(kT1, kT1, static_cast<int64_t>(sizeof(FrameChunk)));
-  m.branch(Cond::kEq, kT1, kFrame, slow);   // the chunk goes as well
+  m.branch(Cond::kEq, kT1, kFrame, slow);  // the chunk goes as well
   // The result waits where the table was, which is known.
   Label plain = m.new_label(), result = m.new_label();
   m.branch_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(kFrame, Frame, flags), 0, plain);
   m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameInit, slow);
   m.branch_mem(Size::k64, Cond::kNe, at(kT0), static_cast<int64_t>(kNone.bits), slow);
-  m.load64(kTable, TAIPAN_FIELD(kFrame, Frame, locals));   // the instance
+  m.load64(kTable, TAIPAN_FIELD(kFrame, Frame, locals));  // the instance
   m.store64(TAIPAN_FIELD(kFrame, Frame, locals), 0);
   m.jump(result);
   m.bind(plain);
@@ -261,14 +261,16 @@ bool Compiler::calls() {
     Label other = c() == 1 ? masm_.new_label() : slow();
     masm_.load64(kT0, reg(b()));
     need_heap(kT0);
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeFunction), other);
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeFunction),
+                     other);
     masm_.mov(kPc, static_cast<const void*>(pc_));
     masm_.lea(kT1, reg(b()));
     masm_.jump(stubs_.call[c()]);
     if (c() == 1) {
       cold([this, other] {
         masm_.bind(other);
-        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeMethodDescriptor), slow());
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id),
+                         static_cast<int64_t>(kShapeMethodDescriptor), slow());
         masm_.mov(kPc, static_cast<const void*>(pc_));
         masm_.lea(kT1, reg(b()));
         masm_.jump(stubs_.append);

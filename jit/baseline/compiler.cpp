@@ -1,6 +1,6 @@
 // The pass itself, and the pieces that fast paths are made of.
-#include "frontend/bytecode/op_info.h"
 #include "jit/baseline/compiler.h"
+#include "frontend/bytecode/op_info.h"
 
 namespace taipan::jit {
 
@@ -30,20 +30,23 @@ void Compiler::compile() {
       masm_.bind(slow_[index_]);
       continue;
     }
-    if (masm_.listing()) masm_.comment("%u: %s r%u r%u r%u (line %d)", index_, kOpInfo[op()].name, a(), b(), c(), code_line(code_, index_));
+    if (masm_.listing())
+      masm_.comment("%u: %s r%u r%u r%u (line %d)", index_, kOpInfo[op()].name, a(), b(), c(),
+                    code_line(code_, index_));
     instruction();
   }
   for (size_t i = 0; i < cold_.size(); i++) {
     index_ = cold_[i].index;
     pc_ = code_->instructions + index_;
     if (masm_.listing()) masm_.comment("rest of %u", index_);
-    std::function<void()> part = std::move(cold_[i].emit);   // which may add others
+    std::function<void()> part = std::move(cold_[i].emit);  // which may add others
     part();
   }
 }
 
 void Compiler::instruction() {
-  if (moves() || jumps() || loops() || arithmetic() || comparisons() || attributes() || subscripts() || cells() || calls()) {
+  if (moves() || jumps() || loops() || arithmetic() || comparisons() || attributes() || subscripts() || cells() ||
+      calls()) {
     // The way out lies with the other cold parts.
     cold([this] {
       masm_.bind(slow());
@@ -90,13 +93,17 @@ void incref_any(gc::Header* h) { gc::incref(h); }
 
 void Compiler::drop(Reg v, bool often_null) {
   Label heap = masm_.new_label(), done = masm_.new_label();
-  if (often_null) masm_.branch(Cond::kNe, v, int64_t{0}, heap);
-  else masm_.branch_test(Cond::kEq, v, int64_t{7}, heap);
+  if (often_null)
+    masm_.branch(Cond::kNe, v, int64_t{0}, heap);
+  else
+    masm_.branch_test(Cond::kEq, v, int64_t{7}, heap);
   masm_.bind(done);
   cold([this, v, often_null, heap, done] {
     masm_.bind(heap);
-    if (often_null) masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
-    else masm_.branch(Cond::kEq, v, int64_t{0}, done);
+    if (often_null)
+      masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
+    else
+      masm_.branch(Cond::kEq, v, int64_t{0}, done);
     drop_heap(v);
     masm_.jump(done);
   });
@@ -168,12 +175,12 @@ void Compiler::to_double(Reg v, FReg to, Reg temp, Label no) {
   masm_.shr(temp, v, 63);
   masm_.and_(v, v, static_cast<int64_t>(~uint64_t{3}));
   masm_.or_(v, v, int64_t{2});
-  masm_.sub(v, v, temp);                               // (2 - sign) | rest: the low bits of the rest are clear
+  masm_.sub(v, v, temp);  // (2 - sign) | rest: the low bits of the rest are clear
   masm_.rol(v, v, 61);
   masm_.fmov_bits(to, v);
   masm_.bind(done);
   cold([this, v, to, temp, no, special, done] {
-    masm_.bind(special);                               // zero or infinity
+    masm_.bind(special);  // zero or infinity
     masm_.branch(Cond::kNe, temp, static_cast<int64_t>(Value::kZeroBits - Value::kInfBits), no);
     masm_.and_(v, v, int64_t{4});
     masm_.shl(v, v, 61);
@@ -212,7 +219,7 @@ void Compiler::from_double(FReg v, Reg to, Reg temp, Label no) {
   masm_.branch(Cond::kBelowEq, temp, int64_t{8}, no);
   masm_.bind(done);
   cold([this, to, temp, no, special, done] {
-    masm_.bind(special);                               // zero, perhaps
+    masm_.bind(special);  // zero, perhaps
     masm_.shl(temp, to, 1);
     masm_.branch(Cond::kNe, temp, int64_t{0}, no);
     masm_.shr(to, to, 61);

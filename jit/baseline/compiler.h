@@ -20,9 +20,10 @@ using arch::Reg;
 using arch::Size;
 
 // The handlers' five variables, and what is free between instructions.
-inline constexpr Reg kFrame = arch::kTailArgs[0], kPc = arch::kTailArgs[1], kThread = arch::kTailArgs[2], kTable = arch::kTailArgs[3],
-                     kWord = arch::kTailArgs[4];
-inline constexpr Reg kT0 = arch::kVolatile[0], kT1 = arch::kVolatile[1], kT2 = arch::kVolatile[2], kT3 = arch::kVolatile[3];
+inline constexpr Reg kFrame = arch::kTailArgs[0], kPc = arch::kTailArgs[1], kThread = arch::kTailArgs[2],
+                     kTable = arch::kTailArgs[3], kWord = arch::kTailArgs[4];
+inline constexpr Reg kT0 = arch::kVolatile[0], kT1 = arch::kVolatile[1], kT2 = arch::kVolatile[2],
+                     kT3 = arch::kVolatile[3];
 // Survives calls of C++; nobody's between instructions.
 inline constexpr Reg kHold = arch::kSaved[0];
 inline constexpr FReg kF0 = arch::kFloat[0], kF1 = arch::kFloat[1];
@@ -30,12 +31,13 @@ inline constexpr FReg kF0 = arch::kFloat[0], kF1 = arch::kFloat[1];
 // Code that all functions share (calls.cpp).
 struct Stubs {
   static constexpr uint32_t kCalls = 8;
-  const void* find = nullptr;             // goes on at kPc, in machine code or not
-  const void* call[kCalls] = {};          // a Python function (kT0) with that many arguments, kT1: its registers, kPc: the instruction
-  const void* append = nullptr;           // list.append(x), perhaps: as call
-  const void* ret = nullptr;              // RETURN of the register at kT0, kPc: the instruction
+  const void* find = nullptr;  // goes on at kPc, in machine code or not
+  const void* call[kCalls] =
+      {};  // a Python function (kT0) with that many arguments, kT1: its registers, kPc: the instruction
+  const void* append = nullptr;  // list.append(x), perhaps: as call
+  const void* ret = nullptr;     // RETURN of the register at kT0, kPc: the instruction
 };
-void emit_find(Masm& m);                   // kWord is set as well, for an entry may be a handler
+void emit_find(Masm& m);  // kWord is set as well, for an entry may be a handler
 void emit_call(Masm& m, uint32_t nargs);
 void emit_append(Masm& m);
 void emit_return(Masm& m, const void* const* table);
@@ -45,7 +47,9 @@ class Compiler {
   Compiler(Code* code, Masm& masm, const void* const* handlers, const Stubs& stubs);
   void compile();
   uint32_t entry(uint32_t index) const { return masm_.offset_of(entries_[index]); }
-  bool handler_only(uint32_t index) const { return handler_only_[index]; }   // no fast path: its entry can be its handler
+  bool handler_only(uint32_t index) const {
+    return handler_only_[index];
+  }  // no fast path: its entry can be its handler
 
  private:
   void instruction();
@@ -62,7 +66,7 @@ class Compiler {
 
   void int_operation(uint8_t op, Reg x, Reg y, Reg result);
   void compare_ints(bool small);
-  void leave(uint32_t index);               // to the handler of that instruction
+  void leave(uint32_t index);  // to the handler of that instruction
 
   // The current instruction.
   uint8_t op() const { return pc_->op; }
@@ -82,16 +86,16 @@ class Compiler {
   void need_heap(Reg v);
   void need_slot(uint32_t r, Reg object, Reg offset);
   // From here on things change: no way to slow() any more. What calls C++ does so out of line, and keeps only the five and kHold.
-  void drop(Reg v, bool often_null = false);         // releases v, which may be anything
-  void drop_heap(Reg v);                             // a heap object
-  void incref(Reg v, std::function<void()> reload = {});       // v (kHold, or reloaded after a call) may be anything
-  void set(uint32_t r, Reg v);                       // register r = v (owned); what it held goes
-  void take_operand(uint32_t r);                     // a heap object at its last use goes
-  void branch_not_mine(Reg heap, Label l);           // another's count, or none
+  void drop(Reg v, bool often_null = false);              // releases v, which may be anything
+  void drop_heap(Reg v);                                  // a heap object
+  void incref(Reg v, std::function<void()> reload = {});  // v (kHold, or reloaded after a call) may be anything
+  void set(uint32_t r, Reg v);                            // register r = v (owned); what it held goes
+  void take_operand(uint32_t r);                          // a heap object at its last use goes
+  void branch_not_mine(Reg heap, Label l);                // another's count, or none
   void save_pc();
-  void empty_operands(bool b, bool c);               // plain temporaries at their last use
+  void empty_operands(bool b, bool c);  // plain temporaries at their last use
   void load_feedback(Reg to);
-  void to_double(Reg v, FReg to, Reg temp, Label no);    // v: an immediate float; destroys v
+  void to_double(Reg v, FReg to, Reg temp, Label no);  // v: an immediate float; destroys v
   void number_to_double(Reg v, FReg to, Reg temp, Label no);
   void from_double(FReg v, Reg to, Reg temp, Label no);  // no: needs a box
   void need_float(Reg v, Reg temp, Label no);

@@ -25,8 +25,10 @@ bool Compiler::moves() {
     case kOpMOVE:
       if (a() == b()) return false;
       masm_.load64(kHold, reg(b()));
-      if (!last_b()) incref(kHold);
-      else masm_.store64(reg(b()), 0);
+      if (!last_b())
+        incref(kHold);
+      else
+        masm_.store64(reg(b()), 0);
       set(a(), kHold);
       return true;
     case kOpCLEAR:
@@ -34,9 +36,7 @@ bool Compiler::moves() {
       masm_.store64(reg(a()), 0);
       drop(kT0);
       return true;
-    case kOpCHECK_LOCAL:
-      masm_.branch_mem(Size::k64, Cond::kEq, reg(a()), 0, slow());
-      return true;
+    case kOpCHECK_LOCAL: masm_.branch_mem(Size::k64, Cond::kEq, reg(a()), 0, slow()); return true;
   }
   return false;
 }
@@ -68,7 +68,8 @@ bool Compiler::jumps() {
         masm_.jump(if_true ? no : target(pc_->wide()));
         masm_.bind(number);
         if (last_a()) masm_.store64(reg(a()), 0);
-        masm_.branch(if_true ? Cond::kNe : Cond::kEq, kT0, static_cast<int64_t>(Value::from_int(0).bits), target(pc_->wide()));
+        masm_.branch(if_true ? Cond::kNe : Cond::kEq, kT0, static_cast<int64_t>(Value::from_int(0).bits),
+                     target(pc_->wide()));
         masm_.jump(no);
       });
       return true;
@@ -81,7 +82,8 @@ bool Compiler::jumps() {
         masm_.mov(kT0, kHold);
         drop(kT0);
       }
-      masm_.branch(op() == kOpJUMP_IF_NONE ? Cond::kEq : Cond::kNe, kHold, static_cast<int64_t>(kNone.bits), target(pc_->wide()));
+      masm_.branch(op() == kOpJUMP_IF_NONE ? Cond::kEq : Cond::kNe, kHold, static_cast<int64_t>(kNone.bits),
+                   target(pc_->wide()));
       return true;
   }
   if (op() == kOpJUMP_IS || op() == kOpIS || op() == kOpIS_NOT) {
@@ -92,10 +94,11 @@ bool Compiler::jumps() {
     masm_.branch(Cond::kEq, kT0, kT1, known);
     masm_.branch_test(Cond::kNe, kT0, int64_t{7}, known);
     masm_.branch(Cond::kEq, kT0, int64_t{0}, known);
-    masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeBoxedFloat), slow());
+    masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeBoxedFloat),
+                     slow());
     masm_.bind(known);
     masm_.set(op() == kOpIS_NOT ? Cond::kNe : Cond::kEq, kHold, kT0, kT1);
-    if (last_b() || (op() != kOpJUMP_IS && a() == b())) {   // from left to right
+    if (last_b() || (op() != kOpJUMP_IS && a() == b())) {  // from left to right
       masm_.store64(reg(b()), 0);
       drop(kT0);
     }

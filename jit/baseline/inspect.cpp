@@ -51,8 +51,9 @@ Ref stats_impl(Args&) {
   const struct {
     const char* name;
     uint64_t n;
-  } rows[] = {{"compiled", s.compiled},     {"failed", s.failed},           {"freed", s.freed},         {"instructions", s.instructions},
-              {"code_bytes", s.code_bytes}, {"nanoseconds", s.nanoseconds}, {"used_bytes", s.used_bytes}};
+  } rows[] = {{"compiled", s.compiled},         {"failed", s.failed},         {"freed", s.freed},
+              {"instructions", s.instructions}, {"code_bytes", s.code_bytes}, {"nanoseconds", s.nanoseconds},
+              {"used_bytes", s.used_bytes}};
   for (auto& row : rows) {
     Ref n = make_int_u64(row.n);
     if (!n || !dict_set_cstr(dict, row.name, n)) return nullptr;
@@ -61,7 +62,8 @@ Ref stats_impl(Args&) {
 }
 
 const NativeDef kFunctions[] = {
-    {"compile", "($module, function, /)", compile_impl, 0, "Compile a function to machine code now; whether it has some."},
+    {"compile", "($module, function, /)", compile_impl, 0,
+     "Compile a function to machine code now; whether it has some."},
     {"is_compiled", "($module, function, /)", is_compiled_impl, 0, "Whether a function has machine code."},
     {"dump", "($module, function, /)", dump_impl, 0, "The machine code of a function as text."},
     {"stats", "($module, /)", stats_impl, 0, "What was compiled so far, as a dict."},

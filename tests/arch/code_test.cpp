@@ -42,9 +42,7 @@ TEST(Code, CallsWithArguments) {
           args.push_back(Arg::address(at(reg(r), 40)));
           want.push_back(value_of(r) + 40);
           break;
-        default:
-          args.emplace_back(reg(r));
-          want.push_back(value_of(r));
+        default: args.emplace_back(reg(r)); want.push_back(value_of(r));
       }
     }
     Masm m;
@@ -102,7 +100,8 @@ TEST(Code, BranchesOfAnyLength) {
   for (uint32_t distance : {16u, 20000u, 40000u, 300000u, 1200000u, 2600000u}) {
     Masm m;
     Reg value = kArgs[0], sum = kVolatile[6];
-    Label forward_bit = m.new_label(), forward_cond = m.new_label(), back = m.new_label(), end = m.new_label(), table = m.new_label();
+    Label forward_bit = m.new_label(), forward_cond = m.new_label(), back = m.new_label(), end = m.new_label(),
+          table = m.new_label();
     m.prologue(0);
     m.mov(sum, 0);
     m.bind(back);
@@ -114,18 +113,20 @@ TEST(Code, BranchesOfAnyLength) {
     while (m.offset() - start < distance) {
       m.add(sum, sum, 3);
       adds++;
-      if (adds % 64 == 0) {   // more pending branches, never taken
+      if (adds % 64 == 0) {  // more pending branches, never taken
         Label l = m.new_label();
         m.branch_bit(true, value, 63, l);
         m.branch(Cond::kEq, sum, -7, l);
-        if (adds % 128 == 0) nested.push_back(l);
-        else m.bind(l);
+        if (adds % 128 == 0)
+          nested.push_back(l);
+        else
+          m.bind(l);
       }
     }
     for (Label l : nested) m.bind(l);
     m.jump(end);
     m.bind(forward_bit);
-    m.sub(value, value, 1);       // now even
+    m.sub(value, value, 1);  // now even
     m.branch(Cond::kNe, value, 0, back);
     m.lea(kVolatile[5], table);
     m.jump(kVolatile[5]);
@@ -141,9 +142,9 @@ TEST(Code, BranchesOfAnyLength) {
     ASSERT_NE(block, nullptr) << m.error();
     auto* run = block->entry<uint64_t (*)(uint64_t)>();
     EXPECT_EQ(run(0), 1 + 3ull * adds) << distance;
-    EXPECT_EQ(run(1), 1 + 1000000u) << distance;              // bit, then out by the address of a label
-    EXPECT_EQ(run(3), 2 + 3ull * adds) << distance;           // bit, back, through
-    EXPECT_EQ(run(5), 3 + 3ull * adds) << distance;           // bit, back, condition, back, through
+    EXPECT_EQ(run(1), 1 + 1000000u) << distance;     // bit, then out by the address of a label
+    EXPECT_EQ(run(3), 2 + 3ull * adds) << distance;  // bit, back, through
+    EXPECT_EQ(run(5), 3 + 3ull * adds) << distance;  // bit, back, condition, back, through
     space().release(block);
   }
 }
@@ -247,8 +248,10 @@ TEST(CodeSpace, RandomAllocation) {
       for (uint64_t k = below(200); k > 0; k--) m.add(kRet, kArgs[0], static_cast<int64_t>(k));
       m.mov(kRet, value);
       m.epilogue();
-      if (CodeBlock* block = s.install(m, "random")) live.emplace_back(block, value);
-      else full = true;
+      if (CodeBlock* block = s.install(m, "random"))
+        live.emplace_back(block, value);
+      else
+        full = true;
     }
     if (full || below(4) == 0) {
       size_t k = below(live.size());
@@ -293,8 +296,8 @@ TEST(CodeSpace, Fork) {
     s.after_fork_in_child();
     char c;
     CodeBlock* own = constant(s, 33);
-    bool ok = write(ready[1], "x", 1) == 1 && read(go[0], &c, 1) == 1 && own && before->entry<uint64_t (*)()>()() == 11 &&
-              own->entry<uint64_t (*)()>()() == 33;
+    bool ok = write(ready[1], "x", 1) == 1 && read(go[0], &c, 1) == 1 && own &&
+              before->entry<uint64_t (*)()>()() == 11 && own->entry<uint64_t (*)()>()() == 33;
     _exit(ok ? 0 : 1);
   }
   s.after_fork_in_parent();

@@ -42,17 +42,36 @@ void check(const Binary& op, U (*make)(), int choices = 24) {
   }
 }
 
-#define PLAIN(name, expression) \
-  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, [](U a, U b, U* out) { *out = (expression); return true; }}
-#define JUMPING(name, expression) \
-  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, [](U ua, U ub, U* out) -> bool { I a = static_cast<I>(ua), b = static_cast<I>(ub), r = 0; bool ok = (expression); *out = static_cast<U>(r); return ok; }}
+#define PLAIN(name, expression)                                         \
+  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
+   [](U a, U b, U* out) {                                               \
+     *out = (expression);                                               \
+     return true;                                                       \
+   }}
+#define JUMPING(name, expression)                                            \
+  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
+   [](U ua, U ub, U* out) -> bool {                                          \
+     I a = static_cast<I>(ua), b = static_cast<I>(ub), r = 0;                \
+     bool ok = (expression);                                                 \
+     *out = static_cast<U>(r);                                               \
+     return ok;                                                              \
+   }}
 
 const Binary kPlain[] = {
-  PLAIN(add, a + b), PLAIN(sub, a - b), PLAIN(and_, a & b), PLAIN(or_, a | b), PLAIN(xor_, a ^ b), PLAIN(mul, a * b),
-  PLAIN(shl, a << (b & 63)), PLAIN(shr, a >> (b & 63)), PLAIN(sar, static_cast<U>(static_cast<I>(a) >> (b & 63))),
-  PLAIN(add32, static_cast<uint32_t>(a + b)), PLAIN(sub32, static_cast<uint32_t>(a - b)),
-  JUMPING(add_overflow, !__builtin_add_overflow(a, b, &r)), JUMPING(sub_overflow, !__builtin_sub_overflow(a, b, &r)),
-  JUMPING(mul_overflow, !__builtin_mul_overflow(a, b, &r)),
+    PLAIN(add, a + b),
+    PLAIN(sub, a - b),
+    PLAIN(and_, a& b),
+    PLAIN(or_, a | b),
+    PLAIN(xor_, a ^ b),
+    PLAIN(mul, a* b),
+    PLAIN(shl, a << (b & 63)),
+    PLAIN(shr, a >> (b & 63)),
+    PLAIN(sar, static_cast<U>(static_cast<I>(a) >> (b & 63))),
+    PLAIN(add32, static_cast<uint32_t>(a + b)),
+    PLAIN(sub32, static_cast<uint32_t>(a - b)),
+    JUMPING(add_overflow, !__builtin_add_overflow(a, b, &r)),
+    JUMPING(sub_overflow, !__builtin_sub_overflow(a, b, &r)),
+    JUMPING(mul_overflow, !__builtin_mul_overflow(a, b, &r)),
 };
 TEST(Integer, TwoOperands) {
   for (const Binary& op : kPlain) check(op, random_word);
@@ -64,27 +83,34 @@ bool fit(__int128 v, I* out) {
   *out = static_cast<I>((static_cast<U>(v) << 1) | 1);
   return true;
 }
-#define TAGGED(name, expression)                                                                                       \
-  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, [](U ua, U ub, U* out) -> bool {            \
-     __int128 a = static_cast<I>(ua) >> 1, b = static_cast<I>(ub) >> 1;                                                \
-     I r = 0;                                                                                                          \
-     bool ok = (expression);                                                                                           \
-     *out = static_cast<U>(r);                                                                                         \
-     return ok;                                                                                                        \
+#define TAGGED(name, expression)                                             \
+  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
+   [](U ua, U ub, U* out) -> bool {                                          \
+     __int128 a = static_cast<I>(ua) >> 1, b = static_cast<I>(ub) >> 1;      \
+     I r = 0;                                                                \
+     bool ok = (expression);                                                 \
+     *out = static_cast<U>(r);                                               \
+     return ok;                                                              \
    }}
 __int128 floor_div(__int128 a, __int128 b) { return a / b - ((a % b != 0) && ((a < 0) != (b < 0))); }
-#define TAGGED_PLAIN(name, expression)                                                                                 \
-  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, [](U ua, U ub, U* out) -> bool {                 \
-     I a = static_cast<I>(ua) >> 1, b = static_cast<I>(ub) >> 1;                                                       \
-     *out = (static_cast<U>(expression) << 1) | 1;                                                                     \
-     return true;                                                                                                      \
+#define TAGGED_PLAIN(name, expression)                                  \
+  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
+   [](U ua, U ub, U* out) -> bool {                                     \
+     I a = static_cast<I>(ua) >> 1, b = static_cast<I>(ub) >> 1;        \
+     *out = (static_cast<U>(expression) << 1) | 1;                      \
+     return true;                                                       \
    }}
 const Binary kTagged[] = {
-  TAGGED(tagged_add, fit(a + b, &r)), TAGGED(tagged_sub, fit(a - b, &r)), TAGGED(tagged_mul, fit(a * b, &r)),
-  TAGGED(tagged_floor_div, b != 0 && fit(floor_div(a, b), &r)), TAGGED(tagged_floor_mod, b != 0 && fit(a - floor_div(a, b) * b, &r)),
-  TAGGED(tagged_shl, b >= 0 && b < 62 && fit(a << static_cast<int>(b), &r)),
-  TAGGED(tagged_shr, b >= 0 && fit(a >> (b > 63 ? 63 : static_cast<int>(b)), &r)),
-  TAGGED_PLAIN(tagged_and, a & b), TAGGED_PLAIN(tagged_or, a | b), TAGGED_PLAIN(tagged_xor, a ^ b),
+    TAGGED(tagged_add, fit(a + b, &r)),
+    TAGGED(tagged_sub, fit(a - b, &r)),
+    TAGGED(tagged_mul, fit(a* b, &r)),
+    TAGGED(tagged_floor_div, b != 0 && fit(floor_div(a, b), &r)),
+    TAGGED(tagged_floor_mod, b != 0 && fit(a - floor_div(a, b) * b, &r)),
+    TAGGED(tagged_shl, b >= 0 && b < 62 && fit(a << static_cast<int>(b), &r)),
+    TAGGED(tagged_shr, b >= 0 && fit(a >> (b > 63 ? 63 : static_cast<int>(b)), &r)),
+    TAGGED_PLAIN(tagged_and, a& b),
+    TAGGED_PLAIN(tagged_or, a | b),
+    TAGGED_PLAIN(tagged_xor, a ^ b),
 };
 TEST(Integer, Tagged) {
   for (const Binary& op : kTagged) check(op, random_tagged);
@@ -96,20 +122,68 @@ struct Unary {
   bool (*model)(U a, U* out);
   bool tagged = false;
 };
-#define UNARY(name, ...) \
-  {#name, [](Masm& m, Reg d, Reg a, Label) { m.name(d, a); }, [](U a, U* out) { *out = static_cast<U>(__VA_ARGS__); return true; }}
+#define UNARY(name, ...)                                      \
+  {#name, [](Masm& m, Reg d, Reg a, Label) { m.name(d, a); }, \
+   [](U a, U* out) {                                          \
+     *out = static_cast<U>(__VA_ARGS__);                      \
+     return true;                                             \
+   }}
 const Unary kUnary[] = {
-  UNARY(mov, a), UNARY(neg, 0 - a), UNARY(not_, ~a), UNARY(count_leading_zeros, a ? std::countl_zero(a) : 64), UNARY(tag, 2 * a + 1),
-  UNARY(untag, static_cast<I>(a) >> 1),
-  {"zero_extend 8", [](Masm& m, Reg d, Reg a, Label) { m.zero_extend(Size::k8, d, a); }, [](U a, U* o) { *o = static_cast<uint8_t>(a); return true; }},
-  {"zero_extend 16", [](Masm& m, Reg d, Reg a, Label) { m.zero_extend(Size::k16, d, a); }, [](U a, U* o) { *o = static_cast<uint16_t>(a); return true; }},
-  {"zero_extend 32", [](Masm& m, Reg d, Reg a, Label) { m.zero_extend(Size::k32, d, a); }, [](U a, U* o) { *o = static_cast<uint32_t>(a); return true; }},
-  {"sign_extend 8", [](Masm& m, Reg d, Reg a, Label) { m.sign_extend(Size::k8, d, a); }, [](U a, U* o) { *o = static_cast<U>(static_cast<int8_t>(a)); return true; }},
-  {"sign_extend 16", [](Masm& m, Reg d, Reg a, Label) { m.sign_extend(Size::k16, d, a); }, [](U a, U* o) { *o = static_cast<U>(static_cast<int16_t>(a)); return true; }},
-  {"sign_extend 32", [](Masm& m, Reg d, Reg a, Label) { m.sign_extend(Size::k32, d, a); }, [](U a, U* o) { *o = static_cast<U>(static_cast<int32_t>(a)); return true; }},
-  {"tag_checked", [](Masm& m, Reg d, Reg a, Label l) { m.tag_checked(d, a, l); }, [](U a, U* o) { *o = 2 * a + 1; return static_cast<I>(a) == (static_cast<I>(2 * a) >> 1); }},
-  {"tagged_neg", [](Masm& m, Reg d, Reg a, Label l) { m.tagged_neg(d, a, l); }, [](U a, U* o) { I r; bool ok = fit(-(static_cast<__int128>(static_cast<I>(a) >> 1)), &r); *o = static_cast<U>(r); return ok; }, true},
-  {"tagged_not", [](Masm& m, Reg d, Reg a, Label) { m.tagged_not(d, a); }, [](U a, U* o) { *o = (~(a >> 1) << 1) | 1; return true; }, true},
+    UNARY(mov, a),
+    UNARY(neg, 0 - a),
+    UNARY(not_, ~a),
+    UNARY(count_leading_zeros, a ? std::countl_zero(a) : 64),
+    UNARY(tag, 2 * a + 1),
+    UNARY(untag, static_cast<I>(a) >> 1),
+    {"zero_extend 8", [](Masm& m, Reg d, Reg a, Label) { m.zero_extend(Size::k8, d, a); },
+     [](U a, U* o) {
+       *o = static_cast<uint8_t>(a);
+       return true;
+     }},
+    {"zero_extend 16", [](Masm& m, Reg d, Reg a, Label) { m.zero_extend(Size::k16, d, a); },
+     [](U a, U* o) {
+       *o = static_cast<uint16_t>(a);
+       return true;
+     }},
+    {"zero_extend 32", [](Masm& m, Reg d, Reg a, Label) { m.zero_extend(Size::k32, d, a); },
+     [](U a, U* o) {
+       *o = static_cast<uint32_t>(a);
+       return true;
+     }},
+    {"sign_extend 8", [](Masm& m, Reg d, Reg a, Label) { m.sign_extend(Size::k8, d, a); },
+     [](U a, U* o) {
+       *o = static_cast<U>(static_cast<int8_t>(a));
+       return true;
+     }},
+    {"sign_extend 16", [](Masm& m, Reg d, Reg a, Label) { m.sign_extend(Size::k16, d, a); },
+     [](U a, U* o) {
+       *o = static_cast<U>(static_cast<int16_t>(a));
+       return true;
+     }},
+    {"sign_extend 32", [](Masm& m, Reg d, Reg a, Label) { m.sign_extend(Size::k32, d, a); },
+     [](U a, U* o) {
+       *o = static_cast<U>(static_cast<int32_t>(a));
+       return true;
+     }},
+    {"tag_checked", [](Masm& m, Reg d, Reg a, Label l) { m.tag_checked(d, a, l); },
+     [](U a, U* o) {
+       *o = 2 * a + 1;
+       return static_cast<I>(a) == (static_cast<I>(2 * a) >> 1);
+     }},
+    {"tagged_neg", [](Masm& m, Reg d, Reg a, Label l) { m.tagged_neg(d, a, l); },
+     [](U a, U* o) {
+       I r;
+       bool ok = fit(-(static_cast<__int128>(static_cast<I>(a) >> 1)), &r);
+       *o = static_cast<U>(r);
+       return ok;
+     },
+     true},
+    {"tagged_not", [](Masm& m, Reg d, Reg a, Label) { m.tagged_not(d, a); },
+     [](U a, U* o) {
+       *o = (~(a >> 1) << 1) | 1;
+       return true;
+     },
+     true},
 };
 TEST(Integer, OneOperand) {
   for (const Unary& op : kUnary) {
@@ -126,7 +200,10 @@ TEST(Integer, OneOperand) {
               if (d != a) m.ignore = d;
             }
           },
-          60, [&](Machine& m) { if (op.tagged) m.r[a] = random_tagged(); });
+          60,
+          [&](Machine& m) {
+            if (op.tagged) m.r[a] = random_tagged();
+          });
       if (!ok) return;
     }
   }
@@ -140,7 +217,19 @@ TEST(Integer, Immediates) {
     int n = static_cast<int>(below(64));
     Reg rd = reg(d), ra = reg(a);
     std::string with = " imm " + std::to_string(imm) + " small " + std::to_string(small) + " n " + std::to_string(n);
-#define CASE(emit, model) verify(#emit + with, [&](Masm& m, Label l) { (void)l; emit; }, [&](Machine& m) { U x = m.r[a]; (void)x; model; }, 12)
+#define CASE(emit, model)     \
+  verify(                     \
+      #emit + with,           \
+      [&](Masm& m, Label l) { \
+        (void)l;              \
+        emit;                 \
+      },                      \
+      [&](Machine& m) {       \
+        U x = m.r[a];         \
+        (void)x;              \
+        model;                \
+      },                      \
+      12)
     CASE(m.mov(rd, imm), m.r[d] = static_cast<U>(imm));
     CASE(m.add(rd, ra, imm), m.r[d] = x + static_cast<U>(imm));
     CASE(m.sub(rd, ra, imm), m.r[d] = x - static_cast<U>(imm));
@@ -156,17 +245,28 @@ TEST(Integer, Immediates) {
     CASE(m.set(Cond::kEq, rd, ra, imm), m.r[d] = static_cast<I>(x) == imm);
     CASE(m.add_overflow(rd, ra, imm, l), {
       I r;
-      if (!__builtin_add_overflow(static_cast<I>(x), imm, &r)) m.r[d] = static_cast<U>(r);
-      else { m.taken = 1; if (d != a) m.ignore = d; }
+      if (!__builtin_add_overflow(static_cast<I>(x), imm, &r))
+        m.r[d] = static_cast<U>(r);
+      else {
+        m.taken = 1;
+        if (d != a) m.ignore = d;
+      }
     });
 #undef CASE
-#define CASE(emit, expression)                                                                          \
-    verify(#emit + with, [&](Masm& m, Label l) { emit; }, [&](Machine& m) {                             \
-      __int128 x = static_cast<I>(m.r[a]) >> 1;                                                         \
-      I r;                                                                                              \
-      if (fit(expression, &r)) m.r[d] = static_cast<U>(r);                                              \
-      else { m.taken = 1; if (d != a) m.ignore = d; }                                                   \
-    }, 12, [&](Machine& m) { m.r[a] = random_tagged(); })
+#define CASE(emit, expression)                       \
+  verify(                                            \
+      #emit + with, [&](Masm& m, Label l) { emit; }, \
+      [&](Machine& m) {                              \
+        __int128 x = static_cast<I>(m.r[a]) >> 1;    \
+        I r;                                         \
+        if (fit(expression, &r))                     \
+          m.r[d] = static_cast<U>(r);                \
+        else {                                       \
+          m.taken = 1;                               \
+          if (d != a) m.ignore = d;                  \
+        }                                            \
+      },                                             \
+      12, [&](Machine& m) { m.r[a] = random_tagged(); })
     CASE(m.tagged_add(rd, ra, small, l), x + small);
     CASE(m.tagged_mul(rd, ra, small, l), x * small);
 #undef CASE
@@ -176,10 +276,12 @@ TEST(Integer, Immediates) {
 
 TEST(Integer, Division) {
   for (int i = 0; i < 60; i++) {
-    int q = static_cast<int>(below(kRegs)), r = static_cast<int>(below(kRegs)), a = static_cast<int>(below(kRegs)), b = static_cast<int>(below(kRegs));
+    int q = static_cast<int>(below(kRegs)), r = static_cast<int>(below(kRegs)), a = static_cast<int>(below(kRegs)),
+        b = static_cast<int>(below(kRegs));
     if (q == r) continue;
     bool ok = verify(
-        "div r" + std::to_string(q) + " r" + std::to_string(r) + " = r" + std::to_string(a) + " / r" + std::to_string(b),
+        "div r" + std::to_string(q) + " r" + std::to_string(r) + " = r" + std::to_string(a) + " / r" +
+            std::to_string(b),
         [&](Masm& m, Label) { m.div(reg(q), reg(r), reg(a), reg(b)); },
         [&](Machine& m) {
           I x = static_cast<I>(m.r[a]), y = static_cast<I>(m.r[b]);
@@ -197,8 +299,8 @@ TEST(Integer, Division) {
 
 TEST(Integer, SwapSelectSet) {
   for (int i = 0; i < 60; i++) {
-    int d = static_cast<int>(below(kRegs)), a = static_cast<int>(below(kRegs)), b = static_cast<int>(below(kRegs)), t = static_cast<int>(below(kRegs)),
-        f = static_cast<int>(below(kRegs));
+    int d = static_cast<int>(below(kRegs)), a = static_cast<int>(below(kRegs)), b = static_cast<int>(below(kRegs)),
+        t = static_cast<int>(below(kRegs)), f = static_cast<int>(below(kRegs));
     Cond c = static_cast<Cond>(below(10));
     auto holds = [&](U x, U y) {
       I sx = static_cast<I>(x), sy = static_cast<I>(y);
@@ -216,25 +318,45 @@ TEST(Integer, SwapSelectSet) {
       }
       return false;
     };
-    auto equal_often = [&](Machine& m) { if (below(2)) m.r[b] = m.r[a]; };
-    verify("swap", [&](Masm& m, Label) { m.swap(reg(a), reg(b)); }, [&](Machine& m) { std::swap(m.r[a], m.r[b]); }, 4);
-    verify("set", [&](Masm& m, Label) { m.set(c, reg(d), reg(a), reg(b)); }, [&](Machine& m) { m.r[d] = holds(m.r[a], m.r[b]); }, 24, equal_often);
-    verify("select", [&](Masm& m, Label) { m.select(c, reg(d), reg(a), reg(b), reg(t), reg(f)); },
-           [&](Machine& m) { m.r[d] = holds(m.r[a], m.r[b]) ? m.r[t] : m.r[f]; }, 24, equal_often);
-    verify("branch", [&](Masm& m, Label l) { m.branch(c, reg(a), reg(b), l); }, [&](Machine& m) { m.taken = holds(m.r[a], m.r[b]); }, 24, equal_often);
-    I imm = static_cast<I>(random_word());
-    verify("branch imm", [&](Masm& m, Label l) { m.branch(c, reg(a), imm, l); }, [&](Machine& m) { m.taken = holds(m.r[a], static_cast<U>(imm)); }, 24,
-           [&](Machine& m) { if (below(2)) m.r[a] = static_cast<U>(imm) + below(3) - 1; });
-    int32_t small = static_cast<int32_t>(imm);
-    auto holds32 = [&](U x, U y) {  // the 32-bit comparison: signed ones on sign-extended, unsigned ones on zero-extended words
-      bool is_signed = c >= Cond::kLt && c <= Cond::kGe;
-      return is_signed ? holds(static_cast<U>(static_cast<int32_t>(x)), static_cast<U>(static_cast<int32_t>(y)))
-                       : holds(static_cast<uint32_t>(x), static_cast<uint32_t>(y));
+    auto equal_often = [&](Machine& m) {
+      if (below(2)) m.r[b] = m.r[a];
     };
-    verify("branch32", [&](Masm& m, Label l) { m.branch32(c, reg(a), reg(b), l); }, [&](Machine& m) { m.taken = holds32(m.r[a], m.r[b]); }, 24,
-           [&](Machine& m) { if (below(2)) m.r[b] = m.r[a] ^ (U{1} << 40); });
-    verify("branch32 imm", [&](Masm& m, Label l) { m.branch32(c, reg(a), small, l); }, [&](Machine& m) { m.taken = holds32(m.r[a], static_cast<U>(small)); },
-           24, [&](Machine& m) { if (below(2)) m.r[a] = static_cast<U>(imm) + below(3) - 1; });
+    verify("swap", [&](Masm& m, Label) { m.swap(reg(a), reg(b)); }, [&](Machine& m) { std::swap(m.r[a], m.r[b]); }, 4);
+    verify(
+        "set", [&](Masm& m, Label) { m.set(c, reg(d), reg(a), reg(b)); },
+        [&](Machine& m) { m.r[d] = holds(m.r[a], m.r[b]); }, 24, equal_often);
+    verify(
+        "select", [&](Masm& m, Label) { m.select(c, reg(d), reg(a), reg(b), reg(t), reg(f)); },
+        [&](Machine& m) { m.r[d] = holds(m.r[a], m.r[b]) ? m.r[t] : m.r[f]; }, 24, equal_often);
+    verify(
+        "branch", [&](Masm& m, Label l) { m.branch(c, reg(a), reg(b), l); },
+        [&](Machine& m) { m.taken = holds(m.r[a], m.r[b]); }, 24, equal_often);
+    I imm = static_cast<I>(random_word());
+    verify(
+        "branch imm", [&](Masm& m, Label l) { m.branch(c, reg(a), imm, l); },
+        [&](Machine& m) { m.taken = holds(m.r[a], static_cast<U>(imm)); }, 24,
+        [&](Machine& m) {
+          if (below(2)) m.r[a] = static_cast<U>(imm) + below(3) - 1;
+        });
+    int32_t small = static_cast<int32_t>(imm);
+    auto holds32 =
+        [&](U x, U y) {  // the 32-bit comparison: signed ones on sign-extended, unsigned ones on zero-extended words
+          bool is_signed = c >= Cond::kLt && c <= Cond::kGe;
+          return is_signed ? holds(static_cast<U>(static_cast<int32_t>(x)), static_cast<U>(static_cast<int32_t>(y)))
+                           : holds(static_cast<uint32_t>(x), static_cast<uint32_t>(y));
+        };
+    verify(
+        "branch32", [&](Masm& m, Label l) { m.branch32(c, reg(a), reg(b), l); },
+        [&](Machine& m) { m.taken = holds32(m.r[a], m.r[b]); }, 24,
+        [&](Machine& m) {
+          if (below(2)) m.r[b] = m.r[a] ^ (U{1} << 40);
+        });
+    verify(
+        "branch32 imm", [&](Masm& m, Label l) { m.branch32(c, reg(a), small, l); },
+        [&](Machine& m) { m.taken = holds32(m.r[a], static_cast<U>(small)); }, 24,
+        [&](Machine& m) {
+          if (below(2)) m.r[a] = static_cast<U>(imm) + below(3) - 1;
+        });
     if (HasFailure()) return;
   }
 }
@@ -245,13 +367,21 @@ TEST(Integer, BitTests) {
     bool yes = below(2);
     I mask = i % 3 == 0 ? I{1} << bit : static_cast<I>(random_word());
     Cond c = yes ? Cond::kNe : Cond::kEq;
-    verify("branch_bit", [&](Masm& m, Label l) { m.branch_bit(yes, reg(a), bit, l); }, [&](Machine& m) { m.taken = ((m.r[a] >> bit) & 1) == yes; });
-    verify("branch_tagged", [&](Masm& m, Label l) { m.branch_tagged(yes, reg(a), l); }, [&](Machine& m) { m.taken = (m.r[a] & 1) == yes; });
-    verify("branch_both_tagged", [&](Masm& m, Label l) { m.branch_both_tagged(yes, reg(a), reg(b), l); },
-           [&](Machine& m) { m.taken = (m.r[a] & m.r[b] & 1) == yes; });
-    verify("branch_test imm", [&](Masm& m, Label l) { m.branch_test(c, reg(a), mask, l); },
-           [&](Machine& m) { m.taken = ((m.r[a] & static_cast<U>(mask)) != 0) == yes; });
-    verify("branch_test", [&](Masm& m, Label l) { m.branch_test(c, reg(a), reg(b), l); }, [&](Machine& m) { m.taken = ((m.r[a] & m.r[b]) != 0) == yes; });
+    verify(
+        "branch_bit", [&](Masm& m, Label l) { m.branch_bit(yes, reg(a), bit, l); },
+        [&](Machine& m) { m.taken = ((m.r[a] >> bit) & 1) == yes; });
+    verify(
+        "branch_tagged", [&](Masm& m, Label l) { m.branch_tagged(yes, reg(a), l); },
+        [&](Machine& m) { m.taken = (m.r[a] & 1) == yes; });
+    verify(
+        "branch_both_tagged", [&](Masm& m, Label l) { m.branch_both_tagged(yes, reg(a), reg(b), l); },
+        [&](Machine& m) { m.taken = (m.r[a] & m.r[b] & 1) == yes; });
+    verify(
+        "branch_test imm", [&](Masm& m, Label l) { m.branch_test(c, reg(a), mask, l); },
+        [&](Machine& m) { m.taken = ((m.r[a] & static_cast<U>(mask)) != 0) == yes; });
+    verify(
+        "branch_test", [&](Masm& m, Label l) { m.branch_test(c, reg(a), reg(b), l); },
+        [&](Machine& m) { m.taken = ((m.r[a] & m.r[b]) != 0) == yes; });
     if (HasFailure()) return;
   }
 }

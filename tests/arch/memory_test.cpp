@@ -9,7 +9,7 @@ namespace {
 struct Spot {
   Mem mem;
   int base, index = -1;
-  int64_t offset;        // in bytes from memory[0]
+  int64_t offset;  // in bytes from memory[0]
   uint64_t index_value = 0;
   void fill(Machine& m, Machine* real) const {
     int64_t from = offset - mem.disp - static_cast<int64_t>(index_value << mem.shift);
@@ -29,7 +29,8 @@ Spot random_spot(Size size, int other = -1, bool aligned = false) {
   s.base = pick(-1);
   s.offset = static_cast<int64_t>(below(kWords - 1)) * 8;
   if (!aligned) s.offset += static_cast<int64_t>(below(8)) & ~(bytes_of(size) - 1);
-  static const int32_t kFar[] = {0, 0, 8, 24, -8, -255, 255, 256, 4095, 4096, 32760, 32768, 100000, -100000, 0x7FFFFFF0, -0x7FFFFFF0, 13};
+  static const int32_t kFar[] = {0,    0,     8,     24,     -8,      -255,       255,         256, 4095,
+                                 4096, 32760, 32768, 100000, -100000, 0x7FFFFFF0, -0x7FFFFFF0, 13};
   s.mem = at(reg(s.base), kFar[below(sizeof kFar / sizeof *kFar)]);
   if (below(3) == 0) {
     s.index = pick(s.base);
@@ -68,7 +69,8 @@ bool verify_at(const char* what, const Spot& s, const Emit& emit, const Model& m
   if (!ok) {
     std::string text;
     space().release(assemble(emit, true, &text));
-    ADD_FAILURE() << what << " offset " << s.offset << "\n" << difference(before, got, want) << text.substr(text.find("; the op"));
+    ADD_FAILURE() << what << " offset " << s.offset << "\n"
+                  << difference(before, got, want) << text.substr(text.find("; the op"));
   }
   space().release(block);
   return ok;
@@ -80,16 +82,31 @@ TEST(Memory, LoadsAndStores) {
     int d = static_cast<int>(below(kRegs)), f = static_cast<int>(below(kFloats));
     int64_t imm = static_cast<int64_t>(random_word());
     Spot s = random_spot(size);
-    verify_at("load", s, [&](Masm& m, Label) { m.load(size, reg(d), s.mem); }, [&](Machine& m) { m.r[d] = get(size, s.in(m)); });
-    verify_at("load_signed", s, [&](Masm& m, Label) { m.load_signed(size, reg(d), s.mem); },
-              [&](Machine& m) { m.r[d] = static_cast<uint64_t>(as_signed(size, get(size, s.in(m)))); });
-    verify_at("store", s, [&](Masm& m, Label) { m.store(size, s.mem, reg(d)); }, [&](Machine& m) { put(size, s.in(m), m.r[d]); });
-    verify_at("store imm", s, [&](Masm& m, Label) { m.store(size, s.mem, imm); }, [&](Machine& m) { put(size, s.in(m), static_cast<uint64_t>(imm)); });
-    verify_at("lea", s, [&](Masm& m, Label) { m.lea(reg(d), s.mem); },
-              [&](Machine& m) { m.r[d] = m.r[s.base] + (s.index >= 0 ? m.r[s.index] << s.mem.shift : 0) + static_cast<uint64_t>(int64_t{s.mem.disp}); });
+    verify_at(
+        "load", s, [&](Masm& m, Label) { m.load(size, reg(d), s.mem); },
+        [&](Machine& m) { m.r[d] = get(size, s.in(m)); });
+    verify_at(
+        "load_signed", s, [&](Masm& m, Label) { m.load_signed(size, reg(d), s.mem); },
+        [&](Machine& m) { m.r[d] = static_cast<uint64_t>(as_signed(size, get(size, s.in(m)))); });
+    verify_at(
+        "store", s, [&](Masm& m, Label) { m.store(size, s.mem, reg(d)); },
+        [&](Machine& m) { put(size, s.in(m), m.r[d]); });
+    verify_at(
+        "store imm", s, [&](Masm& m, Label) { m.store(size, s.mem, imm); },
+        [&](Machine& m) { put(size, s.in(m), static_cast<uint64_t>(imm)); });
+    verify_at(
+        "lea", s, [&](Masm& m, Label) { m.lea(reg(d), s.mem); },
+        [&](Machine& m) {
+          m.r[d] = m.r[s.base] + (s.index >= 0 ? m.r[s.index] << s.mem.shift : 0) +
+                   static_cast<uint64_t>(int64_t{s.mem.disp});
+        });
     Spot wide = random_spot(Size::k64);
-    verify_at("fload", wide, [&](Masm& m, Label) { m.fload(freg(f), wide.mem); }, [&](Machine& m) { memcpy(&m.f[f], wide.in(m), 8); });
-    verify_at("fstore", wide, [&](Masm& m, Label) { m.fstore(wide.mem, freg(f)); }, [&](Machine& m) { memcpy(wide.in(m), &m.f[f], 8); });
+    verify_at(
+        "fload", wide, [&](Masm& m, Label) { m.fload(freg(f), wide.mem); },
+        [&](Machine& m) { memcpy(&m.f[f], wide.in(m), 8); });
+    verify_at(
+        "fstore", wide, [&](Masm& m, Label) { m.fstore(wide.mem, freg(f)); },
+        [&](Machine& m) { memcpy(wide.in(m), &m.f[f], 8); });
     if (HasFailure()) return;
   }
 }
@@ -98,17 +115,21 @@ TEST(Memory, Arithmetic) {
     Size size = static_cast<Size>(below(4));
     Spot s = random_spot(size);
     int32_t imm = below(2) ? static_cast<int32_t>(below(3)) - 1 : static_cast<int32_t>(random_word());
-    verify_at("add_mem", s, [&](Masm& m, Label) { m.add_mem(size, s.mem, imm); },
-              [&](Machine& m) { put(size, s.in(m), get(size, s.in(m)) + static_cast<uint64_t>(int64_t{imm})); });
+    verify_at(
+        "add_mem", s, [&](Masm& m, Label) { m.add_mem(size, s.mem, imm); },
+        [&](Machine& m) { put(size, s.in(m), get(size, s.in(m)) + static_cast<uint64_t>(int64_t{imm})); });
     static const Cond kConds[] = {Cond::kEq, Cond::kNe, Cond::kLt, Cond::kGe};
     Cond c = kConds[below(4)];
-    verify_at("add_mem_branch", s, [&](Masm& m, Label l) { m.add_mem_branch(size, s.mem, imm, c, l); },
-              [&](Machine& m) {
-                put(size, s.in(m), get(size, s.in(m)) + static_cast<uint64_t>(int64_t{imm}));
-                int64_t v = as_signed(size, get(size, s.in(m)));
-                m.taken = c == Cond::kEq ? v == 0 : c == Cond::kNe ? v != 0 : c == Cond::kLt ? v < 0 : v >= 0;
-              },
-              [&](Machine& m) { if (below(2)) put(size, s.in(m), static_cast<uint64_t>(-int64_t{imm})); });
+    verify_at(
+        "add_mem_branch", s, [&](Masm& m, Label l) { m.add_mem_branch(size, s.mem, imm, c, l); },
+        [&](Machine& m) {
+          put(size, s.in(m), get(size, s.in(m)) + static_cast<uint64_t>(int64_t{imm}));
+          int64_t v = as_signed(size, get(size, s.in(m)));
+          m.taken = c == Cond::kEq ? v == 0 : c == Cond::kNe ? v != 0 : c == Cond::kLt ? v < 0 : v >= 0;
+        },
+        [&](Machine& m) {
+          if (below(2)) put(size, s.in(m), static_cast<uint64_t>(-int64_t{imm}));
+        });
     if (HasFailure()) return;
   }
 }
@@ -136,14 +157,26 @@ TEST(Memory, Branches) {
       }
       return false;
     };
-    verify_at("branch_mem imm", s, [&](Masm& m, Label l) { m.branch_mem(size, c, s.mem, imm, l); },
-              [&](Machine& m) { m.taken = holds(get(size, s.in(m)), static_cast<uint64_t>(imm)); },
-              [&](Machine& m) { if (below(2)) put(size, s.in(m), static_cast<uint64_t>(imm)); });
-    verify_at("branch_mem reg", s, [&](Masm& m, Label l) { m.branch_mem(size, c, s.mem, reg(b), l); },
-              [&](Machine& m) { m.taken = holds(get(size, s.in(m)), m.r[b]); }, [&](Machine& m) { if (below(2)) put(size, s.in(m), m.r[b]); });
+    verify_at(
+        "branch_mem imm", s, [&](Masm& m, Label l) { m.branch_mem(size, c, s.mem, imm, l); },
+        [&](Machine& m) { m.taken = holds(get(size, s.in(m)), static_cast<uint64_t>(imm)); },
+        [&](Machine& m) {
+          if (below(2)) put(size, s.in(m), static_cast<uint64_t>(imm));
+        });
+    verify_at(
+        "branch_mem reg", s, [&](Masm& m, Label l) { m.branch_mem(size, c, s.mem, reg(b), l); },
+        [&](Machine& m) { m.taken = holds(get(size, s.in(m)), m.r[b]); },
+        [&](Machine& m) {
+          if (below(2)) put(size, s.in(m), m.r[b]);
+        });
     bool some = below(2);
-    verify_at("branch_test_mem", s, [&](Masm& m, Label l) { m.branch_test_mem(size, some ? Cond::kNe : Cond::kEq, s.mem, imm, l); },
-              [&](Machine& m) { uint64_t mask = static_cast<uint64_t>(imm); m.taken = ((get(size, s.in(m)) & get(size, &mask)) != 0) == some; });
+    verify_at(
+        "branch_test_mem", s,
+        [&](Masm& m, Label l) { m.branch_test_mem(size, some ? Cond::kNe : Cond::kEq, s.mem, imm, l); },
+        [&](Machine& m) {
+          uint64_t mask = static_cast<uint64_t>(imm);
+          m.taken = ((get(size, s.in(m)) & get(size, &mask)) != 0) == some;
+        });
     if (HasFailure()) return;
   }
 }
@@ -154,34 +187,49 @@ void atomics() {
     Size size = static_cast<Size>(below(4));
     int v = static_cast<int>(below(kRegs)), d = static_cast<int>(below(kRegs));
     Spot s = random_spot(size, v, true);
-    verify_at("load_acquire", s, [&](Masm& m, Label) { m.load_acquire(size, reg(d), s.mem); }, [&](Machine& m) { m.r[d] = get(size, s.in(m)); });
-    verify_at("store_release", s, [&](Masm& m, Label) { m.store_release(size, s.mem, reg(v)); }, [&](Machine& m) { put(size, s.in(m), m.r[v]); });
-    verify_at("atomic_or", s, [&](Masm& m, Label) { m.atomic_or(size, s.mem, reg(v)); }, [&](Machine& m) { put(size, s.in(m), get(size, s.in(m)) | m.r[v]); });
-    verify_at("atomic_and", s, [&](Masm& m, Label) { m.atomic_and(size, s.mem, reg(v)); }, [&](Machine& m) { put(size, s.in(m), get(size, s.in(m)) & m.r[v]); });
+    verify_at(
+        "load_acquire", s, [&](Masm& m, Label) { m.load_acquire(size, reg(d), s.mem); },
+        [&](Machine& m) { m.r[d] = get(size, s.in(m)); });
+    verify_at(
+        "store_release", s, [&](Masm& m, Label) { m.store_release(size, s.mem, reg(v)); },
+        [&](Machine& m) { put(size, s.in(m), m.r[v]); });
+    verify_at(
+        "atomic_or", s, [&](Masm& m, Label) { m.atomic_or(size, s.mem, reg(v)); },
+        [&](Machine& m) { put(size, s.in(m), get(size, s.in(m)) | m.r[v]); });
+    verify_at(
+        "atomic_and", s, [&](Masm& m, Label) { m.atomic_and(size, s.mem, reg(v)); },
+        [&](Machine& m) { put(size, s.in(m), get(size, s.in(m)) & m.r[v]); });
     if (d != v) {
-      verify_at("atomic_add", s, [&](Masm& m, Label) { m.atomic_add(size, reg(d), s.mem, reg(v)); },
-                [&](Machine& m) {
-                  uint64_t old = get(size, s.in(m));
-                  put(size, s.in(m), old + m.r[v]);
-                  m.r[d] = old;
-                });
-      verify_at("atomic_swap", s, [&](Masm& m, Label) { m.atomic_swap(size, reg(d), s.mem, reg(v)); },
-                [&](Machine& m) {
-                  uint64_t old = get(size, s.in(m));
-                  put(size, s.in(m), m.r[v]);
-                  m.r[d] = old;
-                });
+      verify_at(
+          "atomic_add", s, [&](Masm& m, Label) { m.atomic_add(size, reg(d), s.mem, reg(v)); },
+          [&](Machine& m) {
+            uint64_t old = get(size, s.in(m));
+            put(size, s.in(m), old + m.r[v]);
+            m.r[d] = old;
+          });
+      verify_at(
+          "atomic_swap", s, [&](Masm& m, Label) { m.atomic_swap(size, reg(d), s.mem, reg(v)); },
+          [&](Machine& m) {
+            uint64_t old = get(size, s.in(m));
+            put(size, s.in(m), m.r[v]);
+            m.r[d] = old;
+          });
     }
     int e = static_cast<int>(below(kRegs));
     if (e == v || e == d || d == v || e == s.base || e == s.index || d == s.base || d == s.index) continue;
-    verify_at("compare_swap", s, [&](Masm& m, Label l) { m.compare_swap(size, reg(d), s.mem, reg(e), reg(v), l); },
-              [&](Machine& m) {
-                uint64_t old = get(size, s.in(m));
-                if (old == get(size, &m.r[e])) put(size, s.in(m), m.r[v]);
-                else m.taken = 1;
-                m.r[d] = old;
-              },
-              [&](Machine& m) { if (below(2)) put(size, s.in(m), m.r[e]); });
+    verify_at(
+        "compare_swap", s, [&](Masm& m, Label l) { m.compare_swap(size, reg(d), s.mem, reg(e), reg(v), l); },
+        [&](Machine& m) {
+          uint64_t old = get(size, s.in(m));
+          if (old == get(size, &m.r[e]))
+            put(size, s.in(m), m.r[v]);
+          else
+            m.taken = 1;
+          m.r[d] = old;
+        },
+        [&](Machine& m) {
+          if (below(2)) put(size, s.in(m), m.r[e]);
+        });
     if (::testing::Test::HasFailure()) return;
   }
 }

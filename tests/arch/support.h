@@ -13,7 +13,7 @@
 
 namespace taipan::arch::test {
 
-inline constexpr int kRegs = 11;   // kVolatile[0..6], kSaved[1..4]
+inline constexpr int kRegs = 11;  // kVolatile[0..6], kSaved[1..4]
 inline constexpr int kFloats = 8;
 inline constexpr int kWords = 1024;
 
@@ -22,7 +22,7 @@ struct Machine {
   double f[kFloats];
   uint64_t taken;
   uint64_t memory[kWords];
-  int ignore = -1;   // a register whose content is undefined
+  int ignore = -1;  // a register whose content is undefined
 };
 
 inline Mem word_at(Reg base, int i) { return at(base, static_cast<int64_t>(offsetof(Machine, r)) + 8 * i); }
@@ -36,9 +36,38 @@ inline std::mt19937_64& rng() {
 inline uint64_t below(uint64_t n) { return rng()() % n; }
 
 inline uint64_t random_word() {
-  static const uint64_t kSpecial[] = {0, 1, 2, 3, 5, 62, 63, 64, 125, 126, 127, 128, 255, 256, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000,
-    0xFFFFFFFF, 0x100000000, 0x3FFFFFFFFFFFFFFF, 0x4000000000000000, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0x8000000000000001,
-    0xC000000000000000, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFE, 0xFFFFFFFF00000000, 0xFFFFFFFF80000000};
+  static const uint64_t kSpecial[] = {0,
+                                      1,
+                                      2,
+                                      3,
+                                      5,
+                                      62,
+                                      63,
+                                      64,
+                                      125,
+                                      126,
+                                      127,
+                                      128,
+                                      255,
+                                      256,
+                                      0x7FFF,
+                                      0x8000,
+                                      0xFFFF,
+                                      0x10000,
+                                      0x7FFFFFFF,
+                                      0x80000000,
+                                      0xFFFFFFFF,
+                                      0x100000000,
+                                      0x3FFFFFFFFFFFFFFF,
+                                      0x4000000000000000,
+                                      0x7FFFFFFFFFFFFFFF,
+                                      0x8000000000000000,
+                                      0x8000000000000001,
+                                      0xC000000000000000,
+                                      0xFFFFFFFFFFFFFFFF,
+                                      0xFFFFFFFFFFFFFFFE,
+                                      0xFFFFFFFF00000000,
+                                      0xFFFFFFFF80000000};
   switch (below(4)) {
     case 0: return kSpecial[below(sizeof kSpecial / sizeof *kSpecial)];
     case 1: return rng()() >> below(64);
@@ -47,9 +76,24 @@ inline uint64_t random_word() {
   }
 }
 inline double random_double() {
-  static const double kSpecial[] = {0.0, -0.0, 1.0, -1.0, 0.5, 2.5, 1e300, -1e300, 5e-324, 9007199254740992.0, 9007199254740993.0, 9223372036854775808.0,
-    -9223372036854775808.0, 9223372036854774784.0, 1.8446744073709552e19, std::numeric_limits<double>::infinity(),
-    -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()};
+  static const double kSpecial[] = {0.0,
+                                    -0.0,
+                                    1.0,
+                                    -1.0,
+                                    0.5,
+                                    2.5,
+                                    1e300,
+                                    -1e300,
+                                    5e-324,
+                                    9007199254740992.0,
+                                    9007199254740993.0,
+                                    9223372036854775808.0,
+                                    -9223372036854775808.0,
+                                    9223372036854774784.0,
+                                    1.8446744073709552e19,
+                                    std::numeric_limits<double>::infinity(),
+                                    -std::numeric_limits<double>::infinity(),
+                                    std::numeric_limits<double>::quiet_NaN()};
   switch (below(4)) {
     case 0: return kSpecial[below(sizeof kSpecial / sizeof *kSpecial)];
     case 1: return static_cast<double>(static_cast<int64_t>(rng()()) >> below(64));
@@ -113,8 +157,9 @@ inline std::string difference(const Machine& before, const Machine& got, const M
   char line[160];
   for (int i = 0; i < kRegs; i++) {
     bool differs = i != want.ignore && got.r[i] != want.r[i];
-    snprintf(line, sizeof line, "%c r%-2d %016llx -> %016llx want %016llx\n", differs ? '*' : ' ', i, static_cast<unsigned long long>(before.r[i]),
-             static_cast<unsigned long long>(got.r[i]), static_cast<unsigned long long>(want.r[i]));
+    snprintf(line, sizeof line, "%c r%-2d %016llx -> %016llx want %016llx\n", differs ? '*' : ' ', i,
+             static_cast<unsigned long long>(before.r[i]), static_cast<unsigned long long>(got.r[i]),
+             static_cast<unsigned long long>(want.r[i]));
     s += line;
   }
   for (int i = 0; i < kFloats; i++) {
@@ -125,13 +170,15 @@ inline std::string difference(const Machine& before, const Machine& got, const M
   s += line;
   for (int i = 0; i < kWords; i++) {
     if (got.memory[i] == want.memory[i]) continue;
-    snprintf(line, sizeof line, "* memory[%d] %016llx -> %016llx want %016llx\n", i, static_cast<unsigned long long>(before.memory[i]),
-             static_cast<unsigned long long>(got.memory[i]), static_cast<unsigned long long>(want.memory[i]));
+    snprintf(line, sizeof line, "* memory[%d] %016llx -> %016llx want %016llx\n", i,
+             static_cast<unsigned long long>(before.memory[i]), static_cast<unsigned long long>(got.memory[i]),
+             static_cast<unsigned long long>(want.memory[i]));
     s += line;
   }
   return s;
 }
-inline bool verify(const std::string& what, const Emit& emit, const Model& model, int rounds = 24, const Fill& fill = nullptr) {
+inline bool verify(const std::string& what, const Emit& emit, const Model& model, int rounds = 24,
+                   const Fill& fill = nullptr) {
   CodeBlock* block = assemble(emit);
   if (!block) return false;
   auto* run = block->entry<void (*)(Machine*)>();

@@ -198,7 +198,8 @@ TEST(Parser, Warnings) {
   EXPECT_EQ(warnings_of("1if 2else 3"), Strings({"S 1 invalid decimal literal", "S 1 invalid decimal literal"}));
   EXPECT_EQ(warnings_of("0x1for x in y"), Strings({"S 1 invalid hexadecimal literal"}));
   // A wrong program is parsed twice, and warns twice.
-  EXPECT_EQ(warnings_of("'\\d' 1"), Strings({"D 1 invalid escape sequence '\\d'", "D 1 invalid escape sequence '\\d'"}));
+  EXPECT_EQ(warnings_of("'\\d' 1"),
+            Strings({"D 1 invalid escape sequence '\\d'", "D 1 invalid escape sequence '\\d'"}));
   // Backtracking doesn't warn twice.
   EXPECT_EQ(warnings_of("match('\\d')"), Strings({"D 1 invalid escape sequence '\\d'"}));
   EXPECT_EQ(warnings_of("with ('\\d').a: pass"), Strings({"D 1 invalid escape sequence '\\d'"}));

@@ -54,9 +54,19 @@ class Grower {
     if (byte() & 1) emit(kNegate);
     for (int n = byte() % 3; n >= 0; n--) {
       switch (byte() % 4) {
-        case 0: emit(kLiteral); emit(byte()); break;
-        case 1: emit(kRange); emit(byte() % 100); emit(100 + byte()); break;
-        case 2: emit(kCategory); emit(byte() % 18); break;
+        case 0:
+          emit(kLiteral);
+          emit(byte());
+          break;
+        case 1:
+          emit(kRange);
+          emit(byte() % 100);
+          emit(100 + byte());
+          break;
+        case 2:
+          emit(kCategory);
+          emit(byte() % 18);
+          break;
         default:
           emit(kCharset);
           for (int i = 0; i < 8; i++) emit(byte() * 0x01020304u);
@@ -69,10 +79,22 @@ class Grower {
     switch (byte() % 7) {
       case 0: emit(kAny); break;
       case 1: emit(kAnyAll); break;
-      case 2: emit(kNotLiteral); emit('a' + byte() % 3); break;
-      case 3: emit(kIn); set(); break;
-      case 4: emit(kInUniIgnore); set(); break;
-      case 5: emit(kLiteralIgnore); emit('a'); break;
+      case 2:
+        emit(kNotLiteral);
+        emit('a' + byte() % 3);
+        break;
+      case 3:
+        emit(kIn);
+        set();
+        break;
+      case 4:
+        emit(kInUniIgnore);
+        set();
+        break;
+      case 5:
+        emit(kLiteralIgnore);
+        emit('a');
+        break;
       default: emit(kLiteral); emit('a' + byte() % 3);
     }
   }
@@ -85,14 +107,20 @@ class Grower {
   void item(int depth) {
     uint8_t kind = byte() % (depth > 0 ? 14 : 4);
     switch (kind) {
-      case 0: case 1: simple(); break;
-      case 2: emit(kAt); emit(byte() % 12); break;
+      case 0:
+      case 1: simple(); break;
+      case 2:
+        emit(kAt);
+        emit(byte() % 12);
+        break;
       case 3:
         if (groups == 0) return;
         emit(byte() & 1 ? kGroupRef : kGroupRefUniIgnore);
         emit(byte() % groups);
         break;
-      case 4: case 5: case 6: {
+      case 4:
+      case 5:
+      case 6: {
         emit(kind == 4 ? kRepeatOne : kind == 5 ? kMinRepeatOne : kPossessiveRepeatOne);
         size_t at = open();
         bounds();
@@ -101,7 +129,8 @@ class Grower {
         close(at);
         break;
       }
-      case 7: case 8: {
+      case 7:
+      case 8: {
         bool possessive = byte() % 4 == 0;
         emit(possessive ? kPossessiveRepeat : kRepeat);
         size_t at = open();

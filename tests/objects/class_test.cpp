@@ -13,7 +13,8 @@ namespace {
 
 class ClassTest : public ObjectsTest {
  protected:
-  static Ref make(const char* name, std::initializer_list<Value> bases, std::initializer_list<std::pair<const char*, Value>> items = {}) {
+  static Ref make(const char* name, std::initializer_list<Value> bases,
+                  std::initializer_list<std::pair<const char*, Value>> items = {}) {
     Ref b = make_tuple_of(bases);
     Ref d = make_dict();
     for (auto& [key, value] : items) EXPECT_TRUE(dict_set_cstr(d, key, value));

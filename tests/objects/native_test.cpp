@@ -14,7 +14,8 @@ Ref give_tuple(Args& a) { return make_tuple(a.n ? a.n : 0) ? make_tuple_of({a.n 
 class NativeTest : public ObjectsTest {
  protected:
   // Calls a function with this signature; "" if it binds, else the error.
-  static std::string complaint(const NativeDef* def, std::initializer_list<Value> args, std::initializer_list<const char*> names = {}) {
+  static std::string complaint(const NativeDef* def, std::initializer_list<Value> args,
+                               std::initializer_list<const char*> names = {}) {
     Ref f = make_native_function(def, Value(), Value());
     Ref kw;
     if (names.size()) {
@@ -53,7 +54,8 @@ TEST_F(NativeTest, Keywords) {
   EXPECT_EQ(complaint(&keyword_def, {}), "f() takes at least 1 positional argument (0 given)");
   EXPECT_EQ(complaint(&keyword_def, {kNone, kNone, kNone, kNone}), "f() takes at most 3 arguments (4 given)");
   EXPECT_EQ(complaint(&keyword_def, {kNone, kNone}, {"nope"}), "'nope' is an invalid keyword argument for f()");
-  EXPECT_EQ(complaint(&keyword_def, {kNone, kNone, kTrue}, {"sep"}), "argument for f() given by name ('sep') and position (2)");
+  EXPECT_EQ(complaint(&keyword_def, {kNone, kNone, kTrue}, {"sep"}),
+            "argument for f() given by name ('sep') and position (2)");
   EXPECT_EQ(complaint(&only_def, {kNone}), "f() takes no positional arguments");
   EXPECT_EQ(complaint(&rest_def, {kNone, kNone, kNone}), "");
   EXPECT_EQ(complaint(&rest_def, {kNone}, {"end"}), "'end' is an invalid keyword argument for f()");

@@ -28,7 +28,16 @@ std::string text(const Ref& r, int base = 10) {
 // Every operation on small operands equals the 128-bit machine's, and canonical form holds: what fits is immediate.
 TEST_F(Numbers, AgreeWithTheMachine) {
   std::mt19937_64 rng(1);
-  const int64_t border[] = {0, 1, -1, 2, Value::kSmallIntMax, Value::kSmallIntMin, INT64_MAX, INT64_MIN, int64_t{1} << 31, -(int64_t{1} << 32)};
+  const int64_t border[] = {0,
+                            1,
+                            -1,
+                            2,
+                            Value::kSmallIntMax,
+                            Value::kSmallIntMin,
+                            INT64_MAX,
+                            INT64_MIN,
+                            int64_t{1} << 31,
+                            -(int64_t{1} << 32)};
   auto pick = [&]() -> int64_t {
     if (rng() % 3 == 0) return border[rng() % std::size(border)];
     return static_cast<int64_t>(rng()) >> (rng() % 64);
@@ -184,7 +193,8 @@ TEST_F(Numbers, FloatText) {
     EXPECT_EQ(std::bit_cast<uint64_t>(back), std::bit_cast<uint64_t>(d));
   }
   double d;
-  for (const char* bad : {"", ".", "e5", "1e", "1_", "_1", "1__0", "0x1p3", "nan(1)", "infin", "1.5.2", "+-1"}) EXPECT_FALSE(float_parse(bad, &d)) << bad;
+  for (const char* bad : {"", ".", "e5", "1e", "1_", "_1", "1__0", "0x1p3", "nan(1)", "infin", "1.5.2", "+-1"})
+    EXPECT_FALSE(float_parse(bad, &d)) << bad;
 }
 
 TEST_F(Numbers, HashesAgree) {

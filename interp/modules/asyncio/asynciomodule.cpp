@@ -13,9 +13,11 @@ Value imports[kImportedCount];
 const struct {
   const char* module;
   const char* name;
-} kImports[kImportedCount] = {{"asyncio.exceptions", "CancelledError"},   {"asyncio.exceptions", "InvalidStateError"},  {"asyncio.base_futures", "_future_repr"},
-                              {"asyncio.base_tasks", "_task_repr"},       {"asyncio.base_tasks", "_task_get_stack"},    {"asyncio.base_tasks", "_task_print_stack"},
-                              {"asyncio.coroutines", "iscoroutine"},      {"traceback", "extract_stack"},               {"asyncio.events", "get_event_loop_policy"}};
+} kImports[kImportedCount] = {{"asyncio.exceptions", "CancelledError"},   {"asyncio.exceptions", "InvalidStateError"},
+                              {"asyncio.base_futures", "_future_repr"},   {"asyncio.base_tasks", "_task_repr"},
+                              {"asyncio.base_tasks", "_task_get_stack"},  {"asyncio.base_tasks", "_task_print_stack"},
+                              {"asyncio.coroutines", "iscoroutine"},      {"traceback", "extract_stack"},
+                              {"asyncio.events", "get_event_loop_policy"}};
 
 Value all_tasks;      // WeakSet
 Value current_tasks;  // dict: loop -> task
@@ -52,14 +54,16 @@ bool enter_task(Value loop, Value task) {
   Ref there = dict_get_ref(current_tasks, loop);
   if (!there) return false;
   if (there.get() != kMissing)
-    return raise(types::RuntimeError, "Cannot enter into task %R while another task %R is being executed.", task, there.get());
+    return raise(types::RuntimeError, "Cannot enter into task %R while another task %R is being executed.", task,
+                 there.get());
   return dict_set(current_tasks, loop, task);
 }
 bool leave_task(Value loop, Value task) {
   Ref there = dict_get_ref(current_tasks, loop);
   if (!there) return false;
   if (there.get() != task)
-    return raise(types::RuntimeError, "Leaving task %R does not match the current task %R.", task, there.get() == kMissing ? kNone : there.get());
+    return raise(types::RuntimeError, "Leaving task %R does not match the current task %R.", task,
+                 there.get() == kMissing ? kNone : there.get());
   return del_item(current_tasks, loop);
 }
 bool register_task(Value task) { return static_cast<bool>(call_method(all_tasks, TAIPAN_NAME(add), task)); }
@@ -89,7 +93,9 @@ Ref mod_get_event_loop(Args&) { return current_loop_or_policy(); }
 Ref mod_enter_task(Args& a) { return enter_task(a[0], a[1]) ? Ref::imm(kNone) : nullptr; }
 Ref mod_leave_task(Args& a) { return leave_task(a[0], a[1]) ? Ref::imm(kNone) : nullptr; }
 Ref mod_register_task(Args& a) { return register_task(a[0]) ? Ref::imm(kNone) : nullptr; }
-Ref mod_unregister_task(Args& a) { return call_method(all_tasks, TAIPAN_NAME(discard), a[0]) ? Ref::imm(kNone) : nullptr; }
+Ref mod_unregister_task(Args& a) {
+  return call_method(all_tasks, TAIPAN_NAME(discard), a[0]) ? Ref::imm(kNone) : nullptr;
+}
 
 const NativeDef kFunctions[] = {
     {"_enter_task", "($module, /, loop, task)", mod_enter_task, 0, "Says that a task's step begins."},
@@ -98,9 +104,11 @@ const NativeDef kFunctions[] = {
     {"_leave_task", "($module, /, loop, task)", mod_leave_task, 0, "Says that a task's step has ended."},
     {"_register_task", "($module, /, task)", mod_register_task, 0, "Adds a task to those that all_tasks() gives."},
     {"_set_running_loop", "($module, loop, /)", mod_set_running_loop, 0, "Sets the running event loop of this thread."},
-    {"_unregister_task", "($module, /, task)", mod_unregister_task, 0, "Removes a task from those that all_tasks() gives."},
+    {"_unregister_task", "($module, /, task)", mod_unregister_task, 0,
+     "Removes a task from those that all_tasks() gives."},
     {"get_event_loop", "($module, /)", mod_get_event_loop, 0, "The running event loop, or the one of the policy."},
-    {"get_running_loop", "($module, /)", mod_get_running_loop, 0, "The running event loop; RuntimeError if there is none."},
+    {"get_running_loop", "($module, /)", mod_get_running_loop, 0,
+     "The running event loop; RuntimeError if there is none."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 bool asyncio_exec(Value module) {
@@ -114,8 +122,9 @@ bool asyncio_exec(Value module) {
     gc::add_root(&current_tasks);
     for (Value& v : imports) gc::add_root(&v);
   }
-  return make_future_types() && make_task_types() && module_add_type(module, future_type) && module_add_type(module, task_type) &&
-         module_add(module, "_all_tasks", Ref::dup(all_tasks)) && module_add(module, "_current_tasks", Ref::dup(current_tasks));
+  return make_future_types() && make_task_types() && module_add_type(module, future_type) &&
+         module_add_type(module, task_type) && module_add(module, "_all_tasks", Ref::dup(all_tasks)) &&
+         module_add(module, "_current_tasks", Ref::dup(current_tasks));
 }
 
 }  // namespace
@@ -123,5 +132,6 @@ bool asyncio_exec(Value module) {
 
 namespace taipan {
 extern const ModuleDef _asyncio_module;
-const ModuleDef _asyncio_module = {"_asyncio", "Futures and tasks of asyncio.", asyncio::kFunctions, asyncio::asyncio_exec};
+const ModuleDef _asyncio_module = {"_asyncio", "Futures and tasks of asyncio.", asyncio::kFunctions,
+                                   asyncio::asyncio_exec};
 }  // namespace taipan

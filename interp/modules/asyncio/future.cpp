@@ -15,9 +15,10 @@ namespace {
 
 TypeObject* iter_type;
 
-#define TAIPAN_FUTURE_FIELDS(X) \
-  X(loop) X(callback0) X(context0) X(callbacks) X(result) X(exception) X(exception_tb) X(source_traceback) X(cancel_message) X(cancelled_exc) \
-  X(coro) X(name) X(context) X(fut_waiter)
+#define TAIPAN_FUTURE_FIELDS(X)                                                                                      \
+  X(loop)                                                                                                            \
+  X(callback0) X(context0) X(callbacks) X(result) X(exception) X(exception_tb) X(source_traceback) X(cancel_message) \
+      X(cancelled_exc) X(coro) X(name) X(context) X(fut_waiter)
 
 Ref or_none(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
 
@@ -43,7 +44,9 @@ void future_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
-bool ensure_alive(Future* f) { return is_alive(f) || static_cast<bool>(raise(types::RuntimeError, "Future object is not initialized.")); }
+bool ensure_alive(Future* f) {
+  return is_alive(f) || static_cast<bool>(raise(types::RuntimeError, "Future object is not initialized."));
+}
 Fail raise_invalid_state(const char* text) {
   Value cls = imported(kInvalidStateError);
   return cls ? raise(cls.as<TypeObject>(), "%s", text) : failed();
@@ -197,8 +200,9 @@ bool future_add_callback(Value self, Value callback, Value context) {
 void report_to_loop(Future* f, const char* what, Ref message, Value exception) {
   Ref context = make_dict();
   Value self(f);
-  bool ok = context && message && dict_set_cstr(context, "message", message) && (!exception || dict_set_cstr(context, "exception", exception)) &&
-            dict_set_cstr(context, what, self) && (!f->source_traceback || dict_set_cstr(context, "source_traceback", f->source_traceback));
+  bool ok = context && message && dict_set_cstr(context, "message", message) &&
+            (!exception || dict_set_cstr(context, "exception", exception)) && dict_set_cstr(context, what, self) &&
+            (!f->source_traceback || dict_set_cstr(context, "source_traceback", f->source_traceback));
   Ref loop = Ref::dup(f->loop);
   if (ok) ok = static_cast<bool>(call_method(loop, TAIPAN_NAME(call_exception_handler), context));
   if (!ok) write_unraisable(self);
@@ -209,7 +213,8 @@ void future_finalize(Value self) {
   f->log_traceback = false;
   SavedError saved;
   Ref exception = Ref::dup(f->exception);
-  report_to_loop(f, "future", format_str("%S exception was never retrieved", type_name_str(type_of(self)).get()), exception);
+  report_to_loop(f, "future", format_str("%S exception was never retrieved", type_name_str(type_of(self)).get()),
+                 exception);
 }
 
 namespace {
@@ -270,8 +275,12 @@ Ref fut_remove_done_callback(Args& a) {
   return make_int(removed);
 }
 Ref fut_cancel(Args& a) { return ensure_alive(future_of(a.self)) ? future_cancel(a.self, a[0]) : nullptr; }
-Ref fut_cancelled(Args& a) { return Ref::imm(bool_value(is_alive(future_of(a.self)) && future_of(a.self)->state == kCancelled)); }
-Ref fut_done(Args& a) { return Ref::imm(bool_value(is_alive(future_of(a.self)) && future_of(a.self)->state != kPending)); }
+Ref fut_cancelled(Args& a) {
+  return Ref::imm(bool_value(is_alive(future_of(a.self)) && future_of(a.self)->state == kCancelled));
+}
+Ref fut_done(Args& a) {
+  return Ref::imm(bool_value(is_alive(future_of(a.self)) && future_of(a.self)->state != kPending));
+}
 Ref fut_get_loop(Args& a) { return ensure_alive(future_of(a.self)) ? Ref::dup(future_of(a.self)->loop) : nullptr; }
 Ref fut_make_cancelled_error(Args& a) { return cancelled_error(future_of(a.self)); }
 Ref fut_class_getitem(Args& a) { return make_generic_alias(a.self, a[0]); }
@@ -312,7 +321,8 @@ Ref get_callbacks(Value self) {
   if (!ensure_alive(f)) return nullptr;
   if (!f->callback0) return f->callbacks ? Ref::dup(f->callbacks) : Ref::imm(kNone);
   Ref list = make_list(), pair = make_tuple_of({f->callback0, f->context0});
-  if (!list || !pair || !list_append(list, std::move(pair)) || (f->callbacks && !list_extend(list, f->callbacks))) return nullptr;
+  if (!list || !pair || !list_append(list, std::move(pair)) || (f->callbacks && !list_extend(list, f->callbacks)))
+    return nullptr;
   return list;
 }
 Ref get_result(Value self) { return ensure_alive(future_of(self)) ? or_none(future_of(self)->result) : nullptr; }
@@ -368,15 +378,22 @@ Ref iter_send(Args& a) {
   return r && is_stop(r) ? static_cast<Ref>(raise_none(types::StopIteration)) : std::move(r);
 }
 Ref iter_throw(Args& a) {
-  Value type = a[0], value = a.has(1) && a[1] != kNone ? a[1] : Value(), tb = a.has(2) && a[2] != kNone ? a[2] : Value();
-  if (tb && !has_shape(tb, kShapeTraceback)) return raise(types::TypeError, "throw() third argument must be a traceback");
+  Value type = a[0], value = a.has(1) && a[1] != kNone ? a[1] : Value(),
+        tb = a.has(2) && a[2] != kNone ? a[2] : Value();
+  if (tb && !has_shape(tb, kShapeTraceback))
+    return raise(types::TypeError, "throw() third argument must be a traceback");
   Ref exc;
   if (is_exception_class(type)) {
-    if (value && is_exception(value) && is_subtype(type_of(value), type.as<TypeObject>())) exc = Ref::dup(value);
-    else if (value && is_tuple(value)) exc = call_tuple(type, value, Value());
-    else exc = value ? call(type, value) : call(type);
+    if (value && is_exception(value) && is_subtype(type_of(value), type.as<TypeObject>()))
+      exc = Ref::dup(value);
+    else if (value && is_tuple(value))
+      exc = call_tuple(type, value, Value());
+    else
+      exc = value ? call(type, value) : call(type);
     if (!exc) return nullptr;
-    if (!is_exception(exc)) return raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %T", type, exc.get());
+    if (!is_exception(exc))
+      return raise(types::TypeError, "calling %R should have returned an instance of BaseException, not %T", type,
+                   exc.get());
   } else if (is_exception(type)) {
     if (value) return raise(types::TypeError, "instance exception may not have a separate value");
     exc = Ref::dup(type);
@@ -406,10 +423,11 @@ bool fut_init(Value self, RawArgs raw) {
 }
 Ref fut_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance(cls)); }
 
-const NativeDef kIterMethods[] = {{"send", "($self, value, /)", iter_send, kNativeNoSignature, nullptr},
-                                  {"throw", "($self, type, value=None, traceback=None, /)", iter_throw, kNativeNoSignature, nullptr},
-                                  {"close", "($self, /)", iter_close, kNativeNoSignature, nullptr},
-                                  {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kIterMethods[] = {
+    {"send", "($self, value, /)", iter_send, kNativeNoSignature, nullptr},
+    {"throw", "($self, type, value=None, traceback=None, /)", iter_throw, kNativeNoSignature, nullptr},
+    {"close", "($self, /)", iter_close, kNativeNoSignature, nullptr},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 const TypeSpec kIterSpec = {.flags = kTypeGc | kTypeNoInstantiate,
                             .basic_size = sizeof(FutureIter),
                             .ops = {.trace = iter_trace, .clear = iter_clear, .dealloc = iter_dealloc},
@@ -418,20 +436,27 @@ const TypeSpec kIterSpec = {.flags = kTypeGc | kTypeNoInstantiate,
 
 }  // namespace
 
-#define TAIPAN_FUTURE_COMMON_METHODS                                                                                                     \
-  {"result", "($self, /)", fut_result, 0, "The future's result; raises its exception, CancelledError or InvalidStateError."},            \
-      {"exception", "($self, /)", fut_exception, 0, "The exception that was set on this future, or None."},                              \
-      {"set_result", "($self, result, /)", fut_set_result, 0, "Ends the future with a result and schedules its callbacks."},             \
-      {"set_exception", "($self, exception, /)", fut_set_exception, 0, "Ends the future with an exception and schedules its callbacks."}, \
-      {"add_done_callback", "($self, fn, /, *, context=<unrepresentable>)", fut_add_done_callback, 0,                                    \
-       "Has fn(future) called by the loop when the future is done."},                                                                    \
-      {"remove_done_callback", "($self, fn, /)", fut_remove_done_callback, 0, "Removes all instances of a callback; returns how many."}, \
-      {"cancel", "($self, /, msg=None)", fut_cancel, 0, "Cancels the future unless it is done; returns whether it did."},                \
-      {"cancelled", "($self, /)", fut_cancelled, 0, "Whether the future was cancelled."},                                                \
-      {"done", "($self, /)", fut_done, 0, "Whether the future has a result or an exception or was cancelled."},                          \
-      {"get_loop", "($self, /)", fut_get_loop, 0, "The event loop the future belongs to."},                                              \
-      {"_make_cancelled_error", "($self, /)", fut_make_cancelled_error, 0, "The exception to raise for a cancelled future."},            \
-      {"__class_getitem__", "($type, item, /)", fut_class_getitem, kNativeClassMethod | kNativeNoSignature, "See PEP 585"},
+#define TAIPAN_FUTURE_COMMON_METHODS                                                                            \
+  {"result", "($self, /)", fut_result, 0,                                                                       \
+   "The future's result; raises its exception, CancelledError or InvalidStateError."},                          \
+      {"exception", "($self, /)", fut_exception, 0, "The exception that was set on this future, or None."},     \
+      {"set_result", "($self, result, /)", fut_set_result, 0,                                                   \
+       "Ends the future with a result and schedules its callbacks."},                                           \
+      {"set_exception", "($self, exception, /)", fut_set_exception, 0,                                          \
+       "Ends the future with an exception and schedules its callbacks."},                                       \
+      {"add_done_callback", "($self, fn, /, *, context=<unrepresentable>)", fut_add_done_callback, 0,           \
+       "Has fn(future) called by the loop when the future is done."},                                           \
+      {"remove_done_callback", "($self, fn, /)", fut_remove_done_callback, 0,                                   \
+       "Removes all instances of a callback; returns how many."},                                               \
+      {"cancel", "($self, /, msg=None)", fut_cancel, 0,                                                         \
+       "Cancels the future unless it is done; returns whether it did."},                                        \
+      {"cancelled", "($self, /)", fut_cancelled, 0, "Whether the future was cancelled."},                       \
+      {"done", "($self, /)", fut_done, 0, "Whether the future has a result or an exception or was cancelled."}, \
+      {"get_loop", "($self, /)", fut_get_loop, 0, "The event loop the future belongs to."},                     \
+      {"_make_cancelled_error", "($self, /)", fut_make_cancelled_error, 0,                                      \
+       "The exception to raise for a cancelled future."},                                                       \
+      {"__class_getitem__", "($type, item, /)", fut_class_getitem, kNativeClassMethod | kNativeNoSignature,     \
+       "See PEP 585"},
 const NativeDef kFutureMethods[] = {TAIPAN_FUTURE_COMMON_METHODS{nullptr, nullptr, nullptr, 0, nullptr}};
 const GetSetDef kFutureGetSet[] = {{"_state", get_state, nullptr, nullptr},
                                    {"_asyncio_future_blocking", get_blocking, set_blocking, nullptr},
@@ -450,7 +475,12 @@ const TypeSpec kFutureSpec = {.doc = "A result that will be there later, for use
                               .ops = {.trace = future_trace, .clear = future_clear, .dealloc = future_dealloc},
                               .methods = kFutureMethods,
                               .getset = kFutureGetSet,
-                              .s = {.repr = fut_repr, .iter = fut_iter, .init = fut_init, .new_ = fut_new, .del_ = future_finalize, .await = fut_iter}};
+                              .s = {.repr = fut_repr,
+                                    .iter = fut_iter,
+                                    .init = fut_init,
+                                    .new_ = fut_new,
+                                    .del_ = future_finalize,
+                                    .await = fut_iter}};
 }  // namespace
 
 bool make_future_types() {

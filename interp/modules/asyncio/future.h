@@ -13,7 +13,7 @@ struct Future {
   bool blocking;
   bool log_destroy_pending, must_cancel;  // tasks
   int cancels_requested;
-  Value loop;  // null: not initialised
+  Value loop;                 // null: not initialised
   Value callback0, context0;  // the first callback; further ones in callbacks
   Value callbacks;            // list of (callback, context), or null
   Value result, exception, exception_tb, source_traceback, cancel_message, cancelled_exc;
@@ -44,22 +44,22 @@ Value imported(Imported what);
 Fail raise_invalid_state(const char* text);
 
 Ref call_soon(Value loop, Value callback, Value argument_or_null, Value context_or_null);
-Ref current_loop_or_policy();                 // get_event_loop()
-Ref running_loop();                           // kNone if there is none
+Ref current_loop_or_policy();  // get_event_loop()
+Ref running_loop();            // kNone if there is none
 bool enter_task(Value loop, Value task);
 bool leave_task(Value loop, Value task);
 bool register_task(Value task);
 
 bool future_init(Value self, Value loop);
 bool schedule_callbacks(Future* f);
-Ref future_cancel(Value self, Value message_or_null);      // True or False
+Ref future_cancel(Value self, Value message_or_null);  // True or False
 bool future_set_result(Value self, Value result);
 bool future_set_exception(Value self, Value exception);
 // 1: *out is the exception to raise; 0: *out is the result; -1: an exception is set.
 int future_get(Value self, Ref* out);
 bool future_add_callback(Value self, Value callback, Value context);
 Ref cancelled_error(Future* f);
-Ref is_future_blocking(Value v);              // its _asyncio_future_blocking, or kMissing
+Ref is_future_blocking(Value v);  // its _asyncio_future_blocking, or kMissing
 void future_finalize(Value self);
 // loop.call_exception_handler({what: self, "message": ..., ...}); errors are reported, not raised.
 void report_to_loop(Future* f, const char* what, Ref message, Value exception_or_null);

@@ -125,8 +125,10 @@ Ref handle_yield(Value task, Value result) {
   if (result == task) return error_soon(task, format_str("Task cannot await on itself: %R", task));
   if (is_exact(result)) {
     Future* f = future_of(result);
-    if (f->loop != t->loop) return error_soon(task, format_str("Task %R got Future %R attached to a different loop", task, result));
-    if (!f->blocking) return error_soon(task, format_str("yield was used instead of yield from in task %R with %R", task, result));
+    if (f->loop != t->loop)
+      return error_soon(task, format_str("Task %R got Future %R attached to a different loop", task, result));
+    if (!f->blocking)
+      return error_soon(task, format_str("yield was used instead of yield from in task %R with %R", task, result));
     f->blocking = false;
     Ref wakeup = wakeup_function(task);
     if (!wakeup || !future_add_callback(result, wakeup, t->context)) return nullptr;
@@ -142,21 +144,24 @@ Ref handle_yield(Value task, Value result) {
     if (!same) return error_soon(task, format_str("Task %R got Future %R attached to a different loop", task, result));
     int on = is_true(blocking);
     if (on < 0) return nullptr;
-    if (!on) return error_soon(task, format_str("yield was used instead of yield from in task %R with %R", task, result));
+    if (!on)
+      return error_soon(task, format_str("yield was used instead of yield from in task %R with %R", task, result));
     if (!set_attr(result, TAIPAN_NAME(_asyncio_future_blocking), kFalse)) return nullptr;
     static const Value names = [] {
       Ref n = make_tuple_of({Value(TAIPAN_NAME(context))});
       gc::make_immortal(n.get().header());
       return n.release();
     }();
-    Ref wakeup = wakeup_function(task), add = get_attr(result, TAIPAN_NAME(add_done_callback)), context = or_none(t->context);
+    Ref wakeup = wakeup_function(task), add = get_attr(result, TAIPAN_NAME(add_done_callback)),
+        context = or_none(t->context);
     if (!wakeup || !add) return nullptr;
     Value args[2] = {wakeup, context};
     if (!call_array(add, args, 1, names)) return nullptr;
     return wait_for(t, result);
   }
   if (has_shape(result, kShapeGenerator))
-    return error_soon(task, format_str("yield was used instead of yield from for generator in task %R with %R", task, result));
+    return error_soon(
+        task, format_str("yield was used instead of yield from for generator in task %R with %R", task, result));
   return error_soon(task, format_str("Task got bad yield: %R", result));
 }
 
@@ -263,8 +268,10 @@ bool task_init(Value self, RawArgs raw) {
   Ref context = v[3] && v[3] != kNone ? Ref::dup(v[3]) : copy_current_context();
   if (!context) return false;
   Ref name;
-  if (!v[2] || v[2] == kNone) name = format_str("Task-%llu", static_cast<unsigned long long>(task_counter.fetch_add(1) + 1));
-  else name = is_str_exact(v[2]) ? Ref::dup(v[2]) : str_of(v[2]);
+  if (!v[2] || v[2] == kNone)
+    name = format_str("Task-%llu", static_cast<unsigned long long>(task_counter.fetch_add(1) + 1));
+  else
+    name = is_str_exact(v[2]) ? Ref::dup(v[2]) : str_of(v[2]);
   if (!name) return false;
   gc::store(&t->h, &t->context, std::move(context));
   gc::store(&t->h, &t->name, std::move(name));
@@ -337,7 +344,8 @@ Ref get_coro(Value self) { return or_none(future_of(self)->coro); }
 Ref get_waiter(Value self) { return or_none(future_of(self)->fut_waiter); }
 
 const NativeDef kTaskMethods[] = {
-    {"cancel", "($self, /, msg=None)", task_cancel, 0, "Asks the task to cancel itself: CancelledError is thrown into the coroutine at its next step."},
+    {"cancel", "($self, /, msg=None)", task_cancel, 0,
+     "Asks the task to cancel itself: CancelledError is thrown into the coroutine at its next step."},
     {"cancelling", "($self, /)", task_cancelling, 0, "How many requests to cancel are open."},
     {"uncancel", "($self, /)", task_uncancel, 0, "Takes a request to cancel back; returns how many are left."},
     {"set_result", "($self, result, /)", task_set_result, 0, nullptr},
@@ -345,8 +353,10 @@ const NativeDef kTaskMethods[] = {
     {"get_coro", "($self, /)", task_get_coro, 0, nullptr},
     {"get_name", "($self, /)", task_get_name, 0, nullptr},
     {"set_name", "($self, value, /)", task_set_name, 0, nullptr},
-    {"get_stack", "($self, /, *, limit=None)", task_get_stack, 0, "The frames of the task's coroutine, or of the traceback it ended with."},
-    {"print_stack", "($self, /, *, limit=None, file=None)", task_print_stack, 0, "Prints the stack or the traceback of the task's coroutine."},
+    {"get_stack", "($self, /, *, limit=None)", task_get_stack, 0,
+     "The frames of the task's coroutine, or of the traceback it ended with."},
+    {"print_stack", "($self, /, *, limit=None, file=None)", task_print_stack, 0,
+     "Prints the stack or the traceback of the task's coroutine."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 const GetSetDef kTaskGetSet[] = {{"_log_destroy_pending", get_log_destroy, set_log_destroy, nullptr},
                                  {"_must_cancel", get_must_cancel, nullptr, nullptr},

@@ -36,7 +36,8 @@ bool IoLock::acquire_slow(Value object) {
     if (patience > 0 && --patience == 0) break;
   }
   if (patience == 0 && runtime_finalizing && owner_.load(std::memory_order_relaxed))
-    return raise(types::RuntimeError, "could not acquire lock for %R at interpreter shutdown, possibly due to daemon threads", object);
+    return raise(types::RuntimeError,
+                 "could not acquire lock for %R at interpreter shutdown, possibly due to daemon threads", object);
   owner_.store(current_thread(), std::memory_order_relaxed);
   generation_ = fork_generation.load(std::memory_order_relaxed);
   return true;
@@ -137,7 +138,8 @@ static int64_t raw_read(Buffered* b, void* p, int64_t n) {
       return -1;
     }
     if (got < 0 || got > n)
-      return raise(types::OSError, "raw readinto() returned invalid length %zd (should have been between 0 and %zd)", static_cast<ssize_t>(got), static_cast<ssize_t>(n));
+      return raise(types::OSError, "raw readinto() returned invalid length %zd (should have been between 0 and %zd)",
+                   static_cast<ssize_t>(got), static_cast<ssize_t>(n));
   }
   if (got > 0 && b->raw_pos >= 0) b->raw_pos += got;
   return got;
@@ -160,7 +162,8 @@ static int64_t raw_write(Buffered* b, const void* p, int64_t n) {
     if (r.get() == kNone) return kWouldBlock;
     if (!to_ssize(r, &put, types::ValueError)) return -1;
     if (put < 0 || put > n)
-      return raise(types::OSError, "raw write() returned invalid length %zd (should have been between 0 and %zd)", static_cast<ssize_t>(put), static_cast<ssize_t>(n));
+      return raise(types::OSError, "raw write() returned invalid length %zd (should have been between 0 and %zd)",
+                   static_cast<ssize_t>(put), static_cast<ssize_t>(n));
   }
   if (put > 0 && b->raw_pos >= 0) b->raw_pos += put;
   return put;
@@ -299,7 +302,9 @@ static Ref read_buffered(Buffered* b, int64_t n) {
 }
 
 // The short way for small operations on an open file, within what is buffered.
-static bool short_way(Buffered* b) { return TAIPAN_LIKELY(b->plain && b->lock.may_skip() && plain_file(b)->fd >= 0 && b->buffer != nullptr); }
+static bool short_way(Buffered* b) {
+  return TAIPAN_LIKELY(b->plain && b->lock.may_skip() && plain_file(b)->fd >= 0 && b->buffer != nullptr);
+}
 
 Ref buffered_read(Buffered* b, int64_t n) {
   if (n >= 0 && n <= unread(b) && short_way(b)) return read_buffered(b, n);
@@ -385,7 +390,8 @@ Ref buffered_peek(Buffered* b) {
 Ref buffered_readline(Buffered* b, int64_t limit) {
   if (limit < 0 && short_way(b)) {
     const uint8_t* start = b->buffer + b->pos;
-    if (const void* at = memchr(start, '\n', static_cast<size_t>(unread(b)))) return read_buffered(b, static_cast<const uint8_t*>(at) - start + 1);
+    if (const void* at = memchr(start, '\n', static_cast<size_t>(unread(b))))
+      return read_buffered(b, static_cast<const uint8_t*>(at) - start + 1);
   }
   if (!check_open(b, "readline of closed file")) return nullptr;
   BufferedGuard guard(b);
@@ -394,7 +400,8 @@ Ref buffered_readline(Buffered* b, int64_t limit) {
   std::string line;  // what came out of earlier fillings
   for (;;) {
     int64_t have = unread(b);
-    if (limit >= 0 && have > limit - static_cast<int64_t>(line.size())) have = limit - static_cast<int64_t>(line.size());
+    if (limit >= 0 && have > limit - static_cast<int64_t>(line.size()))
+      have = limit - static_cast<int64_t>(line.size());
     const uint8_t* start = b->buffer + b->pos;
     const auto* at = static_cast<const uint8_t*>(memchr(start, '\n', static_cast<size_t>(have)));
     int64_t n = at ? at - start + 1 : have;

@@ -21,7 +21,8 @@ static Ref read_into(Value self, Value target, Str* method, const char* name) {
   if (!is_bytes(data)) return raise(types::TypeError, "read() should return bytes");
   int64_t n = static_cast<int64_t>(data.as<Bytes>()->size);
   if (n > b.size())
-    return raise(types::ValueError, "read() returned too much data: %zd bytes requested, %zd returned", static_cast<ssize_t>(b.size()), static_cast<ssize_t>(n));
+    return raise(types::ValueError, "read() returned too much data: %zd bytes requested, %zd returned",
+                 static_cast<ssize_t>(b.size()), static_cast<ssize_t>(n));
   memcpy(b.data(), data.as<Bytes>()->data(), static_cast<size_t>(n));
   return make_int(n);
 }
@@ -29,16 +30,23 @@ static Ref base_readinto(Args& a) { return read_into(a.self, a[0], TAIPAN_NAME(r
 static Ref base_readinto1(Args& a) { return read_into(a.self, a[0], TAIPAN_NAME(read1), "readinto1"); }
 
 static const NativeDef kBaseMethods[] = {
-    {"detach", "($self, /)", base_detach, 0, "Takes the raw stream away and gives it.\n\nAfterwards this object can't be used."},
+    {"detach", "($self, /)", base_detach, 0,
+     "Takes the raw stream away and gives it.\n\nAfterwards this object can't be used."},
     {"read", "($self, size=-1, /)", base_read, kNativeNoSignature,
-     "Reads at most size bytes, or to the end.\n\nWith a size there may be many reads of the raw stream, except where it is\ninteractive. b'' at the end; BlockingIOError where a raw stream that doesn't block has no data."},
-    {"read1", "($self, size=-1, /)", base_read1, kNativeNoSignature, "Reads at most size bytes with at most one read of the raw stream.\n\nb'' at the end."},
+     "Reads at most size bytes, or to the end.\n\nWith a size there may be many reads of the raw stream, except where "
+     "it is\ninteractive. b'' at the end; BlockingIOError where a raw stream that doesn't block has no data."},
+    {"read1", "($self, size=-1, /)", base_read1, kNativeNoSignature,
+     "Reads at most size bytes with at most one read of the raw stream.\n\nb'' at the end."},
     {"readinto", "($self, buffer, /)", base_readinto, 0, nullptr},
     {"readinto1", "($self, buffer, /)", base_readinto1, 0, nullptr},
-    {"write", "($self, b, /)", base_write, kNativeNoSignature, "Writes bytes and gives their number, which is always all of them.\n\nBlockingIOError where the buffer is full and the raw stream can't take more."},
+    {"write", "($self, b, /)", base_write, kNativeNoSignature,
+     "Writes bytes and gives their number, which is always all of them.\n\nBlockingIOError where the buffer is full "
+     "and the raw stream can't take more."},
     {}};
 const TypeSpec kBufferedIOBaseSpec = {
-    .doc = "Base class of buffered streams.\n\nread() may be called without a size, there is no readinto() that does less\nthan one read, and reading and writing are done to the last byte.",
+    .doc =
+        "Base class of buffered streams.\n\nread() may be called without a size, there is no readinto() that does "
+        "less\nthan one read, and reading and writing are done to the last byte.",
     .flags = kStreamFlags,
     .methods = kBaseMethods,
 };
@@ -252,7 +260,8 @@ static Ref buffered_next(Value self) {
     line = buffered_readline(b, -1);
   } else {
     line = call_method(self, TAIPAN_NAME(readline));
-    if (line && !is_bytes(line)) return raise(types::OSError, "readline() should have returned a bytes object, not '%.200T'", line.get());
+    if (line && !is_bytes(line))
+      return raise(types::OSError, "readline() should have returned a bytes object, not '%.200T'", line.get());
   }
   if (!line) return nullptr;
   return line.as<Bytes>()->size == 0 ? Ref::imm(kStopIter) : std::move(line);
@@ -282,7 +291,8 @@ static Ref seek_method(Args& a) {
   if (a[1] && !to_c_int(a[1], &whence)) return nullptr;
   Buffered* b = buf(a.self);
   if (!buffered_check(b)) return nullptr;
-  if (whence < 0 || (whence > SEEK_END && whence != SEEK_DATA && whence != SEEK_HOLE)) return raise(types::ValueError, "whence value %d unsupported", whence);
+  if (whence < 0 || (whence > SEEK_END && whence != SEEK_DATA && whence != SEEK_HOLE))
+    return raise(types::ValueError, "whence value %d unsupported", whence);
   int closed = buffered_is_closed(b);
   if (closed < 0) return nullptr;
   if (closed) return raise(types::ValueError, "seek of closed file");
@@ -303,30 +313,54 @@ static Ref truncate_method(Args& a) {
   return buffered_truncate(b, a.get(0, kNone));
 }
 
-#define TAIPAN_COMMON_METHODS                                                                                                                    \
-  {"detach", "($self, /)", buffered_detach, kNativeNoSignature, nullptr}, {"seekable", "($self, /)", pass_on<seekable_name>, kNativeNoSignature, nullptr}, \
-      {"close", "($self, /)", buffered_close, kNativeNoSignature, nullptr}, {"fileno", "($self, /)", pass_on<fileno_name>, kNativeNoSignature, nullptr},   \
-      {"isatty", "($self, /)", pass_on<isatty_name>, kNativeNoSignature, nullptr},                                                                \
-      {"_dealloc_warn", "($self, source, /)", buffered_dealloc_warn, kNativeNoSignature, nullptr},                                                \
-      {"seek", "($self, target, whence=0, /)", seek_method, 0, nullptr}, {"tell", "($self, /)", tell_method, kNativeNoSignature, nullptr},         \
-      {"truncate", "($self, pos=None, /)", truncate_method, 0, nullptr}, {"__sizeof__", "($self, /)", buffered_sizeof, kNativeNoSignature, nullptr}
-#define TAIPAN_READ_METHODS                                                                                                        \
-  {"readable", "($self, /)", pass_on<readable_name>, kNativeNoSignature, nullptr}, {"read", "($self, size=-1, /)", read_method, 0, nullptr}, \
-      {"peek", "($self, size=0, /)", peek_method, 0, nullptr}, {"read1", "($self, size=-1, /)", read1_method, 0, nullptr},            \
-      {"readinto", "($self, buffer, /)", readinto_method, 0, nullptr}, {"readinto1", "($self, buffer, /)", readinto1_method, 0, nullptr}, \
-      {"readline", "($self, size=-1, /)", readline_method, 0, nullptr}
-#define TAIPAN_WRITE_METHODS                                                                                       \
-  {"writable", "($self, /)", pass_on<writable_name>, kNativeNoSignature, nullptr}, {"write", "($self, buffer, /)", write_method, 0, nullptr}
+#define TAIPAN_COMMON_METHODS                                                                      \
+  {"detach", "($self, /)", buffered_detach, kNativeNoSignature, nullptr},                          \
+      {"seekable", "($self, /)", pass_on<seekable_name>, kNativeNoSignature, nullptr},             \
+      {"close", "($self, /)", buffered_close, kNativeNoSignature, nullptr},                        \
+      {"fileno", "($self, /)", pass_on<fileno_name>, kNativeNoSignature, nullptr},                 \
+      {"isatty", "($self, /)", pass_on<isatty_name>, kNativeNoSignature, nullptr},                 \
+      {"_dealloc_warn", "($self, source, /)", buffered_dealloc_warn, kNativeNoSignature, nullptr}, \
+      {"seek", "($self, target, whence=0, /)", seek_method, 0, nullptr},                           \
+      {"tell", "($self, /)", tell_method, kNativeNoSignature, nullptr},                            \
+      {"truncate", "($self, pos=None, /)", truncate_method, 0, nullptr}, {                         \
+    "__sizeof__", "($self, /)", buffered_sizeof, kNativeNoSignature, nullptr                       \
+  }
+#define TAIPAN_READ_METHODS                                                        \
+  {"readable", "($self, /)", pass_on<readable_name>, kNativeNoSignature, nullptr}, \
+      {"read", "($self, size=-1, /)", read_method, 0, nullptr},                    \
+      {"peek", "($self, size=0, /)", peek_method, 0, nullptr},                     \
+      {"read1", "($self, size=-1, /)", read1_method, 0, nullptr},                  \
+      {"readinto", "($self, buffer, /)", readinto_method, 0, nullptr},             \
+      {"readinto1", "($self, buffer, /)", readinto1_method, 0, nullptr}, {         \
+    "readline", "($self, size=-1, /)", readline_method, 0, nullptr                 \
+  }
+#define TAIPAN_WRITE_METHODS                                                         \
+  {"writable", "($self, /)", pass_on<writable_name>, kNativeNoSignature, nullptr}, { \
+    "write", "($self, buffer, /)", write_method, 0, nullptr                          \
+  }
 
-static const NativeDef kReaderMethods[] = {TAIPAN_COMMON_METHODS, TAIPAN_READ_METHODS, {"flush", "($self, /)", pass_on<flush_name>, kNativeNoSignature, nullptr}, {}};
-static const NativeDef kWriterMethods[] = {TAIPAN_COMMON_METHODS, TAIPAN_WRITE_METHODS, {"flush", "($self, /)", flush_method, kNativeNoSignature, nullptr}, {}};
-static const NativeDef kRandomMethods[] = {TAIPAN_COMMON_METHODS, TAIPAN_READ_METHODS, TAIPAN_WRITE_METHODS, {"flush", "($self, /)", flush_method, kNativeNoSignature, nullptr}, {}};
+static const NativeDef kReaderMethods[] = {TAIPAN_COMMON_METHODS,
+                                           TAIPAN_READ_METHODS,
+                                           {"flush", "($self, /)", pass_on<flush_name>, kNativeNoSignature, nullptr},
+                                           {}};
+static const NativeDef kWriterMethods[] = {TAIPAN_COMMON_METHODS,
+                                           TAIPAN_WRITE_METHODS,
+                                           {"flush", "($self, /)", flush_method, kNativeNoSignature, nullptr},
+                                           {}};
+static const NativeDef kRandomMethods[] = {TAIPAN_COMMON_METHODS,
+                                           TAIPAN_READ_METHODS,
+                                           TAIPAN_WRITE_METHODS,
+                                           {"flush", "($self, /)", flush_method, kNativeNoSignature, nullptr},
+                                           {}};
 static const GetSetDef kGetSet[] = {{"closed", pass_attribute<closed_name>, nullptr, nullptr},
                                     {"name", pass_attribute<name_name>, nullptr, nullptr},
                                     {"mode", pass_attribute<mode_name>, nullptr, nullptr},
                                     {}};
-static const MemberDef kMembers[] = {{"raw", kMemberValueNone, offsetof(Buffered, raw), true, nullptr}, {"_finalizing", kMemberBool, offsetof(Buffered, finalizing), false, nullptr}, {}};
-#define TAIPAN_BUFFERED_OPS {.trace = buffered_trace, .clear = buffered_clear, .dealloc = buffered_dealloc, .size_of = buffered_size_of}
+static const MemberDef kMembers[] = {{"raw", kMemberValueNone, offsetof(Buffered, raw), true, nullptr},
+                                     {"_finalizing", kMemberBool, offsetof(Buffered, finalizing), false, nullptr},
+                                     {}};
+#define TAIPAN_BUFFERED_OPS \
+  {.trace = buffered_trace, .clear = buffered_clear, .dealloc = buffered_dealloc, .size_of = buffered_size_of}
 
 const TypeSpec kReaderSpec = {
     .doc = "BufferedReader(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nReads ahead from a readable raw stream.",
@@ -339,7 +373,9 @@ const TypeSpec kReaderSpec = {
     .s = {.repr = buffered_repr, .next = buffered_next, .init = reader_init, .new_ = buffered_new},
 };
 const TypeSpec kWriterSpec = {
-    .doc = "BufferedWriter(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nCollects what is written to a writable raw stream, so that many small writes\nbecome few large ones.",
+    .doc =
+        "BufferedWriter(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nCollects what is written to a writable raw "
+        "stream, so that many small writes\nbecome few large ones.",
     .flags = kStreamFlags,
     .basic_size = sizeof(Buffered),
     .ops = TAIPAN_BUFFERED_OPS,
@@ -349,7 +385,9 @@ const TypeSpec kWriterSpec = {
     .s = {.repr = buffered_repr, .init = writer_init, .new_ = buffered_new},
 };
 const TypeSpec kRandomSpec = {
-    .doc = "BufferedRandom(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nBuffers a raw stream that can be read, written and moved in.",
+    .doc =
+        "BufferedRandom(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nBuffers a raw stream that can be read, written "
+        "and moved in.",
     .flags = kStreamFlags,
     .basic_size = sizeof(Buffered),
     .ops = TAIPAN_BUFFERED_OPS,
@@ -385,7 +423,7 @@ static bool pair_init(Value self, RawArgs args) {
   return true;
 }
 
-template <Value Pair::*kSide, Str* (*kName)()>
+template <Value Pair::* kSide, Str* (*kName)()>
 static Ref forward(Args& a) {
   Ref side = Ref::dup(pair(a.self)->*kSide);
   if (!side) return raise_uninitialized();
@@ -439,7 +477,8 @@ static void pair_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
-#define TAIPAN_FORWARD(method, side) {#method, "(...)", forward<&Pair::side, method##_name>, kNativeNoSignature, nullptr}
+#define TAIPAN_FORWARD(method, side) \
+  {#method, "(...)", forward<&Pair::side, method##_name>, kNativeNoSignature, nullptr}
 static const NativeDef kPairMethods[] = {TAIPAN_FORWARD(read, reader),
                                          TAIPAN_FORWARD(peek, reader),
                                          TAIPAN_FORWARD(read1, reader),
@@ -454,8 +493,10 @@ static const NativeDef kPairMethods[] = {TAIPAN_FORWARD(read, reader),
                                          {}};
 static const GetSetDef kPairGetSet[] = {{"closed", pair_closed_get, nullptr, nullptr}, {}};
 const TypeSpec kPairSpec = {
-    .doc = "BufferedRWPair(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)\n--\n\nOne stream made of two raw ones: a readable and a writable, as with a socket or\ntwo pipes.\n\n"
-           "Each gets a buffer of its own of that size.",
+    .doc =
+        "BufferedRWPair(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)\n--\n\nOne stream made of two raw ones: a "
+        "readable and a writable, as with a socket or\ntwo pipes.\n\n"
+        "Each gets a buffer of its own of that size.",
     .flags = kStreamFlags,
     .basic_size = sizeof(Pair),
     .ops = {.trace = pair_trace, .clear = pair_clear, .dealloc = pair_dealloc},

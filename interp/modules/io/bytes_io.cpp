@@ -15,7 +15,7 @@ struct BytesIO {
   uint8_t* own;       // raw buffer
   uint64_t capacity;  // of own
   uint64_t size;
-  uint64_t pos;       // may lie behind the end
+  uint64_t pos;  // may lie behind the end
   int64_t exports;
   bool closed;
 
@@ -255,7 +255,9 @@ static Ref seek_method(Args& a) {
   b->pos = pos < 0 ? 0 : static_cast<uint64_t>(pos);
   return make_int(static_cast<int64_t>(b->pos));
 }
-static Ref tell_method(Args& a) { return check_open(bio(a.self)) ? make_int(static_cast<int64_t>(bio(a.self)->pos)) : nullptr; }
+static Ref tell_method(Args& a) {
+  return check_open(bio(a.self)) ? make_int(static_cast<int64_t>(bio(a.self)->pos)) : nullptr;
+}
 
 static Ref value_of(BytesIO* b) {
   Ref value;
@@ -293,7 +295,8 @@ static Ref getstate_method(Args& a) {
 static Ref setstate_method(Args& a) {
   BytesIO* b = bio(a.self);
   Value state = a[0];
-  if (!is_tuple(state) || tuple_size(state) < 3) return raise(types::TypeError, "%.200T.__setstate__ argument should be 3-tuple, got %.200T", a.self, state);
+  if (!is_tuple(state) || tuple_size(state) < 3)
+    return raise(types::TypeError, "%.200T.__setstate__ argument should be 3-tuple, got %.200T", a.self, state);
   if (!check_exports(b)) return nullptr;
   b->pos = b->size = 0;
   drop_content(b);
@@ -366,17 +369,27 @@ static const NativeDef kMethods[] = {
     {"isatty", "($self, /)", no_method, 0, "False: it is no terminal."},
     {"tell", "($self, /)", tell_method, 0, "The current position, an integer."},
     {"write", "($self, b, /)", write_method, 0, "Writes bytes and gives their number."},
-    {"writelines", "($self, lines, /)", writelines_method, 0, "Writes bytes objects one after the other. No line ends are added."},
-    {"read1", "($self, size=-1, /)", read_method, 0, "Reads at most size bytes; to the end if size is negative or left out."},
-    {"readinto", "($self, buffer, /)", readinto_method, 0, "Reads into a buffer and gives the number of bytes, 0 at the end."},
-    {"readline", "($self, size=-1, /)", readline_method, 0, "The next line, of at most size bytes if size isn't negative. b'' at the end."},
-    {"readlines", "($self, size=None, /)", readlines_method, 0, "The lines that follow as a list.\n\nWith a size the reading ends once they are that long together."},
-    {"read", "($self, size=-1, /)", read_method, 0, "Reads at most size bytes; to the end if size is negative or left out. b'' at the end."},
+    {"writelines", "($self, lines, /)", writelines_method, 0,
+     "Writes bytes objects one after the other. No line ends are added."},
+    {"read1", "($self, size=-1, /)", read_method, 0,
+     "Reads at most size bytes; to the end if size is negative or left out."},
+    {"readinto", "($self, buffer, /)", readinto_method, 0,
+     "Reads into a buffer and gives the number of bytes, 0 at the end."},
+    {"readline", "($self, size=-1, /)", readline_method, 0,
+     "The next line, of at most size bytes if size isn't negative. b'' at the end."},
+    {"readlines", "($self, size=None, /)", readlines_method, 0,
+     "The lines that follow as a list.\n\nWith a size the reading ends once they are that long together."},
+    {"read", "($self, size=-1, /)", read_method, 0,
+     "Reads at most size bytes; to the end if size is negative or left out. b'' at the end."},
     {"getvalue", "($self, /)", getvalue_method, 0, "The whole content as bytes."},
-    {"getbuffer", "($self, /)", getbuffer_method, 0, "A writable view of the content. While it lives the stream can't change its size."},
+    {"getbuffer", "($self, /)", getbuffer_method, 0,
+     "A writable view of the content. While it lives the stream can't change its size."},
     {"seek", "($self, pos, whence=0, /)", seek_method, 0,
-     "Moves to a position: counted from the start (0), from the current one (1) or\nfrom the end (2). Gives the new position."},
-    {"truncate", "($self, size=None, /)", truncate_method, 0, "Cuts the content to at most size bytes: by default at the current position.\n\nThe position doesn't change. Gives the size."},
+     "Moves to a position: counted from the start (0), from the current one (1) or\nfrom the end (2). Gives the new "
+     "position."},
+    {"truncate", "($self, size=None, /)", truncate_method, 0,
+     "Cuts the content to at most size bytes: by default at the current position.\n\nThe position doesn't change. "
+     "Gives the size."},
     {"__getstate__", "($self, /)", getstate_method, kNativeNoSignature | kNativeCoexist, nullptr},
     {"__setstate__", "($self, state, /)", setstate_method, kNativeNoSignature, nullptr},
     {"__sizeof__", "($self, /)", sizeof_method, kNativeNoSignature | kNativeCoexist, nullptr},

@@ -28,7 +28,9 @@ static bool close_descriptor(FileIO* f) {
 
 static bool parse_mode(FileIO* f, const char* mode, int* flags) {
   bool found = false, plus = false;
-  auto wrong = [] { return raise(types::ValueError, "Must have exactly one of create/read/write/append mode and at most one plus"); };
+  auto wrong = [] {
+    return raise(types::ValueError, "Must have exactly one of create/read/write/append mode and at most one plus");
+  };
   for (const char* p = mode; *p; p++) {
     switch (*p) {
       case 'x':
@@ -333,9 +335,15 @@ static Ref file_truncate_method(Args& a) {
 
 // ---- the rest -----------------------------------------------------------------------------------------------------------------------------------
 
-static Ref file_readable(Args& a) { return file_of(a.self)->fd < 0 ? Ref(raise_closed()) : Ref::imm(bool_value(file_of(a.self)->readable)); }
-static Ref file_writable(Args& a) { return file_of(a.self)->fd < 0 ? Ref(raise_closed()) : Ref::imm(bool_value(file_of(a.self)->writable)); }
-static Ref file_fileno(Args& a) { return file_of(a.self)->fd < 0 ? Ref(raise_closed()) : make_int(file_of(a.self)->fd); }
+static Ref file_readable(Args& a) {
+  return file_of(a.self)->fd < 0 ? Ref(raise_closed()) : Ref::imm(bool_value(file_of(a.self)->readable));
+}
+static Ref file_writable(Args& a) {
+  return file_of(a.self)->fd < 0 ? Ref(raise_closed()) : Ref::imm(bool_value(file_of(a.self)->writable));
+}
+static Ref file_fileno(Args& a) {
+  return file_of(a.self)->fd < 0 ? Ref(raise_closed()) : make_int(file_of(a.self)->fd);
+}
 
 static Ref file_seekable(Args& a) {
   FileIO* f = file_of(a.self);
@@ -411,7 +419,8 @@ static Ref file_repr(Value self) {
   Ref name = get_attr_opt(self, TAIPAN_NAME(name));
   if (!name) return nullptr;
   const char* close_fd = f->close_fd ? "True" : "False";
-  if (name.get() == kMissing) return format_str("<_io.FileIO fd=%d mode='%s' closefd=%s>", f->fd, mode_text(f), close_fd);
+  if (name.get() == kMissing)
+    return format_str("<_io.FileIO fd=%d mode='%s' closefd=%s>", f->fd, mode_text(f), close_fd);
   int entered = repr_enter(self);
   if (entered < 0) return nullptr;
   if (entered > 0) return raise(types::RuntimeError, "reentrant call inside %s.__repr__", type_of(self)->cname);
@@ -426,14 +435,21 @@ static Ref file_mode_get(Value self) { return make_str(mode_text(file_of(self)))
 
 static const NativeDef kMethods[] = {
     {"read", "($self, size=-1, /)", file_read_method, 0,
-     "Reads at most size bytes with one system call, or to the end of the file.\n\nNone where nothing can be read without blocking; b'' at the end of the file."},
-    {"readall", "($self, /)", file_readall_method, 0, "Reads to the end of the file.\n\nNone where nothing can be read without blocking."},
+     "Reads at most size bytes with one system call, or to the end of the file.\n\nNone where nothing can be read "
+     "without blocking; b'' at the end of the file."},
+    {"readall", "($self, /)", file_readall_method, 0,
+     "Reads to the end of the file.\n\nNone where nothing can be read without blocking."},
     {"readinto", "($self, buffer, /)", file_readinto_method, 0, "Same as RawIOBase.readinto()."},
-    {"write", "($self, b, /)", file_write_method, 0, "Writes bytes with one system call and gives how many were written.\n\nThat may be fewer than given; None where nothing can be written without blocking."},
-    {"seek", "($self, pos, whence=0, /)", file_seek_method, 0, "Moves to a position and gives the new one. Not every file can be moved in."},
+    {"write", "($self, b, /)", file_write_method, 0,
+     "Writes bytes with one system call and gives how many were written.\n\nThat may be fewer than given; None where "
+     "nothing can be written without blocking."},
+    {"seek", "($self, pos, whence=0, /)", file_seek_method, 0,
+     "Moves to a position and gives the new one. Not every file can be moved in."},
     {"tell", "($self, /)", file_tell_method, 0, "The position in the file (OSError where there is none)."},
-    {"truncate", "($self, size=None, /)", file_truncate_method, 0, "Makes the file size bytes long; by default as long as the current position.\n\nThe position doesn't change."},
-    {"close", "($self, /)", file_close, 0, "Closes the file and, unless closefd is false, its descriptor.\n\nClosing it again has no effect."},
+    {"truncate", "($self, size=None, /)", file_truncate_method, 0,
+     "Makes the file size bytes long; by default as long as the current position.\n\nThe position doesn't change."},
+    {"close", "($self, /)", file_close, 0,
+     "Closes the file and, unless closefd is false, its descriptor.\n\nClosing it again has no effect."},
     {"seekable", "($self, /)", file_seekable, 0, "Whether the file can be moved in."},
     {"readable", "($self, /)", file_readable, 0, "Whether the file was opened for reading."},
     {"writable", "($self, /)", file_writable, 0, "Whether the file was opened for writing."},
@@ -441,10 +457,11 @@ static const NativeDef kMethods[] = {
     {"isatty", "($self, /)", file_isatty, 0, "Whether the file is a terminal."},
     {"_dealloc_warn", "($self, source, /)", file_dealloc_warn, kNativeNoSignature, nullptr},
     {}};
-static const GetSetDef kGetSet[] = {{"closed", file_closed_get, nullptr, "True if the file is closed"},
-                                    {"closefd", file_closefd_get, nullptr, "True if the file descriptor will be closed by close()."},
-                                    {"mode", file_mode_get, nullptr, "String giving the file mode"},
-                                    {}};
+static const GetSetDef kGetSet[] = {
+    {"closed", file_closed_get, nullptr, "True if the file is closed"},
+    {"closefd", file_closefd_get, nullptr, "True if the file descriptor will be closed by close()."},
+    {"mode", file_mode_get, nullptr, "String giving the file mode"},
+    {}};
 static const MemberDef kMembers[] = {{"_blksize", kMemberInt, offsetof(FileIO, block_size), false, nullptr},
                                      {"_finalizing", kMemberBool, offsetof(FileIO, finalizing), false, nullptr},
                                      {}};
@@ -455,10 +472,13 @@ static void file_dealloc(Header* h) {
 }
 
 const TypeSpec kFileIOSpec = {
-    .doc = "FileIO(file, mode='r', closefd=True, opener=None)\n--\n\nOpens a file without buffering.\n\n"
-           "file is a path, or the number of an open descriptor. mode is 'r' (the default),\n'w' (an old file is emptied), 'x' (there must be no such file) or 'a' (writes go to\n"
-           "the end), with a '+' for both reading and writing; data are always bytes.\n"
-           "With closefd=False, possible for a number only, the descriptor stays open when\nthe object is closed. opener(path, flags) makes the descriptor in place of os.open().",
+    .doc =
+        "FileIO(file, mode='r', closefd=True, opener=None)\n--\n\nOpens a file without buffering.\n\n"
+        "file is a path, or the number of an open descriptor. mode is 'r' (the default),\n'w' (an old file is "
+        "emptied), 'x' (there must be no such file) or 'a' (writes go to\n"
+        "the end), with a '+' for both reading and writing; data are always bytes.\n"
+        "With closefd=False, possible for a number only, the descriptor stays open when\nthe object is closed. "
+        "opener(path, flags) makes the descriptor in place of os.open().",
     .flags = kStreamFlags,
     .basic_size = sizeof(FileIO),
     .ops = {.dealloc = file_dealloc},

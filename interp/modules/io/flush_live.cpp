@@ -19,9 +19,12 @@ void flush_live_streams() {
         [](Header* h, void* arg) {
           auto* f = static_cast<Found*>(arg);
           TypeObject* type = shape_of_header(h)->type;
-          bool holds = f->text ? is_subtype(type, text_wrapper_type) && reinterpret_cast<TextIO*>(h)->ok && reinterpret_cast<TextIO*>(h)->pending_n
-                               : (is_subtype(type, writer_type) || is_subtype(type, random_type)) && reinterpret_cast<Buffered*>(h)->ok &&
-                                     reinterpret_cast<Buffered*>(h)->dirty_start < reinterpret_cast<Buffered*>(h)->dirty_end;
+          bool holds =
+              f->text ? is_subtype(type, text_wrapper_type) && reinterpret_cast<TextIO*>(h)->ok &&
+                            reinterpret_cast<TextIO*>(h)->pending_n
+                      : (is_subtype(type, writer_type) || is_subtype(type, random_type)) &&
+                            reinterpret_cast<Buffered*>(h)->ok &&
+                            reinterpret_cast<Buffered*>(h)->dirty_start < reinterpret_cast<Buffered*>(h)->dirty_end;
           if (holds && f->n < 256) {
             gc::incref(h);
             f->items[f->n++] = h;

@@ -118,9 +118,15 @@ static bool check_ability(Value stream, Str* method, const char* message) {
   if (!r) return false;
   return r.get() == kTrue || raise_unsupported(message);
 }
-bool check_seekable(Value stream) { return check_ability(stream, TAIPAN_NAME(seekable), "File or stream is not seekable."); }
-bool check_readable(Value stream) { return check_ability(stream, TAIPAN_NAME(readable), "File or stream is not readable."); }
-bool check_writable(Value stream) { return check_ability(stream, TAIPAN_NAME(writable), "File or stream is not writable."); }
+bool check_seekable(Value stream) {
+  return check_ability(stream, TAIPAN_NAME(seekable), "File or stream is not seekable.");
+}
+bool check_readable(Value stream) {
+  return check_ability(stream, TAIPAN_NAME(readable), "File or stream is not readable.");
+}
+bool check_writable(Value stream) {
+  return check_ability(stream, TAIPAN_NAME(writable), "File or stream is not writable.");
+}
 
 // The base class remembers close() in an attribute of the instance.
 static int marked_closed(Value self) {
@@ -130,7 +136,9 @@ static int marked_closed(Value self) {
 }
 
 static Ref iobase_seek(Args&) { return raise_unsupported("seek"); }
-static Ref iobase_tell(Args& a) { return call_method(a.self, TAIPAN_NAME(seek), Value::from_int(0), Value::from_int(1)); }
+static Ref iobase_tell(Args& a) {
+  return call_method(a.self, TAIPAN_NAME(seek), Value::from_int(0), Value::from_int(1));
+}
 static Ref iobase_truncate(Args&) { return raise_unsupported("truncate"); }
 static Ref iobase_fileno(Args&) { return raise_unsupported("fileno"); }
 static Ref iobase_no(Args&) { return Ref::imm(kFalse); }
@@ -193,7 +201,8 @@ static Ref iobase_readline(Args& a) {
         if (trap_eintr()) continue;
         return nullptr;
       }
-      if (!is_bytes(ahead)) return raise(types::OSError, "peek() should have returned a bytes object, not '%.200T'", ahead.get());
+      if (!is_bytes(ahead))
+        return raise(types::OSError, "peek() should have returned a bytes object, not '%.200T'", ahead.get());
       std::string_view s = ahead.as<Bytes>()->view();
       if (!s.empty()) {
         size_t n = s.size();
@@ -282,10 +291,13 @@ void finalize_stream(Value self) {
 
 static const NativeDef kIOBaseMethods[] = {
     {"seek", "($self, offset, whence=os.SEEK_SET, /)", iobase_seek, 0,
-     "Moves the stream position to offset, relative to what whence says:\n  0  the start of the stream (the default)\n  1  the current position\n  2  the end\n\n"
+     "Moves the stream position to offset, relative to what whence says:\n  0  the start of the stream (the default)\n "
+     " 1  the current position\n  2  the end\n\n"
      "Gives the new position."},
     {"tell", "($self, /)", iobase_tell, 0, "The current position of the stream."},
-    {"truncate", "($self, pos=None, /)", iobase_truncate, kNativeNoSignature, "Cuts or extends the file to a size: by default to the current position.\n\nThe position doesn't change. Gives the new size."},
+    {"truncate", "($self, pos=None, /)", iobase_truncate, kNativeNoSignature,
+     "Cuts or extends the file to a size: by default to the current position.\n\nThe position doesn't change. Gives "
+     "the new size."},
     {"flush", "($self, /)", iobase_flush, 0, "Writes out what is buffered, if anything can be."},
     {"close", "($self, /)", iobase_close, 0, "Flushes and closes the stream. Closing it again has no effect."},
     {"seekable", "($self, /)", iobase_no, 0, "Whether seek(), tell() and truncate() may be used."},
@@ -295,22 +307,29 @@ static const NativeDef kIOBaseMethods[] = {
     {"_checkSeekable", "($self, msg=None, /)", iobase_check_seekable, kNativeNoSignature, nullptr},
     {"_checkReadable", "($self, msg=None, /)", iobase_check_readable, kNativeNoSignature, nullptr},
     {"_checkWritable", "($self, msg=None, /)", iobase_check_writable, kNativeNoSignature, nullptr},
-    {"fileno", "($self, /)", iobase_fileno, 0, "The number of the descriptor below, if there is one (OSError otherwise)."},
-    {"isatty", "($self, /)", iobase_isatty, 0, "Whether the stream is interactive: a terminal.\n\nFalse where that can't be told."},
+    {"fileno", "($self, /)", iobase_fileno, 0,
+     "The number of the descriptor below, if there is one (OSError otherwise)."},
+    {"isatty", "($self, /)", iobase_isatty, 0,
+     "Whether the stream is interactive: a terminal.\n\nFalse where that can't be told."},
     {"__enter__", "($self, /)", iobase_enter, kNativeNoSignature, nullptr},
     {"__exit__", "($self, *args)", iobase_exit, kNativeNoSignature, nullptr},
     {"readline", "($self, size=-1, /)", iobase_readline, 0,
-     "Reads a line, of at most size bytes if size is given.\n\nBinary streams end lines with b'\\n'; for text the newlines argument of open\ndecides what ends a line."},
-    {"readlines", "($self, hint=-1, /)", iobase_readlines, 0, "A list of lines.\n\nA hint ends the reading once the lines together are longer than that."},
-    {"writelines", "($self, lines, /)", iobase_writelines, 0, "Writes strings one after the other. No line ends are added."},
+     "Reads a line, of at most size bytes if size is given.\n\nBinary streams end lines with b'\\n'; for text the "
+     "newlines argument of open\ndecides what ends a line."},
+    {"readlines", "($self, hint=-1, /)", iobase_readlines, 0,
+     "A list of lines.\n\nA hint ends the reading once the lines together are longer than that."},
+    {"writelines", "($self, lines, /)", iobase_writelines, 0,
+     "Writes strings one after the other. No line ends are added."},
     {}};
 static const GetSetDef kIOBaseGetSet[] = {{"closed", iobase_closed_get, nullptr, nullptr}, {}};
 static void iobase_trace(Header*, gc::Visitor&) {}
 static Ref iobase_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance(cls)); }
 
 const TypeSpec kIOBaseSpec = {
-    .doc = "The base of all stream classes.\n\nMethods that a class doesn't provide behave as for a file that can't be read,\nwritten or moved in. Streams are iterators over their lines and may be used\nin a with "
-           "statement, which closes them at its end.",
+    .doc =
+        "The base of all stream classes.\n\nMethods that a class doesn't provide behave as for a file that can't be "
+        "read,\nwritten or moved in. Streams are iterators over their lines and may be used\nin a with "
+        "statement, which closes them at its end.",
     .flags = kStreamFlags,
     .ops = {.trace = iobase_trace},
     .methods = kIOBaseMethods,
@@ -332,7 +351,8 @@ static Ref raw_read(Args& a) {
   if (!to_ssize(got, &k, types::ValueError)) return nullptr;
   ByteArray* b = buffer.as<ByteArray>();
   if (k < 0 || static_cast<uint64_t>(k) > b->size)
-    return raise(types::ValueError, "readinto returned %zd outside buffer size %zu", static_cast<ssize_t>(k), static_cast<size_t>(b->size));
+    return raise(types::ValueError, "readinto returned %zd outside buffer size %zu", static_cast<ssize_t>(k),
+                 static_cast<size_t>(b->size));
   return make_bytes(b->start, static_cast<size_t>(k));
 }
 
@@ -340,7 +360,8 @@ Ref read_all_chunks(Value raw, bool default_size) {
   std::string all;
   bool any = false;
   for (;;) {
-    Ref chunk = default_size ? call_method(raw, TAIPAN_NAME(read), Value::from_int(kDefaultBufferSize)) : call_method(raw, TAIPAN_NAME(read));
+    Ref chunk = default_size ? call_method(raw, TAIPAN_NAME(read), Value::from_int(kDefaultBufferSize))
+                             : call_method(raw, TAIPAN_NAME(read));
     if (!chunk) {
       if (trap_eintr()) continue;
       return nullptr;

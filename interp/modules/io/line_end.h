@@ -50,14 +50,16 @@ inline int64_t find_line_end(LineMode mode, const Str* s, uint64_t from) {
 struct NewlineMode {
   bool universal, translate;  // of reading
   LineMode line;
-  const char* write;          // what '\n' becomes; null: itself
+  const char* write;  // what '\n' becomes; null: itself
 };
 inline NewlineMode newline_mode(const char* newline) {
   NewlineMode m = {};
   m.universal = !newline || !*newline;
   m.translate = !newline;
   m.write = newline && *newline == '\r' ? (newline[1] ? "\r\n" : "\r") : nullptr;
-  m.line = m.write ? (m.write[1] ? LineMode::kCrLf : LineMode::kCr) : newline && !*newline ? LineMode::kAny : LineMode::kLf;
+  m.line = m.write                ? (m.write[1] ? LineMode::kCrLf : LineMode::kCr)
+           : newline && !*newline ? LineMode::kAny
+                                  : LineMode::kLf;
   return m;
 }
 

@@ -9,15 +9,15 @@ TypeObject* string_io_type;
 
 struct StringIO {
   Header h;
-  void* data;          // raw buffer of units of `kind` bytes
-  uint64_t capacity;   // in units
+  void* data;         // raw buffer of units of `kind` bytes
+  uint64_t capacity;  // in units
   uint64_t length;
-  uint64_t pos;        // may lie behind the end
+  uint64_t pos;  // may lie behind the end
   NewlineMode newline;
   NewlineState state;  // where newline.universal
   char newline_text[3];
-  bool newline_none;   // the argument was None
-  uint8_t kind;        // 1, 2, 4: as wide as the widest character ever written
+  bool newline_none;  // the argument was None
+  uint8_t kind;       // 1, 2, 4: as wide as the widest character ever written
   bool ok, closed;
 };
 static StringIO* sio(Value v) { return v.as<StringIO>(); }
@@ -44,8 +44,10 @@ static bool reserve(StringIO* s, uint64_t need, uint8_t kind) {
       memcpy(p, s->data, s->length * kind);
     } else if (s->kind == 1) {
       auto* from = static_cast<uint8_t*>(s->data);
-      if (kind == 2) copy_units(static_cast<uint16_t*>(p), from, s->length);
-      else copy_units(static_cast<uint32_t*>(p), from, s->length);
+      if (kind == 2)
+        copy_units(static_cast<uint16_t*>(p), from, s->length);
+      else
+        copy_units(static_cast<uint32_t*>(p), from, s->length);
     } else {
       copy_units(static_cast<uint32_t*>(p), static_cast<uint16_t*>(s->data), s->length);
     }
@@ -128,9 +130,11 @@ static bool setup(StringIO* s, Value initial, Value newline) {
   if (newline && !none) {
     if (!is_str(newline)) return raise(types::TypeError, "newline must be str or None, not %.200T", newline);
     if (!utf8_of(newline, &text)) return false;
-    if (text != "" && text != "\n" && text != "\r" && text != "\r\n") return raise(types::ValueError, "illegal newline value: %R", newline);
+    if (text != "" && text != "\n" && text != "\r" && text != "\r\n")
+      return raise(types::ValueError, "illegal newline value: %R", newline);
   }
-  if (initial && initial != kNone && !is_str(initial)) return raise(types::TypeError, "initial_value must be str or None, not %.200T", initial);
+  if (initial && initial != kNone && !is_str(initial))
+    return raise(types::TypeError, "initial_value must be str or None, not %.200T", initial);
   drop_content(s);
   s->newline_none = none;
   s->newline_text[0] = text.size() > 0 ? text[0] : '\0';
@@ -202,7 +206,8 @@ static Ref string_io_next(Value self) {
     line = read_line(s, -1);
   } else {
     line = call_method(self, TAIPAN_NAME(readline));
-    if (line && !is_str(line)) return raise(types::OSError, "readline() should have returned a str object, not '%.200T'", line.get());
+    if (line && !is_str(line))
+      return raise(types::OSError, "readline() should have returned a str object, not '%.200T'", line.get());
   }
   if (!line) return nullptr;
   return line.as<Str>()->length == 0 ? Ref::imm(kStopIter) : std::move(line);
@@ -236,12 +241,16 @@ static Ref seek_method(Args& a) {
   if (pos < 0 && whence == 0) return raise(types::ValueError, "Negative seek position %zd", static_cast<ssize_t>(pos));
   if (whence != 0 && pos != 0) return raise(types::OSError, "Can't do nonzero cur-relative seeks");
   gc::ObjectLock lock(&s->h);
-  if (whence == 1) pos = static_cast<int64_t>(s->pos);
-  else if (whence == 2) pos = static_cast<int64_t>(s->length);
+  if (whence == 1)
+    pos = static_cast<int64_t>(s->pos);
+  else if (whence == 2)
+    pos = static_cast<int64_t>(s->length);
   s->pos = static_cast<uint64_t>(pos);
   return make_int(pos);
 }
-static Ref tell_method(Args& a) { return check(sio(a.self)) ? make_int(static_cast<int64_t>(sio(a.self)->pos)) : nullptr; }
+static Ref tell_method(Args& a) {
+  return check(sio(a.self)) ? make_int(static_cast<int64_t>(sio(a.self)->pos)) : nullptr;
+}
 static Ref getvalue_method(Args& a) { return check(sio(a.self)) ? value_of(sio(a.self)) : nullptr; }
 static Ref close_method(Args& a) {
   StringIO* s = sio(a.self);
@@ -254,7 +263,8 @@ static Ref yes_method(Args& a) { return check(sio(a.self)) ? Ref::imm(kTrue) : n
 static Ref getstate_method(Args& a) {
   StringIO* s = sio(a.self);
   if (!check(s)) return nullptr;
-  Ref value = value_of(s), newline = s->newline_none ? Ref::imm(kNone) : make_str(s->newline_text), pos = make_int(static_cast<int64_t>(s->pos));
+  Ref value = value_of(s), newline = s->newline_none ? Ref::imm(kNone) : make_str(s->newline_text),
+      pos = make_int(static_cast<int64_t>(s->pos));
   Ref dict = instance_dict(a.self.header());
   Ref copy = dict && is_dict(dict) && dict_size(dict) ? dict_copy(dict) : Ref::imm(kNone);
   if (!value || !newline || !copy || error_occurred()) return nullptr;
@@ -264,7 +274,8 @@ static Ref setstate_method(Args& a) {
   StringIO* s = sio(a.self);
   Value state = a[0];
   if (s->closed) return raise_closed();
-  if (!is_tuple(state) || tuple_size(state) < 4) return raise(types::TypeError, "%.200T.__setstate__ argument should be 4-tuple, got %.200T", a.self, state);
+  if (!is_tuple(state) || tuple_size(state) < 4)
+    return raise(types::TypeError, "%.200T.__setstate__ argument should be 4-tuple, got %.200T", a.self, state);
   Value value = tuple_at(state, 0), newline = tuple_at(state, 1), pos = tuple_at(state, 2), dict = tuple_at(state, 3);
   // The value's line ends were translated when it was written.
   if (!setup(s, value, newline)) return nullptr;
@@ -298,12 +309,16 @@ static Ref newlines_get(Value self) {
 static const NativeDef kMethods[] = {
     {"close", "($self, /)", close_method, 0, "Closes the stream: the text is let go. Closing it again has no effect."},
     {"getvalue", "($self, /)", getvalue_method, 0, "The whole content as a str."},
-    {"read", "($self, size=-1, /)", read_method, 0, "Reads at most size characters, or to the end. The empty string at the end."},
-    {"readline", "($self, size=-1, /)", readline_method, 0, "Reads to the end of the line. The empty string at the end."},
+    {"read", "($self, size=-1, /)", read_method, 0,
+     "Reads at most size characters, or to the end. The empty string at the end."},
+    {"readline", "($self, size=-1, /)", readline_method, 0,
+     "Reads to the end of the line. The empty string at the end."},
     {"tell", "($self, /)", tell_method, 0, "The current position."},
-    {"truncate", "($self, pos=None, /)", truncate_method, 0, "Cuts the content to a size: by default at the current position.\n\nThe position doesn't change. Gives the size."},
+    {"truncate", "($self, pos=None, /)", truncate_method, 0,
+     "Cuts the content to a size: by default at the current position.\n\nThe position doesn't change. Gives the size."},
     {"seek", "($self, pos, whence=0, /)", seek_method, 0,
-     "Moves to a position: counted from the start (0), or, pos being 0, to the current\none (1) or the end (2). Gives the new position."},
+     "Moves to a position: counted from the start (0), or, pos being 0, to the current\none (1) or the end (2). Gives "
+     "the new position."},
     {"write", "($self, s, /)", write_method, 0, "Writes a string and gives its number of characters."},
     {"seekable", "($self, /)", yes_method, 0, "True if the stream is open."},
     {"readable", "($self, /)", yes_method, 0, "True if the stream is open."},
@@ -311,11 +326,16 @@ static const NativeDef kMethods[] = {
     {"__getstate__", "($self, /)", getstate_method, kNativeNoSignature | kNativeCoexist, nullptr},
     {"__setstate__", "($self, state, /)", setstate_method, kNativeNoSignature, nullptr},
     {}};
-static const GetSetDef kGetSet[] = {{"closed", closed_get, nullptr, nullptr}, {"newlines", newlines_get, nullptr, nullptr}, {"line_buffering", line_buffering_get, nullptr, nullptr}, {}};
+static const GetSetDef kGetSet[] = {{"closed", closed_get, nullptr, nullptr},
+                                    {"newlines", newlines_get, nullptr, nullptr},
+                                    {"line_buffering", line_buffering_get, nullptr, nullptr},
+                                    {}};
 
 const TypeSpec kStringIOSpec = {
-    .doc = "StringIO(initial_value='', newline='\\n')\n--\n\nA text stream in memory.\n\ninitial_value is its content at first. newline works as TextIOWrapper's does,\nexcept that nothing is "
-           "translated for None when writing.",
+    .doc =
+        "StringIO(initial_value='', newline='\\n')\n--\n\nA text stream in memory.\n\ninitial_value is its content at "
+        "first. newline works as TextIOWrapper's does,\nexcept that nothing is "
+        "translated for None when writing.",
     .flags = kStreamFlags,
     .basic_size = sizeof(StringIO),
     .ops = {.trace = string_io_trace, .dealloc = string_io_dealloc, .size_of = string_io_size_of},

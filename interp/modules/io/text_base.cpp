@@ -15,17 +15,23 @@ static Ref base_write(Args&) { return raise(unsupported_operation(), "write"); }
 static Ref base_none(Value) { return Ref::imm(kNone); }
 
 static const NativeDef kBaseMethods[] = {
-    {"detach", "($self, /)", base_detach, kNativeNoSignature, "Takes the buffer below away and gives it.\n\nAfterwards this object can't be used."},
+    {"detach", "($self, /)", base_detach, kNativeNoSignature,
+     "Takes the buffer below away and gives it.\n\nAfterwards this object can't be used."},
     {"read", "($self, size=-1, /)", base_read, kNativeNoSignature, "Reads at most size characters, or to the end."},
-    {"readline", "($self, size=-1, /)", base_readline, kNativeNoSignature, "Reads to the end of the line. The empty string at the end of the stream."},
+    {"readline", "($self, size=-1, /)", base_readline, kNativeNoSignature,
+     "Reads to the end of the line. The empty string at the end of the stream."},
     {"write", "($self, s, /)", base_write, kNativeNoSignature, "Writes a string and gives its number of characters."},
     {}};
-static const GetSetDef kBaseGetSet[] = {{"encoding", base_none, nullptr, "The name of the stream's encoding."},
-                                        {"newlines", base_none, nullptr, "The line ends that were met so far.\n\nOnly those that were translated while reading are known."},
-                                        {"errors", base_none, nullptr, "What is done about characters that can't be encoded or decoded."},
-                                        {}};
+static const GetSetDef kBaseGetSet[] = {
+    {"encoding", base_none, nullptr, "The name of the stream's encoding."},
+    {"newlines", base_none, nullptr,
+     "The line ends that were met so far.\n\nOnly those that were translated while reading are known."},
+    {"errors", base_none, nullptr, "What is done about characters that can't be encoded or decoded."},
+    {}};
 const TypeSpec kTextIOBaseSpec = {
-    .doc = "Base class of text streams.\n\nA stream of characters and lines. There is no readinto() since strings\ndon't change.",
+    .doc =
+        "Base class of text streams.\n\nA stream of characters and lines. There is no readinto() since strings\ndon't "
+        "change.",
     .flags = kStreamFlags,
     .methods = kBaseMethods,
     .getset = kBaseGetSet,
@@ -55,7 +61,9 @@ static bool decoder_init(Value self, RawArgs args) {
   d->state = {translate != 0, false, 0};
   return true;
 }
-static bool initialized(NewlineDecoder* d) { return d->decoder || raise(types::ValueError, "IncrementalNewlineDecoder.__init__() not called"); }
+static bool initialized(NewlineDecoder* d) {
+  return d->decoder || raise(types::ValueError, "IncrementalNewlineDecoder.__init__() not called");
+}
 
 static Ref decoder_decode_method(Args& a) {
   NewlineDecoder* d = nd(a.self);
@@ -89,7 +97,8 @@ static Ref decoder_getstate(Args& a) {
   } else {
     Ref state = call_method(inner, TAIPAN_NAME(getstate));
     if (!state) return nullptr;
-    if (!is_tuple(state) || tuple_size(state) != 2 || !is_int(tuple_at(state, 1))) return raise(types::TypeError, "illegal decoder state");
+    if (!is_tuple(state) || tuple_size(state) != 2 || !is_int(tuple_at(state, 1)))
+      return raise(types::TypeError, "illegal decoder state");
     pending = Ref::dup(tuple_at(state, 0));
     flags = int_exact(tuple_at(state, 1));
   }
@@ -102,7 +111,8 @@ static Ref decoder_setstate(Args& a) {
   NewlineDecoder* d = nd(a.self);
   if (!initialized(d)) return nullptr;
   if (!is_tuple(a[0])) return raise(types::TypeError, "state argument must be a tuple");
-  if (tuple_size(a[0]) != 2 || !is_int(tuple_at(a[0], 1))) return raise(types::TypeError, "setstate(): illegal state argument");
+  if (tuple_size(a[0]) != 2 || !is_int(tuple_at(a[0], 1)))
+    return raise(types::TypeError, "setstate(): illegal state argument");
   Value flags = tuple_at(a[0], 1);
   d->state.pending_cr = int_low64(flags) & 1;
   Ref inner = Ref::dup(d->decoder);
@@ -119,7 +129,9 @@ static Ref decoder_reset_method(Args& a) {
   Ref inner = Ref::dup(d->decoder);
   return inner.get() == kNone ? Ref::imm(kNone) : call_method(inner, TAIPAN_NAME(reset));
 }
-static Ref decoder_newlines(Value self) { return initialized(nd(self)) ? newlines_value(nd(self)->state.seen) : nullptr; }
+static Ref decoder_newlines(Value self) {
+  return initialized(nd(self)) ? newlines_value(nd(self)->state.seen) : nullptr;
+}
 
 static void decoder_trace(Header* h, gc::Visitor& v) {
   v.visit(reinterpret_cast<NewlineDecoder*>(h)->decoder);
@@ -135,15 +147,19 @@ static void decoder_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
-static const NativeDef kDecoderMethods[] = {{"decode", "($self, /, input, final=False)", decoder_decode_method, 0, nullptr},
-                                            {"getstate", "($self, /)", decoder_getstate, 0, nullptr},
-                                            {"setstate", "($self, state, /)", decoder_setstate, 0, nullptr},
-                                            {"reset", "($self, /)", decoder_reset_method, 0, nullptr},
-                                            {}};
+static const NativeDef kDecoderMethods[] = {
+    {"decode", "($self, /, input, final=False)", decoder_decode_method, 0, nullptr},
+    {"getstate", "($self, /)", decoder_getstate, 0, nullptr},
+    {"setstate", "($self, state, /)", decoder_setstate, 0, nullptr},
+    {"reset", "($self, /)", decoder_reset_method, 0, nullptr},
+    {}};
 static const GetSetDef kDecoderGetSet[] = {{"newlines", decoder_newlines, nullptr, nullptr}, {}};
 const TypeSpec kNewlineDecoderSpec = {
-    .doc = "IncrementalNewlineDecoder(decoder, translate, errors='strict')\n--\n\nDecodes piece by piece and takes note of line ends.\n\n"
-           "With translate, '\\r\\n' and '\\r' become '\\n'. A '\\r' that ends a piece is held back,\nso that no '\\r\\n' is taken for two. decoder None: the input is text already.",
+    .doc =
+        "IncrementalNewlineDecoder(decoder, translate, errors='strict')\n--\n\nDecodes piece by piece and takes note "
+        "of line ends.\n\n"
+        "With translate, '\\r\\n' and '\\r' become '\\n'. A '\\r' that ends a piece is held back,\nso that no '\\r\\n' "
+        "is taken for two. decoder None: the input is text already.",
     .flags = kTypeGc | kTypeBaseable,
     .basic_size = sizeof(NewlineDecoder),
     .ops = {.trace = decoder_trace, .clear = decoder_clear, .dealloc = decoder_dealloc},

@@ -14,11 +14,12 @@ TextCodec text_codec_named(std::string_view name) {
     std::string_view name;
     TextCodec codec;
   };
-  static const Row rows[] = {{"utf-8", TextCodec::kUtf8},         {"ascii", TextCodec::kAscii},        {"iso8859-1", TextCodec::kLatin1},
-                             {"utf-16", TextCodec::kUtf16},       {"utf-16-le", TextCodec::kUtf16Le},  {"utf-16-be", TextCodec::kUtf16Be},
-                             {"utf-32", TextCodec::kUtf32},       {"utf-32-le", TextCodec::kUtf32Le},  {"utf-32-be", TextCodec::kUtf32Be},
-                             {"UTF-8", TextCodec::kUtf8},         {"utf8", TextCodec::kUtf8},          {"latin-1", TextCodec::kLatin1},
-                             {"iso-8859-1", TextCodec::kLatin1},  {"us-ascii", TextCodec::kAscii}};
+  static const Row rows[] = {
+      {"utf-8", TextCodec::kUtf8},        {"ascii", TextCodec::kAscii},       {"iso8859-1", TextCodec::kLatin1},
+      {"utf-16", TextCodec::kUtf16},      {"utf-16-le", TextCodec::kUtf16Le}, {"utf-16-be", TextCodec::kUtf16Be},
+      {"utf-32", TextCodec::kUtf32},      {"utf-32-le", TextCodec::kUtf32Le}, {"utf-32-be", TextCodec::kUtf32Be},
+      {"UTF-8", TextCodec::kUtf8},        {"utf8", TextCodec::kUtf8},         {"latin-1", TextCodec::kLatin1},
+      {"iso-8859-1", TextCodec::kLatin1}, {"us-ascii", TextCodec::kAscii}};
   for (const Row& row : rows)
     if (row.name == name) return row.codec;
   return TextCodec::kOther;
@@ -194,7 +195,8 @@ Ref decoder_decode(TextDecoder* d, Value object, Value errors, Value in_object, 
     Ref keep = Ref::dup(object);
     text = call_method(keep, TAIPAN_NAME(decode), in_object, bool_value(final));
     if (!text) return nullptr;
-    if (!is_str(text)) return raise(types::TypeError, "decoder should return a string result, not '%.200T'", text.get());
+    if (!is_str(text))
+      return raise(types::TypeError, "decoder should return a string result, not '%.200T'", text.get());
   } else {
     std::string joined, errors_text;
     const char* handler = nullptr;
@@ -228,7 +230,9 @@ bool decoder_get_state(TextDecoder* d, Value object, DecoderState* out) {
     if (!is_tuple(state)) return raise(types::TypeError, "illegal decoder state");
     if (tuple_size(state) != 2) return raise(types::TypeError, "illegal decoder state");
     Value pending = tuple_at(state, 0);
-    if (!is_bytes(pending)) return raise(types::TypeError, "illegal decoder state: the first item should be a bytes object, not '%.200T'", pending);
+    if (!is_bytes(pending))
+      return raise(types::TypeError, "illegal decoder state: the first item should be a bytes object, not '%.200T'",
+                   pending);
     if (!to_int64(tuple_at(state, 1), &out->flags)) return false;
     out->pending = Ref::dup(pending);
   } else {

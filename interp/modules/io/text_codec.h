@@ -5,7 +5,19 @@
 
 namespace taipan::io {
 
-enum class TextCodec : uint8_t { kNone, kUtf8, kAscii, kLatin1, kUtf16, kUtf16Le, kUtf16Be, kUtf32, kUtf32Le, kUtf32Be, kOther };
+enum class TextCodec : uint8_t {
+  kNone,
+  kUtf8,
+  kAscii,
+  kLatin1,
+  kUtf16,
+  kUtf16Le,
+  kUtf16Be,
+  kUtf32,
+  kUtf32Le,
+  kUtf32Be,
+  kOther
+};
 // By a codec's own name ("iso8859-1"); kOther for those not done here.
 TextCodec text_codec_named(std::string_view name);
 // What encoding="locale" stands for.
@@ -25,15 +37,15 @@ Ref newlines_value(uint8_t seen);  // the `newlines` attribute
 // ---- decoding -----------------------------------------------------------------------------------------------------------------------------
 
 struct TextDecoder {
-  TextCodec kind;         // kNone: the stream can't be read
-  bool universal;         // line ends go through newline_decode
+  TextCodec kind;  // kNone: the stream can't be read
+  bool universal;  // line ends go through newline_decode
   NewlineState newline;
-  int8_t order;           // utf-16, utf-32: -1 little, 1 big, 0 not known yet
+  int8_t order;  // utf-16, utf-32: -1 little, 1 big, 0 not known yet
   uint8_t pending_n;
-  char pending[14];       // an incomplete character
+  char pending[14];  // an incomplete character
 };
 struct DecoderState {
-  Ref pending;            // bytes
+  Ref pending;  // bytes
   int64_t flags = 0;
 };
 // object: the incremental decoder of kOther. in_object: the bytes-like object that `in` lies in, or null.

@@ -25,7 +25,8 @@ static Ref take_decoded(TextIO* t, int64_t n) {
 // The next bytes from the buffer below.
 static Ref read_bytes(TextIO* t, int64_t n, Str* method) {
   Ref buffer = Ref::dup(t->buffer);
-  if (is_reader_exact(buffer) && buffer.as<Buffered>()->plain && buffer.as<Buffered>()->ok && t->has_read1 && !hides_method(buffer, method))
+  if (is_reader_exact(buffer) && buffer.as<Buffered>()->plain && buffer.as<Buffered>()->ok && t->has_read1 &&
+      !hides_method(buffer, method))
     return buffered_read1(buffer.as<Buffered>(), n);
   return call_method(buffer, method, make_int(n).get());
 }
@@ -44,7 +45,8 @@ int text_read_chunk(TextIO* t, int64_t size_hint) {
   Ref chunk = read_bytes(t, n, method);
   if (!chunk) return -1;
   if (!has_buffer(chunk))
-    return raise(types::TypeError, "underlying %s() should have returned a bytes-like object, not '%.200T'", t->has_read1 ? "read1" : "read", chunk.get());
+    return raise(types::TypeError, "underlying %s() should have returned a bytes-like object, not '%.200T'",
+                 t->has_read1 ? "read1" : "read", chunk.get());
   BufferView view(chunk);
   if (!view.ok()) return -1;
   bool eof = view.size() == 0;
@@ -78,7 +80,8 @@ static Ref read_everything(TextIO* t) {
   Ref bytes = call_method(buffer, TAIPAN_NAME(read));
   if (!bytes) return nullptr;
   // (The decoders that keep what is incomplete put their rest before the new bytes first.)
-  bool joins = t->decoder.kind != TextCodec::kAscii && t->decoder.kind != TextCodec::kLatin1 && t->decoder.kind != TextCodec::kOther;
+  bool joins = t->decoder.kind != TextCodec::kAscii && t->decoder.kind != TextCodec::kLatin1 &&
+               t->decoder.kind != TextCodec::kOther;
   if (joins && !has_buffer(bytes)) return raise(types::TypeError, "can't concat %T to bytes", bytes.get());
   BufferView view(bytes);
   if (!view.ok()) return nullptr;
@@ -144,7 +147,8 @@ Ref text_readline(TextIO* t, int64_t limit) {
     uint64_t start = t->decoded_used, before = line ? line.as<Str>()->length : 0;
     int64_t end = -1;
     // A "\r\n" that two chunks share.
-    if (before && t->newline.line == LineMode::kCrLf && s->at(start) == '\n' && line.as<Str>()->at(before - 1) == '\r') end = static_cast<int64_t>(start) + 1;
+    if (before && t->newline.line == LineMode::kCrLf && s->at(start) == '\n' && line.as<Str>()->at(before - 1) == '\r')
+      end = static_cast<int64_t>(start) + 1;
     if (end < 0) end = find_line_end(t->newline.line, s, start);
     bool whole = end >= 0;
     if (!whole) end = static_cast<int64_t>(s->length);
@@ -177,7 +181,8 @@ Ref text_next(Value self) {
     line = text_readline(t, -1);
   } else {
     line = call_method(self, TAIPAN_NAME(readline));
-    if (line && !is_str(line)) return raise(types::OSError, "readline() should have returned a str object, not '%.200T'", line.get());
+    if (line && !is_str(line))
+      return raise(types::OSError, "readline() should have returned a str object, not '%.200T'", line.get());
   }
   if (!line) return nullptr;
   if (line.as<Str>()->length == 0) {

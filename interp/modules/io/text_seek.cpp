@@ -58,7 +58,8 @@ bool set_flags(TextIO* t, int64_t flags) {
 // Puts the decoder's state back, also when something was raised.
 class KeptState {
  public:
-  explicit KeptState(TextIO* t) : t_(t), seen_(t->decoder.newline.seen), ok_(decoder_get_state(&t->decoder, t->decoder_object, &state_)) {}
+  explicit KeptState(TextIO* t)
+      : t_(t), seen_(t->decoder.newline.seen), ok_(decoder_get_state(&t->decoder, t->decoder_object, &state_)) {}
   ~KeptState() {
     if (!ok_) return;
     Ref error = error_occurred() ? fetch_error() : Ref();
@@ -246,7 +247,9 @@ Ref seek_to(TextIO* t, Value where) {
   if (c.skip) {
     input = call_method(buffer, TAIPAN_NAME(read), make_int(c.feed).get());
     if (!input) return nullptr;
-    if (!is_bytes(input)) return raise(types::TypeError, "underlying read() should have returned a bytes object, not '%.200T'", input.get());
+    if (!is_bytes(input))
+      return raise(types::TypeError, "underlying read() should have returned a bytes object, not '%.200T'",
+                   input.get());
     if (t->decoder.kind == TextCodec::kNone) return raise(unsupported_operation(), "not readable");
     Ref errors = Ref::dup(t->errors);
     Ref text = decoder_decode(&t->decoder, t->decoder_object, errors, input, input.as<Bytes>()->view(), c.at_end);
@@ -283,7 +286,9 @@ Ref text_seek_method(Args& a) {
   if (whence != 1 && whence != 2) return raise(types::ValueError, "invalid whence (%d, should be 0, 1 or 2)", whence);
   int zero = values_equal(a[0], Value::from_int(0));
   if (zero < 0) return nullptr;
-  if (!zero) return raise(unsupported_operation(), whence == 1 ? "can't do nonzero cur-relative seeks" : "can't do nonzero end-relative seeks");
+  if (!zero)
+    return raise(unsupported_operation(),
+                 whence == 1 ? "can't do nonzero cur-relative seeks" : "can't do nonzero end-relative seeks");
   if (whence == 2) return seek_to_end(t);
   // To where we are: that brings the buffer below in step with what was read.
   Ref here = call_method(a.self, TAIPAN_NAME(tell));

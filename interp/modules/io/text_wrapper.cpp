@@ -26,7 +26,8 @@ static Buffered* plain_buffer(TextIO* t) {
 bool text_check_open(TextIO* t) {
   if (!text_check(t)) return false;
   if (type_of(Value(t)) == text_wrapper_type) {
-    if (Buffered* b = plain_buffer(t)) return plain_file(b)->fd >= 0 || raise(types::ValueError, "I/O operation on closed file.");
+    if (Buffered* b = plain_buffer(t))
+      return plain_file(b)->fd >= 0 || raise(types::ValueError, "I/O operation on closed file.");
     Ref buffer = Ref::dup(t->buffer);
     int closed = attribute_is_true(buffer, TAIPAN_NAME(closed));
     if (closed < 0) return false;
@@ -78,7 +79,8 @@ bool text_flush_pending(TextIO* t) {
 static bool flush_buffer(TextIO* t) {
   Ref buffer = Ref::dup(t->buffer);
   Buffered* plain = plain_buffer(t);
-  if (plain && type_of(buffer) == writer_type && !hides_method(buffer, TAIPAN_NAME(flush))) return buffered_flush(plain);
+  if (plain && type_of(buffer) == writer_type && !hides_method(buffer, TAIPAN_NAME(flush)))
+    return buffered_flush(plain);
   Ref r = call_method(buffer, TAIPAN_NAME(flush));
   return static_cast<bool>(r);
 }
@@ -133,7 +135,8 @@ static bool append_encoded(TextIO* t, Value text) {
   if (t->encoder == TextCodec::kOther) {
     Ref encoder = Ref::dup(t->encoder_object);
     bytes = call_method(encoder, TAIPAN_NAME(encode), text);
-    if (bytes && !is_bytes(bytes)) return raise(types::TypeError, "encoder should return a bytes object, not '%.200T'", bytes.get());
+    if (bytes && !is_bytes(bytes))
+      return raise(types::TypeError, "encoder should return a bytes object, not '%.200T'", bytes.get());
   } else {
     Ref errors = Ref::dup(t->errors);
     bytes = text_encode(t->encoder, text, errors, t->at_start);
@@ -149,7 +152,8 @@ static bool has_char(const Str* s, char c) {
 
 // ASCII text to a file that is open, written only, not flushed at line ends, and has room in its pending buffer: nothing but a copy.
 static bool write_short_way(TextIO* t, const Str* s) {
-  if (!gc::gil_enabled || !t->append_only || !s->ascii || t->pending_n + s->length >= static_cast<uint64_t>(t->chunk_size) ||
+  if (!gc::gil_enabled || !t->append_only || !s->ascii ||
+      t->pending_n + s->length >= static_cast<uint64_t>(t->chunk_size) ||
       t->pending_n + s->length > t->pending_capacity)
     return false;
   Buffered* b = plain_buffer(t);
@@ -197,7 +201,9 @@ static Ref write_method(Args& a) {
 
 bool text_write_fast(Value stream, Value text, bool* done) {
   *done = false;
-  if (!stream.is_heap() || type_of(stream) != text_wrapper_type || !is_str(text) || hides_method(stream, TAIPAN_NAME(write))) return true;
+  if (!stream.is_heap() || type_of(stream) != text_wrapper_type || !is_str(text) ||
+      hides_method(stream, TAIPAN_NAME(write)))
+    return true;
   *done = true;
   return text_write(text_io(stream), text);
 }
@@ -218,7 +224,8 @@ bool text_reset_encoder(TextIO* t, bool at_start) {
   t->at_start = at_start;
   if (t->encoder != TextCodec::kOther) return true;
   Ref encoder = Ref::dup(t->encoder_object);
-  Ref r = at_start ? call_method(encoder, TAIPAN_NAME(reset)) : call_method(encoder, TAIPAN_NAME(setstate), Value::from_int(0));
+  Ref r = at_start ? call_method(encoder, TAIPAN_NAME(reset))
+                   : call_method(encoder, TAIPAN_NAME(setstate), Value::from_int(0));
   return static_cast<bool>(r);
 }
 
@@ -250,8 +257,10 @@ static bool stream_can(TextIO* t, Str* method) {
 }
 
 static void note_settings(TextIO* t) {
-  bool ascii_compatible = t->encoder == TextCodec::kUtf8 || t->encoder == TextCodec::kAscii || t->encoder == TextCodec::kLatin1;
-  t->append_only = type_of(Value(t)) == text_wrapper_type && ascii_compatible && t->decoder.kind == TextCodec::kNone && !t->newline.write && !t->line_buffering && !t->write_through;
+  bool ascii_compatible =
+      t->encoder == TextCodec::kUtf8 || t->encoder == TextCodec::kAscii || t->encoder == TextCodec::kLatin1;
+  t->append_only = type_of(Value(t)) == text_wrapper_type && ascii_compatible && t->decoder.kind == TextCodec::kNone &&
+                   !t->newline.write && !t->line_buffering && !t->write_through;
 }
 
 // Sets encoder and decoder up for an encoding. On failure the stream keeps what it had.
@@ -269,7 +278,9 @@ static bool set_codecs(TextIO* t, Value encoding, Value errors) {
     if (is_text.get() != kMissing) {
       int yes = is_true(is_text);
       if (yes < 0) return false;
-      if (!yes) return raise(types::LookupError, "'%.400s' is not a text encoding; use codecs.open() to handle arbitrary codecs", name.c_str());
+      if (!yes)
+        return raise(types::LookupError,
+                     "'%.400s' is not a text encoding; use codecs.open() to handle arbitrary codecs", name.c_str());
     }
     Ref own_name = get_attr_opt(info, TAIPAN_NAME(name));
     if (!own_name) return false;
@@ -324,7 +335,8 @@ static bool check_errors(Value errors) {
 static bool is_locale(Value encoding) { return str_eq_ascii(encoding, "locale"); }
 
 static bool optional_text(Value v, const char* function, const char* argument) {
-  return !v || v == kNone || is_str(v) || raise(types::TypeError, "%s() argument '%s' must be str or None, not %T", function, argument, v);
+  return !v || v == kNone || is_str(v) ||
+         raise(types::TypeError, "%s() argument '%s' must be str or None, not %T", function, argument, v);
 }
 
 // ---- construction and death -------------------------------------------------------------------------------------------------------------------
@@ -332,15 +344,18 @@ static bool optional_text(Value v, const char* function, const char* argument) {
 static Ref text_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance_as<TextIO>(cls)); }
 
 static void leave_buffer(TextIO* t) {
-  if (t->buffer && is_buffered(t->buffer) && t->buffer.as<Buffered>()->text == t) t->buffer.as<Buffered>()->text = nullptr;
+  if (t->buffer && is_buffered(t->buffer) && t->buffer.as<Buffered>()->text == t)
+    t->buffer.as<Buffered>()->text = nullptr;
 }
 
 static bool text_init(Value self, RawArgs args) {
-  static const Signature sig("TextIOWrapper", "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)");
+  static const Signature sig(
+      "TextIOWrapper", "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)");
   Value v[6];
   if (!sig.bind(args, v)) return false;
   TextIO* t = text_io(self);
-  if (!optional_text(v[1], "TextIOWrapper", "encoding") || !optional_text(v[2], "TextIOWrapper", "errors") || !optional_text(v[3], "TextIOWrapper", "newline"))
+  if (!optional_text(v[1], "TextIOWrapper", "encoding") || !optional_text(v[2], "TextIOWrapper", "errors") ||
+      !optional_text(v[3], "TextIOWrapper", "newline"))
     return false;
   int line_buffering = v[4] ? is_true(v[4]) : 0;
   int write_through = line_buffering >= 0 && v[5] ? is_true(v[5]) : 0;
@@ -349,7 +364,8 @@ static bool text_init(Value self, RawArgs args) {
   t->detached = false;
   Ref encoding, errors;
   if (!v[1] || v[1] == kNone) {
-    if (config.warn_default_encoding && !warn(types::EncodingWarning, 1, "'encoding' argument not specified")) return false;
+    if (config.warn_default_encoding && !warn(types::EncodingWarning, 1, "'encoding' argument not specified"))
+      return false;
     encoding = locale_encoding();
   } else {
     encoding = is_locale(v[1]) ? locale_encoding() : Ref::dup(v[1]);
@@ -386,14 +402,17 @@ static bool text_init(Value self, RawArgs args) {
 
 static void text_trace(Header* h, gc::Visitor& v) {
   auto* t = reinterpret_cast<TextIO*>(h);
-  for (Value f : {t->buffer, t->encoding, t->errors, t->encoder_object, t->decoder_object, t->decoded, t->snapshot_input}) v.visit(f);
+  for (Value f :
+       {t->buffer, t->encoding, t->errors, t->encoder_object, t->decoder_object, t->decoded, t->snapshot_input})
+    v.visit(f);
 }
 static void text_clear(Header* h) {
   auto* t = reinterpret_cast<TextIO*>(h);
   t->ok = false;
   leave_buffer(t);
-  Ref old[] = {gc::take(h, &t->buffer),         gc::take(h, &t->encoding), gc::take(h, &t->errors),        gc::take(h, &t->encoder_object),
-               gc::take(h, &t->decoder_object), gc::take(h, &t->decoded),  gc::take(h, &t->snapshot_input)};
+  Ref old[] = {gc::take(h, &t->buffer),         gc::take(h, &t->encoding),       gc::take(h, &t->errors),
+               gc::take(h, &t->encoder_object), gc::take(h, &t->decoder_object), gc::take(h, &t->decoded),
+               gc::take(h, &t->snapshot_input)};
 }
 static void text_dealloc(Header* h) {
   auto* t = reinterpret_cast<TextIO*>(h);
@@ -454,19 +473,24 @@ static Ref reconfigure_method(Args& a) {
   // encoding, errors, newline, line_buffering, write_through
   TextIO* t = text_io(a.self);
   Value encoding_in = a.get(0, kNone), errors_in = a.get(1, kNone);
-  if (!optional_text(encoding_in, "reconfigure", "encoding") || !optional_text(errors_in, "reconfigure", "errors")) return nullptr;
+  if (!optional_text(encoding_in, "reconfigure", "encoding") || !optional_text(errors_in, "reconfigure", "errors"))
+    return nullptr;
   if (!text_check(t)) return nullptr;
   TextGuard guard(t);
   bool newline_given = a.has(2);
   if (t->decoded && (encoding_in != kNone || errors_in != kNone || newline_given))
-    return raise(unsupported_operation(), "It is not possible to set the encoding or newline of stream after the first read");
+    return raise(unsupported_operation(),
+                 "It is not possible to set the encoding or newline of stream after the first read");
   std::string newline;
   if (newline_given && a[2] != kNone) {
-    if (!is_str(a[2])) return raise(types::TypeError, "reconfigure() argument 'newline' must be str or None, not %T", a[2]);
+    if (!is_str(a[2]))
+      return raise(types::TypeError, "reconfigure() argument 'newline' must be str or None, not %T", a[2]);
     if (!check_newline(a[2], &newline)) return nullptr;
   }
   bool line_buffering, write_through;
-  if (!optional_flag(a[3], t->line_buffering, &line_buffering) || !optional_flag(a[4], t->write_through, &write_through)) return nullptr;
+  if (!optional_flag(a[3], t->line_buffering, &line_buffering) ||
+      !optional_flag(a[4], t->write_through, &write_through))
+    return nullptr;
   Ref flushed = text_flush_method(t);
   if (!flushed) return nullptr;
   t->bytes_per_char = 0;
@@ -480,7 +504,8 @@ static Ref reconfigure_method(Args& a) {
       encoding = is_locale(encoding_in) ? locale_encoding() : Ref::dup(encoding_in);
       errors = errors_in == kNone ? make_str("strict") : Ref::dup(errors_in);
     }
-    if (!encoding || !errors || !check_errors(errors) || !set_codecs(t, encoding, errors) || !settle_encoder(t)) return nullptr;
+    if (!encoding || !errors || !check_errors(errors) || !set_codecs(t, encoding, errors) || !settle_encoder(t))
+      return nullptr;
   }
   t->line_buffering = line_buffering;
   t->write_through = write_through;
@@ -582,8 +607,8 @@ static Ref text_repr(Value self) {
 
 static const NativeDef kMethods[] = {
     {"detach", "($self, /)", detach_method, 0, nullptr},
-    {"reconfigure", "($self, /, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)", reconfigure_method, 0,
-     "Changes settings of the stream; what isn't given stays.\n\nThe stream is flushed first."},
+    {"reconfigure", "($self, /, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)",
+     reconfigure_method, 0, "Changes settings of the stream; what isn't given stays.\n\nThe stream is flushed first."},
     {"write", "($self, text, /)", write_method, 0, nullptr},
     {"read", "($self, size=-1, /)", text_read_method, 0, nullptr},
     {"readline", "($self, size=-1, /)", text_readline_method, 0, nullptr},
@@ -611,13 +636,18 @@ static const MemberDef kMembers[] = {{"encoding", kMemberValueNone, offsetof(Tex
                                      {"_finalizing", kMemberBool, offsetof(TextIO, finalizing), false, nullptr},
                                      {}};
 const TypeSpec kTextWrapperSpec = {
-    .doc = "TextIOWrapper(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)\n--\n\n"
-           "Text over a buffered binary stream.\n\n"
-           "encoding names the encoding; by default it is the locale's.\n\n"
-           "errors says what is done about what can't be encoded or decoded\n(see help(codecs.Codec)); by default it is \"strict\".\n\n"
-           "newline is None, '', '\\n', '\\r' or '\\r\\n'. When reading, None takes any of the\nthree for a line end and gives '\\n'; '' does so too but gives what was read; any\n"
-           "other ends lines itself. When writing, None and '\\r', '\\r\\n' replace each '\\n' by\nthe system's or the given line end.\n\n"
-           "With line_buffering, a call to flush is implied where a write holds a line end.",
+    .doc =
+        "TextIOWrapper(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, "
+        "write_through=False)\n--\n\n"
+        "Text over a buffered binary stream.\n\n"
+        "encoding names the encoding; by default it is the locale's.\n\n"
+        "errors says what is done about what can't be encoded or decoded\n(see help(codecs.Codec)); by default it is "
+        "\"strict\".\n\n"
+        "newline is None, '', '\\n', '\\r' or '\\r\\n'. When reading, None takes any of the\nthree for a line end and "
+        "gives '\\n'; '' does so too but gives what was read; any\n"
+        "other ends lines itself. When writing, None and '\\r', '\\r\\n' replace each '\\n' by\nthe system's or the "
+        "given line end.\n\n"
+        "With line_buffering, a call to flush is implied where a write holds a line end.",
     .flags = kStreamFlags,
     .basic_size = sizeof(TextIO),
     .ops = {.trace = text_trace, .clear = text_clear, .dealloc = text_dealloc, .size_of = text_size_of},

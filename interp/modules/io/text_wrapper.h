@@ -31,9 +31,9 @@ struct TextIO {
   TextCodec encoder;
   bool ok, detached, finalizing, seekable, telling, has_read1;
   bool line_buffering, write_through;
-  bool append_only;      // the settings let ASCII text be copied straight to pending
-  bool at_start;         // a byte order mark is due
-  IoLock lock;           // with the GIL off
+  bool append_only;  // the settings let ASCII text be copied straight to pending
+  bool at_start;     // a byte order mark is due
+  IoLock lock;       // with the GIL off
 };
 inline TextIO* text_io(Value v) { return v.as<TextIO>(); }
 
@@ -53,10 +53,10 @@ class TextGuard {
   TextIO* held_ = nullptr;
 };
 
-bool text_check(TextIO* t);          // initialised and attached
-bool text_check_open(TextIO* t);     // both, and not closed
-void text_forget_read(TextIO* t);    // what was decoded, and the snapshot
-Ref text_flush_method(TextIO* t);    // self.flush()
+bool text_check(TextIO* t);        // initialised and attached
+bool text_check_open(TextIO* t);   // both, and not closed
+void text_forget_read(TextIO* t);  // what was decoded, and the snapshot
+Ref text_flush_method(TextIO* t);  // self.flush()
 bool text_reset_encoder(TextIO* t, bool at_start);
 bool text_write(TextIO* t, Value text);
 

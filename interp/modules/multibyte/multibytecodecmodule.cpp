@@ -26,7 +26,8 @@ const Codec& codec_of(Value v) { return *v.as<CodecObject>()->codec; }
 // ---- whole texts
 
 // Encodes text[0, n) behind *out. final: what waits for a following character is written as well. *used: how many characters were.
-bool encode_text(const Codec& codec, State* state, Value text, const char* errors, bool final, std::string* out, size_t* used) {
+bool encode_text(const Codec& codec, State* state, Value text, const char* errors, bool final, std::string* out,
+                 size_t* used) {
   EncodeErrors handler(codec.name, text, errors);
   const Str* s = text.as<Str>();
   size_t n = s->length, i = 0, steps = 0;
@@ -78,7 +79,8 @@ void finish_encoding(const Codec& codec, State* state, std::string* out) {
   out->append(reinterpret_cast<char*>(bytes), static_cast<size_t>(n));
 }
 // Decodes; final: an incomplete end is an error. *used: how many bytes were decoded.
-bool decode_bytes(const Codec& codec, State* state, std::string_view data, const char* errors, bool final, StrBuilder* out, size_t* used) {
+bool decode_bytes(const Codec& codec, State* state, std::string_view data, const char* errors, bool final,
+                  StrBuilder* out, size_t* used) {
   DecodeErrors handler(codec.name, data, errors);
   size_t i = 0, steps = 0;
   while (i < handler.input().size()) {
@@ -150,10 +152,12 @@ Ref codec_decode(Args& a) {
   if (!decode_bytes(codec, &state, data.view(), errors, true, &out, &used)) return nullptr;
   return pair(out.finish(), data.size());
 }
-const NativeDef kCodecMethods[] = {{"encode", "($self, /, input, errors=None)", codec_encode, 0, "The encoded text, and its length."},
-                                   {"decode", "($self, /, input, errors=None)", codec_decode, 0, "The decoded text, and the number of bytes."},
-                                   {nullptr, nullptr, nullptr, 0, nullptr}};
-const TypeSpec kCodecSpec = {.flags = kTypeNoInstantiate | kTypeImmutable, .basic_size = sizeof(CodecObject), .methods = kCodecMethods};
+const NativeDef kCodecMethods[] = {
+    {"encode", "($self, /, input, errors=None)", codec_encode, 0, "The encoded text, and its length."},
+    {"decode", "($self, /, input, errors=None)", codec_decode, 0, "The decoded text, and the number of bytes."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
+const TypeSpec kCodecSpec = {
+    .flags = kTypeNoInstantiate | kTypeImmutable, .basic_size = sizeof(CodecObject), .methods = kCodecMethods};
 
 // ---- objects with state
 
@@ -161,9 +165,9 @@ struct Stateful {
   Header h;
   const Codec* codec;
   State state;
-  Value errors;         // str
-  Value stream;         // readers and writers
-  Value pending_text;   // encoders: str or null
+  Value errors;        // str
+  Value stream;        // readers and writers
+  Value pending_text;  // encoders: str or null
   uint8_t pending[kMaxPending];
   uint32_t pending_size;  // decoders
 };
@@ -185,7 +189,8 @@ void stateful_dealloc(Header* h) {
   finish_dealloc(h);
 }
 Ref make_stateful(TypeObject* cls, Value stream, Value errors, const char* type_name) {
-  if (errors && !is_str(errors)) return raise(types::TypeError, "%s() argument %d must be str, not %T", type_name, stream ? 2 : 1, errors);
+  if (errors && !is_str(errors))
+    return raise(types::TypeError, "%s() argument %d must be str, not %T", type_name, stream ? 2 : 1, errors);
   auto* s = alloc_instance_as<Stateful>(cls);
   if (!s) return nullptr;
   Ref self = Ref::steal(s);
@@ -193,8 +198,10 @@ Ref make_stateful(TypeObject* cls, Value stream, Value errors, const char* type_
   if (!codec) return nullptr;
   if (type_of(codec) != codec_type) return raise(types::TypeError, "codec is unexpected type");
   s->codec = codec.as<CodecObject>()->codec;
-  if (is_subtype(cls, decoder_type) || is_subtype(cls, reader_type)) start_decoding(*s->codec, &s->state);
-  else start_state(*s->codec, &s->state);
+  if (is_subtype(cls, decoder_type) || is_subtype(cls, reader_type))
+    start_decoding(*s->codec, &s->state);
+  else
+    start_state(*s->codec, &s->state);
   Ref strict = errors ? Ref::dup(errors) : make_str("strict");
   if (!strict) return nullptr;
   gc::init(&s->errors, std::move(strict));
@@ -322,7 +329,8 @@ Ref decoder_decode(Args& a) {
   BufferView data(a[0]);
   int final = a.has(1) ? is_true(a[1]) : 0;
   StrBuilder out;
-  return data.ok() && final >= 0 && decode_piece(stateful_of(a.self), data.view(), final, &out) ? out.finish() : nullptr;
+  return data.ok() && final >= 0 && decode_piece(stateful_of(a.self), data.view(), final, &out) ? out.finish()
+                                                                                                : nullptr;
 }
 Ref decoder_reset(Args& a) {
   Stateful* s = stateful_of(a.self);
@@ -332,7 +340,8 @@ Ref decoder_reset(Args& a) {
 }
 Ref decoder_getstate(Args& a) {
   Stateful* s = stateful_of(a.self);
-  Ref items[2] = {make_bytes(s->pending, s->pending_size), make_int_from_bytes(s->state.c, sizeof s->state.c, true, false)};
+  Ref items[2] = {make_bytes(s->pending, s->pending_size),
+                  make_int_from_bytes(s->state.c, sizeof s->state.c, true, false)};
   return items[0] && items[1] ? make_tuple_steal(items, 2) : nullptr;
 }
 Ref decoder_setstate(Args& a) {
@@ -361,7 +370,8 @@ Ref read_stream(Stateful* s, Str* method, int64_t size) {
     Ref limit = make_int(size);
     Ref chunk = size < 0 ? call_method(stream, method) : call_method(stream, method, limit);
     if (!chunk) return nullptr;
-    if (!is_bytes(chunk)) return raise(types::TypeError, "stream function returned a non-bytes object (%.100T)", chunk.get());
+    if (!is_bytes(chunk))
+      return raise(types::TypeError, "stream function returned a non-bytes object (%.100T)", chunk.get());
     std::string_view data = chunk.as<Bytes>()->view();
     bool end = data.empty();
     if (!decode_piece(s, data, end || size < 0, &out)) return nullptr;
@@ -418,8 +428,10 @@ Ref writer_reset(Args& a) {
   return octets && call_method(stream, TAIPAN_NAME(write), octets) ? Ref::imm(kNone) : nullptr;
 }
 
-const GetSetDef kGetSet[] = {{"errors", get_errors, set_errors, "how to treat errors"}, {nullptr, nullptr, nullptr, nullptr}};
-const MemberDef kStreamMembers[] = {{"stream", kMemberValueNone, offsetof(Stateful, stream), true, nullptr}, {nullptr, kMemberValue, 0, true, nullptr}};
+const GetSetDef kGetSet[] = {{"errors", get_errors, set_errors, "how to treat errors"},
+                             {nullptr, nullptr, nullptr, nullptr}};
+const MemberDef kStreamMembers[] = {{"stream", kMemberValueNone, offsetof(Stateful, stream), true, nullptr},
+                                    {nullptr, kMemberValue, 0, true, nullptr}};
 const NativeDef kEncoderMethods[] = {{"encode", "($self, /, input, final=False)", encoder_encode, 0, nullptr},
                                      {"getstate", "($self, /)", encoder_getstate, 0, nullptr},
                                      {"setstate", "($self, state, /)", encoder_setstate, 0, nullptr},
@@ -441,10 +453,32 @@ const NativeDef kWriterMethods[] = {{"write", "($self, strobj, /)", writer_write
                                     {nullptr, nullptr, nullptr, 0, nullptr}};
 constexpr uint64_t kFlags = kTypeGc | kTypeBaseable | kTypeImmutable;
 constexpr gc::TypeOps kOps = {.trace = stateful_trace, .clear = stateful_clear, .dealloc = stateful_dealloc};
-const TypeSpec kEncoderSpec = {.flags = kFlags, .basic_size = sizeof(Stateful), .ops = kOps, .methods = kEncoderMethods, .getset = kGetSet, .s = {.init = no_init, .new_ = encoder_new}};
-const TypeSpec kDecoderSpec = {.flags = kFlags, .basic_size = sizeof(Stateful), .ops = kOps, .methods = kDecoderMethods, .getset = kGetSet, .s = {.init = no_init, .new_ = decoder_new}};
-const TypeSpec kReaderSpec = {.flags = kFlags, .basic_size = sizeof(Stateful), .ops = kOps, .methods = kReaderMethods, .getset = kGetSet, .members = kStreamMembers, .s = {.init = no_init, .new_ = reader_new}};
-const TypeSpec kWriterSpec = {.flags = kFlags, .basic_size = sizeof(Stateful), .ops = kOps, .methods = kWriterMethods, .getset = kGetSet, .members = kStreamMembers, .s = {.init = no_init, .new_ = writer_new}};
+const TypeSpec kEncoderSpec = {.flags = kFlags,
+                               .basic_size = sizeof(Stateful),
+                               .ops = kOps,
+                               .methods = kEncoderMethods,
+                               .getset = kGetSet,
+                               .s = {.init = no_init, .new_ = encoder_new}};
+const TypeSpec kDecoderSpec = {.flags = kFlags,
+                               .basic_size = sizeof(Stateful),
+                               .ops = kOps,
+                               .methods = kDecoderMethods,
+                               .getset = kGetSet,
+                               .s = {.init = no_init, .new_ = decoder_new}};
+const TypeSpec kReaderSpec = {.flags = kFlags,
+                              .basic_size = sizeof(Stateful),
+                              .ops = kOps,
+                              .methods = kReaderMethods,
+                              .getset = kGetSet,
+                              .members = kStreamMembers,
+                              .s = {.init = no_init, .new_ = reader_new}};
+const TypeSpec kWriterSpec = {.flags = kFlags,
+                              .basic_size = sizeof(Stateful),
+                              .ops = kOps,
+                              .methods = kWriterMethods,
+                              .getset = kGetSet,
+                              .members = kStreamMembers,
+                              .s = {.init = no_init, .new_ = writer_new}};
 
 bool make_types() {
   if (writer_type) return true;
@@ -492,11 +526,13 @@ bool multibytecodec_exec(Value module) {
   return true;
 }
 
-const NativeDef kFunctions_multibyte[] = {{"__create_codec", "($module, arg, /)", create_codec, 0, nullptr}, {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kFunctions_multibyte[] = {{"__create_codec", "($module, arg, /)", create_codec, 0, nullptr},
+                                          {nullptr, nullptr, nullptr, 0, nullptr}};
 
-#define TAIPAN_CODEC_MODULE(name)                                                                                   \
-  const NativeDef kFunctions_##name[] = {{"getcodec", "($module, encoding, /)", getcodec<name>, 0, "A codec by name."}, \
-                                         {nullptr, nullptr, nullptr, 0, nullptr}};
+#define TAIPAN_CODEC_MODULE(name)                                                    \
+  const NativeDef kFunctions_##name[] = {                                            \
+      {"getcodec", "($module, encoding, /)", getcodec<name>, 0, "A codec by name."}, \
+      {nullptr, nullptr, nullptr, 0, nullptr}};
 TAIPAN_CODEC_MODULE(cn)
 TAIPAN_CODEC_MODULE(hk)
 TAIPAN_CODEC_MODULE(iso2022)
@@ -508,7 +544,7 @@ TAIPAN_CODEC_MODULE(tw)
 }  // namespace taipan::multibyte
 
 namespace taipan {
-#define TAIPAN_CODEC_MODULE(name)                  \
+#define TAIPAN_CODEC_MODULE(name)                 \
   extern const ModuleDef _codecs_##name##_module; \
   const ModuleDef _codecs_##name##_module = {"_codecs_" #name, nullptr, multibyte::kFunctions_##name, nullptr};
 TAIPAN_CODEC_MODULE(cn)
@@ -519,5 +555,6 @@ TAIPAN_CODEC_MODULE(kr)
 TAIPAN_CODEC_MODULE(tw)
 #undef TAIPAN_CODEC_MODULE
 extern const ModuleDef _multibytecodec_module;
-const ModuleDef _multibytecodec_module = {"_multibytecodec", nullptr, multibyte::kFunctions_multibyte, multibyte::multibytecodec_exec};
+const ModuleDef _multibytecodec_module = {"_multibytecodec", nullptr, multibyte::kFunctions_multibyte,
+                                          multibyte::multibytecodec_exec};
 }  // namespace taipan

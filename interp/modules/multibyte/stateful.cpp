@@ -24,7 +24,13 @@ enum Charset : uint8_t {
   kPlane2 = 'P' | 0x80,
   kPlane1Of2004 = 'Q' | 0x80,
 };
-enum { kG0, kG1, kG2, kShifted = 4, kForeign = 5 };  // in State::c; kShifted: SO is in effect, kForeign: within another kind of escape sequence
+enum {
+  kG0,
+  kG1,
+  kG2,
+  kShifted = 4,
+  kForeign = 5
+};  // in State::c; kShifted: SO is in effect, kForeign: within another kind of escape sequence
 
 struct Sets {
   CodecIndex codec;
@@ -62,14 +68,17 @@ CodecIndex table_for(Charset set) {
 }
 
 constexpr uint16_t kGreekHigh[96] = {  // ISO 8859-7 (1987), A0..FF
-    0xa0,  0x2018, 0x2019, 0xa3,  0,     0,     0xa6,  0xa7,  0xa8,  0xa9,  0,     0xab,  0xac,  0xad,  0,     0x2015, 0xb0,  0xb1,  0xb2,  0xb3,
-    0x384, 0x385,  0x386,  0xb7,  0x388, 0x389, 0x38a, 0xbb,  0x38c, 0xbd,  0x38e, 0x38f, 0x390, 0x391, 0x392, 0x393,  0x394, 0x395, 0x396, 0x397,
-    0x398, 0x399,  0x39a,  0x39b, 0x39c, 0x39d, 0x39e, 0x39f, 0x3a0, 0x3a1, 0,     0x3a3, 0x3a4, 0x3a5, 0x3a6, 0x3a7,  0x3a8, 0x3a9, 0x3aa, 0x3ab,
-    0x3ac, 0x3ad,  0x3ae,  0x3af, 0x3b0, 0x3b1, 0x3b2, 0x3b3, 0x3b4, 0x3b5, 0x3b6, 0x3b7, 0x3b8, 0x3b9, 0x3ba, 0x3bb,  0x3bc, 0x3bd, 0x3be, 0x3bf,
+    0xa0,  0x2018, 0x2019, 0xa3,  0,     0,     0xa6,  0xa7,  0xa8,  0xa9,  0,     0xab,  0xac,  0xad,  0,     0x2015,
+    0xb0,  0xb1,   0xb2,   0xb3,  0x384, 0x385, 0x386, 0xb7,  0x388, 0x389, 0x38a, 0xbb,  0x38c, 0xbd,  0x38e, 0x38f,
+    0x390, 0x391,  0x392,  0x393, 0x394, 0x395, 0x396, 0x397, 0x398, 0x399, 0x39a, 0x39b, 0x39c, 0x39d, 0x39e, 0x39f,
+    0x3a0, 0x3a1,  0,      0x3a3, 0x3a4, 0x3a5, 0x3a6, 0x3a7, 0x3a8, 0x3a9, 0x3aa, 0x3ab, 0x3ac, 0x3ad, 0x3ae, 0x3af,
+    0x3b0, 0x3b1,  0x3b2,  0x3b3, 0x3b4, 0x3b5, 0x3b6, 0x3b7, 0x3b8, 0x3b9, 0x3ba, 0x3bb, 0x3bc, 0x3bd, 0x3be, 0x3bf,
     0x3c0, 0x3c1,  0x3c2,  0x3c3, 0x3c4, 0x3c5, 0x3c6, 0x3c7, 0x3c8, 0x3c9, 0x3ca, 0x3cb, 0x3cc, 0x3cd, 0x3ce, 0};
 
 // JIS X 0213's second plane shares its codes with JIS X 0212 in EUC: these rows are its own.
-bool plane2_row(uint32_t row) { return row == 1 || row == 3 || row == 4 || row == 5 || row == 8 || (row >= 12 && row <= 15) || row >= 78; }
+bool plane2_row(uint32_t row) {
+  return row == 1 || row == 3 || row == 4 || row == 5 || row == 8 || (row >= 12 && row <= 15) || row >= 78;
+}
 
 // The bytes (without high bits) of a character in a set; 0: it isn't there.
 uint32_t encode_in(Charset set, uint32_t c) {
@@ -114,8 +123,8 @@ int decode_in(Charset set, const uint8_t* p, uint32_t out[2], int* count) {
     return 2;
   }
   const bool three = set == kSupplement || set == kPlane2;
-  const uint8_t bytes[3] = {three ? uint8_t{0x8f} : static_cast<uint8_t>(p[0] | 0x80), static_cast<uint8_t>(three ? p[0] | 0x80 : p[1] | 0x80),
-                            static_cast<uint8_t>(p[1] | 0x80)};
+  const uint8_t bytes[3] = {three ? uint8_t{0x8f} : static_cast<uint8_t>(p[0] | 0x80),
+                            static_cast<uint8_t>(three ? p[0] | 0x80 : p[1] | 0x80), static_cast<uint8_t>(p[1] | 0x80)};
   int used = table_decode(table_for(set), bytes, three ? 3 : 2, out, count);
   return used > 0 ? 2 : -1;
 }
@@ -125,8 +134,10 @@ int designation(Charset set, int where, uint8_t* out) {
   out[n++] = 0x1b;
   if (set & 0x80) {
     out[n++] = '$';
-    if (where == kG1) out[n++] = ')';
-    else if ((set & 0x7f) != '@' && (set & 0x7f) != 'B') out[n++] = '(';
+    if (where == kG1)
+      out[n++] = ')';
+    else if ((set & 0x7f) != '@' && (set & 0x7f) != 'B')
+      out[n++] = '(';
   } else {
     out[n++] = '(';
   }
@@ -208,16 +219,24 @@ int read_escape(const Sets& sets, State* s, const uint8_t* p, size_t n) {
   int where = kG0;
   if (length == 3) {
     set = p[2];
-    if (p[1] == '$') set |= 0x80;
-    else if (p[1] == '(') where = kG0;
-    else if (p[1] == ')') where = kG1;
-    else if (p[1] == '.' && sets.g2) where = kG2;
-    else return bad;
+    if (p[1] == '$')
+      set |= 0x80;
+    else if (p[1] == '(')
+      where = kG0;
+    else if (p[1] == ')')
+      where = kG1;
+    else if (p[1] == '.' && sets.g2)
+      where = kG2;
+    else
+      return bad;
   } else if (length == 4 && p[1] == '$') {
     set = p[3] | 0x80;
-    if (p[2] == '(') where = kG0;
-    else if (p[2] == ')') where = kG1;
-    else return bad;
+    if (p[2] == '(')
+      where = kG0;
+    else if (p[2] == ')')
+      where = kG1;
+    else
+      return bad;
   } else if (length == 6 && memcmp(p + 1, "&@\x1b$B", 5) == 0) {
     set = kJis;
   } else {
@@ -291,9 +310,12 @@ int hz_decode(State* s, const uint8_t* p, size_t n, uint32_t out[2], int* count)
       *count = 1;
       return 2;
     }
-    if (p[1] == '{' && !s->c[0]) s->c[0] = 1;
-    else if (p[1] == '}' && s->c[0]) s->c[0] = 0;
-    else if (p[1] != '\n' || s->c[0]) return -1;
+    if (p[1] == '{' && !s->c[0])
+      s->c[0] = 1;
+    else if (p[1] == '}' && s->c[0])
+      s->c[0] = 0;
+    else if (p[1] != '\n' || s->c[0])
+      return -1;
     return 2;
   }
   if (c & 0x80) return -1;

@@ -64,8 +64,10 @@ constexpr uint32_t kSecondChoice = 0x40000000u;  // not of iconv's table: encode
 // c 0: nothing, as a whole.
 void set_decoding(Table* t, uint32_t bytes, uint32_t c) {
   uint32_t* cell = nullptr;
-  if (bytes <= 0xffff) cell = &t->two[(bytes >> 8) * 256 - 0x8000 + (bytes & 0xff)];
-  else if (t->three) cell = &t->three[((bytes >> 8 & 0xff) - 0xa1) * 94 + (bytes & 0xff) - 0xa1];
+  if (bytes <= 0xffff)
+    cell = &t->two[(bytes >> 8) * 256 - 0x8000 + (bytes & 0xff)];
+  else if (t->three)
+    cell = &t->three[((bytes >> 8 & 0xff) - 0xa1) * 94 + (bytes & 0xff) - 0xa1];
   if (cell) *cell = c && !*cell ? c | kSecondChoice : c;
 }
 
@@ -78,8 +80,10 @@ Table* make_table(const Codec& codec) {
     for (uint32_t b = 0xa1; b <= 0xdf; b++) t->single[b - 0x80] = 0xff61 + b - 0xa1;
   for (const Fix& f : kFixes) {
     if (f.codec != codec.index || f.kind != FixKind::kSingle) continue;
-    if (f.key >= 0x80) t->single[f.key - 0x80] = f.value;
-    else t->roman = true;
+    if (f.key >= 0x80)
+      t->single[f.key - 0x80] = f.value;
+    else
+      t->roman = true;
   }
   uint32_t out[4];
   for (uint32_t a = 0x80; a < 0x100; a++) {
@@ -104,8 +108,10 @@ Table* make_table(const Codec& codec) {
       for (uint32_t c = 0xa1; c < 0xff; c++) {
         uint8_t bytes[3] = {0x8f, static_cast<uint8_t>(b), static_cast<uint8_t>(c)};
         uint32_t& cell = t->three[(b - 0xa1) * 94 + c - 0xa1];
-        if (convert(bytes, 3, out) == 1) cell = out[0];
-        else if ((codec.flags & kJisX0212) && other.ok() && other(bytes, 3, out) == 1) cell = out[0] | kSecondChoice;
+        if (convert(bytes, 3, out) == 1)
+          cell = out[0];
+        else if ((codec.flags & kJisX0212) && other.ok() && other(bytes, 3, out) == 1)
+          cell = out[0] | kSecondChoice;
       }
   }
   for (const Fix& f : kFixes) {
@@ -151,7 +157,8 @@ std::mutex table_mutex;
 Table* tables[kCodecCount];
 
 // Hangul parts in KS X 1001's row A4: the second bytes of leading consonants, vowels and trailing consonants.
-constexpr uint8_t kLeading[19] = {0xa1, 0xa2, 0xa4, 0xa7, 0xa8, 0xa9, 0xb1, 0xb2, 0xb3, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xbb, 0xbc, 0xbd, 0xbe};
+constexpr uint8_t kLeading[19] = {0xa1, 0xa2, 0xa4, 0xa7, 0xa8, 0xa9, 0xb1, 0xb2, 0xb3, 0xb5,
+                                  0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xbb, 0xbc, 0xbd, 0xbe};
 constexpr uint8_t kTrailing[28] = {0xd4, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa9, 0xaa, 0xab, 0xac, 0xad, 0xae,
                                    0xaf, 0xb0, 0xb1, 0xb2, 0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xba, 0xbb, 0xbc, 0xbd, 0xbe};
 template <size_t kSize>
@@ -162,7 +169,8 @@ int find(const uint8_t (&list)[kSize], uint8_t b) {
 }
 int decode_hangul(const uint8_t* p, size_t n, uint32_t* out) {
   if (n < 8) return kMore;
-  int lead = find(kLeading, p[3]), vowel = p[5] >= 0xbf && p[5] <= 0xd3 ? p[5] - 0xbf : -1, trail = find(kTrailing, p[7]);
+  int lead = find(kLeading, p[3]), vowel = p[5] >= 0xbf && p[5] <= 0xd3 ? p[5] - 0xbf : -1,
+      trail = find(kTrailing, p[7]);
   if (p[2] != 0xa4 || p[4] != 0xa4 || p[6] != 0xa4 || lead < 0 || vowel < 0 || trail < 0) return -1;
   *out = 0xac00 + static_cast<uint32_t>((lead * 21 + vowel) * 28 + trail);
   return 8;
@@ -171,9 +179,12 @@ int decode_gb4(const Table* t, const uint8_t* p, size_t n, uint32_t* out) {
   if (n < 4) return kMore;
   if (p[0] < 0x81 || p[0] > 0xfe || p[2] < 0x81 || p[2] > 0xfe || p[3] < 0x30 || p[3] > 0x39) return -1;
   uint32_t number = ((static_cast<uint32_t>(p[0] - 0x81) * 10 + p[1] - 0x30) * 126 + p[2] - 0x81) * 10 + p[3] - 0x30;
-  if (number < t->linear_count) *out = t->linear[number];
-  else if (number >= 189000 && number < 189000 + 0x100000) *out = number - 189000 + 0x10000;
-  else return -1;
+  if (number < t->linear_count)
+    *out = t->linear[number];
+  else if (number >= 189000 && number < 189000 + 0x100000)
+    *out = number - 189000 + 0x10000;
+  else
+    return -1;
   return 4;
 }
 
@@ -213,7 +224,8 @@ int table_decode(CodecIndex index, const uint8_t* p, size_t n, uint32_t out[2], 
     return 1;
   }
   if ((out[0] = t->single[a - 0x80])) return 1;
-  if ((flags & kKatakana) && (a < 0x81 || a > (index == kCodec_shift_jis ? 0xea : 0xfc) || (a >= 0xa0 && a < 0xe0))) return -1;
+  if ((flags & kKatakana) && (a < 0x81 || a > (index == kCodec_shift_jis ? 0xea : 0xfc) || (a >= 0xa0 && a < 0xe0)))
+    return -1;
   if (n < 2) return kMore;
   uint8_t b = p[1];
   if (a == 0x8f && t->three) {
@@ -281,7 +293,8 @@ int table_encode_step(const Codec& codec, const uint32_t* p, size_t n, bool last
   }
   if ((codec.flags & kHangulParts) && c >= 0xac00 && c <= 0xd7a3) {
     uint32_t i = c - 0xac00;
-    const uint8_t parts[8] = {0xa4, 0xd4, 0xa4, kLeading[i / 588], 0xa4, static_cast<uint8_t>(0xbf + i / 28 % 21), 0xa4, kTrailing[i % 28]};
+    const uint8_t parts[8] = {
+        0xa4, 0xd4, 0xa4, kLeading[i / 588], 0xa4, static_cast<uint8_t>(0xbf + i / 28 % 21), 0xa4, kTrailing[i % 28]};
     memcpy(out, parts, 8);
     *size = 8;
     return 1;

@@ -47,8 +47,10 @@ static int64_t group_index(Match* m, Value v) {
     if (!int_fits64(n, &i)) i = -1;
   } else if (pattern_of(m->pattern)->groupindex) {
     Value found = dict_get(pattern_of(m->pattern)->groupindex, v);
-    if (found.is_null()) clear_error();
-    else if (found != kMissing && found.is_int()) i = found.as_int();
+    if (found.is_null())
+      clear_error();
+    else if (found != kMissing && found.is_int())
+      i = found.as_int();
   }
   if (i < 0 || i >= m->groups) return raise(types::IndexError, "no such group");
   return i;
@@ -64,7 +66,8 @@ static Ref slice(Match* m, int64_t i, Value otherwise) {
 
 static Ref match_group(Args& a) {
   Match* m = match_of(a.self);
-  if (a.raw.kwnames && tuple_size(a.raw.kwnames)) return raise(types::TypeError, "Match.group() takes no keyword arguments");
+  if (a.raw.kwnames && tuple_size(a.raw.kwnames))
+    return raise(types::TypeError, "Match.group() takes no keyword arguments");
   if (a.raw.n == 0) return slice(m, 0, kNone);
   if (a.raw.n == 1) {
     int64_t i = group_index(m, a.raw.v[0]);
@@ -154,14 +157,16 @@ static Ref match_lastindex(Value v) {
 static Ref match_lastgroup(Value v) {
   Match* m = match_of(v);
   Value names = pattern_of(m->pattern)->indexgroup;
-  if (m->last_index >= 0 && names && static_cast<size_t>(m->last_index) < tuple_size(names)) return Ref::dup(tuple_at(names, static_cast<size_t>(m->last_index)));
+  if (m->last_index >= 0 && names && static_cast<size_t>(m->last_index) < tuple_size(names))
+    return Ref::dup(tuple_at(names, static_cast<size_t>(m->last_index)));
   return Ref::imm(kNone);
 }
 static Ref match_repr(Value v) {
   Match* m = match_of(v);
   Ref text = slice(m, 0, kNone);
   if (!text) return nullptr;
-  return format_str("<%s object; span=(%zd, %zd), match=%.50R>", type_of(v)->cname, static_cast<ssize_t>(m->marks()[0]), static_cast<ssize_t>(m->marks()[1]), text.get());
+  return format_str("<%s object; span=(%zd, %zd), match=%.50R>", type_of(v)->cname, static_cast<ssize_t>(m->marks()[0]),
+                    static_cast<ssize_t>(m->marks()[1]), text.get());
 }
 
 static void match_trace(Header* h, gc::Visitor& v) {
@@ -173,27 +178,31 @@ static void match_trace(Header* h, gc::Visitor& v) {
 static void match_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   Match* m = reinterpret_cast<Match*>(h);
-  {
-    Ref a = gc::take(h, &m->string), b = gc::take(h, &m->pattern), c = gc::take(h, &m->regs);
-  }
+  { Ref a = gc::take(h, &m->string), b = gc::take(h, &m->pattern), c = gc::take(h, &m->regs); }
   finish_dealloc(h);
 }
 
 static int64_t match_var_end(Header* h) {
-  return static_cast<int64_t>(sizeof(Match)) + 2 * reinterpret_cast<Match*>(h)->groups * static_cast<int64_t>(sizeof(int64_t));
+  return static_cast<int64_t>(sizeof(Match)) +
+         2 * reinterpret_cast<Match*>(h)->groups * static_cast<int64_t>(sizeof(int64_t));
 }
 
 static const NativeDef kMatchMethods[] = {
     {"group", "(...)", match_group, kNativeNoSignature,
-     "group([group1, ...]) -> str or tuple.\n    Return subgroup(s) of the match by indices or names.\n    For 0 returns the entire match."},
+     "group([group1, ...]) -> str or tuple.\n    Return subgroup(s) of the match by indices or names.\n    For 0 "
+     "returns the entire match."},
     {"start", "($self, group=0, /)", match_start, 0, "Return index of the start of the substring matched by group."},
     {"end", "($self, group=0, /)", match_end, 0, "Return index of the end of the substring matched by group."},
-    {"span", "($self, group=0, /)", match_span, 0, "For match object m, return the 2-tuple (m.start(group), m.end(group))."},
+    {"span", "($self, group=0, /)", match_span, 0,
+     "For match object m, return the 2-tuple (m.start(group), m.end(group))."},
     {"groups", "($self, /, default=None)", match_groups, 0,
-     "Return a tuple containing all the subgroups of the match, from 1.\n\n  default\n    Is used for groups that did not participate in the match."},
+     "Return a tuple containing all the subgroups of the match, from 1.\n\n  default\n    Is used for groups that did "
+     "not participate in the match."},
     {"groupdict", "($self, /, default=None)", match_groupdict, 0,
-     "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.\n\n  default\n    Is used for groups that did not participate in the match."},
-    {"expand", "($self, /, template)", match_expand, 0, "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method."},
+     "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.\n\n  default\n  "
+     "  Is used for groups that did not participate in the match."},
+    {"expand", "($self, /, template)", match_expand, 0,
+     "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method."},
     {"__copy__", "($self, /)", match_copy, 0, nullptr},
     {"__deepcopy__", "($self, memo, /)", match_copy, 0, nullptr},
     TAIPAN_CLASS_GETITEM,
@@ -208,20 +217,23 @@ static const GetSetDef kMatchGetSet[] = {
 static const MemberDef kMatchMembers[] = {
     {"string", kMemberValue, offsetof(Match, string), true, "The string passed to match() or search()."},
     {"re", kMemberValue, offsetof(Match, pattern), true, "The regular expression object."},
-    {"pos", kMemberSsize, offsetof(Match, pos), true, "The index into the string at which the RE engine started looking for a match."},
-    {"endpos", kMemberSsize, offsetof(Match, endpos), true, "The index into the string beyond which the RE engine will not go."},
+    {"pos", kMemberSsize, offsetof(Match, pos), true,
+     "The index into the string at which the RE engine started looking for a match."},
+    {"endpos", kMemberSsize, offsetof(Match, endpos), true,
+     "The index into the string beyond which the RE engine will not go."},
     {},
 };
 TypeObject* match_type() {
-  static const TypeSpec spec = {.doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
-                                .flags = kTypeGc | kTypeNoInstantiate | kTypeVarSize,
-                                .basic_size = sizeof(Match),
-                                .ops = {.trace = match_trace, .dealloc = match_dealloc},
-                                .methods = kMatchMethods,
-                                .getset = kMatchGetSet,
-                                .members = kMatchMembers,
-                                .s = {.repr = match_repr, .get_item = match_get_item},
-                                .var_end = match_var_end};
+  static const TypeSpec spec = {
+      .doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
+      .flags = kTypeGc | kTypeNoInstantiate | kTypeVarSize,
+      .basic_size = sizeof(Match),
+      .ops = {.trace = match_trace, .dealloc = match_dealloc},
+      .methods = kMatchMethods,
+      .getset = kMatchGetSet,
+      .members = kMatchMembers,
+      .s = {.repr = match_repr, .get_item = match_get_item},
+      .var_end = match_var_end};
   static TypeObject* const type = make_native_type("re.Match", types::Object, &spec);
   return type;
 }

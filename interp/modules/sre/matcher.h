@@ -78,7 +78,17 @@ class Matcher {
   const T* mark(size_t i) const { return marks_[i]; }
 
  private:
-  enum Kind : uint32_t { kAlternative, kGreedyOne, kLazyOne, kGreedyUntil, kLazyUntil, kBarrierAssert, kBarrierAssertNot, kBarrierAtomic, kBarrierPossessive };
+  enum Kind : uint32_t {
+    kAlternative,
+    kGreedyOne,
+    kLazyOne,
+    kGreedyUntil,
+    kLazyUntil,
+    kBarrierAssert,
+    kBarrierAssertNot,
+    kBarrierAtomic,
+    kBarrierPossessive
+  };
   struct Choice {
     Kind kind;
     uint32_t pc;
@@ -88,15 +98,15 @@ class Matcher {
     int32_t barrier;  // of a barrier: the one around it
     uint32_t repeats;
     int64_t count;
-    const T* last;         // possessive: start of the iteration
+    const T* last;  // possessive: start of the iteration
   };
   struct Trail {
-    uint32_t what;     // mark number, or kRepeatBit | repeat number
-    int32_t number;    // last_index or count
+    uint32_t what;   // mark number, or kRepeatBit | repeat number
+    int32_t number;  // last_index or count
     const T* at;
   };
   struct Repeat {
-    uint32_t pc;       // of the REPEAT op
+    uint32_t pc;  // of the REPEAT op
     int32_t previous;
     int32_t count;
     const T* last;
@@ -160,7 +170,8 @@ bool Matcher<T>::at(Code where, const T* p) const {
     return (before != after) == expected;
   };
   switch (where) {
-    case kAtBeginning: case kAtBeginningString: return p == beginning_;
+    case kAtBeginning:
+    case kAtBeginningString: return p == beginning_;
     case kAtBeginningLine: return p == beginning_ || p[-1] == '\n';
     case kAtEnd: return p == end_ || (end_ - p == 1 && *p == '\n');
     case kAtEndLine: return p == end_ || *p == '\n';
@@ -289,7 +300,8 @@ int Matcher<T>::run(const Code* pc, const T* p) {
               b.count++;
               b.at = p;
               b.trail = trail_.size;  // what is done stays done
-              bool more = b.count < static_cast<int64_t>(op[2]) || ((b.count < static_cast<int64_t>(op[3]) || op[3] == kMaxRepeat) && p != b.last);
+              bool more = b.count < static_cast<int64_t>(op[2]) ||
+                          ((b.count < static_cast<int64_t>(op[3]) || op[3] == kMaxRepeat) && p != b.last);
               if (more) {
                 b.last = p;
                 pc = op + 4;
@@ -352,7 +364,10 @@ int Matcher<T>::run(const Code* pc, const T* p) {
         pc += 2;
         continue;
       }
-      case kIn: case kInIgnore: case kInUniIgnore: case kInLocIgnore:
+      case kIn:
+      case kInIgnore:
+      case kInUniIgnore:
+      case kInLocIgnore:
         if (p >= end || !set_has(program_, pc, *p)) goto fail;
         p++;
         pc += 1 + pc[1];
@@ -384,8 +399,9 @@ int Matcher<T>::run(const Code* pc, const T* p) {
       case kJump: pc += 1 + pc[1]; continue;
       case kInfo: pc += 1 + pc[1]; continue;
 
-      case kBranch: pc++;
-      next_alternative : {
+      case kBranch:
+        pc++;
+      next_alternative: {
         // pc: at an alternative's skip word. Those whose first character rules them out are passed over, also when it comes to
         // whether there is anything to come back for.
         auto viable = [&](const Code* a) {
@@ -531,7 +547,10 @@ int Matcher<T>::run(const Code* pc, const T* p) {
         pc += 3;
         continue;
 
-      case kGroupRef: case kGroupRefIgnore: case kGroupRefUniIgnore: case kGroupRefLocIgnore: {
+      case kGroupRef:
+      case kGroupRefIgnore:
+      case kGroupRefUniIgnore:
+      case kGroupRefLocIgnore: {
         const T *g = marks_[2 * pc[1]], *e = marks_[2 * pc[1] + 1];
         if (!g || !e || e < g || e - g > end - p) goto fail;
         switch (pc[0]) {
@@ -556,8 +575,10 @@ int Matcher<T>::run(const Code* pc, const T* p) {
       }
       case kGroupRefExists: {
         const T *g = marks_[2 * pc[1]], *e = marks_[2 * pc[1] + 1];
-        if (!g || !e || e < g) pc += 1 + pc[2];
-        else pc += 3;
+        if (!g || !e || e < g)
+          pc += 1 + pc[2];
+        else
+          pc += 3;
         continue;
       }
       default: return raise(types::RuntimeError, "invalid SRE code");

@@ -21,8 +21,10 @@ Ref pattern_compile(Args& a) {
   if (!is_list(code)) return raise(types::TypeError, "compile() argument 'code' must be list, not %T", code);
   int64_t groups = 0;
   if (!position_of(a[3], &groups)) return nullptr;
-  if (!is_dict(groupindex)) return raise(types::TypeError, "compile() argument 'groupindex' must be dict, not %T", groupindex);
-  if (!is_tuple(indexgroup)) return raise(types::TypeError, "compile() argument 'indexgroup' must be tuple, not %T", indexgroup);
+  if (!is_dict(groupindex))
+    return raise(types::TypeError, "compile() argument 'groupindex' must be dict, not %T", groupindex);
+  if (!is_tuple(indexgroup))
+    return raise(types::TypeError, "compile() argument 'indexgroup' must be tuple, not %T", indexgroup);
   Pattern* p = alloc_instance_as<Pattern>(pattern_type());
   if (!p) return nullptr;
   Ref keep = Ref::steal(p);
@@ -193,10 +195,14 @@ class Joiner {
   bool item(Value v) {
     int64_t index = count_++;
     if (!s_.is_bytes) {
-      if (!is_str(v)) return raise(types::TypeError, "sequence item %zd: expected str instance, %.80T found", static_cast<ssize_t>(index), v);
+      if (!is_str(v))
+        return raise(types::TypeError, "sequence item %zd: expected str instance, %.80T found",
+                     static_cast<ssize_t>(index), v);
       return text_.append(v);
     }
-    if (!has_buffer(v)) return raise(types::TypeError, "sequence item %zd: expected a bytes-like object, %.80T found", static_cast<ssize_t>(index), v);
+    if (!has_buffer(v))
+      return raise(types::TypeError, "sequence item %zd: expected a bytes-like object, %.80T found",
+                   static_cast<ssize_t>(index), v);
     BufferView b(v);
     if (!b.ok()) return false;
     octets_.append(b.view());
@@ -242,11 +248,14 @@ struct Template {
     return true;
   }
   static bool well_formed(Value t) {
-    if (!is_tuple(t) || tuple_size(t) != 2 || !is_list_exact(tuple_at(t, 0)) || !is_list_exact(tuple_at(t, 1))) return false;
+    if (!is_tuple(t) || tuple_size(t) != 2 || !is_list_exact(tuple_at(t, 0)) || !is_list_exact(tuple_at(t, 1)))
+      return false;
     Value groups = tuple_at(t, 0);
     for (size_t i = 0; i < list_size(groups); i++) {
       Value pair = list_at(groups, i);
-      if (!is_tuple(pair) || tuple_size(pair) != 2 || !tuple_at(pair, 0).is_int() || !tuple_at(pair, 1).is_int() || tuple_at(pair, 1).as_int() < 0) return false;
+      if (!is_tuple(pair) || tuple_size(pair) != 2 || !tuple_at(pair, 0).is_int() || !tuple_at(pair, 1).is_int() ||
+          tuple_at(pair, 1).as_int() < 0)
+        return false;
     }
     return true;
   }
@@ -268,8 +277,10 @@ static Ref substitute(Args& a, bool with_count) {
     bool literal = false;
     Subject t;
     if (t.open(repl, nullptr)) {
-      if (t.is_bytes) literal = t.length == 0 || memchr(t.data, '\\', static_cast<size_t>(t.length)) == nullptr;
-      else literal = str_find_char(str_ptr(repl), '\\', 0, static_cast<size_t>(t.length)) < 0;
+      if (t.is_bytes)
+        literal = t.length == 0 || memchr(t.data, '\\', static_cast<size_t>(t.length)) == nullptr;
+      else
+        literal = str_find_char(str_ptr(repl), '\\', 0, static_cast<size_t>(t.length)) < 0;
     } else {
       clear_error();
     }
@@ -406,9 +417,7 @@ static void scanner_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   Scanner* s = reinterpret_cast<Scanner*>(h);
   s->subject.close();
-  {
-    Ref a = gc::take(h, &s->pattern), b = gc::take(h, &s->string);
-  }
+  { Ref a = gc::take(h, &s->pattern), b = gc::take(h, &s->string); }
   finish_dealloc(h);
 }
 static Ref self_iter(Value v) { return Ref::dup(v); }
@@ -444,12 +453,13 @@ static Ref pattern_repr(Value v) {
   static const struct {
     const char* name;
     int64_t flag;
-  } names[] = {{"re.TEMPLATE", kFlagTemplate}, {"re.IGNORECASE", kFlagIgnoreCase}, {"re.LOCALE", kFlagLocale},   {"re.MULTILINE", kFlagMultiline},
-               {"re.DOTALL", kFlagDotAll},     {"re.UNICODE", kFlagUnicode},       {"re.VERBOSE", kFlagVerbose}, {"re.DEBUG", kFlagDebug},
-               {"re.ASCII", kFlagAscii}};
+  } names[] = {{"re.TEMPLATE", kFlagTemplate},   {"re.IGNORECASE", kFlagIgnoreCase}, {"re.LOCALE", kFlagLocale},
+               {"re.MULTILINE", kFlagMultiline}, {"re.DOTALL", kFlagDotAll},         {"re.UNICODE", kFlagUnicode},
+               {"re.VERBOSE", kFlagVerbose},     {"re.DEBUG", kFlagDebug},           {"re.ASCII", kFlagAscii}};
   Pattern* p = pattern_of(v);
   int64_t flags = p->flags;
-  if (p->is_bytes == 0 && (flags & (kFlagLocale | kFlagUnicode | kFlagAscii)) == kFlagUnicode) flags &= ~int64_t{kFlagUnicode};
+  if (p->is_bytes == 0 && (flags & (kFlagLocale | kFlagUnicode | kFlagAscii)) == kFlagUnicode)
+    flags &= ~int64_t{kFlagUnicode};
   std::string text;
   for (auto& n : names) {
     if (!(flags & n.flag)) continue;
@@ -468,12 +478,14 @@ static bool pattern_hash(Value v, int64_t* out) {
   Pattern* p = pattern_of(v);
   int64_t h;
   if (!hash_of(p->pattern, &h)) return false;
-  h ^= hash_bytes(p->program.code, p->program.size * sizeof(Code)) ^ p->flags ^ p->is_bytes ^ static_cast<int64_t>(p->program.size);
+  h ^= hash_bytes(p->program.code, p->program.size * sizeof(Code)) ^ p->flags ^ p->is_bytes ^
+       static_cast<int64_t>(p->program.size);
   *out = h == -1 ? -2 : h;
   return true;
 }
 static Ref pattern_compare(Value a, Value b, CompareOp op) {
-  if ((op != kEq && op != kNe) || type_of(a) != pattern_type() || type_of(b) != pattern_type()) return Ref::imm(kNotImplemented);
+  if ((op != kEq && op != kNe) || type_of(a) != pattern_type() || type_of(b) != pattern_type())
+    return Ref::imm(kNotImplemented);
   if (a == b) return Ref::imm(bool_value(op == kEq));
   Pattern *x = pattern_of(a), *y = pattern_of(b);
   int equal = x->flags == y->flags && x->is_bytes == y->is_bytes && x->program.size == y->program.size &&
@@ -483,25 +495,35 @@ static Ref pattern_compare(Value a, Value b, CompareOp op) {
   return Ref::imm(bool_value((equal != 0) == (op == kEq)));
 }
 static const NativeDef kPatternMethods[] = {
-    {"match", "($self, /, string, pos=0, endpos=sys.maxsize)", pattern_match, 0, "Matches zero or more characters at the beginning of the string."},
-    {"fullmatch", "($self, /, string, pos=0, endpos=sys.maxsize)", pattern_fullmatch, 0, "Matches against all of the string."},
+    {"match", "($self, /, string, pos=0, endpos=sys.maxsize)", pattern_match, 0,
+     "Matches zero or more characters at the beginning of the string."},
+    {"fullmatch", "($self, /, string, pos=0, endpos=sys.maxsize)", pattern_fullmatch, 0,
+     "Matches against all of the string."},
     {"search", "($self, /, string, pos=0, endpos=sys.maxsize)", pattern_search, 0,
-     "Scan through string looking for a match, and return a corresponding match object instance.\n\nReturn None if no position in the string matches."},
-    {"sub", "($self, /, repl, string, count=0)", pattern_sub, 0, "Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the replacement repl."},
-    {"subn", "($self, /, repl, string, count=0)", pattern_subn, 0, "As sub(), with the number of replacements: (new string, count)."},
-    {"findall", "($self, /, string, pos=0, endpos=sys.maxsize)", pattern_findall, 0, "Return a list of all non-overlapping matches of pattern in string."},
+     "Scan through string looking for a match, and return a corresponding match object instance.\n\nReturn None if no "
+     "position in the string matches."},
+    {"sub", "($self, /, repl, string, count=0)", pattern_sub, 0,
+     "Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the "
+     "replacement repl."},
+    {"subn", "($self, /, repl, string, count=0)", pattern_subn, 0,
+     "As sub(), with the number of replacements: (new string, count)."},
+    {"findall", "($self, /, string, pos=0, endpos=sys.maxsize)", pattern_findall, 0,
+     "Return a list of all non-overlapping matches of pattern in string."},
     {"split", "($self, /, string, maxsplit=0)", pattern_split, 0, "Split string by the occurrences of pattern."},
     {"finditer", "($self, /, string, pos=0, endpos=sys.maxsize)", pattern_finditer, 0,
-     "Return an iterator over all non-overlapping matches for the RE pattern in string.\n\nFor each match, the iterator returns a match object."},
+     "Return an iterator over all non-overlapping matches for the RE pattern in string.\n\nFor each match, the "
+     "iterator returns a match object."},
     {"scanner", "($self, /, string, pos=0, endpos=sys.maxsize)", pattern_scanner, 0, nullptr},
     {"__copy__", "($self, /)", pattern_copy, 0, nullptr},
     {"__deepcopy__", "($self, memo, /)", pattern_copy, 0, nullptr},
     TAIPAN_CLASS_GETITEM,
     {},
 };
-static const GetSetDef kPatternGetSet[] = {{"groupindex", pattern_groupindex, nullptr, "A dictionary mapping group names to group numbers."}, {}};
+static const GetSetDef kPatternGetSet[] = {
+    {"groupindex", pattern_groupindex, nullptr, "A dictionary mapping group names to group numbers."}, {}};
 static const MemberDef kPatternMembers[] = {
-    {"pattern", kMemberValue, offsetof(Pattern, pattern), true, "The pattern string from which the RE object was compiled."},
+    {"pattern", kMemberValue, offsetof(Pattern, pattern), true,
+     "The pattern string from which the RE object was compiled."},
     {"flags", kMemberSsize, offsetof(Pattern, flags), true, "The regex matching flags."},
     {"groups", kMemberSsize, offsetof(Pattern, groups), true, "The number of capturing groups in the pattern."},
     {},

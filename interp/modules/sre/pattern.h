@@ -10,22 +10,22 @@ namespace taipan::sre {
 
 struct Pattern {
   Header h;
-  Value pattern;      // str, bytes-like or None
-  Value groupindex;   // dict
-  Value indexgroup;   // tuple
+  Value pattern;     // str, bytes-like or None
+  Value groupindex;  // dict
+  Value indexgroup;  // tuple
   int64_t groups;
   int64_t flags;
-  int64_t is_bytes;   // 1, 0, -1: either
+  int64_t is_bytes;  // 1, 0, -1: either
   Program program;
 };
 struct Match {
   Header h;
   Value string;
   Value pattern;
-  Value regs;         // tuple, or null until asked for
+  Value regs;  // tuple, or null until asked for
   int64_t pos, endpos;
   int64_t last_index;
-  int64_t groups;     // group 0 included
+  int64_t groups;  // group 0 included
   // 2 * groups positions follow, -1 where unmatched
   int64_t* marks() { return reinterpret_cast<int64_t*>(this + 1); }
 };
@@ -66,9 +66,9 @@ struct Scanner {
   Header h;
   Value pattern;
   Value string;
-  Subject subject;    // stays open: the text cannot be resized while the scanner lives
+  Subject subject;  // stays open: the text cannot be resized while the scanner lives
   int64_t pos, endpos;
-  int64_t next;       // where the next match is looked for, -1: exhausted
+  int64_t next;  // where the next match is looked for, -1: exhausted
   bool must_advance;
   std::atomic<bool> busy;
 };
@@ -93,9 +93,15 @@ class Engine {
   template <class F>
   auto with(F f) const {
     switch (kind_) {
-      case 1: return f(*const_cast<Matcher<uint8_t>*>(reinterpret_cast<const Matcher<uint8_t>*>(storage_)), static_cast<const uint8_t*>(base_));
-      case 2: return f(*const_cast<Matcher<uint16_t>*>(reinterpret_cast<const Matcher<uint16_t>*>(storage_)), static_cast<const uint16_t*>(base_));
-      default: return f(*const_cast<Matcher<uint32_t>*>(reinterpret_cast<const Matcher<uint32_t>*>(storage_)), static_cast<const uint32_t*>(base_));
+      case 1:
+        return f(*const_cast<Matcher<uint8_t>*>(reinterpret_cast<const Matcher<uint8_t>*>(storage_)),
+                 static_cast<const uint8_t*>(base_));
+      case 2:
+        return f(*const_cast<Matcher<uint16_t>*>(reinterpret_cast<const Matcher<uint16_t>*>(storage_)),
+                 static_cast<const uint16_t*>(base_));
+      default:
+        return f(*const_cast<Matcher<uint32_t>*>(reinterpret_cast<const Matcher<uint32_t>*>(storage_)),
+                 static_cast<const uint32_t*>(base_));
     }
   }
   uint8_t kind_;

@@ -100,7 +100,8 @@ class Validator {
           if (p >= end) return false;
           p++;
           break;
-        case kRange: case kRangeUniIgnore:
+        case kRange:
+        case kRangeUniIgnore:
           if (end - p < 2) return false;
           p += 2;
           break;
@@ -144,10 +145,20 @@ class Validator {
     const Code* start = p;
     if (p >= end) return false;
     switch (*p++) {
-      case kAny: case kAnyAll: break;
-      case kLiteral: case kNotLiteral: case kLiteralIgnore: case kNotLiteralIgnore: case kLiteralLocIgnore: case kNotLiteralLocIgnore:
-      case kLiteralUniIgnore: case kNotLiteralUniIgnore: p++; break;
-      case kIn: case kInIgnore: case kInLocIgnore: case kInUniIgnore:
+      case kAny:
+      case kAnyAll: break;
+      case kLiteral:
+      case kNotLiteral:
+      case kLiteralIgnore:
+      case kNotLiteralIgnore:
+      case kLiteralLocIgnore:
+      case kNotLiteralLocIgnore:
+      case kLiteralUniIgnore:
+      case kNotLiteralUniIgnore: p++; break;
+      case kIn:
+      case kInIgnore:
+      case kInLocIgnore:
+      case kInUniIgnore:
         if (!set_at(p, end)) return false;
         break;
       default: return false;
@@ -170,16 +181,27 @@ class Validator {
         case kMark:
           if (p >= end || *p++ >= static_cast<Code>(2 * groups_)) return false;
           break;
-        case kLiteral: case kNotLiteral: case kLiteralIgnore: case kNotLiteralIgnore: case kLiteralUniIgnore: case kNotLiteralUniIgnore:
-        case kLiteralLocIgnore: case kNotLiteralLocIgnore:
+        case kLiteral:
+        case kNotLiteral:
+        case kLiteralIgnore:
+        case kNotLiteralIgnore:
+        case kLiteralUniIgnore:
+        case kNotLiteralUniIgnore:
+        case kLiteralLocIgnore:
+        case kNotLiteralLocIgnore:
           if (p++ >= end) return false;
           break;
-        case kSuccess: case kFailure: break;
-        case kAny: case kAnyAll: break;
+        case kSuccess:
+        case kFailure: break;
+        case kAny:
+        case kAnyAll: break;
         case kAt:
           if (p >= end || *p++ > kAtUniNonBoundary) return false;
           break;
-        case kIn: case kInIgnore: case kInLocIgnore: case kInUniIgnore:
+        case kIn:
+        case kInIgnore:
+        case kInLocIgnore:
+        case kInUniIgnore:
           if (!set_at(p, end)) return false;
           break;
         case kInfo: {
@@ -194,7 +216,8 @@ class Validator {
             if (stop - q < 2) return false;
             Code length = q[0], skip = q[1];
             q += 2;
-            if (static_cast<size_t>(stop - q) != 2 * static_cast<size_t>(length) || skip > length || length == 0) return false;
+            if (static_cast<size_t>(stop - q) != 2 * static_cast<size_t>(length) || skip > length || length == 0)
+              return false;
             q += length;
             for (Code i = 0; i < length; i++)
               if (q[i] >= length) return false;
@@ -220,22 +243,27 @@ class Validator {
             if (!sequence(p + 1, stop - 2, true)) return false;
             const Code* to = target(stop - 1, end);
             if (!to) return false;
-            if (!exit) exit = to;
-            else if (exit != to) return false;
+            if (!exit)
+              exit = to;
+            else if (exit != to)
+              return false;
             p = stop;
           }
           p++;
           if (exit && exit != p) return false;
           break;
         }
-        case kRepeatOne: case kMinRepeatOne: case kPossessiveRepeatOne: {
+        case kRepeatOne:
+        case kMinRepeatOne:
+        case kPossessiveRepeatOne: {
           const Code* stop = target(p, end);
           if (!stop || stop < p + 4 || p[1] > p[2]) return false;
           if (!simple_body(p + 3, stop)) return false;
           p = stop;
           break;
         }
-        case kRepeat: case kPossessiveRepeat: {
+        case kRepeat:
+        case kPossessiveRepeat: {
           const Code* stop = target(p, end);
           if (!stop || stop < p + 3 || p[1] > p[2]) return false;
           if (!sequence(p + 3, stop, false)) return false;
@@ -251,7 +279,10 @@ class Validator {
           p = stop;
           break;
         }
-        case kGroupRef: case kGroupRefIgnore: case kGroupRefLocIgnore: case kGroupRefUniIgnore:
+        case kGroupRef:
+        case kGroupRefIgnore:
+        case kGroupRefLocIgnore:
+        case kGroupRefUniIgnore:
           if (p >= end || *p++ >= static_cast<Code>(groups_)) return false;
           break;
         case kGroupRefExists: {
@@ -262,7 +293,8 @@ class Validator {
           const Code* no = skip + *skip - 1;  // as the compiler counts: one past the target
           const Code* yes = p + 2;
           if (no < yes) return false;
-          if (no - yes >= 2 && no[-2] == kJump && target(no - 1, end) && no[-1] >= 1 && sequence(yes, no - 2, false) && sequence(no, no - 1 + no[-1], false)) {
+          if (no - yes >= 2 && no[-2] == kJump && target(no - 1, end) && no[-1] >= 1 && sequence(yes, no - 2, false) &&
+              sequence(no, no - 1 + no[-1], false)) {
             p = no - 1 + no[-1];
           } else {
             if (!sequence(yes, no, false)) return false;
@@ -270,7 +302,8 @@ class Validator {
           }
           break;
         }
-        case kAssert: case kAssertNot: {
+        case kAssert:
+        case kAssertNot: {
           const Code* stop = target(p, end);
           if (!stop || stop < p + 3 || p[1] & 0x80000000u) return false;
           if (stop[-1] != kSuccess || !sequence(p + 2, stop - 1, false)) return false;
@@ -295,7 +328,8 @@ void collect_sets(Program* program, const Code* p, const Code* end, uint32_t* co
     while (set < stop) {
       switch (*set++) {
         case kLiteral: set++; break;
-        case kRange: case kRangeUniIgnore: set += 2; break;
+        case kRange:
+        case kRangeUniIgnore: set += 2; break;
         case kCharset: set += 8; break;
         case kBigCharset: set += 1 + 64 + static_cast<size_t>(*set) * 8; break;
         case kCategory:
@@ -310,10 +344,24 @@ void collect_sets(Program* program, const Code* p, const Code* end, uint32_t* co
   while (p < end) {
     const Code* at = p;
     switch (*p++) {
-      case kMark: case kLiteral: case kNotLiteral: case kLiteralIgnore: case kNotLiteralIgnore: case kLiteralUniIgnore: case kNotLiteralUniIgnore:
-      case kLiteralLocIgnore: case kNotLiteralLocIgnore: case kAt: case kGroupRef: case kGroupRefIgnore: case kGroupRefLocIgnore:
-      case kGroupRefUniIgnore: case kJump: p++; break;
-      case kIn: case kInIgnore: case kInUniIgnore: {
+      case kMark:
+      case kLiteral:
+      case kNotLiteral:
+      case kLiteralIgnore:
+      case kNotLiteralIgnore:
+      case kLiteralUniIgnore:
+      case kNotLiteralUniIgnore:
+      case kLiteralLocIgnore:
+      case kNotLiteralLocIgnore:
+      case kAt:
+      case kGroupRef:
+      case kGroupRefIgnore:
+      case kGroupRefLocIgnore:
+      case kGroupRefUniIgnore:
+      case kJump: p++; break;
+      case kIn:
+      case kInIgnore:
+      case kInUniIgnore: {
         const Code* stop = p + *p;
         if (charset_is_static(p + 1, stop - 1) && *count < 0xFFFF) {
           if (fill) {
@@ -329,7 +377,8 @@ void collect_sets(Program* program, const Code* p, const Code* end, uint32_t* co
         p = stop;
         break;
       }
-      case kInLocIgnore: case kInfo: p += *p; break;
+      case kInLocIgnore:
+      case kInfo: p += *p; break;
       case kBranch:
         while (*p != 0) {
           collect_sets(program, p + 1, p + *p, count, fill);
@@ -337,11 +386,14 @@ void collect_sets(Program* program, const Code* p, const Code* end, uint32_t* co
         }
         p++;
         break;
-      case kRepeatOne: case kMinRepeatOne: case kPossessiveRepeatOne:
+      case kRepeatOne:
+      case kMinRepeatOne:
+      case kPossessiveRepeatOne:
         collect_sets(program, p + 3, p + *p, count, fill);
         p += *p;
         break;
-      case kRepeat: case kPossessiveRepeat:
+      case kRepeat:
+      case kPossessiveRepeat:
         collect_sets(program, p + 3, p + *p, count, fill);
         p += *p + 1;
         break;
@@ -350,7 +402,8 @@ void collect_sets(Program* program, const Code* p, const Code* end, uint32_t* co
         p += *p;
         break;
       case kGroupRefExists: p += 2; break;  // its parts follow
-      case kAssert: case kAssertNot:
+      case kAssert:
+      case kAssertNot:
         collect_sets(program, p + 2, p + *p, count, fill);
         p += *p;
         break;
@@ -380,7 +433,9 @@ Start find_first(const Program& program, const Code* p, const Code* end, ByteSet
         if (q[1] == kLocWord || q[1] == kLocNotWord) return false;
         add([q](uint32_t c) { return in_category(q[1], c); });
         return true;
-      case kIn: case kInIgnore: case kInUniIgnore:
+      case kIn:
+      case kInIgnore:
+      case kInUniIgnore:
         if (!program.aux[q - program.code]) return false;
         add([&](uint32_t c) { return set_has(program, q, c); });
         return true;
@@ -389,15 +444,20 @@ Start find_first(const Program& program, const Code* p, const Code* end, ByteSet
   };
   while (p < end) {
     switch (p[0]) {
-      case kMark: case kAt: p += 2; break;
+      case kMark:
+      case kAt: p += 2; break;
       case kInfo: p += 1 + p[1]; break;
-      case kAssert: case kAssertNot: p += 1 + p[1]; break;  // only narrows what follows
-      case kRepeatOne: case kMinRepeatOne: case kPossessiveRepeatOne:
+      case kAssert:
+      case kAssertNot: p += 1 + p[1]; break;  // only narrows what follows
+      case kRepeatOne:
+      case kMinRepeatOne:
+      case kPossessiveRepeatOne:
         if (!add_item(p + 4)) return Start::kUnknown;
         if (p[2] > 0) return Start::kConsumes;
         p += 1 + p[1];
         break;
-      case kRepeat: case kPossessiveRepeat: {
+      case kRepeat:
+      case kPossessiveRepeat: {
         if (p[3] > 0) {
           Start s = find_first(program, p + 4, p + 1 + p[1], out, depth + 1);
           if (s == Start::kUnknown) return s;

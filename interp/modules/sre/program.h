@@ -20,23 +20,94 @@ inline constexpr Code kMaxRepeat = 0xFFFFFFFFu;
 inline constexpr int64_t kMaxGroups = INT32_MAX / 2;
 
 enum Op : Code {
-  kFailure, kSuccess, kAny, kAnyAll, kAssert, kAssertNot, kAt, kBranch, kCategory, kCharset, kBigCharset, kGroupRef, kGroupRefExists,
-  kIn, kInfo, kJump, kLiteral, kMark, kMaxUntil, kMinUntil, kNotLiteral, kNegate, kRange, kRepeat, kRepeatOne, kSubpattern, kMinRepeatOne,
-  kAtomicGroup, kPossessiveRepeat, kPossessiveRepeatOne, kGroupRefIgnore, kInIgnore, kLiteralIgnore, kNotLiteralIgnore,
-  kGroupRefLocIgnore, kInLocIgnore, kLiteralLocIgnore, kNotLiteralLocIgnore, kGroupRefUniIgnore, kInUniIgnore, kLiteralUniIgnore,
-  kNotLiteralUniIgnore, kRangeUniIgnore
+  kFailure,
+  kSuccess,
+  kAny,
+  kAnyAll,
+  kAssert,
+  kAssertNot,
+  kAt,
+  kBranch,
+  kCategory,
+  kCharset,
+  kBigCharset,
+  kGroupRef,
+  kGroupRefExists,
+  kIn,
+  kInfo,
+  kJump,
+  kLiteral,
+  kMark,
+  kMaxUntil,
+  kMinUntil,
+  kNotLiteral,
+  kNegate,
+  kRange,
+  kRepeat,
+  kRepeatOne,
+  kSubpattern,
+  kMinRepeatOne,
+  kAtomicGroup,
+  kPossessiveRepeat,
+  kPossessiveRepeatOne,
+  kGroupRefIgnore,
+  kInIgnore,
+  kLiteralIgnore,
+  kNotLiteralIgnore,
+  kGroupRefLocIgnore,
+  kInLocIgnore,
+  kLiteralLocIgnore,
+  kNotLiteralLocIgnore,
+  kGroupRefUniIgnore,
+  kInUniIgnore,
+  kLiteralUniIgnore,
+  kNotLiteralUniIgnore,
+  kRangeUniIgnore
 };
 enum At : Code {
-  kAtBeginning, kAtBeginningLine, kAtBeginningString, kAtBoundary, kAtNonBoundary, kAtEnd, kAtEndLine, kAtEndString,
-  kAtLocBoundary, kAtLocNonBoundary, kAtUniBoundary, kAtUniNonBoundary
+  kAtBeginning,
+  kAtBeginningLine,
+  kAtBeginningString,
+  kAtBoundary,
+  kAtNonBoundary,
+  kAtEnd,
+  kAtEndLine,
+  kAtEndString,
+  kAtLocBoundary,
+  kAtLocNonBoundary,
+  kAtUniBoundary,
+  kAtUniNonBoundary
 };
 enum Category : Code {
-  kDigit, kNotDigit, kSpace, kNotSpace, kWord, kNotWord, kLinebreak, kNotLinebreak, kLocWord, kLocNotWord,
-  kUniDigit, kUniNotDigit, kUniSpace, kUniNotSpace, kUniWord, kUniNotWord, kUniLinebreak, kUniNotLinebreak
+  kDigit,
+  kNotDigit,
+  kSpace,
+  kNotSpace,
+  kWord,
+  kNotWord,
+  kLinebreak,
+  kNotLinebreak,
+  kLocWord,
+  kLocNotWord,
+  kUniDigit,
+  kUniNotDigit,
+  kUniSpace,
+  kUniNotSpace,
+  kUniWord,
+  kUniNotWord,
+  kUniLinebreak,
+  kUniNotLinebreak
 };
 enum Flags : uint32_t {
-  kFlagTemplate = 1, kFlagIgnoreCase = 2, kFlagLocale = 4, kFlagMultiline = 8, kFlagDotAll = 16, kFlagUnicode = 32, kFlagVerbose = 64,
-  kFlagDebug = 128, kFlagAscii = 256
+  kFlagTemplate = 1,
+  kFlagIgnoreCase = 2,
+  kFlagLocale = 4,
+  kFlagMultiline = 8,
+  kFlagDotAll = 16,
+  kFlagUnicode = 32,
+  kFlagVerbose = 64,
+  kFlagDebug = 128,
+  kFlagAscii = 256
 };
 enum Info : Code { kInfoPrefix = 1, kInfoLiteral = 2, kInfoCharset = 4 };
 
@@ -56,7 +127,7 @@ inline bool is_ascii_word(uint32_t c) { return (c | 32) - 'a' < 26 || c - '0' < 
 inline bool is_unicode_word(uint32_t c) { return unicode::is_alnum(c) || c == '_'; }
 bool is_locale_word(uint32_t c);
 bool in_category(Code category, uint32_t c);
-bool in_charset(const Code* set, uint32_t c);              // set: after IN and its skip
+bool in_charset(const Code* set, uint32_t c);  // set: after IN and its skip
 bool in_charset_locale_ignore(const Code* set, uint32_t c);
 
 // Membership of the characters below 256.

@@ -30,7 +30,8 @@ static Ref sre_unicode_tolower(Args& a) {
 }
 
 static const NativeDef kFunctions[] = {
-    {"compile", "($module, /, pattern, flags, code, groups, groupindex,\n        indexgroup)", pattern_compile, 0, nullptr},
+    {"compile", "($module, /, pattern, flags, code, groups, groupindex,\n        indexgroup)", pattern_compile, 0,
+     nullptr},
     {"getcodesize", "($module, /)", sre_getcodesize, 0, nullptr},
     {"ascii_iscased", "($module, character, /)", sre_ascii_iscased, 0, nullptr},
     {"unicode_iscased", "($module, character, /)", sre_unicode_iscased, 0, nullptr},
@@ -39,8 +40,9 @@ static const NativeDef kFunctions[] = {
     {},
 };
 static bool sre_exec(Value module) {
-  return module_add_int(module, "MAGIC", kMagic) && module_add_int(module, "CODESIZE", sizeof(Code)) && module_add_int(module, "MAXREPEAT", kMaxRepeat) &&
-         module_add_int(module, "MAXGROUPS", kMaxGroups) && module_add_str(module, "copyright", "SRE 2.2.2, as a backtracking machine of Taipan's own");
+  return module_add_int(module, "MAGIC", kMagic) && module_add_int(module, "CODESIZE", sizeof(Code)) &&
+         module_add_int(module, "MAXREPEAT", kMaxRepeat) && module_add_int(module, "MAXGROUPS", kMaxGroups) &&
+         module_add_str(module, "copyright", "SRE 2.2.2, as a backtracking machine of Taipan's own");
 }
 extern const ModuleDef _sre_module;
 const ModuleDef _sre_module = {"_sre", nullptr, kFunctions, sre_exec};

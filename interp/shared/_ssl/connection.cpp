@@ -1,15 +1,15 @@
 // _ssl._SSLSocket: handshake, reading, writing, shutdown and what is known about the peer.
-#include "interp/shared/_ssl/ssl_objects.h"
+#include <poll.h>
 #include <cerrno>
 #include <climits>
 #include <new>
 #include <optional>
-#include <poll.h>
 #include "interp/modules/socket_object.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
 #include "interp/objects/weakref.h"
+#include "interp/shared/_ssl/ssl_objects.h"
 
 namespace taipan::ssl {
 
@@ -48,7 +48,8 @@ int fd_create(BIO* b) {
 }
 const BIO_METHOD* fd_method() {
   static BIO_METHOD* method = [] {
-    BIO_METHOD* m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "socket that doesn't wait");
+    BIO_METHOD* m =
+        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "socket that doesn't wait");
     BIO_meth_set_write(m, fd_write);
     BIO_meth_set_read(m, fd_read);
     BIO_meth_set_ctrl(m, fd_ctrl);
@@ -62,7 +63,8 @@ Ref or_none(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
 
 void ssl_trace(Header* h, gc::Visitor& v) {
   auto* s = reinterpret_cast<SslSocket*>(h);
-  for (Value f : {s->context, s->socket, s->incoming, s->outgoing, s->owner, s->hostname, s->pending_exception}) v.visit(f);
+  for (Value f : {s->context, s->socket, s->incoming, s->outgoing, s->owner, s->hostname, s->pending_exception})
+    v.visit(f);
 }
 void ssl_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
@@ -71,8 +73,9 @@ void ssl_dealloc(Header* h) {
     SSL_set_app_data(s->ssl, nullptr);
     SSL_free(s->ssl);
   }
-  Ref old[] = {gc::take(h, &s->context), gc::take(h, &s->socket),   gc::take(h, &s->incoming),         gc::take(h, &s->outgoing),
-               gc::take(h, &s->owner),   gc::take(h, &s->hostname), gc::take(h, &s->pending_exception)};
+  Ref old[] = {gc::take(h, &s->context),          gc::take(h, &s->socket), gc::take(h, &s->incoming),
+               gc::take(h, &s->outgoing),         gc::take(h, &s->owner),  gc::take(h, &s->hostname),
+               gc::take(h, &s->pending_exception)};
   for (Ref& r : old) r.reset();
   s->mutex.~recursive_mutex();
   finish_dealloc(h);
@@ -84,7 +87,9 @@ Ref ssl_new(TypeObject* cls, RawArgs) {
   return Ref::steal(s);
 }
 // The object is made by a context alone; others have nothing to work on.
-bool ready(SslSocket* s) { return s->ssl || static_cast<bool>(raise(types::ValueError, "the connection was not made by a context")); }
+bool ready(SslSocket* s) {
+  return s->ssl || static_cast<bool>(raise(types::ValueError, "the connection was not made by a context"));
+}
 
 // What Python code sees as the connection: its owner, or the object itself.
 Ref visible(SslSocket* s) {
@@ -98,7 +103,8 @@ Ref duplicate_session(SSL_SESSION* session, SSL_SESSION** out) {
 bool set_session_of(SslSocket* s, Value v) {
   if (!is_instance_exact_type(v, session_type)) return raise(types::TypeError, "Value is not a SSLSession.");
   auto* session = v.as<Session>();
-  if (context_of(session->context)->ctx != context_of(s->context)->ctx) return raise(types::ValueError, "Session refers to a different SSLContext.");
+  if (context_of(session->context)->ctx != context_of(s->context)->ctx)
+    return raise(types::ValueError, "Session refers to a different SSLContext.");
   if (s->server_side) return raise(types::ValueError, "Cannot set session for server-side SSLSocket.");
   if (SSL_is_init_finished(s->ssl)) return raise(types::ValueError, "Cannot set session after handshake.");
   // A copy: OpenSSL changes the session in use.
@@ -178,7 +184,8 @@ struct Under {
   bool find(SslSocket* s) {
     if (!s->socket) return true;
     socket = weakref_get(s->socket);
-    if (!socket || is_weakref(socket)) return raise_ssl(nullptr, ssl_error, kErrorNoSocket, "Underlying socket connection gone", __LINE__, 0);
+    if (!socket || is_weakref(socket))
+      return raise_ssl(nullptr, ssl_error, kErrorNoSocket, "Underlying socket connection gone", __LINE__, 0);
     sock = socket_of(socket);
     deadline.start(sock->timeout_ns.load());
     if (sock->fd.load() < 0) return raise_ssl(nullptr, ssl_error, 0, "Underlying socket has been closed.", __LINE__, 0);
@@ -194,9 +201,12 @@ bool drive(SslSocket* s, Under& under, const char* what, F f, Outcome* out) {
     if (!poll()) return false;
     if (s->pending_exception) return !callback_raised(s);
     Wait wait;
-    if (out->error == SSL_ERROR_WANT_READ) wait = wait_for(under.sock, POLLIN, under.deadline);
-    else if (out->error == SSL_ERROR_WANT_WRITE) wait = wait_for(under.sock, POLLOUT, under.deadline);
-    else return true;
+    if (out->error == SSL_ERROR_WANT_READ)
+      wait = wait_for(under.sock, POLLIN, under.deadline);
+    else if (out->error == SSL_ERROR_WANT_WRITE)
+      wait = wait_for(under.sock, POLLOUT, under.deadline);
+    else
+      return true;
     switch (wait) {
       case Wait::kReady: continue;
       case Wait::kNonBlocking: return true;
@@ -211,7 +221,10 @@ Ref ssl_do_handshake(Args& a) {
   SslSocket* s = ssl_of(a.self);
   Under under;
   Outcome o;
-  if (!ready(s) || !under.find(s) || !drive(s, under, "_ssl.c:989: The handshake operation timed out", [](SSL* ssl) { return SSL_do_handshake(ssl); }, &o))
+  if (!ready(s) || !under.find(s) ||
+      !drive(
+          s, under, "_ssl.c:989: The handshake operation timed out", [](SSL* ssl) { return SSL_do_handshake(ssl); },
+          &o))
     return nullptr;
   return o.result >= 1 ? Ref::imm(kNone) : static_cast<Ref>(raise_io(s, o.error, o.saved_errno, __LINE__));
 }
@@ -222,8 +235,12 @@ Ref ssl_write(Args& a) {
   Outcome o;
   size_t count = 0;
   if (!data.ok() || !ready(s) || !under.find(s)) return nullptr;
-  if (!drive(s, under, "The write operation timed out", [&](SSL* ssl) { return SSL_write_ex(ssl, data.data(), data.size(), &count); }, &o)) return nullptr;
-  return o.result > 0 ? make_int(static_cast<int64_t>(count)) : static_cast<Ref>(raise_io(s, o.error, o.saved_errno, __LINE__));
+  if (!drive(
+          s, under, "The write operation timed out",
+          [&](SSL* ssl) { return SSL_write_ex(ssl, data.data(), data.size(), &count); }, &o))
+    return nullptr;
+  return o.result > 0 ? make_int(static_cast<int64_t>(count))
+                      : static_cast<Ref>(raise_io(s, o.error, o.saved_errno, __LINE__));
 }
 Ref ssl_read(Args& a) {
   // read(size, [buffer])
@@ -255,10 +272,14 @@ Ref ssl_read(Args& a) {
   void* p = into ? target.data : result.as<Bytes>()->data();
   size_t count = 0;
   Outcome o;
-  if (!drive(s, under, "The read operation timed out", [&](SSL* ssl) { return SSL_read_ex(ssl, p, static_cast<size_t>(size), &count); }, &o)) return nullptr;
+  if (!drive(
+          s, under, "The read operation timed out",
+          [&](SSL* ssl) { return SSL_read_ex(ssl, p, static_cast<size_t>(size), &count); }, &o))
+    return nullptr;
   if (o.result <= 0) {
     count = 0;
-    if (o.error != SSL_ERROR_ZERO_RETURN || SSL_get_shutdown(s->ssl) != SSL_RECEIVED_SHUTDOWN) return raise_io(s, o.error, o.saved_errno, __LINE__);
+    if (o.error != SSL_ERROR_ZERO_RETURN || SSL_get_shutdown(s->ssl) != SSL_RECEIVED_SHUTDOWN)
+      return raise_io(s, o.error, o.saved_errno, __LINE__);
     ERR_clear_error();
   }
   if (into) return make_int(static_cast<int64_t>(count));
@@ -288,7 +309,8 @@ Ref ssl_shutdown(Args& a) {
     if (!reading && o.error != SSL_ERROR_WANT_WRITE) break;
     Wait wait = wait_for(under.sock, reading ? POLLIN : POLLOUT, under.deadline);
     if (wait == Wait::kRaised) return nullptr;
-    if (wait == Wait::kTimedOut) return raise(types::TimeoutError, reading ? "The read operation timed out" : "The write operation timed out");
+    if (wait == Wait::kTimedOut)
+      return raise(types::TimeoutError, reading ? "The read operation timed out" : "The write operation timed out");
     if (wait != Wait::kReady) break;
   }
   if (o.result < 0) return raise_io(s, o.error, o.saved_errno, __LINE__);
@@ -312,13 +334,13 @@ Ref ssl_getpeercert(Args& a) {
   if (!SSL_is_init_finished(s->ssl)) return raise(types::ValueError, "handshake not done yet");
   X509* cert = SSL_get1_peer_certificate(s->ssl);
   if (!cert) return Ref::imm(kNone);
-  Ref result = binary                                                ? certificate_der(cert)
+  Ref result = binary                                                 ? certificate_der(cert)
                : (SSL_get_verify_mode(s->ssl) & SSL_VERIFY_PEER) == 0 ? make_dict()
                                                                       : decode_certificate(cert);
   X509_free(cert);
   return result;
 }
-Ref chain_list(STACK_OF(X509)* chain, X509* first) {
+Ref chain_list(STACK_OF(X509) * chain, X509* first) {
   Ref list = make_list();
   if (!list) return nullptr;
   if (first) {
@@ -350,7 +372,8 @@ Ref ssl_unverified_chain(Args& a) {
 Ref cipher_tuple(const SSL_CIPHER* c) {
   if (!c) return Ref::imm(kNone);
   const char *name = SSL_CIPHER_get_name(c), *version = SSL_CIPHER_get_version(c);
-  Ref items[3] = {name ? make_str(name) : Ref::imm(kNone), version ? make_str(version) : Ref::imm(kNone), make_int(SSL_CIPHER_get_bits(c, nullptr))};
+  Ref items[3] = {name ? make_str(name) : Ref::imm(kNone), version ? make_str(version) : Ref::imm(kNone),
+                  make_int(SSL_CIPHER_get_bits(c, nullptr))};
   return items[0] && items[1] ? make_tuple_steal(items, 3) : nullptr;
 }
 Ref ssl_cipher(Args& a) {
@@ -399,8 +422,10 @@ Ref ssl_alpn(Args& a) {
 }
 Ref ssl_channel_binding(Args& a) {
   SslSocket* s = ssl_of(a.self);
-  if (a.has(0) && !is_str(a[0])) return raise(types::TypeError, "get_channel_binding() argument 'cb_type' must be str, not %T", a[0]);
-  if (a.has(0) && !str_eq_ascii(a[0], "tls-unique")) return raise(types::ValueError, "'%S' channel binding type not implemented", a[0]);
+  if (a.has(0) && !is_str(a[0]))
+    return raise(types::TypeError, "get_channel_binding() argument 'cb_type' must be str, not %T", a[0]);
+  if (a.has(0) && !str_eq_ascii(a[0], "tls-unique"))
+    return raise(types::ValueError, "'%S' channel binding type not implemented", a[0]);
   if (!ready(s)) return nullptr;
   OperationLock lock(s);
   char buf[128];
@@ -413,7 +438,8 @@ Ref ssl_verify_client(Args& a) {
   SslSocket* s = ssl_of(a.self);
   if (!ready(s)) return nullptr;
   OperationLock lock(s);
-  return SSL_verify_client_post_handshake(s->ssl) ? Ref::imm(kNone) : static_cast<Ref>(raise_queue(nullptr, 0, __LINE__));
+  return SSL_verify_client_post_handshake(s->ssl) ? Ref::imm(kNone)
+                                                  : static_cast<Ref>(raise_queue(nullptr, 0, __LINE__));
 }
 
 // ---- attributes
@@ -468,29 +494,33 @@ bool set_session(Value self, Value v) {
 }
 Ref get_session_reused(Value v) { return Ref::imm(bool_value(ssl_of(v)->ssl && SSL_session_reused(ssl_of(v)->ssl))); }
 
-const NativeDef kMethods[] = {{"do_handshake", "($self, /)", ssl_do_handshake, 0, nullptr},
-                              {"write", "($self, b, /)", ssl_write, 0, "Writes bytes; returns how many."},
-                              {"read", "(...)", ssl_read, 0, "read(size, [buffer])\n\nReads up to size bytes."},
-                              {"pending", "($self, /)", ssl_pending, 0, "How many decrypted bytes are there to be read."},
-                              {"getpeercert", "($self, der=False, /)", ssl_getpeercert, 0, "The peer's certificate, as a dict or in DER."},
-                              {"get_channel_binding", "($self, /, cb_type='tls-unique')", ssl_channel_binding, 0, "Data that belongs to this very connection."},
-                              {"cipher", "($self, /)", ssl_cipher, 0, nullptr},
-                              {"shared_ciphers", "($self, /)", ssl_shared_ciphers, 0, nullptr},
-                              {"version", "($self, /)", ssl_version, 0, nullptr},
-                              {"selected_alpn_protocol", "($self, /)", ssl_alpn, 0, nullptr},
-                              {"compression", "($self, /)", ssl_compression, 0, nullptr},
-                              {"shutdown", "($self, /)", ssl_shutdown, 0, "Ends the encrypted connection; returns the socket, if there is one."},
-                              {"verify_client_post_handshake", "($self, /)", ssl_verify_client, 0, "Asks a client for its certificate."},
-                              {"get_unverified_chain", "($self, /)", ssl_unverified_chain, 0, nullptr},
-                              {"get_verified_chain", "($self, /)", ssl_verified_chain, 0, nullptr},
-                              {nullptr, nullptr, nullptr, 0, nullptr}};
-const GetSetDef kGetSet[] = {{"context", get_context, set_context, "The context; a server may change it in its sni_callback."},
-                             {"server_side", get_server_side, nullptr, "Whether this is a server-side socket."},
-                             {"server_hostname", get_hostname, nullptr, "The currently set server hostname (for SNI)."},
-                             {"owner", get_owner, set_owner, "The Python-level owner of this object. Passed as \"self\" in servername callback."},
-                             {"session", get_session, set_session, "The underlying SSLSession object."},
-                             {"session_reused", get_session_reused, nullptr, "Was the client session reused during handshake?"},
-                             {nullptr, nullptr, nullptr, nullptr}};
+const NativeDef kMethods[] = {
+    {"do_handshake", "($self, /)", ssl_do_handshake, 0, nullptr},
+    {"write", "($self, b, /)", ssl_write, 0, "Writes bytes; returns how many."},
+    {"read", "(...)", ssl_read, 0, "read(size, [buffer])\n\nReads up to size bytes."},
+    {"pending", "($self, /)", ssl_pending, 0, "How many decrypted bytes are there to be read."},
+    {"getpeercert", "($self, der=False, /)", ssl_getpeercert, 0, "The peer's certificate, as a dict or in DER."},
+    {"get_channel_binding", "($self, /, cb_type='tls-unique')", ssl_channel_binding, 0,
+     "Data that belongs to this very connection."},
+    {"cipher", "($self, /)", ssl_cipher, 0, nullptr},
+    {"shared_ciphers", "($self, /)", ssl_shared_ciphers, 0, nullptr},
+    {"version", "($self, /)", ssl_version, 0, nullptr},
+    {"selected_alpn_protocol", "($self, /)", ssl_alpn, 0, nullptr},
+    {"compression", "($self, /)", ssl_compression, 0, nullptr},
+    {"shutdown", "($self, /)", ssl_shutdown, 0, "Ends the encrypted connection; returns the socket, if there is one."},
+    {"verify_client_post_handshake", "($self, /)", ssl_verify_client, 0, "Asks a client for its certificate."},
+    {"get_unverified_chain", "($self, /)", ssl_unverified_chain, 0, nullptr},
+    {"get_verified_chain", "($self, /)", ssl_verified_chain, 0, nullptr},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
+const GetSetDef kGetSet[] = {
+    {"context", get_context, set_context, "The context; a server may change it in its sni_callback."},
+    {"server_side", get_server_side, nullptr, "Whether this is a server-side socket."},
+    {"server_hostname", get_hostname, nullptr, "The currently set server hostname (for SNI)."},
+    {"owner", get_owner, set_owner,
+     "The Python-level owner of this object. Passed as \"self\" in servername callback."},
+    {"session", get_session, set_session, "The underlying SSLSession object."},
+    {"session_reused", get_session_reused, nullptr, "Was the client session reused during handshake?"},
+    {nullptr, nullptr, nullptr, nullptr}};
 const TypeSpec kSpec = {.flags = kTypeGc | kTypeBaseable | kTypeImmutable,
                         .basic_size = sizeof(SslSocket),
                         .ops = {.trace = ssl_trace, .dealloc = ssl_dealloc},
@@ -519,10 +549,13 @@ bool configure_name(SslSocket* s, Value hostname) {
 
 }  // namespace
 
-Ref new_ssl_socket(Value context, Value sock, bool server_side, Value hostname, Value owner, Value session, Value incoming, Value outgoing) {
+Ref new_ssl_socket(Value context, Value sock, bool server_side, Value hostname, Value owner, Value session,
+                   Value incoming, Value outgoing) {
   Context* c = context_of(context);
-  if (c->protocol == kTlsClient && server_side) return raise_queue("Cannot create a server socket with a PROTOCOL_TLS_CLIENT context", 0, __LINE__);
-  if (c->protocol == kTlsServer && !server_side) return raise_queue("Cannot create a client socket with a PROTOCOL_TLS_SERVER context", 0, __LINE__);
+  if (c->protocol == kTlsClient && server_side)
+    return raise_queue("Cannot create a server socket with a PROTOCOL_TLS_CLIENT context", 0, __LINE__);
+  if (c->protocol == kTlsServer && !server_side)
+    return raise_queue("Cannot create a client socket with a PROTOCOL_TLS_SERVER context", 0, __LINE__);
   Ref self = ssl_new(socket_object_type, RawArgs{});
   if (!self) return nullptr;
   SslSocket* s = ssl_of(self);
@@ -552,14 +585,17 @@ Ref new_ssl_socket(Value context, Value sock, bool server_side, Value hostname, 
   if (c->post_handshake_auth) {
     if (server_side) {
       int mode = SSL_get_verify_mode(s->ssl);
-      if (mode & SSL_VERIFY_PEER) SSL_set_verify(s->ssl, mode | SSL_VERIFY_POST_HANDSHAKE, SSL_get_verify_callback(s->ssl));
+      if (mode & SSL_VERIFY_PEER)
+        SSL_set_verify(s->ssl, mode | SSL_VERIFY_POST_HANDSHAKE, SSL_get_verify_callback(s->ssl));
     } else {
       SSL_set_post_handshake_auth(s->ssl, 1);
     }
   }
   if (hostname && hostname != kNone && !configure_name(s, hostname)) return nullptr;
-  if (server_side) SSL_set_accept_state(s->ssl);
-  else SSL_set_connect_state(s->ssl);
+  if (server_side)
+    SSL_set_accept_state(s->ssl);
+  else
+    SSL_set_connect_state(s->ssl);
   if (owner != kNone && !set_owner(self, owner)) return nullptr;
   if (session != kNone && !set_session_of(s, session)) return nullptr;
   return self;
@@ -597,7 +633,8 @@ extern "C" int taipan_ssl_sni_callback(SSL* ssl, int* alert, void* arg) {
   }
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
-extern "C" void taipan_ssl_msg_callback(int write, int version, int type, const void* buf, size_t size, SSL* ssl, void*) {
+extern "C" void taipan_ssl_msg_callback(int write, int version, int type, const void* buf, size_t size, SSL* ssl,
+                                        void*) {
   auto* s = static_cast<SslSocket*>(SSL_get_app_data(ssl));
   // Messages also come when a connection is freed or made, outside of any operation.
   if (!s || !s->context || !context_of(s->context)->msg_callback || s->pending_exception) return;
@@ -614,7 +651,8 @@ extern "C" void taipan_ssl_msg_callback(int write, int version, int type, const 
   Ref direction = make_str(write ? "write" : "read"), data = make_bytes(buf, size);
   bool ok = direction && data;
   if (ok) {
-    Value args[6] = {connection, direction, Value::from_int(version), Value::from_int(type), Value::from_int(message), data};
+    Value args[6] = {connection, direction, Value::from_int(version), Value::from_int(type), Value::from_int(message),
+                     data};
     ok = static_cast<bool>(call_array(callback, args, 6));
   }
   if (!ok) gc::store(&s->h, &s->pending_exception, fetch_error());

@@ -1,10 +1,9 @@
 // _ssl._SSLContext.
-#include "interp/shared/_ssl/ssl_objects.h"
+#include <openssl/dh.h>
+#include <openssl/pem.h>
 #include <cerrno>
 #include <climits>
 #include <new>
-#include <openssl/dh.h>
-#include <openssl/pem.h>
 #include "gc/heap.h"
 #include "interp/modules/audit.h"
 #include "interp/modules/socket_object.h"
@@ -12,6 +11,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
+#include "interp/shared/_ssl/ssl_objects.h"
 
 namespace taipan::ssl {
 
@@ -24,7 +24,10 @@ Ref fs_path_bytes(Value v) {
     path = Ref::dup(v);
   } else {
     Ref method = lookup_special(v, TAIPAN_NAME(__fspath__));
-    if (!method) return error_occurred() ? nullptr : static_cast<Ref>(raise(types::TypeError, "expected str, bytes or os.PathLike object, not %T", v));
+    if (!method)
+      return error_occurred()
+                 ? nullptr
+                 : static_cast<Ref>(raise(types::TypeError, "expected str, bytes or os.PathLike object, not %T", v));
     path = call(method);
     if (!path) return nullptr;
     if (!is_str(path) && !is_bytes(path))
@@ -70,10 +73,14 @@ void context_dealloc(Header* h) {
 
 bool set_verify_mode(Context* c, int requirement) {
   int mode;
-  if (requirement == kCertNone) mode = SSL_VERIFY_NONE;
-  else if (requirement == kCertOptional) mode = SSL_VERIFY_PEER;
-  else if (requirement == kCertRequired) mode = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-  else return raise(types::ValueError, "invalid value for verify_mode");
+  if (requirement == kCertNone)
+    mode = SSL_VERIFY_NONE;
+  else if (requirement == kCertOptional)
+    mode = SSL_VERIFY_PEER;
+  else if (requirement == kCertRequired)
+    mode = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  else
+    return raise(types::ValueError, "invalid value for verify_mode");
   SSL_CTX_set_verify(c->ctx, mode, SSL_CTX_get_verify_callback(c->ctx));
   return true;
 }
@@ -124,7 +131,8 @@ Ref context_new(TypeObject* cls, RawArgs raw) {
   c->check_hostname = protocol == kTlsClient;
   set_verify_mode(c, protocol == kTlsClient ? kCertRequired : kCertNone);
   uint64_t options = SSL_OP_ALL & ~static_cast<uint64_t>(SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS);
-  options |= SSL_OP_NO_SSLv2 | SSL_OP_NO_SSLv3 | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_SINGLE_DH_USE | SSL_OP_SINGLE_ECDH_USE;
+  options |= SSL_OP_NO_SSLv2 | SSL_OP_NO_SSLv3 | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+             SSL_OP_SINGLE_DH_USE | SSL_OP_SINGLE_ECDH_USE;
 #ifdef SSL_OP_IGNORE_UNEXPECTED_EOF
   options |= SSL_OP_IGNORE_UNEXPECTED_EOF;
 #endif
@@ -174,13 +182,16 @@ bool set_verify_mode_attr(Value self, Value v) {
     return raise(types::ValueError, "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.");
   return set_verify_mode(c, n);
 }
-Ref get_verify_flags(Value v) { return make_int_u64(X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(context_of(v)->ctx))); }
+Ref get_verify_flags(Value v) {
+  return make_int_u64(X509_VERIFY_PARAM_get_flags(SSL_CTX_get0_param(context_of(v)->ctx)));
+}
 bool set_verify_flags(Value self, Value v) {
   if (!v) return cannot_delete();
   Ref n = to_index(v);
   if (!n) return false;
   X509_VERIFY_PARAM* param = SSL_CTX_get0_param(context_of(self)->ctx);
-  unsigned long fresh = int_low64(n), now = X509_VERIFY_PARAM_get_flags(param), gone = now & ~fresh, added = ~now & fresh;
+  unsigned long fresh = int_low64(n), now = X509_VERIFY_PARAM_get_flags(param), gone = now & ~fresh,
+                added = ~now & fresh;
   if (gone && !X509_VERIFY_PARAM_clear_flags(param, gone)) return raise_queue(nullptr, 0, __LINE__);
   if (added && !X509_VERIFY_PARAM_set_flags(param, added)) return raise_queue(nullptr, 0, __LINE__);
   return true;
@@ -192,8 +203,11 @@ bool set_options(Value self, Value v) {
   if (!n) return false;
   SSL_CTX* ctx = context_of(self)->ctx;
   uint64_t fresh = int_low64(n), now = SSL_CTX_get_options(ctx), gone = now & ~fresh, added = ~now & fresh;
-  constexpr uint64_t kVersions = SSL_OP_NO_SSLv2 | SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_3;
-  if ((added & kVersions) && !warn(types::DeprecationWarning, 2, "ssl.OP_NO_SSL*/ssl.OP_NO_TLS* options are deprecated")) return false;
+  constexpr uint64_t kVersions =
+      SSL_OP_NO_SSLv2 | SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_3;
+  if ((added & kVersions) &&
+      !warn(types::DeprecationWarning, 2, "ssl.OP_NO_SSL*/ssl.OP_NO_TLS* options are deprecated"))
+    return false;
   if (gone) SSL_CTX_clear_options(ctx, gone);
   if (added) SSL_CTX_set_options(ctx, added);
   return true;
@@ -212,15 +226,18 @@ bool set_version_limit(Value self, Value value) {
   if (!to_c_int(value, &v)) return false;
   Context* c = context_of(self);
   if (c->protocol != kTls && c->protocol != kTlsClient && c->protocol != kTlsServer)
-    return raise(types::ValueError, "The context's protocol doesn't support modification of highest and lowest version.");
+    return raise(types::ValueError,
+                 "The context's protocol doesn't support modification of highest and lowest version.");
   if (v == SSL3_VERSION && !deprecated("ssl.TLSVersion.SSLv3")) return false;
   if (v == TLS1_VERSION && !deprecated("ssl.TLSVersion.TLSv1")) return false;
   if (v == TLS1_1_VERSION && !deprecated("ssl.TLSVersion.TLSv1_1")) return false;
   bool known = v == kMinimumSupported || v == kMaximumSupported || (v >= SSL3_VERSION && v <= TLS1_3_VERSION);
   if (!known) return raise(types::ValueError, "Unsupported TLS/SSL version 0x%x", v);
   int wire = v;
-  if (v == (kMax ? kMaximumSupported : kMinimumSupported)) wire = 0;  // no limit
-  else if (v < 0) wire = kMax ? TLS1_VERSION : TLS1_3_VERSION;
+  if (v == (kMax ? kMaximumSupported : kMinimumSupported))
+    wire = 0;  // no limit
+  else if (v < 0)
+    wire = kMax ? TLS1_VERSION : TLS1_3_VERSION;
   long ok = kMax ? SSL_CTX_set_max_proto_version(c->ctx, wire) : SSL_CTX_set_min_proto_version(c->ctx, wire);
   return ok || static_cast<bool>(raise(types::ValueError, "Unsupported protocol version 0x%x", v));
 }
@@ -232,7 +249,8 @@ bool set_num_tickets(Value self, Value v) {
   if (n < 0) return raise(types::ValueError, "value must be non-negative");
   Context* c = context_of(self);
   if (c->protocol != kTlsServer) return raise(types::ValueError, "SSLContext is not a server context.");
-  return SSL_CTX_set_num_tickets(c->ctx, static_cast<size_t>(n)) == 1 || static_cast<bool>(raise(types::ValueError, "failed to set num tickets."));
+  return SSL_CTX_set_num_tickets(c->ctx, static_cast<size_t>(n)) == 1 ||
+         static_cast<bool>(raise(types::ValueError, "failed to set num tickets."));
 }
 Ref get_pha(Value v) { return Ref::imm(bool_value(context_of(v)->post_handshake_auth)); }
 bool set_pha(Value self, Value v) {
@@ -337,8 +355,10 @@ Ref cipher_dict(const SSL_CIPHER* cipher) {
   bool ok = put(d, "id", make_int(SSL_CIPHER_get_id(cipher))) && put(d, "name", make_str(name ? name : "")) &&
             put(d, "protocol", make_str(version ? version : "")) && put(d, "description", make_str(description)) &&
             put(d, "strength_bits", make_int(strength)) && put(d, "alg_bits", make_int(alg_bits)) &&
-            put(d, "aead", Ref::imm(bool_value(SSL_CIPHER_is_aead(cipher)))) && put(d, "symmetric", nid_name(SSL_CIPHER_get_cipher_nid(cipher))) &&
-            put(d, "digest", nid_name(SSL_CIPHER_get_digest_nid(cipher))) && put(d, "kea", nid_name(SSL_CIPHER_get_kx_nid(cipher))) &&
+            put(d, "aead", Ref::imm(bool_value(SSL_CIPHER_is_aead(cipher)))) &&
+            put(d, "symmetric", nid_name(SSL_CIPHER_get_cipher_nid(cipher))) &&
+            put(d, "digest", nid_name(SSL_CIPHER_get_digest_nid(cipher))) &&
+            put(d, "kea", nid_name(SSL_CIPHER_get_kx_nid(cipher))) &&
             put(d, "auth", nid_name(SSL_CIPHER_get_auth_nid(cipher)));
   return ok ? std::move(d) : nullptr;
 }
@@ -355,7 +375,8 @@ Ref context_get_ciphers(Args& a) {
   SSL_free(ssl);
   return ok ? std::move(list) : nullptr;
 }
-int select_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in, unsigned in_size, void* arg) {
+int select_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in, unsigned in_size,
+                void* arg) {
   auto* c = static_cast<Context*>(arg);
   const unsigned char* server = c->alpn ? c->alpn : reinterpret_cast<const unsigned char*>("");
   unsigned server_size = c->alpn ? c->alpn_size : 0;
@@ -382,7 +403,8 @@ Ref context_set_ecdh(Args& a) {
   if (!name) return nullptr;
   int nid = OBJ_sn2nid(c_text(name));
   if (nid == NID_undef) return raise(types::ValueError, "unknown elliptic curve name %R", a[0]);
-  return SSL_CTX_set1_groups(context_of(a.self)->ctx, &nid, 1) ? Ref::imm(kNone) : static_cast<Ref>(raise_queue(nullptr, 0, __LINE__));
+  return SSL_CTX_set1_groups(context_of(a.self)->ctx, &nid, 1) ? Ref::imm(kNone)
+                                                               : static_cast<Ref>(raise_queue(nullptr, 0, __LINE__));
 }
 
 // ---- certificates
@@ -466,7 +488,8 @@ Ref context_load_cert_chain(Args& a) {
   }
   for (int part = 0; part < 2; part++) {
     errno = 0;
-    int ok = part == 0 ? SSL_CTX_use_certificate_chain_file(ctx, c_text(cert)) : SSL_CTX_use_PrivateKey_file(ctx, c_text(key), SSL_FILETYPE_PEM);
+    int ok = part == 0 ? SSL_CTX_use_certificate_chain_file(ctx, c_text(cert))
+                       : SSL_CTX_use_PrivateKey_file(ctx, c_text(key), SSL_FILETYPE_PEM);
     int saved = errno;
     if (password.failed) {
       ERR_clear_error();
@@ -488,7 +511,8 @@ bool add_certificates(SSL_CTX* ctx, const void* data, size_t size, bool pem) {
   while (ok) {
     X509* cert;
     if (pem) {
-      cert = PEM_read_bio_X509(in, nullptr, SSL_CTX_get_default_passwd_cb(ctx), SSL_CTX_get_default_passwd_cb_userdata(ctx));
+      cert = PEM_read_bio_X509(in, nullptr, SSL_CTX_get_default_passwd_cb(ctx),
+                               SSL_CTX_get_default_passwd_cb_userdata(ctx));
     } else {
       cert = d2i_X509_bio(in, nullptr);
     }
@@ -505,16 +529,22 @@ bool add_certificates(SSL_CTX* ctx, const void* data, size_t size, bool pem) {
   BIO_free(in);
   unsigned long code = ERR_peek_last_error();
   if (loaded == 0)
-    return raise_queue(pem ? "no start line: cadata does not contain a certificate" : "not enough data: cadata does not contain a certificate", 0, __LINE__);
+    return raise_queue(pem ? "no start line: cadata does not contain a certificate"
+                           : "not enough data: cadata does not contain a certificate",
+                       0, __LINE__);
   bool at_end = pem ? ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE
-                    : ERR_GET_LIB(code) == ERR_LIB_ASN1 && (ERR_GET_REASON(code) == ASN1_R_HEADER_TOO_LONG || ERR_GET_REASON(code) == ASN1_R_NOT_ENOUGH_DATA);
-  if (at_end) ERR_clear_error();
-  else if (code) return raise_queue(nullptr, 0, __LINE__);
+                    : ERR_GET_LIB(code) == ERR_LIB_ASN1 && (ERR_GET_REASON(code) == ASN1_R_HEADER_TOO_LONG ||
+                                                            ERR_GET_REASON(code) == ASN1_R_NOT_ENOUGH_DATA);
+  if (at_end)
+    ERR_clear_error();
+  else if (code)
+    return raise_queue(nullptr, 0, __LINE__);
   return true;
 }
 Ref context_load_verify(Args& a) {
   bool has_file = a.has(0) && a[0] != kNone, has_path = a.has(1) && a[1] != kNone, has_data = a.has(2) && a[2] != kNone;
-  if (!has_file && !has_path && !has_data) return raise(types::TypeError, "cafile, capath and cadata cannot be all omitted");
+  if (!has_file && !has_path && !has_data)
+    return raise(types::TypeError, "cafile, capath and cadata cannot be all omitted");
   Ref file = has_file ? path_argument(a[0], "cafile should be a valid filesystem path") : Ref();
   if (has_file && !file) return nullptr;
   Ref path = has_path ? path_argument(a[1], "capath should be a valid filesystem path") : Ref();
@@ -601,7 +631,9 @@ Ref context_store_stats(Args& a) {
   }
   X509_STORE_unlock(store);
   Ref d = make_dict();
-  return d && put(d, "x509", make_int(certs)) && put(d, "crl", make_int(crls)) && put(d, "x509_ca", make_int(cas)) ? std::move(d) : nullptr;
+  return d && put(d, "x509", make_int(certs)) && put(d, "crl", make_int(crls)) && put(d, "x509_ca", make_int(cas))
+             ? std::move(d)
+             : nullptr;
 }
 Ref context_get_ca_certs(Args& a) {
   int binary = a.has(0) ? is_true(a[0]) : 0;
@@ -629,7 +661,8 @@ bool hostname_argument(Value v, Ref* out) {
   if (!octets) return false;
   BufferView view(octets);
   if (!view.ok()) return false;
-  if (view.view().find('\0') != std::string_view::npos) return raise(types::TypeError, "argument must be encoded string without null bytes, not %T", v);
+  if (view.view().find('\0') != std::string_view::npos)
+    return raise(types::TypeError, "argument must be encoded string without null bytes, not %T", v);
   *out = decode_ascii(view.view(), "strict");
   return static_cast<bool>(*out);
 }
@@ -644,7 +677,8 @@ Ref context_wrap_socket(Args& a) {
 Ref context_wrap_bio(Args& a) {
   for (int i = 0; i < 2; i++)
     if (!is_instance_exact_type(a[i], bio_type))
-      return raise(types::TypeError, "_wrap_bio() argument '%s' must be _ssl.MemoryBIO, not %T", i ? "outgoing" : "incoming", a[i]);
+      return raise(types::TypeError, "_wrap_bio() argument '%s' must be _ssl.MemoryBIO, not %T",
+                   i ? "outgoing" : "incoming", a[i]);
   int server = is_true(a[2]);
   Ref host;
   if (server < 0 || !hostname_argument(a[3], &host)) return nullptr;
@@ -652,8 +686,11 @@ Ref context_wrap_bio(Args& a) {
 }
 
 const NativeDef kContextMethods[] = {
-    {"_wrap_socket", "($self, /, sock, server_side, server_hostname=None, *,\n             owner=None, session=None)", context_wrap_socket, 0, nullptr},
-    {"_wrap_bio", "($self, /, incoming, outgoing, server_side,\n          server_hostname=None, *, owner=None, session=None)", context_wrap_bio, 0, nullptr},
+    {"_wrap_socket", "($self, /, sock, server_side, server_hostname=None, *,\n             owner=None, session=None)",
+     context_wrap_socket, 0, nullptr},
+    {"_wrap_bio",
+     "($self, /, incoming, outgoing, server_side,\n          server_hostname=None, *, owner=None, session=None)",
+     context_wrap_bio, 0, nullptr},
     {"set_ciphers", "($self, cipherlist, /)", context_set_ciphers, 0, nullptr},
     {"_set_alpn_protocols", "($self, protos, /)", context_set_alpn, 0, nullptr},
     {"load_cert_chain", "($self, /, certfile, keyfile=None, password=None)", context_load_cert_chain, 0, nullptr},
@@ -662,25 +699,28 @@ const NativeDef kContextMethods[] = {
     {"session_stats", "($self, /)", context_session_stats, 0, nullptr},
     {"set_default_verify_paths", "($self, /)", context_default_paths, 0, nullptr},
     {"set_ecdh_curve", "($self, name, /)", context_set_ecdh, 0, nullptr},
-    {"cert_store_stats", "($self, /)", context_store_stats, 0, "How many certificates, revocation lists and authorities are in the store."},
-    {"get_ca_certs", "($self, /, binary_form=False)", context_get_ca_certs, 0, "The certificates of authorities in the store."},
+    {"cert_store_stats", "($self, /)", context_store_stats, 0,
+     "How many certificates, revocation lists and authorities are in the store."},
+    {"get_ca_certs", "($self, /, binary_form=False)", context_get_ca_certs, 0,
+     "The certificates of authorities in the store."},
     {"get_ciphers", "($self, /)", context_get_ciphers, 0, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr}};
-const GetSetDef kContextGetSet[] = {{"check_hostname", get_check_hostname, set_check_hostname, nullptr},
-                                    {"_host_flags", get_host_flags, set_host_flags, nullptr},
-                                    {"minimum_version", get_version_limit<false>, set_version_limit<false>, nullptr},
-                                    {"maximum_version", get_version_limit<true>, set_version_limit<true>, nullptr},
-                                    {"keylog_filename", get_keylog, set_keylog, nullptr},
-                                    {"_msg_callback", get_msg_callback, set_msg_callback, nullptr},
-                                    {"sni_callback", get_sni_callback, set_sni_callback, "Called by a server with the name that a client asks for."},
-                                    {"num_tickets", get_num_tickets, set_num_tickets, "Control the number of TLSv1.3 session tickets"},
-                                    {"options", get_options, set_options, nullptr},
-                                    {"post_handshake_auth", get_pha, set_pha, nullptr},
-                                    {"protocol", get_protocol, nullptr, nullptr},
-                                    {"verify_flags", get_verify_flags, set_verify_flags, nullptr},
-                                    {"verify_mode", get_verify_mode, set_verify_mode_attr, nullptr},
-                                    {"security_level", get_security_level, nullptr, "The current security level"},
-                                    {nullptr, nullptr, nullptr, nullptr}};
+const GetSetDef kContextGetSet[] = {
+    {"check_hostname", get_check_hostname, set_check_hostname, nullptr},
+    {"_host_flags", get_host_flags, set_host_flags, nullptr},
+    {"minimum_version", get_version_limit<false>, set_version_limit<false>, nullptr},
+    {"maximum_version", get_version_limit<true>, set_version_limit<true>, nullptr},
+    {"keylog_filename", get_keylog, set_keylog, nullptr},
+    {"_msg_callback", get_msg_callback, set_msg_callback, nullptr},
+    {"sni_callback", get_sni_callback, set_sni_callback, "Called by a server with the name that a client asks for."},
+    {"num_tickets", get_num_tickets, set_num_tickets, "Control the number of TLSv1.3 session tickets"},
+    {"options", get_options, set_options, nullptr},
+    {"post_handshake_auth", get_pha, set_pha, nullptr},
+    {"protocol", get_protocol, nullptr, nullptr},
+    {"verify_flags", get_verify_flags, set_verify_flags, nullptr},
+    {"verify_mode", get_verify_mode, set_verify_mode_attr, nullptr},
+    {"security_level", get_security_level, nullptr, "The current security level"},
+    {nullptr, nullptr, nullptr, nullptr}};
 const TypeSpec kContextSpec = {.flags = kTypeGc | kTypeBaseable | kTypeImmutable,
                                .basic_size = sizeof(Context),
                                .ops = {.trace = context_trace, .clear = context_clear, .dealloc = context_dealloc},

@@ -1,14 +1,15 @@
 // _ssl's exceptions, and the names of OpenSSL's libraries and reasons.
-#include "interp/shared/_ssl/ssl_objects.h"
 #include <cctype>
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/tuple.h"
+#include "interp/shared/_ssl/ssl_objects.h"
 
 namespace taipan::ssl {
 
-TypeObject *ssl_error, *verification_error, *zero_return_error, *want_read_error, *want_write_error, *syscall_error, *eof_error;
+TypeObject *ssl_error, *verification_error, *zero_return_error, *want_read_error, *want_write_error, *syscall_error,
+    *eof_error;
 
 namespace {
 
@@ -69,7 +70,10 @@ const char* library_name(int lib) {
 // "certificate verify failed" is CERTIFICATE_VERIFY_FAILED: the text of a reason gives its name.
 std::string reason_name(const char* text) {
   std::string name;
-  for (const char* p = text; *p; p++) name += std::isalnum(static_cast<unsigned char>(*p)) ? static_cast<char>(std::toupper(static_cast<unsigned char>(*p))) : '_';
+  for (const char* p = text; *p; p++)
+    name += std::isalnum(static_cast<unsigned char>(*p))
+                ? static_cast<char>(std::toupper(static_cast<unsigned char>(*p)))
+                : '_';
   return name;
 }
 // Texts that OpenSSL words otherwise than the name.
@@ -117,7 +121,8 @@ bool add_names(Value module) {
       if (!key || !name || !dict_set(codes, key, name) || !dict_set(names, name, key)) return false;
     }
   }
-  return module_add(module, "err_codes_to_names", std::move(codes)) && module_add(module, "err_names_to_codes", std::move(names)) &&
+  return module_add(module, "err_codes_to_names", std::move(codes)) &&
+         module_add(module, "err_names_to_codes", std::move(names)) &&
          module_add(module, "lib_codes_to_names", std::move(libs));
 }
 
@@ -130,15 +135,20 @@ bool set_field(Value exc, const char* name, Ref v) {
 
 bool init_errors(Value module) {
   if (!ssl_error) {
-    if (!make_class(&ssl_error, "ssl.SSLError", Value(types::OSError), "An error occurred in the SSL implementation.")) return false;
+    if (!make_class(&ssl_error, "ssl.SSLError", Value(types::OSError), "An error occurred in the SSL implementation."))
+      return false;
     Ref str = make_method_descriptor(ssl_error, &kErrorStr, false);
     if (!str || !type_set_attr(ssl_error, TAIPAN_NAME(__str__), str)) return false;
     Ref bases = make_tuple_of({Value(ssl_error), Value(types::ValueError)});
     Value base(ssl_error);
-    if (!bases || !make_class(&verification_error, "ssl.SSLCertVerificationError", bases, "A certificate could not be verified.") ||
+    if (!bases ||
+        !make_class(&verification_error, "ssl.SSLCertVerificationError", bases,
+                    "A certificate could not be verified.") ||
         !make_class(&zero_return_error, "ssl.SSLZeroReturnError", base, "SSL/TLS session closed cleanly.") ||
-        !make_class(&want_write_error, "ssl.SSLWantWriteError", base, "Non-blocking SSL socket needs to write more data before the operation can be completed.") ||
-        !make_class(&want_read_error, "ssl.SSLWantReadError", base, "Non-blocking SSL socket needs to read more data before the operation can be completed.") ||
+        !make_class(&want_write_error, "ssl.SSLWantWriteError", base,
+                    "Non-blocking SSL socket needs to write more data before the operation can be completed.") ||
+        !make_class(&want_read_error, "ssl.SSLWantReadError", base,
+                    "Non-blocking SSL socket needs to read more data before the operation can be completed.") ||
         !make_class(&syscall_error, "ssl.SSLSyscallError", base, "System error when attempting SSL operation.") ||
         !make_class(&eof_error, "ssl.SSLEOFError", base, "SSL/TLS connection terminated abruptly."))
       return false;
@@ -174,8 +184,10 @@ Fail raise_ssl(SslSocket* s, TypeObject* type, int number, const char* text, int
     long result = SSL_get_verify_result(s->ssl);
     verify_code = make_int(result);
     Value host = s->hostname ? s->hostname : kNone;
-    if (result == X509_V_ERR_HOSTNAME_MISMATCH) verify_text = format_str("Hostname mismatch, certificate is not valid for '%S'.", host);
-    else if (result == X509_V_ERR_IP_ADDRESS_MISMATCH) verify_text = format_str("IP address mismatch, certificate is not valid for '%S'.", host);
+    if (result == X509_V_ERR_HOSTNAME_MISMATCH)
+      verify_text = format_str("Hostname mismatch, certificate is not valid for '%S'.", host);
+    else if (result == X509_V_ERR_IP_ADDRESS_MISMATCH)
+      verify_text = format_str("IP address mismatch, certificate is not valid for '%S'.", host);
     else {
       const char* what = X509_verify_cert_error_string(result);
       verify_text = what ? make_str(what) : Ref::imm(kNone);
@@ -183,16 +195,23 @@ Fail raise_ssl(SslSocket* s, TypeObject* type, int number, const char* text, int
     if (!verify_text) return failed();
   }
   Ref message;
-  if (verify_text && !reason.empty() && lib) message = format_str("[%s: %s] %s: %S (_ssl.c:%d)", lib, reason.c_str(), text, verify_text.get(), line);
-  else if (!reason.empty() && lib) message = format_str("[%s: %s] %s (_ssl.c:%d)", lib, reason.c_str(), text, line);
-  else if (lib) message = format_str("[%s] %s (_ssl.c:%d)", lib, text, line);
-  else message = format_str("%s (_ssl.c:%d)", text, line);
+  if (verify_text && !reason.empty() && lib)
+    message = format_str("[%s: %s] %s: %S (_ssl.c:%d)", lib, reason.c_str(), text, verify_text.get(), line);
+  else if (!reason.empty() && lib)
+    message = format_str("[%s: %s] %s (_ssl.c:%d)", lib, reason.c_str(), text, line);
+  else if (lib)
+    message = format_str("[%s] %s (_ssl.c:%d)", lib, text, line);
+  else
+    message = format_str("%s (_ssl.c:%d)", text, line);
   Ref n = make_int(number);
   Ref exc = message ? call(Value(type), n, message) : Ref();
   ERR_clear_error();
-  if (!exc || !set_field(exc, "reason", reason.empty() ? Ref::imm(kNone) : make_str(reason)) || !set_field(exc, "library", lib ? make_str(lib) : Ref::imm(kNone)))
+  if (!exc || !set_field(exc, "reason", reason.empty() ? Ref::imm(kNone) : make_str(reason)) ||
+      !set_field(exc, "library", lib ? make_str(lib) : Ref::imm(kNone)))
     return failed();
-  if (verify_text && (!set_field(exc, "verify_code", std::move(verify_code)) || !set_field(exc, "verify_message", std::move(verify_text)))) return failed();
+  if (verify_text && (!set_field(exc, "verify_code", std::move(verify_code)) ||
+                      !set_field(exc, "verify_message", std::move(verify_text))))
+    return failed();
   return raise_object(std::move(exc));
 }
 
@@ -209,11 +228,16 @@ Fail raise_io(SslSocket* s, int error, int saved_errno, int line) {
   unsigned long code = ERR_peek_last_error();
   bool verify = ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED;
   switch (error) {
-    case SSL_ERROR_ZERO_RETURN: return raise_ssl(s, zero_return_error, error, "TLS/SSL connection has been closed (EOF)", line, code);
-    case SSL_ERROR_WANT_READ: return raise_ssl(s, want_read_error, error, "The operation did not complete (read)", line, code);
-    case SSL_ERROR_WANT_WRITE: return raise_ssl(s, want_write_error, error, "The operation did not complete (write)", line, code);
-    case SSL_ERROR_WANT_X509_LOOKUP: return raise_ssl(s, ssl_error, error, "The operation did not complete (X509 lookup)", line, code);
-    case SSL_ERROR_WANT_CONNECT: return raise_ssl(s, ssl_error, error, "The operation did not complete (connect)", line, code);
+    case SSL_ERROR_ZERO_RETURN:
+      return raise_ssl(s, zero_return_error, error, "TLS/SSL connection has been closed (EOF)", line, code);
+    case SSL_ERROR_WANT_READ:
+      return raise_ssl(s, want_read_error, error, "The operation did not complete (read)", line, code);
+    case SSL_ERROR_WANT_WRITE:
+      return raise_ssl(s, want_write_error, error, "The operation did not complete (write)", line, code);
+    case SSL_ERROR_WANT_X509_LOOKUP:
+      return raise_ssl(s, ssl_error, error, "The operation did not complete (X509 lookup)", line, code);
+    case SSL_ERROR_WANT_CONNECT:
+      return raise_ssl(s, ssl_error, error, "The operation did not complete (connect)", line, code);
     case SSL_ERROR_SYSCALL:
       if (!code) {
         if (saved_errno) return raise_os_error(saved_errno);

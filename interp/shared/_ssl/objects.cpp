@@ -1,12 +1,12 @@
 // Certificates, sessions and memory BIOs.
-#include "interp/shared/_ssl/ssl_objects.h"
-#include <climits>
-#include <new>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
+#include <climits>
+#include <new>
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
+#include "interp/shared/_ssl/ssl_objects.h"
 
 namespace taipan::ssl {
 
@@ -83,7 +83,9 @@ Ref general_name(GENERAL_NAME* g) {
       char text[2048];
       int n = i2t_ASN1_OBJECT(text, sizeof text - 1, g->d.rid);
       if (n < 0) return raise_queue(nullptr, 0, __LINE__);
-      return pair(make_str("Registered ID"), n >= static_cast<int>(sizeof text) ? make_str("<INVALID>") : make_str({text, static_cast<size_t>(n)}));
+      return pair(make_str("Registered ID"), n >= static_cast<int>(sizeof text)
+                                                 ? make_str("<INVALID>")
+                                                 : make_str({text, static_cast<size_t>(n)}));
     }
     case GEN_IPADD: {
       const unsigned char* p = g->d.ip->data;
@@ -91,7 +93,8 @@ Ref general_name(GENERAL_NAME* g) {
       if (g->d.ip->length != 16) return pair(make_str("IP Address"), make_str("<invalid>"));
       char text[48];
       size_t n = 0;
-      for (int i = 0; i < 8; i++) n += static_cast<size_t>(snprintf(text + n, sizeof text - n, i ? ":%X" : "%X", p[2 * i] << 8 | p[2 * i + 1]));
+      for (int i = 0; i < 8; i++)
+        n += static_cast<size_t>(snprintf(text + n, sizeof text - n, i ? ":%X" : "%X", p[2 * i] << 8 | p[2 * i + 1]));
       return pair(make_str("IP Address"), make_str({text, n}));
     }
     default: break;
@@ -169,11 +172,15 @@ Ref printed(T* what, Print print) {
 
 Ref decode_certificate(X509* cert) {
   Ref d = make_dict();
-  if (!d || !add(d, "subject", name_tuple(X509_get_subject_name(cert))) || !add(d, "issuer", name_tuple(X509_get_issuer_name(cert))) ||
+  if (!d || !add(d, "subject", name_tuple(X509_get_subject_name(cert))) ||
+      !add(d, "issuer", name_tuple(X509_get_issuer_name(cert))) ||
       !add(d, "version", make_int(X509_get_version(cert) + 1)) ||
-      !add(d, "serialNumber", printed(X509_get_serialNumber(cert), [](BIO* b, ASN1_INTEGER* i) { return i2a_ASN1_INTEGER(b, i); })) ||
-      !add(d, "notBefore", printed(X509_get0_notBefore(cert), [](BIO* b, const ASN1_TIME* t) { return ASN1_TIME_print(b, t); })) ||
-      !add(d, "notAfter", printed(X509_get0_notAfter(cert), [](BIO* b, const ASN1_TIME* t) { return ASN1_TIME_print(b, t); })) ||
+      !add(d, "serialNumber",
+           printed(X509_get_serialNumber(cert), [](BIO* b, ASN1_INTEGER* i) { return i2a_ASN1_INTEGER(b, i); })) ||
+      !add(d, "notBefore",
+           printed(X509_get0_notBefore(cert), [](BIO* b, const ASN1_TIME* t) { return ASN1_TIME_print(b, t); })) ||
+      !add(d, "notAfter",
+           printed(X509_get0_notAfter(cert), [](BIO* b, const ASN1_TIME* t) { return ASN1_TIME_print(b, t); })) ||
       !add(d, "subjectAltName", alternative_names(cert)) || !add(d, "OCSP", access_uris(cert, NID_ad_OCSP)) ||
       !add(d, "caIssuers", access_uris(cert, NID_ad_ca_issuers)) || !add(d, "crlDistributionPoints", crl_uris(cert)))
     return nullptr;
@@ -213,7 +220,8 @@ Ref certificate_bytes(Args& a) {
   if (format == kDer) return certificate_der(cert_of(a.self)->cert);
   if (format != kPem) return raise(types::ValueError, "Unsupported format");
   BioDeleter out;
-  return PEM_write_bio_X509(out.bio, cert_of(a.self)->cert) ? out.text() : static_cast<Ref>(raise_queue(nullptr, 0, __LINE__));
+  return PEM_write_bio_X509(out.bio, cert_of(a.self)->cert) ? out.text()
+                                                            : static_cast<Ref>(raise_queue(nullptr, 0, __LINE__));
 }
 Ref certificate_info(Args& a) { return decode_certificate(cert_of(a.self)->cert); }
 bool certificate_hash(Value v, int64_t* out) {
@@ -228,18 +236,22 @@ Ref certificate_compare(Value a, Value b, CompareOp op) {
 }
 Ref certificate_repr(Value v) {
   BioDeleter out;
-  if (X509_NAME_print_ex(out.bio, X509_get_subject_name(cert_of(v)->cert), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) return raise_queue(nullptr, 0, __LINE__);
+  if (X509_NAME_print_ex(out.bio, X509_get_subject_name(cert_of(v)->cert), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) <
+      0)
+    return raise_queue(nullptr, 0, __LINE__);
   Ref name = out.text();
   return name ? format_str("<_ssl.Certificate '%U'>", name.as<Str>()) : nullptr;
 }
-const NativeDef kCertificateMethods[] = {{"public_bytes", "($self, /, format=Encoding.PEM)", certificate_bytes, 0, "The certificate in PEM or DER."},
-                                         {"get_info", "($self, /)", certificate_info, 0, "What getpeercert() gives."},
-                                         {nullptr, nullptr, nullptr, 0, nullptr}};
-const TypeSpec kCertificateSpec = {.flags = kTypeNoInstantiate | kTypeImmutable,
-                                   .basic_size = sizeof(Certificate),
-                                   .ops = {.dealloc = certificate_dealloc},
-                                   .methods = kCertificateMethods,
-                                   .s = {.repr = certificate_repr, .hash = certificate_hash, .compare = certificate_compare}};
+const NativeDef kCertificateMethods[] = {
+    {"public_bytes", "($self, /, format=Encoding.PEM)", certificate_bytes, 0, "The certificate in PEM or DER."},
+    {"get_info", "($self, /)", certificate_info, 0, "What getpeercert() gives."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
+const TypeSpec kCertificateSpec = {
+    .flags = kTypeNoInstantiate | kTypeImmutable,
+    .basic_size = sizeof(Certificate),
+    .ops = {.dealloc = certificate_dealloc},
+    .methods = kCertificateMethods,
+    .s = {.repr = certificate_repr, .hash = certificate_hash, .compare = certificate_compare}};
 
 // ---- SSLSession
 
@@ -260,7 +272,9 @@ std::string_view session_id(Value v) {
 Ref session_get_id(Value v) { return make_bytes(session_id(v)); }
 Ref session_time(Value v) { return make_int(SSL_SESSION_get_time(session_of(v)->session)); }
 Ref session_timeout(Value v) { return make_int(SSL_SESSION_get_timeout(session_of(v)->session)); }
-Ref session_hint(Value v) { return make_int(static_cast<int64_t>(SSL_SESSION_get_ticket_lifetime_hint(session_of(v)->session))); }
+Ref session_hint(Value v) {
+  return make_int(static_cast<int64_t>(SSL_SESSION_get_ticket_lifetime_hint(session_of(v)->session)));
+}
 Ref session_has_ticket(Value v) { return Ref::imm(bool_value(SSL_SESSION_has_ticket(session_of(v)->session))); }
 bool session_hash(Value v, int64_t* out) {
   std::string_view id = session_id(v);
@@ -294,7 +308,9 @@ void bio_dealloc(Header* h) {
   finish_dealloc(h);
 }
 Ref bio_new(TypeObject* cls, RawArgs raw) {
-  if (raw.n || raw.kwnames) return raise(types::TypeError, raw.n ? "MemoryBIO() takes no positional arguments" : "MemoryBIO() takes no keyword arguments");
+  if (raw.n || raw.kwnames)
+    return raise(types::TypeError,
+                 raw.n ? "MemoryBIO() takes no positional arguments" : "MemoryBIO() takes no keyword arguments");
   auto* b = alloc_instance_as<MemoryBio>(cls);
   if (!b) return nullptr;
   new (&b->mutex) std::recursive_mutex;
@@ -340,10 +356,11 @@ Ref bio_write_eof(Args& a) {
 }
 Ref bio_pending(Value v) { return make_int(static_cast<int64_t>(BIO_ctrl_pending(bio_of(v)->bio))); }
 Ref bio_eof(Value v) { return Ref::imm(bool_value(BIO_ctrl_pending(bio_of(v)->bio) == 0 && bio_of(v)->eof_written)); }
-const NativeDef kBioMethods[] = {{"read", "($self, size=-1, /)", bio_read, 0, "Reads up to size bytes; b'' where there are none."},
-                                 {"write", "($self, b, /)", bio_write, 0, "Adds bytes; returns how many."},
-                                 {"write_eof", "($self, /)", bio_write_eof, 0, "Says that no more will be written: what reads then sees the end."},
-                                 {nullptr, nullptr, nullptr, 0, nullptr}};
+const NativeDef kBioMethods[] = {
+    {"read", "($self, size=-1, /)", bio_read, 0, "Reads up to size bytes; b'' where there are none."},
+    {"write", "($self, b, /)", bio_write, 0, "Adds bytes; returns how many."},
+    {"write_eof", "($self, /)", bio_write_eof, 0, "Says that no more will be written: what reads then sees the end."},
+    {nullptr, nullptr, nullptr, 0, nullptr}};
 const GetSetDef kBioGetSet[] = {{"pending", bio_pending, nullptr, "The number of bytes pending in the memory BIO."},
                                 {"eof", bio_eof, nullptr, "Whether the memory BIO is at EOF."},
                                 {nullptr, nullptr, nullptr, nullptr}};

@@ -1,11 +1,11 @@
 // The module _ssl: its functions and constants.
-#include "interp/shared/_ssl/ssl_objects.h"
-#include <cmath>
-#include <climits>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <climits>
+#include <cmath>
 #include "interp/objects/codecs.h"
 #include "interp/objects/tuple.h"
+#include "interp/shared/_ssl/ssl_objects.h"
 
 namespace taipan::ssl {
 
@@ -52,8 +52,8 @@ Ref rand_pseudo_bytes(Args& a) {
 }
 Ref rand_status(Args&) { return Ref::imm(bool_value(RAND_status())); }
 Ref default_paths(Args&) {
-  Ref items[4] = {make_str(X509_get_default_cert_file_env()), decode_fs(X509_get_default_cert_file()), make_str(X509_get_default_cert_dir_env()),
-                  decode_fs(X509_get_default_cert_dir())};
+  Ref items[4] = {make_str(X509_get_default_cert_file_env()), decode_fs(X509_get_default_cert_file()),
+                  make_str(X509_get_default_cert_dir_env()), decode_fs(X509_get_default_cert_dir())};
   for (const Ref& r : items)
     if (!r) return nullptr;
   return make_tuple_steal(items, 4);
@@ -64,7 +64,8 @@ Ref describe_object(const ASN1_OBJECT* o) {
   char text[512];
   int n = OBJ_obj2txt(text, sizeof text, o, 1);
   const char *sn = OBJ_nid2sn(nid), *ln = OBJ_nid2ln(nid);
-  Ref items[4] = {make_int(nid), sn ? make_str(sn) : Ref::imm(kNone), ln ? make_str(ln) : Ref::imm(kNone), n > 0 ? make_str(text) : Ref::imm(kNone)};
+  Ref items[4] = {make_int(nid), sn ? make_str(sn) : Ref::imm(kNone), ln ? make_str(ln) : Ref::imm(kNone),
+                  n > 0 ? make_str(text) : Ref::imm(kNone)};
   return make_tuple_steal(items, 4);
 }
 Ref txt2obj(Args& a) {
@@ -197,12 +198,14 @@ const IntConstant kConstants[] = {
 const struct {
   const char* name;
   bool value;
-} kFeatures[] = {{"HAS_SNI", true},    {"HAS_TLS_UNIQUE", true}, {"HAS_ECDH", true},   {"HAS_NPN", false},   {"HAS_ALPN", true},   {"HAS_SSLv2", false},
-                 {"HAS_SSLv3", false}, {"HAS_TLSv1", true},      {"HAS_TLSv1_1", true}, {"HAS_TLSv1_2", true}, {"HAS_TLSv1_3", true}};
+} kFeatures[] = {{"HAS_SNI", true},     {"HAS_TLS_UNIQUE", true}, {"HAS_ECDH", true},   {"HAS_NPN", false},
+                 {"HAS_ALPN", true},    {"HAS_SSLv2", false},     {"HAS_SSLv3", false}, {"HAS_TLSv1", true},
+                 {"HAS_TLSv1_1", true}, {"HAS_TLSv1_2", true},    {"HAS_TLSv1_3", true}};
 
 Ref version_tuple(unsigned long v) {
   // MNNFFPPS
-  Ref items[5] = {make_int(v >> 28 & 0xf), make_int(v >> 20 & 0xff), make_int(v >> 12 & 0xff), make_int(v >> 4 & 0xff), make_int(v & 0xf)};
+  Ref items[5] = {make_int(v >> 28 & 0xf), make_int(v >> 20 & 0xff), make_int(v >> 12 & 0xff), make_int(v >> 4 & 0xff),
+                  make_int(v & 0xf)};
   return make_tuple_steal(items, 5);
 }
 
@@ -214,7 +217,8 @@ bool ssl_exec(Value module) {
     if (!module_add_type(module, t)) return false;
   for (const auto& f : kFeatures)
     if (!module_add(module, f.name, Ref::imm(bool_value(f.value)))) return false;
-  return module_add_constants(module, kConstants) && module_add_str(module, "_DEFAULT_CIPHERS", SSL_DEFAULT_CIPHER_LIST) &&
+  return module_add_constants(module, kConstants) &&
+         module_add_str(module, "_DEFAULT_CIPHERS", SSL_DEFAULT_CIPHER_LIST) &&
          module_add_str(module, "OPENSSL_VERSION", OpenSSL_version(OPENSSL_VERSION)) &&
          module_add_int(module, "OPENSSL_VERSION_NUMBER", static_cast<int64_t>(OpenSSL_version_num())) &&
          module_add(module, "OPENSSL_VERSION_INFO", version_tuple(OpenSSL_version_num())) &&
@@ -227,10 +231,13 @@ const NativeDef kFunctions[] = {
     {"_test_decode_cert", "($module, path, /)", test_decode_cert, 0, nullptr},
     {"RAND_add", "($module, string, entropy, /)", rand_add, 0, "Mixes data into OpenSSL's random number generator."},
     {"RAND_bytes", "($module, n, /)", rand_bytes, 0, "Cryptographically strong random bytes."},
-    {"RAND_pseudo_bytes", "($module, n, /)", rand_pseudo_bytes, 0, "Random bytes, and whether they are cryptographically strong."},
+    {"RAND_pseudo_bytes", "($module, n, /)", rand_pseudo_bytes, 0,
+     "Random bytes, and whether they are cryptographically strong."},
     {"RAND_status", "($module, /)", rand_status, 0, "Whether the random number generator has been seeded."},
-    {"get_default_verify_paths", "($module, /)", default_paths, 0, "Where OpenSSL looks for trusted certificates by default."},
-    {"txt2obj", "($module, /, txt, name=False)", txt2obj, 0, "NID, short name, long name and OID of an ASN.1 object by its OID or name."},
+    {"get_default_verify_paths", "($module, /)", default_paths, 0,
+     "Where OpenSSL looks for trusted certificates by default."},
+    {"txt2obj", "($module, /, txt, name=False)", txt2obj, 0,
+     "NID, short name, long name and OID of an ASN.1 object by its OID or name."},
     {"nid2obj", "($module, nid, /)", nid2obj, 0, "NID, short name, long name and OID of an ASN.1 object by its NID."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 

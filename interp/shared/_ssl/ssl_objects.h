@@ -4,25 +4,35 @@
 // with the socket's time-out, without the GIL and without the connection's lock. So threads may share a connection.
 #pragma once
 #define OPENSSL_SUPPRESS_DEPRECATED 1
-#include <mutex>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <mutex>
 #include "interp/objects/bytes.h"
 #include "interp/shared/shared_module.h"
 
 namespace taipan::ssl {
 
-enum Protocol { kTlsV1 = 3, kTlsV1_1 = 4, kTlsV1_2 = 5, kTls = 2, kSslV2 = 0, kSslV3 = 1, kTlsClient = 0x10, kTlsServer = 0x11 };
+enum Protocol {
+  kTlsV1 = 3,
+  kTlsV1_1 = 4,
+  kTlsV1_2 = 5,
+  kTls = 2,
+  kSslV2 = 0,
+  kSslV3 = 1,
+  kTlsClient = 0x10,
+  kTlsServer = 0x11
+};
 enum VersionLimit { kMinimumSupported = -2, kMaximumSupported = -1 };
 enum CertRequirement { kCertNone, kCertOptional, kCertRequired };
 enum ErrorKind { kErrorEof = 8, kErrorNoSocket = 9, kErrorInvalid = 10 };
 enum Encoding { kPem = 1, kDer = 2 };
 
 // Exception classes; immortal once the module has run.
-extern TypeObject *ssl_error, *verification_error, *zero_return_error, *want_read_error, *want_write_error, *syscall_error, *eof_error;
+extern TypeObject *ssl_error, *verification_error, *zero_return_error, *want_read_error, *want_write_error,
+    *syscall_error, *eof_error;
 extern TypeObject *context_type, *socket_object_type, *bio_type, *session_type, *certificate_type;
 
 struct Context {
@@ -49,10 +59,10 @@ struct SslSocket {
   SSL* ssl;
   bool server_side, shutdown_seen_zero;
   Value context;
-  Value socket;    // weakref to a _socket.socket, or null: the BIOs are used
+  Value socket;  // weakref to a _socket.socket, or null: the BIOs are used
   Value incoming, outgoing;
-  Value owner;     // weakref or null
-  Value hostname;  // str or null
+  Value owner;              // weakref or null
+  Value hostname;           // str or null
   Value pending_exception;  // raised by a callback
 };
 struct Session {
@@ -100,10 +110,12 @@ Ref decode_certificate(X509* cert);
 Ref certificate_der(X509* cert);
 Ref make_certificate(X509* cert, bool take_reference);
 bool configure_hostname(SslSocket* s, Value hostname);
-Ref new_ssl_socket(Value context, Value sock, bool server_side, Value hostname, Value owner, Value session, Value incoming, Value outgoing);
+Ref new_ssl_socket(Value context, Value sock, bool server_side, Value hostname, Value owner, Value session,
+                   Value incoming, Value outgoing);
 void install_msg_callback(SSL* ssl, Context* c);
 extern "C" int taipan_ssl_sni_callback(SSL* ssl, int* alert, void* arg);
-extern "C" void taipan_ssl_msg_callback(int write, int version, int type, const void* buf, size_t size, SSL* ssl, void* arg);
+extern "C" void taipan_ssl_msg_callback(int write, int version, int type, const void* buf, size_t size, SSL* ssl,
+                                        void* arg);
 
 bool add_constants(Value module);
 bool make_context_types();

@@ -1,10 +1,10 @@
 // What expat calls, and how it reaches the Python handlers.
-#include "interp/shared/pyexpat/parser.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
+#include "interp/shared/pyexpat/parser.h"
 
 namespace taipan::pyexpat {
 
@@ -70,7 +70,8 @@ void start_element(void* data, const XML_Char* tag, const XML_Char** attributes)
   Parser* p = parser_in(data);
   if (!enter(p, kStartElement)) return;
   size_t n = 0;
-  if (p->specified_attributes) n = static_cast<size_t>(XML_GetSpecifiedAttributeCount(p->expat));
+  if (p->specified_attributes)
+    n = static_cast<size_t>(XML_GetSpecifiedAttributeCount(p->expat));
   else
     while (attributes[n]) n += 2;
   Ref container = p->ordered_attributes ? make_list(n) : make_dict();
@@ -79,8 +80,10 @@ void start_element(void* data, const XML_Char* tag, const XML_Char** attributes)
     Ref key = name(p, attributes[i]), value = text(attributes[i + 1]);
     ok = key && value;
     if (!ok) break;
-    if (p->ordered_attributes) ok = list_append(container, key.get()) && list_append(container, value.get());
-    else ok = dict_set(container, key, value);
+    if (p->ordered_attributes)
+      ok = list_append(container, key.get()) && list_append(container, value.get());
+    else
+      ok = dict_set(container, key, value);
   }
   if (!ok) container.reset();
   call_with(p, kStartElement, __LINE__, ok ? name(p, tag) : Ref(), container);
@@ -116,16 +119,19 @@ void character_data(void* data, const XML_Char* s, int n) {
   memcpy(p->buffer + p->buffer_used, s, static_cast<size_t>(n));
   p->buffer_used += n;
 }
-void unparsed_entity(void* data, const XML_Char* entity, const XML_Char* base, const XML_Char* system_id, const XML_Char* public_id,
-                     const XML_Char* notation) {
+void unparsed_entity(void* data, const XML_Char* entity, const XML_Char* base, const XML_Char* system_id,
+                     const XML_Char* public_id, const XML_Char* notation) {
   Parser* p = parser_in(data);
   if (enter(p, kUnparsedEntityDecl))
-    call_with(p, kUnparsedEntityDecl, __LINE__, name(p, entity), name(p, base), name(p, system_id), name(p, public_id), name(p, notation));
+    call_with(p, kUnparsedEntityDecl, __LINE__, name(p, entity), name(p, base), name(p, system_id), name(p, public_id),
+              name(p, notation));
 }
-void notation(void* data, const XML_Char* notation_name, const XML_Char* base, const XML_Char* system_id, const XML_Char* public_id) {
+void notation(void* data, const XML_Char* notation_name, const XML_Char* base, const XML_Char* system_id,
+              const XML_Char* public_id) {
   Parser* p = parser_in(data);
   if (enter(p, kNotationDecl))
-    call_with(p, kNotationDecl, __LINE__, name(p, notation_name), name(p, base), name(p, system_id), name(p, public_id));
+    call_with(p, kNotationDecl, __LINE__, name(p, notation_name), name(p, base), name(p, system_id),
+              name(p, public_id));
 }
 void start_namespace(void* data, const XML_Char* prefix, const XML_Char* uri) {
   Parser* p = parser_in(data);
@@ -154,15 +160,19 @@ int not_standalone(void* data) {
   Parser* p = parser_in(data);
   return enter(p, kNotStandalone) ? to_status(p, call_with(p, kNotStandalone, __LINE__)) : 0;
 }
-int external_entity(XML_Parser parser, const XML_Char* context, const XML_Char* base, const XML_Char* system_id, const XML_Char* public_id) {
+int external_entity(XML_Parser parser, const XML_Char* context, const XML_Char* base, const XML_Char* system_id,
+                    const XML_Char* public_id) {
   Parser* p = parser_in(XML_GetUserData(parser));
   if (!enter(p, kExternalEntityRef)) return 0;
-  return to_status(p, call_with(p, kExternalEntityRef, __LINE__, text(context), name(p, base), name(p, system_id), name(p, public_id)));
+  return to_status(p, call_with(p, kExternalEntityRef, __LINE__, text(context), name(p, base), name(p, system_id),
+                                name(p, public_id)));
 }
-void start_doctype(void* data, const XML_Char* doctype, const XML_Char* system_id, const XML_Char* public_id, int has_internal_subset) {
+void start_doctype(void* data, const XML_Char* doctype, const XML_Char* system_id, const XML_Char* public_id,
+                   int has_internal_subset) {
   Parser* p = parser_in(data);
   if (enter(p, kStartDoctypeDecl))
-    call_with(p, kStartDoctypeDecl, __LINE__, name(p, doctype), name(p, system_id), name(p, public_id), make_int(has_internal_subset));
+    call_with(p, kStartDoctypeDecl, __LINE__, name(p, doctype), name(p, system_id), name(p, public_id),
+              make_int(has_internal_subset));
 }
 // A content model as nested tuples.
 Ref model_tuple(Parser* p, const XML_Content* model) {
@@ -183,17 +193,20 @@ void element_declaration(void* data, const XML_Char* element, XML_Content* model
   if (enter(p, kElementDecl)) call_with(p, kElementDecl, __LINE__, name(p, element), model_tuple(p, model));
   XML_FreeContentModel(p->expat, model);
 }
-void attribute_list(void* data, const XML_Char* element, const XML_Char* attribute, const XML_Char* type, const XML_Char* otherwise, int required) {
+void attribute_list(void* data, const XML_Char* element, const XML_Char* attribute, const XML_Char* type,
+                    const XML_Char* otherwise, int required) {
   Parser* p = parser_in(data);
   if (enter(p, kAttlistDecl))
-    call_with(p, kAttlistDecl, __LINE__, name(p, element), name(p, attribute), text(type), text(otherwise), make_int(required));
+    call_with(p, kAttlistDecl, __LINE__, name(p, element), name(p, attribute), text(type), text(otherwise),
+              make_int(required));
 }
-void entity_declaration(void* data, const XML_Char* entity, int is_parameter, const XML_Char* value, int value_size, const XML_Char* base,
-                        const XML_Char* system_id, const XML_Char* public_id, const XML_Char* notation_name) {
+void entity_declaration(void* data, const XML_Char* entity, int is_parameter, const XML_Char* value, int value_size,
+                        const XML_Char* base, const XML_Char* system_id, const XML_Char* public_id,
+                        const XML_Char* notation_name) {
   Parser* p = parser_in(data);
   if (enter(p, kEntityDecl))
-    call_with(p, kEntityDecl, __LINE__, name(p, entity), make_int(is_parameter), text(value, value_size), name(p, base), name(p, system_id),
-              name(p, public_id), name(p, notation_name));
+    call_with(p, kEntityDecl, __LINE__, name(p, entity), make_int(is_parameter), text(value, value_size), name(p, base),
+              name(p, system_id), name(p, public_id), name(p, notation_name));
 }
 void xml_declaration(void* data, const XML_Char* version, const XML_Char* encoding, int standalone) {
   Parser* p = parser_in(data);
@@ -242,16 +255,17 @@ bool flush_characters(Parser* p) {
 void stop(Parser* p) {
   p->stopped = true;
   for (int i = 0; i < kHandlerCount; i++) {
-    if (i == kExternalEntityRef) XML_SetExternalEntityRefHandler(p->expat, refuse_entity);
-    else kHandlers[i].install(p->expat, false);
+    if (i == kExternalEntityRef)
+      XML_SetExternalEntityRefHandler(p->expat, refuse_entity);
+    else
+      kHandlers[i].install(p->expat, false);
     Ref old = gc::take(&p->h, &p->handlers[i]);
   }
 }
 
 void install_unknown_encoding(Parser* p) { XML_SetUnknownEncodingHandler(p->expat, unknown_encoding, p); }
 
-#define TAIPAN_HANDLER(name, setter, function) \
-  { name, [](XML_Parser p, bool on) { setter(p, on ? function : nullptr); } }
+#define TAIPAN_HANDLER(name, setter, function) {name, [](XML_Parser p, bool on) { setter(p, on ? function : nullptr); }}
 const HandlerInfo kHandlers[kHandlerCount] = {
     TAIPAN_HANDLER("StartElement", XML_SetStartElementHandler, start_element),
     TAIPAN_HANDLER("EndElement", XML_SetEndElementHandler, end_element),

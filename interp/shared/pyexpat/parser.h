@@ -1,8 +1,8 @@
 // pyexpat's parser object: what its methods, its attributes and the callbacks that expat calls have in common.
 #pragma once
+#include <expat.h>
 #include <atomic>
 #include <cstring>
-#include <expat.h>
 #include "gc/heap.h"
 #include "interp/shared/shared_module.h"
 
@@ -34,7 +34,7 @@ enum HandlerIndex {
   kHandlerCount
 };
 struct HandlerInfo {
-  const char* name;                          // without "Handler"
+  const char* name;  // without "Handler"
   void (*install)(XML_Parser p, bool on);
 };
 extern const HandlerInfo kHandlers[kHandlerCount];
@@ -43,13 +43,13 @@ struct Parser {
   Header h;
   XML_Parser expat;
   bool ordered_attributes, specified_attributes, namespace_prefixes;
-  bool stopped;              // a callback raised
+  bool stopped;  // a callback raised
   uint32_t in_callback;
-  std::atomic<bool> busy;    // a thread parses
-  char* buffer;              // collected character data; null: not collected
+  std::atomic<bool> busy;  // a thread parses
+  char* buffer;            // collected character data; null: not collected
   int buffer_size, buffer_used;
-  Value intern;              // dict or null
-  Value parent;              // the parser that this one reads an external entity for, or null
+  Value intern;  // dict or null
+  Value parent;  // the parser that this one reads an external entity for, or null
   Value handlers[kHandlerCount];
 };
 inline Parser* parser_of(Value v) { return v.as<Parser>(); }

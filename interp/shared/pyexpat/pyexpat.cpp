@@ -1,5 +1,4 @@
 // pyexpat: XML parsing over libexpat.
-#include "interp/shared/pyexpat/parser.h"
 #include <climits>
 #include "interp/builtins.h"
 #include "interp/objects/bytes.h"
@@ -7,6 +6,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
+#include "interp/shared/pyexpat/parser.h"
 
 namespace taipan::pyexpat {
 
@@ -22,11 +22,14 @@ bool set_int_attr(Value o, const char* attribute, int64_t n) {
   return key && set_attr(o, key.as<Str>(), v);
 }
 Fail fail(Parser* p, XML_Error code) {
-  auto line = static_cast<int64_t>(XML_GetErrorLineNumber(p->expat)), column = static_cast<int64_t>(XML_GetErrorColumnNumber(p->expat));
+  auto line = static_cast<int64_t>(XML_GetErrorLineNumber(p->expat)),
+       column = static_cast<int64_t>(XML_GetErrorColumnNumber(p->expat));
   const char* what = XML_ErrorString(code);
-  Ref message = format_str("%s: line %lld, column %lld", what ? what : "unknown error", static_cast<long long>(line), static_cast<long long>(column));
+  Ref message = format_str("%s: line %lld, column %lld", what ? what : "unknown error", static_cast<long long>(line),
+                           static_cast<long long>(column));
   Ref error = message ? call(expat_error, message) : Ref();
-  if (error && set_int_attr(error, "code", code) && set_int_attr(error, "offset", column) && set_int_attr(error, "lineno", line))
+  if (error && set_int_attr(error, "code", code) && set_int_attr(error, "offset", column) &&
+      set_int_attr(error, "lineno", line))
     raise_object(std::move(error));
   return failed();
 }
@@ -89,7 +92,8 @@ int read_piece(Value read, char* buffer, int size) {
   BufferView view(chunk);
   if (!view.ok()) return -1;
   if (view.size() > static_cast<size_t>(size))
-    return raise(types::ValueError, "read() returned too much data: %d bytes requested, %zd returned", size, view.size());
+    return raise(types::ValueError, "read() returned too much data: %d bytes requested, %zd returned", size,
+                 view.size());
   memcpy(buffer, view.data(), view.size());
   return static_cast<int>(view.size());
 }
@@ -158,7 +162,8 @@ Ref parser_external(Args& a) {
   bool has_context, has_encoding = a.has(1);
   if (!optional_string(a[0], "ExternalEntityParserCreate() argument 1", &context, &has_context)) return nullptr;
   if (has_encoding) {
-    if (!is_str(a[1])) return raise(types::TypeError, "ExternalEntityParserCreate() argument 2 must be str, not %T", a[1]);
+    if (!is_str(a[1]))
+      return raise(types::TypeError, "ExternalEntityParserCreate() argument 2 must be str, not %T", a[1]);
     if (!optional_string(a[1], "", &encoding, &has_encoding)) return nullptr;
   }
   Ref self = new_parser();
@@ -172,7 +177,8 @@ Ref parser_external(Args& a) {
     child->buffer = static_cast<char*>(gc::raw_alloc(static_cast<size_t>(p->buffer_size)));
     if (!child->buffer) return raise_memory();
   }
-  child->expat = XML_ExternalEntityParserCreate(p->expat, has_context ? context.c_str() : nullptr, has_encoding ? encoding.c_str() : nullptr);
+  child->expat = XML_ExternalEntityParserCreate(p->expat, has_context ? context.c_str() : nullptr,
+                                                has_encoding ? encoding.c_str() : nullptr);
   if (!child->expat) return raise_memory();
   XML_SetUserData(child->expat, child);
   gc::init(&child->parent, Ref::dup(a.self));
@@ -331,17 +337,22 @@ const GetSetDef kParserGetSet[] = {
     {"specified_attributes", get_flag<&Parser::specified_attributes>, set_flag<&Parser::specified_attributes>, nullptr},
     {nullptr, nullptr, nullptr, nullptr}};
 #undef TAIPAN_HANDLER_ATTRIBUTE
-const MemberDef kParserMembers[] = {{"intern", kMemberValueNone, offsetof(Parser, intern), true, nullptr}, {nullptr, kMemberValue, 0, true, nullptr}};
+const MemberDef kParserMembers[] = {{"intern", kMemberValueNone, offsetof(Parser, intern), true, nullptr},
+                                    {nullptr, kMemberValue, 0, true, nullptr}};
 const NativeDef kParserMethods[] = {
-    {"Parse", "($self, data, isfinal=False, /)", parser_parse, 0, "Parses a piece of the document; isfinal after the last."},
+    {"Parse", "($self, data, isfinal=False, /)", parser_parse, 0,
+     "Parses a piece of the document; isfinal after the last."},
     {"ParseFile", "($self, file, /)", parser_parse_file, 0, "Parses what a file object's read() gives."},
     {"SetBase", "($self, base, /)", parser_set_base, 0, "Sets what system identifiers are relative to."},
     {"GetBase", "($self, /)", parser_get_base, 0, "What SetBase() set, or None."},
-    {"GetInputContext", "($self, /)", parser_input_context, 0, "In a handler: the document's text from the current event on."},
-    {"ExternalEntityParserCreate", "($self, context, encoding=<unrepresentable>,\n                           /)", parser_external, 0,
-     "A parser for an external entity, with the same handlers."},
-    {"SetParamEntityParsing", "($self, flag, /)", parser_param_entities, 0, "Says when parameter entities are parsed (XML_PARAM_ENTITY_PARSING_...)."},
-    {"UseForeignDTD", "($self, flag=True, /)", parser_foreign_dtd, 0, "Lets the handler of external entities supply a DTD to a document without one."},
+    {"GetInputContext", "($self, /)", parser_input_context, 0,
+     "In a handler: the document's text from the current event on."},
+    {"ExternalEntityParserCreate", "($self, context, encoding=<unrepresentable>,\n                           /)",
+     parser_external, 0, "A parser for an external entity, with the same handlers."},
+    {"SetParamEntityParsing", "($self, flag, /)", parser_param_entities, 0,
+     "Says when parameter entities are parsed (XML_PARAM_ENTITY_PARSING_...)."},
+    {"UseForeignDTD", "($self, flag=True, /)", parser_foreign_dtd, 0,
+     "Lets the handler of external entities supply a DTD to a document without one."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 const TypeSpec kParserSpec = {.doc = "XML parser",
                               .flags = kTypeNoInstantiate | kTypeImmutable | kTypeGc,
@@ -359,7 +370,8 @@ Ref parser_create(Args& a) {
   if (!optional_string(a[0], "ParserCreate() argument 'encoding'", &encoding, &has_encoding) ||
       !optional_string(a[1], "ParserCreate() argument 'namespace_separator'", &separator, &has_separator))
     return nullptr;
-  if (separator.size() > 1) return raise(types::ValueError, "namespace_separator must be at most one character, omitted, or None");
+  if (separator.size() > 1)
+    return raise(types::ValueError, "namespace_separator must be at most one character, omitted, or None");
   if (a.has(2) && a[2] != kNone && !is_dict(a[2])) return raise(types::TypeError, "intern must be a dictionary");
   Ref intern = !a.has(2) ? make_dict() : a[2] == kNone ? Ref() : Ref::dup(a[2]);
   if (!a.has(2) && !intern) return nullptr;
@@ -367,7 +379,8 @@ Ref parser_create(Args& a) {
   if (!self) return nullptr;
   Parser* p = parser_of(self);
   if (intern) gc::init(&p->intern, std::move(intern));
-  p->expat = XML_ParserCreate_MM(has_encoding ? encoding.c_str() : nullptr, nullptr, has_separator ? separator.c_str() : nullptr);
+  p->expat = XML_ParserCreate_MM(has_encoding ? encoding.c_str() : nullptr, nullptr,
+                                 has_separator ? separator.c_str() : nullptr);
   if (!p->expat) return raise_memory();
   XML_SetUserData(p->expat, p);
   install_unknown_encoding(p);
@@ -379,17 +392,54 @@ Ref error_string(Args& a) {
   return optional_text(XML_ErrorString(static_cast<XML_Error>(code)));
 }
 const NativeDef kFunctions[] = {
-    {"ParserCreate", "($module, /, encoding=None, namespace_separator=None,\n             intern=<unrepresentable>)", parser_create, 0, "A new XML parser object."},
+    {"ParserCreate", "($module, /, encoding=None, namespace_separator=None,\n             intern=<unrepresentable>)",
+     parser_create, 0, "A new XML parser object."},
     {"ErrorString", "($module, code, /)", error_string, 0, "The text of an error code, or None."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
-const char* const kErrorNames[] = {
-    "NO_MEMORY", "SYNTAX", "NO_ELEMENTS", "INVALID_TOKEN", "UNCLOSED_TOKEN", "PARTIAL_CHAR", "TAG_MISMATCH", "DUPLICATE_ATTRIBUTE",
-    "JUNK_AFTER_DOC_ELEMENT", "PARAM_ENTITY_REF", "UNDEFINED_ENTITY", "RECURSIVE_ENTITY_REF", "ASYNC_ENTITY", "BAD_CHAR_REF", "BINARY_ENTITY_REF",
-    "ATTRIBUTE_EXTERNAL_ENTITY_REF", "MISPLACED_XML_PI", "UNKNOWN_ENCODING", "INCORRECT_ENCODING", "UNCLOSED_CDATA_SECTION", "EXTERNAL_ENTITY_HANDLING",
-    "NOT_STANDALONE", "UNEXPECTED_STATE", "ENTITY_DECLARED_IN_PE", "FEATURE_REQUIRES_XML_DTD", "CANT_CHANGE_FEATURE_ONCE_PARSING", "UNBOUND_PREFIX",
-    "UNDECLARING_PREFIX", "INCOMPLETE_PE", "XML_DECL", "TEXT_DECL", "PUBLICID", "SUSPENDED", "NOT_SUSPENDED", "ABORTED", "FINISHED", "SUSPEND_PE",
-    "RESERVED_PREFIX_XML", "RESERVED_PREFIX_XMLNS", "RESERVED_NAMESPACE_URI", "INVALID_ARGUMENT", "NO_BUFFER", "AMPLIFICATION_LIMIT_BREACH"};
+const char* const kErrorNames[] = {"NO_MEMORY",
+                                   "SYNTAX",
+                                   "NO_ELEMENTS",
+                                   "INVALID_TOKEN",
+                                   "UNCLOSED_TOKEN",
+                                   "PARTIAL_CHAR",
+                                   "TAG_MISMATCH",
+                                   "DUPLICATE_ATTRIBUTE",
+                                   "JUNK_AFTER_DOC_ELEMENT",
+                                   "PARAM_ENTITY_REF",
+                                   "UNDEFINED_ENTITY",
+                                   "RECURSIVE_ENTITY_REF",
+                                   "ASYNC_ENTITY",
+                                   "BAD_CHAR_REF",
+                                   "BINARY_ENTITY_REF",
+                                   "ATTRIBUTE_EXTERNAL_ENTITY_REF",
+                                   "MISPLACED_XML_PI",
+                                   "UNKNOWN_ENCODING",
+                                   "INCORRECT_ENCODING",
+                                   "UNCLOSED_CDATA_SECTION",
+                                   "EXTERNAL_ENTITY_HANDLING",
+                                   "NOT_STANDALONE",
+                                   "UNEXPECTED_STATE",
+                                   "ENTITY_DECLARED_IN_PE",
+                                   "FEATURE_REQUIRES_XML_DTD",
+                                   "CANT_CHANGE_FEATURE_ONCE_PARSING",
+                                   "UNBOUND_PREFIX",
+                                   "UNDECLARING_PREFIX",
+                                   "INCOMPLETE_PE",
+                                   "XML_DECL",
+                                   "TEXT_DECL",
+                                   "PUBLICID",
+                                   "SUSPENDED",
+                                   "NOT_SUSPENDED",
+                                   "ABORTED",
+                                   "FINISHED",
+                                   "SUSPEND_PE",
+                                   "RESERVED_PREFIX_XML",
+                                   "RESERVED_PREFIX_XMLNS",
+                                   "RESERVED_NAMESPACE_URI",
+                                   "INVALID_ARGUMENT",
+                                   "NO_BUFFER",
+                                   "AMPLIFICATION_LIMIT_BREACH"};
 
 // A module of constants, known to sys.modules as well.
 Ref submodule(Value parent, const char* full_name, const char* doc) {
@@ -409,17 +459,24 @@ bool add_errors(Value module) {
     const char* what = XML_ErrorString(static_cast<XML_Error>(code));
     if (!what) continue;  // an older libexpat
     Ref full = format_str("XML_ERROR_%s", name), number = make_int(code), message = make_str(what);
-    if (!full || !message || !module_add(m, utf8_lossy(full).c_str(), message.copy()) || !dict_set(codes, message, number) ||
-        !dict_set(messages, number, message))
+    if (!full || !message || !module_add(m, utf8_lossy(full).c_str(), message.copy()) ||
+        !dict_set(codes, message, number) || !dict_set(messages, number, message))
       return false;
   }
   return module_add(m, "codes", std::move(codes)) && module_add(m, "messages", std::move(messages));
 }
 bool add_model(Value module) {
-  static const IntConstant kModel[] = {{"XML_CTYPE_EMPTY", XML_CTYPE_EMPTY}, {"XML_CTYPE_ANY", XML_CTYPE_ANY},       {"XML_CTYPE_MIXED", XML_CTYPE_MIXED},
-                                       {"XML_CTYPE_NAME", XML_CTYPE_NAME},   {"XML_CTYPE_CHOICE", XML_CTYPE_CHOICE}, {"XML_CTYPE_SEQ", XML_CTYPE_SEQ},
-                                       {"XML_CQUANT_NONE", XML_CQUANT_NONE}, {"XML_CQUANT_OPT", XML_CQUANT_OPT},     {"XML_CQUANT_REP", XML_CQUANT_REP},
-                                       {"XML_CQUANT_PLUS", XML_CQUANT_PLUS}, {nullptr, 0}};
+  static const IntConstant kModel[] = {{"XML_CTYPE_EMPTY", XML_CTYPE_EMPTY},
+                                       {"XML_CTYPE_ANY", XML_CTYPE_ANY},
+                                       {"XML_CTYPE_MIXED", XML_CTYPE_MIXED},
+                                       {"XML_CTYPE_NAME", XML_CTYPE_NAME},
+                                       {"XML_CTYPE_CHOICE", XML_CTYPE_CHOICE},
+                                       {"XML_CTYPE_SEQ", XML_CTYPE_SEQ},
+                                       {"XML_CQUANT_NONE", XML_CQUANT_NONE},
+                                       {"XML_CQUANT_OPT", XML_CQUANT_OPT},
+                                       {"XML_CQUANT_REP", XML_CQUANT_REP},
+                                       {"XML_CQUANT_PLUS", XML_CQUANT_PLUS},
+                                       {nullptr, 0}};
   Ref m = submodule(module, "pyexpat.model", "Constants used to interpret content model information.");
   return m && module_add_constants(m, kModel);
 }
@@ -444,14 +501,18 @@ bool pyexpat_exec(Value module) {
   }
   XML_Expat_Version v = XML_ExpatVersionInfo();
   Ref version[3] = {make_int(v.major), make_int(v.minor), make_int(v.micro)};
-  static const IntConstant kConstants[] = {{"XML_PARAM_ENTITY_PARSING_NEVER", XML_PARAM_ENTITY_PARSING_NEVER},
-                                           {"XML_PARAM_ENTITY_PARSING_UNLESS_STANDALONE", XML_PARAM_ENTITY_PARSING_UNLESS_STANDALONE},
-                                           {"XML_PARAM_ENTITY_PARSING_ALWAYS", XML_PARAM_ENTITY_PARSING_ALWAYS},
-                                           {nullptr, 0}};
-  return module_add(module, "error", Ref::dup(expat_error)) && module_add(module, "ExpatError", Ref::dup(expat_error)) &&
-         module_add(module, "XMLParserType", Ref::dup(parser_type)) && module_add_str(module, "EXPAT_VERSION", XML_ExpatVersion()) &&
-         module_add(module, "version_info", make_tuple_steal(version, 3)) && module_add_str(module, "native_encoding", "UTF-8") &&
-         module_add(module, "features", features()) && module_add_constants(module, kConstants) && add_errors(module) && add_model(module);
+  static const IntConstant kConstants[] = {
+      {"XML_PARAM_ENTITY_PARSING_NEVER", XML_PARAM_ENTITY_PARSING_NEVER},
+      {"XML_PARAM_ENTITY_PARSING_UNLESS_STANDALONE", XML_PARAM_ENTITY_PARSING_UNLESS_STANDALONE},
+      {"XML_PARAM_ENTITY_PARSING_ALWAYS", XML_PARAM_ENTITY_PARSING_ALWAYS},
+      {nullptr, 0}};
+  return module_add(module, "error", Ref::dup(expat_error)) &&
+         module_add(module, "ExpatError", Ref::dup(expat_error)) &&
+         module_add(module, "XMLParserType", Ref::dup(parser_type)) &&
+         module_add_str(module, "EXPAT_VERSION", XML_ExpatVersion()) &&
+         module_add(module, "version_info", make_tuple_steal(version, 3)) &&
+         module_add_str(module, "native_encoding", "UTF-8") && module_add(module, "features", features()) &&
+         module_add_constants(module, kConstants) && add_errors(module) && add_model(module);
 }
 
 const ModuleDef kPyexpatModule = {"pyexpat", "Python wrapper for Expat parser.", kFunctions, pyexpat_exec};
