@@ -18,15 +18,16 @@ namespace taipan {
 
 namespace {
 
-#define DUNDERS(X)                                                                                                    \
-  X(repr)                                                                                                             \
-  X(str) X(hash) X(call) X(getattribute) X(getattr) X(setattr) X(delattr) X(lt) X(le) X(eq) X(ne) X(gt) X(ge) X(iter) \
-      X(next) X(get) X(set) X(delete) X(init) X(new) X(del) X(await) X(aiter) X(anext) X(add) X(radd) X(sub) X(rsub)  \
-          X(mul) X(rmul) X(mod) X(rmod) X(divmod) X(rdivmod) X(pow) X(rpow) X(neg) X(pos) X(abs) X(bool) X(invert)    \
-              X(lshift) X(rlshift) X(rshift) X(rrshift) X(and) X(rand) X(xor) X(rxor) X(or) X(ror) X(int) X(float)    \
-                  X(index) X(floordiv) X(rfloordiv) X(truediv) X(rtruediv) X(matmul) X(rmatmul) X(iadd) X(isub)       \
-                      X(imul) X(imod) X(ipow) X(ilshift) X(irshift) X(iand) X(ixor) X(ior) X(ifloordiv) X(itruediv)   \
-                          X(imatmul) X(len) X(getitem) X(setitem) X(delitem) X(contains)
+#define DUNDERS(X)                                                                                                     \
+  X(repr)                                                                                                              \
+  X(str)                                                                                                               \
+  X(hash) X(call) X(getattribute) X(getattr) X(setattr) X(delattr) X(lt) X(le) X(eq) X(ne) X(gt) X(ge) X(iter) X(next) \
+      X(get) X(set) X(delete) X(init) X(new) X(del) X(await) X(aiter) X(anext) X(add) X(radd) X(sub) X(rsub) X(mul)    \
+          X(rmul) X(mod) X(rmod) X(divmod) X(rdivmod) X(pow) X(rpow) X(neg) X(pos) X(abs) X(bool) X(invert) X(lshift)  \
+              X(rlshift) X(rshift) X(rrshift) X(and) X(rand) X(xor) X(rxor) X(or) X(ror) X(int) X(float) X(index)      \
+                  X(floordiv) X(rfloordiv) X(truediv) X(rtruediv) X(matmul) X(rmatmul) X(iadd) X(isub) X(imul) X(imod) \
+                      X(ipow) X(ilshift) X(irshift) X(iand) X(ixor) X(ior) X(ifloordiv) X(itruediv) X(imatmul) X(len)  \
+                          X(getitem) X(setitem) X(delitem) X(contains)
 #define X(n) Str* name_##n;
 DUNDERS(X)
 #undef X
@@ -564,54 +565,47 @@ SlotRow slot_rows[] = {
                                                                                 "Initialize self.  See "
                                                                                 "help(type(self)) for accurate "
                                                                                 "signature.") ROW("__new__", new_,
-                                                                                                  &slot_new,
-                                                                                                  nullptr, nullptr, "")
+                                                                                                  &slot_new, nullptr,
+                                                                                                  nullptr, "")
                                         ROW("__del__", del_, &slot_del, wrap_del, nullptr, "") UNARY(
-                                            "__await__", await,
-                                            await,
-                                            "Return an iterator to be used in await expression.")
-                                            UNARY("__aiter__", aiter, aiter,
-                                                  "Return an awaitable, that resolves in asynchronous iterator.")
-                                                UNARY("__anext__", anext, anext,
-                                                      "Return a value or raise StopAsyncIteration.") BINARY(add, add,
-                                                                                                            "+")
-                                                    BINARY(subtract, sub, "-") BINARY(multiply, mul, "*") BINARY(
-                                                        remainder,
-                                                        mod,
-                                                        "%") ROW("__divmod__", divmod,
-                                                                 (static_cast<BinarySlot>(
-                                                                     &slot_binary<
-                                                                         offsetof(Slots, divmod),
-                                                                         &name_divmod,
+                                            "__await__", await, await,
+                                            "Return an iterator to be used in await expression.") UNARY("__aiter__",
+                                                                                                        aiter, aiter,
+                                                                                                        "Return an "
+                                                                                                        "awaitable, "
+                                                                                                        "that resolves "
+                                                                                                        "in "
+                                                                                                        "asynchronous "
+                                                                                                        "iterator.")
+                                            UNARY("__anext__", anext, anext,
+                                                  "Return a value or raise StopAsyncIteration.") BINARY(add, add, "+")
+                                                BINARY(subtract, sub, "-") BINARY(multiply, mul, "*") BINARY(
+                                                    remainder,
+                                                    mod, "%") ROW("__divmod__", divmod,
+                                                                  (static_cast<BinarySlot>(
+                                                                      &slot_binary<offsetof(Slots, divmod),
+                                                                                   &name_divmod, &name_rdivmod>)),
+                                                                  wrap_binary, "($self, value, /)",
+                                                                  "Return divmod(self, value).")
+                                                    ROW("__rdivmod__", divmod,
+                                                        (static_cast<BinarySlot>(
+                                                            &slot_binary<offsetof(Slots, divmod), &name_divmod,
                                                                          &name_rdivmod>)),
-                                                                 wrap_binary, "($self, value, /)",
-                                                                 "Return divmod(self, value).") ROW("__rdivmod__",
-                                                                                                    divmod,
-                                                                                                    (static_cast<
-                                                                                                        BinarySlot>(
-                                                                                                        &slot_binary<
-                                                                                                            offsetof(
-                                                                                                                Slots, divmod),
-                                                                                                            &name_divmod,
-                                                                                                            &name_rdivmod>)),
-                                                                                                    wrap_reflected,
-                                                                                                    "($self, value, /)",
-                                                                                                    "Return "
-                                                                                                    "divmod(value, "
-                                                                                                    "self).")
-                                                        ROW("__pow__", power, &slot_power, wrap_ternary,
-                                                            "($self, value, mod=None, /)",
-                                                            "Return pow(self, value, mod).") ROW("__rpow__", power,
-                                                                                                 &slot_power, wrap_ternary_reflected,
-                                                                                                 "($self, value, "
-                                                                                                 "mod=None, /)",
-                                                                                                 "Return pow(value, "
-                                                                                                 "self, mod).") UNARY("__neg__",
-                                                                                                                      negative,
-                                                                                                                      neg,
-                                                                                                                      "-self") UNARY("__pos__",
-                                                                                                                                     positive, pos,
-                                                                                                                                     "+self")
+                                                        wrap_reflected,
+                                                        "($self, value, /)",
+                                                        "Return "
+                                                        "divmod(value, "
+                                                        "self).") ROW("__pow__", power, &slot_power, wrap_ternary,
+                                                                      "($self, value, mod=None, /)",
+                                                                      "Return pow(self, value, mod).")
+                                                        ROW("__rpow__", power, &slot_power, wrap_ternary_reflected,
+                                                            "($self, value, "
+                                                            "mod=None, /)",
+                                                            "Return pow(value, "
+                                                            "self, mod).") UNARY("__neg__", negative, neg, "-self") UNARY("__pos__",
+                                                                                                                          positive,
+                                                                                                                          pos,
+                                                                                                                          "+self")
                                                             UNARY("__abs__", absolute, abs, "abs(self)") ROW(
                                                                 "__bool__",
                                                                 truth, &slot_bool,
@@ -621,129 +615,183 @@ SlotRow slot_rows[] = {
                                                                                                  invert,
                                                                                                  "~self") BINARY(lshift,
                                                                                                                  lshift,
-                                                                                                                 "<<") BINARY(rshift,
-                                                                                                                              rshift,
-                                                                                                                              ">>") BINARY(and_, and,
-                                                                                                                                           "&") BINARY(xor_,
-                                                                                                                                                       xor,
-                                                                                                                                                       "^") BINARY(or_, or,
-                                                                                                                                                                   "|")
-                                                                UNARY("__int__", to_int, int, "int(self)") UNARY(
-                                                                    "__float__", to_float,
-                                                                    float,
-                                                                    "float(self)") UNARY("__index__", index, index,
-                                                                                         "Return self converted to an "
-                                                                                         "integer, if self is suitable "
-                                                                                         "for use as an index into a "
-                                                                                         "list.")
-                                                                    BINARY(floor_divide, floordiv, "//") BINARY(
-                                                                        true_divide, truediv, "/") BINARY(matrix_multiply,
-                                                                                                          matmul,
-                                                                                                          "@") INPLACE(inplace_add,
-                                                                                                                       iadd,
-                                                                                                                       "+=") INPLACE(inplace_subtract,
-                                                                                                                                     isub,
-                                                                                                                                     "-=")
-                                                                        INPLACE(inplace_multiply, imul, "*=") INPLACE(
-                                                                            inplace_remainder, imod,
-                                                                            "%=") ROW("__ipow__", inplace_power,
-                                                                                      &slot_inplace_power, wrap_ternary,
-                                                                                      "($self, value, /)",
-                                                                                      "Return self**=value.") INPLACE(inplace_lshift,
-                                                                                                                      ilshift,
-                                                                                                                      "<<=")
-                                                                            INPLACE(
-                                                                                inplace_rshift,
-                                                                                irshift,
-                                                                                ">>=") INPLACE(inplace_and, iand,
-                                                                                               "&=") INPLACE(inplace_xor, ixor,
-                                                                                                             "^=")
-                                                                                INPLACE(inplace_or, ior, "|=") INPLACE(
-                                                                                    inplace_floor_divide,
-                                                                                    ifloordiv,
-                                                                                    "//=") INPLACE(inplace_true_divide,
-                                                                                                   itruediv, "/=") INPLACE(inplace_matrix_multiply,
-                                                                                                                           imatmul,
-                                                                                                                           "@=")
-                                                                                    ROW("__len__", length, &slot_length,
-                                                                                        wrap_length, "($self, /)",
-                                                                                        "Return len(self).") ROW("__"
-                                                                                                                 "getit"
+                                                                                                                 "<<")
+                                                                BINARY(rshift, rshift, ">>") BINARY(and_, and, "&") BINARY(
+                                                                    xor_, xor,
+                                                                    "^") BINARY(or_, or, "|")
+                                                                    UNARY("__int__", to_int, int, "int(self)") UNARY(
+                                                                        "__float__", to_float,
+                                                                        float,
+                                                                        "float(self)") UNARY("__index__", index, index,
+                                                                                             "Return self converted to "
+                                                                                             "an "
+                                                                                             "integer, if self is "
+                                                                                             "suitable "
+                                                                                             "for use as an index into "
+                                                                                             "a "
+                                                                                             "list.")
+                                                                        BINARY(floor_divide, floordiv, "//") BINARY(
+                                                                            true_divide, truediv,
+                                                                            "/") BINARY(matrix_multiply, matmul, "@")
+                                                                            INPLACE(inplace_add, iadd, "+=") INPLACE(
+                                                                                inplace_subtract,
+                                                                                isub, "-=")
+                                                                                INPLACE(inplace_multiply, imul, "*=") INPLACE(
+                                                                                    inplace_remainder, imod,
+                                                                                    "%=") ROW("__ipow__", inplace_power,
+                                                                                              &slot_inplace_power,
+                                                                                              wrap_ternary,
+                                                                                              "($self, value, /)",
+                                                                                              "Return self**=value.")
+                                                                                    INPLACE(
+                                                                                        inplace_lshift,
+                                                                                        ilshift,
+                                                                                        "<<=") INPLACE(inplace_rshift,
+                                                                                                       irshift,
+                                                                                                       ">>=")
+                                                                                        INPLACE(inplace_and, iand, "&=") INPLACE(
+                                                                                            inplace_xor, ixor,
+                                                                                            "^=") INPLACE(inplace_or,
+                                                                                                          ior, "|=")
+                                                                                            INPLACE(
+                                                                                                inplace_floor_divide,
+                                                                                                ifloordiv,
+                                                                                                "//=") INPLACE(inplace_true_divide,
+                                                                                                               itruediv,
+                                                                                                               "/=")
+                                                                                                INPLACE(
+                                                                                                    inplace_matrix_multiply,
+                                                                                                    imatmul,
+                                                                                                    "@=") ROW("__len__",
+                                                                                                              length,
+                                                                                                              &slot_length,
+                                                                                                              wrap_length,
+                                                                                                              "($self, "
+                                                                                                              "/)",
+                                                                                                              "Return "
+                                                                                                              "len("
+                                                                                                              "self).")
+                                                                                                    ROW("__"
+                                                                                                        "getit"
+                                                                                                        "em__",
+                                                                                                        get_item,
+                                                                                                        static_cast<
+                                                                                                            BinarySlot>(
+                                                                                                            &slot_inplace<
+                                                                                                                &name_getitem>),
+                                                                                                        wrap_binary,
+                                                                                                        "($"
+                                                                                                        "self,"
+                                                                                                        " key,"
+                                                                                                        " /)",
+                                                                                                        "Retur"
+                                                                                                        "n "
+                                                                                                        "self["
+                                                                                                        "key]"
+                                                                                                        ".") ROW("__"
+                                                                                                                 "setit"
                                                                                                                  "em__",
-                                                                                                                 get_item,
-                                                                                                                 static_cast<
-                                                                                                                     BinarySlot>(
-                                                                                                                     &slot_inplace<
-                                                                                                                         &name_getitem>),
-                                                                                                                 wrap_binary,
+                                                                                                                 set_item,
+                                                                                                                 &slot_set_item,
+                                                                                                                 wrap_set_item,
                                                                                                                  "($"
                                                                                                                  "self,"
                                                                                                                  " key,"
-                                                                                                                 " /)",
-                                                                                                                 "Retur"
-                                                                                                                 "n "
+                                                                                                                 " valu"
+                                                                                                                 "e, "
+                                                                                                                 "/)",
+                                                                                                                 "Set "
                                                                                                                  "self["
-                                                                                                                 "key]"
+                                                                                                                 "key] "
+                                                                                                                 "to "
+                                                                                                                 "value"
                                                                                                                  ".")
-                                                                                        ROW("__setitem__", set_item,
-                                                                                            &slot_set_item,
-                                                                                            wrap_set_item,
-                                                                                            "($self, key, value, /)",
-                                                                                            "Set self[key] to value.")
-                                                                                            ROW("__delitem__", set_item,
-                                                                                                &slot_set_item,
-                                                                                                wrap_del_item,
-                                                                                                "($self, key, /)",
-                                                                                                "Delete self[key].")
-                                                                                                ROW("__contains__",
-                                                                                                    contains,
-                                                                                                    &slot_contains,
-                                                                                                    wrap_contains,
-                                                                                                    "($self, key, /)",
-                                                                                                    "Return key in "
-                                                                                                    "self.")
-                                                                                                    ROW("__add__",
-                                                                                                        concat,
-                                                                                                        kNoDispatcher,
-                                                                                                        wrap_binary,
-                                                                                                        "($self, "
-                                                                                                        "value, /)",
-                                                                                                        "Return "
-                                                                                                        "self+value.")
-                                                                                                        ROW("__mul__",
-                                                                                                            repeat,
-                                                                                                            kNoDispatcher,
-                                                                                                            wrap_repeat,
+                                                                                                        ROW("__delitem_"
+                                                                                                            "_",
+                                                                                                            set_item,
+                                                                                                            &slot_set_item,
+                                                                                                            wrap_del_item,
                                                                                                             "($self, "
-                                                                                                            "value, /)",
-                                                                                                            "Return "
-                                                                                                            "self*"
-                                                                                                            "value.")
-                                                                                                            ROW("__"
-                                                                                                                "rmul_"
+                                                                                                            "key, /)",
+                                                                                                            "Delete "
+                                                                                                            "self[key]"
+                                                                                                            ".") ROW("_"
+                                                                                                                     "_"
+                                                                                                                     "c"
+                                                                                                                     "o"
+                                                                                                                     "n"
+                                                                                                                     "t"
+                                                                                                                     "a"
+                                                                                                                     "i"
+                                                                                                                     "n"
+                                                                                                                     "s"
+                                                                                                                     "_"
+                                                                                                                     "_",
+                                                                                                                     contains,
+                                                                                                                     &slot_contains,
+                                                                                                                     wrap_contains,
+                                                                                                                     "("
+                                                                                                                     "$"
+                                                                                                                     "s"
+                                                                                                                     "e"
+                                                                                                                     "l"
+                                                                                                                     "f"
+                                                                                                                     ","
+                                                                                                                     " "
+                                                                                                                     "k"
+                                                                                                                     "e"
+                                                                                                                     "y"
+                                                                                                                     ","
+                                                                                                                     " "
+                                                                                                                     "/"
+                                                                                                                     ")",
+                                                                                                                     "R"
+                                                                                                                     "e"
+                                                                                                                     "t"
+                                                                                                                     "u"
+                                                                                                                     "r"
+                                                                                                                     "n"
+                                                                                                                     " "
+                                                                                                                     "k"
+                                                                                                                     "e"
+                                                                                                                     "y"
+                                                                                                                     " "
+                                                                                                                     "i"
+                                                                                                                     "n"
+                                                                                                                     " "
+                                                                                                                     "s"
+                                                                                                                     "e"
+                                                                                                                     "l"
+                                                                                                                     "f"
+                                                                                                                     ".")
+                                                                                                            ROW("__add_"
                                                                                                                 "_",
-                                                                                                                repeat,
+                                                                                                                concat,
                                                                                                                 kNoDispatcher,
-                                                                                                                wrap_repeat,
+                                                                                                                wrap_binary,
                                                                                                                 "($"
                                                                                                                 "self, "
                                                                                                                 "value,"
                                                                                                                 " /)",
                                                                                                                 "Return"
-                                                                                                                " value"
-                                                                                                                "*self"
-                                                                                                                ".") ROW("__iadd__",
-                                                                                                                         inplace_concat,
+                                                                                                                " "
+                                                                                                                "self+"
+                                                                                                                "value"
+                                                                                                                ".") ROW("__mul__",
+                                                                                                                         repeat,
                                                                                                                          kNoDispatcher,
-                                                                                                                         wrap_binary,
-                                                                                                                         "($self, value, /)",
-                                                                                                                         "Implement self+=value.")
+                                                                                                                         wrap_repeat,
+                                                                                                                         "($self, "
+                                                                                                                         "value, /)",
+                                                                                                                         "Return "
+                                                                                                                         "self*"
+                                                                                                                         "value.")
                                                                                                                 ROW("__"
-                                                                                                                    "im"
+                                                                                                                    "rm"
                                                                                                                     "ul"
                                                                                                                     "_"
                                                                                                                     "_",
-                                                                                                                    inplace_repeat,
+                                                                                                                    repeat,
                                                                                                                     kNoDispatcher,
                                                                                                                     wrap_repeat,
                                                                                                                     "($"
@@ -755,18 +803,50 @@ SlotRow slot_rows[] = {
                                                                                                                     "e,"
                                                                                                                     " /"
                                                                                                                     ")",
-                                                                                                                    "Im"
-                                                                                                                    "pl"
-                                                                                                                    "em"
-                                                                                                                    "en"
-                                                                                                                    "t "
-                                                                                                                    "se"
-                                                                                                                    "lf"
-                                                                                                                    "*="
-                                                                                                                    "va"
-                                                                                                                    "lu"
-                                                                                                                    "e"
-                                                                                                                    ".")};
+                                                                                                                    "Re"
+                                                                                                                    "tu"
+                                                                                                                    "rn"
+                                                                                                                    " v"
+                                                                                                                    "al"
+                                                                                                                    "ue"
+                                                                                                                    "*s"
+                                                                                                                    "el"
+                                                                                                                    "f"
+                                                                                                                    ".") ROW("__iadd__",
+                                                                                                                             inplace_concat,
+                                                                                                                             kNoDispatcher,
+                                                                                                                             wrap_binary,
+                                                                                                                             "($self, value, /)",
+                                                                                                                             "Implement self+=value.")
+                                                                                                                    ROW("__"
+                                                                                                                        "im"
+                                                                                                                        "ul"
+                                                                                                                        "_"
+                                                                                                                        "_",
+                                                                                                                        inplace_repeat,
+                                                                                                                        kNoDispatcher,
+                                                                                                                        wrap_repeat,
+                                                                                                                        "($"
+                                                                                                                        "se"
+                                                                                                                        "lf"
+                                                                                                                        ", "
+                                                                                                                        "va"
+                                                                                                                        "lu"
+                                                                                                                        "e,"
+                                                                                                                        " /"
+                                                                                                                        ")",
+                                                                                                                        "Im"
+                                                                                                                        "pl"
+                                                                                                                        "em"
+                                                                                                                        "en"
+                                                                                                                        "t "
+                                                                                                                        "se"
+                                                                                                                        "lf"
+                                                                                                                        "*="
+                                                                                                                        "va"
+                                                                                                                        "lu"
+                                                                                                                        "e"
+                                                                                                                        ".")};
 const size_t slot_row_count = sizeof(slot_rows) / sizeof(slot_rows[0]);
 
 namespace {
