@@ -18,6 +18,7 @@ namespace taipan {
 
 namespace {
 
+// clang-format off: a table
 #define DUNDERS(X)                                                                                                     \
   X(repr)                                                                                                              \
   X(str)                                                                                                               \
@@ -28,6 +29,7 @@ namespace {
                   X(floordiv) X(rfloordiv) X(truediv) X(rtruediv) X(matmul) X(rmatmul) X(iadd) X(isub) X(imul) X(imod) \
                       X(ipow) X(ilshift) X(irshift) X(iand) X(ixor) X(ior) X(ifloordiv) X(itruediv) X(imatmul) X(len)  \
                           X(getitem) X(setitem) X(delitem) X(contains)
+// clang-format on
 #define X(n) Str* name_##n;
 DUNDERS(X)
 #undef X
@@ -518,6 +520,7 @@ bool is_python_dispatcher_new(NewSlot f) { return f == &slot_new; }
 
 static constexpr UnarySlot kNoDispatcher = nullptr;
 
+// clang-format off: a table
 #define ROW(text, field, dispatcher, wrapper, signature, doc) \
   {text, offsetof(Slots, field), reinterpret_cast<const void*>(dispatcher), wrapper, signature, doc, nullptr},
 #define UNARY(text, field, short_name, doc) \
@@ -848,6 +851,7 @@ SlotRow slot_rows[] = {
                                                                                                                         "e"
                                                                                                                         ".")};
 const size_t slot_row_count = sizeof(slot_rows) / sizeof(slot_rows[0]);
+// clang-format on
 
 namespace {
 

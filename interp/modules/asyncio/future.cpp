@@ -15,11 +15,11 @@ namespace {
 
 TypeObject* iter_type;
 
-#define TAIPAN_FUTURE_FIELDS(X)                                                                         \
-  X(loop)                                                                                               \
-  X(callback0)                                                                                          \
-  X(context0) X(callbacks) X(result) X(exception) X(exception_tb) X(source_traceback) X(cancel_message) \
-      X(cancelled_exc) X(coro) X(name) X(context) X(fut_waiter)
+// clang-format off: a table
+#define TAIPAN_FUTURE_FIELDS(X) \
+  X(loop) X(callback0) X(context0) X(callbacks) X(result) X(exception) X(exception_tb) X(source_traceback) \
+  X(cancel_message) X(cancelled_exc) X(coro) X(name) X(context) X(fut_waiter)
+// clang-format on
 
 Ref or_none(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
 
