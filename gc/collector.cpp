@@ -256,7 +256,7 @@ void drop_resurrected(Mutator* m, HeaderVector& garbage) {
 
 void delete_garbage(HeaderVector& garbage) {
   bool save = (debug_flags & kDebugSaveAll) != 0 && collector_hooks.save_garbage;
-  bool any_deferred = false;
+  HeaderVector deferred;
   for (Header* h : garbage) {
     if (save) {
       collector_hooks.save_garbage(h);
@@ -264,20 +264,18 @@ void delete_garbage(HeaderVector& garbage) {
       ops->clear(h);
     }
     if (h->has_gcflag(kDeferred)) {
-      any_deferred = true;
+      deferred.push(h);
     } else {
-      decref(h);
+      decref(h);  // the cell may be somebody else's from here on
     }
   }
-  if (!any_deferred || save) return;
+  if (deferred.empty() || save) return;
   // Deferred objects have no counts, so nothing but this loop frees them. They may still refer to each other: the cells
   // stay readable, and the decrefs without effect, until all are taken apart.
   defer_frees(true);
-  for (Header* h : garbage) {
-    if (h->shape() != 0 && h->has_gcflag(kDeferred)) {
-      h->set_gcflag(kDying);
-      ops_of(h)->dealloc(h);
-    }
+  for (Header* h : deferred) {
+    h->set_gcflag(kDying);
+    ops_of(h)->dealloc(h);
   }
   defer_frees(false);
 }

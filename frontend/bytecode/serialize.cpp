@@ -185,7 +185,7 @@ class Reader {
     }
     if (!size(&count, sizeof(Instruction))) return false;
     u->code.resize(count);
-    std::memcpy(static_cast<void*>(u->code.data()), p_, count * sizeof(Instruction));
+    if (count) std::memcpy(static_cast<void*>(u->code.data()), p_, count * sizeof(Instruction));
     p_ += count * sizeof(Instruction);
     std::string_view packed;
     if (!view(&packed)) return false;
