@@ -18,7 +18,8 @@
 // Interned and built-in objects live as long as the process. Python programs catch or die by SIGSEGV themselves, and are told that there is no
 // memory instead of being ended. Frames stay on the real stack: its bounds are what recursion is checked against.
 extern "C" __attribute__((visibility("default"), used)) const char* __asan_default_options() {
-  return "detect_leaks=0:handle_segv=0:allocator_may_return_null=1:detect_stack_use_after_return=0";
+  return "detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0:allocator_may_"
+         "return_null=1:detect_stack_use_after_return=0";
 }
 extern "C" __attribute__((visibility("default"), used)) const char* __ubsan_default_options() {
   return "print_stacktrace=1";

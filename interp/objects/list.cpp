@@ -44,7 +44,7 @@ static bool reallocate(List* l, size_t capacity) {
   }
   auto* p = static_cast<Value*>(gc::raw_calloc(gc::buffer_size(capacity * sizeof(Value))));
   if (!p) return raise_memory();
-  memcpy(static_cast<void*>(p), l->items, n * sizeof(Value));
+  if (n) memcpy(static_cast<void*>(p), l->items, n * sizeof(Value));
   Value* old = l->items;
   std::atomic_ref<Value*>(l->items).store(p, std::memory_order_release);
   l->capacity = capacity;

@@ -31,7 +31,7 @@ show(resource.setrlimit, resource.RLIMIT_NOFILE, (65, 64))
 show(resource.setrlimit, resource.RLIMIT_NOFILE, (1, 2, 3))
 show(resource.getrlimit, 999)
 u = resource.getrusage(resource.RUSAGE_SELF)
-print(type(u), len(u), u.ru_utime > 0, u.ru_maxrss > 1000)
+print(type(u), len(u), u.ru_utime >= 0, u.ru_maxrss > 1000)
 pid = os.fork()
 if pid == 0:
     os._exit(3)
