@@ -68,6 +68,22 @@ TAIPAN_INLINE void drop_range(Value* r, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) drop_reg(&r[i]);
 }
 
+// A bound method about to be called becomes its function with self before the arguments.
+TAIPAN_INLINE void unwrap_method(Value* base) {
+  Header* bound = base[0].header();
+  Method* m = base[0].as<Method>();
+  base[1] = Ref::dup(m->self).release();
+  base[0] = Ref::dup(m->function).release();
+  gc::decref(bound);
+}
+// What a call site knows of making instances of type; null: not to be made in this loop.
+TAIPAN_INLINE const CacheEntry* class_call_entry(FeedbackWord* word, TypeObject* type) {
+  uint64_t fb = word->load(std::memory_order_acquire);
+  if (fb == kMegamorphic) return nullptr;
+  const CacheEntry* e = fb ? cache_entries(fb) : nullptr;
+  if (e && e->type == type && e->version == type->version.load(std::memory_order_relaxed)) return e;
+  return cache_class_call(word, type);
+}
 TAIPAN_INLINE void copy_closure(Function* func, Code* code, Value* regs) {
   const Value* cells = func->closure.as<Tuple>()->items();
   Value* to = regs + code->nlocals + code->ncells;

@@ -70,9 +70,6 @@ Ref match_class(Value subject, Value cls, Value names, uint32_t npos);
 Ref match_rest(Value subject, Value keys);
 bool setup_annotations(Frame* f);
 bool print_expr(Value v);
-// After a method returned NotImplemented: the other operand's chance and the default of a comparison, or TypeError.
-Ref compare_reflected(Value x, Value y, CompareOp op);
-Fail unsupported_operands(BinaryOp op, bool inplace, Value x, Value y);
 bool class_init_result(Value result);  // "__init__() should return None, not 'X'"
 }  // namespace ops
 

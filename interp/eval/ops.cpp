@@ -829,24 +829,6 @@ bool print_expr(Value v) {
   return static_cast<bool>(call(hook, v));
 }
 
-Ref compare_reflected(Value x, Value y, CompareOp op) {
-  static constexpr CompareOp kSwapped[] = {kGt, kGe, kEq, kNe, kLt, kLe};
-  static const char* const kSymbols[] = {"<", "<=", "==", "!=", ">", ">="};
-  if (auto slot = type_of(y)->s.compare) {
-    Ref r = slot(y, x, kSwapped[op]);
-    if (r.get() != kNotImplemented) return r;
-  }
-  if (op == kEq) return Ref::imm(bool_value(is_same(x, y)));
-  if (op == kNe) return Ref::imm(bool_value(!is_same(x, y)));
-  return raise(types::TypeError, "'%s' not supported between instances of '%.100T' and '%.100T'", kSymbols[op], x, y);
-}
-
-Fail unsupported_operands(BinaryOp op, bool inplace, Value x, Value y) {
-  static const char* const kSymbols[] = {"+", "-", "*", "@", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^"};
-  return raise(types::TypeError, "unsupported operand type(s) for %s%s: '%.100T' and '%.100T'",
-               kSymbols[static_cast<int>(op)], inplace ? "=" : "", x, y);
-}
-
 bool class_init_result(Value result) {
   if (result == kNone) return true;
   return raise(types::TypeError, "__init__() should return None, not '%T'", result);

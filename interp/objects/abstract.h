@@ -41,6 +41,8 @@ inline int is_true(Value o) {
 }
 bool hash_of(Value o, int64_t* out);
 Ref compare(Value a, Value b, CompareOp op);
+Ref compare_reflected(Value a, Value b,
+                      CompareOp op);  // a's method has returned NotImplemented: b's, then identity or TypeError
 int compare_true(Value a, Value b, CompareOp op);  // identity shortcut is NOT applied
 int values_equal(Value a, Value b);                // identity shortcut, then ==
 bool compare_ints(int64_t a, int64_t b, CompareOp op);
@@ -63,6 +65,7 @@ enum class BinaryOp : uint8_t {
 };
 inline constexpr int kBinaryOpCount = 13;
 Ref binary_op(BinaryOp op, Value a, Value b);
+Fail unsupported_operands(BinaryOp op, bool inplace, Value a, Value b);  // the TypeError after all have declined
 Ref inplace_op(BinaryOp op, Value a, Value b);
 Ref divmod_op(Value a, Value b);
 Ref power_op(Value a, Value b, Value mod);  // mod kNone: none

@@ -172,7 +172,7 @@ Ref binary_op(BinaryOp op, Value a, Value b) {
                  "file=<output_stream>)\"?",
                  info.symbol, a, b);
   }
-  return unsupported(info.symbol, a, b);
+  return unsupported_operands(op, false, a, b);
 }
 
 Ref inplace_op(BinaryOp op, Value a, Value b) {
@@ -194,6 +194,11 @@ Ref inplace_op(BinaryOp op, Value a, Value b) {
   r = sequence_op(op, a, b, true);
   if (r.get() != kNotImplemented) return r;
   return unsupported(info.inplace_symbol, a, b);
+}
+
+Fail unsupported_operands(BinaryOp op, bool inplace, Value a, Value b) {
+  const OpInfo& info = op_infos[static_cast<int>(op)];
+  return unsupported(inplace ? info.inplace_symbol : info.symbol, a, b);
 }
 
 Ref divmod_op(Value a, Value b) {

@@ -111,9 +111,29 @@ bool compare_ints(int64_t a, int64_t b, CompareOp op) {
   }
 }
 
-Ref compare(Value a, Value b, CompareOp op) {
-  static constexpr CompareOp kSwapped[] = {kGt, kGe, kEq, kNe, kLt, kLe};
+namespace {
+
+constexpr CompareOp kSwapped[] = {kGt, kGe, kEq, kNe, kLt, kLe};
+
+// Nobody compares the two: only identity is left.
+Ref compare_identity(Value a, Value b, CompareOp op) {
   static const char* const kSymbols[] = {"<", "<=", "==", "!=", ">", ">="};
+  if (op == kEq) return Ref::imm(bool_value(is_same(a, b)));
+  if (op == kNe) return Ref::imm(bool_value(!is_same(a, b)));
+  return raise(types::TypeError, "'%s' not supported between instances of '%.100T' and '%.100T'", kSymbols[op], a, b);
+}
+
+}  // namespace
+
+Ref compare_reflected(Value a, Value b, CompareOp op) {
+  if (auto slot = type_of(b)->s.compare) {
+    Ref r = slot(b, a, kSwapped[op]);
+    if (r.get() != kNotImplemented) return r;
+  }
+  return compare_identity(a, b, op);
+}
+
+Ref compare(Value a, Value b, CompareOp op) {
   if (a.is_int() && b.is_int()) return Ref::imm(bool_value(compare_ints(a.as_int(), b.as_int(), op)));
   if (a.is_heap() && b.is_heap()) {
     ShapeId shape = a.header()->shape();
@@ -146,13 +166,7 @@ Ref compare(Value a, Value b, CompareOp op) {
     Ref r = ta->s.compare(a, b, op);
     if (r.get() != kNotImplemented) return r;
   }
-  if (!reflected_done && tb->s.compare) {
-    Ref r = tb->s.compare(b, a, kSwapped[op]);
-    if (r.get() != kNotImplemented) return r;
-  }
-  if (op == kEq) return Ref::imm(bool_value(is_same(a, b)));
-  if (op == kNe) return Ref::imm(bool_value(!is_same(a, b)));
-  return raise(types::TypeError, "'%s' not supported between instances of '%.100T' and '%.100T'", kSymbols[op], a, b);
+  return reflected_done ? compare_identity(a, b, op) : compare_reflected(a, b, op);
 }
 
 int compare_true(Value a, Value b, CompareOp op) {
