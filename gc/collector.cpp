@@ -157,9 +157,13 @@ class TrialDeletion {
     propagate();
   }
 
-  // Only deferred objects can be referenced without a count.
+  // Only deferred objects can be referenced without a count: what a root counts shows as a surplus by itself, and what it merely looks at
+  // (a chain of native frames through their heap objects, say) keeps nothing alive.
+  static void reach_uncounted(Header* h, void* self) {
+    if (h->has_gcflag(kDeferred)) reach(h, self);
+  }
   void mark_uncounted_roots() {
-    Visitor v(reach, this);
+    Visitor v(reach_uncounted, this);
     for_each_mutator([&](Mutator* m) {
       if (m->trace_roots) m->trace_roots(m, v);
     });

@@ -124,6 +124,12 @@ void displaced_slow(Header* holder, Value old) {
   }
 }
 
+void drop_for_others(Header* h) {
+  std::lock_guard<std::mutex> lock(orphans_mutex);
+  if (!orphans) __atomic_store_n(&orphans, new RetiredList, __ATOMIC_RELAXED);
+  orphans->items.push({h, drop_displaced, global_epoch.fetch_add(1, std::memory_order_seq_cst) + 1});
+}
+
 Ref exchange_parallel(Header* holder, Value* slot, Ref v) {
   uint64_t bits = v.release().bits;
   Value old(std::atomic_ref<uint64_t>(slot->bits).exchange(bits, std::memory_order_seq_cst));

@@ -13,6 +13,8 @@ namespace taipan::gc {
 
 // Calls f(p) after a grace period (at once with the GIL on and no other participant).
 void retire(void* p, void (*f)(void*));
+// A reference that a thread without counts (detached for good) has left: one of the others drops it.
+void drop_for_others(Header* h);
 size_t retired_count();     // what waits, in all threads (world stopped or a hint)
 void epoch_poll(Mutator*);  // at safepoints: announces quiescence, frees what is due
 

@@ -281,16 +281,18 @@ bool belongs_to(Header* h, bool old) {
          !(h->lock.load(std::memory_order_relaxed) & kListed);
 }
 
-// Keeps one entry of each live tracked object of the generation, in order; leaves kListed set on them.
+// Keeps one entry of each live tracked object of the generation, in order of birth: of a cell that was used again the last one, the others
+// are its forerunners'. Leaves kListed set on them.
 size_t compact_list(Header** list, size_t n, bool old) {
-  size_t kept = 0;
-  for (size_t i = 0; i < n; i++) {
+  size_t first = n;
+  for (size_t i = n; i-- > 0;) {
     Header* h = list[i];
     if (!belongs_to(h, old)) continue;
     set_listed(h, true);
-    list[kept++] = h;
+    list[--first] = h;
   }
-  return kept;
+  if (first != 0 && first != n) memmove(list, list + first, (n - first) * sizeof(Header*));
+  return n - first;
 }
 
 }  // namespace

@@ -415,12 +415,12 @@ Ref make_function_op(Frame* f, Value code, Value* extras, uint8_t flags) {
   if (flags & 32) take(&func->kwdefaults);
   if (flags & 64) take(&func->annotations);
   if (flags & 128) take(&func->closure);
-  if (!gc::gil_enabled) {
+  if (gc::parallel) {
     // Every thread that runs it reads these through the function, without counting them.
     for (Value shared : {func->globals, func->builtins, func->kwdefaults}) {
       if (shared.is_heap()) gc::publish(shared.header());
     }
-    // What modules and their classes define is called by all, and its count would be contended: it isn't counted, and stays.
+    // What modules and their classes define is called by all, and its count would be contended: it isn't counted, and stays (parallel.h).
     bool of_module = true;
     for (Frame* at = f; at && of_module && at->locals != at->globals; at = at->prev)
       of_module = !(at->code->flags & frontend::kCoOptimized);

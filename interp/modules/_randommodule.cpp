@@ -117,7 +117,7 @@ static bool seed_random(RandomObject* r, Value argument) {
 // A subclass whose __init__ doesn't come here starts with a state of zeros.
 static Ref random_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance_as<RandomObject>(cls)); }
 static bool random_init(Value self, RawArgs raw) {
-  if (type_of(self)->s.init == random_init && raw.kwnames && tuple_size(raw.kwnames))
+  if (type_of(self)->s.init == random_type->s.init && raw.kwnames && tuple_size(raw.kwnames))
     return raise(types::TypeError, "Random() takes no keyword arguments");
   if (raw.n > 1) return raise(types::TypeError, "Random() requires 0 or 1 argument");
   return seed_random(random_of(self), raw.n ? raw.v[0] : Value());

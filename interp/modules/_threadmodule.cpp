@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "gc/epoch.h"
 #include "gc/lock.h"
 #include "interp/builtins.h"
 #include "interp/gil.h"
@@ -21,6 +22,7 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/float.h"
 #include "interp/objects/list.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/structseq.h"
 #include "interp/objects/tuple.h"
 #include "interp/objects/weakref.h"
@@ -500,15 +502,24 @@ void* thread_main(void* p) {
   clear_error();
   free_my_locals();
   // What waits for the thread's end (threading's _tstate_lock) is let go.
-  Ref release_lock;
-  release_lock = Ref::steal(t->sentinel);
-  t->sentinel = Value();
-  if (release_lock) {
-    Ref target = is_weakref(release_lock) ? weakref_get(release_lock) : release_lock.copy();
-    if (target && type_of(target) == lock_type && lk(target)->state.load()) release(&lk(target)->state);
+  Ref target;
+  {
+    Ref sentinel = Ref::steal(t->sentinel);
+    t->sentinel = Value();
+    if (sentinel) target = is_weakref(sentinel) ? weakref_get(sentinel) : sentinel.copy();
   }
-  release_lock.reset();
+  if (target && !(type_of(target) == lock_type && lk(target)->state.load())) target.reset();
+  if (gc::gil_enabled || !target) {
+    if (target) release(&lk(target)->state);
+    target.reset();
+    end_thread(t);
+    return nullptr;
+  }
+  // Whoever has joined it finds nothing of it left: no queue, no count, no reader that others would have to wait for.
+  Header* lock = target.release().header();
   end_thread(t);
+  release(&lk(Value(lock))->state);
+  gc::drop_for_others(lock);
   return nullptr;
 }
 
@@ -524,7 +535,7 @@ Ref thread_start(Args& a) {
   size_t size = stack_size.load();
   pthread_attr_setstacksize(&attr, !size ? kDefaultStack : size < kLeastStack ? kLeastStack : size);
   pthread_t id;
-  if (!gc::gil_enabled) gc::parallel = true;
+  start_parallel();
   int err = pthread_create(&id, &attr, thread_main, start);
   pthread_attr_destroy(&attr);
   if (err) {

@@ -14,6 +14,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/set.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
@@ -199,26 +200,9 @@ Ref make_code_in(const CodeUnit& unit) {
 }
 }  // namespace
 
-// GIL off: code is shared by all threads that run it. Its constants are read in every frame, and so are not counted.
-static void make_uncounted(Value v) {
-  if (!v.is_heap()) return;
-  if (is_tuple_exact(v)) {
-    for (size_t i = 0; i < tuple_size(v); i++) make_uncounted(tuple_at(v, i));
-  }
-  if (is_frozenset_exact(v)) {
-    size_t pos = 0;
-    Value item;
-    while (set_next(v, &pos, &item)) make_uncounted(item);
-  }
-  gc::make_immortal(v.header());
-}
-
 Ref make_code(const CodeUnit& unit) {
   Ref code = make_code_in(unit);
-  if (code && !gc::gil_enabled) {
-    make_uncounted(code.as<Code>()->consts);
-    gc::make_immortal(code.as<Header>());
-  }
+  if (code && gc::parallel) make_uncounted(code);
   return code;
 }
 

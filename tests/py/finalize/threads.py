@@ -1,5 +1,6 @@
 """Objects used in threads die where their last reference goes."""
 import threading
+import time
 
 
 class Noisy:
@@ -12,6 +13,7 @@ class Noisy:
 
 def work(obj):
     print('in', threading.current_thread().name, obj.name)
+    time.sleep(0.05)  # meanwhile the main thread blocks: nobody else has to drop a reference
 
 
 t = threading.Thread(target=work, args=(Noisy('argument'),), name='worker')

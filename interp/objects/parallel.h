@@ -1,0 +1,13 @@
+// GIL off: the step from one thread to several.
+#pragma once
+#include "gc/value.h"
+
+namespace taipan {
+
+// Before the second thread starts (by the only one there is). A program with one thread is none of this and dies exactly as with the GIL;
+// from here on, what all threads go through on their way - modules, their functions and classes, code and its constants - isn't counted
+// any more, since every thread would write to the same counts, and stays.
+void start_parallel();
+void make_uncounted(Value v);  // constants: with what they hold
+
+}  // namespace taipan
