@@ -158,4 +158,7 @@ class Lexer {
 
 TokenType keyword_type(std::string_view name);
 
+// A copy of the source in the arena as the lexer wants it: \n line ends, the last line ended if `end_line`, and a NUL behind it.
+std::string_view normalise_source(std::string_view source, bool end_line, Arena& arena);
+
 }  // namespace taipan::frontend

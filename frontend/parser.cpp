@@ -24,8 +24,21 @@ StartRule start_rule(ParseMode mode) {
   return StartRule::kFile;
 }
 
-// A copy in the arena with \n line ends, the last line ended if `end_line`, and a NUL behind it.
-std::string_view normalise(std::string_view source, bool end_line, Arena& arena) {
+// After a single statement only blank lines and comments may follow.
+bool more_than_one_statement(const ParseContext& context) {
+  std::string_view text = context.lexer.text();
+  size_t i = context.lexer.cursor();
+  for (;;) {
+    while (i < text.size() && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\f')) i++;
+    if (i >= text.size()) return false;
+    if (text[i] != '#') return true;
+    while (i < text.size() && text[i] != '\n') i++;
+  }
+}
+
+}  // namespace
+
+std::string_view normalise_source(std::string_view source, bool end_line, Arena& arena) {
   auto* text = static_cast<char*>(arena.allocate(source.size() + 2, 1));
   char* out = text;
   const char* p = source.data();
@@ -44,20 +57,6 @@ std::string_view normalise(std::string_view source, bool end_line, Arena& arena)
   *out = 0;
   return {text, static_cast<size_t>(out - text)};
 }
-
-// After a single statement only blank lines and comments may follow.
-bool more_than_one_statement(const ParseContext& context) {
-  std::string_view text = context.lexer.text();
-  size_t i = context.lexer.cursor();
-  for (;;) {
-    while (i < text.size() && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\f')) i++;
-    if (i >= text.size()) return false;
-    if (text[i] != '#') return true;
-    while (i < text.size() && text[i] != '\n') i++;
-  }
-}
-
-}  // namespace
 
 void set_nfkc_hook(NfkcHook hook) { g_nfkc_hook.store(hook, std::memory_order_release); }
 NfkcHook nfkc_hook() { return g_nfkc_hook.load(std::memory_order_acquire); }
@@ -102,7 +101,7 @@ ParseResult parse(std::string_view utf8_source, const ParseOptions& options, Are
     return result;
   }
   StartRule rule = start_rule(options.mode);
-  std::string_view text = normalise(utf8_source, rule == StartRule::kFile, arena);
+  std::string_view text = normalise_source(utf8_source, rule == StartRule::kFile, arena);
   ParseContext context(text, rule, options, arena, options.collect_warnings ? &result.warnings : nullptr);
   auto* module = static_cast<ast::Mod*>(run_parser(context, true));
   if (module != nullptr && rule == StartRule::kInteractive && options.reader.read == nullptr &&

@@ -84,45 +84,6 @@ DecodeStatus decode_by_codec(void*, std::string_view encoding, std::string_view 
   return DecodeStatus::kOk;
 }
 
-// Issues the warnings; one that a filter turns into an exception becomes a SyntaxError.
-bool issue_warnings(const std::vector<ParseWarning>& warnings, Value filename, std::string_view source) {
-  for (const ParseWarning& w : warnings) {
-    TypeObject* category =
-        w.category == WarningCategory::kDeprecationWarning ? types::DeprecationWarning : types::SyntaxWarning;
-    Ref explicit_warn = import_attr("_warnings", "warn_explicit");
-    if (!explicit_warn) return false;
-    Ref message = make_str(w.message);
-    Ref line = make_int(w.lineno);
-    if (!message) return false;
-    Value args[4] = {message, Value(category), filename, line};
-    Ref r = call_array(explicit_warn, args, 4);
-    if (r) continue;
-    if (!error_matches(category)) return false;
-    clear_error();
-    SyntaxErrorInfo e;
-    e.kind = ErrorKind::kSyntaxError;
-    e.has_location = true;
-    e.message = w.error_message.empty() ? w.message : w.error_message;
-    e.lineno = w.lineno;
-    e.end_lineno = w.end_lineno;
-    // The line's text, and columns in characters.
-    size_t start = 0;
-    for (int i = 1; i < w.lineno && start != std::string_view::npos; i++) {
-      start = source.find('\n', start);
-      if (start != std::string_view::npos) start++;
-    }
-    if (start != std::string_view::npos && start <= source.size()) {
-      size_t end = source.find('\n', start);
-      e.text = std::string(source.substr(start, end == std::string_view::npos ? end : end - start + 1));
-    }
-    e.offset = w.col_offset + 1;
-    e.end_offset = w.end_col_offset + 1;
-    raise_syntax_error_info(e, filename);
-    return false;
-  }
-  return true;
-}
-
 ParseOptions parse_options(const CompileRequest& r) {
   ParseOptions o;
   o.mode = r.mode;
@@ -200,6 +161,44 @@ Ref finish(ParseResult& parsed, Arena& arena, const CompileRequest& r, uint32_t*
 }
 
 }  // namespace
+
+bool issue_warnings(const std::vector<ParseWarning>& warnings, Value filename, std::string_view source) {
+  for (const ParseWarning& w : warnings) {
+    TypeObject* category =
+        w.category == WarningCategory::kDeprecationWarning ? types::DeprecationWarning : types::SyntaxWarning;
+    Ref explicit_warn = import_attr("_warnings", "warn_explicit");
+    if (!explicit_warn) return false;
+    Ref message = make_str(w.message);
+    Ref line = make_int(w.lineno);
+    if (!message) return false;
+    Value args[4] = {message, Value(category), filename, line};
+    Ref r = call_array(explicit_warn, args, 4);
+    if (r) continue;
+    if (!error_matches(category)) return false;
+    clear_error();
+    SyntaxErrorInfo e;
+    e.kind = ErrorKind::kSyntaxError;
+    e.has_location = true;
+    e.message = w.error_message.empty() ? w.message : w.error_message;
+    e.lineno = w.lineno;
+    e.end_lineno = w.end_lineno;
+    // The line's text, and columns in characters.
+    size_t start = 0;
+    for (int i = 1; i < w.lineno && start != std::string_view::npos; i++) {
+      start = source.find('\n', start);
+      if (start != std::string_view::npos) start++;
+    }
+    if (start != std::string_view::npos && start <= source.size()) {
+      size_t end = source.find('\n', start);
+      e.text = std::string(source.substr(start, end == std::string_view::npos ? end : end - start + 1));
+    }
+    e.offset = w.col_offset + 1;
+    e.end_offset = w.end_col_offset + 1;
+    raise_syntax_error_info(e, filename);
+    return false;
+  }
+  return true;
+}
 
 void raise_syntax_error_info(const SyntaxErrorInfo& e, Value filename, bool of_compiler) {
   switch (e.kind) {

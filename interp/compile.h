@@ -1,6 +1,7 @@
 // From source text or an AST object to a code object, with Python's exceptions and warnings.
 #pragma once
 #include <string_view>
+#include <vector>
 
 #include "frontend/parser.h"
 #include "gc/ref.h"
@@ -42,6 +43,8 @@ Ref compile_object(Value source, const CompileRequest& request, const char* func
 Ref compile_interactive(const frontend::LineReader& reader, const CompileRequest& request, uint32_t* future_flags_out);
 // of_compiler: an end_offset of -1 and an empty text become None.
 void raise_syntax_error_info(const frontend::SyntaxErrorInfo& e, Value filename, bool of_compiler = false);
+// Issues the front end's warnings about `source`; false: an exception is set (a filter turned one into a SyntaxError).
+bool issue_warnings(const std::vector<frontend::ParseWarning>& warnings, Value filename, std::string_view source);
 void init_compile();
 
 }  // namespace taipan

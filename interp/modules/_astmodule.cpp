@@ -1,6 +1,7 @@
 // _ast: the classes of the abstract syntax tree and the conversions between them and the front end's trees, all generated from ast.def.
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -136,6 +137,12 @@ std::string signature(const char* name, const std::vector<FieldInfo>& fields) {
   return doc + ")";
 }
 
+void add_constructor(std::string* sum, const std::string& constructor) {
+  size_t head = sum->find(' ');
+  *sum += head == std::string::npos ? " = " : "\n" + std::string(head + 1, ' ') + "| ";
+  *sum += constructor;
+}
+
 // A class below base; fields null: none of its own (_fields inherited or empty).
 Value make_ast_class(Value module, const char* name, Value base, const std::vector<FieldInfo>* fields,
                      int located /* -1: inherited */, const std::string& doc) {
@@ -193,7 +200,18 @@ bool make_classes(Value module) {
 #define LOCATED_Plain 0
 #define LOCATED_Located 1
   (void)none;
-#define AST_SUM(CppSum, asdl, base) make(&classes.sum_##CppSum, #asdl, classes.AST, nullptr, LOCATED_##base, #asdl);
+  // A sum's text lists its constructors, one a line below the equals sign.
+  std::map<std::string, std::string> sums;
+#define AST_NAMED_FIELD(Quantity, Type, name, asdl) fields.push_back({#asdl, #Quantity, #Type});
+#define AST_FIELD(Quantity, Type, name) fields.push_back({#name, #Quantity, #Type});
+#define AST_SUM(CppSum, asdl, base) sums[#CppSum] = #asdl;
+#define AST_NODE(CppSum, CppNode, AsdlName, list) \
+  fields.clear();                                 \
+  list add_constructor(&sums[#CppSum], signature(#AsdlName, fields));
+#include "frontend/ast.def"
+#undef AST_NAMED_FIELD
+#define AST_SUM(CppSum, asdl, base) \
+  make(&classes.sum_##CppSum, #asdl, classes.AST, nullptr, LOCATED_##base, sums[#CppSum]);
 #include "frontend/ast.def"
   if (!ok) return false;
 #define AST_NAMED_FIELD(Quantity, Type, name, asdl) fields.push_back({#asdl, #Quantity, #Type});
