@@ -16,6 +16,7 @@
 #include "interp/gil.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/code_view.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
@@ -206,6 +207,12 @@ void Display::exception(Value exc) {
 
 // ---- tracebacks
 
+// The instruction that a traceback stands at; those made by hand (with a line of their own) have an offset.
+int32_t traceback_index(Traceback* tb, Code* code) {
+  if (tb->line == -1 || tb->lasti < 0) return tb->lasti;
+  return static_cast<int32_t>(code_index_of_offset(code, tb->lasti));
+}
+
 int traceback_line_number(Traceback* tb, Code* code) {
   if (tb->line != -1) return tb->line;
   int line = code_line(code, static_cast<uint32_t>(tb->lasti));
@@ -250,7 +257,7 @@ void Display::traceback(Value exc) {
       last_line = line;
       count = 0;
     }
-    if (++count <= kRepeatsShown) traceback_line(code, line, tb->lasti);
+    if (++count <= kRepeatsShown) traceback_line(code, line, traceback_index(tb, code));
   }
   repeated();
 }

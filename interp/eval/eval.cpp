@@ -375,7 +375,7 @@ void drop_refused(Value* base, uint32_t total, uint32_t positional, Value kwname
 TAIPAN_NOINLINE void leave_where_raised(Thread* t, Frame* f) {
   Value tb = t->exc ? base_exc(t->exc)->traceback : Value();
   if (!has_shape(tb, kShapeTraceback) || tb.as<Traceback>()->frame != Value(f->object)) return;
-  f->pc = f->code->instructions + tb.as<Traceback>()->lasti;
+  if (tb.as<Traceback>()->line == -1) f->pc = f->code->instructions + tb.as<Traceback>()->lasti;  // not one made by hand
 }
 
 TAIPAN_NOINLINE void drop_failed(Frame* f, const Instruction* pc) {

@@ -8,6 +8,7 @@
 #include "frontend/bytecode/positions.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/code_view.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/float.h"
@@ -333,8 +334,8 @@ namespace {
 
 void code_trace(Header* h, gc::Visitor& v) {
   Code* c = reinterpret_cast<Code*>(h);
-  for (Value x : {c->consts, c->names, c->varnames, c->cellvars, c->freevars, c->name, c->qualname, c->filename,
-                  c->code_bytes, c->extra})
+  for (Value x :
+       {c->consts, c->names, c->varnames, c->cellvars, c->freevars, c->name, c->qualname, c->filename, c->extra})
     v.visit(x);
 }
 void code_dealloc(Header* h) {
@@ -342,7 +343,7 @@ void code_dealloc(Header* h) {
   Code* c = reinterpret_cast<Code*>(h);
   release_feedback(c);
   for (Value* x : {&c->consts, &c->names, &c->varnames, &c->cellvars, &c->freevars, &c->name, &c->qualname,
-                   &c->filename, &c->code_bytes, &c->extra}) {
+                   &c->filename, &c->extra}) {
     Value v = *x;
     *x = Value();
     decref(v);
@@ -359,20 +360,6 @@ Ref code_repr(Value v) {
   Code* c = v.as<Code>();
   return format_str("<code object %S at %p, file \"%S\", line %d>", c->name, reinterpret_cast<void*>(c), c->filename,
                     c->first_line);
-}
-
-// Two bytes an instruction: the opcode and the low byte of its first operand. What looks at co_code compares and measures it.
-Ref code_bytes(Code* c) {
-  if (c->code_bytes) return Ref::dup(c->code_bytes);
-  Ref b = new_bytes_raw(size_t{c->instruction_count} * 2);
-  if (!b) return nullptr;
-  uint8_t* p = b.as<Bytes>()->data();
-  for (uint32_t i = 0; i < c->instruction_count; i++) {
-    p[2 * i] = c->instructions[i].op;
-    p[2 * i + 1] = static_cast<uint8_t>(c->instructions[i].a);
-  }
-  gc::store(&c->h, &c->code_bytes, b.copy());
-  return b;
 }
 
 bool same_constants(Value a, Value b, bool* same) {
@@ -453,7 +440,10 @@ CODE_INT(nlocals, c->nlocals)
 CODE_INT(stacksize, c->register_count - c->nlocals - c->ncells - c->nfree + 1)
 CODE_INT(flags, c->flags)
 CODE_INT(firstlineno, c->first_line)
-CODE_VALUE(consts, consts)
+Ref get_consts(Value v) {
+  CodeView view(v.as<Code>());
+  return view.is_null() ? Ref() : view.consts();
+}
 CODE_VALUE(names, names)
 CODE_VALUE(varnames, varnames)
 CODE_VALUE(cellvars, cellvars)
@@ -461,14 +451,17 @@ CODE_VALUE(freevars, freevars)
 CODE_VALUE(name, name)
 CODE_VALUE(qualname, qualname)
 CODE_VALUE(filename, filename)
-Ref get_code(Value v) { return code_bytes(v.as<Code>()); }
-Ref get_linetable(Value v) { return make_bytes(v.as<Code>()->position_table, v.as<Code>()->position_bytes); }
-Ref get_exceptiontable(Value v) {
-  return make_bytes(v.as<Code>()->handlers, v.as<Code>()->handler_count * sizeof(HandlerRange));
+Ref get_code(Value v) {
+  CodeView view(v.as<Code>());
+  return view.is_null() ? Ref() : view.bytes();
 }
+Ref get_linetable(Value v) { return code_view_line_table(v.as<Code>()); }
+Ref get_exceptiontable(Value v) { return code_view_exception_table(v.as<Code>()); }
 Ref get_lnotab(Value v) {
   // The classic table: pairs (bytecode increment, line increment).
   Code* c = v.as<Code>();
+  CodeView view(c);
+  if (view.is_null()) return nullptr;
   std::string out;
   int line = c->first_line;
   uint32_t start = 0;
@@ -476,7 +469,7 @@ Ref get_lnotab(Value v) {
     int l = code_line(c, i);
     if (l == 0 || l == line) continue;
     int delta = l - line;
-    uint32_t bytes = (i - start) * 2;
+    uint32_t bytes = (view.start(i) - view.start(start)) * 2;
     while (bytes > 254) {
       out += '\xfe';
       out += '\0';
@@ -529,35 +522,45 @@ const GetSetDef kCodeGetSet[] = {
 Ref line_or_none(int32_t line) { return line > 0 ? make_int(line) : Ref::imm(kNone); }
 Ref column_or_none(int32_t column) { return column >= 0 ? make_int(column) : Ref::imm(kNone); }
 
+// A tuple for each unit of the code shown; the units of one instruction share theirs.
 Ref code_positions(Args& a) {
   Code* c = a.self.as<Code>();
-  Ref list = make_list(c->instruction_count);
+  CodeView view(c);
+  Ref list = view.is_null() ? nullptr : make_list(view.start(c->instruction_count));
   if (!list) return nullptr;
   PositionReader reader(c);
   reader.start();
   for (uint32_t i = 0; i < c->instruction_count; i++) {
     Position p = reader.next();
+    uint32_t units = view.start(i + 1) - view.start(i);
+    if (units == 0) continue;
     bool none = p.line <= 0;
     Ref items[4] = {line_or_none(p.line), none ? Ref::imm(kNone) : line_or_none(p.end_line), column_or_none(p.column),
                     column_or_none(p.column < 0 ? -1 : p.end_column)};
     Ref t = make_tuple_steal(items, 4);
-    if (!t || !list_append(list, std::move(t))) return nullptr;
+    if (!t) return nullptr;
+    while (units-- > 0) {
+      if (!list_append(list, t.copy())) return nullptr;
+    }
   }
   return get_iter(list);
 }
 
 Ref code_lines(Args& a) {
   Code* c = a.self.as<Code>();
-  Ref list = make_list();
+  CodeView view(c);
+  Ref list = view.is_null() ? nullptr : make_list();
   if (!list) return nullptr;
   for (uint32_t i = 0; i < c->instruction_count;) {
     int line = code_line(c, i);
     uint32_t end = i + 1;
     while (end < c->instruction_count && code_line(c, end) == line) end++;
-    Ref items[3] = {make_int(int64_t{i} * 2), make_int(int64_t{end} * 2), line_or_none(line)};
+    uint32_t from = view.start(i), to = view.start(end);
+    i = end;
+    if (from == to) continue;
+    Ref items[3] = {make_int(int64_t{from} * 2), make_int(int64_t{to} * 2), line_or_none(line)};
     Ref t = make_tuple_steal(items, 3);
     if (!t || !list_append(list, std::move(t))) return nullptr;
-    i = end;
   }
   return get_iter(list);
 }
@@ -670,9 +673,9 @@ Ref code_replace(Args& a) {
   if (a.has(kCode)) {
     if (!is_bytes(a[kCode]))
       return raise(types::TypeError, "replace() argument 'co_code' must be bytes, not %T", a[kCode]);
-    Ref now = code_bytes(from);
-    if (!now) return nullptr;
-    if (a[kCode].as<Bytes>()->view() != now.as<Bytes>()->view())
+    CodeView now(from);
+    if (now.is_null()) return nullptr;
+    if (a[kCode].as<Bytes>()->view() != now.bytes().as<Bytes>()->view())
       return raise(types::ValueError, "code: co_code cannot be replaced by other bytecode");
   }
   if (!tuple(kConsts, &c->consts, "co_consts") || !tuple(kNames, &c->names, "co_names") ||
@@ -680,6 +683,45 @@ Ref code_replace(Args& a) {
       !tuple(kCellvars, &c->cellvars, "co_cellvars") || !text(kFilename, &c->filename, "co_filename") ||
       !text(kName, &c->name, "co_name") || !text(kQualname, &c->qualname, "co_qualname"))
     return nullptr;
+  if (a.has(kConsts)) {
+    // Behind the constants stand the integers that instructions hold inline: one that is replaced becomes a constant.
+    CodeView view(from);
+    if (view.is_null()) return nullptr;
+    Ref shown = view.consts();
+    size_t own = tuple_size(from->consts), n = std::min(tuple_size(shown), tuple_size(c->consts));
+    bool changed = tuple_size(shown) != tuple_size(c->consts);
+    for (size_t k = own; k < n; k++) {
+      Value was = tuple_at(shown, k);
+      if (tuple_at(c->consts, k) == was) continue;
+      changed = true;
+      for (uint32_t i = 0; i < c->instruction_count; i++) {
+        Instruction& in = c->instructions[i];
+        if (in.op != kOpLOAD_INT || Value::from_int(static_cast<int32_t>(in.wide())) != was) continue;
+        in.op = kOpLOAD_CONST;
+        in.b = static_cast<uint16_t>(k);
+        in.c = static_cast<uint16_t>(k >> 16);
+      }
+    }
+    if (!changed && n > own) {
+      Ref kept = make_tuple(own);
+      if (!kept) return nullptr;
+      for (size_t i = 0; i < own; i++) tuple_init(kept, i, Ref::dup(tuple_at(c->consts, i)));
+      gc::store(&c->h, &c->consts, std::move(kept));
+    }
+  }
+  if (a.has(kLinetable)) {
+    if (!is_bytes(a[kLinetable]))
+      return raise(types::TypeError, "replace() argument 'co_linetable' must be bytes, not %T", a[kLinetable]);
+    std::vector<Position> positions;
+    if (!read_line_table(from, c->first_line, a[kLinetable].as<Bytes>()->view(), &positions)) return nullptr;
+    std::string packed = pack_positions(positions, c->first_line, c->instruction_count);
+    auto* table = static_cast<uint8_t*>(gc::raw_alloc(packed.size() + 1));
+    if (!table) return raise_memory();
+    std::copy(packed.begin(), packed.end(), table);
+    gc::raw_free(c->position_table);
+    c->position_table = table;
+    c->position_bytes = static_cast<uint32_t>(packed.size());
+  }
   if (tuple_size(c->consts) < tuple_size(from->consts) || tuple_size(c->names) < tuple_size(from->names))
     return raise(types::ValueError, "code: tables are too short");
   if (tuple_size(c->varnames) != from->nlocals || tuple_size(c->cellvars) != from->ncells ||

@@ -34,8 +34,7 @@ struct Code {
   std::atomic<std::atomic<uint64_t>*> feedback;
   uint32_t feedback_index;      // place in the registry of codes with feedback
   std::atomic<int32_t*> lines;  // line of each instruction, decoded once tracing or f_lineno wants it
-  Value code_bytes;             // cached co_code
-  Value extra;                  // replace() and co_lines caches
+  Value extra;                  // how Python code sees it, once it looked (code_view.h)
 };
 
 Ref make_code(const frontend::CodeUnit& unit);            // nested code units become constants

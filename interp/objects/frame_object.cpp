@@ -2,6 +2,7 @@
 #include "frontend/bytecode/code_unit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/async_generator.h"
+#include "interp/objects/code_view.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
@@ -243,7 +244,7 @@ Ref get_globals(Value v) { return Ref::dup(fo(v)->frame->globals); }
 Ref get_builtins(Value v) { return Ref::dup(fo(v)->frame->builtins); }
 Ref get_lasti(Value v) {
   Frame* f = fo(v)->frame;
-  return make_int(f->pc < f->code->instructions ? -1 : int64_t{frame_index(f)} * 2);
+  return make_int(f->pc < f->code->instructions ? -1 : code_offset(f->code, frame_index(f)));
 }
 Ref get_back(Value v) {
   PyFrame* o = fo(v);
@@ -367,7 +368,11 @@ bool tb_set_next(Value v, Value value) {
   return true;
 }
 Ref tb_frame(Value v) { return none_if_null(tbo(v)->frame); }
-Ref tb_lasti(Value v) { return make_int(int64_t{tbo(v)->lasti} * (tbo(v)->line == -1 ? 2 : 1)); }
+Ref tb_lasti(Value v) {
+  Traceback* tb = tbo(v);
+  if (tb->line != -1) return make_int(tb->lasti);
+  return make_int(code_offset(fo(tb->frame)->frame->code, static_cast<uint32_t>(tb->lasti)));
+}
 Ref tb_lineno(Value v) {
   Traceback* tb = tbo(v);
   if (tb->line != -1) return make_int(tb->line);
