@@ -46,13 +46,14 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT TAIPAN_SANITIZE)
   target_link_options(taipan_flags INTERFACE -static-libstdc++ -static-libgcc)
 endif()
 
-# mold or lld where present; g++ and clang both take -fuse-ld by name.
+# lld or mold where present; g++ and clang both take -fuse-ld by name. lld comes first: it puts what start-up runs side by side
+# (cmake/startup_order.txt), and it reports symbols that are defined twice.
+find_program(TAIPAN_LLD NAMES ld.lld)
 find_program(TAIPAN_MOLD mold)
-find_program(TAIPAN_LLD NAMES ld.lld ld.lld-19)
-if(TAIPAN_MOLD)
-  target_link_options(taipan_flags INTERFACE -fuse-ld=mold)
-elseif(TAIPAN_LLD)
+if(TAIPAN_LLD)
   target_link_options(taipan_flags INTERFACE -fuse-ld=lld)
+elseif(TAIPAN_MOLD)
+  target_link_options(taipan_flags INTERFACE -fuse-ld=mold)
 endif()
 
 if(TAIPAN_PLAIN_MALLOC)

@@ -22,8 +22,6 @@
 
 namespace taipan {
 
-int32_t recursion_limit = 1000;
-InterpHooks interp_hooks;
 bool runtime_finalizing = false;
 
 namespace {
