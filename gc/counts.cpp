@@ -20,9 +20,12 @@ namespace {
 constexpr uint8_t kUncounted = kImmortal | kDeferred;
 constexpr uint32_t kLocalLimit = 0x7FFFFFFF;
 constexpr int32_t kSharedLimit = 1 << 28;
-// With the GIL on immortal objects are counted as all others, which costs less than telling them apart: their count stands half way to its limit
-// and goes back there whenever it reaches an end. Their rc_shared is never zero, so that none looks unique.
+// While no threads run in parallel immortal objects are counted as all others, which costs less than telling them apart: their count stands
+// half way to its limit and goes back there whenever it reaches an end. Their rc_shared is never zero, so that none looks unique.
 constexpr uint32_t kImmortalCount = 1u << 30;
+
+// GIL off, one thread: what will not be counted any more once there are two.
+HeaderVector* counted_immortals = nullptr;
 
 int32_t shared_count(uint32_t s) { return static_cast<int32_t>(s) >> 2; }
 uint32_t shared_state(uint32_t s) { return s & kSharedState; }
@@ -112,11 +115,18 @@ void destroy(Header* h) {
 
 void dealloc(Header* h) {
   uint32_t s = h->rc_shared.load(std::memory_order_acquire);
-  if (TAIPAN_UNLIKELY(s != 0) && h->has_gcflag(kImmortal)) {
-    h->rc_local.store(kImmortalCount, std::memory_order_relaxed);
-    return;
+  if (TAIPAN_UNLIKELY(s != 0)) {
+    if (h->has_gcflag(kImmortal)) {
+      h->rc_local.store(kImmortalCount, std::memory_order_relaxed);
+      return;
+    }
+    if (!parallel && s == kSharedPublished) {
+      h->owner.store(kNoOwner, std::memory_order_relaxed);
+      h->rc_shared.store(kSharedMerged, std::memory_order_relaxed);
+    } else if (!merge_into_shared(h, 0, 0)) {
+      return;
+    }
   }
-  if (TAIPAN_UNLIKELY(s != 0) && !merge_into_shared(h, 0, 0)) return;
   destroy(h);
 }
 
@@ -204,20 +214,42 @@ uint64_t ref_count(const Header* h) {
 }
 
 void make_immortal(Header* h) {
+  bool already = h->has_gcflag(kImmortal);
   h->set_gcflag(kImmortal);
-  if (gil_enabled) {
-    h->rc_shared.store(kSharedPublished, std::memory_order_relaxed);
-    h->rc_local.store(kImmortalCount, std::memory_order_relaxed);
-    h->owner.store(kGilSlot, std::memory_order_release);
+  if (parallel) {
+    h->owner.store(kUncountedOwner, std::memory_order_release);
     return;
   }
-  h->owner.store(kNoOwner, std::memory_order_release);
+  h->rc_shared.store(kSharedPublished, std::memory_order_relaxed);
+  h->rc_local.store(kImmortalCount, std::memory_order_relaxed);
+  h->owner.store(gil_enabled                ? kGilSlot
+                 : current_slot != kNoOwner ? current_slot
+                                            : kMainSlot,
+                 std::memory_order_release);
+  if (!gil_enabled && !already) {
+    if (!counted_immortals) counted_immortals = new HeaderVector;
+    counted_immortals->push(h);
+  }
+}
+
+void start_parallel() {
+  if (gil_enabled || parallel) return;
+  if (counted_immortals) {
+    for (Header* h : *counted_immortals) h->owner.store(kUncountedOwner, std::memory_order_relaxed);
+    counted_immortals->shrink();
+  }
+  heap_start_parallel();
+  parallel = true;
+}
+
+void forget_counted() {
+  if (counted_immortals) counted_immortals->clear();
 }
 
 void make_deferred(Header* h) {
   if (gil_enabled || h->has_gcflag(kUncounted)) return;
   h->set_gcflag(kDeferred);
-  h->owner.store(kNoOwner, std::memory_order_release);
+  h->owner.store(kUncountedOwner, std::memory_order_release);
 }
 
 bool try_incref(Header* h) {

@@ -1,8 +1,8 @@
 // The 16-byte object header (DESIGN 3): shape, biased reference counts, lock byte, collector flags.
 //
 // rc_local is touched only by the thread whose slot is `owner` (all threads share slot kGilSlot while the GIL is on),
-// with relaxed loads and stores. Everybody else goes through rc_shared with atomics. owner == kNoOwner (immortal,
-// deferred, merged) takes the out-of-line path, so the inline fast path is one 16-bit compare.
+// with relaxed loads and stores. Everybody else goes through rc_shared with atomics. owner == kNoOwner (merged) takes the
+// out-of-line path, so the inline fast path is one 16-bit compare; kUncountedOwner is told apart at once.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -13,18 +13,23 @@ namespace taipan::gc {
 using ShapeId = uint32_t;
 
 inline constexpr uint16_t kNoOwner = 0;
-inline constexpr uint16_t kGilSlot = 1;  // the slot all threads carry while the GIL is on
+inline constexpr uint16_t kGilSlot = 1;   // the slot all threads carry while the GIL is on
+inline constexpr uint16_t kMainSlot = 2;  // GIL off: the slot of the thread that comes first
+inline constexpr uint16_t kUncountedOwner =
+    0xFFFF;  // immortal or deferred, while threads run in parallel: nobody counts it
 
 extern bool gil_enabled;  // fixed at start-up
 // GIL off, and a second thread was started: from then on others may be looking at what this thread changes. Turned on by the only thread
-// there is, so nobody is in the middle of anything; off again at the very end, when the other threads have come to rest.
+// there is, so nobody is in the middle of anything; off again at the very end, when the other threads have come to rest. Until then all is
+// done, and counted, as with the GIL.
 extern bool parallel;
+void start_parallel();  // before the second thread is started; no effect with the GIL on
 
 // Header::lock
 inline constexpr uint8_t kLockBit = 1;      // held
 inline constexpr uint8_t kLockWaiters = 2;  // somebody is parked
 inline constexpr uint8_t kHasWeakrefs = 4;
-inline constexpr uint8_t kCollecting = 32;  // set and cleared while the world is stopped: the exact collector's own
+inline constexpr uint8_t kCollecting = 32;   // set and cleared while the world is stopped: the exact collector's own
 inline constexpr uint8_t kReachable = 64;
 inline constexpr uint8_t kListed = 128;
 
@@ -58,14 +63,14 @@ struct Header {  // cells are 16-byte aligned; the struct is not, so that what f
   ShapeId shape() const { return shape_id.load(std::memory_order_relaxed); }
   bool has_gcflag(uint8_t f) const { return (gcflags.load(std::memory_order_relaxed) & f) != 0; }
   void set_gcflag(uint8_t f) {
-    if (gil_enabled) {
+    if (TAIPAN_LIKELY(!parallel)) {
       gcflags.store(gcflags.load(std::memory_order_relaxed) | f, std::memory_order_relaxed);
     } else {
       gcflags.fetch_or(f, std::memory_order_relaxed);
     }
   }
   void clear_gcflag(uint8_t f) {
-    if (gil_enabled) {
+    if (TAIPAN_LIKELY(!parallel)) {
       gcflags.store(static_cast<uint8_t>(gcflags.load(std::memory_order_relaxed) & ~f), std::memory_order_relaxed);
     } else {
       gcflags.fetch_and(static_cast<uint8_t>(~f), std::memory_order_relaxed);

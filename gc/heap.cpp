@@ -261,12 +261,12 @@ void set_young_limit(AllocCache* c, size_t live) {
 
 void init_cache(AllocCache* c, uint16_t slot) {
   c->birth = static_cast<uint64_t>(slot) << 32;
-  c->sole = gil_enabled;
+  c->sole = !parallel;
   if (!c->young_top) set_young_limit(c, 0);
 }
 
 void set_listed(Header* h, bool on) {
-  if (gil_enabled) {
+  if (!parallel) {
     uint8_t seen = h->lock.load(std::memory_order_relaxed);
     h->lock.store(static_cast<uint8_t>(on ? seen | kListed : seen & ~kListed), std::memory_order_relaxed);
   } else if (on) {
@@ -482,6 +482,10 @@ AllocCache* acquire_cache(uint16_t slot) {
   }
   init_cache(c, slot);
   return c;
+}
+
+void heap_start_parallel() {
+  for_each_cache([](AllocCache* c) { c->sole = false; });
 }
 
 void abandon_cache(AllocCache* c) {

@@ -57,6 +57,7 @@ using HeaderVector = PodVector<Header*>;
 void init_heap(bool gil);
 AllocCache* acquire_cache(uint16_t slot);  // for a thread that starts
 void abandon_cache(AllocCache* c);         // of a thread that ends: its cells serve others
+void heap_start_parallel();                // there will be a second cache
 void lock_heap_for_fork();
 void unlock_heap_after_fork(bool child);
 
@@ -84,6 +85,7 @@ void process_merge_queue(Mutator* m);
 Mutator* world_stopper();
 
 // counts.cpp
+void forget_counted();                  // a new start (tests)
 uint64_t total_count(const Header* h);  // local plus shared; world stopped
 void destroy(Header* h);
 

@@ -193,6 +193,7 @@ void init_heap(bool) {
 }
 AllocCache* acquire_cache(uint16_t) { return &the_cache; }
 void abandon_cache(AllocCache*) {}
+void heap_start_parallel() {}
 void lock_heap_for_fork() { heap.mutex.lock(); }
 void unlock_heap_after_fork(bool child) {
   if (child) {

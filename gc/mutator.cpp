@@ -65,7 +65,7 @@ struct World {
   void (*handshake_fn)(Mutator*, void*) = nullptr;
   void* handshake_arg = nullptr;
   std::atomic<uint64_t> handshake_seq{0};
-  uint32_t next_slot = 2;
+  uint32_t next_slot = kMainSlot;
   PodVector<uint16_t> free_slots;
 };
 
@@ -161,7 +161,7 @@ void find_stack(Mutator* m) {
 
 uint16_t take_slot() {
   if (!world.free_slots.empty()) return world.free_slots.pop();
-  if (world.next_slot >= kMaxSlots) fatal("too many threads");
+  if (world.next_slot >= kUncountedOwner) fatal("too many threads");
   return static_cast<uint16_t>(world.next_slot++);
 }
 
@@ -195,6 +195,7 @@ void fatal(const char* what) {
 void init_mutators(bool gil) {
   gil_enabled = gil;
   parallel = false;
+  forget_counted();
   if (world_made) world.~World();
   new (world_storage) World;
   world_made = true;

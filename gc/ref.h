@@ -20,19 +20,23 @@ TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h);  // not the owner, or immort
 void dealloc(Header* h);
 
 TAIPAN_INLINE void incref(Header* h) {
-  if (TAIPAN_LIKELY(h->owner.load(std::memory_order_relaxed) == current_slot)) {
+  uint16_t owner = h->owner.load(std::memory_order_relaxed);
+  if (TAIPAN_LIKELY(owner == current_slot)) {
     uint32_t n = h->rc_local.load(std::memory_order_relaxed) + 1;
     h->rc_local.store(n, std::memory_order_relaxed);
     if (TAIPAN_LIKELY(static_cast<int32_t>(n) >= 0)) return;  // the flags are there from the addition
+  } else if (owner == kUncountedOwner) {
+    return;
   }
   incref_slow(h);
 }
 TAIPAN_INLINE void decref(Header* h) {
-  if (TAIPAN_LIKELY(h->owner.load(std::memory_order_relaxed) == current_slot)) {
+  uint16_t owner = h->owner.load(std::memory_order_relaxed);
+  if (TAIPAN_LIKELY(owner == current_slot)) {
     uint32_t n = h->rc_local.load(std::memory_order_relaxed) - 1;
     h->rc_local.store(n, std::memory_order_relaxed);
     if (TAIPAN_UNLIKELY(n == 0)) dealloc(h);
-  } else {
+  } else if (owner != kUncountedOwner) {
     decref_slow(h);
   }
 }

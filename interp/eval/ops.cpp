@@ -107,7 +107,7 @@ bool unpack_sequence(Value seq, Value* out, uint32_t n) {
     size_t have = tuple ? tuple_size(seq) : list_size(seq);
     if (have == n) {
       if (tuple) return deliver(seq.as<Tuple>()->items());
-      if (n <= 16 && gc::gil_enabled) {  // dropping old values may run code that changes the list
+      if (n <= 16 && !gc::parallel) {  // dropping old values may run code that changes the list
         Value items[16];
         for (uint32_t i = 0; i < n; i++) {
           items[i] = list_at(seq, i);
@@ -346,7 +346,7 @@ bool dict_merge_call(Value dict, Value other, Value callee) {
 }
 
 bool split_keywords(Value dict, Value* names, Value* values) {
-  if (TAIPAN_UNLIKELY(!gc::gil_enabled)) return false;
+  if (TAIPAN_UNLIKELY(gc::parallel)) return false;
   Dict* d = dict.as<Dict>();
   for (uint32_t i = 0; i < d->entry_count; i++) {
     if (d->entries[i].key && !is_str_exact(d->entries[i].key)) return false;

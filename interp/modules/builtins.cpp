@@ -435,7 +435,7 @@ Ref builtin_abs(Args& a) { return absolute(a[0]); }
 class Walk {
  public:
   explicit Walk(Value iterable) {
-    if (gc::gil_enabled && is_list_exact(iterable)) {
+    if (!gc::parallel && is_list_exact(iterable)) {
       kind_ = kList;
     } else if (is_tuple_exact(iterable)) {
       kind_ = kTuple;

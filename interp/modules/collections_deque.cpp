@@ -121,7 +121,7 @@ static bool extend(Deque* d, Value iterable, bool left) {
     if (!copy) return false;
     iterable = copy;
   }
-  if (is_list_exact(iterable) && !left && d->maxlen < 0 && gc::gil_enabled) {  // appending runs no Python code
+  if (is_list_exact(iterable) && !left && d->maxlen < 0 && !gc::parallel) {  // appending runs no Python code
     Ref hold = Ref::dup(iterable);
     const List* l = iterable.as<List>();
     for (size_t i = 0; i < list_size(iterable); i++) {

@@ -546,7 +546,7 @@ static bool save_dict(Pickler* p, Value v) {
   return with_fast(p, v, [&] {
     if (!(p->bin ? write_op(p, kEmptyDict) : write_bytes(p, "(d", 2)) || !memo_put(p, v)) return false;
     if (dict_size(v) == 0) return true;
-    if (p->proto > 0 && gc::gil_enabled) {
+    if (p->proto > 0 && !gc::parallel) {
       RecursionScope scope(" while pickling an object");
       return scope.ok() && batch_dict_exact(p, v);
     }

@@ -327,7 +327,7 @@ bool save_plain_object(Pickler* p, Value v) {
       if (!st) return false;
       for (uint32_t i = 0; i < s->nslots; i++) {
         Ref item =
-            gc::gil_enabled ? Ref::dup(*attr_slot(v.header(), s, i)) : instance_get_ref(v.header(), shape_name(s, i));
+            !gc::parallel ? Ref::dup(*attr_slot(v.header(), s, i)) : instance_get_ref(v.header(), shape_name(s, i));
         if (item && !dict_set_str(st, shape_name(s, i), item)) return false;
       }
     }

@@ -510,7 +510,7 @@ static bool load_build(Unpickler* u) {
     if (!is_dict(st)) return raise(unpickling_error(), "state is not a dictionary");
     size_t pos = 0, left = dict_size(st);
     Value k, v;
-    if (ordinary_dict(object) && st.as<Dict>()->table->str_only && gc::gil_enabled) {
+    if (ordinary_dict(object) && st.as<Dict>()->table->str_only && !gc::parallel) {
       while (left-- && dict_next(st, &pos, &k, &v)) {
         Ref keep, value = Ref::dup(v);
         Str* name = interned_name(k.as<Str>(), &keep);

@@ -264,7 +264,7 @@ namespace {
 // null with no exception: absent
 TAIPAN_INLINE Ref find_attribute(Value o, TypeObject* type, Str* name) {
   Value descr = type_lookup_inline(type, name);
-  if (!descr && o.is_heap() && gc::gil_enabled) {  // nothing on the class: an attribute in a slot, the commonest case
+  if (!descr && o.is_heap() && !gc::parallel) {  // nothing on the class: an attribute in a slot, the commonest case
     Shape* s = shape_of_header(o.header());
     if (s->attr_offset > 0 && !(s->flags & kShapeDictMode)) {
       int32_t index = shape_find(s, name);

@@ -145,7 +145,7 @@ Ref bytes_from_object(Value x) {
 }
 
 static Ref bytes_new_exact(RawArgs raw) {
-  if (raw.n == 1 && !raw.kwnames && is_list_exact(raw.v[0]) && gc::gil_enabled) {
+  if (raw.n == 1 && !raw.kwnames && is_list_exact(raw.v[0]) && !gc::parallel) {
     // Octets in a list: straight into the result.
     List* l = raw.v[0].as<List>();
     size_t n = l->size.load(std::memory_order_relaxed), i = 0;

@@ -916,7 +916,7 @@ bool dicts_equal(Value a, Value b, bool* out) {
   if (used_of(x) != used_of(y)) return true;
   for (uint32_t i = 0; i < x->entry_count; i++) {
     if (!x->entries[i].key) continue;
-    if (y->table->str_only && is_str_exact(x->entries[i].key) && gc::gil_enabled) {
+    if (y->table->str_only && is_str_exact(x->entries[i].key) && !gc::parallel) {
       int64_t at = dict_probe_str(y->table, y->entries, x->entries[i].key.as<Str>(), x->entries[i].hash);
       if (at < 0) return true;
       Value v = x->entries[i].value, w = y->entries[at].value;

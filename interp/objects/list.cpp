@@ -120,7 +120,7 @@ static List* allocate(size_t n, bool fill = false) {
   if (!l) return nullptr;
   if (n) {
     size_t bytes = n * sizeof(Value);
-    fill |= gc::gil_enabled;
+    fill |= !gc::parallel;
     auto* p = static_cast<Value*>(fill || bytes <= gc::kMaxSmallSize ? gc::buffer_alloc(bytes) : gc::raw_calloc(bytes));
     if (!p) {
       Ref drop = Ref::steal(l);
@@ -269,7 +269,7 @@ static bool append_items(List* l, const Value* items, size_t n) {
 
 // What common iterables give, without an iterator. False with *done unset: another kind of iterable.
 static bool extend_directly(List* l, Value iterable, bool* done) {
-  if (!gc::gil_enabled || !iterable.is_heap()) return false;
+  if (gc::parallel || !iterable.is_heap()) return false;
   size_t size = size_of(l);
   switch (iterable.header()->shape()) {
     case kShapeRange: {
@@ -406,7 +406,7 @@ bool list_set_slice(Value list, size_t start, size_t end, Value sequence) {
   size_t count = 0;
   if (sequence) {
     if (is_list_exact(sequence) && sequence != list &&
-        gc::gil_enabled) {  // nothing below runs Python code before the items are taken
+        !gc::parallel) {  // nothing below runs Python code before the items are taken
       copy = Ref::dup(sequence);
       items = sequence.as<List>()->items;
       count = list_size(sequence);
@@ -462,7 +462,7 @@ bool list_reverse(Value list) {
   size_t n = size_of(l);
   if (n < 2) return true;
   gc::before_bulk_move(&l->h);
-  if (gc::gil_enabled) {
+  if (!gc::parallel) {
     std::reverse(l->items, l->items + n);
     return true;
   }
@@ -521,7 +521,7 @@ static Ref list_compare(Value a, Value b, CompareOp op) {
   auto *x = a.as<List>(), *y = b.as<List>();
   if (size_of(x) != size_of(y) && (op == kEq || op == kNe)) return Ref::imm(bool_value(op == kNe));
   for (size_t i = 0; i < size_of(x) && i < size_of(y); i++) {
-    if (gc::gil_enabled && x->items[i] == y->items[i]) continue;
+    if (!gc::parallel && x->items[i] == y->items[i]) continue;
     Ref p = list_load(x, static_cast<int64_t>(i)), q = list_load(y, static_cast<int64_t>(i));
     if (!p || !q) break;
     int equal = items_equal(p, q);
@@ -557,8 +557,9 @@ static Ref list_get_item(Value self, Value key) {
     int64_t count = slice_adjust(static_cast<int64_t>(size_of(l)), &start, &stop, step);
     if (count <= 0) return make_list(0);
     if (step == 1) return list_slice(self, static_cast<size_t>(start), static_cast<size_t>(start + count));
-    List* r = allocate(static_cast<size_t>(count),
-                       gc::gil_enabled);  // (with the GIL the list is as slice_adjust saw it: all are filled)
+    List* r =
+        allocate(static_cast<size_t>(count),
+                 !gc::parallel);  // (with one thread at a time the list is as slice_adjust saw it: all are filled)
     if (!r) return nullptr;
     Ref result = Ref::steal(r);
     gc::ObjectLock lock(&l->h);

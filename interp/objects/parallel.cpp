@@ -59,7 +59,7 @@ void start_parallel() {
   if (gc::gil_enabled || gc::parallel) return;
   gc::walk_tracked(share, nullptr);
   for (Frame* f = current_thread()->frame; f; f = f->prev) make_uncounted(Value(f->code));
-  gc::parallel = true;
+  gc::start_parallel();
 }
 
 }  // namespace taipan

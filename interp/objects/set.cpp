@@ -175,7 +175,7 @@ static TAIPAN_INLINE SetEntry* look_first_quietly(Set* s, Value key, int64_t has
 
 static bool add_hashed_slow(Set* s, Value key, int64_t hash);
 static bool add_hashed(Set* s, Value key, int64_t hash) {
-  if (TAIPAN_UNLIKELY(!gc::gil_enabled)) return add_hashed_slow(s, key, hash);
+  if (TAIPAN_UNLIKELY(gc::parallel)) return add_hashed_slow(s, key, hash);
   bool python = false;
   SetEntry* reusable = nullptr;
   SetEntry* e = look_quietly(s, key, hash, &reusable, &python);

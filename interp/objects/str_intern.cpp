@@ -20,10 +20,10 @@ struct Shard {
 };
 Shard shards[kShards];
 
-// With the GIL on nobody else can be in here.
+// Where no threads run in parallel nobody else can be in here.
 class ShardLock {
  public:
-  explicit ShardLock(Shard& s) : mutex_(gc::gil_enabled ? nullptr : &s.mutex) {
+  explicit ShardLock(Shard& s) : mutex_(gc::parallel ? &s.mutex : nullptr) {
     if (mutex_) mutex_->lock();
   }
   ~ShardLock() {

@@ -26,7 +26,7 @@ class ThreadsTest : public FreeTest {};
 
 template <class F>
 std::thread start_thread(F f) {
-  if (!gil_enabled) parallel = true;  // as _thread does before the second thread
+  start_parallel();  // as _thread does before the second thread
   return std::thread([f] {
     ThreadScope scope;
     f();
@@ -540,7 +540,7 @@ TEST_F(ThreadsTest, DeferredObjectsAreFreedByTheCollectorAlone) {
     Node* b = new_node(2);
     make_deferred(&a->header);
     make_deferred(&b->header);
-    EXPECT_EQ(a->header.owner.load(), kNoOwner);
+    EXPECT_EQ(a->header.owner.load(), kUncountedOwner);
     store(&a->header, &a->slots[0], Ref::steal(Value(b)));
     store(&b->header, &b->slots[0], Ref::dup(a));
     store(&b->header, &b->slots[1], node_ref(3));

@@ -145,7 +145,7 @@ static Ref take(BytesIO* b, uint64_t n) {
     b->pos += n;
     if (b->shared && at == 0 && n == b->size && n > 1) {
       whole = Ref::dup(b->shared);
-    } else if (gc::gil_enabled) {
+    } else if (!gc::parallel) {
       return make_bytes(n ? b->data() + at : nullptr, n);
     } else {
       whole = make_bytes(n ? b->data() + at : nullptr, n);
