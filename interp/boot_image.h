@@ -14,9 +14,11 @@ namespace taipan {
 
 struct FrozenModule {
   const char* name;  // module name
-  const char* file;  // below the library folder
+  const char* file;  // below the library folder; null: `text` is its source
   bool is_package;
-  bool always;  // also with -X frozen_modules=off (the import system itself)
+  bool always;                   // also with -X frozen_modules=off (the import system itself)
+  const char* origin = nullptr;  // the name that it was made from where that is another; "": from none
+  const char* text = nullptr;
 };
 const std::vector<FrozenModule>& frozen_modules();
 const FrozenModule* find_frozen(const char* name);  // null: not one, or its file is missing

@@ -235,6 +235,8 @@ TAIPAN_NOINLINE Value for_iter_slow(Value it) {
   if (TAIPAN_UNLIKELY(!next)) return iter_next(it).release();
   Value v = next(it).release();
   if (TAIPAN_UNLIKELY(v.is_null()) && error_matches(types::StopIteration)) {
+    Thread* t = current_thread();
+    if (t->tracing_active) trace_exception(t, t->frame);
     clear_error();
     return kStopIter;
   }

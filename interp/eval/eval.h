@@ -23,6 +23,8 @@ bool trace_call(Thread* t, Frame* f);
 bool trace_instruction(Thread* t, Frame* f, const Instruction* pc, const Instruction** jump_to);
 bool trace_return(Thread* t, Frame* f, Value result);  // result null: unwinding
 void trace_exception(Thread* t, Frame* f);
+// An iteration ended by StopIteration (of a generator, with `value`): shown to the trace function, no error afterwards.
+void trace_stop(Thread* t, Value value);
 Value trace_native_call(Thread* t, Frame* f, Value callable, const Value* args, size_t nargs, Value kwnames);
 void update_tracing(Thread* t);
 void skip_current_lines(Thread* t);           // a trace function was set

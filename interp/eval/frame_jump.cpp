@@ -34,6 +34,7 @@ enum Kind : uint8_t {
   kDictKind,
   kTupleKind,
   kCellKind,
+  kCallee,  // what a call takes: an empty register follows it
 };
 
 constexpr uint64_t kLargestAnalysis = 64 << 20;
@@ -63,6 +64,7 @@ class Analysis {
     }
     if (changed) work_.push_back(target);
   }
+  void find_callees();
   void step(uint32_t i);
   const HandlerRange* handler(uint32_t i) const {
     for (uint32_t h = 0; h < code_->handler_count; h++) {
@@ -75,11 +77,24 @@ class Analysis {
   uint32_t n_, regs_;
   std::vector<std::vector<uint8_t>> in_;
   std::vector<uint8_t> state_;
+  std::vector<bool> callee_;  // by instruction: it makes a callee
   std::vector<uint32_t> work_;
 };
 
+void Analysis::find_callees() {
+  callee_.assign(n_, false);
+  std::vector<uint32_t> writer(regs_, n_);
+  for (uint32_t i = 0; i < n_; i++) {
+    const Instruction& in = code_->instructions[i];
+    if ((in.op == kOpCALL || in.op == kOpCALL_KW || in.op == kOpCALL_EX) && in.b < regs_ && writer[in.b] < n_)
+      callee_[writer[in.b]] = true;
+    if (in.a < regs_) writer[in.a] = i;
+  }
+}
+
 bool Analysis::run() {
   if (uint64_t{n_} * regs_ > kLargestAnalysis) return false;
+  find_callees();
   in_.assign(n_, {});
   state_.assign(regs_, kNothing);
   for (uint32_t r = 0; r < code_->total_args; r++) state_[r] = kObject;
@@ -161,7 +176,7 @@ void Analysis::step(uint32_t i) {
   }
   if (format[0] == 'w' || format[0] == 'W') {
     uint32_t count = format[0] == 'W' ? written_count(in, ext) : 1;
-    Kind kind = in.op == kOpMOVE ? moved : made_by(in.op);
+    Kind kind = callee_[i] ? kCallee : in.op == kOpMOVE ? moved : made_by(in.op);
     for (uint32_t r = in.a; r < in.a + count && r < regs_; r++) state_[r] = kind;
   }
   if (in.op == kOpYIELD && ext) {

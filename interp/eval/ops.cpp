@@ -696,7 +696,7 @@ Ref get_yield_from_iter(Frame* f, Value o) {
   return get_iter(o);
 }
 
-Value send(Thread*, Value receiver, Value value, Value* result) {
+Value send(Thread* t, Value receiver, Value value, Value* result) {
   Ref v;
   if (has_shape(receiver, kShapeGenerator) || has_shape(receiver, kShapeCoroutine)) {
     Ref r;
@@ -714,6 +714,8 @@ Value send(Thread*, Value receiver, Value value, Value* result) {
     return kStopIter;
   }
   if (!v && error_matches(types::StopIteration)) {
+    if (t->tracing_active) trace_exception(t, t->frame);
+    if (!error_matches(types::StopIteration)) return Value();
     *result = take_stop_iteration_value().release();
     return kStopIter;
   }

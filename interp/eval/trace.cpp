@@ -121,7 +121,7 @@ bool trace_call(Thread* t, Frame* f) {
     Ref frame = frame_object(f);
     if (!frame) return false;
     PyFrame* o = frame.as<PyFrame>();
-    gc::store(&o->h, &o->trace, r.get() == kNone ? Ref() : std::move(r));
+    if (r.get() != kNone) gc::store(&o->h, &o->trace, std::move(r));  // None leaves a generator's own
     // What is left of the line that yielded is no new line.
     o->traced_line = fresh ? 0 : code_line(f->code, static_cast<uint32_t>(pc - f->code->instructions) - 1);
     o->traced_index = fresh ? 0 : static_cast<uint32_t>(pc - f->code->instructions) - 1;
@@ -142,7 +142,7 @@ bool trace_instruction(Thread* t, Frame* f, const Instruction* pc, const Instruc
   o->traced_index = index;
   // RETURN_GENERATOR and what stands before it belongs to the making of the generator.
   if (pc->op == kOpRETURN_GENERATOR) return true;
-  bool backward = o->traced_line != 0 && index < last;
+  bool backward = o->traced_line != 0 && index < last && pc->op != kOpSEND;  // waiting goes round unseen
   if (line > 0 && (line != o->traced_line || (backward && pc->op != kOpJUMP_BACK && pc->op != kOpFOR_ITER) ||
                    (backward && line == o->traced_line))) {
     o->traced_line = line;
@@ -192,6 +192,12 @@ void trace_exception(Thread* t, Frame* f) {
   Ref tb = traceback_of(exc);
   Ref arg = make_tuple_of({Value(type_of(exc)), exc.get(), tb.get()});
   if (arg && call_local(t, f, "exception", arg)) restore_error(std::move(exc));
+}
+
+void trace_stop(Thread* t, Value value) {
+  if (!error_occurred()) raise_stop_iteration(value);
+  trace_exception(t, t->frame);
+  clear_error();
 }
 
 Value trace_native_call(Thread* t, Frame* f, Value callee, const Value* args, size_t nargs, Value kwnames) {

@@ -120,7 +120,7 @@ Ref imp_is_frozen_package(Args& a) {
 Ref imp_find_frozen(Args& a) {
   const FrozenModule* m = frozen_by(a[0]);
   if (!m) return Ref::imm(kNone);
-  Ref origin = make_str(m->name);
+  Ref origin = !m->origin ? make_str(m->name) : *m->origin ? make_str(m->origin) : Ref::imm(kNone);
   if (!strcmp(m->name, "_frozen_importlib")) origin = make_str("importlib._bootstrap");
   if (!strcmp(m->name, "_frozen_importlib_external")) origin = make_str("importlib._bootstrap_external");
   Ref items[3] = {Ref::imm(kNone), Ref::imm(bool_value(m->is_package)), std::move(origin)};

@@ -48,7 +48,8 @@ extern const NativeDef kByteArrayMethods[];  // bytearray's
     "Makes bytes from a string of hexadecimal digits.\n\nSpaces between two numbers are accepted.\nExample: "          \
     "bytes.fromhex('B9 01EF') -> b'\\\\xb9\\\\x01\\\\xef'.")                                                           \
   M("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", octets_hex, 0,                                        \
-    "A str of two hexadecimal digits a byte.")                                                                         \
+    "A str of two hexadecimal digits a byte.\n\n>>> value = b'spam!'\n>>> value.hex()\n'7370616d21'\n>>> "             \
+    "value.hex(':')\n'73:70:61:6d:21'\n>>> value.hex('-', 2)\n'73-7061-6d21'\n>>> value.hex('-', -2)\n'7370-616d-21'") \
   M("index", "(...)", octets_index, kNativeNoSignature, "As find(), but ValueError if sub is not found.")              \
   M("isalnum", "($self, /)", octets_isalnum, kNativeNoSignature,                                                       \
     "True if there are bytes and all are ASCII letters or digits.")                                                    \

@@ -95,7 +95,7 @@ const TypeSpec kEnumerateSpec = {
     .basic_size = sizeof(Enumerate),
     .ops = {.trace = enumerate_trace, .clear = enumerate_clear, .dealloc = enumerate_dealloc},
     .methods = kEnumerateMethods,
-    .s = {.iter = iterator_self, .next = enumerate_next, .new_ = enumerate_new}};
+    .s = {.get_attr = generic_get_attr, .iter = iterator_self, .next = enumerate_next, .new_ = enumerate_new}};
 
 // Takes the one keyword argument `name` out of args if it is there (others raise). True where all is well.
 static bool only_keyword(const char* function, const char* name, RawArgs args, Value* out) {
@@ -214,15 +214,16 @@ static const NativeDef kZipMethods[] = {
     {"__reduce__", "($self, /)", zip_reduce_impl, kNativeNoSignature, "State for pickling."},
     {"__setstate__", "($self, state, /)", zip_setstate_impl, kNativeNoSignature, "Set state for unpickling."},
     {nullptr}};
-const TypeSpec kZipSpec = {.doc =
-                               "zip(*iterables, strict=False) --> tuples of one item of each iterable.\n\nIt ends with "
-                               "the shortest one; with strict, "
-                               "iterables of different lengths raise ValueError.",
-                           .flags = kTypeGc | kTypeBaseable,
-                           .basic_size = sizeof(Zip),
-                           .ops = {.trace = zip_trace, .clear = zip_clear, .dealloc = zip_dealloc},
-                           .methods = kZipMethods,
-                           .s = {.iter = iterator_self, .next = zip_next, .new_ = zip_new}};
+const TypeSpec kZipSpec = {
+    .doc =
+        "zip(*iterables, strict=False) --> tuples of one item of each iterable.\n\nIt ends with "
+        "the shortest one; with strict, "
+        "iterables of different lengths raise ValueError.\n\n   >>> list(zip('ab', range(3)))\n   [('a', 0), ('b', 1)]",
+    .flags = kTypeGc | kTypeBaseable,
+    .basic_size = sizeof(Zip),
+    .ops = {.trace = zip_trace, .clear = zip_clear, .dealloc = zip_dealloc},
+    .methods = kZipMethods,
+    .s = {.get_attr = generic_get_attr, .iter = iterator_self, .next = zip_next, .new_ = zip_new}};
 
 // ---- map
 
@@ -302,7 +303,7 @@ const TypeSpec kMapSpec = {
     .basic_size = sizeof(MapIterator),
     .ops = {.trace = map_trace, .clear = map_clear, .dealloc = map_dealloc},
     .methods = kMapMethods,
-    .s = {.iter = iterator_self, .next = map_next, .new_ = map_new}};
+    .s = {.get_attr = generic_get_attr, .iter = iterator_self, .next = map_next, .new_ = map_new}};
 
 // ---- filter
 
@@ -370,6 +371,6 @@ const TypeSpec kFilterSpec = {
     .basic_size = sizeof(FilterIterator),
     .ops = {.trace = filter_trace, .clear = filter_clear, .dealloc = filter_dealloc},
     .methods = kFilterMethods,
-    .s = {.iter = iterator_self, .next = filter_next, .new_ = filter_new}};
+    .s = {.get_attr = generic_get_attr, .iter = iterator_self, .next = filter_next, .new_ = filter_new}};
 
 }  // namespace taipan

@@ -516,11 +516,12 @@ const TypeSpec kImportErrorExcLayout = {.ops = FIELD_OPS(ImportErrorExc, message
                                         .methods = import_error_methods,
                                         .members = import_error_members,
                                         .s = {.str = import_error_str, .init = import_error_init}};
-const TypeSpec kNameErrorExcLayout = {
-    .ops = FIELD_OPS(NameErrorExc, name, 1), .members = name_error_members, .s = {.init = name_error_init}};
+const TypeSpec kNameErrorExcLayout = {.ops = FIELD_OPS(NameErrorExc, name, 1),
+                                      .members = name_error_members,
+                                      .s = {.str = base_exception_str, .init = name_error_init}};
 const TypeSpec kAttributeErrorExcLayout = {.ops = FIELD_OPS(AttributeErrorExc, object, 2),
                                            .members = attribute_error_members,
-                                           .s = {.init = attribute_error_init}};
+                                           .s = {.str = base_exception_str, .init = attribute_error_init}};
 const TypeSpec kOSErrorExcLayout = {.ops = FIELD_OPS(OSErrorExc, err, 4),
                                     .methods = os_error_methods,
                                     .getset = os_error_getset,

@@ -422,9 +422,13 @@ static const NativeDef kFloatMethods[] = {
     {"__round__", "($self, ndigits=None, /)", float_round_impl, 0,
      "Rounds half to even, to ndigits after the point, or to an int where ndigits is missing."},
     {"as_integer_ratio", "($self, /)", float_as_integer_ratio_impl, 0,
-     "A pair of integers whose ratio is exactly self."},
-    {"fromhex", "($type, string, /)", float_fromhex_impl, kNativeClassMethod, "Makes a float of a hexadecimal string."},
-    {"hex", "($self, /)", float_hex_impl, 0, "The hexadecimal representation."},
+     "A pair of integers whose ratio is exactly self.\n\n>>> (2.5).as_integer_ratio()\n(5, 2)\n>>> "
+     "(-0.0).as_integer_ratio()\n(0, 1)\n>>> 1e3.as_integer_ratio()\n(1000, 1)"},
+    {"fromhex", "($type, string, /)", float_fromhex_impl, kNativeClassMethod,
+     "Makes a float of a hexadecimal string.\n\n>>> float.fromhex('0x1.8p+1')\n3.0\n>>> float.fromhex('-0x10')\n-16.0"},
+    {"hex", "($self, /)", float_hex_impl, 0,
+     "The hexadecimal representation.\n\n>>> (3.0).hex()\n'0x1.8000000000000p+1'\n>>> "
+     "(-0.25).hex()\n'-0x1.0000000000000p-2'"},
     {"is_integer", "($self, /)", float_is_integer_impl, 0, "True where the float is an integer."},
     {"__getnewargs__", "($self, /)", float_getnewargs_impl, 0, nullptr},
     {"__getformat__", "($type, typestr, /)", float_getformat_impl, kNativeClassMethod,

@@ -283,15 +283,18 @@ static Ref int_from_bytes_impl(Args& a) {
 static const NativeDef kIntMethods[] = {
     {"conjugate", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself, its own complex conjugate."},
     {"bit_length", "($self, /)", int_bit_length_impl, 0,
-     "Number of bits needed to represent the absolute value in binary."},
+     "Number of bits needed to represent the absolute value in binary.\n\n>>> bin(-19)\n'-0b10011'\n>>> "
+     "(-19).bit_length()\n5"},
     {"bit_count", "($self, /)", int_bit_count_impl, 0,
-     "Number of ones in the binary representation of the absolute value."},
+     "Number of ones in the binary representation of the absolute value.\n\n>>> bin(-19)\n'-0b10011'\n>>> "
+     "(-19).bit_count()\n3"},
     {"to_bytes", "($self, /, length=1, byteorder='big', *, signed=False)", int_to_bytes_impl, 0,
      "The bytes that represent the integer."},
     {"from_bytes", "($type, /, bytes, byteorder='big', *, signed=False)", int_from_bytes_impl, kNativeClassMethod,
      "The integer that the given bytes represent."},
     {"as_integer_ratio", "($self, /)", int_as_integer_ratio_impl, 0,
-     "A pair of integers whose ratio is the integer itself: (self, 1)."},
+     "A pair of integers whose ratio is the integer itself: (self, 1).\n\n>>> (12).as_integer_ratio()\n(12, 1)\n>>> "
+     "(-12).as_integer_ratio()\n(-12, 1)\n>>> False.as_integer_ratio()\n(0, 1)"},
     {"__trunc__", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself."},
     {"__floor__", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself."},
     {"__ceil__", "($self, /)", int_self_impl, kNativeNoSignature, "The int itself."},

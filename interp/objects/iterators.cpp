@@ -229,6 +229,6 @@ const TypeSpec kReversedSpec = {
     .basic_size = sizeof(Reversed),
     .ops = {.trace = reversed_trace, .dealloc = reversed_dealloc},
     .methods = kReversedMethods,
-    .s = {.iter = iterator_self, .next = reversed_next, .new_ = reversed_new}};
+    .s = {.get_attr = generic_get_attr, .iter = iterator_self, .next = reversed_next, .new_ = reversed_new}};
 
 }  // namespace taipan

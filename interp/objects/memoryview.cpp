@@ -570,7 +570,8 @@ static const NativeDef kMemoryMethods[] = {
     {"tobytes", "($self, /, order='C')", memory_tobytes, 0,
      "The data as bytes. Order 'A' keeps that of a Fortran contiguous buffer."},
     {"hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", memory_hex, 0,
-     "A str of two hexadecimal digits a byte."},
+     "A str of two hexadecimal digits a byte.\n\n>>> value = memoryview(b'spam!')\n>>> value.hex()\n'7370616d21'\n>>> "
+     "value.hex(':')\n'73:70:61:6d:21'\n>>> value.hex('-', 2)\n'73-7061-6d21'\n>>> value.hex('-', -2)\n'7370-616d-21'"},
     {"tolist", "($self, /)", memory_tolist, 0,
      "The data as a list of elements (nested, if there are several dimensions)."},
     {"cast", "($self, /, format, shape=<unrepresentable>)", memory_cast, 0,

@@ -280,6 +280,7 @@ const TypeSpec kRangeSpec = {
     .members = kRangeMembers,
     .s = {.repr = range_repr,
           .hash = range_hash,
+          .get_attr = generic_get_attr,
           .compare = range_compare,
           .iter = range_iter,
           .new_ = range_new,

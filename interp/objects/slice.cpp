@@ -171,6 +171,6 @@ const TypeSpec kSliceSpec = {
     .ops = {.trace = slice_trace, .dealloc = slice_dealloc},
     .methods = kSliceMethods,
     .members = kSliceMembers,
-    .s = {.repr = slice_repr, .compare = slice_compare, .new_ = slice_new}};
+    .s = {.repr = slice_repr, .get_attr = generic_get_attr, .compare = slice_compare, .new_ = slice_new}};
 
 }  // namespace taipan
