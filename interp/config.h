@@ -15,7 +15,7 @@ struct Config {
   unsigned long hash_seed = 0;
   bool unbuffered = false, skip_first_line = false;
   bool gil = true;
-  std::string executable, stdlib, prefix, exec_prefix, base_prefix, pycache_prefix, check_hash_pycs = "default";
+  std::string executable, base_executable, stdlib, prefix, exec_prefix, base_prefix, pycache_prefix, check_hash_pycs = "default";
   std::vector<std::string> warn_options, x_options, orig_argv, argv;
   std::vector<std::string> module_search_paths;
   std::string dump, dump_function;  // -X dump=KIND[:FUNC]

@@ -432,6 +432,7 @@ int finish_runtime(int status) {
   clear_error();
   if (!flush_streams()) status = 120;
   runtime_finalizing = true;
+  finish_signals();  // handlers must not keep the modules that they belong to
   if (gc::parallel) {
     // The other threads stop at their next safepoint, or where they would come back from a blocking call, and rest there until the process ends.
     gc::stop_the_world(t);
@@ -449,7 +450,6 @@ int finish_runtime(int status) {
   }
   io::flush_live_streams();
   finish_faulthandler();
-  finish_signals();
   return status;
 }
 

@@ -1,4 +1,5 @@
 // The taipan executable: options, start, running a command, module, script or the REPL, exit status.
+#include <algorithm>
 #include <cerrno>
 #include <clocale>
 #include <csignal>
@@ -228,14 +229,40 @@ bool exists(const std::string& p) {
   return stat(p.c_str(), &st) == 0;
 }
 
-// pyvenv.cfg beside the executable or one above: sys.prefix is the environment's.
-void find_virtual_environment() {
+// What "home" says in the pyvenv.cfg beside the executable or one above; empty: there is none.
+std::string virtual_environment_home() {
   std::string dir = config.executable.substr(0, config.executable.rfind('/'));
   std::string up = dir.substr(0, dir.rfind('/') == std::string::npos ? 0 : dir.rfind('/'));
-  if (exists(dir + "/pyvenv.cfg"))
-    config.prefix = config.exec_prefix = dir;
-  else if (!up.empty() && exists(up + "/pyvenv.cfg"))
-    config.prefix = config.exec_prefix = up;
+  for (const std::string& at : {dir, up}) {
+    std::string path = at + "/pyvenv.cfg", text;
+    int fd = at.empty() ? -1 : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) continue;
+    bool ok = read_all(fd, &text);
+    close(fd);
+    for (size_t line = 0; ok && line < text.size();) {
+      size_t end = std::min(text.find('\n', line), text.size()), equals = text.find('=', line);
+      auto strip = [&](size_t from, size_t to) {
+        while (from < to && isspace(static_cast<unsigned char>(text[from]))) from++;
+        while (to > from && isspace(static_cast<unsigned char>(text[to - 1]))) to--;
+        return text.substr(from, to - from);
+      };
+      if (equals < end && strip(line, equals) == "home") return strip(equals + 1, end);
+      line = end + 1;
+    }
+    return "";
+  }
+  return "";
+}
+// In a virtual environment sys._base_executable is the interpreter that made it. (The prefix is the site module's affair.)
+void find_base_executable() {
+  config.base_executable = config.executable;
+  std::string home = virtual_environment_home();
+  if (home.empty()) return;
+  auto base = [](const std::string& s) { return s.substr(s.rfind('/') + 1); };
+  std::string candidate = home + "/" + base(config.executable);
+  char real[4096];
+  if (!exists(candidate) && realpath(config.executable.c_str(), real)) candidate = home + "/" + base(real);
+  if (exists(candidate)) config.base_executable = candidate;
 }
 
 int real_main(int argc, char** argv) {
@@ -267,7 +294,7 @@ int real_main(int argc, char** argv) {
     fprintf(stderr, "%s: %s\n", argv[0], error.c_str());
     return 1;
   }
-  find_virtual_environment();
+  find_base_executable();
   if (o.mode != RunMode::kBootImage) {
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);

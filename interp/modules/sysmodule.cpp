@@ -593,7 +593,7 @@ bool sys_exec(Value m) {
       !add("maxsize", make_int(INT64_MAX)) || !add("maxunicode", make_int(0x10FFFF)) ||
       !add("float_repr_style", make_str("short")) || !add("abiflags", make_str("")) ||
       !add("platlibdir", make_str("lib")) || !add("executable", decode_fs(config.executable)) ||
-      !add("_base_executable", decode_fs(config.executable)) || !add("prefix", decode_fs(config.prefix)) ||
+      !add("_base_executable", decode_fs(config.base_executable)) || !add("prefix", decode_fs(config.prefix)) ||
       !add("exec_prefix", decode_fs(config.exec_prefix)) || !add("base_prefix", decode_fs(config.base_prefix)) ||
       !add("base_exec_prefix", decode_fs(config.base_prefix)) || !add("_stdlib_dir", decode_fs(config.stdlib)) ||
       !add("_framework", make_str("")) ||
