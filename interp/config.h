@@ -14,6 +14,7 @@ struct Config {
   bool hash_seed_set = false;
   unsigned long hash_seed = 0;
   bool unbuffered = false, skip_first_line = false;
+  bool lenient_streams = false;  // stdin and stdout let undecodable bytes through
   bool gil = true;
   std::string executable, base_executable, stdlib, prefix, exec_prefix, base_prefix, pycache_prefix, check_hash_pycs = "default";
   std::vector<std::string> warn_options, x_options, orig_argv, argv;

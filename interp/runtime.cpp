@@ -102,7 +102,7 @@ bool open_streams() {
   if (!open) return false;
   Ref text_io = get_attr(io, "TextIOWrapper");
   if (!text_io) return false;
-  std::string encoding = "utf-8", errors = "strict";
+  std::string encoding = fs_ascii ? "ascii" : "utf-8", errors = "strict";
   bool errors_given = false;
   if (!config.ignore_environment) {
     if (const char* env = getenv("PYTHONIOENCODING"); env && *env) {
@@ -114,6 +114,7 @@ bool open_streams() {
         Ref name = codec ? get_attr(codec, "name") : Ref();
         if (!name) return false;
         encoding = utf8_lossy(name);
+        errors_given = true;  // strict, if no others follow
       }
       if (colon != std::string::npos && colon + 1 < s.size()) {
         errors = s.substr(colon + 1);
@@ -121,15 +122,7 @@ bool open_streams() {
       }
     }
   }
-  // The C and POSIX locales take surrogateescape.
-  if (!errors_given) {
-    const char* locale = getenv("LC_ALL");
-    if (!locale || !*locale) locale = getenv("LC_CTYPE");
-    if (!locale || !*locale) locale = getenv("LANG");
-    if (!locale || !*locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX") || !strcmp(locale, "C.UTF-8") ||
-        config.utf8_mode)
-      errors = "surrogateescape";
-  }
+  if (!errors_given && config.lenient_streams) errors = "surrogateescape";
   struct Stream {
     int fd;
     const char* name;

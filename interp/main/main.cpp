@@ -266,7 +266,6 @@ void find_base_executable() {
 }
 
 int real_main(int argc, char** argv) {
-  setlocale(LC_CTYPE, "");
   Options o = parse_options(argc, argv);
   switch (o.mode) {
     case RunMode::kError:
@@ -281,6 +280,11 @@ int real_main(int argc, char** argv) {
       fprintf(stderr, "Fatal Python error: %s\n", o.error.c_str());
       return 1;
     case RunMode::kHelp: print_help(argv[0]); return 0;
+    case RunMode::kHelpAll:
+      print_help(argv[0]);
+      print_help_env();
+      print_help_xoptions();
+      return 0;
     case RunMode::kHelpEnv: print_help_env(); return 0;
     case RunMode::kHelpXoptions: print_help_xoptions(); return 0;
     case RunMode::kVersion: printf("Python 3.11.2 (Taipan %s)\n", kTaipanVersion); return 0;

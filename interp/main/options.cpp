@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -136,7 +137,7 @@ Options parse_options(int argc, char** argv) {
       if (a == "--help") return o.mode = RunMode::kHelp, o;
       if (a == "--help-env") return o.mode = RunMode::kHelpEnv, o;
       if (a == "--help-xoptions") return o.mode = RunMode::kHelpXoptions, o;
-      if (a == "--help-all") return o.mode = RunMode::kHelp, o;
+      if (a == "--help-all") return o.mode = RunMode::kHelpAll, o;
       if (a == "--version") {
         o.mode = RunMode::kVersion;
         return o;
@@ -260,13 +261,14 @@ Options parse_options(int argc, char** argv) {
   if (env("PYTHONSAFEPATH")) config.safe_path = 1;
   if (env("PYTHONDEVMODE")) config.dev_mode = 1;
   if (env("PYTHONWARNDEFAULTENCODING")) config.warn_default_encoding = 1;
-  if (const char* v = env("PYTHONUTF8")) {
-    bool given = false;
-    for (const std::string& x : config.x_options) given |= x == "utf8" || x.rfind("utf8=", 0) == 0;
-    if (!given && strcmp(v, "0") != 0 && strcmp(v, "1") != 0)
-      return fail("invalid PYTHONUTF8 environment variable value"), o;
-    if (!given) config.utf8_mode = !strcmp(v, "1");
+  bool utf8_given = false;
+  for (const std::string& x : config.x_options) utf8_given |= x == "utf8" || x.rfind("utf8=", 0) == 0;
+  if (const char* v = env("PYTHONUTF8"); v && !utf8_given) {
+    if (strcmp(v, "0") != 0 && strcmp(v, "1") != 0) return fail("invalid PYTHONUTF8 environment variable value"), o;
+    config.utf8_mode = !strcmp(v, "1");
+    utf8_given = true;
   }
+  choose_text_mode(utf8_given);
   if (const char* v = env("PYTHONPYCACHEPREFIX")) {
     bool given = false;
     for (const std::string& x : config.x_options) given |= x == "pycache_prefix" || x.rfind("pycache_prefix=", 0) == 0;
@@ -320,6 +322,71 @@ Options parse_options(int argc, char** argv) {
   return o;
 }
 
+static std::vector<std::string> lines_of(const std::string& path) {
+  std::vector<std::string> lines;
+  FILE* f = fopen(path.c_str(), "re");
+  if (!f) return lines;
+  char* line = nullptr;
+  size_t room = 0;
+  for (ssize_t n; (n = getline(&line, &room, f)) >= 0;) {
+    while (n > 0 && strchr(" \t\r\n", line[n - 1])) n--;
+    lines.emplace_back(line, static_cast<size_t>(n));
+  }
+  free(line);
+  fclose(f);
+  return lines;
+}
+
+// The library of an installation: PREFIX/lib/python3.11, where the executable (in a virtual environment: the one that it was made from) lies
+// somewhere below PREFIX. Empty: none.
+static std::string library_near(const std::string& exe) {
+  auto library_in = [](const std::string& prefix) {
+    std::string dir = prefix + "/lib/python3.11";
+    return is_file(dir + "/os.py") ? dir : std::string();
+  };
+  if (const char* home = env("PYTHONHOME")) {
+    std::string found = library_in(std::string(home).substr(0, std::string(home).find(':')));
+    if (!found.empty()) return found;
+  }
+  std::string dir = dir_name(exe);
+  for (const std::string& place : {dir, dir_name(dir)}) {
+    for (const std::string& line : lines_of(place + "/pyvenv.cfg")) {
+      size_t equals = line.find('=');
+      auto strip = [](const std::string& s) {
+        size_t from = s.find_first_not_of(" \t"), to = s.find_last_not_of(" \t");
+        return from == std::string::npos ? std::string() : s.substr(from, to - from + 1);
+      };
+      if (equals != std::string::npos && strip(line.substr(0, equals)) == "home") dir = strip(line.substr(equals + 1));
+    }
+  }
+  for (const std::string& start : {dir, dir_name(real_path(exe))}) {
+    for (std::string d = start; d.size() > 1; d = dir_name(d)) {
+      std::string found = library_in(d);
+      if (!found.empty()) return found;
+    }
+  }
+  return "";
+}
+
+// EXECUTABLE._pth fixes sys.path, a folder a line, and shuts the environment out; a line "import site" asks for site.
+static bool read_pth(const std::string& exe) {
+  if (!is_file(exe + "._pth")) return false;
+  config.isolated = config.ignore_environment = config.no_user_site = config.safe_path = config.no_site = 1;
+  config.module_search_paths.clear();
+  for (const std::string& line : lines_of(exe + "._pth")) {
+    if (line.empty() || line[0] == '#') continue;
+    if (line == "import site") {
+      config.no_site = 0;
+    } else if (line.rfind("import ", 0) != 0) {
+      std::filesystem::path path = std::filesystem::path(dir_name(exe)) / line;
+      std::string text = path.lexically_normal().string();
+      while (text.size() > 1 && text.back() == '/') text.pop_back();
+      config.module_search_paths.push_back(text);
+    }
+  }
+  return true;
+}
+
 bool find_paths(const char* argv0, std::string* error) {
   // The executable: as called if it has a slash, else along PATH.
   std::string exe = argv0 ? argv0 : "";
@@ -345,6 +412,7 @@ bool find_paths(const char* argv0, std::string* error) {
     if (getcwd(cwd, sizeof cwd)) exe = std::string(cwd) + "/" + (exe.rfind("./", 0) == 0 ? exe.substr(2) : exe);
   }
   config.executable = exe;
+  if (config.stdlib.empty()) config.stdlib = library_near(exe);
   if (config.stdlib.empty()) {
     for (const char* dir : {"/usr/lib/python3.11", "/usr/local/lib/python3.11"}) {
       if (is_file(std::string(dir) + "/os.py")) {
@@ -364,6 +432,7 @@ bool find_paths(const char* argv0, std::string* error) {
   config.base_prefix = prefix.empty() ? "/usr" : prefix;
   config.prefix = config.exec_prefix = config.base_prefix;
   if (const char* home = env("PYTHONHOME")) config.prefix = config.exec_prefix = config.base_prefix = home;
+  if (read_pth(exe)) return true;
   // sys.path: PYTHONPATH, the zip that nobody ships, the library, its shared objects.
   if (const char* v = env("PYTHONPATH")) {
     std::string s = v;

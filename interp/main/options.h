@@ -12,6 +12,7 @@ enum class RunMode {
   kScript,
   kStdin,
   kHelp,
+  kHelpAll,
   kHelpEnv,
   kHelpXoptions,
   kVersion,
@@ -30,6 +31,8 @@ struct Options {
 Options parse_options(int argc, char** argv);
 // executable, stdlib, prefixes and sys.path.
 bool find_paths(const char* argv0, std::string* error);
+// Sets the locale, config.utf8_mode (unless given) and what depends on them.
+void choose_text_mode(bool utf8_given);
 void print_help(const char* program);
 void print_help_env();
 void print_help_xoptions();

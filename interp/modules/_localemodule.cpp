@@ -256,7 +256,6 @@ Ref bind_textdomain_codeset_impl(Args& a) {
   return r ? decode(r) : Ref::imm(kNone);
 }
 Ref getencoding_impl(Args&) {
-  if (config.utf8_mode) return make_str("utf-8");
   const char* codeset = nl_langinfo(CODESET);
   return make_str(codeset && *codeset ? codeset : "utf-8");
 }

@@ -275,7 +275,7 @@ Ref sys_set_int_max_str_digits(Args& a) {
   return none();
 }
 Ref sys_getdefaultencoding(Args&) { return make_str("utf-8"); }
-Ref sys_getfilesystemencoding(Args&) { return make_str("utf-8"); }
+Ref sys_getfilesystemencoding(Args&) { return make_str(fs_ascii ? "ascii" : "utf-8"); }
 Ref sys_getfilesystemencodeerrors(Args&) { return make_str("surrogateescape"); }
 Ref sys_is_finalizing(Args&) { return Ref::imm(bool_value(runtime_finalizing)); }
 Ref sys_is_gil_enabled(Args&) { return Ref::imm(bool_value(gc::gil_enabled)); }

@@ -273,7 +273,10 @@ Ref decode_octets(Value o, const char* encoding, const char* errors) {
   }
 }
 
-Ref decode_fs(std::string_view in) { return decode_utf8(in, "surrogateescape"); }
-Ref encode_fs(Value s) { return encode_utf8(s, "surrogateescape"); }
+bool fs_ascii = false;
+Ref decode_fs(std::string_view in) {
+  return fs_ascii ? decode_ascii(in, "surrogateescape") : decode_utf8(in, "surrogateescape");
+}
+Ref encode_fs(Value s) { return fs_ascii ? encode_ascii(s, "surrogateescape") : encode_utf8(s, "surrogateescape"); }
 
 }  // namespace taipan

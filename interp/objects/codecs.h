@@ -59,6 +59,7 @@ Ref codec_lookup_error(const char* name);  // null or "": strict
 bool codec_forget_caches();                // at shutdown: drops what the registry holds
 
 // The file-system encoding (PEP 529/540: utf-8 with surrogateescape).
+extern bool fs_ascii;  // names of files are ASCII (the C locale, and no UTF-8 mode) instead of UTF-8
 Ref decode_fs(std::string_view in);
 Ref encode_fs(Value str);  // bytes without embedded NULs are the caller's business
 

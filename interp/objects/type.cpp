@@ -334,11 +334,18 @@ bool set_doc(Value v, Value value) {
 }
 Ref get_text_signature(Value v) {
   TypeObject* t = ty(v);
-  if ((t->flags & kTypeHeap) || !t->spec || !t->spec->doc) return Ref::imm(kNone);
-  const char* doc = t->spec->doc;
-  const char* name = last_part(t->cname);
-  size_t n = strlen(name);
-  if (strncmp(doc, name, n) != 0 || doc[n] != '(') return Ref::imm(kNone);
+  std::string own;
+  if (t->flags & kTypeHeap) {
+    Value text = dict_get_str(t->dict, TAIPAN_NAME(__doc__));
+    if (!text || !is_str(text)) return Ref::imm(kNone);
+    own = utf8_lossy(text);
+  } else if (!t->spec || !t->spec->doc) {
+    return Ref::imm(kNone);
+  }
+  const char* doc = t->flags & kTypeHeap ? own.c_str() : t->spec->doc;
+  std::string name = t->flags & kTypeHeap ? utf8_lossy(Value(t->name)) : last_part(t->cname);
+  size_t n = name.size();
+  if (strncmp(doc, name.c_str(), n) != 0 || doc[n] != '(') return Ref::imm(kNone);
   const char* end = strstr(doc, ")\n--\n\n");
   if (!end) return Ref::imm(kNone);
   return make_str({doc + n, static_cast<size_t>(end + 1 - (doc + n))});

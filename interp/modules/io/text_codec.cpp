@@ -28,8 +28,7 @@ TextCodec text_codec_named(std::string_view name) {
 Ref locale_encoding() {
   if (config.utf8_mode) return make_str("utf-8");
   const char* codeset = nl_langinfo(CODESET);
-  // The C locale's own answer is taken for UTF-8 (PEP 538, 540).
-  if (!codeset || !*codeset || !strcmp(codeset, "ANSI_X3.4-1968")) return make_str("utf-8");
+  if (!codeset || !*codeset) return make_str("utf-8");
   return make_str(codeset);
 }
 
