@@ -37,7 +37,8 @@ Ref make_exception_class(const char* full_name, Value base_or_tuple, const char*
 
 bool require_str(Value v, const char* function, int position) {
   if (is_str(v)) return true;
-  return raise(types::TypeError, "%s() argument %d must be str, not %.50T", function, position, v);
+  return raise(types::TypeError, "%s() argument %d must be str, not %.50s", function, position,
+               v == kNone ? "None" : type_of(v)->cname);
 }
 
 }  // namespace taipan

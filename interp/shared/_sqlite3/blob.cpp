@@ -198,7 +198,8 @@ Ref blob_open(Args& a) {
   Connection* c = connection_of(a.self);
   std::string table, column, name = "main";
   for (int i = 0; i < 2; i++) {
-    if (!is_str(a[i])) return raise(types::TypeError, "blobopen() argument %d must be str, not %T", i + 1, a[i]);
+    if (!is_str(a[i]))
+      return raise(types::TypeError, "blobopen() argument %d must be str, not %.50s", i + 1, argument_kind(a[i]));
     std::string* out = i ? &column : &table;
     if (!utf8_of(a[i], out) || !check_not_null_bytes(*out)) return nullptr;
   }
@@ -207,7 +208,8 @@ Ref blob_open(Args& a) {
   int read_only = a.has(3) ? is_true(a[3]) : 0;
   if (read_only < 0) return nullptr;
   if (a.has(4)) {
-    if (!is_str(a[4])) return raise(types::TypeError, "blobopen() argument 'name' must be str, not %T", a[4]);
+    if (!is_str(a[4]))
+      return raise(types::TypeError, "blobopen() argument 'name' must be str, not %.50s", argument_kind(a[4]));
     if (!utf8_of(a[4], &name) || !check_not_null_bytes(name)) return nullptr;
   }
   if (!usable(c)) return nullptr;

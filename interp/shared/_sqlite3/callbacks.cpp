@@ -268,7 +268,8 @@ int call_trace(unsigned, void* p, void* statement, void* sql) {
 // ---- the methods
 
 bool text_argument(Value v, const char* method, const char* which, std::string* out) {
-  if (!is_str(v)) return raise(types::TypeError, "%s() argument %s must be str, not %T", method, which, v);
+  if (!is_str(v))
+    return raise(types::TypeError, "%s() argument %s must be str, not %.50s", method, which, argument_kind(v));
   return utf8_of(v, out) && check_not_null_bytes(*out);
 }
 Ref finish(int code, const char* failure) {

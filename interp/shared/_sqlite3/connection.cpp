@@ -148,7 +148,8 @@ Value connection_call(Thread*, Value self, const Value* args, size_t nargs, Valu
   if (kwnames && tuple_size(kwnames))
     return raise(types::TypeError, "sqlite3.Connection() takes no keyword arguments"), Value();
   if (nargs != 1) return raise(types::TypeError, "function takes exactly 1 argument (%zu given)", nargs), Value();
-  if (!is_str(args[0])) return raise(types::TypeError, "argument 1 must be str, not %T", args[0]), Value();
+  if (!is_str(args[0]))
+    return raise(types::TypeError, "argument 1 must be str, not %.50s", argument_kind(args[0])), Value();
   return make_statement(c, args[0]).release();
 }
 
@@ -159,7 +160,8 @@ template <bool kMany>
 Ref connection_execute(Args& a) {
   Connection* c = connection_of(a.self);
   const char* name = kMany ? "executemany" : "execute";
-  if (!is_str(a[0])) return raise(types::TypeError, "%s() argument 1 must be str, not %T", name, a[0]);
+  if (!is_str(a[0]))
+    return raise(types::TypeError, "%s() argument 1 must be str, not %.50s", name, argument_kind(a[0]));
   Ref cursor = new_cursor(c, Value());
   Ref none = a.has(1) ? Ref() : make_tuple(0);
   if (!cursor || (!a.has(1) && !none)) return nullptr;
@@ -251,14 +253,16 @@ Ref get_in_transaction(Value self) {
 
 Ref connection_backup(Args& a) {
   if (!is_instance_exact_type(a[0], connection_type))
-    return raise(types::TypeError, "backup() argument 'target' must be sqlite3.Connection, not %T", a[0]);
+    return raise(types::TypeError, "backup() argument 'target' must be sqlite3.Connection, not %.50s",
+                 argument_kind(a[0]));
   int pages = -1;
   std::string name = "main";
   double sleep = 0.25;
   if (a.has(1) && !to_c_int(a[1], &pages)) return nullptr;
   Ref progress = Ref::dup(a.get(2, kNone));
   if (a.has(3)) {
-    if (!is_str(a[3])) return raise(types::TypeError, "backup() argument 'name' must be str, not %T", a[3]);
+    if (!is_str(a[3]))
+      return raise(types::TypeError, "backup() argument 'name' must be str, not %.50s", argument_kind(a[3]));
     if (!utf8_of(a[3], &name) || !check_not_null_bytes(name)) return nullptr;
   }
   if (a.has(4) && !to_double(a[4], &sleep)) return nullptr;
@@ -324,7 +328,8 @@ Ref connection_setlimit(Args& a) {
 bool schema_name(Args& a, size_t at, const char* method, std::string* out) {
   *out = "main";
   if (!a.has(at)) return true;
-  if (!is_str(a[at])) return raise(types::TypeError, "%s() argument 'name' must be str, not %T", method, a[at]);
+  if (!is_str(a[at]))
+    return raise(types::TypeError, "%s() argument 'name' must be str, not %.50s", method, argument_kind(a[at]));
   return utf8_of(a[at], out) && check_not_null_bytes(*out);
 }
 Ref connection_serialize(Args& a) {
@@ -384,7 +389,8 @@ Ref connection_enable_load_extension(Args& a) {
 Ref connection_load_extension(Args& a) {
   Connection* c = connection_of(a.self);
   std::string name;
-  if (!is_str(a[0])) return raise(types::TypeError, "load_extension() argument must be str, not %T", a[0]);
+  if (!is_str(a[0]))
+    return raise(types::TypeError, "load_extension() argument must be str, not %.50s", argument_kind(a[0]));
   if (!utf8_of(a[0], &name) || !check_not_null_bytes(name) || !usable(c) ||
       !audit("sqlite3.load_extension", {a.self, a[0]}))
     return nullptr;

@@ -307,13 +307,14 @@ Ref cursor_fetchmany(Args& a) {
 // ---- methods
 
 Ref cursor_execute_method(Args& a) {
-  if (!is_str(a[0])) return raise(types::TypeError, "execute() argument 1 must be str, not %T", a[0]);
+  if (!is_str(a[0])) return raise(types::TypeError, "execute() argument 1 must be str, not %.50s", argument_kind(a[0]));
   Ref none = a.has(1) ? Ref() : make_tuple(0);
   if (!a.has(1) && !none) return nullptr;
   return cursor_execute(cursor_of(a.self), false, a[0], a.has(1) ? a[1] : none.get());
 }
 Ref cursor_executemany_method(Args& a) {
-  if (!is_str(a[0])) return raise(types::TypeError, "executemany() argument 1 must be str, not %T", a[0]);
+  if (!is_str(a[0]))
+    return raise(types::TypeError, "executemany() argument 1 must be str, not %.50s", argument_kind(a[0]));
   return cursor_execute(cursor_of(a.self), true, a[0], a[1]);
 }
 Ref cursor_executescript_method(Args& a) { return cursor_executescript(cursor_of(a.self), a[0]); }
@@ -334,7 +335,7 @@ bool cursor_init(Value self, RawArgs raw) {
   Value v[1];
   if (!sig.bind(raw, v)) return false;
   if (!is_instance_exact_type(v[0], connection_type))
-    return raise(types::TypeError, "Cursor() argument 1 must be sqlite3.Connection, not %T", v[0]);
+    return raise(types::TypeError, "Cursor() argument 1 must be sqlite3.Connection, not %.50s", argument_kind(v[0]));
   Cursor* c = cursor_of(self);
   if (c->locked) return lock_raised();
   gc::store(&c->h, &c->connection, Ref::dup(v[0]));
@@ -408,8 +409,8 @@ Ref row_new(TypeObject* cls, RawArgs raw) {
   Value v[2];
   if (!sig.bind(raw, v)) return nullptr;
   if (!is_instance_exact_type(v[0], cursor_type))
-    return raise(types::TypeError, "Row() argument 1 must be sqlite3.Cursor, not %T", v[0]);
-  if (!is_tuple(v[1])) return raise(types::TypeError, "Row() argument 2 must be tuple, not %T", v[1]);
+    return raise(types::TypeError, "Row() argument 1 must be sqlite3.Cursor, not %.50s", argument_kind(v[0]));
+  if (!is_tuple(v[1])) return raise(types::TypeError, "Row() argument 2 must be tuple, not %.50s", argument_kind(v[1]));
   Value description = cursor_of(v[0])->description;
   return make_row(cls, description ? description : kNone, v[1]);
 }
@@ -519,7 +520,8 @@ Ref cursor_execute(Cursor* c, bool multiple, Value sql, Value parameters) {
 }
 
 Ref cursor_executescript(Cursor* c, Value script) {
-  if (!is_str(script)) return raise(types::TypeError, "executescript() argument must be str, not %T", script);
+  if (!is_str(script))
+    return raise(types::TypeError, "executescript() argument must be str, not %.50s", argument_kind(script));
   Ref encoded = encode_utf8(script, "strict");
   if (!encoded) return nullptr;
   std::string_view text = encoded.as<Bytes>()->view();

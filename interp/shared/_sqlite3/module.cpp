@@ -83,7 +83,8 @@ Ref sqlite_connect(Args& a) {
 Ref complete_statement(Args& a) {
   std::string sql;
   if (!is_str(a[0]))
-    return raise(types::TypeError, "complete_statement() argument 'statement' must be str, not %T", a[0]);
+    return raise(types::TypeError, "complete_statement() argument 'statement' must be str, not %.50s",
+                 argument_kind(a[0]));
   if (!utf8_of(a[0], &sql) || !check_not_null_bytes(sql)) return nullptr;
   return Ref::imm(bool_value(sqlite3_complete(sql.c_str())));
 }
@@ -95,7 +96,8 @@ Ref enable_shared_cache(Args& a) {
   return Ref::imm(kNone);
 }
 Ref register_adapter(Args& a) {
-  if (!is_type(a[0])) return raise(types::TypeError, "register_adapter() argument 1 must be type, not %T", a[0]);
+  if (!is_type(a[0]))
+    return raise(types::TypeError, "register_adapter() argument 1 must be type, not %.50s", argument_kind(a[0]));
   auto* cls = a[0].as<TypeObject>();
   if (cls == types::Int || cls == types::Float || cls == types::Str || cls == types::ByteArray)
     base_type_adapted = true;
@@ -103,7 +105,8 @@ Ref register_adapter(Args& a) {
   return key && dict_set(adapters, key, a[1]) ? Ref::imm(kNone) : Ref();
 }
 Ref register_converter(Args& a) {
-  if (!is_str(a[0])) return raise(types::TypeError, "register_converter() argument 1 must be str, not %T", a[0]);
+  if (!is_str(a[0]))
+    return raise(types::TypeError, "register_converter() argument 1 must be str, not %.50s", argument_kind(a[0]));
   Ref name = call_method(a[0], TAIPAN_NAME(upper));
   return name && dict_set(converters, name, a[1]) ? Ref::imm(kNone) : Ref();
 }

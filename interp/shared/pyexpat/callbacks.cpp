@@ -4,6 +4,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
+#include "interp/shared/expat_encoding.h"
 #include "interp/shared/pyexpat/parser.h"
 
 namespace taipan::pyexpat {
@@ -217,30 +218,12 @@ void skipped_entity(void* data, const XML_Char* entity, int is_parameter) {
   if (enter(p, kSkippedEntity)) call_with(p, kSkippedEntity, __LINE__, name(p, entity), make_int(is_parameter));
 }
 
-// Encodings that expat doesn't know, of one byte a character: by decoding all 256 bytes.
 int unknown_encoding(void* data, const XML_Char* encoding, XML_Encoding* info) {
   Parser* p = parser_in(data);
   if (error_occurred()) return XML_STATUS_ERROR;
-  uint8_t all[256];
-  for (int i = 0; i < 256; i++) all[i] = static_cast<uint8_t>(i);
-  Ref octets = make_bytes(all, sizeof all);
-  Ref decoded = octets ? decode_octets(octets, encoding, "replace") : Ref();
-  if (decoded && decoded.as<Str>()->length != 256) {
-    decoded.reset();
-    raise(types::ValueError, "multi-byte encodings are not supported");
-  }
-  if (!decoded) {
-    stop(p);
-    return XML_STATUS_ERROR;
-  }
-  for (size_t i = 0; i < 256; i++) {
-    uint32_t c = decoded.as<Str>()->at(i);
-    info->map[i] = c == 0xfffd ? -1 : static_cast<int>(c);
-  }
-  info->data = nullptr;
-  info->convert = nullptr;
-  info->release = nullptr;
-  return XML_STATUS_OK;
+  if (describe_encoding(encoding, info)) return XML_STATUS_OK;
+  stop(p);
+  return XML_STATUS_ERROR;
 }
 
 }  // namespace
