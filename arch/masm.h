@@ -159,6 +159,10 @@ class Masm {
   void store64(Mem m, int64_t imm) { store(Size::k64, m, imm); }
   void store32(Mem m, Reg s) { store(Size::k32, m, s); }
   void store32(Mem m, int64_t imm) { store(Size::k32, m, imm); }
+  // n words of zero from m on (base and displacement alone).
+  void zero(Mem m, int n);
+  // d[0..1] = s[0..1], words.
+  void copy_pair(Mem d, Mem s);
   // m += imm, not atomically.
   void add_mem(Size size, Mem m, int32_t imm);
   // The same, then a jump if the result (of that size, signed) compares with zero so: kEq, kNe, kLt or kGe.
@@ -281,6 +285,12 @@ class Masm {
   }
   // The same in a block that says without_frame(): the frame pointer (and the return address) are stored for the time of the call.
   void call_out(const void* function, std::initializer_list<Arg> args);
+  // Stubs: pieces of code in the same code space that such blocks call and that return. call_in_stub is call_out for them.
+  void call_stub(const void* stub);
+  void call_in_stub(const void* function, std::initializer_list<Arg> args);
+  // In a stub, around calls of C++ that must not cost the caller a register: all of kVolatile and kFloat are kept on the stack.
+  void push_volatile();
+  void pop_volatile();
   void ret();
   void trap();  // never reached
 

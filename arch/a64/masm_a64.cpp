@@ -410,6 +410,17 @@ void Masm::store(Size size, Mem m, int64_t imm) {
   mov_imm(state_, kScratch, static_cast<uint64_t>(imm));
   store_from(state_, size, m, kScratch);
 }
+void Masm::zero(Mem m, int n) {
+  for (; n > 0; n--, m.disp += 8) store(Size::k64, m, 0);
+}
+void Masm::copy_pair(Mem d, Mem s) {
+  load_to(state_, Size::k64, kScratch, s);
+  store_from(state_, Size::k64, d, kScratch);
+  s.disp += 8;
+  d.disp += 8;
+  load_to(state_, Size::k64, kScratch, s);
+  store_from(state_, Size::k64, d, kScratch);
+}
 void Masm::add_mem(Size size, Mem m, int32_t imm) {
   // An address that doesn't fit an instruction is computed once.
   int bytes = bytes_of(size);
@@ -909,6 +920,25 @@ void Masm::call_out(const void* function, std::initializer_list<Arg> args) {
   AS.stp(a64::x29, a64::x30, a64::ptr_pre(a64::sp, -16));
   row(UnwindRow::kPushed, 0);
   call(function, args);
+  AS.ldp(a64::x29, a64::x30, a64::ptr_post(a64::sp, 16));
+  row(UnwindRow::kEntry, 0);
+}
+void Masm::call_stub(const void* stub) { call_out(stub, {}); }
+void Masm::call_in_stub(const void* function, std::initializer_list<Arg> args) { call_out(function, args); }
+void Masm::push_volatile() {
+  AS.stp(a64::x29, a64::x30, a64::ptr_pre(a64::sp, -16));
+  row(UnwindRow::kPushed, 0);
+  AS.add(a64::x29, a64::sp, Imm(0));
+  row(UnwindRow::kFrame, 0);
+  constexpr int kWords = (kVolatileCount + kFloatCount + 1) & ~1;
+  AS.sub(a64::sp, a64::sp, Imm(kWords * 8));
+  for (int i = 0; i < kVolatileCount; i++) AS.str(x(kVolatile[i]), a64::ptr(a64::sp, 8 * i));
+  for (int i = 0; i < kFloatCount; i++) AS.str(d(kFloat[i]), a64::ptr(a64::sp, 8 * (kVolatileCount + i)));
+}
+void Masm::pop_volatile() {
+  for (int i = 0; i < kVolatileCount; i++) AS.ldr(x(kVolatile[i]), a64::ptr(a64::sp, 8 * i));
+  for (int i = 0; i < kFloatCount; i++) AS.ldr(d(kFloat[i]), a64::ptr(a64::sp, 8 * (kVolatileCount + i)));
+  AS.add(a64::sp, a64::x29, Imm(0));
   AS.ldp(a64::x29, a64::x30, a64::ptr_post(a64::sp, 16));
   row(UnwindRow::kEntry, 0);
 }

@@ -171,6 +171,15 @@ void Masm::store(Size size, Mem m, int64_t imm) {
     AS.mov(mem(m, size), sized(size, kScratch));
   }
 }
+void Masm::zero(Mem m, int n) {
+  if (n >= 2) AS.xorps(kFloatScratch, kFloatScratch);
+  for (; n >= 2; n -= 2, m.disp += 16) AS.movups(mem(m, 16), kFloatScratch);
+  if (n) AS.mov(mem(m, Size::k64), 0);
+}
+void Masm::copy_pair(Mem d, Mem s) {
+  AS.movups(kFloatScratch, mem(s, 16));
+  AS.movups(mem(d, 16), kFloatScratch);
+}
 void Masm::add_mem(Size size, Mem m, int32_t imm) { AS.add(mem(m, size), narrowed(size, imm)); }
 void Masm::add_mem_branch(Size size, Mem m, int32_t imm, Cond c, Label l) {
   // The sign flag alone says "below zero" of the wrapped result: jl would look at overflow too.
@@ -766,6 +775,26 @@ void Masm::call_out(const void* function, std::initializer_list<Arg> args) {
   row(UnwindRow::kPushed, 0);
   call(function, args);
   AS.pop(x86::rbp);
+  row(UnwindRow::kEntry, 0);
+}
+void Masm::call_stub(const void* stub) { AS.call(Imm(reinterpret_cast<uint64_t>(stub))); }
+void Masm::call_in_stub(const void* function, std::initializer_list<Arg> args) {
+  call(function, args);  // its return address has aligned the stack
+}
+void Masm::push_volatile() {
+  AS.push(x86::rbp);
+  row(UnwindRow::kPushed, 0);
+  AS.mov(x86::rbp, x86::rsp);
+  row(UnwindRow::kFrame, 0);
+  constexpr int kWords = (kVolatileCount + kFloatCount) | 1;  // the stack is aligned behind them
+  AS.sub(x86::rsp, kWords * 8);
+  for (int i = 0; i < kVolatileCount; i++) AS.mov(x86::qword_ptr(x86::rsp, 8 * i), q(kVolatile[i]));
+  for (int i = 0; i < kFloatCount; i++) AS.movsd(x86::qword_ptr(x86::rsp, 8 * (kVolatileCount + i)), x(kFloat[i]));
+}
+void Masm::pop_volatile() {
+  for (int i = 0; i < kVolatileCount; i++) AS.mov(q(kVolatile[i]), x86::qword_ptr(x86::rsp, 8 * i));
+  for (int i = 0; i < kFloatCount; i++) AS.movsd(x(kFloat[i]), x86::qword_ptr(x86::rsp, 8 * (kVolatileCount + i)));
+  AS.leave();
   row(UnwindRow::kEntry, 0);
 }
 void Masm::call(Reg target) { AS.call(q(target)); }

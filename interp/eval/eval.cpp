@@ -119,6 +119,14 @@ TAIPAN_INLINE bool number_pair(Value x, Value y, double* a, double* b) {
   return true;
 }
 
+// What an operator has seen besides ints, for the JIT.
+TAIPAN_INLINE void note_operands(FeedbackWord* fb, uint64_t seen) {
+  uint64_t w = fb->load(std::memory_order_relaxed);
+  if (w == 0 || ((w & 15) == kCacheTagOperands && !(w & seen)))
+    fb->store(w | kCacheTagOperands | seen, std::memory_order_relaxed);
+}
+TAIPAN_INLINE bool is_number_word(Value v) { return (v.bits & 3) != 0; }
+
 // The slow half of an arithmetic instruction. Null: exception.
 TAIPAN_NOINLINE Value arith_slow(BinaryOp op, Value x, Value y, uint8_t flags) {
   return ((flags & kInplace) ? inplace_op(op, x, y) : binary_op(op, x, y)).release();

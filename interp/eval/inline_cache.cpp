@@ -610,6 +610,9 @@ void register_feedback(Code* code) {
   registry[registry_size++] = code;
 }
 
+// With a JIT two words more come first: see jit_hooks.h.
+static void free_feedback(FeedbackWord* fb) { gc::raw_free(jit_hooks.code_starts ? fb - kJitWords : fb); }
+
 void release_feedback(Code* code) {
   FeedbackWord* fb = code->feedback.load(std::memory_order_relaxed);
   if (!fb) return;
@@ -626,8 +629,8 @@ void release_feedback(Code* code) {
     if (w && (w & 15) == 0) free_chain(reinterpret_cast<CacheEntry*>(w));
   }
   code->feedback.store(nullptr, std::memory_order_relaxed);
-  if (jit_hooks.code_dies) jit_hooks.code_dies(code, fb + code->instruction_count + 1);
-  gc::raw_free(fb);
+  if (jit_hooks.code_dies) jit_hooks.code_dies(code, fb, fb + code->instruction_count + 1);
+  free_feedback(fb);
 }
 
 void invalidate_name(TypeObject*, Str* name) {
@@ -637,6 +640,7 @@ void invalidate_name(TypeObject*, Str* name) {
     FeedbackWord* fb = code->feedback.load(std::memory_order_relaxed);
     if (!fb) continue;
     const Value* names = code_names(code);
+    bool changed = false;
     for (uint32_t k = 0; k < code->instruction_count; k++) {
       uint64_t w = fb[k].load(std::memory_order_relaxed);
       if (!w || w == kMegamorphic) continue;
@@ -644,9 +648,11 @@ void invalidate_name(TypeObject*, Str* name) {
       if (op != kOpLOAD_ATTR && op != kOpSTORE_ATTR && op != kOpLOAD_METHOD) continue;
       if (name && names[code->instructions[k].c].as<Str>() != name) continue;
       uint64_t gone = fb[k].exchange(0, std::memory_order_acq_rel);
+      changed = true;
       if (gone && (gone & 15) == 0)
         gc::retire(reinterpret_cast<void*>(gone), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
     }
+    if (changed && jit_hooks.code_changes) jit_hooks.code_changes(code, fb, fb + code->instruction_count + 1);
   }
 }
 
@@ -654,17 +660,20 @@ void init_inline_caches() { type_invalidate_hook = invalidate_name; }
 
 std::atomic<uint64_t>* code_feedback_slow(Code* code) {
   size_t words = code->instruction_count + 1;
-  auto* fb =
-      static_cast<FeedbackWord*>(gc::raw_calloc((jit_hooks.code_starts ? 2 * words : words) * sizeof(FeedbackWord)));
+  auto* fb = static_cast<FeedbackWord*>(
+      gc::raw_calloc((jit_hooks.code_starts ? 2 * words + kJitWords : words) * sizeof(FeedbackWord)));
   if (!fb) {
     raise_memory();
     return nullptr;
   }
-  if (jit_hooks.code_starts) jit_hooks.code_starts(code, fb + words);
+  if (jit_hooks.code_starts) {
+    fb += kJitWords;
+    jit_hooks.code_starts(code, fb, fb + words);
+  }
   FeedbackWord* expected = nullptr;
   if (!code->feedback.compare_exchange_strong(expected, fb, std::memory_order_acq_rel)) {
-    if (jit_hooks.code_dies) jit_hooks.code_dies(code, fb + words);
-    gc::raw_free(fb);
+    if (jit_hooks.code_dies) jit_hooks.code_dies(code, fb, fb + words);
+    free_feedback(fb);
     return expected;
   }
   register_feedback(code);

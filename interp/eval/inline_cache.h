@@ -3,6 +3,8 @@
 // The word (one atomic 64-bit load) is 0 (nothing yet), kMegamorphic, or has its low four bits as tag:
 //   1  slot   {shape:32 | byte offset:28 | 1}   own attribute in an inline slot of objects of that shape
 //   2  global {keys version:32 | entry:28 | 2}  entry of the globals dict
+//   3  operands {16: floats | 32: neither ints nor floats}   what an operator has seen besides ints
+//   4  shape {shape:32 | 4}   what a GET_ITER has made, or a GET_ITEM looked into
 //   0  pointer to an immutable chain of at most four CacheEntry
 // Slot words carry no class version: a class change that would shadow the slot clears the sites of that name (invalidate_name, through
 // type_invalidate_hook). Entries that cache something found on a class check the class's version.
@@ -44,7 +46,9 @@ struct alignas(16) CacheEntry {
   CacheEntry* next;
 };
 
-inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kMegamorphic = 15;
+inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kCacheTagOperands = 3, kCacheTagShape = 4,
+                          kMegamorphic = 15;
+inline constexpr uint64_t kSawFloat = 16, kSawOther = 32;
 inline constexpr uint64_t cache_slot_word(ShapeId s, uint32_t offset) {
   return (static_cast<uint64_t>(s) << 32) | (offset << 4) | kCacheTagSlot;
 }

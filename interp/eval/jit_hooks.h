@@ -1,16 +1,21 @@
 // The interpreter's side of the JIT: what jit/ fills in, if it is there and wanted. Without it nothing of this costs anything.
 //
 // With a JIT every allocation of a code object's feedback has as many words again behind it: for each instruction the address where
-// machine code for it begins (see jit/baseline/baseline.h), and in the last one what the JIT keeps about the code.
+// machine code for it begins (see jit/baseline/baseline.h), and in the last one how far the JIT is with the code. Two words more come before
+// the feedback: what the JIT keeps about the code, and where calls of it go.
 #pragma once
 #include "interp/objects/code.h"
 
 namespace taipan {
 
 struct JitHooks {
-  void (*code_starts)(Code* code, std::atomic<uint64_t>* entries) = nullptr;  // before the feedback is published
-  void (*code_dies)(Code* code, std::atomic<uint64_t>* entries) = nullptr;
+  void (*code_starts)(Code* code, std::atomic<uint64_t>* feedback,
+                      std::atomic<uint64_t>* entries) = nullptr;  // before the feedback is published
+  void (*code_dies)(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>* entries) = nullptr;
+  // A class has changed: what the feedback of some instructions said is wrong, and has been cleared.
+  void (*code_changes)(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>* entries) = nullptr;
 };
+inline constexpr size_t kJitWords = 2;
 extern JitHooks jit_hooks;
 
 // Handlers by opcode, all with the signature that dispatch.h describes; null where the interpreter isn't built of functions.

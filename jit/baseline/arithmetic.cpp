@@ -15,6 +15,8 @@ Cond condition(uint8_t order) {
   constexpr Cond kConds[] = {Cond::kLt, Cond::kLe, Cond::kEq, Cond::kNe, Cond::kGt, Cond::kGe};
   return kConds[order];
 }
+constexpr DoubleCond kDoubleConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq,
+                                       DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
 uint64_t strs_equal(const Str* a, const Str* b) { return str_eq(a, b); }
 }  // namespace
 
@@ -38,17 +40,31 @@ bool Compiler::arithmetic() {
   bool small = op() >= kOpADD_I && op() <= kOpXOR_I;
   if (!small && !(op() >= kOpADD && op() <= kOpXOR)) return false;
   uint8_t code = small ? static_cast<uint8_t>(op() - kOpADD_I + kOpADD) : op();
-  bool with_floats = is_float_operator(code);
-  if (code == kOpPOWER || code == kOpMAT_MULTIPLY || (small && code == kOpTRUE_DIVIDE && imm() == 0)) return false;
-  bool ints = code != kOpTRUE_DIVIDE;
-  Label floats = !with_floats ? slow() : masm_.new_label();
-  Label done = masm_.new_label();
+  if (analysis_.saw_other(index_)) return false;
+  Kinds x = kinds(b()), y = small ? kIsInt : kinds(c());
+  if (!(x & kIsNumber) || !(y & kIsNumber)) return false;
+  bool square = op() == kOpPOWER_I && imm() == 2;
+  if (is_float_operator(code) || square) {
+    if (code == kOpTRUE_DIVIDE || analysis_.saw_float(index_) || x == kIsFloat || y == kIsFloat)
+      return float_arithmetic(code, small);
+    if (square) code = kOpMULTIPLY;
+  } else if (code == kOpPOWER || code == kOpMAT_MULTIPLY) {
+    return false;
+  }
+  if (!(x & kIsInt) || !(y & kIsInt)) return false;
+  for (uint32_t r : {uint32_t{b()}, small ? uint32_t{b()} : uint32_t{c()}})
+    if (int k = cached(r); k >= 0 && cache_[k].dirty) flush(k);
+  Label floats = is_float_operator(code) && !square ? masm_.new_label() : slow();
+  bool may_be_floats =
+      is_float_operator(code) && !square && (x & kIsFloat || y & kIsFloat) && !(x == kIsInt && y == kIsInt);
+  if (!may_be_floats) floats = slow();
   masm_.load64(kT0, reg(b()));
-  if (!small) masm_.load64(kT1, reg(c()));
-  if (!ints) {
-    masm_.jump(floats);
+  if (square) {
+    need_int(b(), kT0, floats);
+    masm_.mov(kT1, kT0);
+    int_operation(kOpMULTIPLY, kT0, kT1, kT2);
   } else if (small) {
-    masm_.branch_tagged(false, kT0, floats);
+    need_int(b(), kT0, floats);
     switch (code) {
       case kOpADD: masm_.tagged_add(kT2, kT0, int32_t{imm()}, slow()); break;
       case kOpSUBTRACT: masm_.tagged_add(kT2, kT0, -int32_t{imm()}, slow()); break;
@@ -56,137 +72,350 @@ bool Compiler::arithmetic() {
       case kOpAND: masm_.and_(kT2, kT0, int64_t{imm()} * 2 + 1); break;
       case kOpOR: masm_.or_(kT2, kT0, int64_t{imm()} * 2 + 1); break;
       case kOpXOR: masm_.xor_(kT2, kT0, int64_t{imm()} * 2); break;
+      case kOpREMAINDER:
+        if (imm() > 0 && (imm() & (imm() - 1)) == 0) {
+          masm_.and_(kT2, kT0, int64_t{imm()} * 2 - 1);
+          break;
+        }
+        masm_.mov(kT1, int64_t{imm()} * 2 + 1);
+        int_operation(code, kT0, kT1, kT2);
+        break;
+      case kOpFLOOR_DIVIDE:
+      case kOpRSHIFT: {
+        int n = code == kOpRSHIFT                         ? imm()
+                : imm() > 0 && (imm() & (imm() - 1)) == 0 ? __builtin_ctz(static_cast<unsigned>(imm()))
+                                                          : -1;
+        if (n >= 0) {
+          masm_.sar(kT2, kT0, n > 62 ? 62 : n);
+          if (n > 62) masm_.sar(kT2, kT2, 1);
+          masm_.or_(kT2, kT2, int64_t{1});
+          break;
+        }
+        masm_.mov(kT1, int64_t{imm()} * 2 + 1);
+        int_operation(code, kT0, kT1, kT2);
+        break;
+      }
       default: masm_.mov(kT1, int64_t{imm()} * 2 + 1); int_operation(code, kT0, kT1, kT2);
     }
   } else {
-    masm_.branch_both_tagged(false, kT0, kT1, floats);
+    masm_.load64(kT1, reg(c()));
+    need_ints(b(), kT0, c(), kT1, floats);
     int_operation(code, kT0, kT1, kT2);
   }
-  if (ints) {
-    empty_operands(true, !small);
-    set(a(), kT2);
-  }
-  if (with_floats) {
+  Kinds held = now_.kinds[a()];
+  empty_operands(true, !small);
+  set(a(), kT2);
+  if (may_be_floats) {
+    // Rare: what was seen so far were ints.
+    Label done = masm_.new_label();
     masm_.bind(done);
-    cold([this, floats, done, code, small] {
+    Label no = slow();
+    Kinds old = a() == b() || (!small && a() == c()) ? kIsNumber : held;
+    bool zero_b = last_b() && b() != a(), zero_c = !small && last_c() && c() != a();
+    cold([this, floats, done, code, small, no, old, zero_b, zero_c] {
       masm_.bind(floats);
-      number_to_double(kT0, kF0, kT2, slow());
-      if (small) {
+      auto to = [&](Reg v, FReg f) {
+        Label other = masm_.new_label(), got = masm_.new_label();
+        need_float(v, kT2, other);
+        to_double(v, f, kT2, Label());
+        masm_.bind(got);
+        cold([this, v, f, other, got, no] {
+          masm_.bind(other);
+          masm_.branch_tagged(false, v, no);
+          masm_.untag(v, v);
+          masm_.add(kT2, v, int64_t{1} << 53);
+          masm_.branch(Cond::kAbove, kT2, int64_t{1} << 54, no);
+          masm_.int_to_double(f, v);
+          masm_.jump(got);
+        });
+      };
+      to(kT0, kF0);
+      if (small)
         masm_.fmov(kF1, static_cast<double>(imm()));
-      } else {
-        number_to_double(kT1, kF1, kT2, slow());
-        if (code == kOpTRUE_DIVIDE) {
-          masm_.fmov_bits(kT2, kF1);
-          masm_.shl(kT2, kT2, 1);
-          masm_.branch(Cond::kEq, kT2, int64_t{0}, slow());
-        }
-      }
+      else
+        to(kT1, kF1);
       switch (code) {
         case kOpADD: masm_.fadd(kF0, kF0, kF1); break;
         case kOpSUBTRACT: masm_.fsub(kF0, kF0, kF1); break;
         case kOpMULTIPLY: masm_.fmul(kF0, kF0, kF1); break;
-        case kOpTRUE_DIVIDE: masm_.fdiv(kF0, kF0, kF1); break;
       }
-      from_double(kF0, kT0, kT2, slow());
-      empty_operands(true, !small);
-      set(a(), kT0);
+      from_double(kF0, kT0, kT2, no);
+      if (zero_b) masm_.store64(reg(b()), 0);
+      if (zero_c) masm_.store64(reg(c()), 0);
+      if (old & kIsHeap) {
+        masm_.load64(kT1, reg(a()));
+        masm_.store64(reg(a()), kT0);
+        drop(kT1);
+      } else {
+        masm_.store64(reg(a()), kT0);
+      }
       masm_.jump(done);
     });
   }
   return true;
 }
 
-bool Compiler::comparisons() {
-  if (op() == kOpNEGATIVE) {
+bool Compiler::float_arithmetic(uint8_t code, bool small) {
+  bool square = code == kOpPOWER;
+  Kinds kx = kinds(b()), ky = small ? kIsInt : kinds(c());
+  if (small && code == kOpTRUE_DIVIDE && imm() == 0) return false;
+  bool both_may_be_ints = (kx & kIsInt) && (ky & kIsInt) && code != kOpTRUE_DIVIDE;
+  if (both_may_be_ints) {
+    // Two ints give an int: the handler's business.
     masm_.load64(kT0, reg(b()));
-    masm_.branch_tagged(false, kT0, slow());
+    if (small || square) {
+      if (int k = cached(b()); k < 0) masm_.branch_tagged(true, kT0, slow());
+    } else if (cached(b()) < 0 && cached(c()) < 0) {
+      masm_.load64(kT1, reg(c()));
+      masm_.branch_both_tagged(true, kT0, kT1, slow());
+    }
+  }
+  FReg x = operand(b(), kF0), y = kF1;
+  if (square) {
+    y = x;
+  } else if (small) {
+    masm_.fmov(kF1, static_cast<double>(imm()));
+  } else {
+    y = operand(c(), kF1);
+    if (code == kOpTRUE_DIVIDE) {
+      masm_.fmov_bits(kT2, y);
+      masm_.shl(kT2, kT2, 1);
+      masm_.branch(Cond::kEq, kT2, int64_t{0}, slow());
+    }
+  }
+  int k = fresh();
+  if (k < 0) return false;
+  FReg to = arch::kFloat[k];
+  switch (code) {
+    case kOpADD: masm_.fadd(to, x, y); break;
+    case kOpSUBTRACT: masm_.fsub(to, x, y); break;
+    case kOpPOWER:
+    case kOpMULTIPLY: masm_.fmul(to, x, y); break;
+    case kOpTRUE_DIVIDE: masm_.fdiv(to, x, y); break;
+  }
+  if (square) {  // (an OverflowError is the handler's)
+    masm_.fmov(kF1, 1e300);
+    Label fits = masm_.new_label();
+    masm_.fbranch(DoubleCond::kLe, to, kF1, fits);
+    masm_.jump(slow());
+    masm_.bind(fits);
+  }
+  bool temporary = is_temporary(a());
+  auto held = [&](uint32_t r) {  // its memory isn't empty
+    int i = cached(r);
+    return !(i >= 0 && cache_[i].dirty);
+  };
+  bool zero = false;
+  if (!now_.empty[a()]) zero = (a() == b() || (!small && a() == c())) ? held(a()) : true;
+  if (!temporary || (kinds(a()) & kIsHeap && !(a() == b() && last_b()) && !(!small && a() == c() && last_c())))
+    from_double(to, kT0, kT2, slow());
+  empty_operands(true, !small);
+  result_double(a(), k, zero);
+  return true;
+}
+
+bool Compiler::unary() {
+  if (op() == kOpNEGATIVE) {
+    Kinds x = kinds(b()) & kIsNumber;
+    if (!x || analysis_.saw_other(index_)) return false;
+    if (x == kIsFloat || analysis_.saw_float(index_)) {
+      FReg v = kF0;
+      if (int k = cached(b()); k >= 0) {
+        v = arch::kFloat[k];
+      } else {
+        masm_.load64(kT0, reg(b()));
+        if (kinds(b()) != kIsFloat) need_float(kT0, kT2, slow());
+        to_double(kT0, kF0, kT2, Label());
+      }
+      int k = fresh();
+      if (k < 0) return false;
+      masm_.fneg(arch::kFloat[k], v);
+      bool zero = !now_.empty[a()];
+      if (a() == b())
+        if (int i = cached(b()); i >= 0 && cache_[i].dirty) zero = false;
+      if (!is_temporary(a()) || (kinds(a()) & kIsHeap && !(a() == b() && last_b())))
+        from_double(arch::kFloat[k], kT0, kT2, slow());
+      empty_operands(true, false);
+      result_double(a(), k, zero);
+      return true;
+    }
+    if (int k = cached(b()); k >= 0 && cache_[k].dirty) flush(k);
+    masm_.load64(kT0, reg(b()));
+    need_int(b(), kT0, slow());
     masm_.tagged_neg(kT2, kT0, slow());
     empty_operands(true, false);
     set(a(), kT2);
     return true;
   }
+  if (op() == kOpINVERT) {
+    if (!(kinds(b()) & kIsInt) || analysis_.saw_other(index_)) return false;
+    masm_.load64(kT0, reg(b()));
+    need_int(b(), kT0, slow());
+    masm_.tagged_not(kT2, kT0);
+    empty_operands(true, false);
+    set(a(), kT2);
+    return true;
+  }
   if (op() == kOpNOT) {
+    // True, False and None; the handler knows the others.
+    Label others = masm_.new_label(), done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.or_(kT1, kT0, int64_t{8});
-    masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kTrue.bits), slow());
+    masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kTrue.bits), others);
     masm_.xor_(kT0, kT0, int64_t{8});
+    masm_.bind(done);
+    Label no = slow();
+    cold([this, others, done, no] {
+      masm_.bind(others);
+      masm_.branch(Cond::kNe, kT0, static_cast<int64_t>(kNone.bits), no);
+      masm_.mov(kT0, static_cast<int64_t>(kTrue.bits));
+      masm_.jump(done);
+    });
     empty_operands(true, false);
     set(a(), kT0);
     return true;
   }
-  if (op() >= kOpLT && op() <= kOpGE) {
+  return false;
+}
+
+bool Compiler::comparisons() {
+  if (op() < kOpLT || op() > kOpGE) return false;
+  uint8_t order = static_cast<uint8_t>(op() - kOpLT);
+  bool equality = order == kEq || order == kNe;
+  bool floats = analysis_.saw_float(index_) || kinds(b()) == kIsFloat || kinds(c()) == kIsFloat;
+  if (analysis_.saw_other(index_)) {
+    if (!equality) return false;
+    // Strs.
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
-    masm_.branch_both_tagged(false, kT0, kT1, slow());
-    masm_.set(condition(static_cast<uint8_t>(op() - kOpLT)), kT2, kT0, kT1);
-    masm_.shl(kT2, kT2, 3);
-    masm_.or_(kT2, kT2, static_cast<int64_t>(kFalse.bits));
-    empty_operands(true, true);
-    set(a(), kT2);
+    need_heap(b(), kT0);
+    need_heap(c(), kT1);
+    need_shape(kT0, kShapeStr, slow());
+    need_shape(kT1, kShapeStr, slow());
+    Label known = masm_.new_label();
+    masm_.mov(kHold, 1);
+    masm_.branch(Cond::kEq, kT0, kT1, known);
+    masm_.call_out(reinterpret_cast<const void*>(&strs_equal), {kT0, kT1});
+    masm_.mov(kHold, arch::kRet);
+    masm_.bind(known);
+    if (last_b()) take_operand(b());
+    if (last_c()) take_operand(c());
+    if (order == kNe) masm_.xor_(kHold, kHold, int64_t{1});
+    masm_.shl(kHold, kHold, 3);
+    masm_.or_(kHold, kHold, static_cast<int64_t>(kFalse.bits));
+    set(a(), kHold);
     return true;
   }
+  if (floats) {
+    if (!(kinds(b()) & kIsNumber) || !(kinds(c()) & kIsNumber)) return false;
+    masm_.load64(kT0, reg(b()));
+    masm_.load64(kT1, reg(c()));
+    need_float(kT0, kT2, slow());
+    need_float(kT1, kT2, slow());
+    to_double(kT0, kF0, kT2, Label());
+    to_double(kT1, kF1, kT2, Label());
+    masm_.fset(kDoubleConds[order], kT2, kF0, kF1);
+  } else {
+    if (!(kinds(b()) & kIsInt) || !(kinds(c()) & kIsInt)) return false;
+    masm_.load64(kT0, reg(b()));
+    masm_.load64(kT1, reg(c()));
+    need_ints(b(), kT0, c(), kT1, slow());
+    masm_.set(condition(order), kT2, kT0, kT1);
+  }
+  masm_.shl(kT2, kT2, 3);
+  masm_.or_(kT2, kT2, static_cast<int64_t>(kFalse.bits));
+  empty_operands(true, true);
+  set(a(), kT2);
+  return true;
+}
+
+bool Compiler::compare_jump() {
   bool small = op() >= kOpJUMP_LT_I && op() <= kOpJUMP_GE_I;
   if (!small && !(op() >= kOpJUMP_LT && op() <= kOpJUMP_GE)) return false;
   uint8_t order = static_cast<uint8_t>(op() - (small ? kOpJUMP_LT_I : kOpJUMP_LT));
-  Cond cond = condition(order);
+  bool equality = order == kEq || order == kNe;
   bool if_true = a() != 0;
-  if (!if_true) cond = arch::negate(cond);
+  Cond cond = if_true ? condition(order) : arch::negate(condition(order));
+  Kinds x = kinds(b()), y = small ? kIsInt : kinds(c());
+  bool other = analysis_.saw_other(index_);
+  auto strs = [this, order, if_true](Label no) {
+    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
+    masm_.branch_test(Cond::kNe, kT1, int64_t{7}, no);
+    need_shape(kT0, kShapeStr, no);
+    need_shape(kT1, kShapeStr, no);
+    Label known = masm_.new_label();
+    masm_.mov(kHold, 1);
+    masm_.branch(Cond::kEq, kT0, kT1, known);
+    // Of different length, mostly.
+    masm_.load64(kT2, TAIPAN_FIELD(kT0, Str, length));
+    masm_.mov(kHold, 0);
+    masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT1, Str, length), kT2, known);
+    masm_.call_out(reinterpret_cast<const void*>(&strs_equal), {kT0, kT1});
+    masm_.mov(kHold, arch::kRet);
+    masm_.bind(known);
+    if (last_b()) take_operand(b());
+    if (last_c()) take_operand(c());
+    masm_.branch(if_true == (order == kEq) ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(extension()));
+  };
+  if (other) {
+    if (!equality || small) return false;
+    masm_.load64(kT0, reg(b()));
+    masm_.load64(kT1, reg(c()));
+    strs(slow());
+    return true;
+  }
+  if (!(x & kIsNumber) || !(y & kIsNumber)) {
+    if (!equality || small) return false;
+    masm_.load64(kT0, reg(b()));
+    masm_.load64(kT1, reg(c()));
+    strs(slow());
+    return true;
+  }
+  if (analysis_.saw_float(index_) || x == kIsFloat || y == kIsFloat) {
+    FReg fx = operand(b(), kF0), fy = kF1;
+    if (small)
+      masm_.fmov(kF1, static_cast<double>(imm()));
+    else
+      fy = operand(c(), kF1);
+    empty_operands(true, !small);
+    if (if_true) {
+      masm_.fbranch(kDoubleConds[order], fx, fy, target(extension()));
+    } else {
+      Label yes = masm_.new_label();
+      masm_.fbranch(kDoubleConds[order], fx, fy, yes);
+      masm_.jump(target(extension()));
+      masm_.bind(yes);
+    }
+    return true;
+  }
   masm_.load64(kT0, reg(b()));
-  static constexpr DoubleCond kConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq,
-                                          DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
   if (small) {
-    Label floats = masm_.new_label(), done = masm_.new_label();
-    masm_.branch_tagged(false, kT0, floats);
+    need_int(b(), kT0, slow());
     empty_operands(true, false);
     masm_.branch(cond, kT0, int64_t{imm()} * 2 + 1, target(extension()));
-    masm_.bind(done);
-    cold([this, floats, done, order, if_true] {
-      masm_.bind(floats);
-      need_float(kT0, kT2, slow());
-      to_double(kT0, kF0, kT2, slow());
-      masm_.fmov(kF1, static_cast<double>(imm()));
-      empty_operands(true, false);
-      masm_.fbranch(kConds[order], kF0, kF1, if_true ? target(extension()) : done);
-      masm_.jump(if_true ? done : target(extension()));
+    return true;
+  }
+  masm_.load64(kT1, reg(c()));
+  if (equality && !(x == kIsInt && y == kIsInt)) {
+    Label no = slow(), heap = masm_.new_label(), done = masm_.new_label();
+    need_ints(b(), kT0, c(), kT1, heap);
+    cold([this, heap, strs, no, done] {
+      masm_.bind(heap);
+      Kinds kb = now_.kinds[b()], kc = now_.kinds[c()];
+      now_.kinds[b()] = now_.kinds[c()] = kIsHeap;
+      strs(no);
+      now_.kinds[b()] = kb;
+      now_.kinds[c()] = kc;
+      masm_.jump(done);
     });
-  } else {
-    Label floats = masm_.new_label(), done = masm_.new_label();
-    masm_.load64(kT1, reg(c()));
-    masm_.branch_both_tagged(false, kT0, kT1, floats);
     empty_operands(true, true);
     masm_.branch(cond, kT0, kT1, target(extension()));
     masm_.bind(done);
-    cold([this, floats, done, order, if_true] {
-      masm_.bind(floats);
-      Label strs = order == kEq || order == kNe ? masm_.new_label() : slow();
-      need_float(kT0, kT2, strs);
-      need_float(kT1, kT2, slow());
-      to_double(kT0, kF0, kT2, slow());
-      to_double(kT1, kF1, kT2, slow());
-      empty_operands(true, true);
-      masm_.fbranch(kConds[order], kF0, kF1, if_true ? target(extension()) : done);
-      masm_.jump(if_true ? done : target(extension()));
-      if (!(strs.id == slow().id)) {
-        masm_.bind(strs);
-        need_heap(kT0);
-        need_heap(kT1);
-        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeStr),
-                         slow());
-        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Header, shape_id), static_cast<int64_t>(kShapeStr),
-                         slow());
-        Label known = masm_.new_label();
-        masm_.mov(kHold, 1);
-        masm_.branch(Cond::kEq, kT0, kT1, known);
-        masm_.call_out(reinterpret_cast<const void*>(&strs_equal), {kT0, kT1});
-        masm_.mov(kHold, arch::kRet);
-        masm_.bind(known);
-        if (last_b()) take_operand(b());
-        if (last_c()) take_operand(c());
-        masm_.branch(if_true == (order == kEq) ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(extension()));
-        masm_.jump(done);
-      }
-    });
+    return true;
   }
+  need_ints(b(), kT0, c(), kT1, slow());
+  empty_operands(true, true);
+  masm_.branch(cond, kT0, kT1, target(extension()));
   return true;
 }
 

@@ -12,123 +12,306 @@ namespace taipan::jit {
 
 using namespace frontend;
 
+namespace {
+Value entry_value(const CacheEntry* e, Header* o) {
+  Value v = load_entry(e, Value(o)).release();
+  return v == kMissing ? Value() : v;
+}
+bool is_plain_load(const CacheEntry* e) {
+  return e->kind == kCacheSlot || e->kind == kCacheOverflow || e->kind == kCacheDictValue ||
+         e->kind == kCacheTypeAttr || e->kind == kCacheClassValue;
+}
+}  // namespace
+
+// What the feedback says when the code is made is compiled in. A change of a class that makes a slot word wrong makes the code anew (see
+// baseline.cpp); whatever else is cached has its version checked here.
 bool Compiler::attributes() {
   if (!gil_) return false;
+  uint64_t word = analysis_.feedback(index_);
   switch (op()) {
-    case kOpLOAD_ATTR:
-      need_slot(b(), kT1, kT0);
-      masm_.load64(kHold, at(kT1, kT0, 0));
+    case kOpLOAD_ATTR: {
+      if (word == 0) {
+        masm_.jump(slow());
+        return true;
+      }
+      if (word == kMegamorphic) return false;
+      if ((word & 15) == 0) return polymorphic_attribute();
+      if ((word & 15) != kCacheTagSlot) return false;
+      masm_.load64(kT0, reg(b()));
+      need_heap(b(), kT0);
+      need_shape(kT0, static_cast<uint32_t>(word >> 32), slow());
+      masm_.load64(kHold, at(kT0, cache_word_index(word)));
       masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
-      incref(kHold);
-      if (last_b()) take_operand(b());
-      set(a(), kHold);
-      return true;
-    case kOpSTORE_ATTR: {
-      need_slot(a(), kT1, kT0);
-      masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
-      masm_.load64(kHold, reg(b()));
-      masm_.add(kT1, kT1, kT0);
+      incref(kHold, kIsValue);
       if (last_b()) {
         masm_.store64(reg(b()), 0);
-      } else {
-        incref(kHold, [this] {
-          load_feedback(kT0);
-          masm_.load64(kT1, reg(a()));
-          masm_.zero_extend(Size::k32, kT0, kT0);
-          masm_.shr(kT0, kT0, 4);
-          masm_.add(kT1, kT1, kT0);
-        });
+        now_.kinds[b()] = kIsNull;
+        drop_heap(kT0);
       }
-      masm_.load64(kT0, at(kT1));
-      masm_.store_release(Size::k64, at(kT1), kHold);
-      drop(kT0);
-      if (last_a()) take_operand(a());
+      set(a(), kHold);
+      return true;
+    }
+    case kOpSTORE_ATTR: {
+      if (word == 0) {
+        masm_.jump(slow());
+        return true;
+      }
+      const CacheEntry* chain = (word & 15) == 0 ? cache_entries(word) : nullptr;
+      if (!chain && (word & 15) != kCacheTagSlot) return false;
+      masm_.load64(kT0, reg(a()));
+      need_heap(a(), kT0);
+      Label store = masm_.new_label(), done = masm_.new_label();
+      auto take = [this] {
+        masm_.load64(kHold, reg(b()));
+        if (last_b()) {
+          masm_.store64(reg(b()), 0);
+          now_.kinds[b()] = kIsNull;
+        } else {
+          incref(kHold, kinds(b()));
+        }
+      };
+      // kT0: the object.
+      auto replace = [&](uint32_t offset) {
+        masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
+        take();
+        masm_.load64(kT1, at(kT0, offset));
+        masm_.lea(kT2, at(kT0, offset));
+        masm_.store_release(Size::k64, at(kT2), kHold);
+        if (last_a()) {
+          masm_.mov(kHold, kT0);
+          drop(kT1);
+          masm_.store64(reg(a()), 0);
+          drop_heap(kHold);
+        } else {
+          drop(kT1);
+        }
+      };
+      if (!chain) {
+        need_shape(kT0, static_cast<uint32_t>(word >> 32), slow());
+        replace(cache_word_index(word));
+        return true;
+      }
+      Kinds operand_a = now_.kinds[a()], operand_b = now_.kinds[b()];
+      for (const CacheEntry* e = chain; e; e = e->next) {
+        if (e->kind != kCacheSlot && e->kind != kCacheTransition) continue;
+        Label next = masm_.new_label();
+        now_.kinds[a()] = operand_a;
+        now_.kinds[b()] = operand_b;
+        need_shape(kT0, e->shape, next);
+        if (e->kind == kCacheSlot) {
+          replace(e->index);
+        } else {
+          masm_.mov(kT1, static_cast<const void*>(e->type));
+          masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
+          masm_.branch_mem(Size::k64, Cond::kNe, at(kT0, e->index), 0, slow());
+          take();
+          masm_.lea(kT2, at(kT0, e->index));
+          masm_.store_release(Size::k64, at(kT2), kHold);
+          masm_.mov(kT1, static_cast<int64_t>(e->new_shape));
+          masm_.store_release(Size::k32, at(kT0), kT1);
+          if (last_a()) {
+            masm_.store64(reg(a()), 0);
+            drop_heap(kT0);
+          }
+        }
+        masm_.jump(done);
+        masm_.bind(next);
+      }
+      masm_.jump(slow());
+      masm_.bind(done);
       return true;
     }
     case kOpLOAD_METHOD: {
-      // The first entry's function, and the object as self.
-      load_feedback(kT0);
-      masm_.branch(Cond::kEq, kT0, int64_t{0}, slow());
-      masm_.branch_test(Cond::kNe, kT0, int64_t{15}, slow());
+      if (word == 0) {
+        masm_.jump(slow());
+        return true;
+      }
+      if ((word & 15) != 0) return false;
+      Label found = masm_.new_label();
       masm_.load64(kT1, reg(b()));
-      need_heap(kT1);
-      masm_.load32(kT2, TAIPAN_FIELD(kT1, Header, shape_id));
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, CacheEntry, shape), kT2, slow());
-      masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, CacheEntry, kind), kCacheMethod, slow());
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, CacheEntry, type));
-      masm_.load32(kT3, TAIPAN_FIELD(kT0, CacheEntry, version));
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), kT3, slow());
-      masm_.load64(kHold, TAIPAN_FIELD(kT0, CacheEntry, value));
-      incref(kHold);
-      // Both targets are written before what they held goes: that may run anything.
-      masm_.load64(kT0, reg(b()));
-      if (last_b()) masm_.store64(reg(b()), 0);
-      masm_.swap(kHold, kT0);
-      if (!last_b())
-        incref(kHold, [this] {
-          load_feedback(kT0);
-          masm_.load64(kT0, TAIPAN_FIELD(kT0, CacheEntry, value));
-        });
-      masm_.load64(kT1, reg(a() + 1u));
-      masm_.store64(reg(a() + 1u), kHold);
-      masm_.load64(kHold, reg(a()));
-      masm_.store64(reg(a()), kT0);
-      drop(kT1, true);
-      drop(kHold, true);
-      return true;
-    }
-    case kOpLOAD_GLOBAL: {
-      Label builtin = masm_.new_label(), found = masm_.new_label();
-      load_feedback(kT0);
-      masm_.and_(kT1, kT0, int64_t{15});
-      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kCacheTagGlobal), builtin);
-      masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, globals));
-      masm_.load32(kT2, TAIPAN_FIELD(kT1, Dict, keys_version));
-      masm_.shr(kT3, kT0, 32);
-      masm_.branch(Cond::kNe, kT2, kT3, slow());
-      masm_.load64(kT1, TAIPAN_FIELD(kT1, Dict, entries));
-      masm_.zero_extend(Size::k32, kT0, kT0);
-      masm_.shr(kT0, kT0, 4);
-      static_assert(sizeof(DictEntry) == 24);
-      masm_.lea(kT0, at(kT0, kT0, 1));
+      need_heap(b(), kT1);
+      int tests = 0;
+      for (const CacheEntry* e = cache_entries(word); e; e = e->next)
+        tests += e->kind == kCacheMethod || e->kind == kCacheMethodNoDict;
+      if (!tests) return polymorphic_method();
+      for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
+        if (e->kind != kCacheMethod && e->kind != kCacheMethodNoDict) continue;
+        bool last = --tests == 0;
+        Label next = last ? slow() : masm_.new_label();
+        need_shape(kT1, e->shape, next);
+        masm_.mov(kT2, static_cast<const void*>(e->type));
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, next);
+        if (e->kind == kCacheMethodNoDict) masm_.branch_mem(Size::k64, Cond::kNe, at(kT1, e->index), 0, next);
+        masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
+        if (!last) {
+          masm_.jump(found);
+          masm_.bind(next);
+        }
+      }
       masm_.bind(found);
-      masm_.load64(kHold, at(kT1, kT0, 3, offsetof(DictEntry, value)));
-      masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
-      incref(kHold);
-      set(a(), kHold);
-      cold([this, builtin, found] {
-        masm_.bind(builtin);
-        masm_.branch(Cond::kNe, kT1, int64_t{0}, slow());
-        masm_.branch(Cond::kEq, kT0, int64_t{0}, slow());
-        masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, globals));
-        masm_.load32(kT2, TAIPAN_FIELD(kT1, Dict, keys_version));
-        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, CacheEntry, version), kT2, slow());
-        masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, builtins));
-        masm_.load32(kT2, TAIPAN_FIELD(kT1, Dict, keys_version));
-        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, CacheEntry, version2), kT2, slow());
-        masm_.load64(kT1, TAIPAN_FIELD(kT1, Dict, entries));
-        masm_.load32(kT0, TAIPAN_FIELD(kT0, CacheEntry, index));
-        masm_.lea(kT0, at(kT0, kT0, 1));
-        masm_.jump(found);
-      });
+      incref(kHold, kIsHeap);
+      // Both targets are written before what they held goes: that may run anything.
+      if (last_b()) {
+        masm_.store64(reg(b()), 0);
+        now_.kinds[b()] = kIsNull;
+      } else {
+        incref(kT1, kIsHeap);
+      }
+      Kinds old0 = kinds(a()), old1 = kinds(a() + 1u);
+      if (old1 & kIsHeap) masm_.load64(kT2, reg(a() + 1u));
+      masm_.store64(reg(a() + 1u), kT1);
+      forget(a());
+      forget(a() + 1u);
+      if (old0 & kIsHeap) {
+        masm_.load64(kT0, reg(a()));
+        masm_.store64(reg(a()), kHold);
+        masm_.mov(kHold, kT2);
+        drop(kT0);
+      } else {
+        masm_.store64(reg(a()), kHold);
+        if (old1 & kIsHeap) masm_.mov(kHold, kT2);
+      }
+      if (old1 & kIsHeap) drop(kHold);
       return true;
     }
   }
   return false;
 }
 
-// object: what register r holds, of the shape that the feedback's slot word names; offset: of the slot.
-void Compiler::need_slot(uint32_t r, Reg object, Reg offset) {
-  load_feedback(offset);
-  masm_.and_(object, offset, int64_t{15});
-  masm_.branch(Cond::kNe, object, static_cast<int64_t>(kCacheTagSlot), slow());
-  masm_.load64(object, reg(r));
-  need_heap(object);
-  masm_.load32(kT2, TAIPAN_FIELD(object, Header, shape_id));
-  masm_.shr(kT3, offset, 32);
-  masm_.branch(Cond::kNe, kT2, kT3, slow());
-  masm_.zero_extend(Size::k32, offset, offset);
-  masm_.shr(offset, offset, 4);
+// A chain: attributes of several shapes, or of classes and modules.
+bool Compiler::polymorphic_attribute() {
+  const CacheEntry* chain = cache_entries(analysis_.feedback(index_));
+  int n = 0;
+  for (const CacheEntry* e = chain; e; e = e->next) n += is_plain_load(e);
+  if (!n) return false;
+  Label found = masm_.new_label();
+  masm_.load64(kT0, reg(b()));
+  need_heap(b(), kT0);
+  for (const CacheEntry* e = chain; e; e = e->next) {
+    if (!is_plain_load(e)) continue;
+    bool last = --n == 0;
+    Label next = last ? slow() : masm_.new_label();
+    need_shape(kT0, e->shape, next);
+    switch (e->kind) {
+      case kCacheSlot:
+        masm_.load64(kHold, at(kT0, e->index));
+        masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
+        break;
+      case kCacheTypeAttr:
+        masm_.mov(kT1, static_cast<const void*>(e->type));
+        masm_.branch(Cond::kNe, kT0, kT1, next);
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
+        // Its metaclass hasn't changed either.
+        masm_.mov(kT1, static_cast<const void*>(static_cast<Shape*>(gc::shape_table[e->shape])->type));
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version2, slow());
+        masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
+        break;
+      case kCacheClassValue:
+        masm_.mov(kT1, static_cast<const void*>(e->type));
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
+        masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
+        break;
+      default: {
+        auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
+        if (!s->attr_offset) {
+          masm_.jump(slow());
+          break;
+        }
+        masm_.load64(kT1, at(kT0, s->attr_offset));
+        if (e->kind == kCacheOverflow) {
+          masm_.branch_tagged(false, kT1, slow());  // in dictionary mode meanwhile
+          masm_.load64(kHold, at(kT1, int64_t{e->index - s->inline_capacity} * 8 - 1));
+        } else {
+          masm_.branch(Cond::kEq, kT1, int64_t{0}, slow());
+          masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Dict, keys_version), e->version, slow());
+          masm_.load64(kT1, TAIPAN_FIELD(kT1, Dict, entries));
+          masm_.load64(kHold, at(kT1, int64_t{e->index} * static_cast<int64_t>(sizeof(DictEntry)) +
+                                          static_cast<int64_t>(offsetof(DictEntry, value))));
+        }
+        masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
+      }
+    }
+    if (!last) {
+      masm_.jump(found);
+      masm_.bind(next);
+    }
+  }
+  masm_.bind(found);
+  incref(kHold, kIsValue);
+  if (last_b()) take_operand(b());
+  set(a(), kHold);
+  return true;
+}
+// LOAD_METHOD of what is no method: an attribute of a module, mostly. Nothing comes first then.
+bool Compiler::polymorphic_method() {
+  const CacheEntry* e = cache_entries(analysis_.feedback(index_));
+  if (e->next || (e->kind != kCacheDictValue && e->kind != kCacheTypeAttr && e->kind != kCacheSlot)) return false;
+  auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
+  if (e->kind == kCacheDictValue && !s->attr_offset) return false;
+  need_shape(kT1, e->shape, slow());
+  if (e->kind == kCacheTypeAttr) {
+    masm_.mov(kT2, static_cast<const void*>(e->type));
+    masm_.branch(Cond::kNe, kT1, kT2, slow());
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, slow());
+    masm_.mov(kT2, static_cast<const void*>(s->type));
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version2, slow());
+    masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
+  } else if (e->kind == kCacheSlot) {
+    masm_.load64(kHold, at(kT1, e->index));
+    masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
+  } else {
+    masm_.load64(kT2, at(kT1, s->attr_offset));
+    masm_.branch(Cond::kEq, kT2, int64_t{0}, slow());
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, Dict, keys_version), e->version, slow());
+    masm_.load64(kT2, TAIPAN_FIELD(kT2, Dict, entries));
+    masm_.load64(kHold, at(kT2, int64_t{e->index} * static_cast<int64_t>(sizeof(DictEntry)) +
+                                    static_cast<int64_t>(offsetof(DictEntry, value))));
+    masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
+  }
+  incref(kHold, kIsValue);
+  if (last_b()) take_operand(b());
+  set(a(), kHold);
+  forget(a() + 1u);
+  if (kinds(a() + 1u) == kIsNull) return true;
+  masm_.load64(kT0, reg(a() + 1u));
+  masm_.store64(reg(a() + 1u), 0);
+  drop(kT0);
+  return true;
+}
+
+bool Compiler::global() {
+  if (!gil_ || (op() != kOpLOAD_GLOBAL && op() != kOpLOAD_NAME)) return false;
+  uint64_t word = analysis_.feedback(index_);
+  if (word == 0 && op() == kOpLOAD_GLOBAL) {
+    masm_.jump(slow());
+    return true;
+  }
+  const CacheEntry* e = (word & 15) == 0 ? cache_entries(word) : nullptr;
+  if ((word & 15) != kCacheTagGlobal && (!e || e->kind != kCacheBuiltin)) return false;
+  if (op() == kOpLOAD_NAME) {
+    masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, globals));
+    masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, locals), kT1, slow());
+  } else {
+    masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, globals));
+  }
+  uint32_t index;
+  if (!e) {
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Dict, keys_version), static_cast<int64_t>(word >> 32),
+                     slow());
+    index = cache_word_index(word);
+  } else {
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Dict, keys_version), e->version, slow());
+    masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, builtins));
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Dict, keys_version), e->version2, slow());
+    index = e->index;
+  }
+  masm_.load64(kT1, TAIPAN_FIELD(kT1, Dict, entries));
+  masm_.load64(kHold, at(kT1, int64_t{index} * static_cast<int64_t>(sizeof(DictEntry)) +
+                                  static_cast<int64_t>(offsetof(DictEntry, value))));
+  masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
+  incref(kHold, kIsValue);
+  set(a(), kHold);
+  return true;
 }
 
 namespace {
@@ -152,105 +335,120 @@ Value str_item(Str* s, int64_t i) {
 bool Compiler::subscripts() {
   if (!gil_) return false;
   if (op() == kOpGET_ITEM) {
-    Label tuple = masm_.new_label(), found = masm_.new_label(), key = masm_.new_label(), owned = masm_.new_label(),
-          done = masm_.new_label();
+    uint64_t word = analysis_.feedback(index_);
+    ShapeId shape = (word & 15) == kCacheTagShape ? static_cast<ShapeId>(word >> 32) : 0;
+    if (word != 0 && shape != kShapeDict && shape != kShapeStr) return false;
+    Label done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
-    masm_.branch_tagged(false, kT1, key);
-    need_heap(kT0);
-    masm_.untag(kT1, kT1);
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeList),
-                     tuple);
-    masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
-    masm_.branch(Cond::kAboveEq, kT1, kT2, slow());  // negative ones as well
-    masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
-    masm_.bind(found);
-    masm_.load64(kHold, at(kT2, kT1, 3));
-    incref(kHold);
-    masm_.bind(owned);
-    if (last_b()) take_operand(b());
-    if (last_c()) masm_.store64(reg(c()), 0);
-    masm_.bind(done);
-    set(a(), kHold);
-    cold([this, tuple, found, key, owned, done] {
-      Label str = masm_.new_label();
-      masm_.bind(key);
-      need_heap(kT0);
-      need_heap(kT1);
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeDict),
-                       slow());
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Header, shape_id), static_cast<int64_t>(kShapeStr),
-                       slow());
+    need_heap(b(), kT0);
+    if (shape == kShapeDict) {
+      need_heap(c(), kT1);
+      need_shape(kT0, kShapeDict, slow());
+      need_shape(kT1, kShapeStr, slow());
       masm_.call_out(reinterpret_cast<const void*>(&dict_item), {kT0, kT1});
       masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
       masm_.mov(kHold, arch::kRet);
-      if (last_b()) take_operand(b());
-      if (last_c()) take_operand(c());
-      masm_.jump(done);
-      masm_.bind(str);
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeStr),
-                       slow());
+    } else if (shape == kShapeStr) {
+      need_int(c(), kT1, slow());
+      need_shape(kT0, kShapeStr, slow());
+      masm_.untag(kT1, kT1);
       masm_.call_out(reinterpret_cast<const void*>(&str_item), {kT0, kT1});
       masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
       masm_.mov(kHold, arch::kRet);
-      masm_.jump(owned);
-      masm_.bind(tuple);
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeTuple),
-                       str);
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, Tuple, size));
-      masm_.branch(Cond::kAboveEq, kT1, kT2, slow());
-      masm_.add(kT2, kT0, static_cast<int64_t>(kTupleItems));
-      masm_.jump(found);
-    });
+    } else {
+      Label tuple = masm_.new_label(), found = masm_.new_label(), negative = masm_.new_label(),
+            ready = masm_.new_label();
+      need_int(c(), kT1, slow());
+      masm_.untag(kT1, kT1);
+      need_shape(kT0, kShapeList, tuple);
+      masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
+      masm_.branch(Cond::kAboveEq, kT1, kT2, negative);
+      masm_.bind(ready);
+      masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
+      masm_.load64(kHold, at(kT2, kT1, 3));
+      masm_.bind(found);
+      incref(kHold, kIsValue);
+      Label no = slow();
+      cold([this, tuple, found, negative, ready, no] {
+        masm_.bind(negative);
+        masm_.add(kT1, kT1, kT2);
+        masm_.branch(Cond::kBelow, kT1, kT2, ready);
+        masm_.jump(no);
+        masm_.bind(tuple);
+        need_shape(kT0, kShapeTuple, no);
+        masm_.load64(kT2, TAIPAN_FIELD(kT0, Tuple, size));
+        Label in = masm_.new_label();
+        masm_.branch(Cond::kBelow, kT1, kT2, in);
+        masm_.add(kT1, kT1, kT2);
+        masm_.branch(Cond::kAboveEq, kT1, kT2, no);
+        masm_.bind(in);
+        masm_.load64(kHold, at(kT0, kT1, 3, static_cast<int64_t>(kTupleItems)));
+        masm_.jump(found);
+      });
+    }
+    if (last_b()) take_operand(b());
+    if (last_c()) {
+      if (shape == kShapeDict)
+        take_operand(c());
+      else
+        empty(c());
+    }
+    set(a(), kHold);
     return true;
   }
   if (op() == kOpSET_ITEM) {
-    auto find = [this] {
-      masm_.load64(kT0, reg(a()));
-      masm_.load64(kT1, reg(b()));
-    };
-    find();
-    masm_.branch_tagged(false, kT1, slow());
-    need_heap(kT0);
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeList),
-                     slow());
+    masm_.load64(kT0, reg(a()));
+    masm_.load64(kT1, reg(b()));
+    Label negative = masm_.new_label(), ready = masm_.new_label(), no = slow();
+    need_int(b(), kT1, slow());
+    need_heap(a(), kT0);
+    need_shape(kT0, kShapeList, slow());
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
-    masm_.sar(kT3, kT1, 1);
-    masm_.branch(Cond::kAboveEq, kT3, kT2, slow());
-    masm_.load64(kHold, reg(c()));
-    if (last_c())
-      masm_.store64(reg(c()), 0);
-    else
-      incref(kHold, find);
     masm_.untag(kT1, kT1);
+    masm_.branch(Cond::kAboveEq, kT1, kT2, negative);
+    masm_.bind(ready);
+    cold([this, negative, ready, no] {
+      masm_.bind(negative);
+      masm_.add(kT1, kT1, kT2);
+      masm_.branch(Cond::kBelow, kT1, kT2, ready);
+      masm_.jump(no);
+    });
+    masm_.load64(kHold, reg(c()));
+    if (last_c()) {
+      masm_.store64(reg(c()), 0);
+      forget(c());
+    } else {
+      incref(kHold, kinds(c()));
+    }
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
-    masm_.load64(kT0, at(kT2, kT1, 3));
     masm_.lea(kT1, at(kT2, kT1, 3));
+    masm_.load64(kT0, at(kT1));
     masm_.store_release(Size::k64, at(kT1), kHold);
-    if (last_b()) masm_.store64(reg(b()), 0);
+    if (last_b()) empty(b());
     drop(kT0);
     if (last_a()) take_operand(a());
     return true;
   }
   if (op() == kOpLIST_APPEND) {
-    auto find = [this] { masm_.load64(kT0, reg(a())); };
-    find();
+    masm_.load64(kT0, reg(a()));
     masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, capacity));
     masm_.branch(Cond::kAboveEq, kT1, kT2, slow());
     masm_.load64(kHold, reg(b()));
-    if (last_b())
+    if (last_b()) {
       masm_.store64(reg(b()), 0);
-    else
-      incref(kHold, find);
-    masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
+      forget(b());
+    } else {
+      incref(kHold, kinds(b()));
+    }
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
     masm_.lea(kT2, at(kT2, kT1, 3));
     masm_.store_release(Size::k64, at(kT2), kHold);
     masm_.add(kT1, kT1, int64_t{1});
-    masm_.lea(kT0, TAIPAN_FIELD(kT0, List, size));
-    masm_.store_release(Size::k64, at(kT0), kT1);
+    masm_.lea(kT2, TAIPAN_FIELD(kT0, List, size));
+    masm_.store_release(Size::k64, at(kT2), kT1);
     return true;
   }
   return false;
@@ -262,17 +460,19 @@ bool Compiler::cells() {
     masm_.load64(kT0, reg(b()));
     masm_.load64(kHold, TAIPAN_FIELD(kT0, Cell, value));
     masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
-    incref(kHold);
+    incref(kHold, kIsValue);
     set(a(), kHold);
     return true;
   }
   if (op() == kOpSTORE_DEREF) {
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
     masm_.load64(kHold, reg(b()));
-    if (last_b())
+    if (last_b()) {
       masm_.store64(reg(b()), 0);
-    else
-      incref(kHold);
+      forget(b());
+    } else {
+      incref(kHold, kinds(b()));
+    }
     masm_.load64(kT1, reg(a()));
     masm_.load64(kT0, TAIPAN_FIELD(kT1, Cell, value));
     masm_.lea(kT1, TAIPAN_FIELD(kT1, Cell, value));
@@ -280,29 +480,28 @@ bool Compiler::cells() {
     drop(kT0);
     return true;
   }
-  if (op() == kOpUNPACK_SEQ && c() >= 1 && c() <= 4) {
+  if (op() == kOpUNPACK_SEQ && c() >= 1 && c() <= 8) {
     if (b() >= a() && b() < uint32_t{a()} + c()) return false;
     masm_.load64(kHold, reg(b()));
-    need_heap(kHold);
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kHold, Header, shape_id), static_cast<int64_t>(kShapeTuple),
-                     slow());
+    need_heap(b(), kHold);
+    need_shape(kHold, kShapeTuple, slow());
     masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kHold, Tuple, size), c(), slow());
     // The tuple is held, by its register or by nothing but kHold: what goes may run anything, so counts come first.
     for (uint32_t i = 0; i < c(); i++) {
       masm_.load64(kT0, at(kHold, static_cast<int64_t>(kTupleItems + i * sizeof(Value))));
-      incref(kT0);
+      incref(kT0, kIsValue);
     }
+    bool careful = false;
+    for (uint32_t i = 0; i < c(); i++) careful |= (kinds(a() + i) & kIsHeap) != 0;
     if (last_b())
       masm_.store64(reg(b()), 0);
-    else
-      incref(kHold);
+    else if (careful)
+      incref(kHold, kIsHeap);
     for (uint32_t i = 0; i < c(); i++) {
       masm_.load64(kT1, at(kHold, static_cast<int64_t>(kTupleItems + i * sizeof(Value))));
-      masm_.load64(kT0, reg(a() + i));
-      masm_.store64(reg(a() + i), kT1);
-      drop(kT0, a() + i >= first_temporary_);
+      set(a() + i, kT1);
     }
-    drop_heap(kHold);
+    if (last_b() || careful) drop_heap(kHold);
     return true;
   }
   return false;

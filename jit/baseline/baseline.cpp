@@ -16,6 +16,14 @@ namespace taipan::jit {
 namespace {
 
 constexpr uint32_t kMostInstructions = 20000;  // what is longer runs once, mostly: module bodies full of data
+constexpr int64_t kExits = 1000;               // handlers entered from a code before it is made anew
+constexpr int kMostTimes = 4;
+
+// What there is about a code with machine code. Earlier versions are kept until the code object goes: a call from them may be under way.
+struct Record : CodeRecord {
+  std::vector<arch::CodeBlock*> blocks;
+  std::vector<std::vector<std::vector<EntryFact>>> lists;
+};
 
 // Lives as long as the process: code may run until its end.
 struct Tier {
@@ -61,10 +69,11 @@ void run_handler(Masm& m, const void* const* handlers) {
 }
 
 // ---- Counting. The word behind a code's entries is its block (even), a count (odd) or zero: interpreted for good.
-bool compile_code(Code* code, std::atomic<uint64_t>* entries);
-void tier_up(Frame* f) {
-  Code* code = f->code;
-  compile_code(code, code->feedback.load(std::memory_order_acquire) + code->instruction_count + 1);
+bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again = false);
+void tier_up(Frame* f) { compile_code(f->code, f->code->feedback.load(std::memory_order_acquire)); }
+void compile_again(Frame* f) { compile_code(f->code, f->code->feedback.load(std::memory_order_acquire), true); }
+Record* record_of(std::atomic<uint64_t>* feedback) {
+  return reinterpret_cast<Record*>(feedback[-2].load(std::memory_order_acquire));
 }
 // kT0 + 8: address of that word. Counts; to `hot` where that is enough, to `compiled`, or goes on.
 void count(Masm& m, Label hot, Label compiled) {
@@ -125,27 +134,39 @@ bool wants_dump(Code* code) {
          utf8_lossy(code->qualname) == tier->dump_function;
 }
 
-bool compile_code(Code* code, std::atomic<uint64_t>* entries) {
+bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again) {
   uint32_t n = code->instruction_count;
+  std::atomic<uint64_t>* entries = feedback + n + 1;
   std::lock_guard<std::mutex> hold(tier->mutex);
   uint64_t state = entries[n].load(std::memory_order_acquire);
-  if (!(state & 1)) return state != 0;
+  if (!(state & 1) && !(again && state)) return state != 0;
   auto start = std::chrono::steady_clock::now();
+  Record* record = record_of(feedback);
+  if (!record) {
+    record = new Record;
+    feedback[-2].store(reinterpret_cast<uint64_t>(record), std::memory_order_release);
+  }
+  record->exits_left = record->blocks.size() < kMostTimes ? kExits << (3 * record->blocks.size()) : INT64_MAX;
+  if (record->blocks.size() > kMostTimes) return state != 0;
   Masm masm(wants_dump(code));
   Compiler compiler(code, masm, instruction_handlers(), tier->stubs);
   compiler.compile();
   arch::CodeBlock* block = tier->space.install(masm, "python:" + utf8_lossy(code->qualname));
   if (!block) {
-    entries[n].store(0, std::memory_order_release);
+    if (!again) entries[n].store(0, std::memory_order_release);
     tier->stats.failed++;
     return false;
   }
+  record->blocks.push_back(block);
+  record->lists.push_back(compiler.take_lists());
   for (uint32_t i = 0; i < n; i++) {
     uint64_t entry = compiler.handler_only(i)
                          ? reinterpret_cast<uint64_t>(instruction_handlers()[code->instructions[i].op])
                          : reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i);
     entries[i].store(entry, std::memory_order_release);
   }
+  if (compiler.has_thunk())
+    feedback[-1].store(reinterpret_cast<uint64_t>(block->exec) + compiler.thunk(), std::memory_order_release);
   entries[n].store(reinterpret_cast<uint64_t>(block), std::memory_order_release);
   tell_perf(block);
   tier->stats.compiled++;
@@ -159,18 +180,33 @@ bool compile_code(Code* code, std::atomic<uint64_t>* entries) {
   }
   return true;
 }
-void code_starts(Code* code, std::atomic<uint64_t>* entries) {
+// As if the code had never been compiled.
+void interpret(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>* entries) {
   uint32_t n = code->instruction_count;
-  for (uint32_t i = 0; i < n; i++) entries[i].store(tier->interpret, std::memory_order_relaxed);
-  entries[n].store(n > kMostInstructions ? 0 : 1, std::memory_order_relaxed);
-  if (n <= kMostInstructions && tier->threshold <= 0) compile_code(code, entries);
+  feedback[-1].store(reinterpret_cast<uint64_t>(tier->stubs.call), std::memory_order_release);
+  for (uint32_t i = 0; i < n; i++) entries[i].store(tier->interpret, std::memory_order_release);
+  entries[n].store(n > kMostInstructions ? 0 : 1, std::memory_order_release);
 }
-void code_dies(Code* code, std::atomic<uint64_t>* entries) {
+void code_starts(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>* entries) {
+  interpret(code, feedback, entries);
+  if (code->instruction_count <= kMostInstructions && tier->threshold <= 0) compile_code(code, feedback);
+}
+void code_changes(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>* entries) {
   uint64_t state = entries[code->instruction_count].load(std::memory_order_acquire);
   if (!state || (state & 1)) return;
-  tier->space.release(reinterpret_cast<arch::CodeBlock*>(state));
+  interpret(code, feedback, entries);
+  if (record_of(feedback)->blocks.size() > kMostTimes)
+    entries[code->instruction_count].store(0, std::memory_order_release);
+  // Machine code that is running now, in this thread or another, leaves at its next back edge or call.
+  gc::for_each_mutator([](gc::Mutator* m) { m->poll.fetch_or(gc::kPollTrace, std::memory_order_relaxed); });
+}
+void code_dies(Code*, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) {
+  Record* record = record_of(feedback);
+  if (!record) return;
+  for (arch::CodeBlock* block : record->blocks) tier->space.release(block);
   std::lock_guard<std::mutex> hold(tier->mutex);
-  tier->stats.freed++;
+  tier->stats.freed += record->blocks.size();
+  delete record;
 }
 
 }  // namespace
@@ -189,10 +225,19 @@ bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function
   };
   tier->stubs.find = stub("jit: find", emit_find);
   for (auto& entry : tier->table) entry = tier->stubs.find;
-  for (uint32_t i = 0; i < Stubs::kCalls; i++)
-    tier->stubs.call[i] = stub("jit: call", [i](Masm& m) { emit_call(m, i); });
-  tier->stubs.append = stub("jit: append", emit_append);
+  tier->stubs.leave = stub("jit: leave", [](Masm& m) { emit_leave(m, compile_again); });
+  tier->stubs.verify = stub("jit: verify", [](Masm& m) { emit_verify(m, tier->stubs); });
+  tier->stubs.drop = stub("jit: drop", [](Masm& m) { emit_drop(m, false, false); });
+  tier->stubs.drop_dead = stub("jit: drop", [](Masm& m) { emit_drop(m, true, false); });
+  tier->stubs.drop_float = stub("jit: drop", [](Masm& m) { emit_drop(m, false, true); });
+  tier->stubs.drop_dead_float = stub("jit: drop", [](Masm& m) { emit_drop(m, true, true); });
+  tier->stubs.incref_hold = stub("jit: count", [](Masm& m) { emit_incref(m, kHold); });
+  tier->stubs.incref_0 = stub("jit: count", [](Masm& m) { emit_incref(m, kT0); });
+  tier->stubs.incref_1 = stub("jit: count", [](Masm& m) { emit_incref(m, kT1); });
+  tier->stubs.box = stub("jit: box", emit_box);
+  tier->stubs.call = stub("jit: call", emit_call);
   tier->stubs.ret = stub("jit: return", [](Masm& m) { emit_return(m, tier->table); });
+  tier->stubs.returned = stub("jit: returned", emit_returned);
   tier->interpret = reinterpret_cast<uint64_t>(stub("jit: interpret", interpret_stub));
   for (int i = 0; i < frontend::kOpCount; i++) tier->counting_table[i] = instruction_handlers()[i];
   tier->counting_table[frontend::kOpJUMP_BACK] = stub("jit: back edge", back_edge_stub);
@@ -214,6 +259,7 @@ bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function
       });
   jit_hooks.code_starts = code_starts;
   jit_hooks.code_dies = code_dies;
+  jit_hooks.code_changes = code_changes;
   set_instruction_table(tier->table);
   return true;
 }
@@ -236,9 +282,7 @@ void print_baseline_stats() {
           static_cast<unsigned long long>(s.used_bytes));
 }
 void write_perf_map() { perf_wanted = true; }
-bool compile_now(Code* code) {
-  return compile_code(code, code->feedback.load(std::memory_order_acquire) + code->instruction_count + 1);
-}
+bool compile_now(Code* code) { return compile_code(code, code->feedback.load(std::memory_order_acquire)); }
 bool is_compiled(Code* code) {
   auto* feedback = code->feedback.load(std::memory_order_acquire);
   if (!feedback) return false;

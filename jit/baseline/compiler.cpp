@@ -9,67 +9,206 @@ using namespace frontend;
 static_assert(Value::kIntTag == 1 && Value::kFloatTag == 2, "the tagged operations of arch/masm.h");
 
 Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const Stubs& stubs)
-    : code_(code), masm_(masm), handlers_(handlers), stubs_(stubs), gil_(gc::gil_enabled) {
+    : code_(code), masm_(masm), handlers_(handlers), stubs_(stubs), analysis_(code), gil_(gc::gil_enabled) {
   first_temporary_ = uint32_t{code->nlocals} + code->ncells + code->nfree;
   uint32_t n = code->instruction_count;
-  entries_.resize(n);
-  slow_.resize(n);
+  inner_.resize(n);
+  outer_.resize(n);
   handler_only_.resize(n);
-  for (uint32_t i = 0; i < n; i++) {
-    entries_[i] = masm_.new_label();
-    slow_[i] = masm_.new_label();
-  }
+  for (uint32_t i = 0; i < n; i++) inner_[i] = masm_.new_label();
 }
 
 void Compiler::compile() {
   masm_.without_frame();
+  if (gil_) emit_thunk();
+  uint32_t registers = code_->register_count;
+  now_ = analysis_.start();
+  Facts next;
   for (index_ = 0; index_ < code_->instruction_count; index_++) {
     pc_ = code_->instructions + index_;
-    masm_.bind(entries_[index_]);
     if (op() == kOpEXT) {  // an operand: never run
-      masm_.bind(slow_[index_]);
+      masm_.bind(inner_[index_]);
+      outer_[index_] = inner_[index_];
       continue;
+    }
+    if (analysis_.is_head(index_)) {
+      flush_all();
+      forget_all();
+      now_ = analysis_.at_head(index_);
+      if (now_.kinds.empty()) {  // not reached as far as one can see
+        now_.kinds.assign(registers, kIsAnything);
+        now_.empty.assign(registers, 0);
+      }
     }
     if (masm_.listing())
       masm_.comment("%u: %s r%u r%u r%u (line %d)", index_, kOpInfo[op()].name, a(), b(), c(),
                     code_line(code_, index_));
+    next = now_;
+    analysis_.apply(index_, &next);
     instruction();
+    std::swap(now_, next);
+    if (!falls_through(*pc_)) forget_all();
   }
-  for (size_t i = 0; i < cold_.size(); i++) {
-    index_ = cold_[i].index;
+  // Cold parts know nothing about registers, and hold no doubles but what their instruction had.
+  in_cold_ = true;
+  forget_all();
+  auto run = [&](ColdPart cold) {
+    index_ = cold.index;
+    exit_ = cold.exit;
+    cold_floats_ = cold.floats;
     pc_ = code_->instructions + index_;
+    now_.kinds.assign(registers, kIsAnything);
+    now_.empty.assign(registers, 0);
     if (masm_.listing()) masm_.comment("rest of %u", index_);
-    std::function<void()> part = std::move(cold_[i].emit);  // which may add others
-    part();
+    cold.emit();  // may add others
+  };
+  for (size_t i = 0; i < cold_.size(); i++) run(std::move(cold_[i]));
+  size_t parts = cold_.size();
+  for (Exit& e : exits_) {
+    if (!e.used) continue;
+    if (masm_.listing()) masm_.comment("exit of %u", e.index);
+    masm_.bind(e.label);
+    for (auto [k, r] : e.dirty) box_to(k, r);
+    leave(e.index);
   }
+  for (size_t i = parts; i < cold_.size(); i++) run(std::move(cold_[i]));
+}
+
+// Instructions that leave the doubles in machine registers alone, whatever way their fast path goes.
+bool Compiler::keeps_doubles() const {
+  uint8_t code = op();
+  switch (code) {
+    case kOpNOP:
+    case kOpLOAD_CONST:
+    case kOpLOAD_INT:
+    case kOpMOVE:
+    case kOpCLEAR:
+    case kOpCHECK_LOCAL:
+    case kOpLOAD_DEREF:
+    case kOpLOAD_GLOBAL:
+    case kOpLOAD_ATTR:
+    case kOpSTORE_ATTR:
+    case kOpNEGATIVE:
+    case kOpJUMP:
+    case kOpJUMP_BACK: return true;
+    case kOpGET_ITEM: return analysis_.feedback(index_) == 0;
+    case kOpEQ:
+    case kOpNE:
+    case kOpJUMP_EQ:
+    case kOpJUMP_NE: return analysis_.saw_float(index_) && !analysis_.saw_other(index_);
+    default:
+      return (code >= kOpADD && code <= kOpXOR_I) || (code >= kOpLT && code <= kOpGE) ||
+             (code >= kOpJUMP_LT && code <= kOpJUMP_GE_I);
+  }
+}
+// Whether the operands may be taken from doubles.
+bool Compiler::takes_doubles(uint8_t op) {
+  return (op >= kOpADD && op <= kOpXOR_I) || (op >= kOpJUMP_LT && op <= kOpJUMP_GE_I) || op == kOpMOVE ||
+         op == kOpNEGATIVE;
 }
 
 void Compiler::instruction() {
-  if (moves() || jumps() || loops() || arithmetic() || comparisons() || attributes() || subscripts() || cells() ||
-      calls()) {
-    // The way out lies with the other cold parts.
-    cold([this] {
-      masm_.bind(slow());
-      leave(index_);
-    });
-  } else {
-    handler_only_[index_] = true;
-    masm_.bind(slow());
-    leave(index_);
+  if (!keeps_doubles()) {
+    flush_all();
+    forget_all();
+  } else if (op() == kOpJUMP || op() == kOpJUMP_BACK || op() >= kOpJUMP_IF_TRUE) {
+    bool takes = takes_doubles(op());
+    for (int k = kFirstCached; k < arch::kFloatCount; k++) {
+      if (!cache_[k].dirty) continue;
+      uint32_t r = static_cast<uint32_t>(cache_[k].reg);
+      if (!takes || !((r == b() && last_b()) || (op() < kOpJUMP_LT_I && r == c() && last_c()))) flush(k);
+    }
+  } else if (!takes_doubles(op())) {
+    for (int k = kFirstCached; k < arch::kFloatCount; k++)
+      if (cache_[k].dirty && (cache_[k].reg == a() || cache_[k].reg == b() || cache_[k].reg == c())) flush(k);
   }
+  outer_entry();
+  exit_ = exits_.size();
+  exits_.push_back({index_, masm_.new_label()});
+  for (int k = kFirstCached; k < arch::kFloatCount; k++)
+    if (cache_[k].dirty) exits_.back().dirty.push_back({k, static_cast<uint32_t>(cache_[k].reg)});
+  Cached before[arch::kFloatCount];
+  std::copy(std::begin(cache_), std::end(cache_), before);
+  if (moves() || jumps() || loops() || arithmetic() || unary() || comparisons() || compare_jump() || attributes() ||
+      global() || subscripts() || cells() || calls() || returns())
+    return;
+  std::copy(std::begin(before), std::end(before), cache_);
+  flush_all();
+  forget_all();
+  handler_only_[index_] = true;
+  masm_.mov(kPc, static_cast<const void*>(pc_));
+  masm_.load64(kWord, at(kPc));
+  masm_.jump(handlers_[op()]);
+}
+
+// Where others enter: what machine code would know here is looked at first.
+void Compiler::outer_entry() {
+  std::vector<EntryFact> facts;
+  for (uint32_t r = 0; r < code_->register_count; r++) {
+    Kinds k = now_.kinds[r];
+    if (k == kIsAnything || k == kIsValue || now_.empty[r]) continue;
+    facts.push_back({static_cast<uint16_t>(r), k, 0});
+  }
+  bool doubles = live_floats();
+  masm_.bind(inner_[index_]);
+  if (facts.empty() && !doubles) {
+    outer_[index_] = inner_[index_];
+    return;
+  }
+  Label entry = masm_.new_label();
+  outer_[index_] = entry;
+  if (!facts.empty()) facts.back().last = 1;
+  lists_.push_back(std::move(facts));
+  const EntryFact* list = lists_.back().data();
+  std::vector<std::pair<int, Cached>> loads;
+  for (int k = kFirstCached; k < arch::kFloatCount; k++)
+    if (cache_[k].reg >= 0) loads.push_back({k, cache_[k]});
+  cold([this, entry, list, loads = std::move(loads)] {
+    masm_.bind(entry);
+    Label holds = loads.empty() ? inner_[index_] : masm_.new_label();
+    if (list) {
+      masm_.mov(kIndex, static_cast<int64_t>(index_));
+      masm_.mov(kT1, static_cast<const void*>(list));
+      masm_.lea(kT2, holds);
+      masm_.jump(stubs_.verify);
+    }
+    if (loads.empty()) return;
+    masm_.bind(holds);
+    for (const auto& [k, what] : loads) {
+      masm_.load64(kT0, reg(static_cast<uint32_t>(what.reg)));
+      to_double(kT0, arch::kFloat[k], kT2, Label());
+      if (what.dirty) masm_.store64(reg(static_cast<uint32_t>(what.reg)), 0);
+    }
+    masm_.jump(inner_[index_]);
+  });
 }
 
 void Compiler::leave(uint32_t index) {
-  const Instruction* pc = code_->instructions + index;
-  masm_.mov(kPc, static_cast<const void*>(pc));
-  masm_.load64(kWord, at(kPc));
-  masm_.jump(handlers_[pc->op]);
+  masm_.mov(kIndex, static_cast<int64_t>(index));
+  masm_.jump(stubs_.leave);
 }
 
-// A heap pointer has its three low bits clear and isn't null.
-void Compiler::need_heap(Reg v) {
-  masm_.branch_test(Cond::kNe, v, int64_t{7}, slow());
-  masm_.branch(Cond::kEq, v, int64_t{0}, slow());
+// A heap pointer has its three low bits clear; operands aren't null.
+void Compiler::need_heap(uint32_t r, Reg v) {
+  if (!is_exactly(r, kIsHeap)) masm_.branch_test(Cond::kNe, v, int64_t{7}, slow());
+  now_.kinds[r] = kIsHeap;
+}
+void Compiler::need_shape(Reg heap, uint32_t shape, Label no) {
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(heap, Header, shape_id), static_cast<int64_t>(shape), no);
+}
+void Compiler::need_int(uint32_t r, Reg v, Label no) {
+  if (!is_exactly(r, kIsInt)) masm_.branch_tagged(false, v, no);
+  now_.kinds[r] = kIsInt;
+}
+void Compiler::need_ints(uint32_t x, Reg vx, uint32_t y, Reg vy, Label no) {
+  bool known_x = is_exactly(x, kIsInt), known_y = is_exactly(y, kIsInt);
+  if (!known_x && !known_y)
+    masm_.branch_both_tagged(false, vx, vy, no);
+  else if (!known_x)
+    masm_.branch_tagged(false, vx, no);
+  else if (!known_y)
+    masm_.branch_tagged(false, vy, no);
+  now_.kinds[x] = now_.kinds[y] = kIsInt;
 }
 void Compiler::branch_not_mine(Reg heap, Label l) {
   Mem owner = TAIPAN_FIELD(heap, Header, owner);
@@ -86,147 +225,110 @@ void Compiler::save_pc() {
   masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
 }
 
-namespace {
-void decref_any(gc::Header* h) { gc::decref(h); }
-void incref_any(gc::Header* h) { gc::incref(h); }
-}  // namespace
-
-void Compiler::drop(Reg v, bool often_null) {
+void Compiler::drop(Reg v) {
   Label heap = masm_.new_label(), done = masm_.new_label();
-  if (often_null)
-    masm_.branch(Cond::kNe, v, int64_t{0}, heap);
-  else
-    masm_.branch_test(Cond::kEq, v, int64_t{7}, heap);
+  masm_.branch_test(Cond::kEq, v, int64_t{7}, heap);
   masm_.bind(done);
-  cold([this, v, often_null, heap, done] {
+  bool floats = in_cold_ ? cold_floats_ : live_floats();
+  cold([this, v, heap, done, floats] {
     masm_.bind(heap);
-    if (often_null)
-      masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
-    else
-      masm_.branch(Cond::kEq, v, int64_t{0}, done);
-    drop_heap(v);
+    if (!(v == kT0)) masm_.mov(kT0, v);
+    masm_.mov(kIndex, static_cast<int64_t>(index_));
+    masm_.call_stub(floats ? stubs_.drop_float : stubs_.drop);
     masm_.jump(done);
   });
 }
 void Compiler::drop_heap(Reg v) {
-  Label call = masm_.new_label(), other = masm_.new_label(), done = masm_.new_label();
+  Label dead = masm_.new_label(), other = masm_.new_label(), done = masm_.new_label();
   branch_not_mine(v, other);
-  masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(v, Header, rc_local), 1, call);
-  masm_.add_mem(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1);
+  masm_.add_mem_branch(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1, Cond::kEq, dead);
   masm_.bind(done);
-  cold([this, v, call, other, done] {
+  bool floats = in_cold_ ? cold_floats_ : live_floats();
+  cold([this, v, dead, other, done, floats] {
     masm_.bind(other);
-    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
-    masm_.bind(call);
-    save_pc();
-    masm_.call_out(reinterpret_cast<const void*>(&decref_any), {v});
+    if (!(v == kT0)) masm_.mov(kT0, v);
+    masm_.mov(kIndex, static_cast<int64_t>(index_));
+    masm_.call_stub(floats ? stubs_.drop_float : stubs_.drop);
+    masm_.jump(done);
+    masm_.bind(dead);
+    if (!(v == kT0)) masm_.mov(kT0, v);
+    masm_.mov(kIndex, static_cast<int64_t>(index_));
+    masm_.call_stub(floats ? stubs_.drop_dead_float : stubs_.drop_dead);
     masm_.jump(done);
   });
 }
-void Compiler::incref(Reg v, std::function<void()> reload) {
-  Label call = masm_.new_label(), other = masm_.new_label(), done = masm_.new_label();
-  masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
-  masm_.branch(Cond::kEq, v, int64_t{0}, done);
-  branch_not_mine(v, other);
-  masm_.branch_mem(Size::k32, Cond::kLt, TAIPAN_FIELD(v, Header, rc_local), 0, call);
-  masm_.add_mem(Size::k32, TAIPAN_FIELD(v, Header, rc_local), 1);
+void Compiler::incref(Reg v, Kinds kinds) {
+  if (!(kinds & kIsHeap)) return;
+  Label other = masm_.new_label(), done = masm_.new_label();
+  if (kinds != kIsHeap) masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
+  if (kinds & kIsNull) masm_.branch(Cond::kEq, v, int64_t{0}, done);
+  if (gil_) {
+    branch_not_mine(v, other);
+    // (A count at its limit is the stub's business, which takes this one back.)
+    masm_.add_mem_branch(Size::k32, TAIPAN_FIELD(v, Header, rc_local), 1, Cond::kLt, other);
+  } else {
+    masm_.jump(other);
+  }
   masm_.bind(done);
-  cold([this, v, call, other, done, reload = std::move(reload)] {
+  cold([this, v, other, done] {
     masm_.bind(other);
-    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
-    masm_.bind(call);
-    masm_.call_out(reinterpret_cast<const void*>(&incref_any), {v});
-    if (reload) reload();
+    masm_.call_stub(v == kT0 ? stubs_.incref_0 : v == kT1 ? stubs_.incref_1 : stubs_.incref_hold);
     masm_.jump(done);
   });
 }
 void Compiler::set(uint32_t r, Reg v) {
+  forget(r);
+  if (!(now_.kinds[r] & kIsHeap)) {
+    masm_.store64(reg(r), v);
+    return;
+  }
   Reg old = v == kT0 ? kT1 : kT0;
   masm_.load64(old, reg(r));
   masm_.store64(reg(r), v);
-  drop(old, r >= first_temporary_);
+  drop(old);
 }
 void Compiler::take_operand(uint32_t r) {
-  masm_.load64(kT0, reg(r));
-  masm_.store64(reg(r), 0);
-  drop_heap(kT0);
+  if (now_.kinds[r] & kIsHeap) {
+    masm_.load64(kT0, reg(r));
+    masm_.store64(reg(r), 0);
+    if (is_exactly(r, kIsHeap))
+      drop_heap(kT0);
+    else
+      drop(kT0);
+  } else {
+    masm_.store64(reg(r), 0);
+  }
+  now_.kinds[r] = kIsNull;
+}
+void Compiler::empty(uint32_t r) {
+  int k = cached(r);
+  if (k < 0 || !cache_[k].dirty) masm_.store64(reg(r), 0);
+  forget(r);
+  now_.kinds[r] = kIsNull;
 }
 void Compiler::empty_operands(bool b_plain, bool c_plain) {
-  if (b_plain && last_b()) masm_.store64(reg(b()), 0);
-  if (c_plain && last_c()) masm_.store64(reg(c()), 0);
+  if (b_plain && last_b()) {
+    if (b() == a()) {
+      if (int k = cached(b()); k >= 0) forget(b());
+      now_.kinds[b()] = kIsNull;
+    } else {
+      empty(b());
+    }
+  }
+  if (c_plain && last_c()) {
+    if (c() == a()) {
+      if (int k = cached(c()); k >= 0) forget(c());
+      now_.kinds[c()] = kIsNull;
+    } else {
+      empty(c());
+    }
+  }
 }
 void Compiler::load_feedback(Reg to) {
   // The code and its feedback lie apart by what the frame says.
   masm_.mov(kPc, static_cast<const void*>(pc_));
   masm_.load64(to, TAIPAN_FIELD(kFrame, Frame, feedback));
   masm_.load_acquire(Size::k64, to, at(to, kPc, 0));
-}
-
-// ---- floats (the rotation of gc/value.h)
-void Compiler::need_float(Reg v, Reg temp, Label no) {
-  masm_.and_(temp, v, int64_t{3});
-  masm_.branch(Cond::kNe, temp, static_cast<int64_t>(Value::kFloatTag), no);
-}
-void Compiler::to_double(Reg v, FReg to, Reg temp, Label no) {
-  Label special = masm_.new_label(), done = masm_.new_label();
-  masm_.and_(temp, v, static_cast<int64_t>(~uint64_t{4}));
-  masm_.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
-  masm_.branch(Cond::kBelowEq, temp, int64_t{8}, special);
-  masm_.shr(temp, v, 63);
-  masm_.and_(v, v, static_cast<int64_t>(~uint64_t{3}));
-  masm_.or_(v, v, int64_t{2});
-  masm_.sub(v, v, temp);  // (2 - sign) | rest: the low bits of the rest are clear
-  masm_.rol(v, v, 61);
-  masm_.fmov_bits(to, v);
-  masm_.bind(done);
-  cold([this, v, to, temp, no, special, done] {
-    masm_.bind(special);  // zero or infinity
-    masm_.branch(Cond::kNe, temp, static_cast<int64_t>(Value::kZeroBits - Value::kInfBits), no);
-    masm_.and_(v, v, int64_t{4});
-    masm_.shl(v, v, 61);
-    masm_.fmov_bits(to, v);
-    masm_.jump(done);
-  });
-}
-// The same of a small int that a double holds exactly.
-void Compiler::number_to_double(Reg v, FReg to, Reg temp, Label no) {
-  Label integer = masm_.new_label(), done = masm_.new_label();
-  masm_.branch_tagged(true, v, integer);
-  need_float(v, temp, no);
-  to_double(v, to, temp, no);
-  masm_.bind(done);
-  cold([this, v, to, temp, no, integer, done] {
-    masm_.bind(integer);
-    masm_.untag(v, v);
-    masm_.add(temp, v, int64_t{1} << 53);
-    masm_.branch(Cond::kAbove, temp, int64_t{1} << 54, no);
-    masm_.int_to_double(to, v);
-    masm_.jump(done);
-  });
-}
-void Compiler::from_double(FReg v, Reg to, Reg temp, Label no) {
-  Label special = masm_.new_label(), done = masm_.new_label();
-  masm_.fmov_bits(to, v);
-  masm_.shr(temp, to, 60);
-  masm_.and_(temp, temp, int64_t{7});
-  masm_.sub(temp, temp, int64_t{3});
-  masm_.branch(Cond::kAbove, temp, int64_t{1}, special);
-  masm_.rol(to, to, 3);
-  masm_.and_(to, to, static_cast<int64_t>(~uint64_t{3}));
-  masm_.or_(to, to, static_cast<int64_t>(Value::kFloatTag));
-  masm_.and_(temp, to, static_cast<int64_t>(~uint64_t{4}));
-  masm_.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
-  masm_.branch(Cond::kBelowEq, temp, int64_t{8}, no);
-  masm_.bind(done);
-  cold([this, to, temp, no, special, done] {
-    masm_.bind(special);  // zero, perhaps
-    masm_.shl(temp, to, 1);
-    masm_.branch(Cond::kNe, temp, int64_t{0}, no);
-    masm_.shr(to, to, 61);
-    masm_.mov(temp, static_cast<int64_t>(Value::kZeroBits));
-    masm_.or_(to, to, temp);
-    masm_.jump(done);
-  });
 }
 
 }  // namespace taipan::jit

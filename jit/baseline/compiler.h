@@ -6,6 +6,7 @@
 #include "frontend/bytecode/code_unit.h"
 #include "gc/heap.h"
 #include "interp/objects/frame.h"
+#include "jit/baseline/facts.h"
 
 namespace taipan::jit {
 
@@ -24,50 +25,93 @@ inline constexpr Reg kFrame = arch::kTailArgs[0], kPc = arch::kTailArgs[1], kThr
                      kTable = arch::kTailArgs[3], kWord = arch::kTailArgs[4];
 inline constexpr Reg kT0 = arch::kVolatile[0], kT1 = arch::kVolatile[1], kT2 = arch::kVolatile[2],
                      kT3 = arch::kVolatile[3];
+// Tells stubs which instruction it is, by index.
+inline constexpr Reg kIndex = kT3;
 // Survives calls of C++; nobody's between instructions.
 inline constexpr Reg kHold = arch::kSaved[0];
+// Doubles: two for the instruction at hand, the others keep what registers of the frame hold.
 inline constexpr FReg kF0 = arch::kFloat[0], kF1 = arch::kFloat[1];
+inline constexpr int kFirstCached = 2;
 
-// Code that all functions share (calls.cpp).
+// What the tier keeps about a code that was compiled; fb[-2] (see baseline.cpp) points to it.
+struct CodeRecord {
+  int64_t exits_left = 0;  // until it is compiled anew, with what the handlers have noted meanwhile
+};
+
+// Code that all functions share (stubs.cpp). Stubs that are called keep kHold and the five variables.
 struct Stubs {
-  static constexpr uint32_t kCalls = 8;
-  const void* find = nullptr;  // goes on at kPc, in machine code or not
-  const void* call[kCalls] =
-      {};  // a Python function (kT0) with that many arguments, kT1: its registers, kPc: the instruction
-  const void* append = nullptr;  // list.append(x), perhaps: as call
-  const void* ret = nullptr;     // RETURN of the register at kT0, kPc: the instruction
+  const void* find = nullptr;        // goes on at kPc, in machine code or not
+  const void* leave = nullptr;       // to the handler of instruction kIndex; counts
+  const void* verify = nullptr;      // kT1: a list of facts, kT2: where to go if they hold, kIndex
+  const void* drop = nullptr;        // called: releases kT0 in instruction kIndex (a heap object or null)
+  const void* drop_dead = nullptr;   // the same, its count is zero already
+  const void* drop_float = nullptr;  // as drop and drop_dead; doubles are kept
+  const void* drop_dead_float = nullptr;
+  const void* incref_hold = nullptr;  // called: counts kHold, kT0, kT1; all registers are kept
+  const void* incref_0 = nullptr;
+  const void* incref_1 = nullptr;
+  const void* box = nullptr;       // called: kFloat[0] as a value (kT0); all else is kept
+  const void* call = nullptr;      // a Python function, whatever it is: see calls.cpp
+  const void* ret = nullptr;       // RETURN of the register at kT0, kPc: the instruction
+  const void* returned = nullptr;  // the end of that: kHold is the result, the registers are released
+  const void* native = nullptr;    // CALL (kPc) of what is no Python function: kT0
 };
 void emit_find(Masm& m);  // kWord is set as well, for an entry may be a handler
-void emit_call(Masm& m, uint32_t nargs);
-void emit_append(Masm& m);
+void emit_leave(Masm& m, void (*again)(Frame*));
+void emit_verify(Masm& m, const Stubs& stubs);
+void emit_drop(Masm& m, bool dead, bool keep_floats);
+void emit_incref(Masm& m, Reg v);
+void emit_box(Masm& m);
+void emit_call(Masm& m);
 void emit_return(Masm& m, const void* const* table);
+void emit_returned(Masm& m);
+
+// A fact that an entry checks.
+struct EntryFact {
+  uint16_t reg;
+  uint8_t kinds;
+  uint8_t last;
+};
 
 class Compiler {
  public:
   Compiler(Code* code, Masm& masm, const void* const* handlers, const Stubs& stubs);
   void compile();
-  uint32_t entry(uint32_t index) const { return masm_.offset_of(entries_[index]); }
+  uint32_t entry(uint32_t index) const { return masm_.offset_of(outer_[index]); }
   bool handler_only(uint32_t index) const {
     return handler_only_[index];
   }  // no fast path: its entry can be its handler
+  bool has_thunk() const { return thunk_.valid(); }
+  uint32_t thunk() const { return masm_.offset_of(thunk_); }  // how it is called: see calls.cpp
+  // The lists that entries check, kept for as long as the code is.
+  std::vector<std::vector<EntryFact>> take_lists() { return std::move(lists_); }
 
  private:
   void instruction();
+  void outer_entry();
   // Each writes the fast path of the current instruction and says so; false: its handler does all.
   bool moves();
   bool jumps();
   bool loops();
   bool arithmetic();
+  bool float_arithmetic(uint8_t code, bool small);
+  bool unary();
   bool comparisons();
+  bool compare_jump();
   bool attributes();
+  bool polymorphic_attribute();
+  bool polymorphic_method();
+  bool global();
   bool subscripts();
   bool cells();
   bool calls();
+  void emit_thunk();
+  bool returns();
 
   void int_operation(uint8_t op, Reg x, Reg y, Reg result);
-  void compare_ints(bool small);
   void leave(uint32_t index);  // to the handler of that instruction
 
+  static bool takes_doubles(uint8_t op);
   // The current instruction.
   uint8_t op() const { return pc_->op; }
   uint16_t a() const { return pc_->a; }
@@ -77,45 +121,90 @@ class Compiler {
   bool last_a() const { return pc_->flags & frontend::kLastA; }
   bool last_b() const { return pc_->flags & frontend::kLastB; }
   bool last_c() const { return pc_->flags & frontend::kLastC; }
-  Label slow() { return slow_[index_]; }
-  Label target(uint32_t index) { return entries_[index]; }
+  Label slow() {
+    exits_[exit_].used = true;
+    return exits_[exit_].label;
+  }
+  Label target(uint32_t index) { return inner_[index]; }
   uint32_t extension() const { return pc_[1].wide(); }
+  bool is_temporary(uint32_t r) const { return r >= first_temporary_; }
+  Kinds kinds(uint32_t r) const { return now_.kinds[r]; }
+  bool is_exactly(uint32_t r, Kinds k) const { return (now_.kinds[r] & ~k) == 0; }
 
   // Pieces that fast paths are made of. All jump to slow() where they can't go on, before anything has changed.
   static Mem reg(uint32_t r) { return at(kFrame, static_cast<int64_t>(sizeof(Frame) + r * sizeof(Value))); }
-  void need_heap(Reg v);
-  void need_slot(uint32_t r, Reg object, Reg offset);
+  void need_heap(uint32_t r, Reg v);  // v: what operand r holds
+  void need_shape(Reg heap, uint32_t shape, Label no);
+  void need_ints(uint32_t x, Reg vx, uint32_t y, Reg vy, Label no);
+  void need_int(uint32_t r, Reg v, Label no);
   // From here on things change: no way to slow() any more. What calls C++ does so out of line, and keeps only the five and kHold.
-  void drop(Reg v, bool often_null = false);              // releases v, which may be anything
-  void drop_heap(Reg v);                                  // a heap object
-  void incref(Reg v, std::function<void()> reload = {});  // v (kHold, or reloaded after a call) may be anything
-  void set(uint32_t r, Reg v);                            // register r = v (owned); what it held goes
-  void take_operand(uint32_t r);                          // a heap object at its last use goes
-  void branch_not_mine(Reg heap, Label l);                // another's count, or none
+  void drop(Reg v);                               // releases v, which may be anything
+  void drop_heap(Reg v);                          // a heap object
+  void incref(Reg v, Kinds kinds = kIsAnything);  // v: kHold, kT0 or kT1; no register changes
+  void set(uint32_t r, Reg v);                    // register r = v (owned); what it held goes
+  void take_operand(uint32_t r);                  // what it holds, a heap object perhaps, goes
+  void empty(uint32_t r);                         // a plain temporary at its last use
+  void empty_operands(bool b, bool c);            // the same of operands that are at their last use
+  void branch_not_mine(Reg heap, Label l);        // another's count, or none
   void save_pc();
-  void empty_operands(bool b, bool c);  // plain temporaries at their last use
   void load_feedback(Reg to);
-  void to_double(Reg v, FReg to, Reg temp, Label no);  // v: an immediate float; destroys v
-  void number_to_double(Reg v, FReg to, Reg temp, Label no);
+  void cold(std::function<void()> part) {
+    cold_.push_back({index_, exit_, in_cold_ ? cold_floats_ : live_floats(), std::move(part)});
+  }
+
+  // ---- floats (floats.cpp)
+  void to_double(Reg v, FReg to, Reg temp, Label no);    // v: an immediate float; destroys v
   void from_double(FReg v, Reg to, Reg temp, Label no);  // no: needs a box
   void need_float(Reg v, Reg temp, Label no);
-  void cold(std::function<void()> part) { cold_.push_back({index_, std::move(part)}); }
+  FReg operand(uint32_t r, FReg scratch);  // as a double; slow() where it is no number
+  int cached(uint32_t r) const;            // index of kFloat, or -1
+  int fresh();                             // index of one that holds nothing
+  void flush(int k);                       // a double that isn't in its register goes there
+  void flush_all();
+  void forget(uint32_t r);
+  void forget_all();
+  bool live_floats() const;
+  bool keeps_doubles() const;
+  void box_to(int k, uint32_t r);
+  // Register r = kFloat[k]. `boxed` (kT0) for locals; the memory of a temporary is emptied where `zero` says so.
+  void result_double(uint32_t r, int k, bool zero);
 
   struct ColdPart {
     uint32_t index;
+    size_t exit;
+    bool floats;
     std::function<void()> emit;
+  };
+  // The way to an instruction's handler: what is in no register of the frame yet gets there first.
+  struct Exit {
+    uint32_t index;
+    Label label;
+    bool used = false;
+    std::vector<std::pair<int, uint32_t>> dirty = {};
+  };
+  struct Cached {
+    int32_t reg = -1;
+    bool dirty = false;  // the register in memory is empty
   };
   Code* code_;
   Masm& masm_;
   const void* const* handlers_;
   const Stubs& stubs_;
+  Analysis analysis_;
   uint32_t first_temporary_;
   const frontend::Instruction* pc_ = nullptr;
   uint32_t index_ = 0;
   bool gil_;
-  std::vector<Label> entries_, slow_;
+  bool in_cold_ = false, cold_floats_ = false;
+  Facts now_;
+  Label thunk_;
+  std::vector<Exit> exits_;
+  size_t exit_ = 0;
+  std::vector<Label> inner_, outer_;
   std::vector<bool> handler_only_;
   std::vector<ColdPart> cold_;
+  std::vector<std::vector<EntryFact>> lists_;
+  Cached cache_[arch::kFloatCount];
 };
 
 }  // namespace taipan::jit

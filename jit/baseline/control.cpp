@@ -1,6 +1,8 @@
 // Moves, jumps and loops.
+#include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/range.h"
+#include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 #include "jit/baseline/compiler.h"
 
@@ -8,35 +10,81 @@ namespace taipan::jit {
 
 using namespace frontend;
 
+namespace {
+// Truth of a container or a str; -1: not that simple.
+int64_t simple_truth(Header* h) {
+  switch (h->shape()) {
+    case kShapeStr: return reinterpret_cast<Str*>(h)->length != 0;
+    case kShapeList: return reinterpret_cast<List*>(h)->size.load(std::memory_order_relaxed) != 0;
+    case kShapeTuple: return reinterpret_cast<Tuple*>(h)->size != 0;
+    case kShapeDict: return reinterpret_cast<Dict*>(h)->used.load(std::memory_order_relaxed) != 0;
+    default: return -1;
+  }
+}
+}  // namespace
+
 bool Compiler::moves() {
   switch (op()) {
     case kOpNOP: return true;
     case kOpLOAD_CONST: {
       Value v = code_consts(code_)[pc_->wide()];
+      if (v.is_float() && is_temporary(a()) && !(kinds(a()) & kIsHeap)) {
+        if (int k = fresh(); k >= 0) {
+          masm_.fmov(arch::kFloat[k], v.as_float());
+          result_double(a(), k, !now_.empty[a()]);
+          return true;
+        }
+      }
       masm_.mov(kHold, static_cast<int64_t>(v.bits));
-      if (v.is_heap() && !gc::is_immortal(v.header())) incref(kHold);
+      if (v.is_heap() && !gc::is_immortal(v.header())) incref(kHold, kIsHeap);
       set(a(), kHold);
       return true;
     }
-    case kOpLOAD_INT:
-      masm_.mov(kT1, static_cast<int64_t>(Value::from_int(static_cast<int32_t>(pc_->wide())).bits));
-      set(a(), kT1);
+    case kOpLOAD_INT: {
+      Value v = Value::from_int(static_cast<int32_t>(pc_->wide()));
+      if (kinds(a()) & kIsHeap) {
+        masm_.mov(kT1, static_cast<int64_t>(v.bits));
+        set(a(), kT1);
+      } else {
+        forget(a());
+        masm_.store64(reg(a()), static_cast<int64_t>(v.bits));
+      }
       return true;
+    }
     case kOpMOVE:
       if (a() == b()) return false;
+      if (int k = cached(b()); k >= 0 && cache_[k].dirty) {
+        if (last_b() && is_temporary(a()) && !(kinds(a()) & kIsHeap)) {
+          cache_[k] = {};
+          now_.kinds[b()] = kIsNull;
+          result_double(a(), k, !now_.empty[a()]);
+          return true;
+        }
+        flush(k);
+      }
       masm_.load64(kHold, reg(b()));
-      if (!last_b())
-        incref(kHold);
-      else
+      if (!last_b()) {
+        incref(kHold, kinds(b()));
+      } else {
         masm_.store64(reg(b()), 0);
+        forget(b());
+      }
       set(a(), kHold);
       return true;
     case kOpCLEAR:
-      masm_.load64(kT0, reg(a()));
-      masm_.store64(reg(a()), 0);
-      drop(kT0);
+      forget(a());
+      if (kinds(a()) == kIsNull) return true;
+      if (kinds(a()) & kIsHeap) {
+        masm_.load64(kT0, reg(a()));
+        masm_.store64(reg(a()), 0);
+        drop(kT0);
+      } else {
+        masm_.store64(reg(a()), 0);
+      }
       return true;
-    case kOpCHECK_LOCAL: masm_.branch_mem(Size::k64, Cond::kEq, reg(a()), 0, slow()); return true;
+    case kOpCHECK_LOCAL:
+      if (kinds(a()) & kIsNull) masm_.branch_mem(Size::k64, Cond::kEq, reg(a()), 0, slow());
+      return true;
   }
   return false;
 }
@@ -59,11 +107,20 @@ bool Compiler::jumps() {
       masm_.branch(Cond::kEq, kT0, static_cast<int64_t>(wanted.bits), target(pc_->wide()));
       masm_.bind(no);
       bool if_true = op() == kOpJUMP_IF_TRUE;
-      cold([this, others, no, if_true] {
+      Label handler = slow();
+      cold([this, others, no, if_true, handler] {
         masm_.bind(others);
-        Label number = masm_.new_label();
+        Label number = masm_.new_label(), singleton = masm_.new_label();
         masm_.branch_tagged(true, kT0, number);
-        masm_.branch(Cond::kNe, kT0, static_cast<int64_t>(kNone.bits), slow());
+        masm_.branch_test(Cond::kNe, kT0, int64_t{7}, singleton);
+        masm_.call_out(reinterpret_cast<const void*>(&simple_truth), {kT0});
+        masm_.branch(Cond::kLt, arch::kRet, int64_t{0}, handler);
+        masm_.mov(kHold, arch::kRet);
+        if (last_a()) take_operand(a());
+        masm_.branch(if_true ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(pc_->wide()));
+        masm_.jump(no);
+        masm_.bind(singleton);
+        masm_.branch(Cond::kNe, kT0, static_cast<int64_t>(kNone.bits), handler);
         if (last_a()) masm_.store64(reg(a()), 0);
         masm_.jump(if_true ? no : target(pc_->wide()));
         masm_.bind(number);
@@ -77,11 +134,7 @@ bool Compiler::jumps() {
     case kOpJUMP_IF_NONE:
     case kOpJUMP_IF_NOT_NONE:
       masm_.load64(kHold, reg(a()));
-      if (last_a()) {
-        masm_.store64(reg(a()), 0);
-        masm_.mov(kT0, kHold);
-        drop(kT0);
-      }
+      if (last_a()) take_operand(a());
       masm_.branch(op() == kOpJUMP_IF_NONE ? Cond::kEq : Cond::kNe, kHold, static_cast<int64_t>(kNone.bits),
                    target(pc_->wide()));
       return true;
@@ -91,22 +144,22 @@ bool Compiler::jumps() {
     Label known = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
+    Label same = masm_.new_label();
     masm_.branch(Cond::kEq, kT0, kT1, known);
-    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, known);
-    masm_.branch(Cond::kEq, kT0, int64_t{0}, known);
-    masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(kT0, Header, shape_id), static_cast<int64_t>(kShapeBoxedFloat),
-                     slow());
+    if (kinds(b()) & kIsHeap) masm_.branch_test(Cond::kEq, kT0, int64_t{7}, same);
+    if (kinds(b()) & kIsHeap) {
+      Label no = slow();
+      cold([this, same, known, no] {
+        masm_.bind(same);
+        masm_.branch(Cond::kEq, kT0, int64_t{0}, known);
+        need_shape(kT0, kShapeBoxedFloat, known);
+        masm_.jump(no);
+      });
+    }
     masm_.bind(known);
     masm_.set(op() == kOpIS_NOT ? Cond::kNe : Cond::kEq, kHold, kT0, kT1);
-    if (last_b() || (op() != kOpJUMP_IS && a() == b())) {  // from left to right
-      masm_.store64(reg(b()), 0);
-      drop(kT0);
-    }
-    if (last_c()) {
-      masm_.load64(kT0, reg(c()));
-      masm_.store64(reg(c()), 0);
-      drop(kT0);
-    }
+    if (last_b() || (op() != kOpJUMP_IS && a() == b())) take_operand(b());  // from left to right
+    if (last_c()) take_operand(c());
     if (op() == kOpJUMP_IS) {
       masm_.branch(Cond::kEq, kHold, a() ? int64_t{1} : int64_t{0}, target(extension()));
     } else {
@@ -121,46 +174,84 @@ bool Compiler::jumps() {
 
 bool Compiler::loops() {
   if (op() != kOpFOR_ITER || !gil_) return false;
-  // Ranges, lists and tuples; the handler knows the other iterators and how a loop ends.
-  Label sequence = masm_.new_label(), tuple = masm_.new_label(), done = masm_.new_label();
+  // Ranges, lists and tuples; the handler knows the other iterators, and how most loops end.
+  ShapeId shape = analysis_.iterator_shape(index_);
+  bool known = shape == kShapeRangeIterator || shape == kShapeListIterator || shape == kShapeTupleIterator;
+  if (shape && !known) return false;
+  Label over = masm_.new_label(), done = masm_.new_label(), next = masm_.new_label();
   masm_.load64(kT0, reg(b()));
-  masm_.load32(kT1, TAIPAN_FIELD(kT0, Header, shape_id));
-  masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeRangeIterator), sequence);
-  masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, remaining));
-  masm_.branch(Cond::kLe, kT1, int64_t{0}, slow());
-  masm_.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
-  masm_.tag_checked(kHold, kT2, slow());
-  masm_.sub(kT1, kT1, int64_t{1});
-  masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, remaining), kT1);
-  masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, step));
-  masm_.add(kT2, kT2, kT1);
-  masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
-  masm_.bind(done);
-  set(a(), kHold);
-  cold([this, sequence, tuple, done] {
-    masm_.bind(sequence);
-    masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeListIterator), tuple);
+  auto range = [&] {
+    masm_.branch_mem(Size::k64, Cond::kLe, TAIPAN_FIELD(kT0, RangeIterator, remaining), 0, over);
+    masm_.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
+    masm_.tag_checked(kHold, kT2, slow());
+    masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, RangeIterator, remaining), -1);
+    masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, step));
+    masm_.add(kT2, kT2, kT1);
+    masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
+  };
+  auto list = [&] {
     masm_.load64(kT1, TAIPAN_FIELD(kT0, ListIterator, list));
-    masm_.branch(Cond::kEq, kT1, int64_t{0}, slow());
+    masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, ListIterator, index));
-    masm_.load64(kT3, TAIPAN_FIELD(kT1, List, size));
-    masm_.branch(Cond::kAboveEq, kT2, kT3, slow());
+    masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, List, size), kT2, over);
     masm_.load64(kT1, TAIPAN_FIELD(kT1, List, items));
     masm_.load64(kHold, at(kT1, kT2, 3));
     masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, ListIterator, index), 1);
-    incref(kHold);
-    masm_.jump(done);
-    masm_.bind(tuple);
-    masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeTupleIterator), slow());
+    incref(kHold, kIsValue);
+  };
+  auto tuple = [&] {
     masm_.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
-    masm_.branch(Cond::kEq, kT1, int64_t{0}, slow());
+    masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
-    masm_.load64(kT3, TAIPAN_FIELD(kT1, Tuple, size));
-    masm_.branch(Cond::kAboveEq, kT2, kT3, slow());
+    masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Tuple, size), kT2, over);
     masm_.load64(kHold, at(kT1, kT2, 3, static_cast<int64_t>(kTupleItems)));
     masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, TupleIterator, index), 1);
-    incref(kHold);
-    masm_.jump(done);
+    incref(kHold, kIsValue);
+  };
+  if (known) {
+    need_shape(kT0, shape, over);
+    if (shape == kShapeRangeIterator)
+      range();
+    else if (shape == kShapeListIterator)
+      list();
+    else
+      tuple();
+  } else {
+    masm_.load32(kT1, TAIPAN_FIELD(kT0, Header, shape_id));
+    masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeListIterator), next);
+    list();
+    cold([this, next, done, over] {
+      Label last = masm_.new_label();
+      masm_.bind(next);
+      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeRangeIterator), last);
+      masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, remaining));
+      masm_.branch(Cond::kLe, kT1, int64_t{0}, over);
+      masm_.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
+      masm_.tag_checked(kHold, kT2, over);
+      masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, RangeIterator, remaining), -1);
+      masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, step));
+      masm_.add(kT2, kT2, kT1);
+      masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
+      masm_.jump(done);
+      masm_.bind(last);
+      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeTupleIterator), over);
+      masm_.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
+      masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
+      masm_.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
+      masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Tuple, size), kT2, over);
+      masm_.load64(kHold, at(kT1, kT2, 3, static_cast<int64_t>(kTupleItems)));
+      masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, TupleIterator, index), 1);
+      incref(kHold, kIsValue);
+      masm_.jump(done);
+    });
+  }
+  masm_.bind(done);
+  set(a(), kHold);
+  cold([this, over] {
+    masm_.bind(over);
+    masm_.mov(kPc, static_cast<const void*>(pc_));
+    masm_.load64(kWord, at(kPc));
+    masm_.jump(handlers_[kOpFOR_ITER]);
   });
   return true;
 }

@@ -1,0 +1,244 @@
+// Code that the machine code of all functions shares.
+#include "interp/eval/frame_stack.h"
+#include "interp/eval/jit_hooks.h"
+#include "interp/objects/float.h"
+#include "jit/baseline/compiler.h"
+
+namespace taipan::jit {
+
+using namespace frontend;
+
+namespace {
+constexpr Reg kV4 = arch::kVolatile[4], kV5 = arch::kVolatile[5], kV6 = arch::kVolatile[6];
+constexpr int64_t kRegisters = sizeof(Frame);
+
+void dealloc(gc::Header* h) { gc::dealloc(h); }
+void decref_slow(gc::Header* h) { gc::decref_slow(h); }
+void incref_slow(gc::Header* h) { gc::incref_slow(h); }
+void decref_any(gc::Header* h) { gc::decref(h); }
+uint64_t box_double(double d) {
+  Ref v = make_float(d);
+  // (Sixteen bytes: who can't have them has nothing left to raise an exception with.)
+  if (!v) __builtin_trap();
+  return v.release().bits;
+}
+
+// Releases what v holds if it is a heap object; `next` where that is done. Calls keep the five variables and kHold.
+void drop_at(Masm& m, Reg v, Label next, Label after_call) {
+  Label other = m.new_label(), call = m.new_label();
+  m.branch_test(Cond::kNe, v, int64_t{7}, next);
+  m.branch(Cond::kEq, v, int64_t{0}, next);
+  m.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(v, Header, owner), gc::kGilSlot, other);
+  m.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(v, Header, rc_local), 1, call);
+  m.add_mem(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1);
+  m.jump(next);
+  m.bind(other);
+  m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, next);
+  m.bind(call);
+  m.call_out(reinterpret_cast<const void*>(&decref_any), {v});
+  m.jump(after_call);
+}
+void leave_to(Masm& m, uint8_t op) {
+  m.load64(kWord, at(kPc));
+  m.jump(instruction_handlers()[op]);
+}
+void run_handler(Masm& m) {
+  m.load64(kWord, at(kPc));
+  m.zero_extend(Size::k8, kT0, kWord);
+  m.mov(kT1, static_cast<const void*>(instruction_handlers()));
+  m.jump(at(kT1, kT0, 3));
+}
+}  // namespace
+
+// The entry of pc in f's code: as far behind the instruction's feedback word as the code has words.
+void emit_find(Masm& m) {
+  m.load64(kWord, at(kPc));
+  m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, feedback));
+  m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
+  m.add(kT0, kT0, kPc);
+  m.load32(kT1, TAIPAN_FIELD(kT1, Code, instruction_count));
+  m.jump(at(kT0, kT1, 3, 8));
+}
+
+void emit_leave(Masm& m, void (*again)(Frame*)) {
+  Label enough = m.new_label(), run = m.new_label();
+  m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, code));
+  m.load64(kT1, TAIPAN_FIELD(kT0, Code, instructions));
+  m.lea(kPc, at(kT1, kIndex, 3));
+  m.load64(kT1, TAIPAN_FIELD(kT0, Code, feedback));
+  m.load64(kT1, at(kT1, -16));
+  m.add_mem_branch(Size::k64, TAIPAN_FIELD(kT1, CodeRecord, exits_left), -1, Cond::kLt, enough);
+  m.bind(run);
+  run_handler(m);
+  m.bind(enough);
+  m.call_out(reinterpret_cast<const void*>(again), {kFrame});
+  m.jump(run);
+}
+
+void emit_verify(Masm& m, const Stubs& stubs) {
+  Label head = m.new_label(), test = m.new_label(), fails = m.new_label(), holds = m.new_label();
+  m.bind(head);
+  m.load(Size::k16, kT0, TAIPAN_FIELD(kT1, EntryFact, reg));
+  m.load64(kT0, at(kFrame, kT0, 3, kRegisters));
+  m.mov(kV5, kIsInt);
+  m.branch_tagged(true, kT0, test);
+  m.mov(kV5, kIsFloat);
+  m.and_(kV6, kT0, int64_t{3});
+  m.branch(Cond::kEq, kV6, static_cast<int64_t>(Value::kFloatTag), test);
+  m.mov(kV5, kIsOther);
+  m.branch_test(Cond::kNe, kT0, int64_t{7}, test);
+  m.mov(kV5, kIsNull);
+  m.branch(Cond::kEq, kT0, int64_t{0}, test);
+  m.mov(kV5, kIsHeap);
+  m.bind(test);
+  m.load(Size::k8, kV6, TAIPAN_FIELD(kT1, EntryFact, kinds));
+  m.branch_test(Cond::kEq, kV6, kV5, fails);
+  m.load(Size::k8, kV6, TAIPAN_FIELD(kT1, EntryFact, last));
+  m.add(kT1, kT1, static_cast<int64_t>(sizeof(EntryFact)));
+  m.branch(Cond::kEq, kV6, int64_t{0}, head);
+  m.jump(kT2);
+  m.bind(fails);
+  m.jump(stubs.leave);
+}
+
+void emit_drop(Masm& m, bool dead, bool keep_floats) {
+  Label other = m.new_label(), die = m.new_label(), out = m.new_label();
+  auto call = [&](void (*f)(gc::Header*)) {
+    m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
+    m.load64(kT1, TAIPAN_FIELD(kT1, Code, instructions));
+    m.lea(kT1, at(kT1, kIndex, 3));
+    m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kT1);
+    if (keep_floats) {
+      m.push_volatile();
+      m.call(reinterpret_cast<const void*>(f), {kT0});
+      m.pop_volatile();
+    } else {
+      m.call_in_stub(reinterpret_cast<const void*>(f), {kT0});
+    }
+    m.ret();
+  };
+  if (!dead) {
+    m.branch(Cond::kEq, kT0, int64_t{0}, out);
+    m.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(kT0, Header, owner), gc::kGilSlot, other);
+    m.add_mem_branch(Size::k32, TAIPAN_FIELD(kT0, Header, rc_local), -1, Cond::kEq, die);
+    m.bind(out);
+    m.ret();
+    m.bind(other);
+    m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, out);
+    call(decref_slow);
+  }
+  m.bind(die);
+  call(dealloc);
+}
+
+void emit_incref(Masm& m, Reg v) {
+  Label out = m.new_label();
+  m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, out);
+  m.push_volatile();
+  m.call(reinterpret_cast<const void*>(&incref_slow), {v});
+  m.pop_volatile();
+  m.bind(out);
+  m.ret();
+}
+
+void emit_box(Masm& m) {
+  m.push_volatile();
+  m.call(reinterpret_cast<const void*>(&box_double), {});
+  m.store64(at(arch::kStackPointer), arch::kRet);  // where kT0 waits
+  m.pop_volatile();
+  m.ret();
+}
+
+// How a Python function that has no machine code, or an unusual signature, is called: by the handler.
+void emit_call(Masm& m) { leave_to(m, kOpCALL); }
+
+// kT0: the register that is returned, kPc: the RETURN.
+void emit_return(Masm& m, const void* const* table) {
+  Label slow = m.new_label(), reload = m.new_label(), head = m.new_label(), cleared = m.new_label(),
+        popped = m.new_label(), done = m.new_label(), traced = m.new_label();
+  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, slow);
+  m.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, object), 0, slow);
+  m.load64(kT1, TAIPAN_FIELD(kThread, Thread, frame_chunk));
+  m.add(kT1, kT1, static_cast<int64_t>(sizeof(FrameChunk)));
+  m.branch(Cond::kEq, kT1, kFrame, slow);  // the chunk goes as well
+  // The result waits where the table was, which is known.
+  Label plain = m.new_label(), result = m.new_label();
+  m.branch_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(kFrame, Frame, flags), 0, plain);
+  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameInit, slow);
+  m.branch_mem(Size::k64, Cond::kNe, at(kT0), static_cast<int64_t>(kNone.bits), slow);
+  m.load64(kTable, TAIPAN_FIELD(kFrame, Frame, locals));  // the instance
+  m.store64(TAIPAN_FIELD(kFrame, Frame, locals), 0);
+  m.jump(result);
+  m.bind(plain);
+  m.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, locals), 0, slow);
+  m.load64(kTable, at(kT0));
+  m.bind(result);
+  m.store64(at(kT0), 0);
+  m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, prev));
+  m.store64(TAIPAN_FIELD(kThread, Thread, frame), kT1);
+  m.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), -1);
+  m.lea(kHold, at(kFrame, kRegisters));
+  m.bind(reload);
+  m.load32(kT3, TAIPAN_FIELD(kFrame, Frame, nregs));
+  m.lea(kT3, at(kFrame, kT3, 3, kRegisters));
+  m.bind(head);
+  m.branch(Cond::kAboveEq, kHold, kT3, cleared);
+  m.load64(kT0, at(kHold));
+  m.add(kHold, kHold, int64_t{8});
+  m.branch_test(Cond::kNe, kT0, int64_t{7}, head);
+  m.branch(Cond::kEq, kT0, int64_t{0}, head);
+  m.store64(at(kHold, -8), 0);
+  drop_at(m, kT0, head, reload);
+  m.bind(cleared);
+  m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, func));
+  m.store64(TAIPAN_FIELD(kFrame, Frame, func), 0);
+  drop_at(m, kT0, popped, popped);
+  m.bind(popped);
+  m.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kFrame);
+  m.load(Size::k16, kT1, TAIPAN_FIELD(kFrame, Frame, result_reg));
+  m.load(Size::k8, kT2, TAIPAN_FIELD(kFrame, Frame, spare));
+  m.load64(kFrame, TAIPAN_FIELD(kFrame, Frame, prev));
+  m.load64(kPc, TAIPAN_FIELD(kFrame, Frame, pc));
+  m.load64(kT0, at(kFrame, kT1, 3, kRegisters));
+  m.store64(at(kFrame, kT1, 3, kRegisters), kTable);
+  m.lea(kPc, at(kPc, kT2, 3));
+  m.mov(kTable, static_cast<const void*>(table));
+  drop_at(m, kT0, done, done);
+  m.bind(done);
+  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, traced);
+  emit_find(m);
+  m.bind(traced);
+  m.mov(kTable, static_cast<const void*>(tracing_table()));
+  m.load64(kWord, at(kPc));
+  m.zero_extend(Size::k8, kT0, kWord);
+  m.jump(at(kTable, kT0, 3));
+  m.bind(slow);
+  leave_to(m, kOpRETURN);
+}
+
+// The end of a return: kHold is the result, and nothing is left to release in the frame.
+void emit_returned(Masm& m) {
+  Label done = m.new_label(), traced = m.new_label(), heap = m.new_label();
+  m.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kFrame);
+  m.load(Size::k16, kT1, TAIPAN_FIELD(kFrame, Frame, result_reg));
+  m.load(Size::k8, kT2, TAIPAN_FIELD(kFrame, Frame, spare));
+  m.load64(kFrame, TAIPAN_FIELD(kFrame, Frame, prev));
+  m.load64(kPc, TAIPAN_FIELD(kFrame, Frame, pc));
+  m.load64(kT0, at(kFrame, kT1, 3, kRegisters));
+  m.store64(at(kFrame, kT1, 3, kRegisters), kHold);
+  m.lea(kPc, at(kPc, kT2, 3));
+  m.branch_test(Cond::kEq, kT0, int64_t{7}, heap);
+  m.bind(done);
+  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, traced);
+  emit_find(m);
+  m.bind(heap);
+  drop_at(m, kT0, done, done);
+  m.bind(traced);
+  m.mov(kTable, static_cast<const void*>(tracing_table()));
+  m.load64(kWord, at(kPc));
+  m.zero_extend(Size::k8, kT0, kWord);
+  m.jump(at(kTable, kT0, 3));
+}
+
+}  // namespace taipan::jit
