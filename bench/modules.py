@@ -2,8 +2,9 @@
 """Module micro-benchmarks: json, pickle, struct, csv, re, hashlib, zlib, datetime, sorting, string methods and files by lines under taipan and
 python3.11 in turns, in one run.
 
-    modules.py [--taipan PATH] [--args "-X jit=off"] [-n ROUNDS] [NAME...]     (./dev bench --modules)
+    modules.py [--library] [--taipan PATH] [--args "-X jit=off"] [-n ROUNDS] [NAME...]     (./dev bench --modules)
 
+--library: what programs do with the library that is written in Python (collections, dataclasses, argparse, logging, email, asyncio...).
 Each case runs in both interpreters alternately; its time is the fastest of the rounds. A ratio says how many times faster taipan is. Cases whose
 module an interpreter lacks are left out. A topic's ratio is the geometric mean of its cases.
 """
@@ -16,11 +17,10 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-WORKER = os.path.join(HERE, 'modules_cases.py')
 
 
-def measure(command, names):
-    done = subprocess.run(command + [WORKER] + names, capture_output=True, text=True)
+def measure(command, worker, names):
+    done = subprocess.run(command + [os.path.join(HERE, worker)] + names, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f'modules: {" ".join(command)} failed:\n{done.stderr[-2000:]}')
     return json.loads(done.stdout)
@@ -32,6 +32,7 @@ def main():
     parser.add_argument('--taipan', default=os.path.join(HERE, '..', 'build', 'release', 'taipan'))
     parser.add_argument('--args', default='')
     parser.add_argument('--reference', default='/usr/bin/python3.11')
+    parser.add_argument('--library', action='store_true', help='the library that is written in Python instead')
     parser.add_argument('-n', '--rounds', type=int, default=3)
     parser.add_argument('--min-mean', type=float, help='fail if the geometric mean is below this')
     parser.add_argument('--min-each', type=float, help='fail if a topic is below this')
@@ -39,7 +40,7 @@ def main():
     mine, reference = {}, {}
     for _ in range(options.rounds):
         for command, best in (([os.path.abspath(options.taipan)] + shlex.split(options.args), mine), ([options.reference], reference)):
-            for name, seconds in measure(command, options.names).items():
+            for name, seconds in measure(command, 'library_cases.py' if options.library else 'modules_cases.py', options.names).items():
                 best[name] = min(best.get(name, math.inf), seconds)
     topics = {}
     print(f'{"case":34}{"taipan ms":>12}{"python ms":>12}{"ratio":>8}')

@@ -1,17 +1,8 @@
 """The cases of modules.py: run by each interpreter, prints {"topic.case": seconds} for the topics named (all without arguments)."""
 import json
-import sys
 import time
 
-CASES = {}
-
-
-def case(name):
-    def add(make):
-        CASES[name] = make
-        return make
-    return add
-
+from timing import case, run_cases
 
 RECORDS = [{'id': i, 'name': 'user %d' % i, 'score': i * 1.37, 'tags': ['a', 'bb', 'ccc'], 'active': i % 2 == 0,
             'nested': {'x': i, 'y': -i, 'z': None}} for i in range(300)]
@@ -398,34 +389,4 @@ def _():
     return run
 
 
-def best_of(run):
-    """Seconds a call: the fastest of several samples of at least 5 ms each."""
-    clock = time.perf_counter
-    run()
-    start = clock()
-    run()
-    once = max(clock() - start, 1e-7)
-    repeats = max(1, int(0.005 / once))
-    best = float('inf')
-    for _ in range(7):
-        start = clock()
-        for _ in range(repeats):
-            run()
-        best = min(best, (clock() - start) / repeats)
-    return best
-
-
-def main(topics):
-    results = {}
-    for name, make in CASES.items():
-        if topics and name.split('.')[0] not in topics:
-            continue
-        try:
-            run = make()
-        except ImportError:
-            continue
-        results[name] = best_of(run)
-    print(json.dumps(results))
-
-
-main(sys.argv[1:])
+run_cases()
