@@ -1,10 +1,12 @@
 // The class _socket.socket.
 #include <fcntl.h>
-#include <linux/vm_sockets.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>  // before vm_sockets.h, which relies on it
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <linux/vm_sockets.h>  // relies on sys/socket.h
+
 #include "interp/modules/audit.h"
 #include "interp/modules/io/io.h"
 #include "interp/modules/socket_object.h"
