@@ -44,6 +44,14 @@ void log_container_slow(Mutator* m, Header* holder) {
   ops->trace(holder, v);
 }
 
+void move_references_parallel(Value* to, const Value* from, size_t n) {
+  if (to <= from) {
+    for (size_t i = 0; i < n; i++) store_release(to + i, load(from + i));
+  } else {
+    for (size_t i = n; i-- > 0;) store_release(to + i, load(from + i));
+  }
+}
+
 void flush_barrier_buffer(Mutator* m) {
   BarrierBuffer* b = m->barrier_buffer;
   if (!b) return;

@@ -74,10 +74,11 @@ inline bool maybe_shared(const Header* h) {
 // Replaces what slot holds; returns the old value (owned) so that the caller drops it when its own state is consistent.
 [[nodiscard]] Ref exchange_parallel(Header* holder, Value* slot, Ref v);
 [[nodiscard]] TAIPAN_INLINE Ref exchange(Header* holder, Value* slot, Ref v) {
-  Value old = *slot;
   Mutator* m = current_mutator;
-  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) barrier_slow(m, holder, old, v.get());
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0))
+    barrier_slow(m, holder, load(slot), v.get());
   if (TAIPAN_UNLIKELY(parallel)) return exchange_parallel(holder, slot, std::move(v));
+  Value old = *slot;
   store_release(slot, v.release());
   return Ref::steal(old);
 }
@@ -90,6 +91,15 @@ void log_container_slow(Mutator* m, Header* holder);
 TAIPAN_INLINE void before_bulk_move(Header* holder) {
   Mutator* m = current_mutator;
   if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) log_container_slow(m, holder);
+}
+// Moves references within a buffer, or to another one, that others may be reading: each word as a whole. The places may overlap.
+void move_references_parallel(Value* to, const Value* from, size_t n);
+TAIPAN_INLINE void move_references(Value* to, const Value* from, size_t n) {
+  if (TAIPAN_UNLIKELY(parallel)) {
+    move_references_parallel(to, from, n);
+  } else if (n) {
+    __builtin_memmove(static_cast<void*>(to), from, n * sizeof(Value));
+  }
 }
 // A strong reference made from a weak one (weakref, intern table, cache).
 TAIPAN_INLINE void log_weak_load(Value v) {

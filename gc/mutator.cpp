@@ -331,8 +331,10 @@ void attach(Mutator* m) {
 void BlockingScope::enter() {
   if (!m_) return;
   int saved = errno;
+  // With the GIL it goes last; without, what the hook looks at is looked at by attached threads.
+  if (!gil_enabled && release_gil_hook) release_gil_hook(m_);
   detach_at(m_, __builtin_frame_address(0));
-  if (release_gil_hook) release_gil_hook(m_);
+  if (gil_enabled && release_gil_hook) release_gil_hook(m_);
   errno = saved;
 }
 

@@ -35,7 +35,17 @@ namespace taipan {
 
 namespace gc {
 struct Header;
+
+// A word that is read or written while other threads may write or read it, without an order between this and anything else.
+template <class T>
+TAIPAN_INLINE T peek(const T& word) {
+  return __atomic_load_n(&word, __ATOMIC_RELAXED);
 }
+template <class T>
+TAIPAN_INLINE void poke(T& word, T value) {
+  __atomic_store_n(&word, value, __ATOMIC_RELAXED);
+}
+}  // namespace gc
 
 struct Value {
   uint64_t bits = 0;

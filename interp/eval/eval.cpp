@@ -385,7 +385,8 @@ void drop_refused(Value* base, uint32_t total, uint32_t positional, Value kwname
 TAIPAN_NOINLINE void leave_where_raised(Thread* t, Frame* f) {
   Value tb = t->exc ? base_exc(t->exc)->traceback : Value();
   if (!has_shape(tb, kShapeTraceback) || tb.as<Traceback>()->frame != Value(f->object)) return;
-  if (tb.as<Traceback>()->line == -1) f->pc = f->code->instructions + tb.as<Traceback>()->lasti;  // not one made by hand
+  if (tb.as<Traceback>()->line == -1)
+    f->pc = f->code->instructions + tb.as<Traceback>()->lasti;  // not one made by hand
 }
 
 TAIPAN_NOINLINE void drop_failed(Frame* f, const Instruction* pc) {
@@ -414,12 +415,15 @@ TAIPAN_NOINLINE void drop_failed(Frame* f, const Instruction* pc) {
 }
 
 // A generator's frame starts to run on this thread. False: RecursionError etc.
-bool enter_generator(Thread* t, Generator* g) {
+// Or another thread has ended the generator meanwhile: nothing is raised.
+bool enter_generator(Thread* t, Generator* g, bool* fresh) {
   if (TAIPAN_UNLIKELY(t->recursion_depth >= recursion_limit)) {
     if (!enter_recursive("")) return false;
     leave_recursive();
   }
-  if (TAIPAN_UNLIKELY(!generator_claim(g))) return false;
+  GeneratorState before;
+  if (TAIPAN_UNLIKELY(!generator_claim(g, &before))) return false;
+  *fresh = before == kGenCreated;
   t->recursion_depth++;
   g->exc_state.prev = t->handled;
   t->handled = &g->exc_state;

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "interp/modules/collections.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/slice.h"
 
 namespace taipan {
@@ -246,6 +247,7 @@ static Ref deque_repr(Value self) {
 }
 static Ref deque_compare(Value a, Value b, CompareOp op) {
   if (!is_deque(a) || !is_deque(b)) return Ref::imm(kNotImplemented);
+  RuntimeLock other(b);
   auto *x = a.as<Deque>(), *y = b.as<Deque>();
   if (x->size != y->size && (op == kEq || op == kNe)) return Ref::imm(bool_value(op == kNe));
   Ref p = get_iter(a), q = get_iter(b);
@@ -551,6 +553,7 @@ using IteratorFields = OwnedFields<DequeIterator, &DequeIterator::deque>;
 static Ref iterator_next_of(Value self, bool reverse) {
   auto* it = self.as<DequeIterator>();
   if (!it->deque) return Ref::imm(kStopIter);
+  RuntimeLock lock(it->deque);
   auto* d = it->deque.as<Deque>();
   if (d->state != it->state) {
     it->remaining = 0;

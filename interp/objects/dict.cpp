@@ -23,11 +23,31 @@ static size_t mask_of(const DictTable* t) { return (size_t{1} << t->log2) - 1; }
 
 static TAIPAN_INLINE void index_put(DictTable* t, size_t i, int32_t v) {
   if (TAIPAN_LIKELY(t->width == 1))
-    static_cast<int8_t*>(t->index())[i] = static_cast<int8_t>(v);
+    gc::poke(static_cast<int8_t*>(t->index())[i], static_cast<int8_t>(v));
   else if (t->width == 2)
-    static_cast<int16_t*>(t->index())[i] = static_cast<int16_t>(v);
+    gc::poke(static_cast<int16_t*>(t->index())[i], static_cast<int16_t>(v));
   else
-    static_cast<int32_t*>(t->index())[i] = v;
+    gc::poke(static_cast<int32_t*>(t->index())[i], v);
+}
+static void set_entry_count(Dict* d, uint32_t n) {
+  std::atomic_ref<uint32_t>(d->entry_count).store(n, std::memory_order_release);
+}
+static void set_table(Dict* d, DictTable* t, DictEntry* entries) {
+  std::atomic_ref<DictEntry*>(d->entries).store(entries, std::memory_order_release);
+  std::atomic_ref<DictTable*>(d->table).store(t, std::memory_order_release);
+}
+static DictTable* table_of(const Dict* d) {
+  return std::atomic_ref<DictTable* const>(d->table).load(std::memory_order_acquire);
+}
+// Without the lock: a table and how many of its entries were written.
+static DictTable* peek_table(const Dict* d, uint32_t* entry_count) {
+  DictTable* t = table_of(d);
+  for (;;) {
+    *entry_count = std::atomic_ref<const uint32_t>(d->entry_count).load(std::memory_order_acquire);
+    DictTable* again = table_of(d);
+    if (TAIPAN_LIKELY(again == t)) return t;
+    t = again;
+  }
 }
 
 static DictEntry* entries_of(DictTable* t) {
@@ -103,9 +123,8 @@ static bool resize(Dict* d, size_t room) {
   for (uint32_t i = 0; i < n; i++) index_put(t, free_cell(t, to[i].hash), static_cast<int32_t>(i));
   t->usable -= n;
   layout_changed(d);  // before the table: see dict_entries_acquire
-  d->entry_count = n;
-  std::atomic_ref<DictEntry*>(d->entries).store(to, std::memory_order_release);
-  std::atomic_ref<DictTable*>(d->table).store(t, std::memory_order_release);
+  set_entry_count(d, n);
+  set_table(d, t, to);
   retire_table(old);
   return true;
 }
@@ -151,8 +170,8 @@ static int64_t find_quietly(const Dict* d, Value key, int64_t hash, bool* python
 // *found: the key in the dict, kept alive for who must make sure that it is still there.
 TAIPAN_NOINLINE static int64_t find_with_python(Dict* d, Value key, int64_t hash, Ref* found = nullptr) {
 restart:
-  DictTable* t = d->table;
-  int log2 = t->log2;
+  DictTable* t = table_of(d);
+  if (is_shared_empty(t)) return -1;
   size_t mask = mask_of(t);
   auto perturb = static_cast<uint64_t>(hash);
   for (size_t i = perturb & mask;; i = (i * 5 + perturb + 1) & mask) {
@@ -164,12 +183,12 @@ restart:
         if (found) *found = Ref::dup(k);
         return at;
       }
-      if (e.hash == hash && k) {
+      if (k && gc::peek(e.hash) == hash) {
         Ref other = Ref::dup(k);
         int equal = items_equal(other, key);
         if (equal < 0) return -2;
-        if (d->table != t || t->log2 != log2 || static_cast<uint32_t>(at) >= d->entry_count ||
-            d->entries[at].key != other.get())
+        uint32_t count;
+        if (peek_table(d, &count) != t || static_cast<uint32_t>(at) >= count || gc::load(&e.key) != other.get())
           goto restart;
         if (equal) {
           if (found) *found = std::move(other);
@@ -199,7 +218,7 @@ static Value peek(Dict* d, Value key, int64_t hash) {
         const DictEntry& e = entries[at];
         Value k = gc::load(&e.key);
         bool same = k == key;
-        if (!same && k && e.hash == hash) {
+        if (!same && k && gc::peek(e.hash) == hash) {
           if (!equality_is_quiet(k, key)) return Value();
           same = items_equal(k, key);
         }
@@ -247,13 +266,13 @@ static TAIPAN_INLINE int64_t find(Dict* d, Value key, int64_t hash) {
 static bool append_entry(Dict* d, Value key, int64_t hash, Ref value) {
   if (TAIPAN_UNLIKELY(d->table->usable == 0) && !grow(d)) return false;
   DictTable* t = d->table;
-  if (TAIPAN_UNLIKELY(!is_str_exact(key))) t->str_only = false;
+  if (TAIPAN_UNLIKELY(!is_str_exact(key))) gc::poke(t->str_only, false);
   DictEntry& e = d->entries[d->entry_count];
-  e.hash = hash;
+  gc::poke(e.hash, hash);
   gc::init(&e.value, std::move(value));
   gc::init(&e.key, Ref::dup(key));
   index_put(t, free_cell(t, hash), static_cast<int32_t>(d->entry_count));
-  d->entry_count++;
+  set_entry_count(d, d->entry_count + 1);
   t->usable--;
   d->used.store(used_of(d) + 1, std::memory_order_release);
   layout_changed(d);
@@ -275,8 +294,8 @@ static int64_t with_entry(Dict* d, Value key, int64_t hash, F change) {
       if (!python_needed) return change(at);
     }
     // Comparing takes Python code, and no lock can be held around that: what it found must still be there.
-    DictTable* table = d->table;
-    uint32_t count = d->entry_count;
+    uint32_t count;
+    DictTable* table = peek_table(d, &count);
     Ref found;
     int64_t at = find_with_python(d, key, hash, &found);
     if (at == -2) return at;
@@ -315,7 +334,7 @@ static void remove_entry(Dict* d, int64_t at, Ref* key, Ref* value) {
   index_put(t, i, kIndexDeleted);
   *key = gc::take(&d->h, &e.key);
   *value = gc::take(&d->h, &e.value);
-  if (at == t->first) t->first++;
+  if (at == t->first) gc::poke(t->first, t->first + 1);
   d->used.store(used_of(d) - 1, std::memory_order_release);
   layout_changed(d);
 }
@@ -518,9 +537,8 @@ void dict_clear(Value dict) {
     entries = d->entries;
     n = d->entry_count;
     layout_changed(d);
-    std::atomic_ref<DictTable*>(d->table).store(&empty_dict_table.table, std::memory_order_release);
-    std::atomic_ref<DictEntry*>(d->entries).store(nullptr, std::memory_order_release);
-    d->entry_count = 0;
+    set_entry_count(d, 0);
+    set_table(d, &empty_dict_table.table, nullptr);
     d->used.store(0, std::memory_order_release);
   }
   if (TAIPAN_UNLIKELY(gc::parallel)) {
@@ -540,16 +558,17 @@ bool dict_next(Value dict, size_t* pos, Value* key, Value* value, int64_t* hash)
   auto* d = dict.as<Dict>();
   size_t i = *pos;
   if (TAIPAN_UNLIKELY(gc::parallel)) {
-    DictTable* t = std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire);
+    uint32_t count;
+    DictTable* t = peek_table(d, &count);
     const DictEntry* entries = entries_of(t);
-    for (; i < t->capacity && i < d->entry_count; i++) {
+    for (; i < count; i++) {
       const DictEntry& e = entries[i];
       Value k = gc::load(&e.key), v = gc::load(&e.value);
       if (!k || !v) continue;
       *pos = i + 1;
       if (key) *key = k;
       if (value) *value = v;
-      if (hash) *hash = e.hash;
+      if (hash) *hash = gc::peek(e.hash);
       return true;
     }
     return false;
@@ -589,6 +608,13 @@ Ref dict_values_list(Value dict) {
   return list_of(dict, [](const DictEntry& e) { return Ref::dup(e.value); });
 }
 Ref dict_items_list(Value dict) {
+  Ref snapshot;
+  if (TAIPAN_UNLIKELY(gc::parallel) &&
+      gc::maybe_shared(dict.header())) {  // at one moment, whatever others do to the dict
+    snapshot = dict_copy(dict);
+    if (!snapshot) return nullptr;
+    dict = snapshot;
+  }
   Ref result = make_list(dict_size(dict));
   if (!result) return nullptr;
   size_t pos = 0;
@@ -606,7 +632,7 @@ uint32_t dict_keys_version(Value dict) {
   auto* d = dict.as<Dict>();
   uint32_t v = d->keys_version.load(std::memory_order_acquire);
   if (v != 0) return v;
-  if (!d->table->str_only) return 0;
+  if (!gc::peek(table_of(d)->str_only)) return 0;
   gc::ObjectLock lock(&d->h);
   if (next_keys_version.load(std::memory_order_relaxed) == 0) return 0;  // all numbers were given out
   v = next_keys_version.fetch_add(1, std::memory_order_relaxed);
@@ -668,9 +694,12 @@ bool dict_merge(Value dict, Value other, bool override_existing) {
       if (override_existing) {
         if (!put(d, key, hash, std::move(value))) return false;
       } else {
-        int64_t at = find(d, key, hash);
-        if (at == -2) return false;
-        if (at < 0 && !put(d, key, hash, std::move(value))) return false;
+        bool ok = true;
+        int64_t r = with_entry(d, key, hash, [&](int64_t at) -> int64_t {
+          if (at < 0) ok = append_entry(d, key, hash, std::move(value));
+          return 0;
+        });
+        if (r != 0 || !ok) return false;
       }
       if (used_of(o) != size) return raise(types::RuntimeError, "dict mutated during update");
     }
@@ -752,12 +781,12 @@ Ref dict_popitem(Value dict, bool last) {
         uint32_t i = d->entry_count;
         while (!d->entries[i - 1].key) i--;
         remove_entry(d, i - 1, &key, &value);
-        d->entry_count = i - 1;
-        if (d->table->first > d->entry_count) d->table->first = d->entry_count;
+        set_entry_count(d, i - 1);
+        if (d->table->first > d->entry_count) gc::poke(d->table->first, d->entry_count);
       } else {
         uint32_t i = d->table->first;
         while (!d->entries[i].key) i++;
-        d->table->first = i;
+        gc::poke(d->table->first, i);
         remove_entry(d, i, &key, &value);
       }
     }
@@ -790,21 +819,16 @@ static bool open_front(Dict* d) {
   t->usable -= out;
   t->first = gap;
   layout_changed(d);
-  std::atomic_ref<DictEntry*>(d->entries).store(to, std::memory_order_release);
-  std::atomic_ref<DictTable*>(d->table).store(t, std::memory_order_release);
-  d->entry_count = out;
+  set_table(d, t, to);
+  set_entry_count(d, out);
   retire_table(old);
   return true;
 }
 
-// Moves entry `at` to an end of the order.
-static bool move_entry(Dict* d, int64_t at, bool last) {
-  Ref k, v;
-  gc::ObjectLock lock(&d->h);
+// Moves entry `at` to an end of the order. Lock held; *k and *v: what the caller drops without it.
+static bool move_entry(Dict* d, int64_t at, bool last, Ref* k, Ref* v) {
   DictTable* t = d->table;
-  if (TAIPAN_UNLIKELY(static_cast<uint64_t>(at) >= d->entry_count || !d->entries[at].key))
-    return true;  // another thread was faster
-  while (!d->entries[t->first].key) t->first++;
+  while (!d->entries[t->first].key) gc::poke(t->first, t->first + 1);
   if (last ? at + 1 == d->entry_count : at == t->first) return true;
   // Makes room first, so that nothing can fail once the entry is out.
   Value wanted = d->entries[at].key;
@@ -815,17 +839,17 @@ static bool move_entry(Dict* d, int64_t at, bool last) {
     for (at = t->first; d->entries[at].key != wanted; at++) {}
   }
   if (last) {
-    remove_entry(d, at, &k, &v);
-    return append_entry(d, k, hash, std::move(v));
+    remove_entry(d, at, k, v);
+    return append_entry(d, *k, hash, std::move(*v));
   }
   uint32_t front = t->first - 1;
-  remove_entry(d, at, &k, &v);
+  remove_entry(d, at, k, v);
   DictEntry& e = d->entries[front];
-  e.hash = hash;
-  gc::init(&e.value, std::move(v));
-  gc::init(&e.key, std::move(k));
+  gc::poke(e.hash, hash);
+  gc::init(&e.value, std::move(*v));
+  gc::init(&e.key, std::move(*k));
   index_put(t, free_cell(t, hash), static_cast<int32_t>(front));
-  t->first = front;
+  gc::poke(t->first, front);
   t->usable--;
   d->used.store(used_of(d) + 1, std::memory_order_release);
   return true;
@@ -835,17 +859,29 @@ bool dict_move_entry(Value dict, Value key, bool last) {
   auto* d = dict.as<Dict>();
   int64_t hash;
   if (!key_hash(key, &hash)) return false;
-  int64_t at = find(d, key, hash);
-  if (at == -1) return raise_key_error(key);
-  return at >= 0 && move_entry(d, at, last);
+  Ref k, v;
+  bool ok = true;
+  int64_t r = with_entry(d, key, hash, [&](int64_t at) -> int64_t {
+    if (at < 0) return -1;
+    ok = move_entry(d, at, last, &k, &v);
+    return 0;
+  });
+  if (r == -1) return raise_key_error(key);
+  return r == 0 && ok;
 }
 
 Ref dict_touch_hash(Value dict, Value key, int64_t hash) {
   auto* d = dict.as<Dict>();
-  int64_t at = find(d, key, hash);
-  if (at < 0) return at == -1 ? Ref::imm(kMissing) : nullptr;
-  Ref value = Ref::dup(d->entries[at].value);
-  return move_entry(d, at, true) ? std::move(value) : nullptr;
+  Ref value, k, v;
+  bool ok = true;
+  int64_t r = with_entry(d, key, hash, [&](int64_t at) -> int64_t {
+    if (at < 0) return -1;
+    value = Ref::dup(d->entries[at].value);
+    ok = move_entry(d, at, true, &k, &v);
+    return 0;
+  });
+  if (r == -1) return Ref::imm(kMissing);
+  return r == 0 && ok ? std::move(value) : nullptr;
 }
 
 // ---- slots
@@ -914,6 +950,12 @@ bool dicts_equal(Value a, Value b, bool* out) {
   auto *x = a.as<Dict>(), *y = b.as<Dict>();
   *out = false;
   if (used_of(x) != used_of(y)) return true;
+  Ref snapshot;
+  if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&x->h)) {  // others may change it meanwhile
+    snapshot = dict_copy(a);
+    if (!snapshot) return false;
+    x = snapshot.as<Dict>();
+  }
   for (uint32_t i = 0; i < x->entry_count; i++) {
     if (!x->entries[i].key) continue;
     if (y->table->str_only && is_str_exact(x->entries[i].key) && !gc::parallel) {
@@ -927,10 +969,9 @@ bool dicts_equal(Value a, Value b, bool* out) {
       }
     }
     Ref key = Ref::dup(x->entries[i].key), value = Ref::dup(x->entries[i].value);
-    int64_t at = find(y, key, x->entries[i].hash);
-    if (at == -2) return false;
-    if (at == -1) return true;
-    Ref other = Ref::dup(y->entries[at].value);
+    Ref other = Ref::dup(dict_get_hash(Value(y), key, x->entries[i].hash));
+    if (!other) return false;
+    if (other.get() == kMissing) return true;
     int equal = items_equal(value, other);
     if (equal < 0) return false;
     if (!equal) return true;

@@ -23,9 +23,9 @@ struct DictTable {
   const void* index() const { return this + 1; }
   void* index() { return this + 1; }
   int32_t at(size_t i) const {
-    if (TAIPAN_LIKELY(width == 1)) return static_cast<const int8_t*>(index())[i];
-    if (width == 2) return static_cast<const int16_t*>(index())[i];
-    return static_cast<const int32_t*>(index())[i];
+    if (TAIPAN_LIKELY(width == 1)) return gc::peek(static_cast<const int8_t*>(index())[i]);
+    if (width == 2) return gc::peek(static_cast<const int16_t*>(index())[i]);
+    return gc::peek(static_cast<const int32_t*>(index())[i]);
   }
 };
 inline constexpr int32_t kIndexEmpty = -1, kIndexDeleted = -2;
@@ -34,7 +34,9 @@ struct Dict {
   std::atomic<size_t> used;  // live entries
   DictTable* table;          // never null (a shared empty one at first)
   DictEntry* entries;        // entries of table, in insertion order
-  uint32_t entry_count;      // entries written, deleted ones included
+  // Entries written, deleted ones included. Who reads it without the lock has a number that fits the table if the table is the same before and
+  // after: a new table's number is stored before the table, or, where it is larger than the old one, after it.
+  uint32_t entry_count;
   // Global caches: unique number of the current key layout, 0 if nobody asked since it last changed. Changes with every insertion of a new key, deletion,
   // resize, clear; not when the value of an existing key changes.
   std::atomic<uint32_t> keys_version;
@@ -130,7 +132,7 @@ Ref make_dict_iterator(Value dict, ShapeId shape);  // kShapeDictKeyIterator, ..
 Ref dict_iterator_next(DictIterator* it);           // of any of the six
 // The next key (owned), or kStopIter, of an iterator of keys.
 inline Ref dict_key_iterator_next(DictIterator* it) {
-  if (TAIPAN_LIKELY(it->dict && !gc::parallel)) {
+  if (TAIPAN_LIKELY(!gc::parallel && it->dict)) {
     auto* d = it->dict.as<Dict>();
     if (TAIPAN_LIKELY(static_cast<int64_t>(d->used.load(std::memory_order_relaxed)) == it->used &&
                       it->position < d->entry_count && it->remaining > 0)) {

@@ -1,4 +1,5 @@
 // dict_keys, dict_values, dict_items and the six iterators.
+#include "gc/lock.h"
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
@@ -212,7 +213,9 @@ Ref make_dict_iterator(Value dict, ShapeId shape) {
   auto* d = dict.as<Dict>();
   it->used = static_cast<int64_t>(d->used.load(std::memory_order_relaxed));
   it->remaining = it->used;
-  it->position = is_reverse(shape) ? static_cast<int64_t>(d->entry_count) - 1 : d->table->first;
+  it->position = is_reverse(shape)
+                     ? static_cast<int64_t>(gc::peek(d->entry_count)) - 1
+                     : gc::peek(std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire)->first);
   gc::init(&it->dict, Ref::dup(dict));
   if (gives_items(shape)) {
     Ref pair = make_tuple_of({kNone, kNone});
@@ -227,7 +230,55 @@ static Ref finished(DictIterator* it) {
   return Ref::imm(kStopIter);
 }
 
+// Where other threads may change the dict, or use the iterator as well.
+static Ref iterator_next_parallel(DictIterator* it) {
+  ShapeId shape = it->h.shape();
+  bool shared = gc::maybe_shared(&it->h);
+  enum { kDone, kItem, kResized, kChanged } outcome = kDone;
+  Ref dict, key, value;  // the dict: let go of without the lock
+  if (shared) gc::lock(&it->h);
+  if (it->dict) {
+    auto* d = it->dict.as<Dict>();
+    if (it->used != static_cast<int64_t>(d->used.load(std::memory_order_relaxed))) {
+      it->used = -1;
+      outcome = kResized;
+    } else if (is_reverse(shape)) {
+      gc::ObjectLock lock(&d->h);
+      int64_t i = it->position;
+      if (i >= d->entry_count) i = static_cast<int64_t>(d->entry_count) - 1;
+      while (i >= 0 && !d->entries[i].key) i--;
+      if (i >= 0) {
+        key = Ref::dup(d->entries[i].key);
+        value = Ref::dup(d->entries[i].value);
+        it->position = i - 1;
+        outcome = kItem;
+      }
+    } else {
+      auto pos = static_cast<size_t>(it->position);
+      Value k, v;
+      if (dict_next(it->dict, &pos, &k, &v)) {
+        key = Ref::dup(k);
+        value = Ref::dup(v);
+        it->position = static_cast<int64_t>(pos);
+        outcome = it->remaining == 0 ? kChanged : kItem;
+      }
+    }
+    if (outcome == kItem) it->remaining--;
+    if (outcome == kDone || outcome == kChanged) dict = gc::take(&it->h, &it->dict);
+  }
+  if (shared) gc::unlock(&it->h);
+  switch (outcome) {
+    case kDone: return Ref::imm(kStopIter);
+    case kResized: return raise(types::RuntimeError, "dictionary changed size during iteration");
+    case kChanged: return raise(types::RuntimeError, "dictionary keys changed during iteration");
+    case kItem: break;
+  }
+  if (gives_values(shape)) return value;
+  return gives_items(shape) ? make_pair(key, value) : std::move(key);
+}
+
 Ref dict_iterator_next(DictIterator* it) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) return iterator_next_parallel(it);
   if (!it->dict) return Ref::imm(kStopIter);
   auto* d = it->dict.as<Dict>();
   if (TAIPAN_UNLIKELY(it->used != static_cast<int64_t>(d->used.load(std::memory_order_relaxed)))) {
@@ -237,7 +288,7 @@ Ref dict_iterator_next(DictIterator* it) {
   ShapeId shape = it->h.shape();
   int64_t i = it->position;
   Ref key, value;
-  if (TAIPAN_LIKELY(!gc::parallel && !is_reverse(shape))) {
+  if (TAIPAN_LIKELY(!is_reverse(shape))) {
     const DictEntry *e = d->entries + i, *end = d->entries + d->entry_count;
     while (e < end && !e->key) e++;
     if (TAIPAN_LIKELY(e < end)) {
@@ -253,22 +304,12 @@ Ref dict_iterator_next(DictIterator* it) {
       if (gives_items(shape)) value = Ref::dup(e->value);
     }
   } else {
-    gc::ObjectLock lock(&d->h);
-    if (is_reverse(shape)) {
-      if (i >= d->entry_count) i = static_cast<int64_t>(d->entry_count) - 1;
-      while (i >= 0 && !d->entries[i].key) i--;
-      if (i >= 0) {
-        key = Ref::dup(d->entries[i].key);
-        value = Ref::dup(d->entries[i].value);
-        it->position = i - 1;
-      }
-    } else {
-      while (i < d->entry_count && !d->entries[i].key) i++;
-      if (i < d->entry_count) {
-        key = Ref::dup(d->entries[i].key);
-        value = Ref::dup(d->entries[i].value);
-        it->position = i + 1;
-      }
+    if (i >= d->entry_count) i = static_cast<int64_t>(d->entry_count) - 1;
+    while (i >= 0 && !d->entries[i].key) i--;
+    if (i >= 0) {
+      key = Ref::dup(d->entries[i].key);
+      value = Ref::dup(d->entries[i].value);
+      it->position = i - 1;
     }
   }
   if (!key) return finished(it);

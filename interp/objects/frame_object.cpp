@@ -238,34 +238,84 @@ Ref traceback_of(Value exc) {
 namespace {
 
 // ---- frame attributes
+
+// Keeps a frame as it is while it is looked at: one that isn't on this thread's stack may be running in another thread, which rests meanwhile.
+// (Frame objects are looked at under their runtime lock; frame_ended() takes it as well.)
+class FrozenFrame {
+ public:
+  explicit FrozenFrame(const PyFrame* o) {
+    if (TAIPAN_LIKELY(!gc::parallel) || o->ended) return;
+    Thread* t = current_thread();
+    for (Frame* f = t->frame; f; f = f->prev) {
+      if (f == o->frame) return;
+    }
+    gc::stop_the_world(t);
+    stopped_ = t;
+  }
+  ~FrozenFrame() { release(); }
+  bool is_others() const { return stopped_ != nullptr; }
+  void release() {
+    if (stopped_) gc::resume_the_world(stopped_);
+    stopped_ = nullptr;
+  }
+
+ private:
+  Thread* stopped_ = nullptr;
+};
+
 Ref none_if_null(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
-Ref get_code(Value v) { return Ref::dup(Value(fo(v)->frame->code)); }
+Ref get_code(Value v) {
+  return Ref::dup(Value(fo(v)->frame->code));
+}  // (what doesn't change while it runs needs no rest)
 Ref get_globals(Value v) { return Ref::dup(fo(v)->frame->globals); }
 Ref get_builtins(Value v) { return Ref::dup(fo(v)->frame->builtins); }
 Ref get_lasti(Value v) {
+  FrozenFrame frozen(fo(v));
   Frame* f = fo(v)->frame;
   return make_int(f->pc < f->code->instructions ? -1 : code_offset(f->code, frame_index(f)));
 }
 Ref get_back(Value v) {
   PyFrame* o = fo(v);
+  FrozenFrame frozen(o);
   if (o->ended) return none_if_null(o->back);
   Frame* back = o->frame->prev;
   return back ? frame_object(back) : Ref::imm(kNone);
 }
 Ref get_line(Value v) {
+  FrozenFrame frozen(fo(v));
   int line = frame_line(fo(v)->frame);
   return line ? make_int(line) : Ref::imm(kNone);
 }
-Ref get_locals(Value v) { return frame_locals(fo(v)->frame); }
+Ref get_locals(Value v) {
+  PyFrame* o = fo(v);
+  FrozenFrame frozen(o);
+  Frame* f = o->frame;
+  if (!frozen.is_others() || (!f->locals.is_null() && !(f->flags & kFrameInit))) return frame_locals(f);
+  // The dict is filled, and what was in it dropped, while the other thread runs on: from a copy.
+  size_t bytes = sizeof(Frame) + f->nregs * sizeof(Value);
+  auto* copy = static_cast<Frame*>(gc::raw_alloc(bytes));
+  if (!copy) return raise_memory();
+  memcpy(static_cast<void*>(copy), static_cast<void*>(f), bytes);
+  for (uint32_t i = 0; i < copy->nregs; i++) incref(copy->regs()[i]);
+  Ref func = Ref::dup(Value(copy->func));
+  frozen.release();
+  copy->object = o;
+  Ref locals = frame_locals(copy);
+  for (uint32_t i = 0; i < copy->nregs; i++) decref(copy->regs()[i]);
+  gc::raw_free(copy);
+  return locals;
+}
 Ref get_trace(Value v) { return none_if_null(fo(v)->trace); }
 bool set_trace(Value v, Value value) {
   if (value == kNone) value = Value();
   PyFrame* o = fo(v);
+  FrozenFrame frozen(o);
   if (value && !o->ended && o->frame->pc >= o->frame->code->instructions) {
     // The line that runs now has begun unseen.
     o->traced_index = frame_index(o->frame);
     o->traced_line = code_line(o->frame->code, o->traced_index);
   }
+  frozen.release();
   gc::store(&fo(v)->h, &fo(v)->trace, value ? Ref::dup(value) : Ref());
   return true;
 }
@@ -332,12 +382,20 @@ const NativeDef kFrameMethods[] = {
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
 Ref frame_repr(Value v) {
+  FrozenFrame frozen(fo(v));
   Frame* f = fo(v)->frame;
-  return format_str("<frame at %p, file %R, line %d, code %S>", reinterpret_cast<void*>(fo(v)), f->code->filename,
-                    frame_line(f), f->code->name);
+  Code* code = f->code;
+  int line = frame_line(f);
+  frozen.release();
+  return format_str("<frame at %p, file %R, line %d, code %S>", reinterpret_cast<void*>(fo(v)), code->filename, line,
+                    code->name);
 }
 
 // ---- tracebacks
+Code* code_of(Value frame) {  // which may end meanwhile, in another thread
+  RuntimeLock lock(frame);
+  return fo(frame)->frame->code;
+}
 Traceback* tbo(Value v) { return v.as<Traceback>(); }
 void tb_trace(Header* h, gc::Visitor& v) {
   v.visit(reinterpret_cast<Traceback*>(h)->next);
@@ -371,12 +429,12 @@ Ref tb_frame(Value v) { return none_if_null(tbo(v)->frame); }
 Ref tb_lasti(Value v) {
   Traceback* tb = tbo(v);
   if (tb->line != -1) return make_int(tb->lasti);
-  return make_int(code_offset(fo(tb->frame)->frame->code, static_cast<uint32_t>(tb->lasti)));
+  return make_int(code_offset(code_of(tb->frame), static_cast<uint32_t>(tb->lasti)));
 }
 Ref tb_lineno(Value v) {
   Traceback* tb = tbo(v);
   if (tb->line != -1) return make_int(tb->line);
-  Code* code = fo(tb->frame)->frame->code;
+  Code* code = code_of(tb->frame);
   int line = code_line(code, static_cast<uint32_t>(tb->lasti));
   for (int32_t i = tb->lasti; line == 0 && i > 0;) line = code_line(code, static_cast<uint32_t>(--i));
   return line ? make_int(line) : Ref::imm(kNone);

@@ -104,11 +104,18 @@ bool is_coroutine_like(Value v) {
   return has_shape(v, kShapeGenerator) && (gen(v)->frame.code->flags & kCoIterableCoroutine);
 }
 
-Value generator_delegate(Generator* g) {
-  if (g->state != kGenSuspended) return Value();
+static Value delegate_of(const Generator* g) {
   const Instruction* y = g->frame.pc;
   if (y->op != kOpYIELD || y->c == kNoReg) return Value();
   return g->frame.regs()[y->c];
+}
+static void set_state(Generator* g, GeneratorState state) {
+  std::atomic_ref<GeneratorState>(g->state).store(state, std::memory_order_release);
+}
+
+Value generator_delegate(Generator* g) {
+  if (g->state != kGenSuspended) return Value();
+  return delegate_of(g);
 }
 
 // RETURN_GENERATOR: the registers move from the frame into the new object.
@@ -165,10 +172,16 @@ static void chain_thrown(Thread* t, const Generator* g) {
   if (own && own != kNone && own != t->exc) chain_context(t->exc, Ref::dup(own));
 }
 
+// How eval() came back. (Another thread may have gone on with the generator already.)
+static bool was_yielded(const Thread* t, const Generator* g, Value v) {
+  return TAIPAN_UNLIKELY(gc::parallel) ? v && t->generator_yielded : g->state == kGenSuspended;
+}
+
 Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
   Thread* t = current_thread();
   bool throwing = sent.is_null();
-  switch (g->state) {
+restart:
+  switch (generator_state(g)) {
     case kGenRunning: {
       if (throwing) clear_error();
       return raise(types::ValueError, "%s already executing", kind_text(g));
@@ -193,8 +206,16 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
     leave_recursive();
   }
   Ref keep = Ref::dup(Value(g));
-  GeneratorState before = g->state;
-  if (!generator_claim(g)) return nullptr;
+  GeneratorState before;
+  if (!generator_claim(g, &before)) {
+    if (!throwing && !error_occurred()) goto restart;
+    return nullptr;
+  }
+  if (TAIPAN_UNLIKELY(before == kGenCreated && !throwing &&
+                      sent != kNone)) {  // never with the GIL: it was started when looked at first
+    set_state(g, before);
+    goto restart;
+  }
   Frame* f = &g->frame;
   if (throwing) {
     if (before == kGenCreated)
@@ -217,19 +238,21 @@ Ref generator_send_ex(Generator* g, Value sent, Ref* result) {
   if (throwing) chain_thrown(t, g);
   RuntimeUnlock unlock;
   Value v = eval(t, f, throwing);
-  if (g->state == kGenSuspended) return Ref::steal(v);
+  if (was_yielded(t, g, v)) return Ref::steal(v);
   if (v.is_null()) return nullptr;
   *result = Ref::steal(v);
   return Ref::imm(kStopIter);
 }
 
-bool generator_claim_slow(Generator* g) {
+bool generator_claim_slow(Generator* g, GeneratorState* before) {
   std::atomic_ref<GeneratorState> state(g->state);
   GeneratorState seen = state.load(std::memory_order_acquire);
   while (seen == kGenSuspended || seen == kGenCreated) {
+    *before = seen;
     if (state.compare_exchange_weak(seen, kGenRunning, std::memory_order_acq_rel, std::memory_order_acquire))
       return true;
   }
+  if (seen == kGenDone) return false;
   uint32_t flags = g->frame.code->flags;
   return raise(types::ValueError, "%s already executing",
                (flags & frontend::kCoAsyncGenerator) ? "async generator"
@@ -264,7 +287,7 @@ Ref gen_send(Args& a) {
   return r;
 }
 
-// Where the generator goes on when its delegate finished while throw() was being passed to it.
+// Where the generator, which is running, goes on when its delegate finished while throw() was being passed to it.
 Ref resume_after_delegate(Generator* g, Ref value, Ref* result) {
   const Instruction* y = g->frame.pc;
   const Instruction* ext = y + 1;
@@ -277,7 +300,6 @@ Ref resume_after_delegate(Generator* g, Ref value, Ref* result) {
   Ref keep = Ref::dup(Value(g));
   Frame* f = &g->frame;
   f->pc = f->code->instructions + ext->wide();
-  g->state = kGenRunning;
   g->exc_state.prev = t->handled;
   t->handled = &g->exc_state;
   f->prev = t->frame;
@@ -286,7 +308,7 @@ Ref resume_after_delegate(Generator* g, Ref value, Ref* result) {
   f->flags |= kFrameEntry;
   RuntimeUnlock unlock;
   Value v = eval(t, f, false);
-  if (g->state == kGenSuspended) return Ref::steal(v);
+  if (was_yielded(t, g, v)) return Ref::steal(v);
   if (v.is_null()) return nullptr;
   *result = Ref::steal(v);
   return Ref::imm(kStopIter);
@@ -303,23 +325,36 @@ bool close_delegate(Value delegate) {
   return static_cast<bool>(call(close));
 }
 
-// Marks the generator as running while its delegate runs on its behalf.
+// What a suspended generator delegates to; the generator runs while its delegate does on its behalf. An exception may be set: another thread
+// runs it.
 class DelegateScope {
  public:
   explicit DelegateScope(Generator* g) : g_(g), t_(current_thread()) {
-    g->state = kGenRunning;
+    GeneratorState before;
+    if (generator_state(g) != kGenSuspended || !generator_claim(g, &before)) return;
+    if (before == kGenSuspended) delegate_ = Ref::dup(delegate_of(g));
+    if (!delegate_) {
+      set_state(g, before);
+      return;
+    }
     g->frame.prev = t_->frame;
     t_->frame = &g->frame;
   }
-  ~DelegateScope() {
+  ~DelegateScope() { finish(kGenSuspended); }
+  Value delegate() const { return delegate_; }
+  void finish(GeneratorState state) {  // once
+    if (!delegate_ || finished_) return;
+    finished_ = true;
     t_->frame = g_->frame.prev;
     g_->frame.prev = nullptr;
-    g_->state = kGenSuspended;
+    set_state(g_, state);
   }
 
  private:
   Generator* g_;
   Thread* t_;
+  Ref delegate_;
+  bool finished_ = false;
 };
 
 // throw(): type, value and traceback as Python gave them. Sets the error.
@@ -355,44 +390,40 @@ bool set_thrown(Value type, Value value, Value tb) {
 }
 
 Ref throw_ex(Generator* g, Value type, Value value, Value tb, Ref* result) {
-  Value delegate = generator_delegate(g);
-  if (delegate) {
-    Ref d = Ref::dup(delegate);
-    Ref keep = Ref::dup(Value(g));
+  Ref keep = Ref::dup(Value(g));
+  DelegateScope running(g);
+  if (error_occurred()) return nullptr;
+  if (Value d = running.delegate()) {
     bool exit = is_type(type) ? is_subtype(type.as<TypeObject>(), types::GeneratorExit)
                               : is_instance_exact_type(type, types::GeneratorExit);
     if (exit) {
-      bool ok;
-      {
-        DelegateScope running(g);
-        ok = close_delegate(d);
-      }
+      bool ok = close_delegate(d);
+      running.finish(kGenSuspended);
       if (!ok) return generator_send_ex(g, Value(), result);
     } else {
       Ref r, inner;
       bool passed = true;
-      {
-        DelegateScope running(g);
-        if (has_shape(d, kShapeGenerator) || has_shape(d, kShapeCoroutine)) {
-          r = throw_ex(gen(d), type, value, tb, &inner);
+      if (has_shape(d, kShapeGenerator) || has_shape(d, kShapeCoroutine)) {
+        r = throw_ex(gen(d), type, value, tb, &inner);
+      } else {
+        Ref method = get_attr_opt(d, TAIPAN_NAME(throw));
+        if (!method) return nullptr;
+        if (method.get() == kMissing) {
+          passed = false;
         } else {
-          Ref method = get_attr_opt(d, TAIPAN_NAME(throw));
-          if (!method) return nullptr;
-          if (method.get() == kMissing) {
-            passed = false;
-          } else {
-            Value args[3] = {type, value, tb};
-            size_t n = tb ? 3 : value ? 2 : 1;
-            r = call_array(method, args, n);
-          }
+          Value args[3] = {type, value, tb};
+          size_t n = tb ? 3 : value ? 2 : 1;
+          r = call_array(method, args, n);
         }
       }
       if (passed) {
-        if (r && is_stop(r)) return resume_after_delegate(g, std::move(inner), result);
+        bool ended = r ? is_stop(r) : error_matches(types::StopIteration);
+        running.finish(ended ? kGenRunning : kGenSuspended);
+        if (ended) return resume_after_delegate(g, r ? std::move(inner) : take_stop_iteration_value(), result);
         if (r) return r;  // the delegate yielded
-        if (error_matches(types::StopIteration)) return resume_after_delegate(g, take_stop_iteration_value(), result);
         return generator_send_ex(g, Value(), result);
       }
+      running.finish(kGenSuspended);
     }
   }
   if (!set_thrown(type, value, tb)) return nullptr;
@@ -410,22 +441,28 @@ Ref generator_throw(Value v, Value type, Value value, Value tb) {
 
 bool generator_close(Value v) {
   Generator* g = gen(v);
-  if (g->state == kGenRunning) return raise(types::ValueError, "%s already executing", kind_text(g));
-  if (g->state == kGenDone) return true;
+  GeneratorState state = generator_state(g);
+  if (state == kGenRunning) return raise(types::ValueError, "%s already executing", kind_text(g));
+  if (state == kGenDone) return true;
   // (A tracer sees one that has not begun get its GeneratorExit.)
-  if (g->state == kGenCreated && !current_thread()->tracing_active) {
-    g->closed_early = has_shape(v, kShapeCoroutine) ? false : true;
-    g->state = kGenDone;
+  if (state == kGenCreated && !current_thread()->tracing_active) {
     Ref keep = Ref::dup(v);
-    generator_finish(g);
-    return true;
+    GeneratorState before;
+    if (!generator_claim(g, &before)) return !error_occurred();
+    if (before == kGenCreated) {
+      g->closed_early = has_shape(v, kShapeCoroutine) ? false : true;
+      set_state(g, kGenDone);
+      generator_finish(g);
+      return true;
+    }
+    set_state(g, before);  // another thread has started it meanwhile
   }
   Ref keep = Ref::dup(v);
-  Ref delegate = Ref::dup(generator_delegate(g));
   bool ok = true;
-  if (delegate) {
+  {
     DelegateScope running(g);
-    ok = close_delegate(delegate);
+    if (error_occurred()) return false;
+    if (running.delegate()) ok = close_delegate(running.delegate());
   }
   if (ok) raise_none(types::GeneratorExit);
   Ref result;

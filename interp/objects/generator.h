@@ -12,10 +12,16 @@ bool generator_close(Value gen);
 Ref async_gen_wrap(Value v);      // async_generator_wrapped_value
 bool is_coroutine_like(Value v);  // coroutine, or generator with CO_ITERABLE_COROUTINE
 Ref coroutine_wrapper(Value coroutine);
-// The state becomes kGenRunning. False (ValueError): it runs already, in another thread that was faster.
-bool generator_claim_slow(Generator* g);
-inline bool generator_claim(Generator* g) {
-  if (TAIPAN_UNLIKELY(gc::parallel)) return generator_claim_slow(g);
+// Another thread may be running it, or start to: what the state is worth without owning the generator.
+inline GeneratorState generator_state(const Generator* g) {
+  return std::atomic_ref<const GeneratorState>(g->state).load(std::memory_order_acquire);
+}
+// The state becomes kGenRunning; *before is what it was. False: another thread was faster, and it runs (ValueError) or has ended meanwhile
+// (nothing is raised).
+bool generator_claim_slow(Generator* g, GeneratorState* before);
+inline bool generator_claim(Generator* g, GeneratorState* before) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) return generator_claim_slow(g, before);
+  *before = g->state;
   g->state = kGenRunning;
   return true;
 }

@@ -185,7 +185,7 @@ bool list_insert(Value list, int64_t at, Value item) {
   if (at < 0) at = at + size < 0 ? 0 : at + size;
   if (at > size) at = size;
   gc::before_bulk_move(&l->h);
-  memmove(static_cast<void*>(l->items + at + 1), l->items + at, static_cast<size_t>(size - at) * sizeof(Value));
+  gc::move_references(l->items + at + 1, l->items + at, static_cast<size_t>(size - at));
   gc::init(&l->items[at], Ref::dup(item));
   set_size(l, n + 1);
   return true;
@@ -202,7 +202,7 @@ Ref list_pop(Value list, size_t i) {
   } else {
     gc::before_bulk_move(&l->h);
     item = Ref::steal(l->items[i]);
-    memmove(static_cast<void*>(l->items + i), l->items + i + 1, (n - i - 1) * sizeof(Value));
+    gc::move_references(l->items + i, l->items + i + 1, n - i - 1);
     gc::store_release(&l->items[n - 1], Value());
     gc::displaced(&l->h, item);
   }
@@ -222,7 +222,7 @@ static bool list_clear(List* l) {
     items = l->items;
     n = size_of(l);
     set_size(l, 0);
-    l->items = nullptr;
+    std::atomic_ref<Value*>(l->items).store(nullptr, std::memory_order_release);
     l->capacity = 0;
   }
   drop_removed(l, items, n);
@@ -376,7 +376,7 @@ bool list_extend(Value list, Value iterable) {
   int64_t hint = length_hint(iterable, 8);
   if (hint < 0) return false;
   size_t size = size_of(l);
-  if (static_cast<size_t>(hint) < kMaxList - size && static_cast<size_t>(hint) + size > l->capacity) {
+  if (static_cast<size_t>(hint) < kMaxList - size && hint > 0) {
     if (!list_reserve(l, size + static_cast<size_t>(hint))) {  // a wild hint is no reason to fail
       if (!error_matches(types::MemoryError)) return false;
       clear_error();
@@ -600,7 +600,7 @@ static bool delete_strided(List* l, int64_t start, int64_t step, int64_t count) 
       }
     }
     if (gone) {
-      memset(static_cast<void*>(l->items + to), 0, static_cast<size_t>(size - to) * sizeof(Value));
+      for (int64_t i = to; i < size; i++) gc::store_release(&l->items[i], Value());
       set_size(l, static_cast<size_t>(to));
       shrink(l);
     }
@@ -762,6 +762,7 @@ static Ref list_inplace_repeat(Value self, Value count) {
   if (size_of(l) == 0 || n == 1) return Ref::dup(self);
   gc::ObjectLock lock(&l->h);
   size_t size = size_of(l);
+  if (size == 0) return Ref::dup(self);  // another thread has emptied it
   if (static_cast<size_t>(n) > kMaxList / size) return raise_memory();
   if (!grow_for(l, size * static_cast<size_t>(n))) return nullptr;
   Value* out = l->items + size;
@@ -949,6 +950,20 @@ Ref make_list_iterator(Value list) {
   gc::init(&it->list, Ref::dup(list));
   return Ref::steal(it);
 }
+Ref list_iterator_next_shared(ListIterator* it) {
+  Ref list, item;  // dropped after the lock
+  {
+    gc::ObjectLock lock(&it->h);
+    if (!it->list) return Ref::imm(kStopIter);
+    item = list_load(it->list.as<List>(), static_cast<int64_t>(it->index));
+    if (item) {
+      it->index++;
+      return item;
+    }
+    list = gc::take(&it->h, &it->list);
+  }
+  return Ref::imm(kStopIter);
+}
 void list_iterator_finish(ListIterator* it) { Ref list = gc::take(&it->h, &it->list); }
 
 static void list_iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<ListIterator*>(h)->list); }
@@ -999,6 +1014,8 @@ static void reverse_finish(ListReverseIterator* it) {
 }
 static Ref reverse_next(Value self) {
   auto* it = self.as<ListReverseIterator>();
+  Ref hold;
+  gc::ObjectLock lock(&it->h);
   if (!it->list) return Ref::imm(kStopIter);
   if (it->index >= 0) {
     Ref item = list_load(it->list.as<List>(), it->index);
@@ -1007,7 +1024,8 @@ static Ref reverse_next(Value self) {
       return item;
     }
   }
-  reverse_finish(it);
+  it->index = -1;
+  hold = gc::take(&it->h, &it->list);
   return Ref::imm(kStopIter);
 }
 static void reverse_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<ListReverseIterator*>(h)->list); }

@@ -66,7 +66,7 @@ inline bool list_store(List* l, int64_t i, Value v) {
 bool list_append_slow(List* l, Ref item);
 inline bool list_append_fast(List* l, Ref item) {
   size_t n = l->size.load(std::memory_order_relaxed);
-  if (TAIPAN_LIKELY(n < l->capacity && !gc::parallel)) {
+  if (TAIPAN_LIKELY(!gc::parallel && n < l->capacity)) {
     gc::init(&l->items[n], std::move(item));
     l->size.store(n + 1, std::memory_order_release);
     return true;
@@ -88,8 +88,10 @@ struct ListReverseIterator {
 };
 Ref make_list_iterator(Value list);
 void list_iterator_finish(ListIterator* it);
+Ref list_iterator_next_shared(ListIterator* it);
 // The next item (owned), or kStopIter.
 inline Ref list_iterator_next(ListIterator* it) {
+  if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&it->h)) return list_iterator_next_shared(it);
   Value list = gc::load(&it->list);
   if (TAIPAN_UNLIKELY(list.is_null())) return Ref::imm(kStopIter);
   size_t index = it->index;

@@ -293,6 +293,15 @@ const TypeSpec kRangeSpec = {
 
 static Ref iterator_self(Value self) { return Ref::dup(self); }
 
+Ref range_iterator_next_shared(RangeIterator* it) {
+  gc::ObjectLock lock(&it->h);
+  if (it->remaining <= 0) return Ref::imm(kStopIter);
+  int64_t i = it->next;
+  it->remaining--;
+  it->next = static_cast<int64_t>(static_cast<uint64_t>(i) + static_cast<uint64_t>(it->step));
+  return make_int(i);
+}
+
 static Ref short_next(Value self) { return range_iterator_next(self.as<RangeIterator>()); }
 static Ref short_length_hint_impl(Args& a) { return make_int(a.self.as<RangeIterator>()->remaining); }
 // (iter, (range(start, stop, step),), index) of an iterator that gives `next` now, after `index` items of `length`.

@@ -24,8 +24,10 @@ Ref make_range(Value start, Value stop, Value step);  // exact ints; ValueError 
 Ref make_range(int64_t start, int64_t stop, int64_t step);
 Ref make_range_iterator(int64_t start, int64_t step, int64_t count);
 Ref range_iter(Value range);
+Ref range_iterator_next_shared(RangeIterator* it);
 // The next item, or kStopIter.
 TAIPAN_INLINE Ref range_iterator_next(RangeIterator* it) {
+  if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&it->h)) return range_iterator_next_shared(it);
   if (TAIPAN_UNLIKELY(it->remaining <= 0)) return Ref::imm(kStopIter);
   int64_t i = it->next;
   it->remaining--;

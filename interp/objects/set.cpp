@@ -6,6 +6,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/tuple.h"
 
 namespace taipan {
@@ -19,6 +20,16 @@ static void set_used(Set* s, size_t n) { s->used.store(n, std::memory_order_rele
 static bool is_live(const SetEntry& e) { return e.key && e.key != kMissing; }
 static bool is_mutable_set(Value v) { return is_any_set(v) && is_subtype(type_of(v), types::Set); }
 static bool is_frozenset(Value v) { return is_any_set(v) && is_subtype(type_of(v), types::FrozenSet); }
+
+// GIL off: a set that may change is looked at and changed under its runtime lock, which is given up around Python code as the GIL is; so the
+// code below re-checks after comparing, and nothing more. Frozen ones are nobody else's while they are made.
+class SetLock {
+ public:
+  explicit SetLock(Value set) : lock_(TAIPAN_UNLIKELY(gc::parallel) && is_mutable_set(set) ? set : Value()) {}
+
+ private:
+  RuntimeLock lock_;
+};
 
 static void reset_table(Set* s) {
   memset(static_cast<void*>(s->small), 0, sizeof(s->small));
@@ -126,7 +137,7 @@ restart:
           Ref other = Ref::dup(k);
           int equal = items_equal(other, key);
           if (equal < 0) return nullptr;
-          if (s->table != table || s->mask != mask || e->key != k) goto restart;
+          if (s->table != table || s->mask != mask || e->key != other.get()) goto restart;
           if (equal) return e;
         }
       } else if (e->hash == -1 && reusable && k == kMissing) {
@@ -200,12 +211,6 @@ static TAIPAN_NOINLINE bool add_hashed_slow(Set* s, Value key, int64_t hash) {
   SetEntry* e = look(s, key, hash, &reusable);
   if (!e) return false;
   if (e->key) return true;
-  gc::ObjectLock lock(&s->h);
-  if (TAIPAN_UNLIKELY(gc::parallel)) {
-    e = look(s, key, hash, &reusable);
-    if (!e) return false;
-    if (e->key) return true;
-  }
   if (reusable) {
     reusable->hash = hash;
     gc::init(&reusable->key, std::move(hold));
@@ -227,14 +232,7 @@ static int discard_hashed(Set* s, Value key, int64_t hash) {
   SetEntry* e = look_first_quietly(s, key, hash);
   if (!e) return -1;
   if (!e->key) return 0;
-  Ref old;
-  gc::ObjectLock lock(&s->h);
-  if (TAIPAN_UNLIKELY(gc::parallel)) {
-    e = look(s, key, hash);
-    if (!e) return -1;
-    if (!e->key) return 0;
-  }
-  old = gc::exchange(&s->h, &e->key, Ref::imm(kMissing));
+  Ref old = gc::exchange(&s->h, &e->key, Ref::imm(kMissing));
   e->hash = -1;
   set_used(s, used_of(s) - 1);
   return 1;
@@ -246,15 +244,21 @@ size_t set_size(Value set) { return used_of(set.as<Set>()); }
 
 bool set_add(Value set, Value item) {
   int64_t hash;
-  return key_hash(item, &hash) && add_hashed(set.as<Set>(), item, hash);
+  if (!key_hash(item, &hash)) return false;
+  SetLock lock(set);
+  return add_hashed(set.as<Set>(), item, hash);
 }
 int set_contains(Value set, Value item) {
   int64_t hash;
-  return key_hash(item, &hash) ? contains_hashed(set.as<Set>(), item, hash) : -1;
+  if (!key_hash(item, &hash)) return -1;
+  SetLock lock(set);
+  return contains_hashed(set.as<Set>(), item, hash);
 }
 int set_discard(Value set, Value item) {
   int64_t hash;
-  return key_hash(item, &hash) ? discard_hashed(set.as<Set>(), item, hash) : -1;
+  if (!key_hash(item, &hash)) return -1;
+  SetLock lock(set);
+  return discard_hashed(set.as<Set>(), item, hash);
 }
 
 static TAIPAN_INLINE bool next_entry(Value set, size_t* pos, Value* item, int64_t* hash) {
@@ -267,15 +271,18 @@ static TAIPAN_INLINE bool next_entry(Value set, size_t* pos, Value* item, int64_
   if (hash) *hash = s->table[i].hash;
   return true;
 }
-bool set_next(Value set, size_t* pos, Value* item, int64_t* hash) { return next_entry(set, pos, item, hash); }
+bool set_next(Value set, size_t* pos, Value* item, int64_t* hash) {
+  SetLock lock(set);
+  return next_entry(set, pos, item, hash);
+}
 
 void set_clear(Value set) {
   auto* s = set.as<Set>();
   SetEntry* table;
   SetEntry copy[kMinTable];
-  size_t mask = s->mask;
+  size_t mask;
   {
-    gc::ObjectLock lock(&s->h);
+    SetLock lock(set);
     if (s->fill == 0 && s->table == s->small) return;
     gc::before_bulk_move(&s->h);
     table = s->table;
@@ -286,6 +293,9 @@ void set_clear(Value set) {
     }
     reset_table(s);
   }
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    for (size_t i = 0; i <= mask; i++) gc::displaced(&s->h, table[i].key);
+  }
   for (size_t i = 0; i <= mask; i++) decref(table[i].key);
   if (table != copy) gc::buffer_free(table, (mask + 1) * sizeof(SetEntry));
 }
@@ -293,10 +303,10 @@ void set_clear(Value set) {
 static bool update_from_set(Set* s, Value other) {
   auto* o = other.as<Set>();
   if (o == s || used_of(o) == 0) return true;
+  SetLock own{Value(s)}, others(other);
   {
-    gc::ObjectLock lock(&s->h);
     if ((s->fill + used_of(o)) * 5 >= s->mask * 3 && !resize(s, (used_of(s) + used_of(o)) * 2)) return false;
-    if (s->fill == 0 && !gc::parallel) {  // nothing to compare with
+    if (s->fill == 0) {  // nothing to compare with
       if (s->mask == o->mask && o->fill == used_of(o)) {
         for (size_t i = 0; i <= o->mask; i++) {
           if (!o->table[i].key) continue;
@@ -329,7 +339,7 @@ bool set_update(Value set, Value iterable) {
   if (is_dict_exact(iterable)) {
     size_t n = dict_size(iterable);
     {
-      gc::ObjectLock lock(&s->h);
+      SetLock lock(set);
       if ((s->fill + n) * 5 >= s->mask * 3 && !resize(s, (used_of(s) + n) * 2)) return false;
     }
     size_t pos = 0;
@@ -337,6 +347,7 @@ bool set_update(Value set, Value iterable) {
     int64_t hash;
     while (dict_next(iterable, &pos, &k, nullptr, &hash)) {
       Ref key = Ref::dup(k);
+      SetLock lock(set);
       if (!add_hashed(s, key, hash)) return false;
     }
     return true;
@@ -347,7 +358,9 @@ bool set_update(Value set, Value iterable) {
       Ref item = list ? list_load(iterable.as<List>(), static_cast<int64_t>(i)) : Ref::dup(tuple_at(iterable, i));
       int64_t hash;
       if (!item) break;
-      if (!key_hash(item, &hash) || !add_hashed(s, item, hash)) return false;
+      if (!key_hash(item, &hash)) return false;
+      SetLock lock(set);
+      if (!add_hashed(s, item, hash)) return false;
     }
     return true;
   }
@@ -375,7 +388,7 @@ Ref set_pop(Value set) {
   auto* s = set.as<Set>();
   Ref key;
   {
-    gc::ObjectLock lock(&s->h);
+    SetLock lock(set);
     if (used_of(s) != 0) {
       size_t i = s->finger & s->mask;
       while (!is_live(s->table[i])) i = i + 1 > s->mask ? 0 : i + 1;
@@ -395,6 +408,7 @@ static Ref intersection(Value self, Value other) {
   Ref result = make(base_type(self), Value());
   if (!result) return nullptr;
   auto* r = result.as<Set>();
+  SetLock own(self), others(other);
   if (is_any_set(other)) {
     if (set_size(other) > set_size(self)) std::swap(self, other);
     size_t pos = 0;
@@ -423,6 +437,7 @@ bool set_difference_update(Value set, Value iterable) {
     set_clear(set);
     return true;
   }
+  SetLock own(set), others(iterable);
   if (is_any_set(iterable)) {
     Ref common;  // far smaller than the other one
     if (set_size(iterable) / 8 > used_of(s)) {
@@ -446,12 +461,12 @@ bool set_difference_update(Value set, Value iterable) {
     }
     if (it.failed()) return false;
   }
-  gc::ObjectLock lock(&s->h);
   if (s->fill - used_of(s) <= s->mask / 4) return true;
   return resize(s, grown(s));
 }
 
 static Ref difference(Value self, Value other) {
+  SetLock own(self), others(other);
   bool is_set = is_any_set(other), is_plain_dict = is_dict_exact(other);
   size_t other_size = is_set ? set_size(other) : is_plain_dict ? dict_size(other) : 0;
   if ((!is_set && !is_plain_dict) || set_size(self) / 4 > other_size) {
@@ -490,6 +505,7 @@ bool set_symmetric_difference_update(Value set, Value iterable) {
     set_clear(set);
     return true;
   }
+  SetLock own(set), others(iterable);
   size_t pos = 0;
   Value k;
   int64_t hash;
@@ -521,6 +537,7 @@ static void swap_bodies(Set* a, Set* b) {
   gc::before_bulk_move(&b->h);
   bool a_small = a->table == a->small, b_small = b->table == b->small;
   SetEntry* a_table = a->table;
+  for (size_t i = 0; i <= a->mask; i++) gc::displaced(&a->h, a_table[i].key);
   if (a_small || b_small) {
     for (size_t i = 0; i < kMinTable; i++) std::swap(a->small[i], b->small[i]);
   }
@@ -535,6 +552,7 @@ static void swap_bodies(Set* a, Set* b) {
 }
 
 static int subset(Value self, Value other) {  // both sets
+  SetLock own(self), others(other);
   if (set_size(self) > set_size(other)) return 0;
   size_t pos = 0;
   Value k;
@@ -596,8 +614,8 @@ static Ref set_repr(Value self) {
 
 static bool frozenset_hash(Value self, int64_t* out) {
   auto* s = self.as<Set>();
-  if (s->hash != -1) {
-    *out = s->hash;
+  if (int64_t known = gc::peek(s->hash); known != -1) {
+    *out = known;
     return true;
   }
   // Order must not matter, so the items' hashes are mixed one by one and joined by xor; then size and a final mix.
@@ -610,7 +628,8 @@ static bool frozenset_hash(Value self, int64_t* out) {
   h ^= (static_cast<uint64_t>(used_of(s)) + 1) * 1927868237u;
   h ^= (h >> 11) ^ (h >> 25);
   h = h * 69069u + 907133923u;
-  s->hash = *out = h == ~uint64_t{0} ? 590923713 : static_cast<int64_t>(h);
+  *out = h == ~uint64_t{0} ? 590923713 : static_cast<int64_t>(h);
+  gc::poke(s->hash, *out);
   return true;
 }
 
@@ -621,7 +640,8 @@ static Ref set_compare(Value a, Value b, CompareOp op) {
   switch (op) {
     case kEq:
     case kNe:
-      if (used_of(x) == used_of(y) && (x->hash == -1 || y->hash == -1 || x->hash == y->hash)) result = subset(a, b);
+      if (used_of(x) == used_of(y) && (gc::peek(x->hash) == -1 || gc::peek(y->hash) == -1 || x->hash == y->hash))
+        result = subset(a, b);
       if (op == kNe && result >= 0) result = !result;
       break;
     case kLt: result = used_of(x) < used_of(y) ? subset(a, b) : 0; break;
@@ -681,6 +701,7 @@ static Ref set_inplace_and(Value a, Value b) {
   if (!is_any_set(b)) return Ref::imm(kNotImplemented);
   Ref r = intersection(a, b);
   if (!r) return nullptr;
+  SetLock lock(a);
   swap_bodies(a.as<Set>(), r.as<Set>());
   return Ref::dup(a);
 }
@@ -764,6 +785,7 @@ static Ref set_intersection_impl(Args& a) { return intersection_of_all(a.self, a
 static Ref set_intersection_update_impl(Args& a) {
   Ref r = intersection_of_all(a.self, a[0]);
   if (!r) return nullptr;
+  SetLock lock(a.self);
   swap_bodies(a.self.as<Set>(), r.as<Set>());
   return Ref::imm(kNone);
 }
@@ -790,6 +812,7 @@ static Ref set_isdisjoint_impl(Args& a) {
   if (self == other) return Ref::imm(bool_value(set_size(self) == 0));
   if (is_any_set(other)) {
     if (set_size(other) > set_size(self)) std::swap(self, other);
+    SetLock own(self), others(other);
     size_t pos = 0;
     Value k;
     int64_t hash;
@@ -926,6 +949,8 @@ Ref make_set_iterator(Value set) {
   return Ref::steal(it);
 }
 Ref set_iterator_next(SetIterator* it) {
+  Ref done;  // goes without the locks
+  RuntimeLock own{Value(it)};
   if (!it->set) return Ref::imm(kStopIter);
   auto* s = it->set.as<Set>();
   if (it->used != static_cast<int64_t>(used_of(s))) {
@@ -933,7 +958,7 @@ Ref set_iterator_next(SetIterator* it) {
     return raise(types::RuntimeError, "Set changed size during iteration");
   }
   {
-    gc::ObjectLock lock(&s->h);
+    SetLock lock(it->set);
     size_t i = it->position;
     while (i <= s->mask && !is_live(s->table[i])) i++;
     it->position = i + 1;
@@ -942,7 +967,7 @@ Ref set_iterator_next(SetIterator* it) {
       return Ref::dup(s->table[i].key);
     }
   }
-  Ref done = gc::take(&it->h, &it->set);
+  done = gc::take(&it->h, &it->set);
   return Ref::imm(kStopIter);
 }
 static void iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<SetIterator*>(h)->set); }

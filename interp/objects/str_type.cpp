@@ -5,6 +5,7 @@
 #include "interp/objects/format.h"
 #include "interp/objects/int.h"
 #include "interp/objects/iterators.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/slice.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/str_intern.h"
@@ -235,6 +236,7 @@ static Ref str_iter(Value v) {
 static Ref str_iter_next(Value v) { return str_iterator_next(v); }
 Ref str_iterator_next(Value v) {
   StrIterator* it = v.as<StrIterator>();
+  RuntimeLock lock(TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&it->h) ? v : Value());
   if (TAIPAN_UNLIKELY(it->str.is_null())) return Ref::imm(kStopIter);
   Str* s = str_ptr(it->str);
   if (TAIPAN_LIKELY(it->at < s->length)) return make_str_char(s->at(it->at++));

@@ -17,10 +17,11 @@ struct Thread : gc::Mutator {
   Value exc;                    // exception in flight (owned); null: none
   ExcState* handled = nullptr;  // innermost level
   ExcState handled_base;
-  Frame* frame = nullptr;        // innermost Python frame
-  gc::Header* doomed = nullptr;  // the interpreter's: what the current instruction has let go of last
-  Value operator_method;         // the interpreter's, between two steps of one instruction: borrowed
-  Value operator_value;          // owned
+  Frame* frame = nullptr;          // innermost Python frame
+  bool generator_yielded = false;  // how the generator that eval() ran left it
+  gc::Header* doomed = nullptr;    // the interpreter's: what the current instruction has let go of last
+  Value operator_method;           // the interpreter's, between two steps of one instruction: borrowed
+  Value operator_value;            // owned
   // Frame stack: chunks that never move (interp/frame.h)
   char* frame_top = nullptr;
   char* frame_limit = nullptr;

@@ -401,6 +401,17 @@ Ref make_tuple_iterator(Value tuple) {
   gc::init(&it->seq, Ref::dup(tuple));
   return Ref::steal(it);
 }
+Ref tuple_iterator_next_shared(TupleIterator* it) {
+  Ref seq;  // dropped after the lock
+  {
+    gc::ObjectLock lock(&it->h);
+    if (!it->seq) return Ref::imm(kStopIter);
+    Tuple* t = it->seq.as<Tuple>();
+    if (it->index < t->size) return Ref::dup(t->items()[it->index++]);
+    seq = gc::take(&it->h, &it->seq);
+  }
+  return Ref::imm(kStopIter);
+}
 void tuple_iterator_finish(TupleIterator* it) { Ref seq = gc::take(&it->h, &it->seq); }
 
 static void tuple_iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<TupleIterator*>(h)->seq); }

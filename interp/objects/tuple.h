@@ -33,7 +33,9 @@ struct TupleIterator {
 Ref make_tuple_iterator(Value tuple);
 void tuple_iterator_finish(TupleIterator* it);
 // The next item (owned), or kStopIter.
+Ref tuple_iterator_next_shared(TupleIterator* it);
 inline Ref tuple_iterator_next(TupleIterator* it) {
+  if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&it->h)) return tuple_iterator_next_shared(it);
   Value seq = gc::load(&it->seq);
   if (TAIPAN_UNLIKELY(seq.is_null())) return Ref::imm(kStopIter);
   Tuple* t = seq.as<Tuple>();
