@@ -119,8 +119,9 @@ Ref power_modulo(Value a, Value b, Value m, Value context) {
   Ref magnitude = int_abs(base);
   Ref value = magnitude ? int_powmod(magnitude, exponent, modulus) : nullptr;
   if (!value) return nullptr;
-  if (x.negative && y.is_odd()) value = int_neg(value);
-  return value ? decimal_of_int(value) : nullptr;
+  Ref power = decimal_of_int(value);
+  if (!power || !(x.negative && y.is_odd())) return power;
+  return make_decimal(view_of(power).negated());  // of zero as well
 }
 
 Ref power_of(Value a, Value b, Value m, Value context) {
