@@ -18,7 +18,9 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/runtime_lock.h"
+#include "interp/objects/type_internal.h"
 #include "interp/signals.h"
+#include "interp/thread_workers.h"
 
 namespace taipan {
 
@@ -181,6 +183,7 @@ void gil_after_fork(Thread* t) {
   runtime_locks_after_fork();
   gil = new Gil;  // the old mutex may be held by a thread that is no more
   gil->holder = gc::gil_enabled ? t : nullptr;
+  workers_after_fork();
   the_main_thread = t;
   t->is_main = true;
 }
@@ -219,39 +222,55 @@ Thread* main_thread() { return the_main_thread; }
 
 MainStack main_stack;
 
-Thread* new_thread() {
-  Thread* t = new Thread;
+namespace {
+
+// Kept free below: what a native call chain without checks (libc, the compiler, sorting) may need.
+constexpr size_t kReserve = size_t{256} << 10;
+
+void set_stack_bounds(Thread* t, char* low, size_t size) {
+  t->stack_high = low + size;
+  size_t reserve = size / 4 < kReserve ? size / 4 : kReserve;
+  t->stack_low = low + reserve;
+  frontend::stack_limit = t->stack_low;
+}
+
+void find_stack(Thread* t, char* known_top, size_t known_size) {
+  // Above its first frame, the stack holds the thread's own block.
+  constexpr size_t kTopRoom = size_t{64} << 10;
+  if (known_top) {
+    set_stack_bounds(t, known_top - known_size + kTopRoom, known_size - kTopRoom);
+    return;
+  }
+  if (!the_main_thread && main_stack.low) {
+    set_stack_bounds(t, main_stack.low, main_stack.size);
+    return;
+  }
+  pthread_attr_t attr;
+  if (pthread_getattr_np(pthread_self(), &attr) != 0) return;
+  void* low;
+  size_t size;
+  pthread_attr_getstack(&attr, &low, &size);
+  pthread_attr_destroy(&attr);
+  rlimit limit;
+  if (!the_main_thread && getrlimit(RLIMIT_STACK, &limit) == 0) {
+    // The main thread's stack grows up to the limit.
+    char* high = static_cast<char*>(low) + size;
+    constexpr size_t kMost = size_t{64} << 20;
+    size = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > kMost ? kMost : limit.rlim_cur;
+    low = high - size;
+  }
+  set_stack_bounds(t, static_cast<char*>(low), size);
+}
+
+}  // namespace
+
+void begin_thread(Thread* t, char* stack_top, size_t stack_size) {
   t->thread_id = static_cast<uint64_t>(pthread_self());
   t->ident = t->thread_id;
   t->native_id = static_cast<uint64_t>(syscall(SYS_gettid));
   t->handled = &t->handled_base;
   t->trace_roots = trace_thread;
-  // Kept free below: what a native call chain without checks (libc, the compiler, sorting) may need.
-  constexpr size_t kReserve = size_t{256} << 10;
-  pthread_attr_t attr;
-  if (!the_main_thread && main_stack.low) {
-    t->stack_high = main_stack.low + main_stack.size;
-    t->stack_low = main_stack.low + kReserve;
-    frontend::stack_limit = t->stack_low;
-  } else if (pthread_getattr_np(pthread_self(), &attr) == 0) {
-    void* low;
-    size_t size;
-    pthread_attr_getstack(&attr, &low, &size);
-    pthread_attr_destroy(&attr);
-    t->stack_high = static_cast<char*>(low) + size;
-    rlimit limit;
-    bool first = !the_main_thread;
-    if (first && getrlimit(RLIMIT_STACK, &limit) == 0) {
-      // The main thread's stack grows up to the limit.
-      size_t most = limit.rlim_cur == RLIM_INFINITY ? size_t{64} << 20 : limit.rlim_cur;
-      if (most > (size_t{64} << 20)) most = size_t{64} << 20;
-      low = t->stack_high - most;
-      size = most;
-    }
-    size_t reserve = size / 4 < kReserve ? size / 4 : kReserve;
-    t->stack_low = static_cast<char*>(low) + reserve;
-    frontend::stack_limit = t->stack_low;
-  }
+  find_stack(t, stack_top, stack_size);
   if (!the_main_thread) {
     the_main_thread = t;
     t->is_main = true;
@@ -261,8 +280,7 @@ Thread* new_thread() {
     gil_acquire(t);
   }
   gc::attach_new(t);
-  if (!frame_chunk_push(t, 0)) return nullptr;
-  return t;
+  start_method_cache();
 }
 
 void end_thread(Thread* t) {
@@ -273,7 +291,7 @@ void end_thread(Thread* t) {
     decref(v);
   }
   t->finished = true;
-  frame_stack_free(t);
+  drop_method_cache();
   gc::detach_final(t);
   gil_release(t);
 }

@@ -27,7 +27,9 @@ struct MainStack {
 extern MainStack main_stack;
 
 // Threads.
-Thread* new_thread();        // state for the calling OS thread: attached, frame stack, stack bounds; takes the GIL
+// Makes a blank Thread that has its frame stack the calling OS thread's: attached, with its stack's bounds; takes the GIL. stack_top: above all frames that
+// may hold references, on a stack of stack_size; null: the system is asked.
+void begin_thread(Thread* t, char* stack_top = nullptr, size_t stack_size = 0);
 void end_thread(Thread* t);  // drops everything it holds and gives the GIL up
 Thread* main_thread();
 extern bool runtime_finalizing;

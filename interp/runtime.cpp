@@ -14,6 +14,7 @@
 #include "interp/config.h"
 #include "interp/early_stderr.h"
 #include "interp/eval/eval.h"
+#include "interp/eval/frame_stack.h"
 #include "interp/eval/inline_cache.h"
 #include "interp/exception_display.h"
 #include "interp/gil.h"
@@ -207,8 +208,9 @@ bool start_runtime() {
     set_hash_seed(static_cast<uint32_t>(config.hash_seed));
   else
     set_random_hash_key();
-  Thread* t = new_thread();
-  if (!t) return false;
+  Thread* t = new Thread;
+  if (!frame_stack_start(t)) return false;
+  begin_thread(t);
   interp_hooks.poll = safepoint;
   interp_hooks.add_traceback = add_native_traceback;
   interp_hooks.current_globals = current_globals;

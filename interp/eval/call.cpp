@@ -20,6 +20,12 @@ namespace {
 constexpr size_t kChunkSize = 256 * 1024;
 }
 
+static void use_chunk(Thread* t, FrameChunk* chunk) {
+  t->frame_chunk = chunk;
+  t->frame_limit = chunk->end;
+  t->frame_top = chunk->first();
+}
+
 char* frame_chunk_push(Thread* t, size_t size) {
   auto* current = static_cast<FrameChunk*>(t->frame_chunk);
   FrameChunk* chunk = current ? current->spare : nullptr;
@@ -41,9 +47,7 @@ char* frame_chunk_push(Thread* t, size_t size) {
   chunk->prev = current;
   chunk->spare = nullptr;
   chunk->saved_top = t->frame_top;
-  t->frame_chunk = chunk;
-  t->frame_limit = chunk->end;
-  t->frame_top = chunk->first();
+  use_chunk(t, chunk);
   return chunk->first();
 }
 
@@ -58,6 +62,13 @@ void frame_chunk_pop(Thread* t) {
   t->frame_chunk = prev;
   t->frame_limit = prev->end;
   t->frame_top = chunk->saved_top;
+}
+
+bool frame_stack_start(Thread* t) {
+  auto* chunk = static_cast<FrameChunk*>(t->frame_chunk);
+  if (!chunk) return frame_chunk_push(t, 0);
+  use_chunk(t, chunk);
+  return true;
 }
 
 void frame_stack_free(Thread* t) {

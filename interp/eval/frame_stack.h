@@ -15,7 +15,9 @@ struct FrameChunk {
 
 char* frame_chunk_push(Thread* t, size_t size);  // null: MemoryError raised
 void frame_chunk_pop(Thread* t);
-void frame_stack_free(Thread* t);  // thread exit
+bool frame_stack_start(
+    Thread* t);  // the base chunk, which may be there from a thread before; false: MemoryError raised
+void frame_stack_free(Thread* t);
 
 TAIPAN_INLINE Frame* frame_alloc(Thread* t, uint32_t nregs) {
   size_t size = sizeof(Frame) + nregs * sizeof(Value);

@@ -27,6 +27,7 @@
 #include "interp/objects/tuple.h"
 #include "interp/objects/weakref.h"
 #include "interp/signals.h"
+#include "interp/thread_workers.h"
 
 namespace taipan {
 
@@ -480,11 +481,9 @@ struct Start {
   Value function, args, kwargs;  // owned
 };
 
-void* thread_main(void* p) {
+void thread_body(Thread* t, void* p) {
   Start start = *static_cast<Start*>(p);
   delete static_cast<Start*>(p);
-  Thread* t = new_thread();
-  if (!t) return nullptr;
   thread_count++;
   {
     Ref function = Ref::steal(start.function), args = Ref::steal(start.args), kwargs = Ref::steal(start.kwargs);
@@ -512,38 +511,33 @@ void* thread_main(void* p) {
   if (gc::gil_enabled || !target) {
     if (target) release(&lk(target)->state);
     target.reset();
+    worker_ends();
     end_thread(t);
-    return nullptr;
+    return;
   }
   // Whoever has joined it finds nothing of it left: no queue, no count, no reader that others would have to wait for.
   Header* lock = target.release().header();
+  worker_ends();
   end_thread(t);
   release(&lk(Value(lock))->state);
   gc::drop_for_others(lock);
-  return nullptr;
 }
 
 Ref thread_start(Args& a) {
   if (!is_callable(a[0])) return raise(types::TypeError, "first arg must be callable");
   if (!is_tuple(a[1])) return raise(types::TypeError, "2nd arg must be a tuple");
   if (a.has(2) && !is_dict(a[2])) return raise(types::TypeError, "optional 3rd arg must be a dictionary");
+  size_t size = stack_size.load();
+  if (size == 0) size = kDefaultStack;
+  if (size < kLeastStack) size = kLeastStack;
   auto* start = new Start{a[0], a[1], a.has(2) ? a[2] : Value()};
   for (Value v : {start->function, start->args, start->kwargs}) incref(v);
-  pthread_attr_t attr;
-  pthread_attr_init(&attr);
-  pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-  size_t size = stack_size.load();
-  pthread_attr_setstacksize(&attr, !size ? kDefaultStack : size < kLeastStack ? kLeastStack : size);
-  pthread_t id;
   start_parallel();
-  int err = pthread_create(&id, &attr, thread_main, start);
-  pthread_attr_destroy(&attr);
-  if (err) {
-    for (Value v : {start->function, start->args, start->kwargs}) decref(v);
-    delete start;
-    return raise(types::RuntimeError, "can't start new thread");
-  }
-  return make_int_u64(static_cast<uint64_t>(id));
+  uint64_t ident;
+  if (run_in_thread(thread_body, start, size, &ident)) return make_int_u64(ident);
+  for (Value v : {start->function, start->args, start->kwargs}) decref(v);
+  delete start;
+  return raise(types::RuntimeError, "can't start new thread");
 }
 Ref thread_exit(Args&) { return raise_none(types::SystemExit); }
 Ref thread_get_ident(Args& a) { return make_int_u64(a.t->ident); }

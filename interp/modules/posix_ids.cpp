@@ -8,6 +8,7 @@
 #include "interp/objects/codecs.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
+#include "interp/thread_workers.h"
 
 namespace taipan {
 
@@ -159,12 +160,14 @@ static Ref posix_getpriority(Args& a) {
 static Ref posix_setpriority(Args& a) {
   int which, who, priority;
   if (!to_c_int(a[0], &which) || !to_c_int(a[1], &who) || !to_c_int(a[2], &priority)) return nullptr;
+  keep_no_workers();
   return none_or_error(setpriority(static_cast<__priority_which_t>(which), static_cast<id_t>(who), priority));
 }
 static Ref posix_nice(Args& a) {
   int increment;
   if (!to_c_int(a[0], &increment)) return nullptr;
   errno = 0;
+  keep_no_workers();
   int r = nice(increment);
   return r == -1 && errno ? posix_error() : make_int(r);
 }

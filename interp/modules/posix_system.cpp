@@ -15,6 +15,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/set.h"
 #include "interp/objects/structseq.h"
+#include "interp/thread_workers.h"
 
 namespace taipan {
 
@@ -251,6 +252,7 @@ static Ref posix_sched_setscheduler(Args& a) {
   int pid, policy;
   sched_param param;
   if (!to_c_int(a[0], &pid) || !to_c_int(a[1], &policy) || !sched_param_argument(a[2], &param)) return nullptr;
+  keep_no_workers();
   return none_or_error(sched_setscheduler(pid, policy, &param));
 }
 static Ref posix_sched_getparam(Args& a) {
@@ -264,6 +266,7 @@ static Ref posix_sched_setparam(Args& a) {
   int pid;
   sched_param param;
   if (!to_c_int(a[0], &pid) || !sched_param_argument(a[1], &param)) return nullptr;
+  keep_no_workers();
   return none_or_error(sched_setparam(pid, &param));
 }
 static Ref posix_sched_rr_get_interval(Args& a) {
@@ -327,6 +330,7 @@ static Ref posix_sched_setaffinity(Args& a) {
     }
     CPU_SET_S(static_cast<size_t>(cpu), set.bytes(), set.get());
   }
+  keep_no_workers();
   return none_or_error(sched_setaffinity(pid, set.bytes(), set.get()));
 }
 static Ref posix_sched_getaffinity(Args& a) {

@@ -32,6 +32,7 @@ struct CacheEntry {
 
 CacheEntry empty_cache[1];
 thread_local constinit CacheEntry* method_cache TAIPAN_TLS = nullptr;
+CacheEntry* shared_method_cache = nullptr;  // with the GIL, all threads have this one
 
 std::atomic<uint32_t> next_version{1};
 
@@ -108,6 +109,7 @@ TAIPAN_NOINLINE Value type_lookup_slow(TypeObject* type, Str* name) {
   if (!method_cache) {
     method_cache = static_cast<CacheEntry*>(calloc(kCacheSize, sizeof(CacheEntry)));
     if (!method_cache) return cell.value;
+    if (gc::gil_enabled) shared_method_cache = method_cache;
   }
   CacheEntry& e = method_cache[cache_index(version, name)];
   Str* evicted = nullptr;
@@ -141,10 +143,11 @@ static TAIPAN_INLINE Value type_lookup_inline(TypeObject* type, Str* name) {
 }
 Value type_lookup(TypeObject* type, Str* name) { return type_lookup_inline(type, name); }
 
+void start_method_cache() { method_cache = shared_method_cache; }
 void drop_method_cache() {
   CacheEntry* cache = method_cache;
   method_cache = nullptr;
-  if (!cache) return;
+  if (!cache || cache == shared_method_cache) return;
   for (uint32_t i = 0; i < kCacheSize; i++) {
     if (cache[i].name) gc::decref(&cache[i].name->h);
   }

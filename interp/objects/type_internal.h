@@ -42,7 +42,8 @@ uint64_t inherited_flags(const TypeObject* base);
 
 // attr.cpp
 Value type_lookup_slow(TypeObject* type, Str* name);
-void drop_method_cache();
+void start_method_cache();  // a thread begins
+void drop_method_cache();   // a thread ends
 
 // type.cpp
 Ref type_get_attr(Value type, Str* name);

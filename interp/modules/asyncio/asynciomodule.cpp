@@ -1,9 +1,10 @@
 // The module _asyncio: running loops, the registers of tasks, and the types of future.cpp and task.cpp.
-#include <unistd.h>
 #include "gc/collector.h"
 #include "interp/modules/asyncio/future.h"
+#include "interp/modules/posix_fork.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
+#include "interp/thread_workers.h"
 
 namespace taipan::asyncio {
 
@@ -25,7 +26,6 @@ Value current_tasks;  // dict: loop -> task
 constexpr char kLoopKey[] = "__asyncio_running_event_loop__";
 // The loop running in this thread: kept alive by the thread's dict. A forked child doesn't run its parent's loop.
 thread_local Value running;
-thread_local pid_t running_pid;
 
 }  // namespace
 
@@ -39,7 +39,7 @@ Value imported(Imported what) {
 }
 
 Ref running_loop() {
-  if (!running || running == kNone || running_pid != getpid()) return Ref::imm(kNone);
+  if (!running || running == kNone) return Ref::imm(kNone);
   return Ref::dup(running);
 }
 Ref current_loop_or_policy() {
@@ -86,7 +86,6 @@ Ref mod_set_running_loop(Args& a) {
   running = Value();
   if (!dict_set_cstr(dict, kLoopKey, a[0])) return nullptr;
   running = a[0];
-  running_pid = getpid();
   return Ref::imm(kNone);
 }
 Ref mod_get_event_loop(Args&) { return current_loop_or_policy(); }
@@ -121,6 +120,8 @@ bool asyncio_exec(Value module) {
     gc::add_root(&all_tasks);
     gc::add_root(&current_tasks);
     for (Value& v : imports) gc::add_root(&v);
+    thread_ended_hook = [] { running = Value(); };
+    add_fork_hooks({nullptr, nullptr, [](Thread*) { running = Value(); }});
   }
   return make_future_types() && make_task_types() && module_add_type(module, future_type) &&
          module_add_type(module, task_type) && module_add(module, "_all_tasks", Ref::dup(all_tasks)) &&
