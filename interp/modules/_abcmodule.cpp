@@ -14,6 +14,9 @@ struct AbcData {
   Header h;
   Value registry, cache, negative_cache;  // sets of weakrefs, or null
   uint64_t negative_version;
+  // What the sets say of some classes whose __class__ is the usual one: type version, then 31 bits of the counter that a negative answer depends
+  // on, then the answer.
+  std::atomic<uint64_t> seen[8];
 };
 
 TypeObject* abc_data_type;
@@ -84,6 +87,19 @@ bool add_to_weak_set(Value data, Value* field, Value o) {
   if (!destroy) return false;
   Ref ref = make_weakref(o, destroy);
   return ref && set_add(set, ref);
+}
+
+bool has_usual_class(TypeObject* t) {
+  static const Value usual = type_lookup(types::Object, TAIPAN_NAME(__class__));
+  return t->s.get_attr == &generic_get_attr && type_lookup(t, TAIPAN_NAME(__class__)) == usual;
+}
+uint64_t seen_word(uint32_t version, bool positive) {
+  uint64_t counter = positive ? 0 : invalidation_counter.load(std::memory_order_relaxed) & 0x7fffffff;
+  return uint64_t{version} << 32 | counter << 1 | positive;
+}
+void note_seen(AbcData* d, TypeObject* t, bool positive) {
+  if (uint32_t version = type_version(t); version && has_usual_class(t))
+    d->seen[version % 8].store(seen_word(version, positive), std::memory_order_relaxed);
 }
 
 // ---- Class set-up --------------------------------------------------------------------------------------------------------------------------
@@ -191,15 +207,22 @@ Ref abc_instancecheck(Args& a) {
   Value cls = a[0], instance = a[1];
   Ref data = get_data(cls);
   if (!data) return nullptr;
+  Value type = Value(type_of(instance));
+  if (uint32_t version = type.as<TypeObject>()->version.load(std::memory_order_acquire)) {
+    uint64_t word = data_of(data)->seen[version % 8].load(std::memory_order_relaxed);
+    if (word == seen_word(version, true)) return Ref::imm(kTrue);
+    if (word == seen_word(version, false)) return Ref::imm(kFalse);
+  }
   Ref sub = get_attr(instance, TAIPAN_NAME(__class__));
   if (!sub) return nullptr;
   int r = in_weak_set(data_of(data)->cache, sub);
+  if (r > 0 && type == sub.get()) note_seen(data_of(data), type.as<TypeObject>(), true);
   if (r) return r < 0 ? Ref() : Ref::imm(kTrue);
-  Value type = Value(type_of(instance));
   Str* name = TAIPAN_NAME(__subclasscheck__);
   if (type == sub.get()) {
     if (data_of(data)->negative_version == invalidation_counter.load(std::memory_order_relaxed)) {
       r = in_weak_set(data_of(data)->negative_cache, sub);
+      if (r > 0) note_seen(data_of(data), type.as<TypeObject>(), false);
       if (r) return r < 0 ? Ref() : Ref::imm(kFalse);
     }
     return call_method(cls, name, sub);
@@ -291,6 +314,7 @@ Ref reset_caches(Args& a) {
   if (!data) return nullptr;
   Ref x = gc::take(data.as<Header>(), &data_of(data)->cache),
       y = gc::take(data.as<Header>(), &data_of(data)->negative_cache);
+  for (auto& word : data_of(data)->seen) word.store(0, std::memory_order_relaxed);
   return Ref::imm(kNone);
 }
 Ref get_dump(Args& a) {

@@ -14,9 +14,11 @@ static int less(Value a, Value b) {
   return compare_true(a, b, kLt);
 }
 struct MinHeap {
+  static constexpr int kBefore = -1;
   static int before(Value a, Value b) { return less(a, b); }
 };
 struct MaxHeap {
+  static constexpr int kBefore = 1;
   static int before(Value a, Value b) { return less(b, a); }
 };
 
@@ -24,14 +26,17 @@ struct MaxHeap {
 template <class Order>
 static int item_before(List* l, size_t i, size_t j) {
   Value a = list_at(Value(l), i), b = list_at(Value(l), j);
-  if (!a.is_heap() && !b.is_heap()) return Order::before(a, b);
+  if (TAIPAN_LIKELY(!gc::parallel || !(a.is_heap() || b.is_heap()))) {  // else another thread may drop them meanwhile
+    int order = plain_order(a, b);
+    if (order != kNoPlainOrder) return order == Order::kBefore;
+  }
   Ref hold_a = Ref::dup(a), hold_b = Ref::dup(b);
   size_t size = list_size(Value(l));
   int c = Order::before(a, b);
   if (c >= 0 && list_size(Value(l)) != size) return raise(types::RuntimeError, "list changed size during iteration");
   return c;
 }
-static void swap_items(List* l, size_t i, size_t j) {
+static TAIPAN_INLINE void swap_items(List* l, size_t i, size_t j) {
   gc::ObjectLock lock(&l->h);
   if (i >= list_size(Value(l)) || j >= list_size(Value(l))) return;  // another thread took them away
   gc::before_bulk_move(&l->h);

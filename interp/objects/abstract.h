@@ -8,9 +8,10 @@ namespace taipan {
 // ---- attributes
 Ref get_attr(Value o, Str* name);
 Ref get_attr(Value o, const char* name);
-Ref get_attr_opt(Value o, Str* name);            // kMissing (as an immediate Ref) where AttributeError would be raised
-bool set_attr(Value o, Str* name, Value value);  // value null: delete
-Ref lookup_special(Value o, Str* name);          // on the type, bound; null without an exception if absent
+Ref get_attr_opt(Value o, Str* name);             // kMissing (as an immediate Ref) where AttributeError would be raised
+bool set_attr(Value o, Str* name, Value value);   // value null: delete
+Ref lookup_special(Value o, Str* name);           // on the type, bound; null without an exception if absent
+Ref call_special(Value o, Str* name, Value arg);  // type(o).name(o, arg); kMissing if absent
 // obj.name for an immediate call: *self_out null, or the instance to pass first (then the result is an unbound function: no bound method is made).
 Ref get_method(Value o, Str* name, Value* self_out);
 
@@ -43,6 +44,10 @@ bool hash_of(Value o, int64_t* out);
 Ref compare(Value a, Value b, CompareOp op);
 Ref compare_reflected(Value a, Value b,
                       CompareOp op);  // a's method has returned NotImplemented: b's, then identity or TypeError
+// The order of two values that compare without anybody's code: exact small ints, floats and strs, and tuples of such as far as they
+// need to be looked at. -1, 0, 1; kNoPlainOrder for all others.
+inline constexpr int kNoPlainOrder = 2;
+int plain_order(Value a, Value b);
 int compare_true(Value a, Value b, CompareOp op);  // identity shortcut is NOT applied
 int values_equal(Value a, Value b);                // identity shortcut, then ==
 bool compare_ints(int64_t a, int64_t b, CompareOp op);

@@ -72,6 +72,17 @@ Ref lookup_special(Value o, Str* name) {
   return hold;
 }
 
+Ref call_special(Value o, Str* name, Value arg) {
+  Value f = type_lookup(type_of(o), name);
+  if (!f) return Ref::imm(kMissing);
+  if (type_of(f)->flags & kTypeIsMethodDescr) {  // binds by being called with self
+    Ref hold = Ref::dup(f);
+    return call(hold, o, arg);
+  }
+  Ref bound = lookup_special(o, name);
+  return bound ? call(bound, arg) : nullptr;
+}
+
 Ref get_method(Value o, Str* name, Value* self_out) {
   *self_out = Value();
   TypeObject* type = type_of(o);

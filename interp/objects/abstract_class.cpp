@@ -87,15 +87,11 @@ int is_instance(Value o, Value cls) {
     }
     return 0;
   }
-  Ref f = lookup_special(cls, TAIPAN_NAME(__instancecheck__));
-  if (f) {
-    RecursionScope scope(" in __instancecheck__");
-    if (!scope.ok()) return -1;
-    Ref r = call(f, o);
-    return r ? is_true(r) : -1;
-  }
-  if (error_occurred()) return -1;
-  return plain_is_instance(o, cls);
+  RecursionScope scope(" in __instancecheck__");
+  if (!scope.ok()) return -1;
+  Ref r = call_special(cls, TAIPAN_NAME(__instancecheck__), o);
+  if (r.get() == kMissing) return plain_is_instance(o, cls);
+  return r ? is_true(r) : -1;
 }
 
 int is_subclass(Value derived, Value cls) {
@@ -112,15 +108,11 @@ int is_subclass(Value derived, Value cls) {
     }
     return 0;
   }
-  Ref f = lookup_special(cls, TAIPAN_NAME(__subclasscheck__));
-  if (f) {
-    RecursionScope scope(" in __subclasscheck__");
-    if (!scope.ok()) return -1;
-    Ref r = call(f, derived);
-    return r ? is_true(r) : -1;
-  }
-  if (error_occurred()) return -1;
-  return plain_is_subclass(derived, cls);
+  RecursionScope scope(" in __subclasscheck__");
+  if (!scope.ok()) return -1;
+  Ref r = call_special(cls, TAIPAN_NAME(__subclasscheck__), derived);
+  if (r.get() == kMissing) return plain_is_subclass(derived, cls);
+  return r ? is_true(r) : -1;
 }
 
 // ---- Import -------------------------------------------------------------------------------------------------------------------------

@@ -125,6 +125,37 @@ Ref compare_identity(Value a, Value b, CompareOp op) {
 
 }  // namespace
 
+namespace {
+
+TAIPAN_INLINE int plain_scalar_order(Value a, Value b) {
+  if (a.is_int() && b.is_int()) return (a.as_int() > b.as_int()) - (a.as_int() < b.as_int());
+  if (a.is_float() && b.is_float()) {
+    double x = a.as_float(), y = b.as_float();
+    return (x > y) - (x < y);  // immediates: no NaN
+  }
+  if (is_str_exact(a) && is_str_exact(b)) {
+    int order = str_compare(a.as<Str>(), b.as<Str>());
+    return (order > 0) - (order < 0);
+  }
+  return kNoPlainOrder;
+}
+
+TAIPAN_NOINLINE int plain_tuple_order(const Tuple* a, const Tuple* b) {
+  size_t n = a->size < b->size ? a->size : b->size;
+  for (size_t i = 0; i < n; i++) {
+    int order = plain_scalar_order(a->items()[i], b->items()[i]);
+    if (order) return order;
+  }
+  return (a->size > b->size) - (a->size < b->size);
+}
+
+}  // namespace
+
+int plain_order(Value a, Value b) {
+  if (has_shape(a, kShapeTuple) && has_shape(b, kShapeTuple)) return plain_tuple_order(a.as<Tuple>(), b.as<Tuple>());
+  return plain_scalar_order(a, b);
+}
+
 Ref compare_reflected(Value a, Value b, CompareOp op) {
   if (auto slot = type_of(b)->s.compare) {
     Ref r = slot(b, a, kSwapped[op]);
@@ -142,6 +173,10 @@ Ref compare(Value a, Value b, CompareOp op) {
         return Ref::imm(bool_value(str_eq(a.as<Str>(), b.as<Str>()) == (op == kEq)));
       int order = shape == kShapeStr ? str_compare(a.as<Str>(), b.as<Str>()) : int_compare(a, b);
       return Ref::imm(bool_value(compare_ints(order, 0, op)));
+    }
+    if (shape == kShapeTuple && b.header()->shape() == kShapeTuple) {
+      int order = plain_tuple_order(a.as<Tuple>(), b.as<Tuple>());
+      if (order != kNoPlainOrder) return Ref::imm(bool_value(compare_ints(order, 0, op)));
     }
   } else if (a.is_float() && b.is_float()) {
     double x = a.as_float(), y = b.as_float();

@@ -4,7 +4,6 @@
 // while it is held.
 #include "interp/objects/weakref.h"
 #include <mutex>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 #include "gc/collector.h"
@@ -17,6 +16,7 @@
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
+#include "interp/objects/weak_table.h"
 
 namespace taipan {
 
@@ -24,7 +24,21 @@ namespace {
 
 struct Shard {
   std::mutex mutex;
-  std::unordered_map<Header*, WeakRef*> lists;
+  WeakTable lists;
+};
+// With the GIL on it is lock enough.
+class ShardLock {
+ public:
+  explicit ShardLock(Shard& s) : mutex_(gc::parallel ? &s.mutex : nullptr) {
+    if (mutex_) mutex_->lock();
+  }
+  ~ShardLock() {
+    if (mutex_) mutex_->unlock();
+  }
+  ShardLock(const ShardLock&) = delete;
+
+ private:
+  std::mutex* mutex_;
 };
 constexpr size_t kShards = 64;
 Shard* shards() {
@@ -54,9 +68,9 @@ void unlink_locked(Shard& s, Header* object, WeakRef* w) {
   if (w->prev) {
     w->prev->next = w->next;
   } else if (w->next) {
-    s.lists[object] = w->next;
+    *s.lists.find(object) = w->next;
   } else {
-    s.lists.erase(object);
+    s.lists.remove(object);
   }
   if (w->next) w->next->prev = w->prev;
   w->prev = w->next = nullptr;
@@ -74,15 +88,15 @@ Ref create(Value object, Value callback, TypeObject* type, Kind kind) {
   Shard& s = shard_of(h);
   bool shared = !callback && !type;
   auto find_shared = [&]() -> Value {
-    auto it = s.lists.find(h);
-    if (it == s.lists.end()) return Value();
+    WeakRef** list = s.lists.find(h);
+    if (!list) return Value();
     WeakRef *ref, *proxy;
-    find_basic(it->second, &ref, &proxy);
+    find_basic(*list, &ref, &proxy);
     WeakRef* hit = kind == kRef ? ref : proxy;
     return hit && gc::try_incref(&hit->h) ? Value(hit) : Value();
   };
   if (shared && (h->lock.load(std::memory_order_relaxed) & gc::kHasWeakrefs)) {
-    std::lock_guard<std::mutex> lock(s.mutex);
+    ShardLock lock(s);
     if (Value hit = find_shared()) return Ref::steal(hit);
   }
   if (!type) type = kind == kRef ? types::WeakRef : is_callable(object) ? types::WeakCallableProxy : types::WeakProxy;
@@ -93,16 +107,18 @@ Ref create(Value object, Value callback, TypeObject* type, Kind kind) {
   gc::init(&w->callback, Ref::dup(callback));
   gc::publish(h);
   gc::publish(&w->h);
-  std::lock_guard<std::mutex> lock(s.mutex);
+  ShardLock lock(s);
   if (shared) {
     if (Value hit = find_shared()) {
       r = Ref::steal(hit);  // the fresh one isn't linked: it just goes
       return r;
     }
   }
+  WeakRef** place = s.lists.find_or_add(h);
+  if (!place) return raise_memory();
+  WeakRef*& head = *place;
   h->lock.fetch_or(gc::kHasWeakrefs, std::memory_order_relaxed);
   w->object.store(h, std::memory_order_release);
-  WeakRef*& head = s.lists[h];
   WeakRef *ref, *proxy;
   find_basic(head, &ref, &proxy);
   WeakRef* after = is_basic_ref(w) ? nullptr : is_basic_proxy(w) ? ref : proxy ? proxy : ref;
@@ -119,10 +135,10 @@ Ref create(Value object, Value callback, TypeObject* type, Kind kind) {
 
 // Makes a weakref dead; lock held.
 void detach_all(Shard& s, Header* object, std::vector<Value>* with_callback) {
-  auto it = s.lists.find(object);
-  if (it == s.lists.end()) return;
-  WeakRef* w = it->second;
-  s.lists.erase(it);
+  WeakRef** list = s.lists.find(object);
+  if (!list) return;
+  WeakRef* w = *list;
+  s.lists.remove(object);
   while (w) {
     WeakRef* next = w->next;
     w->prev = w->next = nullptr;
@@ -152,7 +168,7 @@ void ref_unlink(WeakRef* w) {
     Header* object = w->object.load(std::memory_order_acquire);
     if (!object) return;
     Shard& s = shard_of(object);
-    std::lock_guard<std::mutex> lock(s.mutex);
+    ShardLock lock(s);
     if (w->object.load(std::memory_order_relaxed) != object) continue;
     unlink_locked(s, object, w);
     w->object.store(nullptr, std::memory_order_release);
@@ -255,7 +271,7 @@ Ref weakref_get(Value ref) {
   Header* h = w->object.load(std::memory_order_acquire);
   if (!h) return nullptr;
   Shard& s = shard_of(h);
-  std::lock_guard<std::mutex> lock(s.mutex);
+  ShardLock lock(s);
   if (w->object.load(std::memory_order_relaxed) != h || !gc::try_incref(h)) return nullptr;
   gc::log_weak_load(Value(h));
   return Ref::steal(h);
@@ -269,10 +285,10 @@ size_t weakref_count(Value object) {
   if (!object.is_heap()) return 0;
   Header* h = object.header();
   Shard& s = shard_of(h);
-  std::lock_guard<std::mutex> lock(s.mutex);
-  auto it = s.lists.find(h);
+  ShardLock lock(s);
+  WeakRef** list = s.lists.find(h);
   size_t n = 0;
-  for (WeakRef* w = it == s.lists.end() ? nullptr : it->second; w; w = w->next) n++;
+  for (WeakRef* w = list ? *list : nullptr; w; w = w->next) n++;
   return n;
 }
 
@@ -281,9 +297,9 @@ Ref weakref_list(Value object) {
   if (object.is_heap()) {
     Header* h = object.header();
     Shard& s = shard_of(h);
-    std::lock_guard<std::mutex> lock(s.mutex);
-    auto it = s.lists.find(h);
-    for (WeakRef* w = it == s.lists.end() ? nullptr : it->second; w; w = w->next) {
+    ShardLock lock(s);
+    WeakRef** first = s.lists.find(h);
+    for (WeakRef* w = first ? *first : nullptr; w; w = w->next) {
       if (gc::try_incref(&w->h)) found.push_back(Value(w));
     }
   }
@@ -299,7 +315,7 @@ void clear_weakrefs(Header* object) {
   Shard& s = shard_of(object);
   std::vector<Value> dead;
   {
-    std::lock_guard<std::mutex> lock(s.mutex);
+    ShardLock lock(s);
     detach_all(s, object, &dead);
   }
   object->lock.fetch_and(static_cast<uint8_t>(~gc::kHasWeakrefs), std::memory_order_relaxed);
@@ -311,7 +327,7 @@ void clear_weakrefs_of_garbage(Header** garbage, size_t n) {
   for (size_t i = 0; i < n; i++) {
     if (!(garbage[i]->lock.load(std::memory_order_relaxed) & gc::kHasWeakrefs)) continue;
     Shard& s = shard_of(garbage[i]);
-    std::lock_guard<std::mutex> lock(s.mutex);
+    ShardLock lock(s);
     detach_all(s, garbage[i], &dead);
     garbage[i]->lock.fetch_and(static_cast<uint8_t>(~gc::kHasWeakrefs), std::memory_order_relaxed);
   }
