@@ -58,6 +58,26 @@ foreach(entry ${shared_entries})
   endif()
 endforeach()
 
+# interp/extensions/NAME.cpp -> lib/dynload/NAME.taipan-311-ARCH.so: extension modules that the import system finds along sys.path. The suffix is
+# kExtensionSuffix's (interp/builtins.h).
+set(multiarch x86_64-linux-gnu)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  set(multiarch aarch64-linux-gnu)
+endif()
+file(GLOB extension_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/interp/extensions/*.cpp)
+foreach(source ${extension_sources})
+  get_filename_component(name ${source} NAME_WE)
+  set(target taipan_extension_${name})
+  add_library(${target} MODULE ${source})
+  target_link_libraries(${target} PRIVATE taipan_module_flags)
+  set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name} SUFFIX ".taipan-311-${multiarch}.so"
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/dynload)
+  add_dependencies(${target} taipan_gen)
+  if(TARGET taipan)
+    add_dependencies(taipan ${target})
+  endif()
+endforeach()
+
 set(shared_list "// The modules in lib/, made by cmake/shared_modules.cmake.\n")
 foreach(name ${shared_names})
   string(APPEND shared_list "SHARED_MODULE(\"${name}\")\n")

@@ -12,6 +12,7 @@
 
 #include "frontend/bytecode/serialize.h"
 #include "gc/heap.h"
+#include "interp/builtins.h"
 #include "interp/compile.h"
 #include "interp/config.h"
 #include "interp/objects/abstract.h"
@@ -141,6 +142,16 @@ const std::vector<FrozenModule>& frozen_modules() {
       {"importlib.machinery", "importlib/machinery.py", false, false},
       {"runpy", "runpy.py", false, false},
       {"os.path", "posixpath.py", false, false, "posixpath"},
+      // The build's variables are those of the library's own interpreter, but for what names extension modules.
+      {"_sysconfigdata__" TAIPAN_MULTIARCH, nullptr, false, true, nullptr,
+       "from importlib.machinery import EXTENSION_SUFFIXES, PathFinder\n"
+       "spec = PathFinder.find_spec(__name__)\n"
+       "if spec is None:\n"
+       "    raise ModuleNotFoundError(f'No module named {__name__!r}', name=__name__)\n"
+       "exec(spec.loader.get_code(__name__))\n"
+       "build_time_vars['EXT_SUFFIX'] = EXTENSION_SUFFIXES[0]\n"
+       "build_time_vars['SOABI'] = EXTENSION_SUFFIXES[0][1:-3]\n"
+       "del spec, EXTENSION_SUFFIXES, PathFinder\n"},
       // What the import system's tests look for.
       {"__hello__", "__hello__.py", false, false},
       {"__hello_alias__", "__hello__.py", false, false, "__hello__"},

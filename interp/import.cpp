@@ -14,6 +14,7 @@
 #include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/codecs.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
@@ -46,21 +47,24 @@ const char* const kSharedModules[] = {
 #undef SHARED_MODULE
     nullptr};
 
-// Loads a module's shared object: lib/NAME.so beside the executable.
+// The module of a shared object.
+Ref module_of_file(const char* name, const std::string& file) {
+  void* library = blocking([&] { return dlopen(file.c_str(), dlopen_flags); });
+  auto* def = library ? static_cast<const ModuleDef* const*>(dlsym(library, "taipan_module")) : nullptr;
+  if (def && !strcmp((*def)->name, name)) return create_native_module(*def);
+  const char* why = library ? nullptr : dlerror();
+  Ref title = make_str(name), where = decode_fs(file);
+  if (!title || !where) return nullptr;
+  if (why) return raise_import_error(title, where, "%s", why);
+  return raise_import_error(title, where, "dynamic module does not define module export function (PyInit_%s)", name);
+}
+// lib/NAME.so beside the executable.
 Ref load_shared_module(const char* name) {
   char path[4096];
   ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
   std::string file(path, n > 0 ? static_cast<size_t>(n) : 0);
   file.resize(file.rfind('/') + 1);  // npos + 1 == 0
-  file = file + "lib/" + name + ".so";
-  void* library = blocking([&] { return dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL); });
-  auto* def = library ? static_cast<const ModuleDef* const*>(dlsym(library, "taipan_module")) : nullptr;
-  if (!def) {
-    const char* why = dlerror();
-    Ref title = make_str(name), where = make_str(file);
-    return title && where ? raise_import_error(title, where, "%s", why ? why : "not a module") : nullptr;
-  }
-  return create_native_module(*def);
+  return module_of_file(name, file + "lib/" + name + ".so");
 }
 
 Value made_modules;      // dict: name -> module, for modules imported again after removal from sys.modules
@@ -207,6 +211,20 @@ const std::vector<const char*>& native_module_names() {
     return v;
   }();
   return *names;
+}
+
+int dlopen_flags = RTLD_NOW;
+
+Ref import_extension(Value name, Value path) {
+  if (!is_str(name)) return raise(types::TypeError, "name must be string, not %T", name);
+  if (!is_str(path)) return raise(types::TypeError, "path must be string, not %T", path);
+  if (!audit("import", {name, path, kNone, kNone, kNone})) return nullptr;
+  Ref encoded = encode_fs(path);
+  if (!encoded) return nullptr;
+  std::string file(encoded.as<Bytes>()->view()), last = utf8_lossy(name);
+  if (file.find('\0') != std::string::npos) return raise(types::ValueError, "embedded null byte");
+  last.erase(0, last.rfind('.') + 1);
+  return module_of_file(last.c_str(), file);
 }
 
 Ref import_native(const char* name) {

@@ -29,6 +29,7 @@
 #include "interp/objects/hash.h"
 #include "interp/objects/init.h"
 #include "interp/objects/list.h"
+#include "interp/objects/native_traceback.h"
 #include "interp/objects/tuple.h"
 #include "interp/objects/weakref.h"
 #include "interp/signals.h"
@@ -92,8 +93,6 @@ bool warn_hook(TypeObject* category, Value message, int stacklevel) {
 }
 
 void unraisable_hook(Value exc, const char* msg, Value where) { report_unraisable(exc, msg, where); }
-
-void add_native_traceback(const char*, const char*, int) {}
 
 // sys.stdin/stdout/stderr.
 bool open_streams() {

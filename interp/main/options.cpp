@@ -447,6 +447,8 @@ bool find_paths(const char* argv0, std::string* error) {
   config.module_search_paths.push_back(config.base_prefix + "/lib/python311.zip");
   config.module_search_paths.push_back(config.stdlib);
   if (is_dir(config.stdlib + "/lib-dynload")) config.module_search_paths.push_back(config.stdlib + "/lib-dynload");
+  std::string extensions = dir_name(real_path("/proc/self/exe")) + "/lib/dynload";
+  if (is_dir(extensions)) config.module_search_paths.push_back(extensions);
   return true;
 }
 

@@ -91,13 +91,14 @@ Ref imp_create_builtin(Args& a) {
 }
 Ref imp_exec_builtin(Args&) { return make_int(0); }
 
-// ---- shared objects: lib/NAME.so beside the executable, with a ModuleDef* taipan_module_NAME
-Ref imp_extension_suffixes(Args&) { return make_list(); }
+// ---- extension modules: shared objects along sys.path
+Ref imp_extension_suffixes(Args&) {
+  Ref list = make_list(), suffix = make_str(kExtensionSuffix);
+  return list && suffix && list_append(list, std::move(suffix)) ? std::move(list) : Ref();
+}
 Ref imp_create_dynamic(Args& a) {
-  Ref name = get_attr(a[0], TAIPAN_NAME(name));
-  if (!name) return nullptr;
-  return raise_import_error(name, Value(), "dynamic module does not define module export function (PyInit_%S)",
-                            name.get());
+  Ref name = get_attr(a[0], TAIPAN_NAME(name)), path = name ? get_attr(a[0], intern_static("origin")) : Ref();
+  return path ? import_extension(name, path) : Ref();
 }
 Ref imp_exec_dynamic(Args&) { return make_int(0); }
 

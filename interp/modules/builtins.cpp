@@ -220,7 +220,12 @@ Ref builtin_compile(Args& a) {
   if (dont_inherit < 0) return nullptr;
   if (a.has(5) && !to_c_int(a[5], &optimize)) return nullptr;
   if (a.has(6) && !to_c_int(a[6], &feature)) return nullptr;
-  if (!audit("compile", {a[0], filename})) return nullptr;
+  if (auditing()) {
+    // A text is shown as bytes, a tree without the name.
+    Ref source = is_str(a[0]) ? make_bytes(utf8_lossy(a[0])) : Ref::dup(a[0]);
+    bool text = is_str(a[0]) || is_bytes(a[0]) || !(type_of(a[0])->flags & kTypeHeap);
+    if (!source || !audit("compile", {source, text ? filename.get() : kNone})) return nullptr;
+  }
   CompileRequest r;
   r.filename = filename;
   if (flags & ~static_cast<int>(kCfAll)) return raise(types::ValueError, "compile(): unrecognised flags");
@@ -875,6 +880,7 @@ Ref builtin_open(Args& a) {
 Ref builtin_breakpoint(Args& a) {
   Ref hook = sys_object("breakpointhook");
   if (!hook) return raise(types::RuntimeError, "lost sys.breakpointhook");
+  if (!audit("builtins.breakpoint", {hook})) return nullptr;
   return call_array(hook, a.raw.v, a.raw.n, a.raw.kwnames);
 }
 Ref builtin_import(Args& a) {

@@ -277,6 +277,8 @@ Ref sys_set_int_max_str_digits(Args& a) {
 Ref sys_getdefaultencoding(Args&) { return make_str("utf-8"); }
 Ref sys_getfilesystemencoding(Args&) { return make_str(fs_ascii ? "ascii" : "utf-8"); }
 Ref sys_getfilesystemencodeerrors(Args&) { return make_str("surrogateescape"); }
+Ref sys_getdlopenflags(Args&) { return make_int(dlopen_flags); }
+Ref sys_setdlopenflags(Args& a) { return to_c_int(a[0], &dlopen_flags) ? none() : nullptr; }
 Ref sys_is_finalizing(Args&) { return Ref::imm(bool_value(runtime_finalizing)); }
 Ref sys_is_gil_enabled(Args&) { return Ref::imm(bool_value(gc::gil_enabled)); }
 Ref sys_getallocatedblocks(Args&) { return make_int(static_cast<int64_t>(gc::heap_stats().live_objects)); }
@@ -297,11 +299,6 @@ Ref sys_audit(Args& a) {
   }
   return none();
 }
-bool audit_setattr_event(Value o, const char* name, Value value) {
-  Ref text = make_str(name);
-  if (!text) return false;
-  return value ? audit("object.__setattr__", {o, text, value}) : audit("object.__delattr__", {o, text});
-}
 Ref sys_addaudithook(Args& a) {
   if (audit_hooks.is_null()) {
     Ref list = make_list();
@@ -317,7 +314,7 @@ Ref sys_addaudithook(Args& a) {
     }
   }
   if (!list_append(audit_hooks, a[0])) return nullptr;
-  setattr_audit = audit_setattr_event;
+  object_audit = audit_slow;
   gc::untrack(audit_hooks.header());  // not for gc.get_objects()
   return none();
 }
@@ -395,8 +392,8 @@ Ref sys_set_asyncgen_hooks(Args& a) {
     incref(*slot);
     decref(old);
   };
-  if (fin && !audit("sys.set_asyncgen_hooks_finalizer", {})) return nullptr;
-  if (first && !audit("sys.set_asyncgen_hooks_firstiter", {})) return nullptr;
+  if (fin && !audit("sys.set_asyncgen_hook_finalizer", {})) return nullptr;
+  if (first && !audit("sys.set_asyncgen_hook_firstiter", {})) return nullptr;
   put(&a.t->async_gen_finalizer, fin);
   put(&a.t->async_gen_firstiter, first);
   return none();
@@ -415,6 +412,9 @@ const NativeDef kFunctions[] = {
     {"_getframe", "($module, depth=0, /)", sys_getframe, 0, "Return a frame object from the call stack."},
     {"_is_gil_enabled", "($module, /)", sys_is_gil_enabled, 0, "Return True if the GIL is on."},
     {"addaudithook", "($module, /, hook)", sys_addaudithook, 0, "Adds a new audit hook callback."},
+    {"getdlopenflags", "($module, /)", sys_getdlopenflags, 0, "The flags that dlopen() gets for extension modules."},
+    {"setdlopenflags", "($module, flags, /)", sys_setdlopenflags, 0,
+     "Sets the flags that dlopen() gets for extension modules."},
     {"audit", "(...)", sys_audit, 0, "audit(event, *args)\n\nPasses the event to any hooks that are attached."},
     {"breakpointhook", "(...)", sys_breakpointhook, 0,
      "breakpointhook(*args, **kws)\n\nThis hook function is called by built-in breakpoint()."},
@@ -673,11 +673,7 @@ bool sys_exec(Value m) {
     if (!d) return false;
     Ref name = make_str("taipan"), tag = make_str("taipan-311"), version = version_tuple(version_type),
         hex = make_int(0x030b02f0);
-#if defined(__aarch64__)
-    Ref multiarch = make_str("aarch64-linux-gnu");
-#else
-    Ref multiarch = make_str("x86_64-linux-gnu");
-#endif
+    Ref multiarch = make_str(TAIPAN_MULTIARCH);
     if (!dict_set_cstr(d, "name", name) || !dict_set_cstr(d, "cache_tag", tag) ||
         !dict_set_cstr(d, "version", version) || !dict_set_cstr(d, "hexversion", hex) ||
         !dict_set_cstr(d, "_multiarch", multiarch))

@@ -3,6 +3,7 @@
 #include "interp/objects/async_generator.h"
 
 #include "interp/objects/abstract.h"
+#include "interp/objects/audit_hook.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/int.h"
@@ -248,12 +249,13 @@ bool set_qualname(Value v, Value value) {
   return true;
 }
 Ref get_frame(Value v) {
+  if (!audit_getattr(v, "ag_frame")) return nullptr;
   Generator* g = gen(v);
   if (g->state == kGenDone || !g->frame.func) return Ref::imm(kNone);
   return frame_object(&g->frame);
 }
 Ref get_running(Value v) { return Ref::imm(bool_value(gen(v)->ag_running)); }
-Ref get_code(Value v) { return Ref::dup(Value(gen(v)->frame.code)); }
+Ref get_code(Value v) { return audit_getattr(v, "ag_code") ? Ref::dup(Value(gen(v)->frame.code)) : Ref(); }
 Ref get_await(Value v) {
   Value d = generator_delegate(gen(v));
   return d ? Ref::dup(d) : Ref::imm(kNone);

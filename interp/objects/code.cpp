@@ -7,6 +7,7 @@
 
 #include "frontend/bytecode/positions.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/audit_hook.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/code_view.h"
 #include "interp/objects/descr.h"
@@ -610,6 +611,16 @@ Ref copy_code(Code* from) {
   return result;
 }
 
+// The event of a code object made from Python: of `c`, about to be shown to a script.
+bool audit_code(Code* c) {
+  if (!object_audit) return true;
+  Value v(c);
+  Ref bytes = get_code(v), args = get_argcount(v), positional = get_posonlyargcount(v), keyword = get_kwonlyargcount(v),
+      locals = get_nlocals(v), stack = get_stacksize(v), flags = get_flags(v);
+  if (!bytes || !args || !positional || !keyword || !locals || !stack || !flags) return false;
+  return object_audit("code.__new__", {bytes, c->filename, c->name, args, positional, keyword, locals, stack, flags});
+}
+
 Ref code_replace(Args& a) {
   Code* from = a.self.as<Code>();
   Ref result = copy_code(from);
@@ -734,7 +745,7 @@ Ref code_replace(Args& a) {
                                         ((c->flags & kCoVarKeywords) != 0));
   if (c->total_args > c->nlocals) return raise(types::ValueError, "code: varnames is too small");
   c->simple_args = c->total_args == c->argcount && (c->flags & kCoOptimized);
-  return result;
+  return audit_code(c) ? std::move(result) : Ref();
 }
 
 Ref code_sizeof(Args& a) {

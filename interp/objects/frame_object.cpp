@@ -2,6 +2,7 @@
 #include "frontend/bytecode/code_unit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/async_generator.h"
+#include "interp/objects/audit_hook.h"
 #include "interp/objects/code_view.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
@@ -10,6 +11,7 @@
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
 #include "interp/objects/native.h"
+#include "interp/objects/native_traceback.h"
 #include "interp/objects/runtime_lock.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
@@ -230,6 +232,48 @@ void add_traceback(Frame* f, uint32_t index) {
   set_traceback(keep, r);
 }
 
+void add_native_traceback(const char* function, const char* file, int line) {
+  Thread* t = current_thread();
+  if (t->exc.is_null() || !t->frame) return;
+  Ref keep = Ref::dup(t->exc);
+  SavedError saved;
+  CodeUnit unit;
+  unit.name = unit.qualname = function;
+  unit.filename = file;
+  unit.first_line = line;
+  unit.code.push_back({kOpNOP, 0, 0, 0, 0});
+  unit.positions.push_back({line, line, -1, -1});
+  Ref code = make_code(unit);
+  Ref func = code ? make_function(code, t->frame->globals, Value()) : Ref();
+  PyFrame* o = func ? new_object<PyFrame>(kShapePyFrame, true) : nullptr;
+  Ref frame = o ? Ref::steal(o) : Ref();
+  auto* own = o ? static_cast<Frame*>(gc::raw_alloc(sizeof(Frame))) : nullptr;
+  Traceback* tb = own ? new_object<Traceback>(kShapeTraceback, true) : nullptr;
+  if (!tb) {
+    gc::raw_free(own);
+    clear_error();
+    return;
+  }
+  memset(static_cast<void*>(own), 0, sizeof(Frame));
+  own->code = code.as<Code>();
+  own->pc = own->code->instructions;
+  own->func = func.as<Function>();
+  own->globals = own->func->globals;
+  own->builtins = t->frame->builtins;
+  own->object = o;
+  own->flags = kFrameDone;
+  (void)func.release();  // the frame has it
+  o->frame = o->own_frame = own;
+  o->ended = true;
+  Ref entry = Ref::steal(tb);
+  Value next = base_exc(keep)->traceback;
+  gc::init(&tb->next, next && next != kNone ? Ref::dup(next) : Ref());
+  gc::init(&tb->frame, std::move(frame));
+  tb->lasti = 0;
+  tb->line = -1;
+  set_traceback(keep, entry);
+}
+
 Ref traceback_of(Value exc) {
   Value tb = base_exc(exc)->traceback;
   return tb ? Ref::dup(tb) : Ref::imm(kNone);
@@ -264,9 +308,9 @@ class FrozenFrame {
 };
 
 Ref none_if_null(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
-Ref get_code(Value v) {
-  return Ref::dup(Value(fo(v)->frame->code));
-}  // (what doesn't change while it runs needs no rest)
+Ref get_code(Value v) {  // (what doesn't change while it runs needs no rest)
+  return audit_getattr(v, "f_code") ? Ref::dup(Value(fo(v)->frame->code)) : Ref();
+}
 Ref get_globals(Value v) { return Ref::dup(fo(v)->frame->globals); }
 Ref get_builtins(Value v) { return Ref::dup(fo(v)->frame->builtins); }
 Ref get_lasti(Value v) {
@@ -425,7 +469,7 @@ bool tb_set_next(Value v, Value value) {
   gc::store(&tbo(v)->h, &tbo(v)->next, Ref::dup(value));
   return true;
 }
-Ref tb_frame(Value v) { return none_if_null(tbo(v)->frame); }
+Ref tb_frame(Value v) { return audit_getattr(v, "tb_frame") ? none_if_null(tbo(v)->frame) : Ref(); }
 Ref tb_lasti(Value v) {
   Traceback* tb = tbo(v);
   if (tb->line != -1) return make_int(tb->lasti);

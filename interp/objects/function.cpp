@@ -73,6 +73,7 @@ Ref function_new(TypeObject*, RawArgs args) {
   static const Signature sig("function", "(code, globals, name=None, argdefs=None, closure=None)");
   Value v[5];
   if (!sig.bind(args, v)) return nullptr;
+  if (object_audit && !object_audit("function.__new__", {v[0]})) return nullptr;
   if (!has_shape(v[0], kShapeCode))
     return raise(types::TypeError, "function() argument 'code' must be code, not %T", v[0]);
   if (!is_dict(v[1])) return raise(types::TypeError, "function() argument 'globals' must be dict, not %T", v[1]);
@@ -106,7 +107,7 @@ Ref function_new(TypeObject*, RawArgs args) {
 }
 
 Ref none_if_null(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
-Ref get_code(Value v) { return Ref::dup(Value(fn(v)->code)); }
+Ref get_code(Value v) { return audit_getattr(v, "__code__") ? Ref::dup(Value(fn(v)->code)) : Ref(); }
 bool set_code(Value v, Value value) {
   if (!value || !has_shape(value, kShapeCode)) return raise(types::TypeError, "__code__ must be set to a code object");
   if (!audit_setattr(v, "__code__", value)) return false;
@@ -120,7 +121,7 @@ bool set_code(Value v, Value value) {
   fn(v)->code = code;
   return true;
 }
-Ref get_defaults(Value v) { return none_if_null(fn(v)->defaults); }
+Ref get_defaults(Value v) { return audit_getattr(v, "__defaults__") ? none_if_null(fn(v)->defaults) : Ref(); }
 bool set_defaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_tuple(value)) return raise(types::TypeError, "__defaults__ must be set to a tuple object");
@@ -128,7 +129,7 @@ bool set_defaults(Value v, Value value) {
   gc::store(&fn(v)->h, &fn(v)->defaults, Ref::dup(value));
   return true;
 }
-Ref get_kwdefaults(Value v) { return none_if_null(fn(v)->kwdefaults); }
+Ref get_kwdefaults(Value v) { return audit_getattr(v, "__kwdefaults__") ? none_if_null(fn(v)->kwdefaults) : Ref(); }
 bool set_kwdefaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_dict(value)) return raise(types::TypeError, "__kwdefaults__ must be set to a dict object");

@@ -5,6 +5,7 @@
 #include "frontend/bytecode/code_unit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/async_generator.h"
+#include "interp/objects/audit_hook.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/native.h"
@@ -508,13 +509,17 @@ bool set_qualname(Value v, Value value) {
   return true;
 }
 Ref get_frame(Value v) {
+  if (!audit_getattr(v, has_shape(v, kShapeCoroutine) ? "cr_frame" : "gi_frame")) return nullptr;
   Generator* g = gen(v);
   if (g->state == kGenDone || !g->frame.func) return Ref::imm(kNone);
   return frame_object(&g->frame);
 }
 Ref get_running(Value v) { return Ref::imm(bool_value(gen(v)->state == kGenRunning)); }
 Ref get_suspended(Value v) { return Ref::imm(bool_value(gen(v)->state == kGenSuspended)); }
-Ref get_code(Value v) { return Ref::dup(Value(gen(v)->frame.code)); }
+Ref get_code(Value v) {
+  if (!audit_getattr(v, has_shape(v, kShapeCoroutine) ? "cr_code" : "gi_code")) return nullptr;
+  return Ref::dup(Value(gen(v)->frame.code));
+}
 Ref get_delegate(Value v) {
   Value d = generator_delegate(gen(v));
   return d ? Ref::dup(d) : Ref::imm(kNone);

@@ -228,7 +228,12 @@ static Ref type_new(TypeObject* meta, RawArgs a) {
   return make_class(meta, a.v[0].as<Str>(), a.v[1], a.v[2], RawArgs{a.v + 3, 0, a.kwnames});
 }
 
-bool (*setattr_audit)(Value o, const char* name, Value value);
+bool (*object_audit)(const char* event, std::initializer_list<Value> args);
+bool audit_attribute_slow(const char* event, Value o, const char* name, Value value) {
+  Ref text = make_str(name);
+  if (!text) return false;
+  return value ? object_audit(event, {o, text, value}) : object_audit(event, {o, text});
+}
 
 // ---- Attributes that Python sees --------------------------------------------------------------------------------------------------------
 
