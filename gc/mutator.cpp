@@ -331,10 +331,8 @@ void attach(Mutator* m) {
 void BlockingScope::enter() {
   if (!m_) return;
   int saved = errno;
-  // With the GIL it goes last; without, what the hook looks at is looked at by attached threads.
-  if (!gil_enabled && release_gil_hook) release_gil_hook(m_);
-  detach_at(m_, __builtin_frame_address(0));
-  if (gil_enabled && release_gil_hook) release_gil_hook(m_);
+  detach_at(m_, __builtin_frame_address(0));  // may run finalisers, which need what the hook gives up
+  if (release_gil_hook) release_gil_hook(m_);
   errno = saved;
 }
 

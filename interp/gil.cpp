@@ -132,8 +132,8 @@ void drop_gil(Thread* t) {
 void release_hook(gc::Mutator* m) {
   if (gc::gil_enabled) {
     drop_gil(static_cast<Thread*>(m));
-  } else if (gc::parallel) {
-    runtime_locks_detach();
+  } else {
+    runtime_locks_detach();  // (a detached thread doesn't ask whether threads run in parallel)
   }
 }
 void acquire_hook(gc::Mutator* m) {

@@ -3,6 +3,7 @@
 A crash, a hang or a broken invariant is a failure."""
 import argparse
 import os
+import re
 import subprocess
 import sys
 
@@ -17,9 +18,10 @@ parser.add_argument('--timeout', type=float, default=120)
 options = parser.parse_args()
 here = os.path.dirname(os.path.abspath(__file__))
 script = os.path.join(here, 'scenarios.py')
-with open(script) as f:
-    lines = f.read().split('\n')
-names = [lines[i + 1].split('(')[0].split()[1] for i, line in enumerate(lines) if line == '@scenario']
+names = []
+for file in ('scenarios.py', 'scenarios_types.py', 'scenarios_modules.py'):
+    with open(os.path.join(here, file)) as f:
+        names += re.findall(r"^(?:@scenario\ndef |type_scenario\(')(\w+)", f.read(), re.M)
 if options.only:
     names = options.only.split(',')
 failed = 0

@@ -16,37 +16,7 @@ import time
 import types
 import weakref
 
-SCENARIOS = {}
-
-
-def scenario(setup):
-    """setup(seed) returns (work, check): work(rng, thread_number) is called again and again by each thread, check() once at the end."""
-    SCENARIOS[setup.__name__] = setup
-    return setup
-
-
-class Counted:
-    """Something on the heap that knows how many of it live."""
-    lock = threading.Lock()
-    live = 0
-
-    def __init__(self, value=0):
-        self.value = value
-        with Counted.lock:
-            Counted.live += 1
-
-    def __del__(self):
-        with Counted.lock:
-            Counted.live -= 1
-
-
-def settled(test, seconds=5):
-    """Waits for what other threads' last references may delay a little."""
-    end = time.monotonic() + seconds
-    while not test() and time.monotonic() < end:
-        gc.collect()
-        time.sleep(0.001)
-    assert test()
+from harness import Counted, run, scenario, settled
 
 
 @scenario
@@ -827,41 +797,7 @@ def frames_of_others(seed):
     return work, lambda: None
 
 
-def run(name, threads, seconds, seed):
-    work, check = SCENARIOS[name](seed)
-    failures, stop = [], []
-    rounds = collections.Counter()
-    start = threading.Barrier(threads)
-
-    def body(me):
-        rng = random.Random(seed * 100 + me)
-        try:
-            start.wait()
-            while not stop:
-                work(rng, me)
-                rounds[me] += 1
-        except BaseException as e:
-            import traceback
-            traceback.print_exc()
-            failures.append(e)
-            stop.append(1)
-
-    if seed % 2:
-        sys.setswitchinterval(1e-6)
-    workers = [threading.Thread(target=body, args=(i,)) for i in range(threads)]
-    for w in workers:
-        w.start()
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not stop:
-        time.sleep(0.01)
-    stop.append(1)
-    for w in workers:
-        w.join()
-    if not failures:
-        check()
-    print(name, 'threads', threads, 'rounds', sum(rounds.values()), 'FAILED' if failures else 'ok')
-    return not failures
-
-
 if __name__ == '__main__':
+    import scenarios_modules
+    import scenarios_types
     sys.exit(not run(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])))
