@@ -220,6 +220,8 @@ bool node_each(Value root, F f) {
 
 // ---- contexts -----------------------------------------------------------------------------------------------------------------
 
+thread_local constinit uint64_t stamp = 1;
+
 using ContextFields = OwnedFields<Context, &Context::root, &Context::previous>;
 
 Context* ctx(Value v) { return v.as<Context>(); }
@@ -230,6 +232,7 @@ Ref root_of(Value context, int64_t* size = nullptr) {
 }
 void set_root(Value context, Ref root, int64_t size) {
   Ref old;
+  stamp++;  // only the thread whose current context it is sets values
   gc::ObjectLock lock(context.header());
   old = gc::exchange(context.header(), &ctx(context)->root, std::move(root));
   ctx(context)->size = size;
@@ -247,6 +250,7 @@ Value current_context(Thread* t) {
     Ref c = make_context(Ref(), 0);
     if (!c) return Value();
     t->context = c.release();
+    stamp++;
   }
   return t->context;
 }
@@ -569,6 +573,7 @@ bool context_var_set(Value var, Value value) {
   Ref old;
   return var_assign(current_thread(), var, value, &old);
 }
+uint64_t context_stamp() { return stamp; }
 bool context_enter(Thread* t, Value context) {
   auto* c = ctx(context);
   {
@@ -578,6 +583,7 @@ bool context_enter(Thread* t, Value context) {
       Ref previous = gc::exchange(&c->h, &c->previous, Ref::dup(t->context));
       Value old = t->context;
       t->context = Ref::dup(context).release();
+      stamp++;
       decref(old);  // (previous holds it)
       return true;
     }
@@ -589,6 +595,7 @@ void context_leave(Thread* t, Value context) {
   Ref previous = gc::take(&c->h, &c->previous);
   Value old = t->context;
   t->context = previous.release();
+  stamp++;
   c->entered = false;
   decref(old);
 }

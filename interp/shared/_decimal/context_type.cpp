@@ -479,8 +479,20 @@ const NativeDef kFunctions[] = {
 }  // namespace
 
 Ref current_context() {
+  // What this thread saw last. Nothing is owned: the thread's context is what keeps it.
+  struct Seen {
+    uint64_t stamp;
+    Value holder, context;
+  };
+  static thread_local constinit Seen seen __attribute__((tls_model("initial-exec"))) = {0, Value(), Value()};
+  uint64_t stamp = context_stamp();
+  Value holder = current_thread()->context;
+  if (TAIPAN_LIKELY(seen.stamp == stamp && seen.holder == holder)) return Ref::dup(seen.context);
   Ref c = context_var_get(current_var, kNone);
-  if (TAIPAN_LIKELY(c && c.get() != kNone)) return c;
+  if (TAIPAN_LIKELY(c && c.get() != kNone)) {
+    seen = {stamp, holder, c};
+    return c;
+  }
   if (!c) return nullptr;
   c = copy_of(default_context);
   if (!c) return nullptr;

@@ -72,6 +72,34 @@ inline uint64_t divide_words(u128 v, uint64_t d, uint64_t* remainder) {
 #endif
 }
 
+// w divided by 10^k, 0 <= k < 19. By a constant each, which is a multiplication.
+inline uint64_t divide_power(uint64_t w, int k) {
+  switch (k) {
+#define CASE(k, power) \
+  case k: return w / power##ull;
+    CASE(1, 10)
+    CASE(2, 100)
+    CASE(3, 1000)
+    CASE(4, 10000)
+    CASE(5, 100000)
+    CASE(6, 1000000)
+    CASE(7, 10000000)
+    CASE(8, 100000000)
+    CASE(9, 1000000000)
+    CASE(10, 10000000000)
+    CASE(11, 100000000000)
+    CASE(12, 1000000000000)
+    CASE(13, 10000000000000)
+    CASE(14, 100000000000000)
+    CASE(15, 1000000000000000)
+    CASE(16, 10000000000000000)
+    CASE(17, 100000000000000000)
+    CASE(18, 1000000000000000000)
+#undef CASE
+    default: return w;
+  }
+}
+
 // r = a * w + carry, returns what is carried out.
 uint64_t multiply_word(uint64_t* r, const uint64_t* a, size_t n, uint64_t w, uint64_t carry) {
   for (size_t i = 0; i < n; i++) carry = divide_by_base(static_cast<u128>(a[i]) * w + carry, &r[i]);
@@ -230,7 +258,7 @@ int64_t trailing_zeros(Span a) {
 
 int digit_at(Span a, int64_t place) {
   auto word = static_cast<size_t>(place / kWordDigits);
-  return word < a.n ? static_cast<int>(a.p[word] / kPowersOfTen[place % kWordDigits] % 10) : 0;
+  return word < a.n ? static_cast<int>(divide_power(a.p[word], static_cast<int>(place % kWordDigits)) % 10) : 0;
 }
 
 int compare(Span a, Span b) {
@@ -402,7 +430,13 @@ int shift_right(Words* a, int64_t places) {
   if (!a->resize(n)) return first;  // it never grows
   if (int rest = static_cast<int>(places % kWordDigits)) {
     uint64_t low = kPowersOfTen[rest], high = kPowersOfTen[kWordDigits - rest];
-    for (size_t i = 0; i < n; i++) p[i] = p[i] / low + (i + 1 < n ? p[i + 1] % low * high : 0);
+    uint64_t q = divide_power(p[0], rest);
+    for (size_t i = 0; i + 1 < n; i++) {
+      uint64_t next = divide_power(p[i + 1], rest);
+      p[i] = q + (p[i + 1] - next * low) * high;
+      q = next;
+    }
+    p[n - 1] = q;
   }
   a->trim();
   return first;
