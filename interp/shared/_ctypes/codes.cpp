@@ -51,8 +51,7 @@ T field_set(T old, T fresh, int64_t size) {
                         static_cast<U>(static_cast<U>(static_cast<U>(fresh) & ones) << low));
 }
 bool low_bits(Value v, uint64_t* out) {
-  if (!is_int(v)) return raise(types::TypeError, "int expected instead of %T instance", v);
-  Ref plain = int_exact(v);
+  Ref plain = to_index(v);
   if (!plain) return false;
   *out = int_low64(plain);
   return true;
@@ -81,6 +80,14 @@ Ref set_bool(void* p, Value v, int64_t size) {
   save<uint8_t>(p, field_set<uint8_t>(load<uint8_t>(p), static_cast<uint8_t>(truth), size));
   return nothing();
 }
+// Windows' VARIANT_BOOL: true is -1
+Ref set_variant_bool(void* p, Value v, int64_t) {
+  int truth = is_true(v);
+  if (truth < 0) return nullptr;
+  save<short>(p, static_cast<short>(-truth));
+  return nothing();
+}
+Ref get_variant_bool(const void* p, int64_t) { return Ref::imm(bool_value(load<short>(p) != 0)); }
 Ref get_bool(const void* p, int64_t size) {
   return Ref::imm(bool_value(field_get<uint8_t>(load<uint8_t>(p), size) != 0));
 }
@@ -210,8 +217,8 @@ const Code kCodes[] = {
     TAIPAN_INT_CODE('H', unsigned short, ffi_type_ushort, "<H"),
     TAIPAN_INT_CODE('i', int, ffi_type_sint, "<i"),
     TAIPAN_INT_CODE('I', unsigned, ffi_type_uint, "<I"),
-    TAIPAN_INT_CODE('l', long, ffi_type_slong, "<l"),
-    TAIPAN_INT_CODE('L', unsigned long, ffi_type_ulong, "<L"),
+    TAIPAN_INT_CODE('l', long, ffi_type_slong, "<q"),
+    TAIPAN_INT_CODE('L', unsigned long, ffi_type_ulong, "<Q"),
     TAIPAN_INT_CODE('q', long long, ffi_type_sint64, "<q"),
     TAIPAN_INT_CODE('Q', unsigned long long, ffi_type_uint64, "<Q"),
     {'f', &ffi_type_float, "<f", set_float<float, false>, get_float<float, false>, set_float<float, true>,
@@ -220,6 +227,7 @@ const Code kCodes[] = {
      get_float<double, true>},
     {'g', &ffi_type_longdouble, "<g", set_float<long double, false>, get_float<long double, false>, nullptr, nullptr},
     {'?', &ffi_type_uchar, "<?", set_bool, get_bool, nullptr, nullptr},
+    {'v', &ffi_type_sshort, "<v", set_variant_bool, get_variant_bool, nullptr, nullptr},
     {'u', &ffi_type_sint, "<u", set_wide_char, get_wide_char, nullptr, nullptr},
     {'z', &ffi_type_pointer, "<z", set_text_pointer, get_text_pointer, nullptr, nullptr},
     {'Z', &ffi_type_pointer, "<Z", set_wide_pointer, get_wide_pointer, nullptr, nullptr},

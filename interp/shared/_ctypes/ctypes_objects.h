@@ -98,6 +98,7 @@ struct Arg {
 };
 struct Field {
   Header h;
+  bool anonymous;
   int64_t offset, size, index;
   Value proto;
   Ref (*set)(void* p, Value v, int64_t size);

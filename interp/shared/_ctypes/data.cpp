@@ -267,9 +267,7 @@ bool point(Value self, Value v) {
   TypeInfo* i = info_of(self);
   if (!v) return raise(types::TypeError, "Pointer does not support item deletion");
   if (!i->proto) return raise(types::TypeError, "Cannot set contents: has no _type_");
-  int ok = is_instance(v, i->proto);
-  if (ok < 0) return false;
-  if (!ok)
+  if (!is_cdata(v))
     return raise(types::TypeError, "expected %s instead of %s", i->proto.as<TypeObject>()->cname, type_of(v)->cname);
   char* p = data_of(v)->ptr;
   memcpy(d->ptr, &p, sizeof p);
@@ -443,7 +441,8 @@ Ref data_from_param(Value cls, Value v) {
   if (ok) return Ref::dup(v);
   if (is_arg(v)) {
     Value o = v.as<Arg>()->object;
-    ok = o ? is_instance(o, cls) : 0;
+    TypeInfo* i = info_of_type(cls);
+    ok = o && i && i->proto && is_type(i->proto) ? is_instance(o, i->proto) : 0;
     if (ok < 0) return nullptr;
     if (ok) return Ref::dup(v);
     return raise(types::TypeError, "expected %s instance instead of pointer to %s", cls.as<TypeObject>()->cname,
@@ -599,7 +598,11 @@ Ref store_value(Value cls, Ref (*set)(void*, Value, int64_t), Value v, int64_t s
     if (i && i->set) return i->set(p, v, size);
     if (is_tuple(v)) {  // the arguments of the type
       Ref made = call_tuple(cls, v, Value());
-      return made ? store_value(cls, nullptr, made, size, p) : Ref();
+      if (made) return store_value(cls, nullptr, made, size, p);
+      Ref error = fetch_error(), text = str_of(error);
+      if (text)
+        raise(types::RuntimeError, "(%s) %s: %S", cls.as<TypeObject>()->cname, type_of(error)->cname, text.get());
+      return nullptr;
     }
     if (i && i->kind == kPointer && v == kNone) {
       memset(p, 0, sizeof(void*));

@@ -42,6 +42,7 @@ bool convert(Value o, size_t index, Argument* out) {
     return true;
   }
   out->arg.ffi = &ffi_type_pointer;
+  memset(&out->arg.value, 0, sizeof out->arg.value);
   if (o == kNone) return true;
   if (is_int(o)) {
     Ref plain = int_exact(o);
@@ -137,7 +138,7 @@ void run_callback(Thunk* t, void* result, void** args) {
       if (v) memcpy(data_of(v)->ptr, args[k], static_cast<size_t>(i->size));
     }
     if (!v) {
-      write_unraisable_msg("on converting the arguments of ctypes callback function", callable);
+      write_unraisable_msg("Exception ignored on converting the arguments of ctypes callback function", callable);
       return;
     }
     tuple_init(tuple, k, std::move(v));
@@ -147,12 +148,13 @@ void run_callback(Thunk* t, void* result, void** args) {
     ErrnoScope scope(t->flags);
     value = tuple ? call_tuple(callable, tuple, Value()) : Ref();
   }
-  if (!value) return write_unraisable_msg("on calling ctypes callback function", callable);
+  if (!value) return write_unraisable_msg("Exception ignored on calling ctypes callback function", callable);
   if (!t->set) return;
   // Narrow results are given as whole words.
   alignas(16) char word[16] = {0};
   Ref keep = t->set(word, value, 0);
-  if (!keep) return write_unraisable_msg("on converting result of ctypes callback function", callable);
+  if (!keep)
+    return write_unraisable_msg("Exception ignored on converting result of ctypes callback function", callable);
   const ffi_type* f = t->result_ffi;
   if (f->size < sizeof(ffi_arg) && f->type != FFI_TYPE_FLOAT) {
     int64_t n = 0;
@@ -641,10 +643,9 @@ Ref call_c(void* f, Value args, int flags, Value converters, Value restype, Valu
       ok = static_cast<bool>(v);
     }
     if (!ok || !convert(v, k + 1, &a[k])) {
-      // As "argument 1: <class 'TypeError'>: ..."
-      Ref error = fetch_error(), kind = repr_of(Value(type_of(error))), text = str_of(error);
+      Ref error = fetch_error(), text = str_of(error);
       clear_error();
-      if (kind && text) raise(argument_error, "argument %zu: %S: %S", k + 1, kind.get(), text.get());
+      if (text) raise(argument_error, "argument %zu: %s: %S", k + 1, type_of(error)->cname, text.get());
       return nullptr;
     }
     if (!list_append(held, std::move(v))) return nullptr;

@@ -1,4 +1,5 @@
 // _ctypes: the metaclasses, and what they make of a class statement.
+#include <algorithm>
 #include "gc/collector.h"
 #include "interp/modules/audit.h"
 #include "interp/objects/containers.h"
@@ -46,7 +47,9 @@ bool simple_created(TypeObject* cls, Value meta_args, bool swap);
 Ref swapped_class(TypeObject* meta, Value args, TypeObject* original) {
   Ref bases = make_tuple_of({Value(original->base)}), dict = dict_copy(tuple_at(args, 2));
   if (!bases || !dict) return nullptr;
-  Value v[3] = {tuple_at(args, 0), bases, dict};
+  Ref name = format_str("%S_be", tuple_at(args, 0));
+  if (!name) return nullptr;
+  Value v[3] = {name, bases, dict};
   Ref cls = types::Type->s.new_(meta, RawArgs{v, 3, Value()});
   return cls && simple_created(cls.as<TypeObject>(), args, true) ? std::move(cls) : Ref();
 }
@@ -111,8 +114,9 @@ bool pointer_created(TypeObject* cls) {
   i->align = alignof(void*);
   i->length = 1;
   i->has_pointer = true;
-  Ref target = own_attr(cls, "_type_");
-  if (!target) return !error_occurred();
+  Value own = dict_get_cstr(cls->dict, "_type_");
+  if (!own) return true;
+  Ref target = Ref::dup(own);
   if (!is_type(target)) return raise(types::TypeError, "_type_ must be a type");
   return point_to(i, target);
 }
@@ -405,6 +409,12 @@ const TypeSpec kArgSpec = {.doc = nullptr,
 
 }  // namespace
 
+static bool is_meta(TypeObject* t) {
+  if (t == types::Type) return false;
+  if (std::find(std::begin(metas), std::end(metas), t) != std::end(metas)) return true;
+  return std::any_of(std::begin(metas), std::end(metas), [&](TypeObject* m) { return is_subtype(t, m); });
+}
+
 char* copy_text(std::string_view s) {
   auto* p = static_cast<char*>(malloc(s.size() + 1));
   if (!p) abort();
@@ -414,7 +424,7 @@ char* copy_text(std::string_view s) {
 }
 
 TypeInfo* info_of_type(Value cls) {
-  if (!is_type(cls) || !is_subtype(cls.as<TypeObject>(), cdata_type)) return nullptr;
+  if (!is_type(cls) || !is_meta(type_of(cls))) return nullptr;
   return static_cast<TypeInfo*>(cls.as<TypeObject>()->native_data);
 }
 TypeInfo* make_info(Value cls, Kind kind) {

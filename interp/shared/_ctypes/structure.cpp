@@ -70,7 +70,7 @@ Field* make_field(Value proto, int64_t index, Ref* hold) {
           memcpy(p, data_of(v)->ptr, static_cast<size_t>(data_of(v)->size));
           return Ref::imm(kNone);
         }
-        if (!is_bytes(v)) return raise(types::TypeError, "bytes expected instead of %T instance", v);
+        if (!is_bytes(v)) return raise(types::TypeError, "expected bytes, %T found", v);
         auto n = static_cast<int64_t>(strlen(reinterpret_cast<const char*>(v.as<Bytes>()->data())));
         if (n < size)
           n++;  // with the zero
@@ -227,6 +227,11 @@ bool make_anonymous(TypeObject* cls, Value member_field, Value member_type) {
     f->offset = from->offset + outer->offset;
     f->get = from->get;
     f->set = from->set;
+    if (from->anonymous) {
+      Ref nested = Ref::dup(from->proto);
+      if (!make_anonymous(cls, hold, nested)) return false;
+      continue;
+    }
     if (!type_set_attr(cls, name.as<Str>(), hold)) return false;
   }
   return true;
@@ -247,6 +252,7 @@ bool apply_anonymous(TypeObject* cls) {
     if (!field) return false;
     if (type_of(field) != field_type)
       return raise(types::AttributeError, "'%U' is specified in _anonymous_ but not in _fields_", name.as<Str>());
+    field.as<Field>()->anonymous = true;
     Ref proto = Ref::dup(field.as<Field>()->proto);
     if (!make_anonymous(cls, field, proto)) return false;
   }
@@ -264,7 +270,7 @@ bool init_from(TypeObject* cls, Value self, RawArgs raw, size_t* at) {
   if (!list) return false;
   for (size_t k = 0; k < list_size(list) && *at < raw.n; k++, (*at)++) {
     Value pair = list_at(list, k), name = is_tuple(pair) && tuple_size(pair) ? tuple_at(pair, 0) : Value();
-    if (!name || !is_str(name)) return raise(types::TypeError, "_fields_ must be a sequence of pairs");
+    if (!name || !is_str(name)) return raise(types::TypeError, "'_fields_' must be a sequence of pairs");
     size_t nkw = raw.kwnames ? tuple_size(raw.kwnames) : 0;
     for (size_t n = 0; n < nkw; n++) {
       if (values_equal(tuple_at(raw.kwnames, n), name) == 1)
@@ -289,6 +295,7 @@ bool struct_init(Value self, RawArgs raw) {
 }
 
 bool struct_class_created(TypeObject* cls, Kind kind) {
+  if (dict_get_cstr(cls->dict, "_abstract_")) return true;
   TypeInfo* i = make_info(Value(cls), kind);
   if (!i) return false;
   i->align = 1;
@@ -318,10 +325,7 @@ bool struct_class_created(TypeObject* cls, Kind kind) {
 bool set_fields(Value cls_value, Value fields, bool is_struct) {
   auto* cls = cls_value.as<TypeObject>();
   TypeInfo* i = info_of_type(cls_value);
-  if (!i) return true;  // Structure and Union themselves
-  Ref abstract = get_attr_opt(cls_value, TAIPAN_NAME(_abstract_));
-  if (!abstract) return false;
-  if (abstract.get() != kMissing) return true;
+  if (!i) return raise(types::TypeError, "ctypes state is not initialized");
   Ref swapped = get_attr_opt(cls_value, TAIPAN_NAME(_swappedbytes_));
   Ref pack_attr = swapped ? get_attr_opt(cls_value, TAIPAN_NAME(_pack_)) : Ref();
   if (!pack_attr) return false;
@@ -334,7 +338,7 @@ bool set_fields(Value cls_value, Value fields, bool is_struct) {
     }
   }
   if (!is_list(fields) && !is_tuple(fields) && !is_sequence(fields))
-    return raise(types::TypeError, "_fields_ must be a sequence of pairs");
+    return raise(types::TypeError, "'_fields_' must be a sequence of pairs");
   Ref list = iterable_to_list(fields);
   if (!list) return false;
   if (i->final) return raise(types::AttributeError, "_fields_ is final");
@@ -401,6 +405,8 @@ bool set_fields(Value cls_value, Value fields, bool is_struct) {
     if (is_struct) collect_ffi(t, &elements);
     if (!type_set_attr(cls, intern(Ref::dup(name)).as<Str>(), hold)) return false;
   }
+  if (i->final) return raise(types::AttributeError, "Structure or union cannot contain itself");
+  i->final = true;
   i->size = layout.total();
   i->align = layout.alignment();
   i->length = first + static_cast<int64_t>(list_size(list));
@@ -410,7 +416,7 @@ bool set_fields(Value cls_value, Value fields, bool is_struct) {
     format += (i->size - layout.used() > 1 ? std::to_string(i->size - layout.used()) : "") + "x";
   format += "}";
   free(i->format);
-  i->format = copy_text(is_struct ? format : "B");
+  i->format = copy_text(is_struct && !pack ? format : "B");
   // Bit fields share units: passed as the integers that the memory is made of.
   if (!is_struct || i->has_bitfield) {
     elements.clear();
