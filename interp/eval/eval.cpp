@@ -125,6 +125,10 @@ TAIPAN_INLINE void note_operands(FeedbackWord* fb, uint64_t seen) {
   if (w == 0 || ((w & 15) == kCacheTagOperands && !(w & seen)))
     fb->store(w | kCacheTagOperands | seen, std::memory_order_relaxed);
 }
+TAIPAN_INLINE void note_native(FeedbackWord* fb, const NativeDef* def) {
+  if (TAIPAN_UNLIKELY(fb->load(std::memory_order_relaxed) == 0))
+    fb->store(reinterpret_cast<uint64_t>(def) << 4 | kCacheTagNative, std::memory_order_relaxed);
+}
 TAIPAN_INLINE bool is_number_word(Value v) { return (v.bits & 3) != 0; }
 
 // The slow half of an arithmetic instruction. Null: exception.
@@ -533,13 +537,21 @@ struct FillTraceDispatch {
 #endif
 
 JitHooks jit_hooks;
+EvalPieces eval_pieces() {
+  return {[](Value it) { return for_iter_slow(it); }, [](Value it, Value* out) { return int{next_pair(it, out)}; },
+          slice_fast, [](Value o, Value key) { return get_item_slow(o, key); }};
+}
 #if defined(TAIPAN_TAIL_DISPATCH) && !defined(TAIPAN_SANITIZE)
 const void* const* instruction_handlers() { return kDispatch; }
 const void* const* tracing_table() { return kTraceDispatch; }
+InstructionSteps instruction_steps() {
+  return {reinterpret_cast<const void*>(&step_error), reinterpret_cast<const void*>(&step_poll_next)};
+}
 void set_instruction_table(const void* const* table) { plain_table = table; }
 #else
 const void* const* instruction_handlers() { return nullptr; }
 const void* const* tracing_table() { return nullptr; }
+InstructionSteps instruction_steps() { return {nullptr, nullptr}; }
 void set_instruction_table(const void* const*) {}
 #endif
 

@@ -292,9 +292,53 @@ size_t registry_size = 0, registry_capacity = 0;
 
 }  // namespace
 
+namespace {
+struct SharedWord {
+  ShapeId shape;
+  Str* name;  // counted
+  FeedbackWord word;
+};
+constexpr size_t kSharedWords = 2048;
+SharedWord* shared_words = nullptr;
+
+void clear_shared(SharedWord* w) {
+  uint64_t gone = w->word.exchange(0, std::memory_order_relaxed);
+  if (gone && (gone & 15) == 0)
+    gc::retire(reinterpret_cast<void*>(gone), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+}
+void invalidate_shared(Str* name) {
+  if (!shared_words) return;
+  for (size_t i = 0; i < kSharedWords; i++)
+    if (!name || shared_words[i].name == name) clear_shared(&shared_words[i]);
+}
+}  // namespace
+
+FeedbackWord* shared_word(Value o, Str* name) {
+  static FeedbackWord none{kMegamorphic};
+  if (!shared_words) {
+    shared_words = static_cast<SharedWord*>(gc::raw_calloc(kSharedWords * sizeof(SharedWord)));
+    if (!shared_words) return &none;
+  }
+  ShapeId shape = shape_id_of(o);
+  size_t i = (shape * 0x9E3779B1u ^ static_cast<uint32_t>(reinterpret_cast<uintptr_t>(name) >> 4)) % kSharedWords;
+  SharedWord* w = &shared_words[i];
+  if (TAIPAN_UNLIKELY(w->shape != shape || w->name != name)) {
+    clear_shared(w);
+    Str* old = w->name;
+    incref(Value(name));
+    w->shape = shape;
+    w->name = name;
+    if (old) decref(Value(old));
+  }
+  return &w->word;
+}
+
+static FeedbackWord* word_for(FeedbackWord* fb, Value o, Str* name) {
+  return fb->load(std::memory_order_relaxed) == kMegamorphic && gc::gil_enabled ? shared_word(o, name) : fb;
+}
 Ref load_attr_slow(FeedbackWord* fb, Value o, Str* name) {
   Ref v = get_attr(o, name);
-  if (v) record_load(fb, o, name, false);
+  if (v) record_load(word_for(fb, o, name), o, name, false);
   return v;
 }
 
@@ -302,7 +346,7 @@ Ref load_method_slow(FeedbackWord* fb, Value o, Str* name, Value* self_out) {
   Value self;
   Ref v = get_method(o, name, &self);
   if (v) {
-    record_load(fb, o, name, true);
+    record_load(word_for(fb, o, name), o, name, true);
     incref(self);
     *self_out = self;
   }
@@ -487,7 +531,7 @@ const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
     return nullptr;
   }
   uint64_t old = fb->load(std::memory_order_acquire);
-  if (old & 15) return nullptr;
+  if ((old & 15) && (old & 15) != kCacheTagNative) return nullptr;
   add_entry(fb, e);
   uint64_t now = fb->load(std::memory_order_acquire);
   return now && (now & 15) == 0 ? cache_entries(now) : nullptr;
@@ -634,6 +678,7 @@ void release_feedback(Code* code) {
 }
 
 void invalidate_name(TypeObject*, Str* name) {
+  invalidate_shared(name);
   std::lock_guard<std::mutex> hold(registry_mutex);
   for (size_t i = 0; i < registry_size; i++) {
     Code* code = registry[i];

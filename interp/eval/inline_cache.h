@@ -5,6 +5,7 @@
 //   2  global {keys version:32 | entry:28 | 2}  entry of the globals dict
 //   3  operands {16: floats | 32: neither ints nor floats}   what an operator has seen besides ints
 //   4  shape {shape:32 | 4}   what a GET_ITER has made, or a GET_ITEM looked into
+//   5  native {address of a NativeDef << 4 | 5}   what a CALL has called
 //   0  pointer to an immutable chain of at most four CacheEntry
 // Slot words carry no class version: a class change that would shadow the slot clears the sites of that name (invalidate_name, through
 // type_invalidate_hook). Entries that cache something found on a class check the class's version.
@@ -47,6 +48,7 @@ struct alignas(16) CacheEntry {
 };
 
 inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kCacheTagOperands = 3, kCacheTagShape = 4,
+                          kCacheTagNative = 5,
                           kMegamorphic = 15;
 inline constexpr uint64_t kSawFloat = 16, kSawOther = 32;
 inline constexpr uint64_t cache_slot_word(ShapeId s, uint32_t offset) {
@@ -61,6 +63,9 @@ inline const CacheEntry* cache_entries(uint64_t w) {
 }
 
 using FeedbackWord = std::atomic<uint64_t>;
+
+// A word for what a megamorphic site sees, shared by all sites: of one shape and one name. GIL on only.
+FeedbackWord* shared_word(Value o, Str* name);
 
 // The slow halves: do the operation in full, then record what was seen. Owned results; null: exception.
 Ref load_attr_slow(FeedbackWord* fb, Value o, Str* name);

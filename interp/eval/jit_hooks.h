@@ -20,6 +20,19 @@ extern JitHooks jit_hooks;
 
 // Handlers by opcode, all with the signature that dispatch.h describes; null where the interpreter isn't built of functions.
 const void* const* instruction_handlers();
+// What handlers go on with: after an error at pc, and where an instruction is done and leaves something to look after.
+struct InstructionSteps {
+  const void *error, *poll_next;
+};
+InstructionSteps instruction_steps();
+// Pieces of handlers.
+struct EvalPieces {
+  Value (*for_iter)(Value iterator);       // next item, kStopIter, or null
+  int (*next_pair)(Value it, Value* out);  // 0: given, 1: end, 2: error, 3: not that simple
+  Value (*slice)(Value o, Value start, Value stop, bool* failed);
+  Value (*get_item)(Value o, Value key);
+};
+EvalPieces eval_pieces();
 // The table that is used while something traces.
 const void* const* tracing_table();
 // The table that is used while nothing traces: the handlers, or the JIT's.

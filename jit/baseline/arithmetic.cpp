@@ -286,12 +286,13 @@ bool Compiler::comparisons() {
   if (analysis_.saw_other(index_)) {
     if (!equality) return false;
     // Strs.
+    Label done = masm_.new_label(), no = otherwise(kOtherwiseCompare, done);
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
-    need_heap(b(), kT0);
-    need_heap(c(), kT1);
-    need_shape(kT0, kShapeStr, slow());
-    need_shape(kT1, kShapeStr, slow());
+    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
+    masm_.branch_test(Cond::kNe, kT1, int64_t{7}, no);
+    need_shape(kT0, kShapeStr, no);
+    need_shape(kT1, kShapeStr, no);
     Label known = masm_.new_label();
     masm_.mov(kHold, 1);
     masm_.branch(Cond::kEq, kT0, kT1, known);
@@ -304,6 +305,7 @@ bool Compiler::comparisons() {
     masm_.shl(kHold, kHold, 3);
     masm_.or_(kHold, kHold, static_cast<int64_t>(kFalse.bits));
     set(a(), kHold);
+    masm_.bind(done);
     return true;
   }
   if (floats) {
@@ -359,9 +361,11 @@ bool Compiler::compare_jump() {
   };
   if (other) {
     if (!equality || small) return false;
+    Label done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
-    strs(slow());
+    strs(otherwise(kOtherwiseCompareJump, done));
+    masm_.bind(done);
     return true;
   }
   if (!(x & kIsNumber) || !(y & kIsNumber)) {

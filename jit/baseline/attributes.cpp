@@ -13,11 +13,14 @@ namespace taipan::jit {
 using namespace frontend;
 
 namespace {
-Value entry_value(const CacheEntry* e, Header* o) {
-  Value v = load_entry(e, Value(o)).release();
-  return v == kMissing ? Value() : v;
+// What an entry points to is there as long as its class is as it was. The class itself may be gone: its shape tells.
+bool is_current(const CacheEntry* e) {
+  auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
+  return s && s->type == e->type && e->type->version.load(std::memory_order_relaxed) == e->version;
 }
 bool is_plain_load(const CacheEntry* e) {
+  if (!gc::shape_table[e->shape]) return false;
+  if (e->kind == kCacheClassValue && !is_current(e)) return false;
   return e->kind == kCacheSlot || e->kind == kCacheOverflow || e->kind == kCacheDictValue ||
          e->kind == kCacheTypeAttr || e->kind == kCacheClassValue;
 }
@@ -93,7 +96,7 @@ bool Compiler::attributes() {
       }
       Kinds operand_a = now_.kinds[a()], operand_b = now_.kinds[b()];
       for (const CacheEntry* e = chain; e; e = e->next) {
-        if (e->kind != kCacheSlot && e->kind != kCacheTransition) continue;
+        if (e->kind != kCacheSlot && !(e->kind == kCacheTransition && is_current(e))) continue;
         Label next = masm_.new_label();
         now_.kinds[a()] = operand_a;
         now_.kinds[b()] = operand_b;
@@ -131,11 +134,13 @@ bool Compiler::attributes() {
       masm_.load64(kT1, reg(b()));
       need_heap(b(), kT1);
       int tests = 0;
-      for (const CacheEntry* e = cache_entries(word); e; e = e->next)
-        tests += e->kind == kCacheMethod || e->kind == kCacheMethodNoDict;
+      auto method = [](const CacheEntry* e) {
+        return (e->kind == kCacheMethod || e->kind == kCacheMethodNoDict) && is_current(e);
+      };
+      for (const CacheEntry* e = cache_entries(word); e; e = e->next) tests += method(e);
       if (!tests) return polymorphic_method();
       for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
-        if (e->kind != kCacheMethod && e->kind != kCacheMethodNoDict) continue;
+        if (!method(e)) continue;
         bool last = --tests == 0;
         Label next = last ? slow() : masm_.new_label();
         need_shape(kT1, e->shape, next);
@@ -149,7 +154,10 @@ bool Compiler::attributes() {
         }
       }
       masm_.bind(found);
-      incref(kHold, kIsHeap);
+      bool immortal = true;
+      for (const CacheEntry* e = cache_entries(word); e; e = e->next)
+        immortal &= !method(e) || gc::is_immortal(e->value.header());
+      if (!immortal) incref(kHold, kIsHeap);
       // Both targets are written before what they held goes: that may run anything.
       if (last_b()) {
         masm_.store64(reg(b()), 0);
@@ -247,7 +255,7 @@ bool Compiler::polymorphic_method() {
   const CacheEntry* e = cache_entries(analysis_.feedback(index_));
   if (e->next || (e->kind != kCacheDictValue && e->kind != kCacheTypeAttr && e->kind != kCacheSlot)) return false;
   auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
-  if (e->kind == kCacheDictValue && !s->attr_offset) return false;
+  if (!s || (e->kind == kCacheDictValue && !s->attr_offset)) return false;
   need_shape(kT1, e->shape, slow());
   if (e->kind == kCacheTypeAttr) {
     masm_.mov(kT2, static_cast<const void*>(e->type));
@@ -341,24 +349,28 @@ bool Compiler::subscripts() {
     Label done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
-    need_heap(b(), kT0);
     if (shape == kShapeDict) {
-      need_heap(c(), kT1);
-      need_shape(kT0, kShapeDict, slow());
-      need_shape(kT1, kShapeStr, slow());
+      Label no = otherwise(kOtherwiseGetItem, done);
+      masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
+      masm_.branch_test(Cond::kNe, kT1, int64_t{7}, no);
+      need_shape(kT0, kShapeDict, no);
+      need_shape(kT1, kShapeStr, no);
       masm_.call_out(reinterpret_cast<const void*>(&dict_item), {kT0, kT1});
-      masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
+      masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, no);
       masm_.mov(kHold, arch::kRet);
     } else if (shape == kShapeStr) {
-      need_int(c(), kT1, slow());
-      need_shape(kT0, kShapeStr, slow());
+      Label no = otherwise(kOtherwiseGetItem, done);
+      masm_.branch_tagged(false, kT1, no);
+      masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
+      need_shape(kT0, kShapeStr, no);
       masm_.untag(kT1, kT1);
       masm_.call_out(reinterpret_cast<const void*>(&str_item), {kT0, kT1});
-      masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
+      masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, no);
       masm_.mov(kHold, arch::kRet);
     } else {
       Label tuple = masm_.new_label(), found = masm_.new_label(), negative = masm_.new_label(),
             ready = masm_.new_label();
+      need_heap(b(), kT0);
       need_int(c(), kT1, slow());
       masm_.untag(kT1, kT1);
       need_shape(kT0, kShapeList, tuple);
@@ -395,9 +407,12 @@ bool Compiler::subscripts() {
         empty(c());
     }
     set(a(), kHold);
+    masm_.bind(done);
     return true;
   }
   if (op() == kOpSET_ITEM) {
+    uint64_t word = analysis_.feedback(index_);
+    if ((word & 15) == kCacheTagShape && word >> 32 != kShapeList) return false;
     masm_.load64(kT0, reg(a()));
     masm_.load64(kT1, reg(b()));
     Label negative = masm_.new_label(), ready = masm_.new_label(), no = slow();
@@ -435,7 +450,8 @@ bool Compiler::subscripts() {
     masm_.load64(kT0, reg(a()));
     masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, capacity));
-    masm_.branch(Cond::kAboveEq, kT1, kT2, slow());
+    Label done = masm_.new_label();
+    masm_.branch(Cond::kAboveEq, kT1, kT2, otherwise(kOtherwiseAppend, done));
     masm_.load64(kHold, reg(b()));
     if (last_b()) {
       masm_.store64(reg(b()), 0);
@@ -449,6 +465,7 @@ bool Compiler::subscripts() {
     masm_.add(kT1, kT1, int64_t{1});
     masm_.lea(kT2, TAIPAN_FIELD(kT0, List, size));
     masm_.store_release(Size::k64, at(kT2), kT1);
+    masm_.bind(done);
     return true;
   }
   return false;
@@ -482,10 +499,11 @@ bool Compiler::cells() {
   }
   if (op() == kOpUNPACK_SEQ && c() >= 1 && c() <= 8) {
     if (b() >= a() && b() < uint32_t{a()} + c()) return false;
+    Label done = masm_.new_label(), no = otherwise(kOtherwiseUnpack, done);
     masm_.load64(kHold, reg(b()));
-    need_heap(b(), kHold);
-    need_shape(kHold, kShapeTuple, slow());
-    masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kHold, Tuple, size), c(), slow());
+    if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kHold, int64_t{7}, no);
+    need_shape(kHold, kShapeTuple, no);
+    masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kHold, Tuple, size), c(), no);
     // The tuple is held, by its register or by nothing but kHold: what goes may run anything, so counts come first.
     for (uint32_t i = 0; i < c(); i++) {
       masm_.load64(kT0, at(kHold, static_cast<int64_t>(kTupleItems + i * sizeof(Value))));
@@ -502,6 +520,7 @@ bool Compiler::cells() {
       set(a() + i, kT1);
     }
     if (last_b() || careful) drop_heap(kHold);
+    masm_.bind(done);
     return true;
   }
   return false;

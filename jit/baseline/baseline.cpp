@@ -237,6 +237,8 @@ bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function
   tier->stubs.box = stub("jit: box", emit_box);
   tier->stubs.call = stub("jit: call", emit_call);
   tier->stubs.ret = stub("jit: return", [](Masm& m) { emit_return(m, tier->table); });
+  tier->stubs.resume = stub("jit: resume", emit_resume);
+  tier->stubs.yield = stub("jit: yield", emit_yield);
   tier->stubs.returned = stub("jit: returned", emit_returned);
   tier->interpret = reinterpret_cast<uint64_t>(stub("jit: interpret", interpret_stub));
   for (int i = 0; i < frontend::kOpCount; i++) tier->counting_table[i] = instruction_handlers()[i];

@@ -8,6 +8,7 @@
 #include "interp/eval/jit_hooks.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
+#include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 #include "jit/baseline/compiler.h"
 
@@ -22,33 +23,22 @@ constexpr int64_t kRegisters = sizeof(Frame);
 constexpr uint32_t kMostUnrolled = 32;
 }  // namespace
 
-void Compiler::emit_thunk() {
-  uint32_t nregs = code_->register_count, argcount = code_->argcount;
-  if (!code_->simple_args || !(code_->flags & kCoOptimized) || nregs > kMostUnrolled + argcount || code_->nfree > 8 ||
-      argcount > 8)
-    return;
-  thunk_ = masm_.new_label();
-  masm_.bind(thunk_);
-  Label slow = masm_.new_label();
-  Reg frame = kHold;
-  masm_.branch(Cond::kNe, kCount, static_cast<int64_t>(argcount), slow);
-  masm_.mov(kTemp, static_cast<const void*>(&recursion_limit));
-  masm_.load32(kTemp, at(kTemp));
-  masm_.branch_mem(Size::k32, Cond::kGe, TAIPAN_FIELD(kThread, Thread, recursion_depth), kTemp, slow);
-  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, slow);
-  masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, slow);
+// A frame for a call: there is room for it (top: its end) and nothing to look after before.
+void Compiler::emit_checks(Reg frame, Reg top, uint32_t nregs, Label no) {
+  masm_.mov(top, static_cast<const void*>(&recursion_limit));
+  masm_.load32(top, at(top));
+  masm_.branch_mem(Size::k32, Cond::kGe, TAIPAN_FIELD(kThread, Thread, recursion_depth), top, no);
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, no);
+  masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, no);
   masm_.load64(frame, TAIPAN_FIELD(kThread, Thread, frame_top));
-  masm_.lea(kTemp, at(frame, kRegisters + nregs * 8));
-  masm_.branch_mem(Size::k64, Cond::kBelow, TAIPAN_FIELD(kThread, Thread, frame_limit), kTemp, slow);
-  masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
-  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
-  for (uint32_t i = 0; i < argcount; i++) {
-    masm_.load64(kTemp, at(kArguments, i * 8));
-    masm_.store64(at(frame, kRegisters + i * 8), kTemp);
-  }
-  masm_.zero(at(kArguments), static_cast<int>(argcount));
-  masm_.store64(at(kBase), 0);
-  masm_.zero(at(frame, kRegisters + argcount * 8), static_cast<int>(nregs - argcount));
+  masm_.lea(top, at(frame, kRegisters + nregs * 8));
+  masm_.branch_mem(Size::k64, Cond::kBelow, TAIPAN_FIELD(kThread, Thread, frame_limit), top, no);
+}
+// Fills what is the same for all calls of `code` from the instruction at kPc; `given` registers are filled already. kFunction, kCode and
+// kFeedback say what is called. The new frame becomes kFrame.
+void Compiler::emit_frame(const Code* code, Reg frame, uint32_t given) {
+  uint32_t nregs = code->register_count;
+  masm_.zero(at(frame, kRegisters + given * 8), static_cast<int>(nregs - given));
   masm_.store64(TAIPAN_FIELD(frame, Frame, prev), kFrame);
   masm_.store64(TAIPAN_FIELD(frame, Frame, code), kCode);
   masm_.store64(TAIPAN_FIELD(frame, Frame, func), kFunction);
@@ -57,7 +47,7 @@ void Compiler::emit_thunk() {
                 offsetof(Frame, object) == offsetof(Frame, locals) + 8);
   masm_.copy_pair(TAIPAN_FIELD(frame, Frame, globals), TAIPAN_FIELD(kFunction, Function, globals));
   masm_.zero(TAIPAN_FIELD(frame, Frame, locals), 2);
-  masm_.mov(kTemp, static_cast<const void*>(code_->instructions));
+  masm_.mov(kTemp, static_cast<const void*>(code->instructions));
   masm_.sub(kFeedback, kFeedback, kTemp);
   masm_.store64(TAIPAN_FIELD(frame, Frame, feedback), kFeedback);
   masm_.store64(TAIPAN_FIELD(frame, Frame, pc), kTemp);
@@ -69,15 +59,80 @@ void Compiler::emit_thunk() {
   masm_.store64(TAIPAN_FIELD(kThread, Thread, frame), frame);
   masm_.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), 1);
   masm_.mov(kFrame, frame);
-  if (code_->nfree) {
-    masm_.load64(kTemp, TAIPAN_FIELD(kFunction, Function, closure));
-    for (uint32_t i = 0; i < code_->nfree; i++) {
-      masm_.load64(kT1, at(kTemp, static_cast<int64_t>(kTupleItems + i * 8)));
-      masm_.store64(reg(uint32_t{code_->nlocals} + code_->ncells + i), kT1);
-      incref(kT1, kIsHeap);
-    }
+}
+void Compiler::emit_cells(const Code* code) {
+  if (!code->nfree) return;
+  masm_.load64(kTemp, TAIPAN_FIELD(kFunction, Function, closure));
+  for (uint32_t i = 0; i < code->nfree; i++) {
+    masm_.load64(kT1, at(kTemp, static_cast<int64_t>(kTupleItems + i * 8)));
+    masm_.store64(reg(uint32_t{code->nlocals} + code->ncells + i), kT1);
+    incref(kT1, kIsHeap);
   }
+}
+
+bool Compiler::plain_frame(const Code* code) {
+  return code->simple_args && (code->flags & kCoOptimized) && code->register_count <= kMostUnrolled + code->argcount &&
+         code->nfree <= 8 && code->argcount <= 8;
+}
+
+void Compiler::emit_thunk() {
+  if (!plain_frame(code_)) return;
+  uint32_t argcount = code_->argcount;
+  thunk_ = masm_.new_label();
+  masm_.bind(thunk_);
+  Label slow = masm_.new_label(), few = masm_.new_label(), filled = masm_.new_label();
+  Reg frame = kHold;
+  masm_.branch(Cond::kNe, kCount, static_cast<int64_t>(argcount), argcount ? few : slow);
+  emit_checks(frame, kTemp, code_->register_count, slow);
+  masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
+  for (uint32_t i = 0; i < argcount; i++) {
+    masm_.load64(kTemp, at(kArguments, i * 8));
+    masm_.store64(at(frame, kRegisters + i * 8), kTemp);
+  }
+  masm_.zero(at(kArguments), static_cast<int>(argcount));
+  masm_.store64(at(kBase), 0);
+  masm_.bind(filled);
+  emit_frame(code_, frame, argcount);
+  emit_cells(code_);
   masm_.jump(inner_[0]);
+  if (argcount) {
+    // Defaults for the last ones.
+    Label loop = masm_.new_label();
+    masm_.bind(few);
+    masm_.branch(Cond::kAbove, kCount, static_cast<int64_t>(argcount), slow);
+    masm_.load64(frame, TAIPAN_FIELD(kFunction, Function, defaults));
+    masm_.branch(Cond::kEq, frame, int64_t{0}, slow);
+    masm_.load64(kTemp, TAIPAN_FIELD(frame, Tuple, size));
+    masm_.add(kTemp, kTemp, kCount);
+    masm_.branch(Cond::kBelow, kTemp, static_cast<int64_t>(argcount), slow);
+    emit_checks(frame, kTemp, code_->register_count, slow);
+    masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+    masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
+    masm_.store64(at(kBase), 0);
+    // Those that were given, from the last one back; then the others, likewise.
+    Label given = masm_.new_label(), rest = masm_.new_label();
+    masm_.mov(kBase, kCount);
+    masm_.bind(given);
+    masm_.branch(Cond::kEq, kBase, int64_t{0}, rest);
+    masm_.sub(kBase, kBase, int64_t{1});
+    masm_.load64(kTemp, at(kArguments, kBase, 3));
+    masm_.store64(at(frame, kBase, 3, kRegisters), kTemp);
+    masm_.mov(kTemp, int64_t{0});
+    masm_.store64(at(kArguments, kBase, 3), kTemp);
+    masm_.jump(given);
+    masm_.bind(rest);
+    masm_.load64(kBase, TAIPAN_FIELD(kFunction, Function, defaults));
+    masm_.load64(kTemp, TAIPAN_FIELD(kBase, Tuple, size));
+    masm_.lea(kBase, at(kBase, kTemp, 3, static_cast<int64_t>(kTupleItems) - 8 * int64_t{argcount}));
+    masm_.bind(loop);
+    masm_.load64(kT1, at(kBase, kCount, 3));
+    incref(kT1, kIsValue);
+    masm_.store64(at(frame, kCount, 3, kRegisters), kT1);
+    masm_.add(kCount, kCount, int64_t{1});
+    masm_.branch(Cond::kBelow, kCount, static_cast<int64_t>(argcount), loop);
+    masm_.jump(filled);
+  }
   masm_.bind(slow);
   masm_.load64(kWord, at(kPc));
   masm_.jump(handlers_[kOpCALL]);
@@ -85,6 +140,7 @@ void Compiler::emit_thunk() {
 
 bool Compiler::calls() {
   if (!gil_ || op() != kOpCALL) return false;
+  if (native_call() || class_call()) return true;
   Label other = masm_.new_label();
   masm_.load64(kFunction, reg(b()));
   if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kFunction, int64_t{7}, other);
@@ -121,7 +177,27 @@ bool Compiler::calls() {
 }
 
 bool Compiler::returns() {
-  if (!gil_ || op() != kOpRETURN) return false;
+  if (!gil_) return false;
+  if (op() == kOpYIELD && c() == kNoReg && !(code_->flags & (kCoCoroutine | kCoAsyncGenerator))) {
+    Label traced = slow();
+    masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, traced);
+    // Who drives it is a loop, or C++.
+    Label ready = masm_.new_label();
+    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameEntry, ready);
+    masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, prev));
+    masm_.load64(kT1, TAIPAN_FIELD(kT1, Frame, pc));
+    masm_.branch_mem(Size::k8, Cond::kNe, at(kT1), kOpFOR_ITER, traced);
+    masm_.bind(ready);
+    masm_.load64(kHold, reg(b()));
+    if (last_b())
+      masm_.store64(reg(b()), 0);
+    else
+      incref(kHold, kinds(b()));
+    masm_.mov(kPc, static_cast<const void*>(pc_));
+    masm_.jump(stubs_.yield);
+    return true;
+  }
+  if (op() != kOpRETURN) return false;
   bool inline_it = (code_->flags & kCoOptimized) && !code_->is_generator_like && first_temporary_ <= 16;
   for (uint32_t r = first_temporary_; r < code_->register_count; r++) inline_it &= r == a() || now_.empty[r];
   if (!inline_it) {
@@ -133,7 +209,8 @@ bool Compiler::returns() {
   Label other = masm_.new_label();
   masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, other);
   masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, object), 0, other);
-  masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), 0, other);
+  bool init = code_->name == Value(TAIPAN_NAME(__init__));
+  masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), init ? kFrameInit : 0, other);
   masm_.load64(kT1, TAIPAN_FIELD(kThread, Thread, frame_chunk));
   masm_.add(kT1, kT1, static_cast<int64_t>(sizeof(FrameChunk)));
   masm_.branch(Cond::kEq, kT1, kFrame, other);  // the chunk goes as well
@@ -143,7 +220,12 @@ bool Compiler::returns() {
     masm_.lea(kT0, reg(a()));
     masm_.jump(stubs_.ret);
   });
-  masm_.load64(kHold, reg(a()));
+  if (init) {
+    masm_.branch_mem(Size::k64, Cond::kNe, reg(a()), static_cast<int64_t>(kNone.bits), other);
+    masm_.load64(kHold, TAIPAN_FIELD(kFrame, Frame, locals));
+  } else {
+    masm_.load64(kHold, reg(a()));
+  }
   masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, prev));
   masm_.store64(TAIPAN_FIELD(kThread, Thread, frame), kT1);
   masm_.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), -1);

@@ -135,6 +135,7 @@ void Compiler::instruction() {
   std::copy(std::begin(before), std::end(before), cache_);
   flush_all();
   forget_all();
+  if (helped()) return;
   handler_only_[index_] = true;
   masm_.mov(kPc, static_cast<const void*>(pc_));
   masm_.load64(kWord, at(kPc));
@@ -144,7 +145,8 @@ void Compiler::instruction() {
 // Where others enter: what machine code would know here is looked at first.
 void Compiler::outer_entry() {
   std::vector<EntryFact> facts;
-  for (uint32_t r = 0; r < code_->register_count; r++) {
+  bool called = index_ == 0 && !analysis_.is_head(0);  // what is known there is what every call does
+  for (uint32_t r = 0; r < code_->register_count && !called; r++) {
     Kinds k = now_.kinds[r];
     if (k == kIsAnything || k == kIsValue || now_.empty[r]) continue;
     facts.push_back({static_cast<uint16_t>(r), k, 0});
@@ -272,6 +274,7 @@ void Compiler::incref(Reg v, Kinds kinds) {
   masm_.bind(done);
   cold([this, v, other, done] {
     masm_.bind(other);
+    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
     masm_.call_stub(v == kT0 ? stubs_.incref_0 : v == kT1 ? stubs_.incref_1 : stubs_.incref_hold);
     masm_.jump(done);
   });

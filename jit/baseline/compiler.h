@@ -54,7 +54,8 @@ struct Stubs {
   const void* call = nullptr;      // a Python function, whatever it is: see calls.cpp
   const void* ret = nullptr;       // RETURN of the register at kT0, kPc: the instruction
   const void* returned = nullptr;  // the end of that: kHold is the result, the registers are released
-  const void* native = nullptr;    // CALL (kPc) of what is no Python function: kT0
+  const void* resume = nullptr;    // FOR_ITER (kPc) of a generator: kT0
+  const void* yield = nullptr;     // YIELD (kPc) of kHold, owned
 };
 void emit_find(Masm& m);  // kWord is set as well, for an entry may be a handler
 void emit_leave(Masm& m, void (*again)(Frame*));
@@ -63,6 +64,8 @@ void emit_drop(Masm& m, bool dead, bool keep_floats);
 void emit_incref(Masm& m, Reg v);
 void emit_box(Masm& m);
 void emit_call(Masm& m);
+void emit_resume(Masm& m);
+void emit_yield(Masm& m);
 void emit_return(Masm& m, const void* const* table);
 void emit_returned(Masm& m);
 
@@ -105,7 +108,20 @@ class Compiler {
   bool subscripts();
   bool cells();
   bool calls();
+  bool native_call();
+  bool class_call();
+  static bool plain_frame(const Code* code);
+  enum Otherwise { kOtherwiseCompare, kOtherwiseCompareJump, kOtherwiseGetItem, kOtherwiseUnpack, kOtherwiseAppend };
+  Label otherwise(Otherwise what, Label done);
+  bool helped();
+  bool helped_loop(ShapeId shape);
+  void call_helper(const void* fn);
   void emit_thunk();
+  void emit_checks(Reg frame, Reg top, uint32_t nregs, Label no);
+  void emit_frame(const Code* code, Reg frame, uint32_t given);
+  void emit_cells(const Code* code);
+  void after_native(uint32_t result);
+  void on_null(Reg v);  // an exception was raised
   bool returns();
 
   void int_operation(uint8_t op, Reg x, Reg y, Reg result);

@@ -177,7 +177,7 @@ bool Compiler::loops() {
   // Ranges, lists and tuples; the handler knows the other iterators, and how most loops end.
   ShapeId shape = analysis_.iterator_shape(index_);
   bool known = shape == kShapeRangeIterator || shape == kShapeListIterator || shape == kShapeTupleIterator;
-  if (shape && !known) return false;
+  if (shape && !known) return helped_loop(shape);
   Label over = masm_.new_label(), done = masm_.new_label(), next = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   auto range = [&] {

@@ -34,8 +34,9 @@ bool Analysis::saw_other(uint32_t i) const {
   return w != 0 && ((w & 15) != kCacheTagOperands || (w & kSawOther));
 }
 
-// GET_ITER says what it made; the loop's FOR_ITER comes right behind it.
+// A FOR_ITER says what it had besides lists and ranges. GET_ITER says what it made; the loop comes right behind it.
 ShapeId Analysis::iterator_shape(uint32_t i) const {
+  if (uint64_t w = feedback(i); (w & 15) == kCacheTagShape) return static_cast<ShapeId>(w >> 32);
   const Instruction* in = code_->instructions + i;
   if (i == 0 || in[-1].op != kOpGET_ITER || in[-1].a != in->b) return 0;
   uint64_t w = feedback(i - 1);
@@ -284,22 +285,6 @@ void Analysis::apply(uint32_t index, Facts* f) const {
       if (last_c) gone(c);
       return;
     case kOpFOR_ITER: write(a, iterator_shape(index) == kShapeRangeIterator ? kIsInt : kIsValue); return;
-    case kOpGET_ITER:
-    case kOpFORMAT_VALUE:
-    case kOpMAKE_FUNCTION:
-    case kOpMAKE_CELL: break;
-    case kOpCALL:
-    case kOpBUILD_TUPLE:
-    case kOpBUILD_LIST:
-    case kOpBUILD_MAP:
-    case kOpBUILD_SET:
-    case kOpBUILD_STRING: {
-      barrier();
-      uint32_t n = op == kOpCALL ? c + 2 : op == kOpBUILD_MAP ? 2 * c : c;
-      for (uint32_t i = 0; i < n; i++) gone(b + i);
-      write(a, kIsValue);
-      return;
-    }
   }
   if (op >= kOpLT && op <= kOpNOT_IN) {
     if (last_b) gone(b);
@@ -317,18 +302,45 @@ void Analysis::apply(uint32_t index, Facts* f) const {
     if (!small && last_c) gone(c);
     return;
   }
-  if (op == kOpGET_ITER || op == kOpFORMAT_VALUE || op == kOpMAKE_CELL) {
-    barrier();
-    if (last_b && b < registers_) gone(b);
-    if (op == kOpFORMAT_VALUE && last_c && c < registers_) gone(c);
-    if (op == kOpMAKE_CELL && b < registers_) gone(b);
-    write(a, kIsValue);
+  // All else, by what its operands are declared to be. What C++ does leaves the locals alone; other frames and handlers may not come back
+  // to where they left.
+  switch (op) {
+    case kOpBUILD_TUPLE:
+    case kOpBUILD_LIST:
+    case kOpBUILD_MAP:
+    case kOpBUILD_SET:
+    case kOpBUILD_STRING:
+    case kOpBUILD_SLICE:
+    case kOpFORMAT_VALUE:
+    case kOpGET_ITER:
+    case kOpMAKE_CELL:
+    case kOpMAKE_FUNCTION:
+    case kOpLIST_EXTEND:
+    case kOpSET_ADD:
+    case kOpSET_UPDATE:
+    case kOpMAP_ADD:
+    case kOpDICT_UPDATE: break;
+    default: barrier();
+  }
+  const char* format = kOpInfo[op].format;
+  if (op == kOpSEND || op == kOpYIELD || op == kOpUNPACK_EX) {
+    for (uint32_t r = 0; r < registers_; r++) {
+      f->kinds[r] = kIsAnything;
+      f->empty[r] = 0;
+    }
     return;
   }
-  // All else: nothing is known of temporaries afterwards.
-  for (uint32_t r = 0; r < registers_; r++) {
-    f->kinds[r] = kIsAnything;
-    f->empty[r] = 0;
+  if (format[1] == 's')
+    for (uint32_t i = 0, n = consumed_count(in, &in + 1); i < n; i++) gone(b + i);
+  if (format[1] == 'r' && (last_b || op == kOpMAKE_CELL)) gone(b);
+  if (format[2] == 'r' && last_c) gone(c);
+  if (format[1] == 'm') write(b, kIsAnything);
+  if (format[0] == 'r' && last_a) gone(a);
+  if (format[0] == 'w') write(a, op == kOpPUSH_EXC ? kIsAnything : kIsValue);
+  if (format[0] == 'm') write(a, kIsAnything);
+  if (format[0] == 'W') {
+    write(a, kIsAnything);
+    write(a + 1, kIsAnything);
   }
 }
 

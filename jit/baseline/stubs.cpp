@@ -2,6 +2,7 @@
 #include "interp/eval/frame_stack.h"
 #include "interp/eval/jit_hooks.h"
 #include "interp/objects/float.h"
+#include "interp/objects/generator.h"
 #include "jit/baseline/compiler.h"
 
 namespace taipan::jit {
@@ -146,6 +147,82 @@ void emit_box(Masm& m) {
   m.call(reinterpret_cast<const void*>(&box_double), {});
   m.store64(at(arch::kStackPointer), arch::kRet);  // where kT0 waits
   m.pop_volatile();
+  m.ret();
+}
+
+// FOR_ITER (kPc) of the generator at kT0, which waits at a YIELD: its frame goes on.
+void emit_resume(Masm& m) {
+  Label slow = m.new_label(), heap = m.new_label(), empty = m.new_label(), plain = m.new_label();
+  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, Generator, state), kGenSuspended, slow);
+  m.mov(kT1, static_cast<const void*>(&recursion_limit));
+  m.load32(kT1, at(kT1));
+  m.branch_mem(Size::k32, Cond::kGe, TAIPAN_FIELD(kThread, Thread, recursion_depth), kT1, slow);
+  m.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, slow);
+  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, slow);
+  // What the YIELD gives inside is None.
+  m.lea(kT2, TAIPAN_FIELD(kT0, Generator, frame));
+  m.load64(kV4, TAIPAN_FIELD(kT2, Frame, pc));
+  m.load(Size::k16, kV5, at(kV4, 2));
+  m.load64(kV6, at(kT2, kV5, 3, kRegisters));
+  m.branch_test(Cond::kEq, kV6, int64_t{7}, heap);
+  m.bind(empty);
+  m.mov(kT3, static_cast<int64_t>(kNone.bits));
+  m.store64(at(kT2, kV5, 3, kRegisters), kT3);
+  m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  m.store(Size::k8, TAIPAN_FIELD(kT0, Generator, state), kGenRunning);
+  m.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), 1);
+  m.load64(kT3, TAIPAN_FIELD(kThread, Thread, handled));
+  m.store64(at(kT0, offsetof(Generator, exc_state) + offsetof(ExcState, prev)), kT3);
+  m.lea(kT3, TAIPAN_FIELD(kT0, Generator, exc_state));
+  m.store64(TAIPAN_FIELD(kThread, Thread, handled), kT3);
+  m.store64(TAIPAN_FIELD(kT2, Frame, prev), kFrame);
+  m.store64(TAIPAN_FIELD(kThread, Thread, frame), kT2);
+  m.load(Size::k8, kT3, TAIPAN_FIELD(kT2, Frame, flags));
+  m.and_(kT3, kT3, int64_t{~kFrameEntry & 0xFF});
+  m.store(Size::k8, TAIPAN_FIELD(kT2, Frame, flags), kT3);
+  m.mov(kFrame, kT2);
+  m.lea(kPc, at(kV4, 8));
+  m.load(Size::k16, kT3, at(kV4, 6));
+  m.branch(Cond::kEq, kT3, int64_t{kNoReg}, plain);
+  m.add(kPc, kPc, int64_t{8});
+  m.bind(plain);
+  emit_find(m);
+  m.bind(heap);
+  m.branch(Cond::kEq, kV6, int64_t{0}, empty);
+  m.bind(slow);
+  leave_to(m, kOpFOR_ITER);
+}
+// YIELD (kPc) of kHold, without a delegate: back to the loop, or to the C++ that runs the generator.
+void emit_yield(Masm& m) {
+  Label entry = m.new_label(), heap = m.new_label(), done = m.new_label();
+  constexpr int64_t kGenerator = -static_cast<int64_t>(offsetof(Generator, frame));
+  m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  m.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), -1);
+  int64_t previous = kGenerator + static_cast<int64_t>(offsetof(Generator, exc_state) + offsetof(ExcState, prev));
+  m.load64(kT0, at(kFrame, previous));
+  m.store64(TAIPAN_FIELD(kThread, Thread, handled), kT0);
+  m.store64(at(kFrame, previous), 0);
+  m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, prev));
+  m.store64(TAIPAN_FIELD(kThread, Thread, frame), kT1);
+  m.store64(TAIPAN_FIELD(kFrame, Frame, prev), 0);
+  m.mov(kT2, kGenSuspended);
+  m.store_release(Size::k8, at(kFrame, kGenerator + static_cast<int64_t>(offsetof(Generator, state))), kT2);
+  m.load(Size::k8, kT3, TAIPAN_FIELD(kFrame, Frame, flags));
+  m.branch_test(Cond::kNe, kT3, int64_t{kFrameEntry}, entry);
+  m.mov(kFrame, kT1);
+  m.load64(kPc, TAIPAN_FIELD(kFrame, Frame, pc));
+  m.load(Size::k16, kT1, at(kPc, 2));
+  m.lea(kT1, at(kFrame, kT1, 3, kRegisters));
+  m.load64(kT0, at(kT1));
+  m.store64(at(kT1), kHold);
+  m.add(kPc, kPc, int64_t{16});
+  m.branch_test(Cond::kEq, kT0, int64_t{7}, heap);
+  m.bind(done);
+  emit_find(m);
+  m.bind(heap);
+  drop_at(m, kT0, done, done);
+  m.bind(entry);
+  m.mov(arch::kRet, kHold);
   m.ret();
 }
 

@@ -1,0 +1,463 @@
+// Instructions that C++ does, called from machine code: no trip through the handler table. Each is what the instruction's handler is, on
+// the same registers.
+#include "frontend/bytecode/op_info.h"
+#include "interp/eval/eval.h"
+#include "interp/eval/inline_cache.h"
+#include "interp/eval/jit_hooks.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/iterators.h"
+#include "interp/objects/list.h"
+#include "interp/objects/range.h"
+#include "interp/objects/set.h"
+#include "interp/objects/slice.h"
+#include "interp/objects/str.h"
+#include "interp/objects/tuple.h"
+#include "jit/baseline/compiler.h"
+
+namespace taipan::jit {
+
+using namespace frontend;
+
+namespace {
+
+// What a helper says: an exception was raised; done; the handler must do it.
+enum : uint64_t { kRaised = 0, kDone = 1, kHandler = 2 };
+using Helper = uint64_t (*)(Frame*, uint64_t word);
+
+#define A static_cast<uint16_t>(w >> 16)
+#define B static_cast<uint16_t>(w >> 32)
+#define C static_cast<uint16_t>(w >> 48)
+#define FLAGS static_cast<uint8_t>(w >> 8)
+
+EvalPieces pieces;
+
+TAIPAN_INLINE void drop_reg(Value* r) {
+  Value v = *r;
+  *r = Value();
+  decref(v);
+}
+TAIPAN_INLINE void set_reg(Value* r, Value v) {
+  Value old = *r;
+  *r = v;
+  decref(old);
+}
+TAIPAN_INLINE void drop_range(Value* r, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) drop_reg(&r[i]);
+}
+// Operands at their last use go from left to right; the left one may be the result's register.
+TAIPAN_INLINE uint64_t finish(Value* R, uint64_t w, Value v) {
+  if (TAIPAN_UNLIKELY(v.is_null())) return kRaised;
+  if (A == B) {
+    set_reg(&R[A], v);
+    if (FLAGS & kLastC) drop_reg(&R[C]);
+    return kDone;
+  }
+  if (FLAGS & kLastB) drop_reg(&R[B]);
+  if (FLAGS & kLastC) drop_reg(&R[C]);
+  set_reg(&R[A], v);
+  return kDone;
+}
+TAIPAN_INLINE bool is_instance(Value v) {
+  return v.is_heap() && (shape_of_header(v.header())->type->flags & kTypeHeap);
+}
+
+uint64_t do_arithmetic(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  uint8_t code = static_cast<uint8_t>(w);
+  bool small = code >= kOpADD_I;
+  Value x = R[B], y = small ? Value::from_int(static_cast<int16_t>(C)) : R[C];
+  if (is_instance(x)) return kHandler;
+  if (code == kOpADD && is_str_exact(x) && is_str_exact(y)) {
+    if (A == B || (FLAGS & kLastB)) {
+      R[B] = Value();
+      Value v = str_append(Ref::steal(x), y).release();
+      if (v.is_null()) return kRaised;
+      if (FLAGS & kLastC) drop_reg(&R[C]);
+      set_reg(&R[A], v);
+      return kDone;
+    }
+    return finish(R, w, str_concat(x, y).release());
+  }
+  auto op = static_cast<BinaryOp>(code - (small ? kOpADD_I : kOpADD));
+  Value v = ((FLAGS & kInplace) ? inplace_op(op, x, y) : binary_op(op, x, y)).release();
+  if (TAIPAN_UNLIKELY(v.is_null())) return kRaised;
+  if (small) {
+    if ((FLAGS & kLastB) && A != B) drop_reg(&R[B]);
+    set_reg(&R[A], v);
+    return kDone;
+  }
+  return finish(R, w, v);
+}
+uint64_t do_compare(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  if (is_instance(R[B])) return kHandler;
+  return finish(R, w, compare(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)).release());
+}
+// The truth, or -1 (exception), -2 (the handler must do it).
+int64_t do_compare_jump(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  uint8_t code = static_cast<uint8_t>(w);
+  bool small = code >= kOpJUMP_LT_I;
+  if (is_instance(R[B])) return -2;
+  Value y = small ? Value::from_int(static_cast<int16_t>(C)) : R[C];
+  int yes = compare_true(R[B], y, static_cast<CompareOp>(code - (small ? kOpJUMP_LT_I : kOpJUMP_LT)));
+  if (yes < 0) return -1;
+  if (FLAGS & kLastB) drop_reg(&R[B]);
+  if (!small && (FLAGS & kLastC)) drop_reg(&R[C]);
+  return yes;
+}
+uint64_t do_in(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  int yes = contains(R[C], R[B]);
+  if (yes < 0) return kRaised;
+  return finish(R, w, bool_value((yes != 0) == (static_cast<uint8_t>(w) == kOpIN)));
+}
+int64_t do_jump_in(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  int yes = contains(R[C], R[B]);
+  if (yes < 0) return -1;
+  if (FLAGS & kLastB) drop_reg(&R[B]);
+  if (FLAGS & kLastC) drop_reg(&R[C]);
+  return yes;
+}
+uint64_t do_get_item(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  if (is_instance(R[B])) return kHandler;
+  return finish(R, w, pieces.get_item(R[B], R[C]));
+}
+uint64_t do_set_item(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value o = R[A];
+  if (!(is_dict_exact(o) ? dict_set(o, R[B], R[C]) : set_item(o, R[B], R[C]))) return kRaised;
+  if (FLAGS & kLastA) drop_reg(&R[A]);
+  if (FLAGS & kLastB) drop_reg(&R[B]);
+  if (FLAGS & kLastC) drop_reg(&R[C]);
+  return kDone;
+}
+uint64_t do_build_tuple(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value v = make_tuple_steal(reinterpret_cast<Ref*>(&R[B]), C).release();
+  if (v.is_null()) return kRaised;
+  set_reg(&R[A], v);
+  return kDone;
+}
+uint64_t do_build_list(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  uint32_t n = C;
+  Value list = make_list(n).release();
+  if (list.is_null()) return kRaised;
+  if (n) {
+    List* l = list.as<List>();
+    Value* from = &R[B];
+    for (uint32_t i = 0; i < n; i++) {
+      gc::store_release(&l->items[i], from[i]);
+      from[i] = Value();
+    }
+    l->size.store(n, std::memory_order_release);
+  }
+  set_reg(&R[A], list);
+  return kDone;
+}
+template <Ref (*build)(Value*, uint32_t), uint32_t each>
+uint64_t do_build(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value v = build(&R[B], C).release();
+  if (v.is_null()) return kRaised;
+  drop_range(&R[B], each * C);
+  set_reg(&R[A], v);
+  return kDone;
+}
+uint64_t do_format(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value v = ops::format(R[B], C == kNoReg ? Value() : R[C], FLAGS >> 4).release();
+  if (v.is_null()) return kRaised;
+  if (FLAGS & kLastB) drop_reg(&R[B]);
+  if (C != kNoReg && (FLAGS & kLastC)) drop_reg(&R[C]);
+  set_reg(&R[A], v);
+  return kDone;
+}
+uint64_t do_list_append(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value v = R[B];
+  if (FLAGS & kLastB)
+    R[B] = Value();
+  else
+    incref(v);
+  return list_append(R[A], Ref::steal(v));
+}
+template <bool (*extend)(Value, Value)>
+uint64_t do_extend(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  if (!extend(R[A], R[B])) return kRaised;
+  if (FLAGS & kLastB) drop_reg(&R[B]);
+  return kDone;
+}
+uint64_t do_map_add(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  if (!dict_set(R[A], R[B], R[C])) return kRaised;
+  if (FLAGS & kLastB) drop_reg(&R[B]);
+  if (FLAGS & kLastC) drop_reg(&R[C]);
+  return kDone;
+}
+uint64_t do_get_iter(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value o = R[B];
+  if (has_shape(o, kShapeGenerator)) {
+    if (FLAGS & kLastB)
+      R[B] = Value();
+    else
+      incref(o);
+    set_reg(&R[A], o);
+    return kDone;
+  }
+  Value it = get_iter(o).release();
+  if (it.is_null()) return kRaised;
+  if ((FLAGS & kLastB) && A != B) drop_reg(&R[B]);
+  set_reg(&R[A], it);
+  return kDone;
+}
+uint64_t do_make_cell(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value cell = make_cell(Value()).release();
+  if (cell.is_null()) return kRaised;
+  if (B != kNoReg) {
+    gc::store_release(&cell.as<Cell>()->value, R[B]);
+    R[B] = Value();
+  }
+  set_reg(&R[A], cell);
+  return kDone;
+}
+uint64_t do_make_function(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value v = ops::make_function_op(f, code_consts(f->code)[C], &R[B], FLAGS).release();
+  if (v.is_null()) return kRaised;
+  set_reg(&R[A], v);
+  return kDone;
+}
+// The slice and the subscript that it is for; kHandler: not that simple.
+uint64_t do_slice(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value* s = &R[B];
+  if (s[2] != kNone) return kHandler;
+  const Instruction* next = f->pc + 1;
+  bool failed = false;
+  f->pc = next;
+  Value v = pieces.slice(R[next->b], s[0], s[1], &failed);
+  if (failed) return kRaised;
+  if (v.is_null()) {
+    f->pc = next - 1;
+    return kHandler;
+  }
+  s[0] = s[1] = s[2] = Value();
+  if (next->flags & kLastB) drop_reg(&R[next->b]);
+  set_reg(&R[next->a], v);
+  return kDone;
+}
+uint64_t do_unpack(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value seq = R[B];
+  if (FLAGS & kLastB)
+    R[B] = Value();
+  else
+    incref(seq);
+  bool ok = ops::unpack_sequence(seq, &R[A], C);
+  decref(seq);
+  return ok;
+}
+uint64_t do_store_global(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  uint32_t name = static_cast<uint32_t>(w >> 32);
+  auto* fb = reinterpret_cast<FeedbackWord*>(reinterpret_cast<char*>(const_cast<Instruction*>(f->pc)) + f->feedback);
+  uint64_t word = fb->load(std::memory_order_acquire);
+  if (static_cast<uint8_t>(w) == kOpSTORE_NAME && f->locals != f->globals) return kHandler;
+  Dict* g = f->globals.as<Dict>();
+  if ((word & 15) != kCacheTagGlobal || g->keys_version.load(std::memory_order_relaxed) != (word >> 32))
+    return kHandler;
+  (void)name;
+  gc::store(&g->h, &g->entries[cache_word_index(word)].value, Ref::dup(R[A]));
+  if (FLAGS & kLastA) drop_reg(&R[A]);
+  return kDone;
+}
+// Items of iterators that machine code doesn't know. 1: R[A] is the next, 2: the end.
+uint64_t do_for_iter(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value it = R[B], v;
+  switch (it.header()->shape()) {
+    case kShapeDictKeyIterator: v = dict_key_iterator_next(it.as<DictIterator>()).release(); break;
+    case kShapeStrAsciiIterator: v = str_iterator_next(it).release(); break;
+    case kShapeDictValueIterator: v = dict_iterator_next(it.as<DictIterator>()).release(); break;
+    case kShapeListIterator: v = list_iterator_next(it.as<ListIterator>()).release(); break;
+    default: v = pieces.for_iter(it); break;
+  }
+  if (v.is_null()) return kRaised;
+  if (v == kStopIter) {
+    drop_reg(&R[B]);
+    return 2;
+  }
+  set_reg(&R[A], v);
+  return kDone;
+}
+// The same of pairs that the next instruction takes apart. 3: there was no pair, nothing has happened.
+uint64_t do_pairs(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value pair[2];
+  switch (pieces.next_pair(R[B], pair)) {
+    case 0: break;
+    case 1: drop_reg(&R[B]); return 2;
+    case 2: return kRaised;
+    default: return 3;
+  }
+  f->pc += 2;
+  Value* out = &R[f->pc->a];
+  set_reg(&out[0], pair[0]);
+  set_reg(&out[1], pair[1]);
+  return kDone;
+}
+
+Helper helper_of(uint8_t op) {
+  switch (op) {
+    case kOpIN:
+    case kOpNOT_IN: return do_in;
+    case kOpBUILD_TUPLE: return do_build_tuple;
+    case kOpBUILD_LIST: return do_build_list;
+    case kOpBUILD_SET: return do_build<ops::build_set, 1>;
+    case kOpBUILD_MAP: return do_build<ops::build_map, 2>;
+    case kOpBUILD_STRING: return do_build<ops::build_string, 1>;
+    case kOpFORMAT_VALUE: return do_format;
+    case kOpLIST_EXTEND: return do_extend<ops::list_extend_star>;
+    case kOpDICT_UPDATE: return do_extend<ops::dict_update_star>;
+    case kOpSET_ADD: return do_extend<set_add>;
+    case kOpSET_UPDATE: return do_extend<set_update>;
+    case kOpMAP_ADD: return do_map_add;
+    case kOpGET_ITER: return do_get_iter;
+    case kOpMAKE_CELL: return do_make_cell;
+    case kOpMAKE_FUNCTION: return do_make_function;
+    case kOpSTORE_GLOBAL:
+    case kOpSTORE_NAME: return do_store_global;
+    case kOpLIST_APPEND: return do_list_append;
+    default: return nullptr;
+  }
+}
+}  // namespace
+
+// Calls fn(frame, word); kRet is its answer, exceptions (0) are dealt with.
+void Compiler::call_helper(const void* fn) {
+  save_pc();
+  uint64_t word;
+  memcpy(&word, pc_, sizeof(word));
+  masm_.call_out(fn, {kFrame, word});
+}
+bool Compiler::helped() {
+  if (!gil_) return false;
+  if (!pieces.for_iter) pieces = eval_pieces();
+  uint8_t code = op();
+  auto in_general = [this](Helper fn, bool may_leave) {
+    call_helper(reinterpret_cast<const void*>(fn));
+    on_null(arch::kRet);
+    if (may_leave) masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kHandler), slow());
+    return true;
+  };
+  if (Helper fn = helper_of(code)) return in_general(fn, code == kOpSTORE_GLOBAL || code == kOpSTORE_NAME);
+  bool chain = (analysis_.feedback(index_) & 15) == 0 && analysis_.feedback(index_) != 0;  // methods in Python
+  if (code >= kOpADD && code <= kOpXOR_I) return !chain && in_general(do_arithmetic, true);
+  if (code >= kOpLT && code <= kOpGE) return !chain && in_general(do_compare, true);
+  if (code == kOpGET_ITEM) return !chain && in_general(do_get_item, true);
+  if (code == kOpSET_ITEM) return in_general(do_set_item, false);
+  if (code == kOpUNPACK_SEQ) return in_general(do_unpack, false);
+  if (code == kOpJUMP_IN || (code >= kOpJUMP_LT && code <= kOpJUMP_GE_I)) {
+    if (chain) return false;
+    call_helper(code == kOpJUMP_IN ? reinterpret_cast<const void*>(&do_jump_in)
+                                   : reinterpret_cast<const void*>(&do_compare_jump));
+    Label raised = masm_.new_label(), no = slow();
+    masm_.branch(Cond::kLt, arch::kRet, int64_t{0}, raised);
+    masm_.branch(Cond::kEq, arch::kRet, a() ? int64_t{1} : int64_t{0}, target(extension()));
+    cold([this, raised, no] {
+      masm_.bind(raised);
+      masm_.branch(Cond::kNe, arch::kRet, int64_t{-1}, no);
+      masm_.mov(arch::kRet, 0);
+      on_null(arch::kRet);
+    });
+    return true;
+  }
+  if (code == kOpBUILD_SLICE) {
+    const Instruction& next = pc_[1];
+    if (next.op != kOpGET_ITEM || next.c != a() || !(next.flags & kLastC) || analysis_.is_head(index_ + 1) ||
+        (a() != b() && !now_.empty[a()]))
+      return false;
+    call_helper(reinterpret_cast<const void*>(&do_slice));
+    Label raised = masm_.new_label();
+    masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, raised);
+    masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kHandler), slow());
+    masm_.jump(inner_[index_ + 2]);
+    cold([this, raised] {
+      masm_.bind(raised);  // in the subscript
+      masm_.mov(kPc, static_cast<const void*>(pc_ + 1));
+      masm_.load64(kWord, at(kPc));
+      masm_.jump(instruction_steps().error);
+    });
+    return true;
+  }
+  return false;
+}
+
+// Where a fast path ends up that doesn't fit: C++ does the instruction instead, and machine code goes on at `done`.
+Label Compiler::otherwise(Otherwise what, Label done) {
+  Label l = masm_.new_label(), no = slow();
+  cold([this, l, what, done, no] {
+    masm_.bind(l);
+    if (what == kOtherwiseCompareJump) {
+      Label raised = masm_.new_label();
+      call_helper(reinterpret_cast<const void*>(&do_compare_jump));
+      masm_.branch(Cond::kLt, arch::kRet, int64_t{0}, raised);
+      masm_.branch(Cond::kEq, arch::kRet, a() ? int64_t{1} : int64_t{0}, target(extension()));
+      masm_.jump(done);
+      masm_.bind(raised);
+      masm_.branch(Cond::kNe, arch::kRet, int64_t{-1}, no);
+      masm_.mov(arch::kRet, 0);
+      on_null(arch::kRet);
+      return;
+    }
+    Helper fn = what == kOtherwiseCompare   ? do_compare
+                : what == kOtherwiseGetItem ? do_get_item
+                : what == kOtherwiseUnpack  ? do_unpack
+                                            : do_list_append;
+    call_helper(reinterpret_cast<const void*>(fn));
+    on_null(arch::kRet);
+    if (what == kOtherwiseCompare || what == kOtherwiseGetItem)
+      masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kHandler), no);
+    masm_.jump(done);
+  });
+  return l;
+}
+
+// Loops over what machine code doesn't know itself.
+bool Compiler::helped_loop(ShapeId shape) {
+  if (!pieces.for_iter) pieces = eval_pieces();
+  if (shape == kShapeGenerator) {
+    masm_.load64(kT0, reg(b()));
+    need_shape(kT0, kShapeGenerator, slow());
+    masm_.mov(kPc, static_cast<const void*>(pc_));
+    masm_.jump(stubs_.resume);
+    return true;
+  }
+  const Instruction& next = pc_[2];
+  bool pairs = (shape == kShapeDictItemIterator || shape == kShapeEnumerate || shape == kShapeZip) &&
+               next.op == kOpUNPACK_SEQ && next.b == a() && (next.flags & kLastB) && next.c == 2 &&
+               !analysis_.is_head(index_ + 2) && now_.empty[a()];
+  if (pairs) {
+    Label other = masm_.new_label(), first = masm_.new_label();
+    masm_.load64(kT0, reg(b()));
+    need_shape(kT0, shape, other);
+    call_helper(reinterpret_cast<const void*>(&do_pairs));
+    on_null(arch::kRet);
+    masm_.branch(Cond::kEq, arch::kRet, int64_t{2}, target(extension()));
+    masm_.branch(Cond::kEq, arch::kRet, int64_t{1}, inner_[index_ + 3]);
+    masm_.bind(other);
+  }
+  call_helper(reinterpret_cast<const void*>(&do_for_iter));
+  on_null(arch::kRet);
+  masm_.branch(Cond::kEq, arch::kRet, int64_t{2}, target(extension()));
+  return true;
+}
+
+}  // namespace taipan::jit

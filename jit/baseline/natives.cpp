@@ -1,0 +1,255 @@
+// Calls of what is written in C++, and of classes: what the feedback says is called is compiled in.
+#include "interp/eval/frame_stack.h"
+#include "interp/eval/inline_cache.h"
+#include "interp/eval/jit_hooks.h"
+#include "interp/objects/descr.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/list.h"
+#include "interp/objects/native.h"
+#include "interp/objects/str.h"
+#include "interp/objects/tuple.h"
+#include "jit/baseline/compiler.h"
+
+namespace taipan::jit {
+
+using namespace frontend;
+
+namespace {
+constexpr size_t kFewParameters = 4;
+
+TAIPAN_INLINE uint64_t finish(Value v, Value* base, uint64_t n) {
+  if (TAIPAN_UNLIKELY(v.is_null())) return 0;
+  for (uint64_t i = 0; i < n + 2; i++) {
+    Value x = base[i];
+    base[i] = Value();
+    if (x.is_heap() && !gc::is_immortal(x.header())) gc::decref(x.header());
+  }
+  return v.bits;
+}
+// The arguments are at base + 2; all the parameters are given. Null: exception.
+uint64_t call_method_exact(Thread* t, Value* base, NativeImpl impl, uint64_t n) {
+  Args a{t, base[1], base + 2, n, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+uint64_t call_function_exact(Thread* t, Value* base, NativeImpl impl, uint64_t n) {
+  Args a{t, base[0].as<NativeFunction>()->self, base + 2, n, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+// There are `count` parameters, not all of them given.
+uint64_t call_method_fewer(Thread* t, Value* base, NativeImpl impl, uint64_t n, uint64_t count) {
+  Value bound[kFewParameters];
+  for (size_t i = 0; i < kFewParameters; i++) bound[i] = i < n ? base[2 + i] : Value();
+  Args a{t, base[1], bound, count, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+uint64_t call_function_fewer(Thread* t, Value* base, NativeImpl impl, uint64_t n, uint64_t count) {
+  Value bound[kFewParameters];
+  for (size_t i = 0; i < kFewParameters; i++) bound[i] = i < n ? base[2 + i] : Value();
+  Args a{t, base[0].as<NativeFunction>()->self, bound, count, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+// Other signatures.
+uint64_t call_method_bound(Thread* t, Value* base, const NativeDef* def, uint64_t n) {
+  auto* d = base[0].as<MethodDescriptor>();
+  return finish(call_native(t, def, d->sig, base[1], base + 2, n, Value()), base, n);
+}
+uint64_t call_function_bound(Thread* t, Value* base, const NativeDef* def, uint64_t n) {
+  auto* f = base[0].as<NativeFunction>();
+  return finish(call_native(t, def, f->sig, f->self, base + 2, n, Value()), base, n);
+}
+Header* make_instance(TypeObject* type) { return alloc_instance(type); }
+}  // namespace
+
+void Compiler::on_null(Reg v) {
+  Label error = masm_.new_label();
+  masm_.branch(Cond::kEq, v, int64_t{0}, error);
+  cold([this, error] {
+    masm_.bind(error);
+    masm_.mov(kPc, static_cast<const void*>(pc_));
+    masm_.load64(kWord, at(kPc));
+    masm_.jump(instruction_steps().error);
+  });
+}
+// After a call of C++ that has done an instruction but for its result (kRet; null: exception).
+void Compiler::after_native(uint32_t result) {
+  Label poll = masm_.new_label();
+  on_null(arch::kRet);
+  if (kinds(result) & kIsHeap) {
+    masm_.mov(kHold, arch::kRet);
+    set(result, kHold);
+  } else {
+    masm_.store64(reg(result), arch::kRet);
+  }
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, poll);
+  masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, poll);
+  cold([this, poll] {
+    masm_.bind(poll);
+    masm_.mov(kPc, static_cast<const void*>(pc_));
+    masm_.load64(kWord, at(kPc));
+    masm_.jump(instruction_steps().poll_next);
+  });
+}
+
+bool Compiler::native_call() {
+  uint64_t word = analysis_.feedback(index_);
+  if ((word & 15) != kCacheTagNative) return false;
+  auto* def = reinterpret_cast<const NativeDef*>(word >> 4);
+  const Signature* sig = signature_of(def);
+  uint32_t n = c();
+  bool method = !now_.empty[b() + 1u];
+  masm_.load64(kT0, reg(b()));
+  need_heap(b(), kT0);
+  need_shape(kT0, method ? kShapeMethodDescriptor : kShapeNativeFunction, slow());
+  static_assert(offsetof(MethodDescriptor, def) == offsetof(NativeFunction, def));
+  masm_.mov(kT1, static_cast<const void*>(def));
+  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, MethodDescriptor, def), kT1, slow());
+  if (method) masm_.branch_mem(Size::k64, Cond::kEq, reg(b() + 1u), 0, slow());
+  uint32_t intrinsic = def->flags & kIntrinsicMask;
+  auto call = [this, def, sig, n, method] {
+    save_pc();
+    masm_.lea(kT1, reg(b()));
+    auto out = [&](auto* of_method, auto* of_function, std::initializer_list<arch::Arg> args) {
+      masm_.call_out(method ? reinterpret_cast<const void*>(of_method) : reinterpret_cast<const void*>(of_function),
+                     args);
+    };
+    const void* impl = reinterpret_cast<const void*>(def->impl);
+    if (sig->plain_ && !sig->raw_ && sig->count_ == n)
+      out(call_method_exact, call_function_exact, {kThread, kT1, impl, uint64_t{n}});
+    else if (sig->plain_ && !sig->raw_ && n >= sig->required_ && n < sig->count_ && sig->count_ <= kFewParameters)
+      out(call_method_fewer, call_function_fewer, {kThread, kT1, impl, uint64_t{n}, uint64_t{sig->count_}});
+    else
+      out(call_method_bound, call_function_bound, {kThread, kT1, static_cast<const void*>(def), uint64_t{n}});
+  };
+  bool append = intrinsic == kIntrinsicListAppend && method && n == 1;
+  bool length = intrinsic == kIntrinsicLen && !method && n == 1;
+  if (!append && !length) {
+    call();
+    for (uint32_t i = 0; i < n + 2; i++) now_.kinds[b() + i] = kIsNull;
+    after_native(a());
+    return true;
+  }
+  Label done = masm_.new_label(), general = masm_.new_label();
+  masm_.branch_test_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, general);
+  if (append) {
+    masm_.load64(kT0, reg(b() + 1u));
+    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, general);
+    need_shape(kT0, kShapeList, general);
+    masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
+    masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT0, List, capacity), kT1, general);
+    masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
+    masm_.lea(kT2, at(kT2, kT1, 3));
+    masm_.load64(kT3, reg(b() + 2u));
+    masm_.store_release(Size::k64, at(kT2), kT3);
+    masm_.add(kT1, kT1, int64_t{1});
+    masm_.lea(kT2, TAIPAN_FIELD(kT0, List, size));
+    masm_.store_release(Size::k64, at(kT2), kT1);
+    masm_.zero(reg(b()), 3);
+    drop_heap(kT0);
+    masm_.mov(kHold, static_cast<int64_t>(kNone.bits));
+  } else {
+    Label sized = masm_.new_label();
+    masm_.load64(kT0, reg(b() + 2u));
+    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, general);
+    masm_.load32(kT2, TAIPAN_FIELD(kT0, Header, shape_id));
+    static_assert(offsetof(List, size) == offsetof(Tuple, size) && offsetof(List, size) == offsetof(Dict, used));
+    masm_.load64(kHold, TAIPAN_FIELD(kT0, List, size));
+    masm_.branch(Cond::kEq, kT2, static_cast<int64_t>(kShapeList), sized);
+    masm_.branch(Cond::kEq, kT2, static_cast<int64_t>(kShapeTuple), sized);
+    masm_.branch(Cond::kEq, kT2, static_cast<int64_t>(kShapeDict), sized);
+    masm_.branch(Cond::kNe, kT2, static_cast<int64_t>(kShapeStr), general);
+    masm_.load64(kHold, TAIPAN_FIELD(kT0, Str, length));
+    masm_.bind(sized);
+    masm_.tag(kHold, kHold);
+    masm_.zero(reg(b()), 3);
+    drop_heap(kT0);
+  }
+  for (uint32_t i = 0; i < 3; i++) now_.kinds[b() + i] = kIsNull;
+  set(a(), kHold);
+  masm_.bind(done);
+  cold([this, general, call, done] {
+    masm_.bind(general);
+    call();
+    after_native(a());
+    masm_.jump(done);
+  });
+  return true;
+}
+
+// A class of Python whose instances are made the usual way, with an __init__ in Python or none.
+bool Compiler::class_call() {
+  uint64_t word = analysis_.feedback(index_);
+  const CacheEntry* e = word ? cache_entries(word) : nullptr;
+  if (!e || e->kind != kCacheNew || e->next) return false;
+  uint32_t n = c();
+  Function* init = nullptr;
+  Code* code = nullptr;
+  std::atomic<uint64_t>* feedback = nullptr;
+  if (e->value) {
+    // What the entry names is alive while the version holds; the class itself may be gone.
+    if (gc::find_cell(reinterpret_cast<uintptr_t>(e->type)) != &e->type->h) return false;
+    if (e->type->version.load(std::memory_order_relaxed) != e->version) return false;
+    init = e->value.as<Function>();
+    code = init->code;
+    feedback = code->feedback.load(std::memory_order_acquire);
+    if (!feedback || !plain_frame(code) || code->argcount != n + 1) return false;
+  } else if (n) {
+    return false;
+  }
+  constexpr Reg kFunction = kT0, kTemp = arch::kVolatile[4], kCode = arch::kVolatile[5], kFeedback = arch::kVolatile[6];
+  Reg frame = kHold;
+  masm_.load64(kT0, reg(b()));
+  masm_.mov(kT1, static_cast<const void*>(e->type));
+  masm_.branch(Cond::kNe, kT0, kT1, slow());
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
+  if (!now_.empty[b() + 1u]) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, slow());
+  if (code) {
+    masm_.mov(kT0, static_cast<const void*>(init));
+    masm_.mov(kTemp, static_cast<const void*>(code));
+    masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, Function, code), kTemp, slow());
+    emit_checks(frame, kTemp, code->register_count, slow());
+  }
+  save_pc();
+  masm_.call_out(reinterpret_cast<const void*>(&make_instance), {kT1});
+  on_null(arch::kRet);
+  if (!code) {
+    masm_.mov(kHold, arch::kRet);
+    take_operand(b());
+    set(a(), kHold);
+    return true;
+  }
+  // The instance is the call's result (the frame's `locals` holds it) and __init__'s first argument.
+  Reg instance = kT1;
+  masm_.mov(instance, arch::kRet);
+  masm_.store32(TAIPAN_FIELD(instance, Header, rc_local), 2);
+  masm_.load64(frame, TAIPAN_FIELD(kThread, Thread, frame_top));
+  masm_.lea(kTemp, at(frame, static_cast<int64_t>(sizeof(Frame)) + code->register_count * 8));
+  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
+  masm_.store64(at(frame, sizeof(Frame)), instance);
+  for (uint32_t i = 0; i < n; i++) {
+    masm_.load64(kTemp, reg(b() + 2u + i));
+    masm_.store64(at(frame, static_cast<int64_t>(sizeof(Frame)) + (i + 1) * 8), kTemp);
+  }
+  if (n) masm_.zero(reg(b() + 2u), static_cast<int>(n));
+  masm_.mov(kFunction, static_cast<const void*>(init));
+  incref(kFunction, kIsHeap);
+  masm_.mov(kCode, static_cast<const void*>(code));
+  masm_.mov(kFeedback, static_cast<const void*>(feedback));
+  masm_.load64(kT2, reg(b()));  // the class
+  masm_.store64(reg(b()), 0);
+  emit_frame(code, frame, n + 1);
+  masm_.store64(TAIPAN_FIELD(kFrame, Frame, locals), instance);
+  masm_.store(Size::k16, TAIPAN_FIELD(kFrame, Frame, flags), 0x100 | kFrameInit);
+  // (The instance has counted its class: this is not the last reference.)
+  Label counted = masm_.new_label();
+  masm_.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(kT2, Header, owner), gc::kGilSlot, counted);
+  masm_.add_mem(Size::k32, TAIPAN_FIELD(kT2, Header, rc_local), -1);
+  masm_.bind(counted);
+  emit_cells(code);
+  masm_.mov(kPc, static_cast<const void*>(code->instructions));
+  masm_.load64(kWord, at(kPc));
+  masm_.mov(kT1, static_cast<const void*>(feedback + code->instruction_count + 1));
+  masm_.jump(at(kT1));
+  return true;
+}
+
+}  // namespace taipan::jit
