@@ -363,7 +363,7 @@ bool anchors(std::string_view segment, int64_t* from, int64_t* to) {
 }
 
 void Display::carets(Code* code, int32_t lasti, const std::string& line, int64_t leading) {
-  if (lasti < 0 || static_cast<uint32_t>(lasti) >= code->instruction_count) return;
+  if (columns_hidden || lasti < 0 || static_cast<uint32_t>(lasti) >= code->instruction_count) return;
   Position p = code_position(code, static_cast<uint32_t>(lasti));
   if (p.line <= 0 || p.end_line <= 0 || p.column < 0 || p.end_column < 0) return;
   auto length = characters(line, static_cast<int64_t>(line.size()));

@@ -76,7 +76,8 @@ Ref make_exception_impl(Args& a) {
   return made;
 }
 Ref write_unraisable_impl(Args& a) {
-  if (!raise_object(Ref::dup(a[0]))) write_unraisable(a[2]);
+  std::string message = a[1] == kNone ? "" : "Exception ignored " + utf8_lossy(a[1]);
+  if (!raise_object(Ref::dup(a[0]))) write_unraisable_msg(message.empty() ? nullptr : message.c_str(), a[2]);
   return Ref::imm(kNone);
 }
 
@@ -121,7 +122,8 @@ Ref pyvectorcall_impl(Args& a) {
 }
 
 // Functions of every way to take arguments: each tells what it got. self is the module, the instance, the class or nothing.
-Value shown_self(Args& a) { return a.self ? a.self : kNone; }
+TypeObject* static_owner;
+Value shown_self(Args& a) { return a.self && a.self != Value(static_owner) ? a.self : kNone; }
 Ref meth_varargs(Args& a) { return make_tuple_of({shown_self(a), a[0]}); }
 Ref meth_varargs_keywords(Args& a) { return make_tuple_of({shown_self(a), a[0], a.get(1, kNone)}); }
 Ref meth_noargs(Args& a) { return Ref::dup(shown_self(a)); }
@@ -340,7 +342,7 @@ bool exec(Value module) {
         !add("_testcapi.MethodDescriptor2", types::Object, &kDescriptor2Spec) ||
         !add("_testcapi.MethInstance", types::Object, &kMethInstanceSpec) ||
         !add("_testcapi.MethClass", types::Object, &kMethClassSpec) ||
-        !add("_testcapi.MethStatic", types::Object, &kMethStaticSpec) ||
+        !(static_owner = add("_testcapi.MethStatic", types::Object, &kMethStaticSpec)) ||
         !add("_testcapi.awaitType", types::Object, &kAwaitSpec) ||
         !add("_testcapi.Generic", types::Object, &kGenericSpec))
       return false;

@@ -200,13 +200,14 @@ int run_script(const std::string& path) {
   if (path[0] != '/' && getcwd(cwd, sizeof cwd)) full = std::string(cwd) + "/" + path;
   Ref main = main_module();
   Ref file = decode_fs(full);
-  Ref loader_type = import_attr("importlib.machinery", "SourceFileLoader");
+  bool compiled = path.size() > 4 && path.compare(path.size() - 4, 4, ".pyc") == 0;
+  Ref loader_type = import_attr("importlib.machinery", compiled ? "SourcelessFileLoader" : "SourceFileLoader");
   Ref name = make_str("__main__");
   Ref loader = loader_type ? call(loader_type, name, file) : Ref();
   if (!main || !file || !loader || !dict_set_cstr(module_dict(main), "__file__", file) ||
       !dict_set_cstr(module_dict(main), "__cached__", kNone) || !dict_set_cstr(module_dict(main), "__loader__", loader))
     return finish_run(false);
-  if (path.size() > 4 && path.compare(path.size() - 4, 4, ".pyc") == 0) return run_pyc(path);
+  if (compiled) return run_pyc(path);
   return run_source(source, full.c_str());
 }
 

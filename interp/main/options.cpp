@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "interp/config.h"
+#include "interp/objects/code_view.h"
+#include "interp/objects/codec_checks.h"
 #include "interp/objects/hash.h"
 
 namespace taipan {
@@ -79,14 +81,22 @@ bool x_option(const std::string& o, std::string* error) {
     else if (value == "0")
       config.utf8_mode = 0;
     else
-      return *error = "invalid -X utf8 option value", false;
+      return *error = "preconfig_init_utf8_mode: invalid -X utf8 option value", false;
+  } else if (key == "frozen_modules") {
+    if (!value.empty() && value != "on" && value != "off")
+      return *error = "bad value for option -X frozen_modules (expected \"on\" or \"off\")", false;
+  } else if (key == "no_debug_ranges") {
+    columns_hidden = true;
   } else if (key == "warn_default_encoding") {
     config.warn_default_encoding = 1;
   } else if (key == "int_max_str_digits") {
     char* end;
     long n = strtol(value.c_str(), &end, 10);
     if (value.empty() || *end || n < 0 || (n != 0 && n < 640) || n > INT_MAX)
-      return *error = "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.", false;
+      return *error =
+                 "config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for "
+                 "unlimited.",
+             false;
     config.int_max_str_digits = static_cast<int>(n);
   } else if (key == "pycache_prefix") {
     config.pycache_prefix = value;
@@ -260,11 +270,13 @@ Options parse_options(int argc, char** argv) {
   if (env("PYTHONUNBUFFERED")) config.unbuffered = true;
   if (env("PYTHONSAFEPATH")) config.safe_path = 1;
   if (env("PYTHONDEVMODE")) config.dev_mode = 1;
+  if (env("PYTHONNODEBUGRANGES")) columns_hidden = true;
   if (env("PYTHONWARNDEFAULTENCODING")) config.warn_default_encoding = 1;
   bool utf8_given = false;
   for (const std::string& x : config.x_options) utf8_given |= x == "utf8" || x.rfind("utf8=", 0) == 0;
   if (const char* v = env("PYTHONUTF8"); v && !utf8_given) {
-    if (strcmp(v, "0") != 0 && strcmp(v, "1") != 0) return fail("invalid PYTHONUTF8 environment variable value"), o;
+    if (strcmp(v, "0") != 0 && strcmp(v, "1") != 0)
+      return fail("preconfig_init_utf8_mode: invalid PYTHONUTF8 environment variable value"), o;
     config.utf8_mode = !strcmp(v, "1");
     utf8_given = true;
   }
@@ -284,14 +296,17 @@ Options parse_options(int argc, char** argv) {
     char* end;
     long n = strtol(v, &end, 10);
     if (*end || n < 0 || (n != 0 && n < 640))
-      return fail("PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited."), o;
+      return fail(
+                 "config_init_int_max_str_digits: PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for "
+                 "unlimited."),
+             o;
     config.int_max_str_digits = static_cast<int>(n);
   }
   if (const char* v = ask_random_hash ? nullptr : env("PYTHONHASHSEED")) {
     uint32_t seed = 0;
     bool random = true;
     if (!parse_hash_seed(v, &seed, &random))
-      return fail("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"), o;
+      return fail("config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"), o;
     if (!random) {
       config.hash_seed_set = true;
       config.hash_seed = seed;
@@ -300,6 +315,7 @@ Options parse_options(int argc, char** argv) {
   }
   // Warning options: development mode, environment, command line, -b.
   if (config.dev_mode) config.warn_options.push_back("default");
+  check_codec_names = config.dev_mode;
   if (const char* v = env("PYTHONWARNINGS")) {
     std::string s = v;
     size_t start = 0;
@@ -521,7 +537,8 @@ void print_help_xoptions() {
       "-X pycache_prefix=DIR    root of a tree of .pyc files\n"
       "-X frozen_modules=on|off start-up modules from the boot image\n"
       "-X warn_default_encoding EncodingWarning where the locale's encoding is used\n"
-      "-X importtime, -X faulthandler, -X tracemalloc, -X showrefcount, -X no_debug_ranges: accepted\n");
+      "-X no_debug_ranges   no columns in tracebacks; also PYTHONNODEBUGRANGES=x\n"
+      "-X importtime, -X faulthandler, -X tracemalloc, -X showrefcount: accepted\n");
 }
 
 }  // namespace taipan

@@ -2,6 +2,7 @@
 #include "interp/config.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/code_view.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
@@ -24,12 +25,10 @@ static bool put_list(Value dict, const char* key, const std::vector<std::string>
 static Ref get_config_impl(Args&) {
   Ref dict = make_dict();
   if (!dict) return nullptr;
-  bool ranges = true;  // positions are dropped by -X no_debug_ranges alone
-  for (const std::string& x : config.x_options) ranges = ranges && x != "no_debug_ranges";
   const struct {
     const char* name;
     int value;
-  } numbers[] = {{"code_debug_ranges", ranges},
+  } numbers[] = {{"code_debug_ranges", !columns_hidden},
                  {"isolated", config.isolated},
                  {"use_environment", !config.ignore_environment},
                  {"dev_mode", config.dev_mode},

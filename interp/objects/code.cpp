@@ -535,6 +535,7 @@ Ref code_positions(Args& a) {
     Position p = reader.next();
     uint32_t units = view.start(i + 1) - view.start(i);
     if (units == 0) continue;
+    if (columns_hidden) p = Position{p.line, p.line, -1, -1};
     bool none = p.line <= 0;
     Ref items[4] = {line_or_none(p.line), none ? Ref::imm(kNone) : line_or_none(p.end_line), column_or_none(p.column),
                     column_or_none(p.column < 0 ? -1 : p.end_column)};

@@ -649,6 +649,8 @@ const uint32_t* CodeView::places() const {
   return reinterpret_cast<const uint32_t*>(tuple_at(*this, kPlaces).as<Bytes>()->data());
 }
 
+bool columns_hidden = false;
+
 int64_t code_offset(Code* code, uint32_t index) {
   CodeView view(code);
   if (view.is_null()) {

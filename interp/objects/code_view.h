@@ -25,6 +25,8 @@ struct CodeView : Value {
   const uint32_t* places() const;
 };
 
+extern bool columns_hidden;  // -X no_debug_ranges: positions are lines alone
+
 // The offset in bytes of instruction `index`, and the instruction at an offset. -1 and 0 where memory runs out (no exception).
 int64_t code_offset(Code* code, uint32_t index);
 uint32_t code_index_of_offset(Code* code, int64_t offset);

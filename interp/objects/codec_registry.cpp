@@ -3,6 +3,7 @@
 #include "gc/collector.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/codec_checks.h"
 #include "interp/objects/codec_errors.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
@@ -232,6 +233,13 @@ Ref encode_str(Value s, const char* encoding, const char* errors) {
                "'%.400s' encoder returned '%T' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
                encoding, r.get());
 }
+bool check_codec_names = false;
+
+static bool names_exist(const char* encoding, const char* errors) {
+  if (encoding && builtin_codec(encoding) == Builtin::kNone && !codec_lookup(encoding)) return false;
+  return !errors || codec_lookup_error(errors);
+}
+
 Ref encode_object(Value s, Value encoding, Value errors) {
   if (!encoding && !errors) return encode_utf8(s, nullptr);
   std::string e, h;
@@ -239,12 +247,20 @@ Ref encode_object(Value s, Value encoding, Value errors) {
   if (errors && !utf8_of(errors, &h)) return nullptr;
   if (e.find('\0') != std::string::npos || h.find('\0') != std::string::npos)
     return raise(types::ValueError, "embedded null character");
-  return encode_str(s, encoding ? e.c_str() : nullptr, errors ? h.c_str() : nullptr);
+  const char *name = encoding ? e.c_str() : nullptr, *handler = errors ? h.c_str() : nullptr;
+  if (check_codec_names && !names_exist(name, handler)) return nullptr;
+  return encode_str(s, name, handler);
 }
 
 Ref decode_octets(Value o, const char* encoding, const char* errors) {
+  if (check_codec_names && !names_exist(encoding, errors)) return nullptr;
   Builtin b = encoding ? builtin_codec(encoding) : Builtin::kUtf8;
   if (b == Builtin::kNone) {
+    {
+      BufferView v(o);
+      if (!v.ok()) return nullptr;
+      if (v.size() == 0) return make_str("");  // whatever the encoding
+    }
     Ref info = text_codec(encoding, "codecs.decode()");
     if (!info) return nullptr;
     // The codec gets a memoryview, as a buffer of its own type.

@@ -316,7 +316,11 @@ Ref get_builtins(Value v) { return Ref::dup(fo(v)->frame->builtins); }
 Ref get_lasti(Value v) {
   FrozenFrame frozen(fo(v));
   Frame* f = fo(v)->frame;
-  return make_int(f->pc < f->code->instructions ? -1 : code_offset(f->code, frame_index(f)));
+  Code* code = f->code;
+  bool begun = f->pc >= code->instructions;
+  uint32_t index = begun ? frame_index(f) : 0;
+  frozen.release();
+  return make_int(begun ? code_offset(code, index) : -1);
 }
 Ref get_back(Value v) {
   PyFrame* o = fo(v);

@@ -138,6 +138,16 @@ bool module_is_initializing(Value m) {
   return r > 0;
 }
 
+// Whether the import of submodule `name` has begun, and the attribute isn't there yet.
+static bool is_unfinished_submodule(Value m, Str* name) {
+  Ref spec = Ref::dup(item(m, TAIPAN_NAME(__spec__)));
+  if (!spec || spec.get() == kNone) return false;
+  Ref begun = get_attr_opt(spec, intern_static("_uninitialized_submodules"));
+  int r = begun && begun.get() != kMissing ? contains(begun, Value(name)) : 0;
+  if (!begun || r < 0) clear_error();
+  return r > 0;
+}
+
 Ref module_get_attr(Value m, Str* name) {
   Ref v = generic_get_attr_opt(m, name);
   if (TAIPAN_LIKELY(v && v.get() != kMissing)) return v;
@@ -156,6 +166,10 @@ Ref module_get_attr(Value m, Str* name) {
     return raise_attribute(
         m, name, "partially initialized module '%S' has no attribute '%U' (most likely due to a circular import)", own,
         name);
+  }
+  if (is_unfinished_submodule(m, name)) {
+    return raise_attribute(
+        m, name, "cannot access submodule '%U' of module '%S' (most likely due to a circular import)", name, own);
   }
   return raise_attribute(m, name, "module '%S' has no attribute '%U'", own, name);
 }

@@ -197,8 +197,9 @@ static Ref str_repeat(Value self, Value times) {
   Str* s = str_ptr(self);
   if (n <= 0 || s->length == 0) return empty_str();
   if (n == 1) return str_exact(self);
-  if (s->length > kMaxStrBytes / 4 / static_cast<size_t>(n))
+  if (s->length > static_cast<size_t>(INT64_MAX) / static_cast<size_t>(n))
     return raise(types::OverflowError, "repeated string is too long");
+  if (s->length > kMaxStrBytes / 4 / static_cast<size_t>(n)) return raise_memory();
   size_t total = s->length * static_cast<size_t>(n);
   Str* r = alloc_str_kind(total, s->kind, s->ascii);
   if (!r) return nullptr;
