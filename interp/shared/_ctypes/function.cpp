@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <memory>
 #include "gc/callback_scope.h"
+#include "interp/eval/frame_stack.h"
 #include "interp/gil.h"
 #include "interp/modules/audit.h"
 #include "interp/shared/_ctypes/ctypes_objects.h"
@@ -112,14 +113,24 @@ class ErrnoScope {
 class ForeignThread {
  public:
   ForeignThread() {
-    if (!gc::current_mutator) made_ = new_thread();
+    if (gc::current_mutator) return;
+    made_ = new Thread;
+    ok_ = frame_stack_start(made_);
+    if (ok_) begin_thread(made_);
   }
   ~ForeignThread() {
-    if (made_) end_thread(made_);
+    if (!made_) return;
+    if (ok_) {
+      end_thread(made_);
+      frame_stack_free(made_);
+    }
+    delete made_;
   }
+  bool ok() const { return ok_; }
 
  private:
   Thread* made_ = nullptr;
+  bool ok_ = true;
 };
 
 void run_callback(Thunk* t, void* result, void** args) {
@@ -183,6 +194,7 @@ void closure_called(ffi_cif* cif, void* result, void** args, void* data) {
   if (cif->rtype->type != FFI_TYPE_VOID) memset(result, 0, std::max(cif->rtype->size, sizeof(ffi_arg)));
   if (runtime_finalizing && !gc::current_mutator) return;
   ForeignThread thread;
+  if (!thread.ok()) return;
   gc::CallbackScope attached;
   // An exception may be on its way through the C code that calls us.
   Ref pending = fetch_error();
