@@ -10,6 +10,7 @@
 
 #include "gc/collector.h"
 #include "interp/modules/module_util.h"
+#include "interp/modules/posix_fork.h"
 #include "interp/modules/time_convert.h"
 #include "interp/objects/containers.h"
 
@@ -20,13 +21,21 @@ namespace {
 TypeObject* queue_type;
 Value empty_class;  // _queue.Empty, immortal by add_root
 
+// A thread that waits for an item, on its own stack. Each item that is put wakes one, which is off the list from then on: the next
+// item needs no call of the kernel for it.
+struct Waiter {
+  Waiter* next = nullptr;
+  uint32_t generation;
+  std::atomic<uint32_t> woken{0};  // a futex
+};
+uint32_t generation = 0;  // of the process: a fork's child has none of its parent's waiting threads
+
 struct SimpleQueue {
   Header h;
   Value* items;     // ring buffer
   size_t capacity;  // 0 or a power of two
   size_t head, size;
-  std::atomic<uint32_t> puts;  // what waiting threads park on: counts the items put while somebody waits
-  std::atomic<uint32_t> waiting;
+  Waiter *first, *last;  // first come first served
 };
 SimpleQueue* queue_of(Value v) { return v.as<SimpleQueue>(); }
 
@@ -64,54 +73,98 @@ bool grow(SimpleQueue* q) {
   if (old) gc::raw_free_epoch(old);
   return true;
 }
-bool put(SimpleQueue* q, Value item) {
-  {
-    gc::ObjectLock lock(&q->h);
-    if (q->size == q->capacity && !grow(q)) return false;
-    gc::init(&q->items[(q->head + q->size) & (q->capacity - 1)], Ref::dup(item));
-    q->size++;
+// Those below, but for put() and take(): with the queue locked.
+Waiter* first_waiter(SimpleQueue* q) {
+  for (;;) {
+    Waiter* w = q->first;
+    if (!w) return nullptr;
+    q->first = w->next;
+    if (!q->first) q->last = nullptr;
+    if (w->generation != generation) continue;
+    w->woken.store(1, std::memory_order_release);
+    return w;
   }
-  if (q->waiting.load() != 0) {
-    q->puts.fetch_add(1);
-    syscall(SYS_futex, reinterpret_cast<uint32_t*>(&q->puts), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
-  }
-  return true;
 }
-Ref take(SimpleQueue* q) {
-  gc::ObjectLock lock(&q->h);
+void enqueue(SimpleQueue* q, Waiter* w) {
+  w->generation = generation;
+  (q->last ? q->last->next : q->first) = w;
+  q->last = w;
+}
+void unlink(SimpleQueue* q, Waiter* w) {
+  Waiter* before = nullptr;
+  for (Waiter* x = q->first; x != w; x = x->next) before = x;
+  (before ? before->next : q->first) = w->next;
+  if (q->last == w) q->last = before;
+}
+Ref take_first(SimpleQueue* q) {
   if (q->size == 0) return Ref();
   Ref item = gc::take(&q->h, &q->items[q->head]);
   q->head = (q->head + 1) & (q->capacity - 1);
   q->size--;
   return item;
 }
+
+// The waiter itself may be gone by now: all that is left of it is the place.
+void wake(Waiter* w) {
+  if (w) syscall(SYS_futex, reinterpret_cast<uint32_t*>(&w->woken), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+bool put(SimpleQueue* q, Value item) {
+  Waiter* w;
+  {
+    gc::ObjectLock lock(&q->h);
+    if (q->size == q->capacity && !grow(q)) return false;
+    gc::init(&q->items[(q->head + q->size) & (q->capacity - 1)], Ref::dup(item));
+    q->size++;
+    w = first_waiter(q);
+  }
+  wake(w);
+  return true;
+}
+Ref take(SimpleQueue* q) {
+  gc::ObjectLock lock(&q->h);
+  return take_first(q);
+}
 // deadline: on the monotonic clock in ns, -1: none.
 Ref take_waiting(Value self, int64_t deadline) {
   SimpleQueue* q = queue_of(self);
-  Ref keep = Ref::dup(self), item;
-  q->waiting.fetch_add(1);
+  Ref keep = Ref::dup(self);
   for (;;) {
-    uint32_t seen = q->puts.load();
-    item = take(q);
-    if (item) break;
     timespec left, *limit = nullptr;
+    bool expired = false;
     if (deadline >= 0) {
       int64_t ns = deadline - monotonic_ns();
-      if (ns <= 0) {
-        raise_none(empty_class.as<TypeObject>());
-        break;
-      }
+      expired = ns <= 0;
       left.tv_sec = ns / 1000000000;
       left.tv_nsec = ns % 1000000000;
       limit = &left;
     }
+    Waiter w;
+    {
+      gc::ObjectLock lock(&q->h);
+      if (Ref item = take_first(q)) return item;
+      if (!expired) enqueue(q, &w);
+    }
+    if (expired) return raise_none(empty_class.as<TypeObject>());
     long r = blocking([&] {
-      return syscall(SYS_futex, reinterpret_cast<uint32_t*>(&q->puts), FUTEX_WAIT_PRIVATE, seen, limit, nullptr, 0);
+      return syscall(SYS_futex, reinterpret_cast<uint32_t*>(&w.woken), FUTEX_WAIT_PRIVATE, 0, limit, nullptr, 0);
     });
-    if (r != 0 && errno == EINTR && !poll()) break;
+    int err = errno;
+    bool woken;
+    {
+      gc::ObjectLock lock(&q->h);
+      woken = w.woken.load(std::memory_order_relaxed) != 0;
+      if (!woken) unlink(q, &w);
+    }
+    if (r == 0 || err != EINTR || poll()) continue;
+    // Woken for an item that it won't take any more.
+    Waiter* other = nullptr;
+    if (woken) {
+      gc::ObjectLock lock(&q->h);
+      if (q->size) other = first_waiter(q);
+    }
+    wake(other);
+    return nullptr;
   }
-  q->waiting.fetch_sub(1);
-  return item;
 }
 
 Ref queue_new(TypeObject* cls, RawArgs a) {
@@ -171,6 +224,7 @@ bool queue_exec(Value module) {
     Ref empty =
         make_exception_class("_queue.Empty", types::Exception, "Exception raised by Queue.get(block=0)/get_nowait().");
     if (!empty) return false;
+    add_fork_hooks({nullptr, nullptr, [](Thread*) { generation++; }});
     gc::add_root(&empty_class);
     empty_class = empty.release();
   }

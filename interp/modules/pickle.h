@@ -110,6 +110,8 @@ struct MethodRef {
   bool pass_self;
 };
 bool find_method_ref(Header* holder, Str* name, MethodRef* out);  // absent: function null
+// Whether reading the attribute leads to the built-in base class's own descriptor, which needn't be asked about an empty field.
+bool is_inherited(Value self, Str* name, TypeObject* base);
 void set_method_ref(Header* holder, MethodRef* m, Value function);
 Ref call_method_ref(Header* holder, const MethodRef& m, Value arg);
 

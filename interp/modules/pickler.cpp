@@ -20,7 +20,7 @@ int64_t memo_find(const Pickler* p, Value v) {
   }
 }
 static bool memo_grow(Pickler* p) {
-  size_t capacity = p->memo_capacity ? p->memo_capacity * 4 : 64;
+  size_t capacity = p->memo_capacity ? p->memo_capacity * 4 : 16;
   auto* fresh = static_cast<MemoEntry*>(gc::raw_calloc((capacity + 1) * sizeof(MemoEntry)));
   if (!fresh) return raise_memory();
   fresh++->index = static_cast<int64_t>(capacity);

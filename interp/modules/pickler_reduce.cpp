@@ -11,6 +11,10 @@ void set_method_ref(Header* holder, MethodRef* m, Value function) {
   m->pass_self = has_shape(function, kShapeMethod) && function.as<Method>()->self == Value(holder);
   gc::store(holder, &m->function, Ref::dup(m->pass_self ? function.as<Method>()->function : function));
 }
+bool is_inherited(Value self, Str* name, TypeObject* base) {
+  TypeObject* type = type_of(self);
+  return type == base || (type->s.get_attr == &generic_get_attr && type_lookup(type, name) == type_lookup(base, name));
+}
 bool find_method_ref(Header* holder, Str* name, MethodRef* out) {
   Ref f = get_attr_opt(Value(holder), name);
   if (!f) return false;

@@ -53,7 +53,10 @@ bool pickler_init(Value self, RawArgs raw) {
   if (!pickler_setup(p, v[1], v[2], v[3]) || !pickler_set_output(p, v[0])) return false;
   p->fast = p->fast_nesting = 0;
   gc::store(&p->h, &p->fast_memo, Ref());
-  if (!find_method_ref(&p->h, TAIPAN_NAME(persistent_id), &p->persistent_id)) return false;
+  if ((p->persistent_id.function || !is_inherited(self, TAIPAN_NAME(persistent_id), pickler_type)) &&
+      !find_method_ref(&p->h, TAIPAN_NAME(persistent_id), &p->persistent_id))
+    return false;
+  if (is_inherited(self, TAIPAN_NAME(dispatch_table), pickler_type)) return true;
   Ref table = get_attr_opt(self, TAIPAN_NAME(dispatch_table));
   if (!table) return false;
   gc::store(&p->h, &p->dispatch_table, table.get() == kMissing ? Ref() : std::move(table));

@@ -73,6 +73,7 @@ bool unpickler_init(Value self, RawArgs raw) {
       return raise(types::TypeError, "Unpickler() argument '%s' must be str, not %.50T", i == 2 ? "encoding" : "errors",
                    v[i]);
   if (!unpickler_set_file(u, v[0]) || !unpickler_setup(u, v[1], v[2], v[3], v[4])) return false;
+  if (!u->persistent_load.function && is_inherited(self, TAIPAN_NAME(persistent_load), unpickler_type)) return true;
   return find_method_ref(&u->h, TAIPAN_NAME(persistent_load), &u->persistent_load);
 }
 Ref unpickler_load_impl(Args& a) {

@@ -682,7 +682,7 @@ bool dict_merge(Value dict, Value other, bool override_existing) {
       other = snapshot;
       o = other.as<Dict>();
     }
-    if (used_of(d) == 0 && d->entry_count == 0 && d->table->capacity < used_of(o)) {
+    if (d->table->capacity < used_of(o)) {
       gc::ObjectLock lock(&d->h);
       if (!resize(d, used_of(o) + used_of(d))) return false;
     }

@@ -265,6 +265,8 @@ static Ref iobase_writelines(Args& a) {
 
 // __del__ of every stream: closes it. Nobody could catch what close() raises; development mode shows it.
 void finalize_stream(Value self) {
+  TypeObject* type = type_of(self);
+  if (type == bytes_io_type || type == string_io_type) return;  // nothing that others would miss
   SavedError saved;
   // In a dead cycle the buffer may go before the text stream that still holds text for it.
   if (is_buffered(self) && self.as<Buffered>()->text && !text_flush_pending(self.as<Buffered>()->text)) clear_error();
