@@ -19,6 +19,7 @@
 #include "interp/exception_display.h"
 #include "interp/gil.h"
 #include "interp/modules/atexit.h"
+#include "interp/modules/asyncio/future.h"
 #include "interp/modules/audit.h"
 #include "interp/modules/faulthandler.h"
 #include "interp/modules/io/io.h"
@@ -342,6 +343,7 @@ void drop_modules() {
     Value original = dict_get_cstr(the_sys_dict, dunder.c_str());
     if (original) sys_set(name, original);
   }
+  asyncio::forget_policy();
   // Weak references to the modules, so that those that nobody else needs die by themselves.
   Ref names = dict_keys_list(modules);
   Ref weak = make_list();

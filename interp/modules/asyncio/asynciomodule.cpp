@@ -38,6 +38,11 @@ Value imported(Imported what) {
   return slot;
 }
 
+void forget_policy() {
+  Ref old = imports[kGetPolicy] ? Ref::steal(imports[kGetPolicy]) : Ref();
+  imports[kGetPolicy] = Value();
+}
+
 Ref running_loop() {
   if (!running || running == kNone) return Ref::imm(kNone);
   return Ref::dup(running);

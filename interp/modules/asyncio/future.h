@@ -41,6 +41,8 @@ enum Imported {
   kImportedCount
 };
 Value imported(Imported what);
+// At exit: the loop that the policy keeps is to die with its modules.
+void forget_policy();
 Fail raise_invalid_state(const char* text);
 
 Ref call_soon(Value loop, Value callback, Value argument_or_null, Value context_or_null);
