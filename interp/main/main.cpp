@@ -312,8 +312,8 @@ int real_main(int argc, char** argv) {
     config.dont_write_bytecode = 1;
   }
   // Where it can't be (an interpreter that isn't made of handler functions) everything is interpreted.
-  if ((config.jit == "baseline" || config.jit == "auto") && config.gil) {  // what it generates relies on the GIL so far
-    long threshold = config.jit_threshold >= 0 ? config.jit_threshold : config.jit == "auto" ? 300 : 0;
+  if (config.jit != "off" && config.gil) {  // what it generates relies on the GIL so far
+    long threshold = config.jit_threshold >= 0 ? config.jit_threshold : config.jit == "baseline" ? 0 : 300;
     if (config.perf_map) jit::write_perf_map();
     jit::start_baseline(threshold, config.dump == "asm", config.dump_function);
   }
