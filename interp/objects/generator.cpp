@@ -272,6 +272,32 @@ Ref raise_stop(Ref value) {
 }
 
 Ref gen_next(Value v) {
+  Generator* g = gen(v);
+  Thread* t = current_thread();
+  if (TAIPAN_LIKELY(g->state == kGenSuspended && t->recursion_depth < recursion_limit && !gc::parallel)) {
+    // What generator_send_ex does where it only has to go on.
+    Ref keep = Ref::dup(v);
+    Frame* f = &g->frame;
+    const Instruction* y = f->pc;
+    Value* target = &f->regs()[y->a];
+    Value old = *target;
+    *target = kNone;
+    decref(old);
+    f->pc = y + (y->c != kNoReg ? 2 : 1);
+    g->state = kGenRunning;
+    g->exc_state.prev = t->handled;
+    t->handled = &g->exc_state;
+    f->prev = t->frame;
+    t->frame = f;
+    t->recursion_depth++;
+    f->flags |= kFrameEntry;
+    Value r = eval(t, f, false);
+    if (TAIPAN_LIKELY(g->state == kGenSuspended)) return Ref::steal(r);
+    if (r.is_null()) return nullptr;
+    if (r == kNone) return Ref::imm(kStopIter);
+    Ref result = Ref::steal(r);
+    return raise_stop_iteration(result);
+  }
   Ref result;
   Ref r = generator_send_ex(gen(v), kNone, &result);
   if (r && is_stop(r)) {

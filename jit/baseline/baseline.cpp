@@ -172,6 +172,7 @@ bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again) {
   tier->stats.compiled++;
   tier->stats.instructions += n;
   tier->stats.code_bytes += block->size;
+  tier->stats.hot_bytes += compiler.hot_bytes();
   tier->stats.nanoseconds += static_cast<uint64_t>((std::chrono::steady_clock::now() - start).count());
   if (masm.listing()) {
     std::string name = utf8_lossy(code->qualname);
@@ -276,12 +277,13 @@ void print_baseline_stats() {
   if (!tier) return;
   BaselineStats s = baseline_stats();
   fprintf(stderr,
-          "jit: %llu codes compiled (%llu failed, %llu freed), %llu instructions, %llu bytes of machine code, %.2f ms, "
+          "jit: %llu codes compiled (%llu failed, %llu freed), %llu instructions, %llu bytes of machine code (%llu in "
+          "line), %.2f ms, "
           "%llu bytes in use\n",
           static_cast<unsigned long long>(s.compiled), static_cast<unsigned long long>(s.failed),
           static_cast<unsigned long long>(s.freed), static_cast<unsigned long long>(s.instructions),
-          static_cast<unsigned long long>(s.code_bytes), static_cast<double>(s.nanoseconds) / 1e6,
-          static_cast<unsigned long long>(s.used_bytes));
+          static_cast<unsigned long long>(s.code_bytes), static_cast<unsigned long long>(s.hot_bytes),
+          static_cast<double>(s.nanoseconds) / 1e6, static_cast<unsigned long long>(s.used_bytes));
 }
 void write_perf_map() { perf_wanted = true; }
 bool compile_now(Code* code) { return compile_code(code, code->feedback.load(std::memory_order_acquire)); }

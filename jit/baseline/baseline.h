@@ -39,7 +39,7 @@
 namespace taipan::jit {
 
 struct BaselineStats {
-  uint64_t compiled = 0, failed = 0, freed = 0, instructions = 0, code_bytes = 0, nanoseconds = 0;
+  uint64_t compiled = 0, failed = 0, freed = 0, instructions = 0, code_bytes = 0, hot_bytes = 0, nanoseconds = 0;
   uint64_t used_bytes = 0;  // of code memory, now
 };
 

@@ -50,6 +50,7 @@ void Compiler::compile() {
     if (!falls_through(*pc_)) forget_all();
   }
   // Cold parts know nothing about registers, and hold no doubles but what their instruction had.
+  hot_bytes_ = masm_.offset();
   in_cold_ = true;
   forget_all();
   auto run = [&](ColdPart cold) {

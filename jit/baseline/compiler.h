@@ -84,6 +84,7 @@ class Compiler {
   bool handler_only(uint32_t index) const {
     return handler_only_[index];
   }  // no fast path: its entry can be its handler
+  uint32_t hot_bytes() const { return hot_bytes_; }  // without what lies out of line
   bool has_thunk() const { return thunk_.valid(); }
   uint32_t thunk() const { return masm_.offset_of(thunk_); }  // how it is called: see calls.cpp
   // The lists that entries check, kept for as long as the code is.
@@ -211,6 +212,7 @@ class Compiler {
   const frontend::Instruction* pc_ = nullptr;
   uint32_t index_ = 0;
   bool gil_;
+  uint32_t hot_bytes_ = 0;
   bool in_cold_ = false, cold_floats_ = false;
   Facts now_;
   Label thunk_;

@@ -120,7 +120,17 @@ bool Compiler::jumps() {
         masm_.branch(if_true ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(pc_->wide()));
         masm_.jump(no);
         masm_.bind(singleton);
-        masm_.branch(Cond::kNe, kT0, static_cast<int64_t>(kNone.bits), handler);
+        // (-0.0 and 0.0 differ in one bit, and no other value is like them.)
+        Label falsy = masm_.new_label();
+        masm_.branch(Cond::kEq, kT0, static_cast<int64_t>(kNone.bits), falsy);
+        masm_.and_(kT1, kT0, int64_t{3});
+        masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(Value::kFloatTag), handler);
+        if (last_a()) masm_.store64(reg(a()), 0);
+        masm_.and_(kT1, kT0, static_cast<int64_t>(~uint64_t{4}));
+        masm_.mov(kT2, static_cast<int64_t>(Value::kZeroBits));
+        masm_.branch(if_true ? Cond::kNe : Cond::kEq, kT1, kT2, target(pc_->wide()));
+        masm_.jump(no);
+        masm_.bind(falsy);
         if (last_a()) masm_.store64(reg(a()), 0);
         masm_.jump(if_true ? no : target(pc_->wide()));
         masm_.bind(number);

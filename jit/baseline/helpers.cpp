@@ -297,15 +297,76 @@ uint64_t do_for_iter(Frame* f, uint64_t w) {
   set_reg(&R[A], v);
   return kDone;
 }
+// The next item of an iterator of a list, tuple or range, without moving on: borrowed; null: there is none, or it is no such iterator.
+TAIPAN_INLINE Value peek(Value it) {
+  if (!it.is_heap()) return Value();
+  ShapeId shape = it.header()->shape();
+  if (shape == kShapeListIterator) {
+    auto* l = it.as<ListIterator>();
+    if (l->list.is_null()) return Value();
+    List* list = l->list.as<List>();
+    return l->index < list->size.load(std::memory_order_relaxed) ? list->items[l->index] : Value();
+  }
+  if (shape == kShapeTupleIterator) {
+    auto* l = it.as<TupleIterator>();
+    if (l->seq.is_null()) return Value();
+    Tuple* tuple = l->seq.as<Tuple>();
+    return l->index < tuple->size ? tuple->items()[l->index] : Value();
+  }
+  if (shape == kShapeRangeIterator) {
+    auto* r = it.as<RangeIterator>();
+    return r->remaining > 0 && Value::fits_int(r->next) ? Value::from_int(r->next) : Value();
+  }
+  return Value();
+}
+TAIPAN_INLINE void move_on(Value it) {
+  ShapeId shape = it.header()->shape();
+  if (shape == kShapeListIterator) {
+    it.as<ListIterator>()->index++;
+  } else if (shape == kShapeTupleIterator) {
+    it.as<TupleIterator>()->index++;
+  } else {
+    auto* r = it.as<RangeIterator>();
+    r->next = static_cast<int64_t>(static_cast<uint64_t>(r->next) + static_cast<uint64_t>(r->step));
+    r->remaining--;
+  }
+}
+// The pair of two such iterators, or of an enumerated one: borrowed, and they have moved on.
+TAIPAN_INLINE bool next_of_plain(Value it, Value* pair) {
+  if (it.header()->shape() == kShapeZip) {
+    auto* z = it.as<Zip>();
+    if (z->strict || tuple_size(z->iterators) != 2) return false;
+    Value a = tuple_at(z->iterators, 0), b = tuple_at(z->iterators, 1);
+    pair[0] = peek(a);
+    pair[1] = peek(b);
+    if (a == b || pair[0].is_null() || pair[1].is_null()) return false;
+    move_on(a);
+    move_on(b);
+    return true;
+  }
+  if (it.header()->shape() != kShapeEnumerate) return false;
+  auto* e = it.as<Enumerate>();
+  if (e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax) return false;
+  pair[1] = peek(e->iterator);
+  if (pair[1].is_null()) return false;
+  move_on(e->iterator);
+  pair[0] = Value::from_int(e->index++);
+  return true;
+}
 // The same of pairs that the next instruction takes apart. 3: there was no pair, nothing has happened.
 uint64_t do_pairs(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value pair[2];
-  switch (pieces.next_pair(R[B], pair)) {
-    case 0: break;
-    case 1: drop_reg(&R[B]); return 2;
-    case 2: return kRaised;
-    default: return 3;
+  if (TAIPAN_LIKELY(next_of_plain(R[B], pair))) {
+    incref(pair[0]);
+    incref(pair[1]);
+  } else {
+    switch (pieces.next_pair(R[B], pair)) {
+      case 0: break;
+      case 1: drop_reg(&R[B]); return 2;
+      case 2: return kRaised;
+      default: return 3;
+    }
   }
   f->pc += 2;
   Value* out = &R[f->pc->a];

@@ -52,8 +52,8 @@ Ref stats_impl(Args&) {
     const char* name;
     uint64_t n;
   } rows[] = {{"compiled", s.compiled},         {"failed", s.failed},         {"freed", s.freed},
-              {"instructions", s.instructions}, {"code_bytes", s.code_bytes}, {"nanoseconds", s.nanoseconds},
-              {"used_bytes", s.used_bytes}};
+              {"instructions", s.instructions}, {"code_bytes", s.code_bytes}, {"hot_bytes", s.hot_bytes},
+              {"nanoseconds", s.nanoseconds},   {"used_bytes", s.used_bytes}};
   for (auto& row : rows) {
     Ref n = make_int_u64(row.n);
     if (!n || !dict_set_cstr(dict, row.name, n)) return nullptr;

@@ -35,6 +35,21 @@ uint64_t call_function_exact(Thread* t, Value* base, NativeImpl impl, uint64_t n
   Args a{t, base[0].as<NativeFunction>()->self, base + 2, n, {base + 2, n, Value()}};
   return finish(impl(a).release(), base, n);
 }
+// The same of few arguments.
+template <uint64_t n>
+uint64_t call_method_n(Thread* t, Value* base, NativeImpl impl) {
+  Args a{t, base[1], base + 2, n, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+template <uint64_t n>
+uint64_t call_function_n(Thread* t, Value* base, NativeImpl impl) {
+  Args a{t, base[0].as<NativeFunction>()->self, base + 2, n, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+constexpr decltype(&call_method_n<0>) kCallMethod[] = {call_method_n<0>, call_method_n<1>, call_method_n<2>,
+                                                       call_method_n<3>};
+constexpr decltype(&call_method_n<0>) kCallFunction[] = {call_function_n<0>, call_function_n<1>, call_function_n<2>,
+                                                         call_function_n<3>};
 // There are `count` parameters, not all of them given.
 uint64_t call_method_fewer(Thread* t, Value* base, NativeImpl impl, uint64_t n, uint64_t count) {
   Value bound[kFewParameters];
@@ -113,7 +128,9 @@ bool Compiler::native_call() {
                      args);
     };
     const void* impl = reinterpret_cast<const void*>(def->impl);
-    if (sig->plain_ && !sig->raw_ && sig->count_ == n)
+    if (sig->plain_ && !sig->raw_ && sig->count_ == n && n < 4)
+      out(kCallMethod[n], kCallFunction[n], {kThread, kT1, impl});
+    else if (sig->plain_ && !sig->raw_ && sig->count_ == n)
       out(call_method_exact, call_function_exact, {kThread, kT1, impl, uint64_t{n}});
     else if (sig->plain_ && !sig->raw_ && n >= sig->required_ && n < sig->count_ && sig->count_ <= kFewParameters)
       out(call_method_fewer, call_function_fewer, {kThread, kT1, impl, uint64_t{n}, uint64_t{sig->count_}});
