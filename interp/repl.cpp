@@ -94,17 +94,17 @@ void open_console() {
 void close_console() {
   if (!console.edit) return;
   HistEvent event;
-  if (!console.history_file.empty()) edit.history(console.history, &event, H_SAVE, console.history_file.c_str());
+  if (!console.history_file.empty() && !read_line_hook)
+    edit.history(console.history, &event, H_SAVE, console.history_file.c_str());
   edit.history_end(console.history);
   edit.el_end(console.edit);
   console.edit = nullptr;
 }
 
-enum class LineStatus { kLine, kEnd, kInterrupted };
-
 // One line with its newline. The GIL is released while waiting.
 LineStatus read_line(const std::string& prompt, std::string* out) {
   out->clear();
+  if (read_line_hook && on_terminal()) return read_line_hook(prompt, out);
   if (console.edit) {
     console.prompt = prompt;
     int count = 0;
@@ -190,6 +190,8 @@ void run_startup_file(Value globals) {
 }
 
 }  // namespace
+
+LineStatus (*read_line_hook)(const std::string& prompt, std::string* out);
 
 int run_repl() {
   if (!config.quiet)

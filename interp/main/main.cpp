@@ -342,6 +342,7 @@ int real_main(int argc, char** argv) {
   bool inspect = config.inspect || (getenv("PYTHONINSPECT") && *getenv("PYTHONINSPECT") && !config.ignore_environment);
   if (inspect && isatty(0) + config.interactive > 0 && o.mode != RunMode::kRepl && o.mode != RunMode::kStdin) {
     config.inspect = 0;
+    config.quiet = 1;  // what ran before has introduced itself
     status = run_repl();
   }
   bool interrupted = status == -1000;
