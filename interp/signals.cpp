@@ -74,14 +74,14 @@ bool run_pending_signals(Thread* t) {
     return true;
   }
   t->poll.fetch_and(~gc::kPollSignals, std::memory_order_acq_rel);
-  if (int err = wakeup_error.exchange(0)) {
+  if (int err = wakeup_error.load(std::memory_order_relaxed) ? wakeup_error.exchange(0) : 0) {
     SavedError saved;
     raise_os_error(err);
     write_unraisable_msg("Exception ignored when trying to write to the signal wakeup fd", Value());
   }
   if (!any_tripped.exchange(false, std::memory_order_acq_rel)) return true;
   for (int i = 1; i < kSignalCount; i++) {
-    if (!tripped[i].exchange(0, std::memory_order_acq_rel)) continue;
+    if (!tripped[i].load(std::memory_order_relaxed) || !tripped[i].exchange(0, std::memory_order_acq_rel)) continue;
     Value handler = handlers[i];
     if (!handler || handler == kNone || handler == kDefault || handler == kIgnore) continue;
     Ref keep = Ref::dup(handler);

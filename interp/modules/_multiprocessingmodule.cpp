@@ -24,7 +24,16 @@ struct SemLock {
 };
 TypeObject* semlock_type;
 SemLock* lock_of(Value v) { return v.as<SemLock>(); }
-bool is_mine(const SemLock* s) { return s->count.load() > 0 && s->owner.load() == current_thread()->ident; }
+bool is_mine(const SemLock* s) {
+  return s->count.load(std::memory_order_relaxed) > 0 &&
+         s->owner.load(std::memory_order_relaxed) == current_thread()->ident;
+}
+void add_to_count(SemLock* s, int n) {
+  if (gc::parallel)
+    s->count.fetch_add(n, std::memory_order_relaxed);
+  else
+    s->count.store(s->count.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+}
 
 void semlock_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
@@ -98,7 +107,7 @@ int take(SemLock* s, bool block, const timespec* deadline) {
 }
 Ref acquire(SemLock* s, bool block, Value timeout) {
   if (s->kind == kRecursiveMutex && is_mine(s)) {
-    s->count++;
+    add_to_count(s, 1);
     return Ref::imm(kTrue);
   }
   timespec deadline;
@@ -118,8 +127,8 @@ Ref acquire(SemLock* s, bool block, Value timeout) {
   int r = take(s, block, timed ? &deadline : nullptr);
   if (r < 0) return nullptr;
   if (r == 0) return Ref::imm(kFalse);
-  s->count++;
-  s->owner.store(current_thread()->ident);
+  add_to_count(s, 1);
+  s->owner.store(current_thread()->ident, std::memory_order_relaxed);
   return Ref::imm(kTrue);
 }
 Ref semlock_acquire(Args& a) {
@@ -133,7 +142,7 @@ Ref semlock_release(Args& a) {
   if (s->kind == kRecursiveMutex) {
     if (!is_mine(s)) return raise(types::AssertionError, "attempt to release recursive lock not owned by thread");
     if (s->count.load() > 1) {
-      s->count--;
+      add_to_count(s, -1);
       return none();
     }
   } else {
@@ -141,10 +150,10 @@ Ref semlock_release(Args& a) {
     if (sem_getvalue(s->handle, &value) < 0) return posix_error();
     if (value >= s->max_value) return raise(types::ValueError, "semaphore or lock released too many times");
   }
-  s->count--;
+  add_to_count(s, -1);
   if (sem_post(s->handle) < 0) {
     int err = errno;
-    s->count++;
+    add_to_count(s, 1);
     return raise_os_error(err);
   }
   return none();

@@ -9,7 +9,7 @@ namespace taipan::pickle {
 
 // Room for `wanted` items; the word before the items is the capacity.
 static bool grow_items(Unpickler* u, Value** items, size_t* capacity, size_t wanted) {
-  size_t fresh_capacity = *capacity ? *capacity * 2 : 32;
+  size_t fresh_capacity = *capacity ? *capacity * 2 : 8;
   if (fresh_capacity < wanted) fresh_capacity = wanted + wanted / 4;
   if (fresh_capacity > (size_t{1} << 58)) return raise_memory();
   auto* fresh = static_cast<Value*>(gc::raw_calloc((fresh_capacity + 1) * sizeof(Value)));

@@ -37,7 +37,9 @@ void drop_items(Unpickler* u, Value** items, size_t* capacity) {
   gc::before_bulk_move(&u->h);
   *items = nullptr;
   *capacity = 0;
-  for (size_t i = 0; i < n; i++) decref(old[i]);
+  for (size_t i = 0; i < n; i++) {
+    if (old[i]) decref(old[i]);
+  }
   gc::raw_free_epoch(old - 1);
 }
 void drop_memo(Unpickler* u) {
