@@ -16,7 +16,7 @@ set(TAIPAN_SHARED_LIBRARIES__decimal gmp)
 set(TAIPAN_SHARED_LIBRARIES__uuid uuid)
 set(TAIPAN_SHARED_LIBRARIES__curses ncursesw)
 set(TAIPAN_SHARED_LIBRARIES__curses_panel panelw ncursesw)
-set(TAIPAN_SHARED_LIBRARIES__dbm db)
+set(TAIPAN_SHARED_LIBRARIES__dbm gdbm_compat gdbm)
 set(TAIPAN_SHARED_LIBRARIES__gdbm gdbm)
 
 set(shared_names)

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "interp/builtins.h"
+#include "interp/config.h"
 #include "interp/exception_display.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
@@ -62,10 +63,11 @@ Ref raise_memoryerror_impl(Args&) { return raise_memory(); }
 Ref make_exception_impl(Args& a) {
   if (!is_str(a[0])) return raise(types::TypeError, "argument 'name' must be str, not %T", a[0]);
   std::string name = utf8_lossy(a[0]), doc = a.has(1) && a[1] != kNone ? utf8_lossy(a[1]) : "";
+  bool documented = a.has(1) && a[1] != kNone;
   if (name.find('.') == std::string::npos)
     return raise(types::SystemError, "PyErr_NewException: name must be module.class");
   Value base = a.has(2) ? a[2] : Value(types::Exception);
-  Ref made = make_exception_class(name.c_str(), base, doc.empty() ? nullptr : doc.c_str());
+  Ref made = make_exception_class(name.c_str(), base, documented ? doc.c_str() : nullptr);
   if (!made || !a.has(3)) return made;
   size_t position = 0;
   Value key, value;
@@ -210,6 +212,14 @@ Ref set_errno_impl(Args& a) {
   errno = n;
   return Ref::imm(kNone);
 }
+// What the options ask for; there is one allocator.
+Ref allocators_name_impl(Args&) {
+  const char* asked = config.ignore_environment ? nullptr : getenv("PYTHONMALLOC");
+  if (asked && !*asked) asked = nullptr;
+  std::string name = asked ? asked : config.dev_mode ? "debug" : "default";
+  if (name == "default") return make_str("malloc");
+  return make_str(name == "debug" ? "malloc_debug" : name.c_str());
+}
 Ref w_stopcode_impl(Args& a) {
   int signal;
   if (!to_c_int(a[0], &signal)) return nullptr;
@@ -241,13 +251,11 @@ Ref await_new(TypeObject* type, RawArgs args) {
   Value v[1];
   return sig.bind(args, v) ? new_holder(type, v[0]) : Ref();
 }
-Ref holder_value(Args& a) { return Ref::dup(a.self.as<Holder>()->value); }
-const NativeDef kAwaitMethods[] = {{"__await__", "($self, /)", holder_value, 0, nullptr}, {nullptr}};
+Ref holder_await(Value self) { return Ref::dup(self.as<Holder>()->value); }
 const TypeSpec kAwaitSpec = {.flags = kTypeGc,
                              .basic_size = sizeof(Holder),
                              .ops = {.trace = holder_trace, .dealloc = holder_dealloc},
-                             .methods = kAwaitMethods,
-                             .s = {.new_ = await_new}};
+                             .s = {.new_ = await_new, .await = holder_await}};
 
 TypeObject* alias_type;
 Ref alias_entries(Args& a) { return make_tuple_of({a.self.as<Holder>()->value}); }
@@ -294,6 +302,8 @@ const NativeDef kFunctions[] = {
     {"float_unpack", "($module, data, little, /)", float_unpack_impl, 0, "A float of bytes."},
     {"get_errno", "($module, /)", get_errno_impl, 0, "C's errno."},
     {"set_errno", "($module, number, /)", set_errno_impl, 0, "Sets C's errno."},
+    {"pymem_getallocatorsname", "($module, /)", allocators_name_impl, 0,
+     "The memory allocator that the options ask for."},
     {"W_STOPCODE", "($module, signal, /)", w_stopcode_impl, 0, "The status of a process that a signal stopped."},
     {nullptr}};
 

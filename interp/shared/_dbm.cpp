@@ -1,5 +1,9 @@
-// _dbm: the ndbm interface, by way of Berkeley DB's own version of it (NAME.db).
+// _dbm: the ndbm interface, by way of GNU dbm's version of it (NAME.pag, NAME.dir).
 #include <fcntl.h>
+
+extern "C" {  // the header doesn't say so itself
+#include <ndbm.h>
+}
 
 #include <climits>
 #include <cstring>
@@ -12,15 +16,6 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/list.h"
 #include "interp/shared/shared_module.h"
-
-// Last: it makes macros of common names.
-#define DB_DBM_HSEARCH 1
-#include <db.h>
-#undef store
-#undef fetch
-#undef delete
-#undef firstkey
-#undef nextkey
 
 namespace taipan {
 namespace {
@@ -247,7 +242,7 @@ bool exec(Value module) {
     gc::make_immortal(error.as<Header>());
     dbm_error = error.as<TypeObject>();
   }
-  return module_add(module, "error", Ref::dup(Value(dbm_error))) && module_add_str(module, "library", "Berkeley DB");
+  return module_add(module, "error", Ref::dup(Value(dbm_error))) && module_add_str(module, "library", "GNU gdbm");
 }
 const ModuleDef kDbmModule = {"_dbm", nullptr, kFunctions, exec};
 
