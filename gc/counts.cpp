@@ -9,6 +9,7 @@
 #include "arch/cpu.h"
 #include "gc/barrier.h"
 #include "gc/heap_internal.h"
+#include "gc/perturb.h"
 #include "gc/ref.h"
 
 namespace taipan::gc {
@@ -136,6 +137,7 @@ TAIPAN_KEEPS_REGISTERS void incref_slow(Header* h) {
     return;
   }
   if (h->has_gcflag(kUncounted)) return;
+  perturb();
   uint32_t s = h->rc_shared.fetch_add(kSharedOne, std::memory_order_relaxed);
   if (TAIPAN_UNLIKELY(shared_count(s) >= kSharedLimit)) make_immortal(h);
 }
@@ -145,6 +147,7 @@ TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
     if (h->has_gcflag(kUncounted)) return;
     uint16_t owner = h->owner.load(std::memory_order_relaxed);
     uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
+    perturb();
     if (owner == current_slot && owner != kNoOwner) {
       uint32_t n = h->rc_local.load(std::memory_order_relaxed) - 1;
       h->rc_local.store(n, std::memory_order_relaxed);
@@ -261,6 +264,7 @@ bool try_incref(Header* h) {
     return true;
   }
   uint32_t s = h->rc_shared.load(std::memory_order_acquire);
+  perturb();
   for (;;) {
     if (h->has_gcflag(kUncounted) && !h->has_gcflag(kDying)) return true;
     // Zero without a mark: its owner may free it without looking. Merged zero: dead.

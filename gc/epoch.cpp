@@ -8,6 +8,7 @@
 #include "gc/epoch.h"
 #include <time.h>
 #include "gc/heap_internal.h"
+#include "gc/perturb.h"
 
 namespace taipan::gc {
 
@@ -103,6 +104,7 @@ void displaced_slow(Header* holder, Value old) {
   Mutator* m = current_mutator;
   Header* h = old.header();
   if (h->has_gcflag(kImmortal | kDeferred) || holder->has_gcflag(kDying)) return;
+  perturb();
   std::atomic_thread_fence(std::memory_order_seq_cst);  // the slot was written before we look who may have read it
   if (!maybe_shared(holder) || !m || alone()) return;
   incref(h);
@@ -132,6 +134,7 @@ void drop_for_others(Header* h) {
 
 Ref exchange_parallel(Header* holder, Value* slot, Ref v) {
   uint64_t bits = v.release().bits;
+  perturb();
   Value old(std::atomic_ref<uint64_t>(slot->bits).exchange(bits, std::memory_order_seq_cst));
   displaced(holder, old);
   return Ref::steal(old);
@@ -143,6 +146,7 @@ void retire(void* p, void (*f)(void*)) {
     f(p);
     return;
   }
+  perturb();
   if (!m->retired) m->retired = new RetiredList;
   uint64_t epoch = global_epoch.fetch_add(1, std::memory_order_seq_cst) + 1;
   m->retired->items.push({p, f, epoch});

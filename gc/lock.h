@@ -2,6 +2,7 @@
 // Never block, run Python code or drop a reference while holding one.
 #pragma once
 #include "gc/mutator.h"
+#include "gc/perturb.h"
 
 namespace taipan::gc {
 
@@ -25,10 +26,16 @@ inline void unlock(Header* h) {
 class ObjectLock {
  public:
   explicit ObjectLock(Header* h) : h_(TAIPAN_LIKELY(!parallel) ? nullptr : h) {
-    if (TAIPAN_UNLIKELY(h_ != nullptr)) lock(h_);
+    if (TAIPAN_UNLIKELY(h_ != nullptr)) {
+      perturb();
+      lock(h_);
+    }
   }
   ~ObjectLock() {
-    if (TAIPAN_UNLIKELY(h_ != nullptr)) unlock(h_);
+    if (TAIPAN_UNLIKELY(h_ != nullptr)) {
+      perturb();
+      unlock(h_);
+    }
   }
   ObjectLock(const ObjectLock&) = delete;
 

@@ -16,7 +16,8 @@ struct Config {
   bool unbuffered = false, skip_first_line = false;
   bool lenient_streams = false;  // stdin and stdout let undecodable bytes through
   bool gil = true;
-  std::string executable, base_executable, stdlib, prefix, exec_prefix, base_prefix, pycache_prefix, check_hash_pycs = "default";
+  std::string executable, base_executable, stdlib, prefix, exec_prefix, base_prefix, pycache_prefix,
+      check_hash_pycs = "default";
   std::vector<std::string> warn_options, x_options, orig_argv, argv;
   std::vector<std::string> module_search_paths;
   std::string dump, dump_function;  // -X dump=KIND[:FUNC]
@@ -25,6 +26,8 @@ struct Config {
   std::string jit = "full";
   long jit_threshold = -1;
   bool perf_map = false;
+  bool perturb = false;  // threads give way at random (gc/perturb.h)
+  uint64_t perturb_seed = 0;
 };
 extern Config config;
 

@@ -1,4 +1,5 @@
 #include "interp/gil.h"
+#include "gc/perturb.h"
 
 #include <cerrno>
 #include <ctime>
@@ -193,6 +194,7 @@ bool safepoint(Thread* t) {
   if (bits & (gc::kPollHandshake | gc::kPollMerge)) gc::handshake_poll(t);
   gc::epoch_poll(t);
   if (bits & gc::kPollGilDrop) { gc::BlockingScope hand_over; }
+  if (bits & gc::kPollStress) gc::perturb();
   if (bits & gc::kPollTrace) t->poll.fetch_and(~gc::kPollTrace, std::memory_order_relaxed);
   if (bits & gc::kPollCollect) {
     t->poll.fetch_and(~gc::kPollCollect, std::memory_order_relaxed);
@@ -270,6 +272,7 @@ void begin_thread(Thread* t, char* stack_top, size_t stack_size) {
   t->native_id = static_cast<uint64_t>(syscall(SYS_gettid));
   t->handled = &t->handled_base;
   t->trace_roots = trace_thread;
+  if (gc::perturbing) t->poll.fetch_or(gc::kPollStress, std::memory_order_relaxed);
   find_stack(t, stack_top, stack_size);
   if (!the_main_thread) {
     the_main_thread = t;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gc/collector.h"
+#include "gc/perturb.h"
 #include "interp/boot_image.h"
 #include "interp/builtins.h"
 #include "interp/compile.h"
@@ -204,6 +205,7 @@ static bool wants_faulthandler() {
 bool start_runtime() {
   gc::init_memory(config.gil);
   gil_init();
+  if (config.perturb) gc::start_perturbing(config.perturb_seed);
   if (config.hash_seed_set)
     set_hash_seed(static_cast<uint32_t>(config.hash_seed));
   else

@@ -68,6 +68,11 @@ bool x_option(const std::string& o, std::string* error) {
     if (colon != std::string::npos) config.dump_function = value.substr(colon + 1);
     if (config.dump != "bytecode" && config.dump != "asm")
       return *error = "-X dump=bytecode|asm[:FUNCTION] expected", false;
+  } else if (key == "perturb") {
+    char* end;
+    config.perturb_seed = strtoull(value.c_str(), &end, 10);
+    if (value.empty() || *end) return *error = "-X perturb=SEED expected", false;
+    config.perturb = true;
   } else if (key == "perf") {
     config.perf_map = true;
   } else if (key == "stats") {
@@ -527,6 +532,7 @@ void print_help_xoptions() {
       "-X gil=0|1           without or with (default) the GIL; also PYTHON_GIL\n"
       "-X jit=off|auto|baseline  what is compiled: nothing, what is called or repeated often, everything\n"
       "-X perf              names of machine code for perf, in /tmp/perf-PID.map\n"
+      "-X perturb=SEED      threads give way at random where they meet (for tests)\n"
       "-X jit-threshold=N   calls and loops before a function is compiled\n"
       "-X dump=bytecode[:FUNCTION]  print the bytecode of what is compiled\n"
       "-X dump=asm[:FUNCTION]  print the machine code that the JIT makes\n"

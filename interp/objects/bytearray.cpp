@@ -150,8 +150,7 @@ static bool bytearray_init(Value self, RawArgs raw) {
     Buffer view;
     if (!get_buffer(x, &view, kBufFullRo)) return false;
     size_t n = static_cast<size_t>(view.len);
-    gc::ObjectLock lock(&b->h);
-    bool ok = resize(b, n);
+    bool ok = resize(b, n);  // (under the runtime lock, as all of this; the view may be of the array itself)
     if (ok && n) buffer_copy_out(&view, b->start, 'C');
     release_buffer(&view);
     return ok;

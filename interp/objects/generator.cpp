@@ -1,5 +1,6 @@
 // Generators and coroutines. Async generators: async_generator.cpp.
 #include "interp/objects/generator.h"
+#include "gc/perturb.h"
 #include "interp/objects/runtime_lock.h"
 
 #include "frontend/bytecode/code_unit.h"
@@ -248,6 +249,7 @@ restart:
 bool generator_claim_slow(Generator* g, GeneratorState* before) {
   std::atomic_ref<GeneratorState> state(g->state);
   GeneratorState seen = state.load(std::memory_order_acquire);
+  gc::perturb();
   while (seen == kGenSuspended || seen == kGenCreated) {
     *before = seen;
     if (state.compare_exchange_weak(seen, kGenRunning, std::memory_order_acq_rel, std::memory_order_acquire))

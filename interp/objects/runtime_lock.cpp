@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include "arch/cpu.h"
+#include "gc/perturb.h"
 #include "interp/objects/type_internal.h"
 
 namespace taipan {
@@ -91,6 +92,7 @@ void RuntimeLock::take(Value key) {
   auto index = static_cast<uint32_t>((at >> 4) * 0x9E3779B97F4A7C15u >> 56);
   if (holds(index) || held.count == kMaxHeld) return;
   Lock& l = locks[index];
+  gc::perturb();
   if (!spin_lock(l)) {
     suspended_ = held.count - held.given_up;
     unlock_range(held.given_up, held.count);
@@ -105,6 +107,7 @@ void RuntimeLock::drop() {
   held.count--;
   if (!gc::parallel) return;
   unlock(locks[index_]);
+  gc::perturb();
   if (suspended_) {
     held.given_up -= suspended_;
     lock_range(held.given_up, held.count);
