@@ -615,7 +615,7 @@ Ref Writer::result() {
       if (offsets_[first_[std::min(u.arg, count_)]] < offsets_[k] + u.size && backward_form(op)) op = backward_form(op);
     }
     for (uint32_t more = u.size; more-- > 0;) {
-      *p++ = more ? kExtendedArg : op;
+      *p++ = more ? uint8_t{kExtendedArg} : op;
       *p++ = static_cast<uint8_t>(arg >> 8 * more);
     }
     for (uint32_t cache = cache_units(u.op); cache-- > 0;) {
@@ -719,7 +719,7 @@ Ref code_view_line_table(Code* code) {
   std::string out;
   int64_t line = code->first_line;
   auto varint = [&](uint64_t v) {
-    for (; v >= 64; v >>= 6) out += static_cast<char>(v & 63 | 64);
+    for (; v >= 64; v >>= 6) out += static_cast<char>((v & 63) | 64);
     out += static_cast<char>(v);
   };
   for (uint32_t i = 0; i < code->instruction_count; i++) {
