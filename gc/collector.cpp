@@ -258,12 +258,14 @@ void drop_resurrected(Mutator* m, HeaderVector& garbage) {
   for (Header* h : kept) decref(h);
 }
 
+bool is_internal(Header* h) { return collector_hooks.is_internal && collector_hooks.is_internal(h); }
+
 void delete_garbage(HeaderVector& garbage) {
   bool save = (debug_flags & kDebugSaveAll) != 0 && collector_hooks.save_garbage;
   HeaderVector deferred;
   for (Header* h : garbage) {
     if (save) {
-      collector_hooks.save_garbage(h);
+      if (!is_internal(h)) collector_hooks.save_garbage(h);
     } else if (const TypeOps* ops = ops_of(h); ops->clear) {
       ops->clear(h);
     }
@@ -292,7 +294,7 @@ void adapt_young_threshold(size_t members, size_t found) {
   if (before != state.young_scale) apply_threshold();
 }
 
-size_t collect_main(Mutator* m, int gen) {
+size_t collect_main(Mutator* m, int gen, bool by_hand) {
   HeaderVector garbage;
   bool full = gen == kGenerations - 1;
   {
@@ -320,6 +322,11 @@ size_t collect_main(Mutator* m, int gen) {
     }
     note_collection_done();
     if (gen == 0) adapt_young_threshold(trial.members(), garbage.count);
+    // A program that wants its garbage collected now begins anew: what it makes next may be different.
+    if (by_hand && full && state.young_scale > 1) {
+      state.young_scale = 1;
+      apply_threshold();
+    }
     resume_the_world(m);
   }
   size_t found = 0;
@@ -331,7 +338,7 @@ size_t collect_main(Mutator* m, int gen) {
     if (collector_hooks.order_finalizers) collector_hooks.order_finalizers(garbage.items, garbage.count);
     run_finalizers(garbage);
     drop_resurrected(m, garbage);
-    found = garbage.count;
+    for (Header* h : garbage) found += !is_internal(h);
     delete_garbage(garbage);
   }
   if (full) {
@@ -367,9 +374,9 @@ void slow_down(Mutator* m) {
   nanosleep(&pause, nullptr);
 }
 
-size_t run_collection(Mutator* m, int generation) {
+size_t run_collection(Mutator* m, int generation, bool by_hand) {
   if (collector_hooks.on_start) collector_hooks.on_start(generation);
-  size_t found = collect_main(m, generation);
+  size_t found = collect_main(m, generation, by_hand);
   if (collector_hooks.on_stop) collector_hooks.on_stop(generation, found, 0);
   collecting.store(nullptr, std::memory_order_release);
   return found;
@@ -379,7 +386,7 @@ size_t run_collection(Mutator* m, int generation) {
 
 size_t collect(int generation) {
   Mutator* m = current_mutator;
-  return begin_collecting(m) ? run_collection(m, generation) : 0;
+  return begin_collecting(m) ? run_collection(m, generation, true) : 0;
 }
 
 void maybe_collect() {
@@ -397,7 +404,7 @@ void maybe_collect() {
     if (gen == 2 && state.long_lived_pending < state.long_lived_total / 4) continue;
     break;
   }
-  run_collection(m, gen);
+  run_collection(m, gen, false);
 }
 
 void enable_gc(bool on) {

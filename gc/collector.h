@@ -31,6 +31,7 @@ struct CollectorHooks {
   void (*order_finalizers)(Header** garbage, size_t n) = nullptr;  // may rearrange it: finalisers run from the first
   void (*on_start)(int generation) = nullptr;                      // gc.callbacks
   void (*on_stop)(int generation, size_t collected, size_t uncollectable) = nullptr;
+  bool (*is_internal)(Header*) = nullptr;   // tracked on the quiet: neither counted nor saved
   void (*save_garbage)(Header*) = nullptr;  // DEBUG_SAVEALL
   void (*debug_object)(Header*) = nullptr;  // DEBUG_COLLECTABLE, for each object of the garbage
 };

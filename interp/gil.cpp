@@ -179,7 +179,11 @@ void gil_release(Thread* t) {
   if (gc::gil_enabled) drop_gil(t);
 }
 double gil_switch_interval() { return interval.load(std::memory_order_relaxed); }
-void gil_set_switch_interval(double seconds) { interval.store(seconds, std::memory_order_relaxed); }
+// In whole microseconds, at least one.
+void gil_set_switch_interval(double seconds) {
+  auto us = seconds < 1e12 ? static_cast<uint64_t>(seconds * 1e6) : uint64_t{1'000'000'000'000'000'000};
+  interval.store(1e-6 * static_cast<double>(us ? us : 1), std::memory_order_relaxed);
+}
 void gil_after_fork(Thread* t) {
   runtime_locks_after_fork();
   gil = new Gil;  // the old mutex may be held by a thread that is no more

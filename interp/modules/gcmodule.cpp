@@ -239,6 +239,8 @@ static bool gc_exec(Value module) {
     gc::add_root(&garbage);
     gc::collector_hooks.on_start = on_start;
     gc::collector_hooks.on_stop = on_stop;
+    // Code objects have references of their own only to what their instructions have met.
+    gc::collector_hooks.is_internal = [](Header* h) { return shape_of_header(h)->type == types::Code; };
     gc::collector_hooks.save_garbage = save_garbage;
     gc::collector_hooks.debug_object = debug_object;
   }
