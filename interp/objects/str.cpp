@@ -67,6 +67,10 @@ static TAIPAN_INLINE Ref small_str(size_t i) {
   if (TAIPAN_UNLIKELY(!t)) t = make_small_strs();
   return Ref::dup(t[i]);
 }
+Str* const* small_str_table() {
+  Str** t = small_strs.load(std::memory_order_acquire);
+  return t ? t : make_small_strs();
+}
 Ref empty_str() { return small_str(256); }
 
 Ref make_str_char(uint32_t c) {

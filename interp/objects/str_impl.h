@@ -149,4 +149,7 @@ Ref str_ascii_repr(Value s);  // ascii(s)
 extern const NativeDef kStrMethods[];
 extern const NativeDef kStrCaseMethods[];
 
+// The empty str (last) and the 256 one-character latin-1 ones, for the JIT. Never replaced.
+Str* const* small_str_table();
+
 }  // namespace taipan

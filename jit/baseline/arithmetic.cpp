@@ -352,6 +352,9 @@ bool Compiler::compare_jump() {
     masm_.load64(kT2, TAIPAN_FIELD(kT0, Str, length));
     masm_.mov(kHold, 0);
     masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT1, Str, length), kT2, known);
+    // Or they begin differently (the first byte of data says so, whatever the kind).
+    masm_.load(Size::k8, kT2, at(kT0, sizeof(Str)));
+    masm_.branch_mem(Size::k8, Cond::kNe, at(kT1, sizeof(Str)), kT2, known);
     masm_.call_out(reinterpret_cast<const void*>(&strs_equal), {kT0, kT1});
     masm_.mov(kHold, arch::kRet);
     masm_.bind(known);

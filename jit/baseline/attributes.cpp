@@ -5,6 +5,7 @@
 #include "interp/objects/error.h"
 #include "interp/objects/list.h"
 #include "interp/objects/str.h"
+#include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
 #include "jit/baseline/compiler.h"
 
@@ -364,9 +365,22 @@ bool Compiler::subscripts() {
       masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
       need_shape(kT0, kShapeStr, no);
       masm_.untag(kT1, kT1);
-      masm_.call_out(reinterpret_cast<const void*>(&str_item), {kT0, kT1});
-      masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, no);
-      masm_.mov(kHold, arch::kRet);
+      // Characters below 256 of strs that have no others are there already.
+      Label call = masm_.new_label(), found = masm_.new_label();
+      masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, Str, kind), 1, call);
+      masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT0, Str, length), kT1, call);
+      masm_.load(Size::k8, kT2, at(kT0, kT1, 0, sizeof(Str)));
+      masm_.mov(kT1, static_cast<const void*>(small_str_table()));
+      masm_.load64(kHold, at(kT1, kT2, 3));
+      incref(kHold, kIsHeap);
+      masm_.bind(found);
+      cold([this, call, found, no] {
+        masm_.bind(call);
+        masm_.call_out(reinterpret_cast<const void*>(&str_item), {kT0, kT1});
+        masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, no);
+        masm_.mov(kHold, arch::kRet);
+        masm_.jump(found);
+      });
     } else {
       Label tuple = masm_.new_label(), found = masm_.new_label(), negative = masm_.new_label(),
             ready = masm_.new_label();

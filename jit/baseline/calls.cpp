@@ -198,8 +198,10 @@ bool Compiler::returns() {
     return true;
   }
   if (op() != kOpRETURN) return false;
-  bool inline_it = (code_->flags & kCoOptimized) && !code_->is_generator_like && first_temporary_ <= 16;
-  for (uint32_t r = first_temporary_; r < code_->register_count; r++) inline_it &= r == a() || now_.empty[r];
+  bool inline_it = (code_->flags & kCoOptimized) && !code_->is_generator_like;
+  uint32_t held = 0;
+  for (uint32_t r = 0; r < code_->register_count; r++) held += r != a() && (kinds(r) & kIsHeap) && !now_.empty[r];
+  inline_it &= held <= 12;
   if (!inline_it) {
     masm_.mov(kPc, static_cast<const void*>(pc_));
     masm_.lea(kT0, reg(a()));
@@ -229,8 +231,8 @@ bool Compiler::returns() {
   masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, prev));
   masm_.store64(TAIPAN_FIELD(kThread, Thread, frame), kT1);
   masm_.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), -1);
-  for (uint32_t r = 0; r < first_temporary_; r++) {
-    if (r == a() || !(kinds(r) & kIsHeap)) continue;
+  for (uint32_t r = 0; r < code_->register_count; r++) {
+    if (r == a() || !(kinds(r) & kIsHeap) || now_.empty[r]) continue;
     masm_.load64(kT0, reg(r));
     drop(kT0);
   }

@@ -106,15 +106,26 @@ int64_t do_compare_jump(Frame* f, uint64_t w) {
   if (!small && (FLAGS & kLastC)) drop_reg(&R[C]);
   return yes;
 }
+// contains(), what is simple about it inline.
+TAIPAN_INLINE int simple_contains(Value o, Value item) {
+  if (is_str_exact(o) && is_str_exact(item)) {
+    Str *text = o.as<Str>(), *sub = item.as<Str>();
+    if (sub->length == 1 && sub->kind == 1 && text->kind == 1)
+      return memchr(text->data1(), sub->data1()[0], text->length) != nullptr;
+  } else if (is_dict_exact(o) && is_str_exact(item) && o.as<Dict>()->table->str_only) {
+    return !dict_get_str_fast(o.as<Dict>(), item.as<Str>()).is_null();
+  }
+  return contains(o, item);
+}
 uint64_t do_in(Frame* f, uint64_t w) {
   Value* R = f->regs();
-  int yes = contains(R[C], R[B]);
+  int yes = simple_contains(R[C], R[B]);
   if (yes < 0) return kRaised;
   return finish(R, w, bool_value((yes != 0) == (static_cast<uint8_t>(w) == kOpIN)));
 }
 int64_t do_jump_in(Frame* f, uint64_t w) {
   Value* R = f->regs();
-  int yes = contains(R[C], R[B]);
+  int yes = simple_contains(R[C], R[B]);
   if (yes < 0) return -1;
   if (FLAGS & kLastB) drop_reg(&R[B]);
   if (FLAGS & kLastC) drop_reg(&R[C]);
