@@ -11,6 +11,7 @@
 #include "interp/builtins.h"
 #include "interp/config.h"
 #include "interp/eval/eval.h"
+#include "interp/installed.h"
 #include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/bytes.h"
@@ -58,14 +59,8 @@ Ref module_of_file(const char* name, const std::string& file) {
   if (why) return raise_import_error(title, where, "%s", why);
   return raise_import_error(title, where, "dynamic module does not define module export function (PyInit_%s)", name);
 }
-// lib/NAME.so beside the executable.
-Ref load_shared_module(const char* name) {
-  char path[4096];
-  ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-  std::string file(path, n > 0 ? static_cast<size_t>(n) : 0);
-  file.resize(file.rfind('/') + 1);  // npos + 1 == 0
-  return module_of_file(name, file + "lib/" + name + ".so");
-}
+// lib/NAME.so beside the installed executable.
+Ref load_shared_module(const char* name) { return module_of_file(name, installed_folder() + "lib/" + name + ".so"); }
 
 Value made_modules;      // dict: name -> module, for modules imported again after removal from sys.modules
 Value import_bootstrap;  // _frozen_importlib
@@ -214,6 +209,7 @@ const std::vector<const char*>& native_module_names() {
 }
 
 int dlopen_flags = RTLD_NOW;
+std::string installed_executable;
 
 Ref import_extension(Value name, Value path) {
   if (!is_str(name)) return raise(types::TypeError, "name must be string, not %T", name);

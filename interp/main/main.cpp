@@ -21,6 +21,7 @@
 #include "interp/config.h"
 #include "interp/eval/eval.h"
 #include "interp/gil.h"
+#include "interp/installed.h"
 #include "interp/main/options.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/codecs.h"
@@ -301,12 +302,7 @@ int real_main(int argc, char** argv) {
   }
   find_base_executable();
   if (o.mode != RunMode::kBootImage) {
-    char exe[4096];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    if (n > 0) {
-      exe[n] = 0;
-      open_boot_image(std::string(exe) + ".boot");
-    }
+    open_boot_image(installed_executable + ".boot");
   } else {
     config.no_site = 1;
     config.dont_write_bytecode = 1;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "interp/config.h"
+#include "interp/installed.h"
 #include "interp/objects/code_view.h"
 #include "interp/objects/codec_checks.h"
 #include "interp/objects/hash.h"
@@ -358,6 +359,33 @@ static std::vector<std::string> lines_of(const std::string& path) {
   return lines;
 }
 
+// A value of the virtual environment's pyvenv.cfg, beside the executable or one above; empty: none.
+static std::string environment_value(const std::string& exe, const char* key) {
+  auto strip = [](const std::string& s) {
+    size_t from = s.find_first_not_of(" \t"), to = s.find_last_not_of(" \t");
+    return from == std::string::npos ? std::string() : s.substr(from, to - from + 1);
+  };
+  std::string dir = dir_name(exe);
+  for (const std::string& place : {dir, dir_name(dir)}) {
+    for (const std::string& line : lines_of(place + "/pyvenv.cfg")) {
+      size_t equals = line.find('=');
+      if (equals != std::string::npos && strip(line.substr(0, equals)) == key) return strip(line.substr(equals + 1));
+    }
+  }
+  return "";
+}
+
+static std::string find_installed(const std::string& exe) {
+  std::string own = real_path("/proc/self/exe");
+  if (is_dir(dir_name(own) + "/lib/dynload")) return own;
+  std::string name = exe.substr(exe.rfind('/') + 1);
+  for (const std::string& other : {environment_value(exe, "executable"), environment_value(exe, "home") + "/" + name}) {
+    std::string real = real_path(other);
+    if (!real.empty() && is_dir(dir_name(real) + "/lib/dynload")) return real;
+  }
+  return own;
+}
+
 // The library of an installation: PREFIX/lib/python3.11, where the executable (in a virtual environment: the one that it was made from) lies
 // somewhere below PREFIX. Empty: none.
 static std::string library_near(const std::string& exe) {
@@ -369,17 +397,8 @@ static std::string library_near(const std::string& exe) {
     std::string found = library_in(std::string(home).substr(0, std::string(home).find(':')));
     if (!found.empty()) return found;
   }
-  std::string dir = dir_name(exe);
-  for (const std::string& place : {dir, dir_name(dir)}) {
-    for (const std::string& line : lines_of(place + "/pyvenv.cfg")) {
-      size_t equals = line.find('=');
-      auto strip = [](const std::string& s) {
-        size_t from = s.find_first_not_of(" \t"), to = s.find_last_not_of(" \t");
-        return from == std::string::npos ? std::string() : s.substr(from, to - from + 1);
-      };
-      if (equals != std::string::npos && strip(line.substr(0, equals)) == "home") dir = strip(line.substr(equals + 1));
-    }
-  }
+  std::string dir = environment_value(exe, "home");
+  if (dir.empty()) dir = dir_name(exe);
   for (const std::string& start : {dir, dir_name(real_path(exe))}) {
     for (std::string d = start; d.size() > 1; d = dir_name(d)) {
       std::string found = library_in(d);
@@ -433,6 +452,7 @@ bool find_paths(const char* argv0, std::string* error) {
     if (getcwd(cwd, sizeof cwd)) exe = std::string(cwd) + "/" + (exe.rfind("./", 0) == 0 ? exe.substr(2) : exe);
   }
   config.executable = exe;
+  installed_executable = find_installed(exe);
   if (config.stdlib.empty()) config.stdlib = library_near(exe);
   if (config.stdlib.empty()) {
     for (const char* dir : {"/usr/lib/python3.11", "/usr/local/lib/python3.11"}) {
@@ -468,7 +488,7 @@ bool find_paths(const char* argv0, std::string* error) {
   config.module_search_paths.push_back(config.base_prefix + "/lib/python311.zip");
   config.module_search_paths.push_back(config.stdlib);
   if (is_dir(config.stdlib + "/lib-dynload")) config.module_search_paths.push_back(config.stdlib + "/lib-dynload");
-  std::string extensions = dir_name(real_path("/proc/self/exe")) + "/lib/dynload";
+  std::string extensions = installed_folder() + "lib/dynload";
   if (is_dir(extensions)) config.module_search_paths.push_back(extensions);
   return true;
 }
