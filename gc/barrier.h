@@ -66,6 +66,8 @@ void displaced_slow(Header* holder, Value old);
 TAIPAN_INLINE void displaced(Header* holder, Value old) {
   if (TAIPAN_UNLIKELY(parallel) && old.is_heap()) displaced_slow(holder, old);
 }
+void displaced_fenced(Header* holder,
+                      Value old);  // the same after a full fence or an atomic exchange; old is in the heap
 // Whether other threads may have references to it.
 inline bool maybe_shared(const Header* h) {
   return h->owner.load(std::memory_order_relaxed) != current_slot || h->rc_shared.load(std::memory_order_seq_cst) != 0;
@@ -79,6 +81,16 @@ inline bool maybe_shared(const Header* h) {
     barrier_slow(m, holder, load(slot), v.get());
   if (TAIPAN_UNLIKELY(parallel)) return exchange_parallel(holder, slot, std::move(v));
   Value old = *slot;
+  store_release(slot, v.release());
+  return Ref::steal(old);
+}
+// The same for a slot that is written under its holder's object lock alone.
+[[nodiscard]] Ref exchange_locked_parallel(Header* holder, Value* slot, Ref v);
+[[nodiscard]] TAIPAN_INLINE Ref exchange_locked(Header* holder, Value* slot, Ref v) {
+  Value old = *slot;
+  Mutator* m = current_mutator;
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) barrier_slow(m, holder, old, v.get());
+  if (TAIPAN_UNLIKELY(parallel)) return exchange_locked_parallel(holder, slot, std::move(v));
   store_release(slot, v.release());
   return Ref::steal(old);
 }

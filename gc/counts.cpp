@@ -131,6 +131,47 @@ void dealloc(Header* h) {
   destroy(h);
 }
 
+// ---- Contended counts ----
+// A thread keeps a score of what it has lately counted for others. Operations that met another thread weigh much. Those that met nobody weigh
+// little, but they too bring the object's line to this thread, away from all others; small objects without references (the strings that all
+// threads look up) are given up counting for that alone, as many as don't matter if they stay for good.
+
+namespace {
+struct HotCount {
+  Header* h;
+  uint32_t score;
+};
+constexpr int kHotBits = 12;
+constexpr uint32_t kSampled = 64;  // one operation in that many is looked at, besides those that met somebody
+constexpr uint32_t kTooHot = 256;
+constexpr uint32_t kMet = 4, kMetNobody = 1, kMetNobodyLeaf = 32;
+constexpr size_t kSmallLeaf = 128;
+constexpr uint32_t kMostLeaves = 65536;
+thread_local constinit HotCount hot_counts[1 << kHotBits] = {};
+std::atomic<uint32_t> stopped_leaves{0};
+
+// The calling thread holds a counted reference, which it never gives back: so the count can't reach zero while others still take part.
+TAIPAN_NOINLINE void stop_counting(Header* h) {
+  if (h->has_gcflag(kUncounted | kDying)) return;
+  if (ops_of(h)->finalize) return;  // its end is an event that may be waited for
+  current_mutator->stats.turned_deferred++;
+  // (Only a marking of all that is reachable could tell when a deferred object is garbage; trial deletion sees the references from outside the
+  // generation, and from what is not counted, in the counts alone.)
+  make_immortal(h);
+}
+
+TAIPAN_NOINLINE void note_hot(Header* h, bool met) {
+  HotCount& c = hot_counts[reinterpret_cast<uintptr_t>(h) * 0x9E3779B97F4A7C15u >> (64 - kHotBits)];
+  if (c.h != h) c = {h, 0};
+  bool leaf = !met && !ops_of(h)->trace && cell_size(h) <= kSmallLeaf;
+  c.score += met ? kMet : leaf ? kMetNobodyLeaf : kMetNobody;
+  if (c.score < kTooHot) return;
+  c.h = nullptr;
+  if (leaf && stopped_leaves.fetch_add(1, std::memory_order_relaxed) >= kMostLeaves) return;
+  stop_counting(h);
+}
+}  // namespace
+
 TAIPAN_KEEPS_REGISTERS void incref_slow(Header* h) {
   if (h->owner.load(std::memory_order_relaxed) == current_slot) {  // the local count has just passed its limit
     make_immortal(h);
@@ -138,12 +179,18 @@ TAIPAN_KEEPS_REGISTERS void incref_slow(Header* h) {
   }
   if (h->has_gcflag(kUncounted)) return;
   perturb();
-  uint32_t s = h->rc_shared.fetch_add(kSharedOne, std::memory_order_relaxed);
+  Mutator* m = current_mutator;
+  uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
+  bool met = false;
+  while (!h->rc_shared.compare_exchange_weak(s, s + kSharedOne, std::memory_order_relaxed)) met = true;
+  if (TAIPAN_UNLIKELY(met || (m && ++m->stats.atomic_counts % kSampled == 0))) note_hot(h, met);
   if (TAIPAN_UNLIKELY(shared_count(s) >= kSharedLimit)) make_immortal(h);
 }
 
 TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
+  bool met = false;  // another thread counted at the same time
   for (;;) {
+    if (TAIPAN_UNLIKELY(met)) note_hot(h, true);
     if (h->has_gcflag(kUncounted)) return;
     uint16_t owner = h->owner.load(std::memory_order_relaxed);
     uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
@@ -156,7 +203,8 @@ TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
     }
     if (shared_state(s) == kSharedMerged) {
       uint32_t n = s - kSharedOne;
-      if (!h->rc_shared.compare_exchange_weak(s, n, std::memory_order_acq_rel, std::memory_order_relaxed)) continue;
+      met = !h->rc_shared.compare_exchange_weak(s, n, std::memory_order_acq_rel, std::memory_order_relaxed);
+      if (met) continue;
       if (n == kSharedMerged) destroy(h);
       return;
     }
@@ -171,13 +219,13 @@ TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
         if (d.result == ClaimedDecref::kDead) destroy(h);
         return;
       }
-      if (!h->rc_shared.compare_exchange_weak(s, kSharedQueued, std::memory_order_acq_rel, std::memory_order_relaxed))
-        continue;
+      met = !h->rc_shared.compare_exchange_weak(s, kSharedQueued, std::memory_order_acq_rel, std::memory_order_relaxed);
+      if (met) continue;
       queue_merge(h, owner);
       return;
     }
-    if (h->rc_shared.compare_exchange_weak(s, s - kSharedOne, std::memory_order_acq_rel, std::memory_order_relaxed))
-      return;
+    met = !h->rc_shared.compare_exchange_weak(s, s - kSharedOne, std::memory_order_acq_rel, std::memory_order_relaxed);
+    if (!met) return;
   }
 }
 

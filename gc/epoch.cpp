@@ -106,7 +106,14 @@ void displaced_slow(Header* holder, Value old) {
   if (h->has_gcflag(kImmortal | kDeferred) || holder->has_gcflag(kDying)) return;
   perturb();
   std::atomic_thread_fence(std::memory_order_seq_cst);  // the slot was written before we look who may have read it
-  if (!maybe_shared(holder) || !m || alone()) return;
+  displaced_fenced(holder, old);
+}
+
+void displaced_fenced(Header* holder, Value old) {
+  if (!maybe_shared(holder)) return;
+  Mutator* m = current_mutator;
+  Header* h = old.header();
+  if (!m || alone() || h->has_gcflag(kImmortal | kDeferred) || holder->has_gcflag(kDying)) return;
   incref(h);
   if (!m->displaced) m->displaced = new RetiredList;
   // The epoch to come: it begins with the next nudge, or the next poll of this thread, so that this takes no write that all would share.
@@ -136,7 +143,14 @@ Ref exchange_parallel(Header* holder, Value* slot, Ref v) {
   uint64_t bits = v.release().bits;
   perturb();
   Value old(std::atomic_ref<uint64_t>(slot->bits).exchange(bits, std::memory_order_seq_cst));
-  displaced(holder, old);
+  if (old.is_heap()) displaced_fenced(holder, old);
+  return Ref::steal(old);
+}
+
+Ref exchange_locked_parallel(Header* holder, Value* slot, Ref v) {
+  Value old = *slot;
+  if (old.is_heap()) return exchange_parallel(holder, slot, std::move(v));
+  store_release(slot, v.release());
   return Ref::steal(old);
 }
 
@@ -148,20 +162,34 @@ void retire(void* p, void (*f)(void*)) {
   }
   perturb();
   if (!m->retired) m->retired = new RetiredList;
-  uint64_t epoch = global_epoch.fetch_add(1, std::memory_order_seq_cst) + 1;
-  m->retired->items.push({p, f, epoch});
+  // The epoch to come, as in displaced_slow.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  m->retired->items.push({p, f, global_epoch.load(std::memory_order_seq_cst) + 1});
   if (m->retired->items.count % kNudge == 0 && !world_stopped()) nudge_all();
+}
+
+void buffer_free_parallel(Header* holder, void* p, size_t n) {
+  if (!p) return;
+  std::atomic_thread_fence(std::memory_order_seq_cst);  // the container was written before we look who has it
+  if (!maybe_shared(holder)) {
+    buffer_free_dead(p, n);
+  } else {
+    retire(p, raw_free);
+  }
 }
 
 void raw_free_epoch_slow(void* p) {
   if (p) retire(p, raw_free);
 }
 
+static bool waits_for_next(const RetiredList* list) {
+  return list && list->items.count != 0 &&
+         list->items.items[list->items.count - 1].epoch > global_epoch.load(std::memory_order_relaxed);
+}
+
 void epoch_poll(Mutator* m) {
   if (gil_enabled) return;
-  if (m->displaced && !m->displaced->items.empty() &&
-      m->displaced->items.items[m->displaced->items.count - 1].epoch > global_epoch.load(std::memory_order_relaxed))
-    global_epoch.fetch_add(1, std::memory_order_seq_cst);
+  if (waits_for_next(m->displaced) || waits_for_next(m->retired)) global_epoch.fetch_add(1, std::memory_order_seq_cst);
   epoch_online(m);
   bool mine = (m->retired && !m->retired->items.empty()) || (m->displaced && !m->displaced->items.empty());
   if (!mine && !__atomic_load_n(&orphans, __ATOMIC_RELAXED)) return;

@@ -262,6 +262,7 @@ void set_young_limit(AllocCache* c, size_t live) {
 void init_cache(AllocCache* c, uint16_t slot) {
   c->birth = static_cast<uint64_t>(slot) << 32;
   c->sole = !parallel;
+  c->keeps_buffers = true;
   if (!c->young_top) set_young_limit(c, 0);
 }
 

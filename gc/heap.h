@@ -55,7 +55,8 @@ struct AllocCache {
   uint64_t birth = 0;  // first header word of a newborn, but for shape and flags
   Header** young_top = nullptr;
   Header** young_limit = nullptr;
-  bool sole = false;  // GIL on: every block is this cache's
+  bool sole = false;           // no threads run in parallel: every block is this cache's
+  bool keeps_buffers = false;  // of small containers, see buffer_alloc
   FreeCell* free[kClasses] = {};
   struct IdleBuffer* buffers[kSmallClasses] = {};  // see buffer_alloc
   uint8_t buffer_count[kSmallClasses] = {};
@@ -207,8 +208,7 @@ inline void raw_free(void* p) { mi_free(p); }
 #endif
 size_t raw_usable_size(void* p);
 
-// Raw buffers of containers, which know their size when they give them back: small ones are kept for the next container (a few of each size, with
-// the GIL on). They come from raw_alloc in steps of 16 bytes: raw_realloc to such a size is fine as well.
+// Raw buffers of containers, which know their size when they give them back: small ones are kept for the next container (a few of each size). They come from raw_alloc in steps of 16 bytes: raw_realloc to such a size is fine as well.
 struct IdleBuffer {
   IdleBuffer* next;
 };
@@ -237,12 +237,13 @@ inline void raw_free_epoch(void* p) {
   }
 }
 
-inline void buffer_free(void* p, size_t n) {
+// A buffer that no other thread can be looking at: its container dies.
+inline void buffer_free_dead(void* p, size_t n) {
 #ifndef TAIPAN_PLAIN_MALLOC
   if (TAIPAN_LIKELY(n <= kMaxSmallSize && p)) {
     AllocCache* c = current_alloc;
     size_t k = (n + kQuantum - 1) / kQuantum;
-    if (TAIPAN_LIKELY(c->sole && c->buffer_count[k] < kMaxIdleBuffers)) {
+    if (TAIPAN_LIKELY(c->keeps_buffers && c->buffer_count[k] < kMaxIdleBuffers)) {
       auto* b = static_cast<IdleBuffer*>(p);
       b->next = c->buffers[k];
       c->buffers[k] = b;
@@ -251,7 +252,16 @@ inline void buffer_free(void* p, size_t n) {
     }
   }
 #endif
-  raw_free_epoch(p);
+  raw_free(p);
+}
+// A buffer taken out of a container, which points elsewhere by now: others may still be reading it if they have the container.
+void buffer_free_parallel(Header* holder, void* p, size_t n);
+inline void buffer_free(Header* holder, void* p, size_t n) {
+  if (TAIPAN_LIKELY(!parallel)) {
+    buffer_free_dead(p, n);
+  } else {
+    buffer_free_parallel(holder, p, n);
+  }
 }
 
 // Walks all live tracked objects (world stopped, or GIL held and f doesn't allocate). f returns false to stop.

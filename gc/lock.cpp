@@ -77,6 +77,8 @@ void wake(Waiter* w) {
   futex_wake(word);
 }
 
+constexpr int kMaxPauses = 128;  // in a row, of some 40 ns each
+
 constexpr int64_t kBillion = 1000000000;
 
 int64_t now_ns() {
@@ -130,14 +132,18 @@ void unpark_all(const std::atomic<uint8_t>* addr) {
 }
 
 void lock_slow(Header* h) {
-  for (int spins = 0;; spins++) {
+  if (Mutator* m = current_mutator; m && (h->lock.load(std::memory_order_relaxed) & kLockBit))
+    m->stats.contended_locks++;
+  // Growing pauses: two threads at the same object each do several operations in a row, instead of passing lock and object to and fro.
+  for (int pauses = 4;;) {
     uint8_t seen = h->lock.load(std::memory_order_relaxed);
     if (!(seen & kLockBit)) {
       if (h->lock.compare_exchange_weak(seen, static_cast<uint8_t>(seen | kLockBit), std::memory_order_acquire)) return;
       continue;
     }
-    if (spins < 40) {
-      arch::cpu_pause();
+    if (pauses <= kMaxPauses) {
+      for (int i = 0; i < pauses; i++) arch::cpu_pause();
+      pauses *= 2;
       continue;
     }
     uint8_t waiting = static_cast<uint8_t>(seen | kLockWaiters);

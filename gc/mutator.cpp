@@ -21,6 +21,7 @@
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 #include <condition_variable>
 #include <new>
@@ -115,6 +116,8 @@ __attribute__((noinline)) void wait_paused(Mutator* m, WorldLock& lock, Done don
   void* registers[arch::kSavedRegisters];
   arch::save_registers(registers);
   m->stack_at_detach = reinterpret_cast<char*>(registers);
+  timespec begin, end;
+  clock_gettime(CLOCK_MONOTONIC, &begin);
   pause_slot(m);
   world.changed.notify_all();
   for (;;) {
@@ -124,6 +127,10 @@ __attribute__((noinline)) void wait_paused(Mutator* m, WorldLock& lock, Done don
   }
   become_attached(slot_of(m), kDetached);  // a claim takes a few instructions and no mutex
   epoch_online(m);
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  m->stats.safepoint_waits++;
+  m->stats.safepoint_wait_ns +=
+      static_cast<uint64_t>((end.tv_sec - begin.tv_sec) * 1000000000 + (end.tv_nsec - begin.tv_nsec));
   m->stack_at_detach = nullptr;
 }
 

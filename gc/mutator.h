@@ -29,6 +29,18 @@ struct AllocCache;  // per-thread size-class state, gc/heap.h
 struct BarrierBuffer;
 struct RetiredList;
 
+// What a thread did that threads on their own would not have to (-X stats).
+struct ThreadStats {
+  double cpu_before = 0;         // of the system thread, when this one began
+  uint64_t atomic_counts = 0;    // counts of other threads' objects raised
+  uint64_t turned_deferred = 0;  // objects that aren't counted any more because that was contended
+  uint64_t contended_locks = 0;  // object locks waited for
+  uint64_t safepoint_waits = 0;  // stops and handshakes of others
+  uint64_t safepoint_wait_ns = 0;
+  uint64_t gil_waits = 0;
+  uint64_t gil_wait_ns = 0;
+};
+
 struct Mutator {
   std::atomic<uint32_t> poll{0};
   uint16_t slot = kNoOwner;
@@ -58,6 +70,7 @@ struct Mutator {
   BarrierBuffer* barrier_buffer = nullptr;  // being filled, see gc/barrier.h
   RetiredList* retired = nullptr;           // waiting for a grace period, see gc/epoch.h
   RetiredList* displaced = nullptr;         // references that wait for one, see gc::displaced
+  ThreadStats stats;
 };
 
 extern thread_local constinit Mutator* current_mutator TAIPAN_TLS;

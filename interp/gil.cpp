@@ -21,6 +21,7 @@
 #include "interp/objects/runtime_lock.h"
 #include "interp/objects/type_internal.h"
 #include "interp/signals.h"
+#include "interp/thread_stats.h"
 #include "interp/thread_workers.h"
 
 namespace taipan {
@@ -80,6 +81,7 @@ void take_gil(Thread* t) {
   if (gil->holder) {
     Waiter self{t};
     enqueue(&self);
+    int64_t begin = now_ns();
     int64_t since = 0;  // first in the queue since then
     for (;;) {
       timespec wait, *limit = nullptr;
@@ -104,6 +106,8 @@ void take_gil(Thread* t) {
         break;
       }
     }
+    t->stats.gil_waits++;
+    t->stats.gil_wait_ns += static_cast<uint64_t>(now_ns() - begin);
   }
   gil->holder = t;
   if (TAIPAN_UNLIKELY(runtime_finalizing && t != the_main_thread)) {
@@ -287,6 +291,7 @@ void begin_thread(Thread* t, char* stack_top, size_t stack_size) {
     gil_acquire(t);
   }
   gc::attach_new(t);
+  note_thread_begin(t);
   start_method_cache();
 }
 
@@ -298,6 +303,7 @@ void end_thread(Thread* t) {
     decref(v);
   }
   t->finished = true;
+  note_thread_end(t);
   drop_method_cache();
   gc::detach_final(t);
   gil_release(t);

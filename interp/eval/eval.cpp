@@ -17,6 +17,7 @@
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
 #include "interp/objects/range.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/set.h"
 #include "interp/objects/slice.h"
 #include "interp/objects/str.h"
@@ -129,6 +130,11 @@ TAIPAN_INLINE void note_native(FeedbackWord* fb, const NativeDef* def) {
   if (TAIPAN_UNLIKELY(fb->load(std::memory_order_relaxed) == 0))
     fb->store(reinterpret_cast<uint64_t>(def) << 4 | kCacheTagNative, std::memory_order_relaxed);
 }
+// The same of a shape; written only where it says something new, for other threads run the same code.
+TAIPAN_INLINE void record_shape(FeedbackWord* fb, ShapeId shape) {
+  uint64_t word = (uint64_t{shape} << 32) | kCacheTagShape;
+  if (fb->load(std::memory_order_relaxed) != word) fb->store(word, std::memory_order_relaxed);
+}
 TAIPAN_INLINE bool is_number_word(Value v) { return (v.bits & 3) != 0; }
 
 // The slow half of an arithmetic instruction. Null: exception.
@@ -191,8 +197,9 @@ TAIPAN_INLINE int truth(Value v) {
   return is_true(v);
 }
 
-// Item of an exact list or tuple by small int; null: not that simple (nothing raised).
-TAIPAN_INLINE Value item_fast(Value o, Value key) {
+// Item of an exact list or tuple by small int, borrowed until this thread's next safepoint; null: not that simple (nothing raised).
+template <bool parallel>
+TAIPAN_INLINE Value item_borrowed(Value o, Value key) {
   if (!o.is_heap() || !key.is_int()) return Value();
   int64_t i = key.as_int();
   ShapeId s = o.header()->shape();
@@ -200,20 +207,13 @@ TAIPAN_INLINE Value item_fast(Value o, Value key) {
     List* l = o.as<List>();
     int64_t n = static_cast<int64_t>(l->size.load(std::memory_order_relaxed));
     if (i < 0) i += n;
-    if (TAIPAN_LIKELY(static_cast<uint64_t>(i) < static_cast<uint64_t>(n))) {
-      Value v = TAIPAN_LIKELY(!gc::parallel) ? l->items[i] : list_peek(l, static_cast<uint64_t>(i));
-      incref(v);
-      return v;
-    }
+    if (TAIPAN_LIKELY(static_cast<uint64_t>(i) < static_cast<uint64_t>(n)))
+      return parallel ? list_peek(l, static_cast<uint64_t>(i)) : l->items[i];
   } else if (s == kShapeTuple) {
     Tuple* l = o.as<Tuple>();
     int64_t n = static_cast<int64_t>(l->size);
     if (i < 0) i += n;
-    if (TAIPAN_LIKELY(static_cast<uint64_t>(i) < static_cast<uint64_t>(n))) {
-      Value v = l->items()[i];
-      incref(v);
-      return v;
-    }
+    if (TAIPAN_LIKELY(static_cast<uint64_t>(i) < static_cast<uint64_t>(n))) return l->items()[i];
   }
   return Value();
 }
@@ -498,6 +498,7 @@ STEP(call_class);
 STEP(call_super);
 STEP(arithmetic);
 STEP(get_item);
+STEP(get_item_parallel);
 STEP(compare);
 STEP(jump_compare);
 STEP(call_operator);

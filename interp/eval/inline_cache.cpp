@@ -454,7 +454,7 @@ bool store_slot_parallel(Header* o, ShapeId shape, uint32_t offset, Value v) {
   Ref old;
   gc::ObjectLock lock(o);
   if (o->shape() != shape) return false;
-  old = gc::exchange(o, reinterpret_cast<Value*>(reinterpret_cast<char*>(o) + offset), Ref::dup(v));
+  old = gc::exchange_locked(o, reinterpret_cast<Value*>(reinterpret_cast<char*>(o) + offset), Ref::dup(v));
   return true;
 }
 

@@ -615,7 +615,10 @@ bool before_with(Value manager, Value* out, bool async) {
   Str* enter_name = async ? TAIPAN_NAME(__aenter__) : TAIPAN_NAME(__enter__);
   Str* exit_name = async ? TAIPAN_NAME(__aexit__) : TAIPAN_NAME(__exit__);
   const char* what = async ? "asynchronous context manager" : "context manager";
-  Ref enter = lookup_special(manager, enter_name);
+  // What __enter__ is found as a function of the class is called without a bound method in between.
+  Value found = type_lookup(type_of(manager), enter_name);
+  bool direct = found.is_heap() && (type_of(found)->flags & kTypeIsMethodDescr) != 0;
+  Ref enter = direct ? Ref::dup(found) : lookup_special(manager, enter_name);
   if (!enter) {
     if (error_occurred()) return false;
     return raise(types::TypeError, "'%T' object does not support the %s protocol", manager, what);
@@ -626,7 +629,7 @@ bool before_with(Value manager, Value* out, bool async) {
     return raise(types::TypeError, "'%T' object does not support the %s protocol (missed %U method)", manager, what,
                  exit_name);
   }
-  Ref entered = call(enter);
+  Ref entered = direct ? call(enter, manager) : call(enter);
   if (!entered) return false;
   out[0] = exit.release();
   out[1] = entered.release();

@@ -32,6 +32,7 @@
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 #include "interp/repl.h"
+#include "interp/thread_stats.h"
 #include "interp/version.h"
 #include "jit/baseline/baseline.h"
 
@@ -344,7 +345,10 @@ int real_main(int argc, char** argv) {
   bool interrupted = status == -1000;
   if (interrupted) status = 130;
   status = finish_runtime(status);
-  if (config.show_stats) jit::print_baseline_stats();
+  if (config.show_stats) {
+    jit::print_baseline_stats();
+    print_thread_stats();
+  }
   if (interrupted) {
     // As the shell expects of a program that SIGINT ended.
     signal(SIGINT, SIG_DFL);

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "arch/cpu.h"
 #include "gc/collector.h"
 #include "interp/modules/module_util.h"
 #include "interp/modules/posix_fork.h"
@@ -30,29 +31,52 @@ struct Waiter {
 };
 uint32_t generation = 0;  // of the process: a fork's child has none of its parent's waiting threads
 
+// A ring buffer. Changed under its lock; the number of items may be looked at without.
+struct Ring {
+  Header lock;  // only its lock byte is used
+  Value* items;
+  size_t capacity;  // 0 or a power of two
+  size_t head;
+  std::atomic<size_t> size;
+};
+// What is put goes to the back ring, what is got comes from the front one; who finds the front empty swaps the two. So those who put and those
+// who get meet only there, and each side has its cache lines to itself.
 struct SimpleQueue {
   Header h;
-  Value* items;     // ring buffer
-  size_t capacity;  // 0 or a power of two
-  size_t head, size;
-  Waiter *first, *last;  // first come first served
+  char apart[64];
+  Ring front;
+  char apart_too[64];
+  Ring back;
+  Waiter *first, *last;  // first come first served; under the lock of the back ring
 };
 SimpleQueue* queue_of(Value v) { return v.as<SimpleQueue>(); }
+size_t length(const Ring& r) { return r.size.load(std::memory_order_relaxed); }
+void set_length(Ring& r, size_t n) { r.size.store(n, std::memory_order_relaxed); }
+size_t length(const SimpleQueue* q) { return length(q->front) + length(q->back); }
 
+void trace_ring(const Ring& r, gc::Visitor& v) {
+  for (size_t i = 0; i < length(r); i++) v.visit(r.items[(r.head + i) & (r.capacity - 1)]);
+}
 void queue_trace(Header* h, gc::Visitor& v) {
   auto* q = reinterpret_cast<SimpleQueue*>(h);
-  for (size_t i = 0; i < q->size; i++) v.visit(q->items[(q->head + i) & (q->capacity - 1)]);
+  trace_ring(q->front, v);
+  trace_ring(q->back, v);
+}
+void clear_ring(Ring& r) {
+  Value* items = r.items;
+  if (!items) return;
+  size_t capacity = r.capacity, head = r.head, size = length(r);
+  r.items = nullptr;
+  r.capacity = r.head = 0;
+  set_length(r, 0);
+  for (size_t i = 0; i < size; i++) decref(items[(head + i) & (capacity - 1)]);
+  gc::raw_free_epoch(items);
 }
 void queue_clear(Header* h) {
   auto* q = reinterpret_cast<SimpleQueue*>(h);
-  Value* items = q->items;
-  if (!items) return;
-  size_t capacity = q->capacity, head = q->head, size = q->size;
   gc::before_bulk_move(h);
-  q->items = nullptr;
-  q->capacity = q->head = q->size = 0;
-  for (size_t i = 0; i < size; i++) decref(items[(head + i) & (capacity - 1)]);
-  gc::raw_free_epoch(items);
+  clear_ring(q->front);
+  clear_ring(q->back);
 }
 void queue_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
@@ -60,20 +84,20 @@ void queue_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
-bool grow(SimpleQueue* q) {
-  size_t capacity = q->capacity ? q->capacity * 2 : 8;
+bool grow(SimpleQueue* q, Ring& r) {
+  size_t capacity = r.capacity ? r.capacity * 2 : 8, n = length(r);
   auto* p = static_cast<Value*>(gc::raw_calloc(capacity * sizeof(Value)));
   if (!p) return raise_memory();
   gc::before_bulk_move(&q->h);
-  for (size_t i = 0; i < q->size; i++) p[i] = q->items[(q->head + i) & (q->capacity - 1)];
-  Value* old = q->items;
-  q->items = p;
-  q->capacity = capacity;
-  q->head = 0;
+  for (size_t i = 0; i < n; i++) p[i] = r.items[(r.head + i) & (r.capacity - 1)];
+  Value* old = r.items;
+  r.items = p;
+  r.capacity = capacity;
+  r.head = 0;
   if (old) gc::raw_free_epoch(old);
   return true;
 }
-// Those below, but for put() and take(): with the queue locked.
+// Those that wait: with the back ring locked.
 Waiter* first_waiter(SimpleQueue* q) {
   for (;;) {
     Waiter* w = q->first;
@@ -96,14 +120,6 @@ void unlink(SimpleQueue* q, Waiter* w) {
   (before ? before->next : q->first) = w->next;
   if (q->last == w) q->last = before;
 }
-Ref take_first(SimpleQueue* q) {
-  if (q->size == 0) return Ref();
-  Ref item = gc::take(&q->h, &q->items[q->head]);
-  q->head = (q->head + 1) & (q->capacity - 1);
-  q->size--;
-  return item;
-}
-
 // The waiter itself may be gone by now: all that is left of it is the place.
 void wake(Waiter* w) {
   if (w) syscall(SYS_futex, reinterpret_cast<uint32_t*>(&w->woken), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
@@ -111,23 +127,56 @@ void wake(Waiter* w) {
 bool put(SimpleQueue* q, Value item) {
   Waiter* w;
   {
-    gc::ObjectLock lock(&q->h);
-    if (q->size == q->capacity && !grow(q)) return false;
-    gc::init(&q->items[(q->head + q->size) & (q->capacity - 1)], Ref::dup(item));
-    q->size++;
+    gc::ObjectLock lock(&q->back.lock);
+    Ring& r = q->back;
+    size_t n = length(r);
+    if (n == r.capacity && !grow(q, r)) return false;
+    gc::init(&r.items[(r.head + n) & (r.capacity - 1)], Ref::dup(item));
+    set_length(r, n + 1);
     w = first_waiter(q);
   }
   wake(w);
   return true;
 }
+void swap_rings(SimpleQueue* q) {  // the front one is empty, its lock held
+  gc::ObjectLock lock(&q->back.lock);
+  gc::before_bulk_move(&q->h);
+  Ring &front = q->front, &back = q->back;
+  std::swap(front.items, back.items);
+  std::swap(front.capacity, back.capacity);
+  std::swap(front.head, back.head);
+  set_length(front, length(back));
+  set_length(back, 0);
+}
 Ref take(SimpleQueue* q) {
-  gc::ObjectLock lock(&q->h);
-  return take_first(q);
+  gc::ObjectLock lock(&q->front.lock);
+  Ring& r = q->front;
+  if (length(r) == 0) {
+    if (length(q->back) == 0) return Ref();
+    swap_rings(q);
+  }
+  size_t n = length(r);
+  if (n == 0) return Ref();
+  // Nobody looks at the items without the lock: what is taken out needs no grace period.
+  Value* slot = &r.items[r.head];
+  Value item = *slot;
+  gc::Mutator* m = gc::current_mutator;
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) gc::barrier_slow(m, &q->h, item, Value());
+  gc::store_release(slot, Value());
+  r.head = (r.head + 1) & (r.capacity - 1);
+  set_length(r, n - 1);
+  return Ref::steal(item);
 }
 // deadline: on the monotonic clock in ns, -1: none.
 Ref take_waiting(Value self, int64_t deadline) {
   SimpleQueue* q = queue_of(self);
   Ref keep = Ref::dup(self);
+  // A busy producer is given time to put several.
+  for (int pauses = 48; gc::parallel && pauses <= 512; pauses *= 2) {
+    for (int i = 0; i < pauses; i++) arch::cpu_pause();
+    if (length(q) == 0) continue;
+    if (Ref item = take(q)) return item;
+  }
   for (;;) {
     timespec left, *limit = nullptr;
     bool expired = false;
@@ -139,9 +188,10 @@ Ref take_waiting(Value self, int64_t deadline) {
       limit = &left;
     }
     Waiter w;
+    if (Ref item = take(q)) return item;
     {
-      gc::ObjectLock lock(&q->h);
-      if (Ref item = take_first(q)) return item;
+      gc::ObjectLock lock(&q->back.lock);
+      if (length(q) != 0) continue;
       if (!expired) enqueue(q, &w);
     }
     if (expired) return raise_none(empty_class.as<TypeObject>());
@@ -151,7 +201,7 @@ Ref take_waiting(Value self, int64_t deadline) {
     int err = errno;
     bool woken;
     {
-      gc::ObjectLock lock(&q->h);
+      gc::ObjectLock lock(&q->back.lock);
       woken = w.woken.load(std::memory_order_relaxed) != 0;
       if (!woken) unlink(q, &w);
     }
@@ -159,8 +209,8 @@ Ref take_waiting(Value self, int64_t deadline) {
     // Woken for an item that it won't take any more.
     Waiter* other = nullptr;
     if (woken) {
-      gc::ObjectLock lock(&q->h);
-      if (q->size) other = first_waiter(q);
+      gc::ObjectLock lock(&q->back.lock);
+      if (length(q) != 0) other = first_waiter(q);
     }
     wake(other);
     return nullptr;
@@ -195,8 +245,8 @@ Ref queue_get_nowait_impl(Args& a) {
   Ref item = take(queue_of(a.self));
   return item ? std::move(item) : raise_none(empty_class.as<TypeObject>());
 }
-Ref queue_empty_impl(Args& a) { return Ref::imm(bool_value(queue_of(a.self)->size == 0)); }
-Ref queue_qsize_impl(Args& a) { return make_int(static_cast<int64_t>(queue_of(a.self)->size)); }
+Ref queue_empty_impl(Args& a) { return Ref::imm(bool_value(length(queue_of(a.self)) == 0)); }
+Ref queue_qsize_impl(Args& a) { return make_int(static_cast<int64_t>(length(queue_of(a.self)))); }
 
 const NativeDef kQueueMethods[] = {
     {"empty", "($self, /)", queue_empty_impl, 0, "True if the queue is empty right now."},
@@ -211,7 +261,7 @@ const NativeDef kQueueMethods[] = {
     TAIPAN_CLASS_GETITEM,
     {nullptr}};
 const TypeSpec kQueueSpec = {.doc = "Simple, unbounded, reentrant FIFO queue.",
-                             .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable | kTypeImmutable,
+                             .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable | kTypeImmutable | kTypeParallel,
                              .basic_size = sizeof(SimpleQueue),
                              .ops = {.trace = queue_trace, .clear = queue_clear, .dealloc = queue_dealloc},
                              .methods = kQueueMethods,

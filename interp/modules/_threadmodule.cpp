@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "arch/cpu.h"
 #include "gc/epoch.h"
 #include "gc/lock.h"
 #include "interp/builtins.h"
@@ -53,7 +54,7 @@ struct RLock {
   Header h;
   std::atomic<uint32_t> state;
   std::atomic<uint64_t> owner;
-  uint64_t count;
+  std::atomic<uint64_t> count;  // the holder's
 };
 TypeObject *lock_type, *rlock_type, *local_type;
 
@@ -62,10 +63,24 @@ bool try_take(std::atomic<uint32_t>* state) {
   return state->compare_exchange_strong(free, 1, std::memory_order_acquire);
 }
 
+// Where threads run in parallel the lock is likely to be free soon. The pauses grow: who holds it can take it several times in between, so
+// that neither the lock nor what it guards goes to and fro between the processors at each turn.
+bool spin(std::atomic<uint32_t>* state) {
+  for (int pauses = 32; pauses <= 512; pauses *= 2) {
+    for (int i = 0; i < pauses; i++) arch::cpu_pause();
+    if (state->load(std::memory_order_relaxed) == 0 && try_take(state)) return true;
+  }
+  return false;
+}
+
 // 1 taken, 0 timed out, -1 a signal handler raised. timeout_ns < 0: forever.
-int take(std::atomic<uint32_t>* state, int64_t timeout_ns) {
-  if (try_take(state)) return 1;
-  if (timeout_ns == 0) return 0;
+int take_slow(std::atomic<uint32_t>* state, int64_t timeout_ns);
+TAIPAN_INLINE int take(std::atomic<uint32_t>* state, int64_t timeout_ns) {
+  if (TAIPAN_LIKELY(try_take(state))) return 1;
+  return timeout_ns == 0 ? 0 : take_slow(state, timeout_ns);
+}
+TAIPAN_NOINLINE int take_slow(std::atomic<uint32_t>* state, int64_t timeout_ns) {
+  if (gc::parallel && spin(state)) return 1;
   int64_t deadline = timeout_ns < 0 ? 0 : now_ns() + timeout_ns;
   for (;;) {
     bool interrupted = false;
@@ -92,9 +107,11 @@ int take(std::atomic<uint32_t>* state, int64_t timeout_ns) {
     if (interrupted && !poll()) return -1;
   }
 }
+void wake_one(std::atomic<uint32_t>* state) {
+  syscall(SYS_futex, reinterpret_cast<uint32_t*>(state), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
 void release(std::atomic<uint32_t>* state) {
-  if (state->exchange(0, std::memory_order_release) == 2)
-    syscall(SYS_futex, reinterpret_cast<uint32_t*>(state), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+  if (state->exchange(0, std::memory_order_release) == 2) wake_one(state);
 }
 
 // blocking=True, timeout=-1 in nanoseconds; false: raised.
@@ -131,8 +148,9 @@ Ref lock_acquire(Args& a) {
   return r < 0 ? Ref() : Ref::imm(bool_value(r));
 }
 Ref lock_release(Args& a) {
-  if (lk(a.self)->state.load() == 0) return raise(types::RuntimeError, "release unlocked lock");
-  release(&lk(a.self)->state);
+  uint32_t before = lk(a.self)->state.exchange(0, std::memory_order_release);
+  if (before == 0) return raise(types::RuntimeError, "release unlocked lock");
+  if (before == 2) wake_one(&lk(a.self)->state);
   return none();
 }
 Ref lock_locked(Args& a) { return Ref::imm(bool_value(lk(a.self)->state.load() != 0)); }
@@ -171,7 +189,7 @@ const NativeDef kLockMethods[] = {
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
 const TypeSpec kLockSpec = {.doc = "A lock object is a synchronization primitive.",
-                            .flags = kTypeWeakrefable | kTypeNoInstantiate,
+                            .flags = kTypeWeakrefable | kTypeNoInstantiate | kTypeParallel,
                             .basic_size = sizeof(Lock),
                             .methods = kLockMethods,
                             .s = {.repr = lock_repr}};
@@ -179,15 +197,18 @@ const TypeSpec kLockSpec = {.doc = "A lock object is a synchronization primitive
 // ---- RLock
 RLock* rl(Value v) { return v.as<RLock>(); }
 int rlock_take(RLock* l, uint64_t me, int64_t timeout) {
-  if (l->owner.load(std::memory_order_relaxed) == me && l->count > 0) {
-    if (l->count == UINT64_MAX) return raise(types::OverflowError, "Internal lock count overflowed");
-    l->count++;
-    return 1;
+  if (l->owner.load(std::memory_order_relaxed) == me) {
+    uint64_t n = l->count.load(std::memory_order_relaxed);
+    if (n > 0) {
+      if (n == UINT64_MAX) return raise(types::OverflowError, "Internal lock count overflowed");
+      l->count.store(n + 1, std::memory_order_relaxed);
+      return 1;
+    }
   }
   int r = take(&l->state, timeout);
   if (r > 0) {
     l->owner.store(me, std::memory_order_relaxed);
-    l->count = 1;
+    l->count.store(1, std::memory_order_relaxed);
   }
   return r;
 }
@@ -199,9 +220,11 @@ Ref rlock_acquire(Args& a) {
 }
 Ref rlock_release(Args& a) {
   RLock* l = rl(a.self);
-  if (l->count == 0 || l->owner.load(std::memory_order_relaxed) != a.t->ident)
+  uint64_t n = l->count.load(std::memory_order_relaxed);
+  if (l->owner.load(std::memory_order_relaxed) != a.t->ident || n == 0)
     return raise(types::RuntimeError, "cannot release un-acquired lock");
-  if (--l->count == 0) {
+  l->count.store(n - 1, std::memory_order_relaxed);
+  if (n == 1) {
     l->owner.store(0, std::memory_order_relaxed);
     release(&l->state);
   }
@@ -215,12 +238,12 @@ Ref rlock_is_owned(Args& a) {
   return Ref::imm(bool_value(rl(a.self)->count > 0 && rl(a.self)->owner.load() == a.t->ident));
 }
 Ref rlock_recursion_count(Args& a) {
-  return make_int_u64(rl(a.self)->owner.load() == a.t->ident ? rl(a.self)->count : 0);
+  return make_int_u64(rl(a.self)->owner.load() == a.t->ident ? rl(a.self)->count.load() : 0);
 }
 Ref rlock_release_save(Args& a) {
   RLock* l = rl(a.self);
-  if (l->count == 0) return raise(types::RuntimeError, "cannot release un-acquired lock");
-  Ref items[2] = {make_int_u64(l->count), make_int_u64(l->owner.load())};
+  if (l->count.load() == 0) return raise(types::RuntimeError, "cannot release un-acquired lock");
+  Ref items[2] = {make_int_u64(l->count.load()), make_int_u64(l->owner.load())};
   Ref t = make_tuple_steal(items, 2);
   if (!t) return nullptr;
   l->count = 0;
@@ -248,9 +271,9 @@ Ref rlock_at_fork(Args& a) {
 }
 Ref rlock_repr(Value v) {
   RLock* l = rl(v);
-  return format_str("<%s %s object owner=%llu count=%llu at %p>", l->count ? "locked" : "unlocked", type_of(v)->cname,
-                    static_cast<unsigned long long>(l->owner.load()), static_cast<unsigned long long>(l->count),
-                    reinterpret_cast<void*>(l));
+  return format_str("<%s %s object owner=%llu count=%llu at %p>", l->count.load() ? "locked" : "unlocked",
+                    type_of(v)->cname, static_cast<unsigned long long>(l->owner.load()),
+                    static_cast<unsigned long long>(l->count.load()), reinterpret_cast<void*>(l));
 }
 Ref rlock_new(TypeObject* cls, RawArgs) {
   auto* l = alloc_instance_as<RLock>(cls);
@@ -269,7 +292,7 @@ const NativeDef kRLockMethods[] = {
     {"_at_fork_reinit", "($self, /)", rlock_at_fork, kNativeNoSignature, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
-const TypeSpec kRLockSpec = {.flags = kTypeWeakrefable | kTypeBaseable,
+const TypeSpec kRLockSpec = {.flags = kTypeWeakrefable | kTypeBaseable | kTypeParallel,
                              .basic_size = sizeof(RLock),
                              .methods = kRLockMethods,
                              .s = {.repr = rlock_repr, .new_ = rlock_new}};

@@ -243,7 +243,7 @@ bool instance_set(Header* o, Str* name, Value value) {
       if (index >= 0) {
         Value* slot = attr_slot(o, s, static_cast<uint32_t>(index));
         if (!value && !*slot) return false;
-        dead = gc::exchange(o, slot, Ref::dup(value));
+        dead = gc::exchange_locked(o, slot, Ref::dup(value));
         return true;
       }
       if (!value) return false;

@@ -80,8 +80,8 @@ static DictTable* allocate_table(int log2) {
   memset(t->index(), 0xff, size_t{width} << log2);
   return t;
 }
-static void retire_table(DictTable* t) {
-  if (!is_shared_empty(t)) gc::buffer_free(t, table_bytes(t->log2, t->width, t->capacity));
+static void retire_table(Dict* d, DictTable* t) {
+  if (!is_shared_empty(t)) gc::buffer_free(&d->h, t, table_bytes(t->log2, t->width, t->capacity));
 }
 
 static void layout_changed(Dict* d) {
@@ -125,7 +125,7 @@ static bool resize(Dict* d, size_t room) {
   layout_changed(d);  // before the table: see dict_entries_acquire
   set_entry_count(d, n);
   set_table(d, t, to);
-  retire_table(old);
+  retire_table(d, old);
   return true;
 }
 static bool grow(Dict* d) {
@@ -313,7 +313,7 @@ static bool put(Dict* d, Value key, int64_t hash, Ref value) {
     if (at < 0) {
       ok = append_entry(d, key, hash, std::move(value));
     } else {
-      old = gc::exchange(&d->h, &d->entries[at].value, std::move(value));
+      old = gc::exchange_locked(&d->h, &d->entries[at].value, std::move(value));
     }
     return 0;
   });
@@ -551,7 +551,7 @@ void dict_clear(Value dict) {
     decref(entries[i].key);
     decref(entries[i].value);
   }
-  retire_table(t);
+  retire_table(d, t);
 }
 
 bool dict_next(Value dict, size_t* pos, Value* key, Value* value, int64_t* hash) {
@@ -821,7 +821,7 @@ static bool open_front(Dict* d) {
   layout_changed(d);
   set_table(d, t, to);
   set_entry_count(d, out);
-  retire_table(old);
+  retire_table(d, old);
   return true;
 }
 
@@ -909,7 +909,7 @@ static void dict_dealloc(Header* h) {
       decref(entries[i].key);
       decref(entries[i].value);
     }
-    retire_table(t);
+    gc::buffer_free_dead(t, table_bytes(t->log2, t->width, t->capacity));
   }
   finish_dealloc_as<Dict>(h);
 }

@@ -32,7 +32,7 @@ static bool reallocate(List* l, size_t capacity) {
       if (!p) return raise_memory();
       if (l->items) {
         memcpy(static_cast<void*>(p), l->items, n * sizeof(Value));
-        gc::buffer_free(l->items, old_bytes);
+        gc::buffer_free_dead(l->items, old_bytes);
       }
     } else {
       p = static_cast<Value*>(gc::raw_realloc(l->items, bytes));
@@ -46,9 +46,10 @@ static bool reallocate(List* l, size_t capacity) {
   if (!p) return raise_memory();
   if (n) memcpy(static_cast<void*>(p), l->items, n * sizeof(Value));
   Value* old = l->items;
+  size_t old_bytes = l->capacity * sizeof(Value);
   std::atomic_ref<Value*>(l->items).store(p, std::memory_order_release);
   l->capacity = capacity;
-  if (old) gc::raw_free_epoch(old);
+  if (old) gc::buffer_free_parallel(&l->h, old, old_bytes);
   return true;
 }
 static bool grow_for(List* l, size_t needed) {
@@ -67,7 +68,7 @@ static void shrink(List* l) {
     size_t bytes = l->capacity * sizeof(Value);
     std::atomic_ref<Value*>(l->items).store(nullptr, std::memory_order_release);
     l->capacity = 0;
-    gc::buffer_free(old, bytes);
+    gc::buffer_free(&l->h, old, bytes);
     return;
   }
   reallocate(l, capacity);
@@ -172,7 +173,7 @@ bool list_set(Value list, size_t i, Ref item) {
   Ref old;
   gc::ObjectLock lock(&l->h);
   if (i >= size_of(l)) return raise(types::IndexError, "list assignment index out of range");
-  old = gc::exchange(&l->h, &l->items[i], std::move(item));
+  old = gc::exchange_locked(&l->h, &l->items[i], std::move(item));
   return true;
 }
 
@@ -226,7 +227,7 @@ static bool list_clear(List* l) {
     l->capacity = 0;
   }
   drop_removed(l, items, n);
-  gc::buffer_free(items, bytes);
+  gc::buffer_free(&l->h, items, bytes);
   return true;
 }
 
@@ -490,7 +491,7 @@ static void list_dealloc(Header* h) {
     l->items = nullptr;
     l->capacity = 0;
     drop_range(items, n);
-    gc::buffer_free(items, bytes);
+    gc::buffer_free_dead(items, bytes);
   }
   finish_dealloc_as<List>(h);
 }

@@ -59,7 +59,7 @@ inline bool list_store(List* l, int64_t i, Value v) {
   {
     gc::ObjectLock lock(&l->h);
     if (TAIPAN_UNLIKELY(static_cast<uint64_t>(i) >= l->size.load(std::memory_order_relaxed))) return false;
-    old = gc::exchange(&l->h, &l->items[i], Ref::dup(v));
+    old = gc::exchange_locked(&l->h, &l->items[i], Ref::dup(v));
   }
   return true;
 }

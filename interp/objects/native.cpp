@@ -299,11 +299,19 @@ Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value s
   if (TAIPAN_UNLIKELY(gc::parallel)) return call_native_locked(t, def, sig, self, args, nargs, kwnames);
   return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
 }
+static bool runs_free(const NativeDef* def, Value self) {
+  return !self.is_heap() ||
+         (is_module(self) ? (def->flags & kNativeParallel) || is_parallel_module(self) : !needs_runtime_lock(self));
+}
+bool native_takes_no_lock_slow(Header* native_function) {
+  auto* f = reinterpret_cast<NativeFunction*>(native_function);
+  if (!runs_free(f->def, f->self)) return false;
+  native_function->set_gcflag(gc::kUserFlag);
+  return true;
+}
 static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args,
                                 size_t nargs, Value kwnames) {
-  bool free =
-      self.is_null() || !self.is_heap() ||
-      (is_module(self) ? (def->flags & kNativeParallel) || is_parallel_module(self) : !needs_runtime_lock(self));
+  bool free = runs_free(def, self);
   RuntimeLock lock(free ? Value() : self);
   return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
 }
@@ -341,6 +349,8 @@ NativeFunction* nf(Value v) { return v.as<NativeFunction>(); }
 
 Value native_function_call(Thread* t, Value callee, const Value* args, size_t nargs, Value kwnames) {
   NativeFunction* f = nf(callee);
+  if (gc::parallel && native_takes_no_lock(callee.header()))
+    return call_native_unlocked(t, f->def, f->sig, f->self, args, nargs, kwnames);
   return call_native(t, f->def, f->sig, f->self, args, nargs, kwnames);
 }
 void native_function_trace(Header* h, gc::Visitor& v) {

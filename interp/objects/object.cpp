@@ -302,7 +302,7 @@ void finish_dealloc_slow(Header* h) {
   drop_slots(h, t);
   if (s->attr_offset) {
     drop_area(h, s);
-    free_overflow(gc::load(attr_area(h, s)));
+    if (Value ext = gc::load(attr_area(h, s)); ext.is_int()) gc::raw_free(reinterpret_cast<Value*>(ext.bits - 1) - 1);
   }
   gc::free_object(h);
   gc::decref(&t->h);

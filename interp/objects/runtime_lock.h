@@ -55,5 +55,10 @@ void runtime_locks_after_fork();  // in the child
 // The slots that a native type doesn't define for use by several threads at once, replaced by ones that take the lock.
 void lock_slots(TypeObject* t);
 inline bool needs_runtime_lock(Value v) { return v.is_heap() && !(type_of(v)->flags & kTypeParallel); }
+// Whether calls of a builtin_function_or_method run without a lock: looked up once, remembered in a flag of the object's.
+bool native_takes_no_lock_slow(Header* native_function);
+inline bool native_takes_no_lock(Header* native_function) {
+  return native_function->has_gcflag(gc::kUserFlag) || native_takes_no_lock_slow(native_function);
+}
 
 }  // namespace taipan

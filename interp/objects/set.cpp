@@ -110,7 +110,7 @@ static bool resize(Set* s, size_t minimum) {
   s->table = table;
   s->mask = size - 1;
   s->fill = used_of(s);
-  if (!was_small) gc::buffer_free(old, (old_mask + 1) * sizeof(SetEntry));
+  if (!was_small) gc::buffer_free(&s->h, old, (old_mask + 1) * sizeof(SetEntry));
   return true;
 }
 static size_t grown(const Set* s) { return used_of(s) > 50000 ? used_of(s) * 2 : used_of(s) * 4; }
@@ -297,7 +297,7 @@ void set_clear(Value set) {
     for (size_t i = 0; i <= mask; i++) gc::displaced(&s->h, table[i].key);
   }
   for (size_t i = 0; i <= mask; i++) decref(table[i].key);
-  if (table != copy) gc::buffer_free(table, (mask + 1) * sizeof(SetEntry));
+  if (table != copy) gc::buffer_free(&s->h, table, (mask + 1) * sizeof(SetEntry));
 }
 
 static bool update_from_set(Set* s, Value other) {
@@ -582,7 +582,7 @@ static void set_dealloc(Header* h) {
     SetEntry* table = s->table;
     size_t mask = s->mask;
     for (size_t i = 0; i <= mask; i++) decref(table[i].key);
-    if (table != s->small) gc::buffer_free(table, (mask + 1) * sizeof(SetEntry));
+    if (table != s->small) gc::buffer_free_dead(table, (mask + 1) * sizeof(SetEntry));
   }
   finish_dealloc_as<Set>(h);
 }

@@ -418,13 +418,14 @@ def weak_deaths(seed):
             elif rng.random() < .3:
                 slots[i] = None
             else:
-                c = refs[i]()
+                r = refs[i]  # another thread may put a new one there, and then this is the only reference to it
+                c = r()
                 if c is not None:
                     assert c.value == i
                     assert weakref.getweakrefcount(c) >= 1
                     p = weakref.proxy(c)
                     assert p.value == i
-                del c
+                del c, r
 
     def check():
         for i in range(16):
