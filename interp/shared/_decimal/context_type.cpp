@@ -329,14 +329,21 @@ bool context_init(Value self, RawArgs raw) {
   return sig.bind(raw, v) && set_all(self, v);
 }
 
-// The names as a context's repr lists them.
+// The names as a context's repr lists them: in the order of the conditions' bits, FloatOperation's after Inexact's.
 std::string names_of(uint32_t bits) {
-  static const int order[] = {8, 0, 2, 6, 1, 3, 7, 5, 4};  // indices of signals
+  static constexpr uint32_t kOrder[] = {kClamped,           kConversionSyntax, kDivisionByZero, kDivisionImpossible,
+                                        kDivisionUndefined, kInexact,          kInvalidContext, kInvalidOperation,
+                                        kMallocError,       kFloatOperation,   kOverflow,       kRounded,
+                                        kSubnormal,         kUnderflow};
   std::string text = "[";
-  for (int i : order) {
-    if (!(bits & signals[i].mask)) continue;
-    if (text.size() > 1) text += ", ";
-    text += strchr(signals[i].name, '.') + 1;
+  for (uint32_t bit : kOrder) {
+    if (!(bits & bit)) continue;
+    for (int i = 0; i < kSignals; i++) {
+      if (!(signals[i].mask & bit)) continue;
+      bits &= ~signals[i].mask;
+      if (text.size() > 1) text += ", ";
+      text += strchr(signals[i].name, '.') + 1;
+    }
   }
   return text + "]";
 }
