@@ -23,6 +23,7 @@ const void* const* instruction_handlers();
 // What handlers go on with: after an error at pc, and where an instruction is done and leaves something to look after.
 struct InstructionSteps {
   const void *error, *poll_next;
+  const void* operator_result;  // an operator's method has returned (Thread::operator_value)
 };
 InstructionSteps instruction_steps();
 // Pieces of handlers.

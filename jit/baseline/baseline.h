@@ -13,21 +13,38 @@
 //   - Code that isn't compiled has the address of another stub in that place, which runs the instruction's handler.
 //
 // What follows from that:
-//   - Machine code begins at every instruction, and no fact is carried from one instruction to the next: all state is in the frame.
-//     Entry and exit at any instruction need no data. Tracing needs none either: a traced thread's table is the tracing one.
+//   - Every instruction has an entry. Entry and exit at any instruction need no data beside the frame. Tracing needs none either: a traced
+//     thread's table is the tracing one.
 //   - Python-to-Python calls take no native stack, as in the interpreter.
 //   - An instruction's fast path makes all its tests before it changes anything: leaving for the handler starts the instruction anew.
-//     Before a register is overwritten that means: is its old value one whose release is a matter of nothing (not a heap object)?
-//   - Feedback is the interpreter's, recorded by the handlers; fast paths read the words when they run, so nothing is invalidated.
-//   - f->pc is not written by fast paths, but where they call C++ that can run Python code (the last reference to something goes): handlers
-//     write it themselves. All such calls lie out of line.
-//   - Hot and cold. With a threshold a code's entries lead to the stub that interprets until it was entered, or its loops went round, that
-//     often. That stub turns to a third table: the handlers, but for back edges, which count (and enter machine code in the middle of a
-//     loop), and calls, which turn back to the table that looks entries up.
+//   - Feedback is the interpreter's, recorded by the handlers. It is compiled in as constants: shapes and slots, methods and their classes'
+//     versions, places in the globals, the C++ function or the class that a CALL calls, the kinds of an operator's operands. Guards
+//     compare; where one fails the handler takes over, and notes what it sees.
+//   - f->pc is written only where C++ is called that can look at it.
 //
-// The files: compiler.h declares the one-pass compiler, a method an instruction group; arithmetic.cpp, attributes.cpp (attributes, globals,
-// subscripts, cells), control.cpp (moves, jumps, loops), calls.cpp (calls of Python functions, returns) hold them; baseline.cpp drives,
-// and owns stubs, code memory, entries and counts; inspect.cpp is sys._jit. Exceptions and generators have no file: their handlers do them.
+// What is known (facts.h). Along straight code machine code knows what it has checked or made: kinds of registers, temporaries that hold
+// nothing, doubles that are in a machine register already (floats.cpp; a temporary's double gets to its register only if somebody wants
+// the word). Where other facts hold than those that hold for everybody, the entry checks them first, by a list, and goes to the handler if
+// one fails: so a handler that made something unexpected costs one more instruction in the interpreter, and never an error.
+//
+// Made anew. Exits through slow paths are counted a code; after some thousands it is compiled again with what the handlers have noted
+// meanwhile, four times at most. A change of a class that makes compiled-in slots wrong (invalidate_name) turns the code's entries back to
+// the interpreter and has all threads leave machine code at the next poll; within one pass through a loop body without calls, a finaliser
+// that changes a class may still find the old slot used. Older versions are kept until the code object goes: calls from them may be
+// under way.
+//
+// Hot and cold. With a threshold a code's entries lead to the stub that interprets until it was entered, or its loops went round, that
+// often. That stub turns to a third table: the handlers, but for back edges, which count (and enter machine code in the middle of a
+// loop), and calls, which turn back to the table that looks entries up.
+//
+// Compilation is synchronous: one pass, about 1.5 us an instruction, for what ran some hundred times: 2 to 3 ms of the half seconds that
+// the programs of bench/py run, below 1 %. A thread of its own would not pay.
+//
+// The files: facts.h says what is known where; compiler.h declares the one-pass compiler, a method an instruction group; floats.cpp (doubles),
+// arithmetic.cpp, attributes.cpp (attributes, globals, subscripts, cells), control.cpp (moves, jumps, loops), calls.cpp (thunks, calls of
+// Python functions, returns, yields), natives.cpp (calls of C++ functions and classes), helpers.cpp (instructions that C++ does, called from
+// machine code) hold them; stubs.cpp is the code that all share; baseline.cpp drives, and owns code memory, entries and counts;
+// inspect.cpp is sys._jit.
 //
 // Entries. The word behind an instruction's feedback (jit_hooks.h) is its entry; all are written with one release store each, so
 // another thread sees the stub or the code, both right. Code goes when its code object does: no frame runs it then.

@@ -111,6 +111,7 @@ class Compiler {
   bool calls();
   bool native_call();
   bool class_call();
+  bool operator_call();
   static bool plain_frame(const Code* code);
   enum Otherwise { kOtherwiseCompare, kOtherwiseCompareJump, kOtherwiseGetItem, kOtherwiseUnpack, kOtherwiseAppend };
   Label otherwise(Otherwise what, Label done);

@@ -429,6 +429,7 @@ bool Compiler::helped() {
     if (may_leave) masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kHandler), slow());
     return true;
   };
+  if (operator_call()) return true;
   if (Helper fn = helper_of(code)) return in_general(fn, code == kOpSTORE_GLOBAL || code == kOpSTORE_NAME);
   bool chain = (analysis_.feedback(index_) & 15) == 0 && analysis_.feedback(index_) != 0;  // methods in Python
   if (code >= kOpADD && code <= kOpXOR_I) return !chain && in_general(do_arithmetic, true);

@@ -269,4 +269,65 @@ bool Compiler::class_call() {
   return true;
 }
 
+// An operator, comparison or subscript whose left operand's class has the method in Python: its frame is made here, and what it returns goes
+// through the interpreter's step for that.
+bool Compiler::operator_call() {
+  uint64_t word = analysis_.feedback(index_);
+  const CacheEntry* e = word ? cache_entries(word) : nullptr;
+  if (!gil_ || !e || e->next || e->kind != kCacheMethod) return false;
+  uint8_t opcode = op();
+  bool small = opcode >= kOpADD_I && opcode <= kOpXOR_I;
+  bool comparison = (opcode >= kOpLT && opcode <= kOpGE) || (opcode >= kOpJUMP_LT && opcode <= kOpJUMP_GE);
+  if (!(opcode >= kOpADD && opcode <= kOpXOR_I) && !comparison && opcode != kOpGET_ITEM) return false;
+  auto* shape = static_cast<Shape*>(gc::shape_table[e->shape]);
+  if (!shape || shape->type != e->type || e->type->version.load(std::memory_order_relaxed) != e->version) return false;
+  auto* method = e->value.as<Function>();
+  Code* code = method->code;
+  std::atomic<uint64_t>* feedback = code->feedback.load(std::memory_order_acquire);
+  if (!feedback || !plain_frame(code) || code->argcount != 2 || code->is_generator_like) return false;
+  constexpr Reg kFunction = kT0, kTemp = arch::kVolatile[4], kCode = arch::kVolatile[5], kFeedback = arch::kVolatile[6];
+  Reg frame = kHold;
+  masm_.load64(kT1, reg(b()));
+  need_heap(b(), kT1);
+  need_shape(kT1, e->shape, slow());
+  masm_.mov(kT2, static_cast<const void*>(e->type));
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, slow());
+  if (!small) {
+    // The right one is of the same class, or (not for comparisons) no object.
+    masm_.load64(kT2, reg(c()));
+    Label fits = masm_.new_label();
+    if (opcode != kOpGET_ITEM) {
+      masm_.branch_test(Cond::kNe, kT2, int64_t{7}, comparison ? slow() : fits);
+      need_shape(kT2, e->shape, slow());
+    }
+    masm_.bind(fits);
+  }
+  masm_.mov(kFunction, static_cast<const void*>(method));
+  masm_.mov(kTemp, static_cast<const void*>(code));
+  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFunction, Function, code), kTemp, slow());
+  emit_checks(frame, kTemp, code->register_count, slow());
+  save_pc();
+  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
+  incref(kFunction, kIsHeap);
+  incref(kT1, kIsHeap);
+  masm_.store64(at(frame, sizeof(Frame)), kT1);
+  if (small) {
+    masm_.mov(kT1, static_cast<int64_t>(Value::from_int(imm()).bits));
+  } else {
+    masm_.mov(kT1, kT2);
+    incref(kT1, kIsValue);
+  }
+  masm_.store64(at(frame, sizeof(Frame) + sizeof(Value)), kT1);
+  masm_.mov(kCode, static_cast<const void*>(code));
+  masm_.mov(kFeedback, static_cast<const void*>(feedback));
+  emit_frame(code, frame, 2);
+  masm_.store(Size::k16, TAIPAN_FIELD(kFrame, Frame, flags), 0x100 | kFrameOperator);
+  emit_cells(code);
+  masm_.mov(kPc, static_cast<const void*>(code->instructions));
+  masm_.load64(kWord, at(kPc));
+  masm_.mov(kT1, static_cast<const void*>(feedback + code->instruction_count + 1));
+  masm_.jump(at(kT1));
+  return true;
+}
+
 }  // namespace taipan::jit
