@@ -222,7 +222,7 @@ bool Compiler::polymorphic_attribute() {
         break;
       default: {
         auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
-        if (!s->attr_offset) {
+        if (s->attr_offset <= 0) {  // none, or at the end of a cell whose size varies
           masm_.jump(slow());
           break;
         }
@@ -256,7 +256,7 @@ bool Compiler::polymorphic_method() {
   const CacheEntry* e = cache_entries(analysis_.feedback(index_));
   if (e->next || (e->kind != kCacheDictValue && e->kind != kCacheTypeAttr && e->kind != kCacheSlot)) return false;
   auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
-  if (!s || (e->kind == kCacheDictValue && !s->attr_offset)) return false;
+  if (!s || (e->kind == kCacheDictValue && s->attr_offset <= 0)) return false;
   need_shape(kT1, e->shape, slow());
   if (e->kind == kCacheTypeAttr) {
     masm_.mov(kT2, static_cast<const void*>(e->type));
