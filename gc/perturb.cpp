@@ -34,10 +34,10 @@ void start_perturbing(uint64_t s) {
 void perturb_slow() {
   uint64_t r = next_random() >> 20;
   int saved = errno;
-  if (r % 512 == 0) {
-    timespec pause = {0, static_cast<long>(1000 + (r >> 10) % 200000)};
+  if (r % 2048 == 0) {
+    timespec pause = {0, static_cast<long>(1000 + (r >> 11) % 100000)};
     nanosleep(&pause, nullptr);
-  } else if (r % 16 == 0) {
+  } else if (r % 128 == 0) {  // (on a busy machine each costs a slice of time)
     sched_yield();
   } else if (r % 4 == 0) {
     for (uint64_t i = (r >> 10) % 64; i > 0; i--) arch::cpu_pause();

@@ -9,6 +9,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/slice.h"
 
 namespace taipan {
@@ -868,10 +869,13 @@ static Ref array_iter(Value self) {
 static Ref iterator_self(Value self) { return Ref::dup(self); }
 static Ref iterator_next(Value self) {
   auto* it = self.as<ArrayIterator>();
+  Ref done;  // goes without the lock
   if (!it->array) return Ref::imm(kStopIter);
+  RuntimeLock lock(it->array);
+  if (!it->array) return Ref::imm(kStopIter);  // waiting for the lock gave up the iterator's
   auto* a = it->array.as<Array>();
   if (it->index < a->size) return item_at(a, it->index++);
-  Ref done = gc::take(&it->h, &it->array);
+  done = gc::take(&it->h, &it->array);
   return Ref::imm(kStopIter);
 }
 static Ref iterator_reduce_impl(Args& a) {

@@ -554,6 +554,7 @@ static Ref iterator_next_of(Value self, bool reverse) {
   auto* it = self.as<DequeIterator>();
   if (!it->deque) return Ref::imm(kStopIter);
   RuntimeLock lock(it->deque);
+  if (!it->deque) return Ref::imm(kStopIter);  // waiting for the lock gave up the iterator's
   auto* d = it->deque.as<Deque>();
   if (d->state != it->state) {
     it->remaining = 0;

@@ -275,7 +275,7 @@ void add_native_traceback(const char* function, const char* file, int line) {
 }
 
 Ref traceback_of(Value exc) {
-  Value tb = base_exc(exc)->traceback;
+  Value tb = gc::load(&base_exc(exc)->traceback);
   return tb ? Ref::dup(tb) : Ref::imm(kNone);
 }
 

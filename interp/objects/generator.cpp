@@ -276,7 +276,7 @@ Ref raise_stop(Ref value) {
 Ref gen_next(Value v) {
   Generator* g = gen(v);
   Thread* t = current_thread();
-  if (TAIPAN_LIKELY(g->state == kGenSuspended && t->recursion_depth < recursion_limit && !gc::parallel)) {
+  if (TAIPAN_LIKELY(!gc::parallel && g->state == kGenSuspended && t->recursion_depth < recursion_limit)) {
     // What generator_send_ex does where it only has to go on.
     Ref keep = Ref::dup(v);
     Frame* f = &g->frame;
