@@ -358,5 +358,58 @@ TEST(Unwind, ThroughGeneratedCode) {
   space().release(inside);
 }
 
+void overwrite(uint64_t* seen) { *seen += 7; }
+
+// A stub that calls C++ keeps what it says it keeps; one that says nothing keeps the saved registers.
+TEST(Code, StubsThatAreCalled) {
+  static uint64_t seen;
+  seen = 0;
+  Masm stub;
+  stub.without_frame();
+  stub.push_volatile();
+  stub.call(&overwrite, {reinterpret_cast<const void*>(&seen)});
+  stub.pop_volatile();
+  stub.ret();
+  CodeBlock* keeping = space().install(stub, "keeping stub");
+  Masm plain;
+  plain.without_frame();
+  plain.call_in_stub(reinterpret_cast<const void*>(&overwrite), {reinterpret_cast<const void*>(&seen)});
+  plain.ret();
+  CodeBlock* simple = space().install(plain, "stub");
+  ASSERT_TRUE(keeping && simple);
+  // Called as from a block that is jumped to: the sum of all registers comes out.
+  Masm caller;
+  caller.without_frame();
+  for (int i = 0; i < kVolatileCount; i++) caller.mov(kVolatile[i], int64_t{1} << i);
+  for (int i = 0; i < kFloatCount; i++) caller.fmov(kFloat[i], i + 1.0);
+  caller.call_stub(keeping->exec);
+  for (int i = 1; i < kFloatCount; i++) caller.fadd(kFloat[0], kFloat[0], kFloat[i]);
+  Label wrong = caller.new_label();
+  caller.mov(kRet, 0);
+  caller.double_to_int(kRet, kFloat[0], wrong);
+  caller.push_volatile();
+  caller.pop_volatile();
+  caller.bind(wrong);
+  caller.ret();
+  CodeBlock* block = space().install(caller, "caller");
+  ASSERT_NE(block, nullptr);
+  EXPECT_EQ(block->entry<uint64_t (*)()>()(), uint64_t{kFloatCount * (kFloatCount + 1) / 2});
+  EXPECT_EQ(seen, 7u);
+  Masm sum;
+  sum.without_frame();
+  for (int i = 0; i < kVolatileCount; i++) sum.mov(kVolatile[i], int64_t{1} << i);
+  sum.call_stub(keeping->exec);
+  sum.call_out(simple->exec, {});
+  for (int i = 0; i < kVolatileCount; i++) sum.mov(kVolatile[i], int64_t{1} << i);
+  sum.call_stub(keeping->exec);
+  for (int i = 1; i < kVolatileCount; i++) sum.add(kVolatile[0], kVolatile[0], kVolatile[i]);
+  if (!(kVolatile[0] == kRet)) sum.mov(kRet, kVolatile[0]);
+  sum.ret();
+  CodeBlock* total = space().install(sum, "sum");
+  ASSERT_NE(total, nullptr);
+  EXPECT_EQ(total->entry<uint64_t (*)()>()(), (uint64_t{1} << kVolatileCount) - 1);
+  for (CodeBlock* b : {keeping, simple, block, total}) space().release(b);
+}
+
 }  // namespace
 }  // namespace taipan::arch::test

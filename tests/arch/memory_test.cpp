@@ -76,6 +76,22 @@ bool verify_at(const char* what, const Spot& s, const Emit& emit, const Model& m
   return ok;
 }
 
+TEST(Memory, ZeroAndPairs) {
+  for (int i = 0; i < 60; i++) {
+    int n = static_cast<int>(below(6));
+    Spot to{at(reg(1), 8 * static_cast<int64_t>(below(3))), 1, -1, 8 * static_cast<int64_t>(below(kWords - 8))};
+    verify_at(
+        "zero", to, [&](Masm& m, Label) { m.zero(to.mem, n); },
+        [&](Machine& m) { memset(to.in(m), 0, static_cast<size_t>(n) * 8); });
+    // From the words before.
+    Spot from{at(reg(1), -16), 1, -1, 16 + 8 * static_cast<int64_t>(below(kWords - 8))};
+    verify_at(
+        "copy_pair", from, [&](Masm& m, Label) { m.copy_pair(at(reg(1), -16), at(reg(1), 8)); },
+        [&](Machine& m) { memcpy(from.in(m), static_cast<char*>(from.in(m)) + 24, 16); });
+    if (HasFailure()) return;
+  }
+}
+
 TEST(Memory, LoadsAndStores) {
   for (int i = 0; i < 200; i++) {
     Size size = static_cast<Size>(below(4));
