@@ -144,7 +144,7 @@ struct HotCount {
 constexpr int kHotBits = 12;
 constexpr uint32_t kSampled = 64;  // one operation in that many is looked at, besides those that met somebody
 constexpr uint32_t kTooHot = 256;
-constexpr uint32_t kMet = 4, kMetNobody = 1, kMetNobodyLeaf = 32;
+constexpr uint32_t kMet = 16, kMetNobody = 1, kLeaf = 32;
 constexpr size_t kSmallLeaf = 128;
 constexpr uint32_t kMostLeaves = 65536;
 thread_local constinit HotCount hot_counts[1 << kHotBits] = {};
@@ -163,8 +163,8 @@ TAIPAN_NOINLINE void stop_counting(Header* h) {
 TAIPAN_NOINLINE void note_hot(Header* h, bool met) {
   HotCount& c = hot_counts[reinterpret_cast<uintptr_t>(h) * 0x9E3779B97F4A7C15u >> (64 - kHotBits)];
   if (c.h != h) c = {h, 0};
-  bool leaf = !met && !ops_of(h)->trace && cell_size(h) <= kSmallLeaf;
-  c.score += met ? kMet : leaf ? kMetNobodyLeaf : kMetNobody;
+  bool leaf = !ops_of(h)->trace && cell_size(h) <= kSmallLeaf;
+  c.score += leaf ? kLeaf : met ? kMet : kMetNobody;
   if (c.score < kTooHot) return;
   c.h = nullptr;
   if (leaf && stopped_leaves.fetch_add(1, std::memory_order_relaxed) >= kMostLeaves) return;

@@ -77,7 +77,7 @@ void wake(Waiter* w) {
   futex_wake(word);
 }
 
-constexpr int kMaxPauses = 128;  // in a row, of some 40 ns each
+constexpr int kMaxPauses = 400;  // in a row, of some 40 ns each
 
 constexpr int64_t kBillion = 1000000000;
 
@@ -135,7 +135,7 @@ void lock_slow(Header* h) {
   if (Mutator* m = current_mutator; m && (h->lock.load(std::memory_order_relaxed) & kLockBit))
     m->stats.contended_locks++;
   // Growing pauses: two threads at the same object each do several operations in a row, instead of passing lock and object to and fro.
-  for (int pauses = 4;;) {
+  for (int pauses = 48;;) {
     uint8_t seen = h->lock.load(std::memory_order_relaxed);
     if (!(seen & kLockBit)) {
       if (h->lock.compare_exchange_weak(seen, static_cast<uint8_t>(seen | kLockBit), std::memory_order_acquire)) return;

@@ -66,7 +66,7 @@ bool try_take(std::atomic<uint32_t>* state) {
 // Where threads run in parallel the lock is likely to be free soon. The pauses grow: who holds it can take it several times in between, so
 // that neither the lock nor what it guards goes to and fro between the processors at each turn.
 bool spin(std::atomic<uint32_t>* state) {
-  for (int pauses = 32; pauses <= 512; pauses *= 2) {
+  for (int pauses = 64; pauses <= 512; pauses *= 2) {
     for (int i = 0; i < pauses; i++) arch::cpu_pause();
     if (state->load(std::memory_order_relaxed) == 0 && try_take(state)) return true;
   }
