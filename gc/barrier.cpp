@@ -2,7 +2,7 @@
 // A logged object is an entry in the marker's work list, nothing more: no count is taken. One that dies while it waits
 // is a dead cell to the marker, or one that was born marked.
 #include "gc/barrier.h"
-#include "gc/heap_internal.h"
+#include "gc/concurrent_internal.h"
 
 namespace taipan::gc {
 
@@ -11,9 +11,12 @@ namespace {
 std::mutex buffers_mutex;
 BarrierBuffer* full_buffers = nullptr;
 std::atomic<uint8_t> default_phase{kBarrierOff};
+std::atomic<uint64_t> logged{0}, containers{0};
 
 void log_object(Mutator* m, Header* h) {
-  if (is_marked(h)) return;
+  // Born since the snapshot; or static, or as good as that: never a candidate.
+  uint8_t flags = h->gcflags.load(std::memory_order_relaxed);
+  if ((flags & kImmortal) || (flags & (kTracked | kOldGen)) == kTracked || is_marked(h) || !ops_of(h)->trace) return;
   BarrierBuffer* b = m->barrier_buffer;
   if (!b || b->count == kBarrierBufferSize) {
     flush_barrier_buffer(m);
@@ -26,6 +29,10 @@ void log_object(Mutator* m, Header* h) {
   b->items[b->count++] = h;
 }
 
+bool is_young(const Header* h) {
+  return (h->gcflags.load(std::memory_order_relaxed) & (kTracked | kOldGen)) == kTracked;
+}
+
 }  // namespace
 
 void barrier_slow(Mutator* m, Header* holder, Value old_value, Value new_value) {
@@ -36,10 +43,11 @@ void barrier_slow(Mutator* m, Header* holder, Value old_value, Value new_value) 
 }
 
 void log_container_slow(Mutator* m, Header* holder) {
-  if (test_and_mark(holder))
-    return;  // marked: the marker has seen, or is about to see, all it held; or it was logged before
   const TypeOps* ops = ops_of(holder);
-  if (!ops->trace) return;
+  if (!ops->trace || is_young(holder) || holder->has_gcflag(kImmortal)) return;
+  // Marked: the marker has seen all it held, or it was logged before. Being traced right now, it may be half seen.
+  if (test_and_mark(holder) && traced_now.load(std::memory_order_seq_cst) != holder) return;
+  containers.fetch_add(1, std::memory_order_relaxed);
   Visitor v([](Header* h, void* arg) { log_object(static_cast<Mutator*>(arg), h); }, m);
   ops->trace(holder, v);
 }
@@ -56,6 +64,7 @@ void flush_barrier_buffer(Mutator* m) {
   BarrierBuffer* b = m->barrier_buffer;
   if (!b) return;
   m->barrier_buffer = nullptr;
+  logged.fetch_add(b->count, std::memory_order_relaxed);
   std::lock_guard<std::mutex> lock(buffers_mutex);
   b->next = full_buffers;
   full_buffers = b;
@@ -91,6 +100,20 @@ void set_barrier_phase(Mutator* self, BarrierPhase phase) {
       },
       &phase);
 }
+
+void set_barrier_phase_stopped(uint8_t phase) {
+  default_phase.store(phase, std::memory_order_relaxed);
+  for_each_mutator([phase](Mutator* m) { m->barrier_phase.store(phase, std::memory_order_relaxed); });
+}
+void flush_all_barrier_buffers() {
+  for_each_mutator([](Mutator* m) { flush_barrier_buffer(m); });
+}
+bool barrier_buffers_waiting() {
+  std::lock_guard<std::mutex> lock(buffers_mutex);
+  return full_buffers != nullptr;
+}
+uint64_t barrier_logged() { return logged.load(std::memory_order_relaxed); }
+uint64_t barrier_containers() { return containers.load(std::memory_order_relaxed); }
 
 void barrier_thread_exit(Mutator* m) { flush_barrier_buffer(m); }
 

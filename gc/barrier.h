@@ -19,7 +19,8 @@ class Visitor {
     if (object) visit_fn_(reinterpret_cast<Header*>(object), arg_);
   }
   void visit_range(const Value* first, size_t n) {
-    for (size_t i = 0; i < n; i++) visit(first[i]);
+    for (size_t i = 0; i < n; i++)
+      visit(Value(std::atomic_ref<const uint64_t>(first[i].bits).load(std::memory_order_relaxed)));
   }
   Visitor(void (*fn)(Header*, void*), void* arg) : visit_fn_(fn), arg_(arg) {}
 

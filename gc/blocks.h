@@ -52,6 +52,7 @@ struct Heap {
   AllocCache* caches = nullptr;
   AllocCache* abandoned = nullptr;
   HeaderVector gen1;
+  bool marking = false;  // blocks stay where they are, what is promoted is marked; changed while the world is stopped
   std::atomic<size_t> young_threshold{700};
 };
 extern Heap& heap;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 #include <new>
+#include "gc/concurrent_internal.h"
 #include "gc/heap_internal.h"
 #include "gc/ref.h"
 
@@ -17,6 +18,9 @@ constexpr int kGenerations = 3;
 constexpr size_t kDefaultThresholds[kGenerations] = {700, 10, 10};
 constexpr size_t kMaxYoungScale = 32;
 constexpr size_t kMaxBacklog = 8;
+constexpr size_t kMaxMiddle = 16384;
+constexpr size_t kStressThreshold = 100;
+constexpr size_t kLeastHurry = 200000;
 
 struct State {
   std::atomic<size_t> thresholds[kGenerations] = {700, 10, 10};
@@ -36,6 +40,7 @@ PodVector<void (*)(Visitor&)>* root_callbacks = nullptr;
 
 size_t effective_threshold() {
   size_t base = state.thresholds[0];
+  if (collector_stress() && base > kStressThreshold) return kStressThreshold;
   return state.thresholds_set ? base : base * state.young_scale;
 }
 void apply_threshold() { set_young_threshold(state.enabled ? effective_threshold() : 0); }
@@ -167,29 +172,9 @@ class TrialDeletion {
     for_each_mutator([&](Mutator* m) {
       if (m->trace_roots) m->trace_roots(m, v);
     });
-    if (roots) {
-      for (Value* slot : *roots) v.visit(*slot);
-    }
-    if (root_callbacks) {
-      for (auto f : *root_callbacks) f(v);
-    }
-    scan_stacks();
+    visit_global_roots(v);
+    visit_stacks(reach_uncounted, this);
     propagate();
-  }
-  __attribute__((noinline)) void scan_stacks() {
-    void* registers[arch::kSavedRegisters];
-    arch::save_registers(registers);
-    for_each_mutator([&](Mutator* m) {
-      char* low = m == current_mutator ? reinterpret_cast<char*>(registers) : m->stack_at_detach;
-      if (low && low < m->stack_high) scan_words(low, m->stack_high);
-    });
-  }
-  __attribute__((no_sanitize("address", "thread"))) void scan_words(char* low, char* high) {
-    uintptr_t first = (reinterpret_cast<uintptr_t>(low) + 7) & ~uintptr_t{7};
-    for (const uintptr_t* p = reinterpret_cast<const uintptr_t*>(first);
-         p + 1 <= reinterpret_cast<const uintptr_t*>(high); p++) {
-      if (Header* h = find_cell(*p); h && h->has_gcflag(kDeferred)) reach(h, this);
-    }
   }
 
   void finish(Header* h) {
@@ -222,10 +207,14 @@ class TrialDeletion {
 
 // ---- The collection ----
 
-void hold(Header* h) {  // world stopped
+}  // namespace
+
+void hold(Header* h) {
   if (h->has_gcflag(kDeferred)) return;
   incref(h);
 }
+
+namespace {
 
 void run_finalizers(HeaderVector& garbage) {
   for (Header* h : garbage) {
@@ -275,7 +264,13 @@ void delete_garbage(HeaderVector& garbage) {
       decref(h);  // the cell may be somebody else's from here on
     }
   }
-  if (deferred.empty() || save) return;
+  if (!save) delete_deferred(deferred);
+}
+
+}  // namespace
+
+void delete_deferred(HeaderVector& deferred) {
+  if (deferred.empty()) return;
   // Deferred objects have no counts, so nothing but this loop frees them. They may still refer to each other: the cells
   // stay readable, and the decrefs without effect, until all are taken apart.
   defer_frees(true);
@@ -285,6 +280,76 @@ void delete_garbage(HeaderVector& garbage) {
   }
   defer_frees(false);
 }
+
+void find_unreachable_among(HeaderVector& members, uint32_t held, HeaderVector& garbage) {
+  TrialDeletion trial(members, false, held);
+  trial.find_unreachable(garbage);
+}
+
+// The list of all that the exact rule calls garbage; nothing is changed.
+void find_all_unreachable(HeaderVector& garbage) {
+  HeaderVector members;
+  walk_tracked(
+      [](Header* h, void* arg) {
+        static_cast<HeaderVector*>(arg)->push(h);
+        return true;
+      },
+      &members);
+  TrialDeletion trial(members, false, 0);
+  trial.find_unreachable(garbage);
+}
+
+void visit_global_roots(Visitor& v) {
+  if (roots) {
+    for (Value* slot : *roots) v.visit(*slot);
+  }
+  if (root_callbacks) {
+    for (auto f : *root_callbacks) f(v);
+  }
+}
+
+namespace {
+__attribute__((no_sanitize("address", "thread"))) void scan_words(char* low, char* high, void (*f)(Header*, void*),
+                                                                  void* arg) {
+  uintptr_t first = (reinterpret_cast<uintptr_t>(low) + 7) & ~uintptr_t{7};
+  for (const uintptr_t* p = reinterpret_cast<const uintptr_t*>(first);
+       p + 1 <= reinterpret_cast<const uintptr_t*>(high); p++) {
+    if (Header* h = find_cell(*p)) f(h, arg);
+  }
+}
+}  // namespace
+
+__attribute__((noinline)) void visit_stacks(void (*f)(Header*, void*), void* arg) {
+  void* registers[arch::kSavedRegisters];
+  arch::save_registers(registers);
+  for_each_mutator([&](Mutator* m) {
+    char* low = m == current_mutator ? reinterpret_cast<char*>(registers) : m->stack_at_detach;
+    if (low && low < m->stack_high) scan_words(low, m->stack_high, f, arg);
+  });
+}
+
+size_t promote_all() {
+  HeaderVector members;
+  take_members(1, members);
+  for (Header* h : members) {
+    set_lock_byte(h, lock_byte(h) & ~kListed);
+    const TypeOps* ops = ops_of(h);
+    if (TAIPAN_UNLIKELY(ops->can_untrack != nullptr) && ops->can_untrack(h)) {
+      untrack(h);
+    } else {
+      promote(h, 2);
+    }
+  }
+  note_collection_done();
+  return members.count;
+}
+
+void cycle_done(size_t found, size_t live) {
+  state.stats[kGenerations - 1].collected += found;
+  state.long_lived_total = live;
+}
+
+namespace {
 
 void adapt_young_threshold(size_t members, size_t found) {
   if (state.thresholds_set || members < kDefaultThresholds[0] / 2) return;
@@ -386,28 +451,94 @@ size_t run_collection(Mutator* m, int generation, bool by_hand) {
 
 size_t collect(int generation) {
   Mutator* m = current_mutator;
-  return begin_collecting(m) ? run_collection(m, generation, true) : 0;
+  if (!begin_collecting(m)) return 0;
+  settle_cycle(m);
+  PauseScope pause(kPauseExact);
+  return run_collection(m, generation, true);
 }
+
+void settle_collector() {
+  Mutator* m = current_mutator;
+  if (!cycle_active() || !begin_collecting(m)) return;
+  settle_cycle(m);
+  collecting.store(nullptr, std::memory_order_release);
+}
+
+namespace {
+
+bool automatic() { return state.enabled && state.thresholds[0] != 0 && collector_mode() != CollectorMode::kOff; }
+
+// The old generation is due: its counter says so, and what has come to it is a quarter of what there was. (A full collection costs as much as
+// there is.)
+bool old_due() {
+  return state.counts[2] > state.thresholds[2] && state.long_lived_pending >= state.long_lived_total / 4;
+}
+
+void collect_stopped(Mutator* m) {
+  int gen = kGenerations - 1;
+  for (; gen > 0; gen--) {
+    if (state.counts[gen] <= state.thresholds[gen]) continue;
+    if (gen == 2 && !old_due()) continue;
+    break;
+  }
+  PauseScope pause(gen == 2 ? kPauseExact : kPauseYoung);
+  run_collection(m, gen, false);
+}
+
+// The young exactly; the middle ones too if they are few, else they are old from now on; the old ones by the marker.
+void collect_beside(Mutator* m) {
+  int gen = state.counts[1] > state.thresholds[1] && middle_count() <= kMaxMiddle ? 1 : 0;
+  if (state.counts[1] > state.thresholds[1] && gen == 0) {
+    stop_the_world(m);
+    state.long_lived_pending += retire_middle();
+    resume_the_world(m);
+    state.counts[1] = 0;
+    state.counts[2]++;
+    state.stats[1].collections++;
+  }
+  {
+    PauseScope pause(kPauseYoung);
+    run_collection(m, gen, false);
+  }
+  if (cycle_active() || !(old_due() || collector_stress()) || !begin_collecting(m)) return;
+  if (collector_hooks.on_start) collector_hooks.on_start(kGenerations - 1);
+  state.counts[2] = 0;
+  state.stats[kGenerations - 1].collections++;
+  start_cycle(m);
+  state.long_lived_pending = 0;
+  collecting.store(nullptr, std::memory_order_release);
+}
+
+}  // namespace
 
 void maybe_collect() {
   Mutator* m = current_mutator;
   m->poll.fetch_and(~kPollCollect, std::memory_order_relaxed);
-  if (!state.enabled || state.thresholds[0] == 0) return;
+  if (cycle_active() && begin_collecting(m)) {
+    step_cycle(m);
+    collecting.store(nullptr, std::memory_order_release);
+  }
+  if (!automatic() || !young_collection_due(m)) return;
   if (!begin_collecting(m)) {
     slow_down(m);
     return;
   }
-  int gen = kGenerations - 1;
-  for (; gen > 0; gen--) {
-    if (state.counts[gen] <= state.thresholds[gen]) continue;
-    // A full collection costs as much as there is: only when a quarter of that has come to it.
-    if (gen == 2 && state.long_lived_pending < state.long_lived_total / 4) continue;
-    break;
+  if (collector_mode() == CollectorMode::kConcurrent && !debug_flags) {
+    collect_beside(m);
+    // Where more comes to the old generation than the marker can look at, those who make it wait a little.
+    if (cycle_active() && state.long_lived_pending > kLeastHurry + state.long_lived_total / 2) {
+      PauseScope pause(kPauseWait);
+      BlockingScope blocking;
+      timespec nap = {0, 300000};
+      nanosleep(&nap, nullptr);
+    }
+  } else {
+    collect_stopped(m);
   }
-  run_collection(m, gen, false);
 }
 
 void enable_gc(bool on) {
+  if (!on) settle_collector();
   state.enabled = on;
   apply_threshold();
 }
@@ -461,6 +592,7 @@ void freeze_startup() {
 bool frozen_since_startup(const Header* h) { return !frozen_by_user && h->has_gcflag(kFrozen); }
 
 void freeze_all() {
+  settle_collector();
   frozen_by_user = true;
   Mutator* m = current_mutator;
   stop_the_world(m);
@@ -477,6 +609,7 @@ void freeze_all() {
 }
 
 void unfreeze_all() {
+  settle_collector();
   frozen_by_user = false;
   with_all_tracked([](Header* h) { h->clear_gcflag(kFrozen); });
 }
@@ -505,6 +638,7 @@ size_t hand_out(HeaderVector& found, Header*** out) {  // world stopped: nothing
 }  // namespace
 
 size_t snapshot_objects(int generation, Header*** out) {
+  settle_collector();
   Mutator* m = current_mutator;
   HeaderVector found;
   stop_the_world(m);
@@ -533,6 +667,7 @@ size_t snapshot_objects(int generation, Header*** out) {
 }
 
 size_t snapshot_referrers(Header* const* targets, size_t n, Header*** out) {
+  settle_collector();
   struct Search {
     Header* const* targets;
     size_t n;

@@ -28,6 +28,9 @@ struct CollectorHooks {
   // Clears weakrefs to the garbage objects and queues their callbacks; then runs the callbacks whose weakref itself is
   // alive.
   void (*handle_weakrefs)(Header** garbage, size_t n) = nullptr;
+  // The same in two steps. The first runs nothing and is done while the world is stopped; what it returns, if anything, goes to the second.
+  void* (*detach_weakrefs)(Header** with_weakrefs, size_t n, bool (*is_garbage)(const Header*)) = nullptr;
+  void (*run_weakref_callbacks)(void* detached) = nullptr;
   void (*order_finalizers)(Header** garbage, size_t n) = nullptr;  // may rearrange it: finalisers run from the first
   void (*on_start)(int generation) = nullptr;                      // gc.callbacks
   void (*on_stop)(int generation, size_t collected, size_t uncollectable) = nullptr;
@@ -40,6 +43,7 @@ extern CollectorHooks collector_hooks;
 
 // returns the number of unreachable objects found; runs finalisers; not re-entrant (returns 0)
 size_t collect(int generation);
+void settle_collector();               // ends a concurrent cycle: before the heap is looked at as a whole
 bool is_collecting(const Mutator* m);  // whether that thread collects right now; safe in a signal handler
 void maybe_collect();                  // from the poll slow path when kPollCollect is set
 void enable_gc(bool on);

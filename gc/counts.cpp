@@ -8,6 +8,7 @@
 // merged yet has met a merge half way and retries.
 #include "arch/cpu.h"
 #include "gc/barrier.h"
+#include "gc/concurrent.h"
 #include "gc/heap_internal.h"
 #include "gc/perturb.h"
 #include "gc/ref.h"
@@ -59,7 +60,7 @@ TAIPAN_NOINLINE void drain_dying(Mutator* m) {
   m->dealloc_depth = 1;
   while (m->dying_count) {
     Header* h = m->dying[--m->dying_count];
-    if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) log_container_slow(m, h);
+    if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) before_death(m, h);
     ops_of(h)->dealloc(h);
   }
   m->dealloc_depth = 0;
@@ -109,7 +110,7 @@ void destroy(Header* h) {
   }
   m->dealloc_depth++;
   // While marking, what a dying container held is logged at once: its dealloc drops references without a barrier.
-  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) log_container_slow(m, h);
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) before_death(m, h);
   ops_of(h)->dealloc(h);
   if (--m->dealloc_depth == 0 && TAIPAN_UNLIKELY(m->dying_count != 0)) drain_dying(m);
 }
@@ -290,7 +291,7 @@ void start_parallel() {
     counted_immortals->shrink();
   }
   heap_start_parallel();
-  parallel = true;
+  parallel = lock_free_readers = true;
 }
 
 void forget_counted() {
@@ -359,6 +360,8 @@ bool end_finalize(Header* h) {
     if (s - kSharedOne != kSharedMerged) return true;
   }
   set_dying(h);
+  Mutator* m = current_mutator;
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) before_death(m, h);
   return false;
 }
 

@@ -28,9 +28,13 @@ constexpr size_t kNudge = 256;  // backlog at which the others are asked to anno
 
 std::atomic<uint64_t> global_epoch{1};
 std::atomic<uint32_t> online_threads{0};
+std::atomic<bool> marker_reads{false};  // the marker may be looking at something
+std::atomic<uint64_t> marker_seen{0};   // the epoch it has announced; 0: offline
 
 // Nobody else is looking at anything: the others are blocked, and announce themselves before they look again.
-bool alone() { return online_threads.load(std::memory_order_seq_cst) <= 1; }
+bool alone() {
+  return online_threads.load(std::memory_order_seq_cst) <= 1 && !marker_reads.load(std::memory_order_relaxed);
+}
 std::mutex orphans_mutex;
 RetiredList* orphans = nullptr;  // of threads that ended
 
@@ -40,6 +44,8 @@ uint64_t oldest_announced() {
     uint64_t seen = m->epoch_seen.load(std::memory_order_seq_cst);
     if (seen && seen < oldest) oldest = seen;
   });
+  uint64_t seen = marker_seen.load(std::memory_order_seq_cst);
+  if (seen && seen < oldest) oldest = seen;
   return oldest;
 }
 
@@ -156,7 +162,7 @@ Ref exchange_locked_parallel(Header* holder, Value* slot, Ref v) {
 
 void retire(void* p, void (*f)(void*)) {
   Mutator* m = current_mutator;
-  if (!parallel || !m || alone()) {
+  if (!lock_free_readers || !m || alone()) {
     f(p);
     return;
   }
@@ -165,13 +171,41 @@ void retire(void* p, void (*f)(void*)) {
   // The epoch to come, as in displaced_slow.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   m->retired->items.push({p, f, global_epoch.load(std::memory_order_seq_cst) + 1});
-  if (m->retired->items.count % kNudge == 0 && !world_stopped()) nudge_all();
+  if (m->retired->items.count % kNudge != 0) return;
+  if (!parallel) {  // nobody but the marker reads
+    global_epoch.fetch_add(1, std::memory_order_seq_cst);
+    if (!m->retired->freeing) free_due(m->retired, oldest_announced());
+  } else if (!world_stopped()) {
+    nudge_all();
+  }
+}
+
+void marker_online() {
+#ifdef TAIPAN_PLAIN_MALLOC
+  // Cells are memory of their own there, and what was logged may be freed: nothing goes before the cycle is over.
+  if (marker_seen.load(std::memory_order_relaxed)) return;
+#endif
+  marker_seen.store(global_epoch.load(std::memory_order_seq_cst), std::memory_order_seq_cst);
+}
+void marker_offline() {
+#ifndef TAIPAN_PLAIN_MALLOC
+  marker_seen.store(0, std::memory_order_seq_cst);
+#endif
+}
+void set_marker_epochs(bool on) {
+  marker_reads.store(on, std::memory_order_seq_cst);
+  marker_seen.store(on ? global_epoch.load(std::memory_order_seq_cst) : 0, std::memory_order_seq_cst);
+  if (on || parallel) return;
+  for_each_mutator([](Mutator* m) {
+    if (m->retired && !m->retired->freeing) free_due(m->retired, ~uint64_t{0});
+  });
+  free_orphans(~uint64_t{0});
 }
 
 void buffer_free_parallel(Header* holder, void* p, size_t n) {
   if (!p) return;
   std::atomic_thread_fence(std::memory_order_seq_cst);  // the container was written before we look who has it
-  if (!maybe_shared(holder)) {
+  if (!marker_reads.load(std::memory_order_relaxed) && !maybe_shared(holder)) {
     buffer_free_dead(p, n);
   } else {
     retire(p, raw_free);
@@ -212,6 +246,7 @@ void epoch_online(Mutator* m) {
 }
 
 void epoch_world_stopped() {
+  if (marker_reads.load(std::memory_order_relaxed)) return;
   uint64_t all = ~uint64_t{0};
   for_each_mutator([&](Mutator* m) {
     if (m->retired) free_due(m->retired, all);  // displaced references wait: dropping them may run Python code

@@ -24,6 +24,9 @@ extern bool gil_enabled;  // fixed at start-up
 // done, and counted, as with the GIL.
 extern bool parallel;
 void start_parallel();  // before the second thread is started; no effect with the GIL on
+// Somebody may read containers without a lock: other threads (parallel), or the collector's own while it marks. Then buffers that are replaced
+// wait for a grace period (raw_free_epoch), in both modes. Changed only while the world is stopped, or by the only thread there is.
+extern bool lock_free_readers;
 
 // Header::lock
 inline constexpr uint8_t kLockBit = 1;      // held
@@ -97,6 +100,10 @@ struct TypeOps {
   // For immutable containers (tuples): true if the object can never be part of a cycle. The collector asks about what
   // has survived and stops tracking it. May be null; see never_in_cycle in gc/heap.h.
   bool (*can_untrack)(Header*) = nullptr;
+  // trace may run on the collector's thread while others change the object: it reads each word once, buffers and their sizes so that they fit,
+  // and buffers that are replaced go through raw_free_epoch. Others are traced while the world is stopped, a few at a time. gc/CONCURRENT.md.
+  bool trace_anytime = false;
+  bool is_class = false;  // objects of this type hold the TypeOps and shapes of others
 };
 
 // Base of interp's Shape; found by id through shape_table. Ids are never reused.

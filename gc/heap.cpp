@@ -261,7 +261,7 @@ void set_young_limit(AllocCache* c, size_t live) {
 
 void init_cache(AllocCache* c, uint16_t slot) {
   c->birth = static_cast<uint64_t>(slot) << 32;
-  c->sole = !parallel;
+  c->sole = !parallel && !heap.marking;
   c->keeps_buffers = true;
   if (!c->young_top) set_young_limit(c, 0);
 }
@@ -532,7 +532,8 @@ void take_members(int gen, HeaderVector& out) {
 }
 
 void promote(Header* h, int to_gen) {
-  h->gcflags.store(h->gcflags.load(std::memory_order_relaxed) | kOldGen, std::memory_order_relaxed);
+  if (heap.marking) test_and_mark(h);  // not there when the marker took its snapshot
+  h->gcflags.store(h->gcflags.load(std::memory_order_relaxed) | kOldGen, std::memory_order_release);
   if (to_gen == 1 && block_of(h)->kind != kBlockLarge) heap.gen1.push(h);
 }
 
@@ -568,6 +569,35 @@ size_t young_count() {
 void set_young_threshold(size_t n) {
   heap.young_threshold.store(n, std::memory_order_relaxed);
   for_each_cache([](AllocCache* c) { compact_young(c); });
+}
+
+bool young_collection_due(Mutator* m) {
+  size_t threshold = heap.young_threshold.load(std::memory_order_relaxed);
+  if (!threshold) return false;
+  if (own_young_count(m) > threshold) compact_young(m->alloc);
+  return own_young_count(m) > threshold || heap.large_young > threshold / 8;
+}
+
+size_t middle_count() { return heap.gen1.count; }
+size_t retire_middle() {
+  size_t n = heap.gen1.count;
+  heap.gen1.shrink();
+  return n;
+}
+
+// ---- While the collector marks ----
+
+void keep_freed_memory(bool on) {
+  heap.marking = on;
+  for_each_cache([on](AllocCache* c) { c->sole = !parallel && !on; });
+}
+
+bool is_cell(const Header* h) {
+  uintptr_t word = reinterpret_cast<uintptr_t>(h);
+  if (word >> (16 + kMapLeafBits + kMapTopBits)) return false;
+  uintptr_t page = word / kBlockSize;
+  std::atomic<Block*>* leaf = page_map[page >> kMapLeafBits].load(std::memory_order_acquire);
+  return leaf && leaf[page & ((size_t{1} << kMapLeafBits) - 1)].load(std::memory_order_acquire) == block_of(h);
 }
 
 void note_collection_done() {

@@ -190,7 +190,7 @@ inline bool never_in_cycle(Value v) {
 }
 
 // Raw buffers. Zero size allowed. Null where memory is out. *_epoch frees after every thread has passed a safepoint
-// (lock-free readers of replaced list/dict storage); with the GIL on it frees at once.
+// (lock-free readers of replaced list/dict storage); with the GIL on it frees at once, unless the collector is marking.
 inline constexpr size_t kHugeRequest = size_t{1} << 30;
 // mimalloc maps without reserving, so it would promise memory that the machine hasn't got
 bool exceeds_machine(size_t n);
@@ -230,7 +230,7 @@ TAIPAN_INLINE void* buffer_alloc(size_t n) {
 }
 void raw_free_epoch_slow(void* p);
 inline void raw_free_epoch(void* p) {
-  if (TAIPAN_LIKELY(!parallel)) {
+  if (TAIPAN_LIKELY(!lock_free_readers)) {
     raw_free(p);
   } else {
     raw_free_epoch_slow(p);
@@ -257,7 +257,7 @@ inline void buffer_free_dead(void* p, size_t n) {
 // A buffer taken out of a container, which points elsewhere by now: others may still be reading it if they have the container.
 void buffer_free_parallel(Header* holder, void* p, size_t n);
 inline void buffer_free(Header* holder, void* p, size_t n) {
-  if (TAIPAN_LIKELY(!parallel)) {
+  if (TAIPAN_LIKELY(!lock_free_readers)) {
     buffer_free_dead(p, n);
   } else {
     buffer_free_parallel(holder, p, n);

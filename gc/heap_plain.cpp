@@ -37,6 +37,7 @@ struct PlainHeap {
   size_t list_counts[kLists] = {};
   size_t bytes = 0;
   size_t young_threshold = 700;
+  bool marking = false;
   uint64_t version = 0;  // of the lists; sorted is valid for one version
   uint64_t sorted_version = ~uint64_t{0};
   PodVector<Node*> sorted;
@@ -218,6 +219,7 @@ void take_members(int gen, HeaderVector& out) {
 void walk_old(void (*)(Header*, void*), void*) {}  // take_members leaves nothing out
 
 void promote(Header* h, int to_gen) {
+  if (heap.marking) test_and_mark(h);
   h->gcflags.store(h->gcflags.load(std::memory_order_relaxed) | kOldGen, std::memory_order_relaxed);
   std::lock_guard<std::mutex> lock(heap.mutex);
   relink(h, kYoung + static_cast<uint32_t>(to_gen));
@@ -240,6 +242,35 @@ void set_young_threshold(size_t n) {
   heap.young_threshold = n;
 }
 void note_collection_done() {}
+bool young_collection_due(Mutator*) {
+  std::lock_guard<std::mutex> lock(heap.mutex);
+  return heap.young_threshold && heap.list_counts[kYoung] > heap.young_threshold;
+}
+size_t middle_count() {
+  std::lock_guard<std::mutex> lock(heap.mutex);
+  return heap.list_counts[kMiddle];
+}
+size_t retire_middle() {
+  std::lock_guard<std::mutex> lock(heap.mutex);
+  size_t n = heap.list_counts[kMiddle];
+  while (heap.lists[kMiddle].next != &heap.lists[kMiddle]) relink(heap.lists[kMiddle].next->header(), kOld);
+  return n;
+}
+void keep_freed_memory(bool on) { heap.marking = on; }
+// What is freed stays readable until the marker has done (see marker_online), so only static objects are to be told apart.
+bool is_cell(const Header* h) {
+  extern char __executable_start, end;
+  uintptr_t word = reinterpret_cast<uintptr_t>(h);
+  return word < reinterpret_cast<uintptr_t>(&__executable_start) || word >= reinterpret_cast<uintptr_t>(&end);
+}
+void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, const std::atomic<bool>&) {
+  std::lock_guard<std::mutex> lock(heap.mutex);
+  for (uint32_t i : {kMiddle, kOld}) {
+    for (Node* n = heap.lists[i].next; n != &heap.lists[i]; n = n->next) {
+      if (!n->marked.load(std::memory_order_relaxed) && n->header()->shape() != 0) f(n->header(), arg);
+    }
+  }
+}
 
 // ---- Looking at the whole ----
 

@@ -88,6 +88,7 @@ bool test_and_mark(Header* h) {
 }
 
 void clear_all_marks() {
+  std::lock_guard<std::mutex> lock(heap.mutex);
   for_each_small_block([](Block* b) {
     for (auto& word : b->marks) word.store(0, std::memory_order_relaxed);
   });
@@ -112,7 +113,40 @@ HeapStats heap_stats() {
   return s;
 }
 
+// Marked from the heap's own lists of blocks as they were at the start: what is added to them later holds nothing old, or is marked.
+void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, const std::atomic<bool>& stop) {
+  PodVector<Block*> blocks;
+  {
+    std::lock_guard<std::mutex> lock(heap.mutex);
+    for (Chunk* k = heap.chunks; k; k = k->next) {
+      for (uint32_t i = 0; i < k->fresh; i++) {
+        if (k->block(i)->kind == kBlockSmall) blocks.push(k->block(i));
+      }
+    }
+    for (Block* b = heap.large_tracked; b; b = b->next) {
+      Header* h = cell_at(b, 0);
+      if (is_live_cell(h) && h->has_gcflag(kTracked) && h->has_gcflag(kOldGen) && !is_marked(h)) f(h, arg);
+    }
+  }
+  for (Block* b : blocks) {
+    if (stop.load(std::memory_order_relaxed)) return;
+    size_t n = b->carved.load(std::memory_order_acquire);
+    for (size_t i = 0; i < n; i += 64) {
+      uint64_t unmarked = ~b->marks[i / 64].load(std::memory_order_relaxed);
+      if (n - i < 64) unmarked &= (uint64_t{1} << (n - i)) - 1;
+      for (; unmarked; unmarked &= unmarked - 1) {
+        Header* h = cell_at(b, i + static_cast<size_t>(__builtin_ctzll(unmarked)));
+        uint8_t flags = h->gcflags.load(std::memory_order_acquire);
+        if ((flags & (kTracked | kOldGen)) != (kTracked | kOldGen)) continue;
+        // Promoted since the word was read: marked before it was made old.
+        if (is_live_cell(h) && !is_marked(h)) f(h, arg);
+      }
+    }
+  }
+}
+
 size_t release_empty_blocks() {
+  if (heap.marking) return 0;
   std::lock_guard<std::mutex> lock(heap.mutex);
   // Stale entries must not outlive the cells they point to.
   for_each_cache([](AllocCache* c) {

@@ -26,6 +26,7 @@
 #include <condition_variable>
 #include <new>
 #include "gc/collector.h"
+#include "gc/concurrent.h"
 #include "gc/epoch.h"
 #include "gc/heap_internal.h"
 
@@ -36,6 +37,7 @@ namespace taipan::gc {
 thread_local constinit Mutator* current_mutator = nullptr;
 bool gil_enabled = true;
 bool parallel = false;
+bool lock_free_readers = false;
 void (*release_gil_hook)(Mutator*) = nullptr;
 void (*acquire_gil_hook)(Mutator*) = nullptr;
 void (*attached_hook)(Mutator*) = nullptr;
@@ -201,7 +203,7 @@ void fatal(const char* what) {
 
 void init_mutators(bool gil) {
   gil_enabled = gil;
-  parallel = false;
+  parallel = lock_free_readers = false;
   forget_counted();
   if (world_made) world.~World();
   new (world_storage) World;
@@ -522,6 +524,7 @@ void process_merge_queue(Mutator* m) {
 
 void before_fork(Mutator* m) {
   stop_the_world(m);
+  abandon_cycle_for_fork(m);
   world.mutex.lock();
   lock_heap_for_fork();
   lock_epoch_for_fork();
@@ -576,6 +579,7 @@ void after_fork_child(Mutator* m) {
   if (!gil_enabled) new (&slot_of(m).queue_lock) std::mutex;
   epoch_after_fork_child(m);
   reset_collector_after_fork();
+  cycle_after_fork_child();
   resume_the_world(m);
   for (Header* h : queued) {
     if (merge_queued(h)) destroy(h);

@@ -28,6 +28,8 @@ struct Config {
   bool perf_map = false;
   bool perturb = false;  // threads give way at random (gc/perturb.h)
   uint64_t perturb_seed = 0;
+  std::string gc = "stw";
+  bool gc_stress = false;
 };
 extern Config config;
 

@@ -156,10 +156,8 @@ void trace_thread(gc::Mutator* m, gc::Visitor& v) {
                   t->async_gen_firstiter, t->async_gen_finalizer, t->context, t->sentinel, t->repr_list})
     trace_value(v, x);
   for (Frame* f = t->frame; f; f = f->prev) {
-    if (f->flags & kFrameGenerator) {
-      v.visit_object(generator_of(f));
-      continue;
-    }
+    // (The registers of a running generator are roots as well: they are written without a barrier.)
+    if (f->flags & kFrameGenerator) v.visit_object(generator_of(f));
     v.visit_object(f->func);
     v.visit(f->locals);
     v.visit_object(f->object);

@@ -9,6 +9,7 @@
 
 #include "gc/collector.h"
 #include "gc/perturb.h"
+#include "gc/concurrent.h"
 #include "interp/boot_image.h"
 #include "interp/builtins.h"
 #include "interp/compile.h"
@@ -431,10 +432,11 @@ int finish_runtime(int status) {
   if (!flush_streams()) status = 120;
   runtime_finalizing = true;
   finish_signals();  // handlers must not keep the modules that they belong to
+  gc::end_marker(t);
   if (gc::parallel) {
     // The other threads stop at their next safepoint, or where they would come back from a blocking call, and rest there until the process ends.
     gc::stop_the_world(t);
-    gc::parallel = false;
+    gc::parallel = gc::lock_free_readers = false;
   }
   if (deaths_matter()) {
     gc::unfreeze_all();

@@ -15,6 +15,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "gc/concurrent.h"
 #include "interp/boot_image.h"
 #include "interp/builtins.h"
 #include "interp/compile.h"
@@ -322,6 +323,13 @@ int real_main(int argc, char** argv) {
     report_uncaught();
     return 1;
   }
+  gc::set_collector_mode(config.gc == "off"   ? gc::CollectorMode::kOff
+                         : config.gc == "stw" ? gc::CollectorMode::kStopTheWorld
+                                              : gc::CollectorMode::kConcurrent);
+  if (config.gc_stress) {
+    gc::set_collector_mode(gc::CollectorMode::kConcurrent);
+    gc::set_collector_stress(true);
+  }
   int status = 0;
   switch (o.mode) {
     case RunMode::kBootImage: status = finish_run(write_boot_image(o.target)); break;
@@ -348,6 +356,7 @@ int real_main(int argc, char** argv) {
   if (config.show_stats) {
     jit::print_baseline_stats();
     print_thread_stats();
+    gc::print_collector_figures();
   }
   if (interrupted) {
     // As the shell expects of a program that SIGINT ended.

@@ -74,6 +74,12 @@ bool x_option(const std::string& o, std::string* error) {
     config.perturb_seed = strtoull(value.c_str(), &end, 10);
     if (value.empty() || *end) return *error = "-X perturb=SEED expected", false;
     config.perturb = true;
+  } else if (key == "gc") {
+    if (value != "concurrent" && value != "stw" && value != "off")
+      return *error = "-X gc=concurrent|stw|off expected", false;
+    config.gc = value;
+  } else if (key == "gc-stress") {
+    config.gc_stress = true;
   } else if (key == "perf") {
     config.perf_map = true;
   } else if (key == "stats") {
@@ -551,6 +557,8 @@ void print_help_xoptions() {
   printf(
       "-X gil=0|1           without or with (default) the GIL; also PYTHON_GIL\n"
       "-X jit=off|auto|baseline  what is compiled: nothing, what is called or repeated often, everything\n"
+      "-X gc=concurrent|stw|off  automatic collection of cycles: beside the program, stopping it, none\n"
+      "-X gc-stress         collects all the time and checks each result\n"
       "-X perf              names of machine code for perf, in /tmp/perf-PID.map\n"
       "-X perturb=SEED      threads give way at random where they meet (for tests)\n"
       "-X jit-threshold=N   calls and loops before a function is compiled\n"

@@ -2,9 +2,11 @@
 #include <cstdio>
 #include <vector>
 #include "gc/collector.h"
+#include "gc/concurrent.h"
 #include "interp/modules/audit.h"
 #include "interp/modules/module_util.h"
 #include "interp/objects/dict.h"
+#include "interp/objects/float.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
 
@@ -54,7 +56,45 @@ static Ref three(size_t (*f)(int)) {
 static Ref gc_get_threshold(Args&) { return three(gc::threshold); }
 static Ref gc_get_count(Args&) { return three(gc::generation_count); }
 
-static Ref gc_get_stats(Args&) {
+// What the collector has cost so far: pauses in seconds, the marker's time, the barrier's work.
+static Ref collector_figures() {
+  gc::PauseFigures p = gc::pause_figures();
+  gc::CycleFigures c = gc::cycle_figures();
+  auto seconds = [](uint64_t ns) { return make_float(static_cast<double>(ns) * 1e-9); };
+  auto number = [](uint64_t n) { return make_int(static_cast<int64_t>(n)); };
+  struct {
+    const char* name;
+    Ref value;
+  } rows[] = {{"pauses", number(p.count)},
+              {"pause_total", seconds(p.total_ns)},
+              {"pause_max", seconds(p.longest_ns)},
+              {"pause_p50", seconds(p.p50_ns)},
+              {"pause_p99", seconds(p.p99_ns)},
+              {"pause_p999", seconds(p.p999_ns)},
+              {"cycles", number(c.cycles)},
+              {"abandoned", number(c.abandoned)},
+              {"rounds", number(c.rounds)},
+              {"marked", number(c.marked)},
+              {"marking_time", seconds(c.mark_ns)},
+              {"sweeping_time", seconds(c.sweep_ns)},
+              {"freed", number(c.freed)},
+              {"freed_bytes", number(c.freed_bytes)},
+              {"held_back", number(c.held_back)},
+              {"references_logged", number(c.logged)},
+              {"containers_logged", number(c.containers_logged)}};
+  Ref d = make_dict();
+  for (auto& row : rows) {
+    if (!d || !row.value || !dict_set_cstr(d, row.name, row.value)) return nullptr;
+  }
+  return d;
+}
+
+static Ref gc_get_stats(Args& a) {
+  if (a[0]) {
+    int all = is_true(a[0]);
+    if (all < 0) return nullptr;
+    if (all) return collector_figures();
+  }
   Ref list = make_list(3);
   for (int i = 0; list && i < 3; i++) {
     gc::GenerationStats s = gc::generation_stats(i);
@@ -215,7 +255,9 @@ static const NativeDef kGcFunctions[] = {
      "Collects garbage; returns how many unreachable objects were found."},
     {"get_objects", "($module, /, generation=None)", gc_get_objects, 0,
      "The objects that the collector tracks, of a generation or all."},
-    {"get_stats", "($module, /)", gc_get_stats, 0, "A dictionary of statistics per generation."},
+    {"get_stats", "($module, /, *, pauses=False)", gc_get_stats, 0,
+     "A list of statistics, a dictionary per generation; with pauses=True, one dictionary of what the collector has "
+     "cost."},
     {"is_tracked", "($module, obj, /)", gc_is_tracked, 0, "Whether the collector tracks an object."},
     {"is_finalized", "($module, obj, /)", gc_is_finalized, 0, "Whether an object's finaliser has run already."},
     {"get_referrers", "($module, *objs)", gc_get_referrers, kNativeNoSignature,

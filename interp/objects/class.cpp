@@ -290,6 +290,7 @@ void layout_class(TypeObject* t, TypeObject* base, size_t nslots) {
   t->ops = *t->native_ops;
   t->ops.name = t->cname;
   t->ops.trace = &instance_trace;
+  t->ops.trace_anytime = !t->native_ops->trace || t->native_ops->trace_anytime;
   t->ops.clear = &instance_clear;
   if (!t->ops.dealloc) t->ops.dealloc = &generic_dealloc;
   t->basic_size = base->basic_size;

@@ -819,6 +819,7 @@ static bool open_front(Dict* d) {
   t->usable -= out;
   t->first = gap;
   layout_changed(d);
+  if (out < d->entry_count) set_entry_count(d, out);
   set_table(d, t, to);
   set_entry_count(d, out);
   retire_table(d, old);
@@ -888,9 +889,19 @@ Ref dict_touch_hash(Value dict, Value key, int64_t hash) {
 
 static void dict_trace(Header* h, gc::Visitor& v) {
   auto* d = reinterpret_cast<Dict*>(h);
-  for (uint32_t i = 0; i < d->entry_count; i++) {
-    v.visit(d->entries[i].key);
-    v.visit(d->entries[i].value);
+  // What the count was between two looks at the table fits it: writers lower the count before they take a table with fewer entries, and raise
+  // it after.
+  for (;;) {
+    DictTable* t = std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire);
+    uint32_t n = std::atomic_ref<uint32_t>(d->entry_count).load(std::memory_order_acquire);
+    if (TAIPAN_UNLIKELY(std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire) != t)) continue;
+    if (is_shared_empty(t)) return;
+    const DictEntry* entries = entries_of(t);
+    for (uint32_t i = 0; i < n && i < t->capacity; i++) {
+      v.visit(gc::load(&entries[i].key));
+      v.visit(gc::load(&entries[i].value));
+    }
+    return;
   }
 }
 static void dict_clear_op(Header* h) { dict_clear(Value(h)); }
@@ -1142,7 +1153,11 @@ const TypeSpec kDictSpec = {
         "dict(**kwargs) -> from the keyword arguments; this may follow the other forms",
     .flags = kTypeBaseable | kTypeGc | kTypeMapping | kTypeMatchSelf,
     .basic_size = sizeof(Dict),
-    .ops = {.trace = dict_trace, .clear = dict_clear_op, .dealloc = dict_dealloc, .size_of = dict_bytes},
+    .ops = {.trace = dict_trace,
+            .clear = dict_clear_op,
+            .dealloc = dict_dealloc,
+            .size_of = dict_bytes,
+            .trace_anytime = true},
     .methods = kDictMethods,
     .s = {.repr = dict_repr,
           .compare = dict_compare,

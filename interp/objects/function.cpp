@@ -238,7 +238,7 @@ const TypeSpec kFunctionSpec = {
         "bindings for free variables",
     .flags = kTypeGc | kTypeHasDict | kTypeWeakrefable | kTypeIsMethodDescr,
     .basic_size = sizeof(Function),
-    .ops = {.trace = function_trace, .clear = function_clear, .dealloc = function_dealloc},
+    .ops = {.trace = function_trace, .clear = function_clear, .dealloc = function_dealloc, .trace_anytime = true},
     .getset = kFunctionGetSet,
     .members = kFunctionMembers,
     .s = {.repr = function_repr, .call = function_call, .descr_get = function_get, .new_ = function_new},

@@ -20,6 +20,7 @@ inline GeneratorState generator_state(const Generator* g) {
 // (nothing is raised).
 bool generator_claim_slow(Generator* g, GeneratorState* before);
 inline bool generator_claim(Generator* g, GeneratorState* before) {
+  gc::before_bulk_move(&g->h);  // its registers are written without a barrier from here on
   if (TAIPAN_UNLIKELY(gc::parallel)) return generator_claim_slow(g, before);
   *before = g->state;
   g->state = kGenRunning;

@@ -24,7 +24,7 @@ static void set_size(List* l, size_t n) { l->size.store(n, std::memory_order_rel
 static bool reallocate(List* l, size_t capacity) {
   size_t n = size_of(l);
   if (capacity > kMaxList) return raise_memory();
-  if (!gc::parallel) {
+  if (!gc::lock_free_readers) {
     size_t old_bytes = l->capacity * sizeof(Value), bytes = gc::buffer_size(capacity * sizeof(Value));
     Value* p;
     if (bytes <= gc::kMaxSmallSize && old_bytes <= gc::kMaxSmallSize) {
@@ -479,7 +479,13 @@ bool list_reverse(Value list) {
 
 static void list_trace(Header* h, gc::Visitor& v) {
   auto* l = reinterpret_cast<List*>(h);
-  v.visit_range(l->items, size_of(l));
+  for (;;) {  // see list_peek
+    const Value* items = std::atomic_ref<Value* const>(l->items).load(std::memory_order_acquire);
+    size_t n = l->size.load(std::memory_order_acquire);
+    if (TAIPAN_UNLIKELY(std::atomic_ref<Value* const>(l->items).load(std::memory_order_acquire) != items)) continue;
+    if (items) v.visit_range(items, n);
+    return;
+  }
 }
 static void list_clear_op(Header* h) { list_clear(reinterpret_cast<List*>(h)); }
 static void list_dealloc(Header* h) {
@@ -923,25 +929,28 @@ static const NativeDef kListMethods[] = {
     TAIPAN_CLASS_GETITEM,
     {nullptr}};
 
-const TypeSpec kListSpec = {
-    .doc = "list(iterable=(), /)\n--\n\nA mutable sequence, empty if no argument is given.",
-    .flags = kTypeBaseable | kTypeGc | kTypeSequence | kTypeMatchSelf,
-    .basic_size = sizeof(List),
-    .ops = {.trace = list_trace, .clear = list_clear_op, .dealloc = list_dealloc, .size_of = list_bytes},
-    .methods = kListMethods,
-    .s = {.repr = list_repr,
-          .compare = list_compare,
-          .iter = list_iter,
-          .init = list_init,
-          .new_ = list_new,
-          .length = list_length,
-          .get_item = list_get_item,
-          .set_item = list_set_item,
-          .contains = list_contains,
-          .concat = list_concat,
-          .repeat = list_repeat,
-          .inplace_concat = list_inplace_concat,
-          .inplace_repeat = list_inplace_repeat}};
+const TypeSpec kListSpec = {.doc = "list(iterable=(), /)\n--\n\nA mutable sequence, empty if no argument is given.",
+                            .flags = kTypeBaseable | kTypeGc | kTypeSequence | kTypeMatchSelf,
+                            .basic_size = sizeof(List),
+                            .ops = {.trace = list_trace,
+                                    .clear = list_clear_op,
+                                    .dealloc = list_dealloc,
+                                    .size_of = list_bytes,
+                                    .trace_anytime = true},
+                            .methods = kListMethods,
+                            .s = {.repr = list_repr,
+                                  .compare = list_compare,
+                                  .iter = list_iter,
+                                  .init = list_init,
+                                  .new_ = list_new,
+                                  .length = list_length,
+                                  .get_item = list_get_item,
+                                  .set_item = list_set_item,
+                                  .contains = list_contains,
+                                  .concat = list_concat,
+                                  .repeat = list_repeat,
+                                  .inplace_concat = list_inplace_concat,
+                                  .inplace_repeat = list_inplace_repeat}};
 
 // ---- iterators
 

@@ -177,7 +177,7 @@ const TypeSpec kMethodSpec = {
     .doc = "method(function, instance, /)\n--\n\nA function bound to an instance.",
     .flags = kTypeGc | kTypeWeakrefable,
     .basic_size = sizeof(Method),
-    .ops = {.trace = method_trace, .dealloc = method_dealloc},
+    .ops = {.trace = method_trace, .dealloc = method_dealloc, .trace_anytime = true},
     .methods = method_methods,
     .getset = method_getset,
     .members = method_members,
@@ -195,7 +195,7 @@ const TypeSpec kCellSpec = {
         "cell is empty",
     .flags = kTypeGc,
     .basic_size = sizeof(Cell),
-    .ops = {.trace = cell_trace, .clear = cell_clear, .dealloc = cell_dealloc},
+    .ops = {.trace = cell_trace, .clear = cell_clear, .dealloc = cell_dealloc, .trace_anytime = true},
     .getset = cell_getset,
     .s = {.repr = cell_repr, .compare = cell_compare, .new_ = cell_new},
 };

@@ -533,7 +533,7 @@ const TypeSpec kTypeSpec = {
     .doc = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
     .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable,
     .basic_size = sizeof(TypeObject),
-    .ops = {.trace = type_trace, .clear = type_clear, .dealloc = type_dealloc},
+    .ops = {.trace = type_trace, .clear = type_clear, .dealloc = type_dealloc, .is_class = true},
     .methods = type_methods,
     .getset = type_getset,
     .s = {.repr = type_repr,

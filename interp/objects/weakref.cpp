@@ -345,16 +345,53 @@ void clear_weakrefs_of_garbage(Header** garbage, size_t n) {
   run_callbacks(alive);
 }
 
+namespace {
+
+struct Detached {
+  std::vector<Value> callbacks;
+};
+
+void* detach_weakrefs_of_garbage(Header** with_weakrefs, size_t n, bool (*is_garbage)(const Header*)) {
+  std::vector<Value> dead;
+  for (size_t i = 0; i < n; i++) {
+    Shard& s = shard_of(with_weakrefs[i]);
+    std::lock_guard<std::mutex> lock(s.mutex);
+    detach_all(s, with_weakrefs[i], &dead);
+    with_weakrefs[i]->lock.fetch_and(static_cast<uint8_t>(~gc::kHasWeakrefs), std::memory_order_relaxed);
+  }
+  Detached* d = nullptr;
+  for (Value v : dead) {
+    if (is_garbage(v.header())) {  // it keeps silent; (it is held by who refers to it: nothing dies here)
+      decref(v);
+      continue;
+    }
+    if (!d) d = new Detached;
+    d->callbacks.push_back(v);
+  }
+  return d;
+}
+void run_detached(void* detached) {
+  auto* d = static_cast<Detached*>(detached);
+  run_callbacks(d->callbacks);
+  delete d;
+}
+
+}  // namespace
+
 void reset_weakrefs_after_fork() {
   for (size_t i = 0; i < kShards; i++) new (&shards()[i].mutex) std::mutex();
 }
 
-void init_weakrefs() { gc::collector_hooks.handle_weakrefs = clear_weakrefs_of_garbage; }
+void init_weakrefs() {
+  gc::collector_hooks.handle_weakrefs = clear_weakrefs_of_garbage;
+  gc::collector_hooks.detach_weakrefs = detach_weakrefs_of_garbage;
+  gc::collector_hooks.run_weakref_callbacks = run_detached;
+}
 
 const TypeSpec kWeakRefSpec = {
     .flags = kTypeGc | kTypeBaseable,
     .basic_size = sizeof(WeakRef),
-    .ops = {.trace = ref_trace, .clear = ref_clear, .dealloc = ref_dealloc},
+    .ops = {.trace = ref_trace, .clear = ref_clear, .dealloc = ref_dealloc, .trace_anytime = true},
     .methods = ref_methods,
     .getset = ref_getset,
     .s = {.repr = ref_repr,

@@ -574,7 +574,17 @@ TEST_F(ThreadsTest, DeferredObjectsOnTheStackLive) {
 
 TEST_F(ThreadsTest, BarrierLogsTheOldValue) {
   Ref holder = node_ref(), before = node_ref(), after = node_ref();
+  // The young are of no interest: they were born since the snapshot.
   link(holder, 0, before);
+  set_barrier_phase(current_mutator, kBarrierOldAndNew);
+  link(holder, 0, after);
+  before_bulk_move(holder.get().header());
+  EXPECT_EQ(current_mutator->barrier_buffer, nullptr);
+  collect(1);
+  link(holder, 0, before);
+  set_barrier_phase(current_mutator, kBarrierOff);
+  flush_barrier_buffer(current_mutator);
+  free_barrier_buffers(take_barrier_buffers());
   set_barrier_phase(current_mutator, kBarrierOldAndNew);
   link(holder, 0, after);
   BarrierBuffer* mine = current_mutator->barrier_buffer;
