@@ -10,6 +10,8 @@
 #include "gc/heap_internal.h"
 #include "gc/ref.h"
 
+extern "C" char __executable_start, end;  // the linker's
+
 namespace taipan::gc {
 
 thread_local constinit AllocCache* current_alloc = nullptr;
@@ -259,7 +261,6 @@ size_t retire_middle() {
 void keep_freed_memory(bool on) { heap.marking = on; }
 // What is freed stays readable until the marker has done (see marker_online), so only static objects are to be told apart.
 bool is_cell(const Header* h) {
-  extern char __executable_start, end;
   uintptr_t word = reinterpret_cast<uintptr_t>(h);
   return word < reinterpret_cast<uintptr_t>(&__executable_start) || word >= reinterpret_cast<uintptr_t>(&end);
 }

@@ -355,7 +355,7 @@ void* detach_weakrefs_of_garbage(Header** with_weakrefs, size_t n, bool (*is_gar
   std::vector<Value> dead;
   for (size_t i = 0; i < n; i++) {
     Shard& s = shard_of(with_weakrefs[i]);
-    std::lock_guard<std::mutex> lock(s.mutex);
+    ShardLock lock(s);
     detach_all(s, with_weakrefs[i], &dead);
     with_weakrefs[i]->lock.fetch_and(static_cast<uint8_t>(~gc::kHasWeakrefs), std::memory_order_relaxed);
   }
