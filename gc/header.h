@@ -32,7 +32,7 @@ extern bool lock_free_readers;
 inline constexpr uint8_t kLockBit = 1;      // held
 inline constexpr uint8_t kLockWaiters = 2;  // somebody is parked
 inline constexpr uint8_t kHasWeakrefs = 4;
-inline constexpr uint8_t kCollecting = 32;   // set and cleared while the world is stopped: the exact collector's own
+inline constexpr uint8_t kCollecting = 32;  // set and cleared while the world is stopped: the exact collector's own
 inline constexpr uint8_t kReachable = 64;
 inline constexpr uint8_t kListed = 128;
 
