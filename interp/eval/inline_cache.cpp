@@ -193,7 +193,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       if (slot < shape->inline_capacity) {
         Value* address = attr_slot(o.header(), shape, static_cast<uint32_t>(slot));
         uint32_t offset = static_cast<uint32_t>(reinterpret_cast<char*>(address) - reinterpret_cast<char*>(o.header()));
-        if (address->is_null()) return;
+        if (gc::load(address).is_null()) return;
         if (!old) {
           fb->store(cache_slot_word(shape->id, offset), std::memory_order_release);
         } else {

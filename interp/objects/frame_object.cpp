@@ -224,7 +224,7 @@ void add_traceback(Frame* f, uint32_t index) {
     return;
   }
   Ref r = Ref::steal(tb);
-  Value next = base_exc(keep)->traceback;
+  Value next = gc::load(&base_exc(keep)->traceback);
   gc::init(&tb->next, next && next != kNone ? Ref::dup(next) : Ref());
   gc::init(&tb->frame, std::move(frame));
   tb->lasti = static_cast<int32_t>(index);
@@ -266,7 +266,7 @@ void add_native_traceback(const char* function, const char* file, int line) {
   o->frame = o->own_frame = own;
   o->ended = true;
   Ref entry = Ref::steal(tb);
-  Value next = base_exc(keep)->traceback;
+  Value next = gc::load(&base_exc(keep)->traceback);
   gc::init(&tb->next, next && next != kNone ? Ref::dup(next) : Ref());
   gc::init(&tb->frame, std::move(frame));
   tb->lasti = 0;

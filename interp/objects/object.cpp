@@ -27,13 +27,13 @@ namespace {
 
 // Makes the root shape wider: instances made so far have shown more names than it has inline slots for.
 TAIPAN_COLD Shape* widen_root(TypeObject* cls, Shape* s) {
-  uint32_t wanted = s->wanted_capacity;
+  uint32_t wanted = gc::peek(s->wanted_capacity);
   // The cell's size is a multiple of 16 anyway.
   if ((s->attr_offset + 8 + 8 * wanted) % 16) wanted++;
   if (wanted > 33) wanted = 33;
   Shape* wide = make_root_shape(cls, wanted, s->flags, 0);
   if (!wide) return s;
-  wide->wanted_capacity = s->wanted_capacity;
+  wide->wanted_capacity = gc::peek(s->wanted_capacity);
   __atomic_store_n(&cls->root_shape, wide, __ATOMIC_RELEASE);
   return wide;
 }
@@ -50,7 +50,7 @@ Header* alloc_instance(TypeObject* cls, size_t var_bytes) {
   if (TAIPAN_UNLIKELY(cls->flags & kTypeVarSize)) {
     size = (cls->basic_size + var_bytes + 7) & ~size_t{7};
     if (s->attr_offset) size += 8;
-  } else if (TAIPAN_UNLIKELY(s->wanted_capacity > s->inline_capacity)) {
+  } else if (TAIPAN_UNLIKELY(gc::peek(s->wanted_capacity) > s->inline_capacity)) {
     s = widen_root(cls, s);
     size = s->cell_size;
   }

@@ -44,12 +44,12 @@ Fail property_complain(Value p, Value instance, const char* what) {
 
 Ref property_get(Value p, Value instance, Value) {
   if (!instance || instance == kNone) return Ref::dup(p);
-  if (!prop(p)->get) return property_complain(p, instance, "getter");
-  Ref f = Ref::dup(prop(p)->get);
+  Ref f = Ref::dup(gc::load(&prop(p)->get));
+  if (!f) return property_complain(p, instance, "getter");
   return call(f, instance);
 }
 bool property_set(Value p, Value instance, Value value) {
-  Ref f = Ref::dup(value ? prop(p)->set : prop(p)->del);
+  Ref f = Ref::dup(gc::load(value ? &prop(p)->set : &prop(p)->del));
   if (!f) return property_complain(p, instance, value ? "setter" : "deleter");
   Ref r = value ? call(f, instance, value) : call(f, instance);
   return static_cast<bool>(r);

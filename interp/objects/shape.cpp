@@ -181,8 +181,8 @@ Shape* shape_with(Shape* s, Str* name) {
   gc::register_shape(c);
   Shape* root = s;
   while (root->parent) root = root->parent;
-  if (s->attr_offset > 0 && c->nslots > root->wanted_capacity) {
-    root->wanted_capacity = static_cast<uint16_t>(c->nslots < 32 ? c->nslots : 32);
+  if (s->attr_offset > 0 && c->nslots > gc::peek(root->wanted_capacity)) {
+    gc::poke(root->wanted_capacity, static_cast<uint16_t>(c->nslots < 32 ? c->nslots : 32));
   }
   c->next_sibling = s->first_child.load(std::memory_order_relaxed);
   s->first_child.store(c, std::memory_order_release);

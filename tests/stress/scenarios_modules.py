@@ -388,11 +388,12 @@ def databases(seed):
 
     def work(rng, me):
         for _ in range(5):
-            db.execute('insert into t values (?, ?)', (me, 'x' * rng.randrange(20)))
-        rows = db.execute('select count(*), min(a) from t').fetchall()
-        assert len(rows) == 1 and rows[0][0] >= 5
+            with lock:  # as the module's documentation asks for
+                db.execute('insert into t values (?, ?)', (me, 'x' * rng.randrange(20)))
         with lock:
+            rows = db.execute('select count(*), min(a) from t').fetchall()
             n['rows'] += 5
+        assert len(rows) == 1 and rows[0][0] >= 5
 
     def check():
         assert db.execute('select count(*) from t').fetchone()[0] == n['rows']
