@@ -56,6 +56,7 @@ x = threading.Thread(target=bad, name='bad'); x.start(); x.join(); threading.exc
 import _thread
 signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
-    threading.Timer(0.05, _thread.interrupt_main).start(); time.sleep(3)
+    threading.Timer(0.05, _thread.interrupt_main).start()
+    for _ in range(300): time.sleep(0.01)
 except KeyboardInterrupt: print('KI')
 sys.setswitchinterval(1e-4); print(sys.getswitchinterval())
