@@ -184,6 +184,14 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
         e.index = static_cast<uint32_t>(shape->attr_offset);
         e.value = cls_value;
         add_entry(fb, e);
+      } else if (dict && gc::gil_enabled && shape->attr_offset > 0 && cls_value && is_descriptor(cls_value) &&
+                 (type_of(cls_value)->flags & kTypeIsMethodDescr) && !dict_get_str(dict, name) && !error_occurred()) {
+        e.kind = kCacheMethodNoKey;
+        e.version = type_version(type);  // (dict_entry has left the keys' there)
+        e.index = static_cast<uint32_t>(shape->attr_offset);
+        e.version2 = dict_keys_version(dict);
+        e.value = cls_value;
+        if (e.version2) add_entry(fb, e);
       }
       return;
     }
@@ -432,7 +440,8 @@ Ref load_entry(const CacheEntry* e, Value o) {
   if (e->type->version.load(std::memory_order_relaxed) != e->version) return Ref::imm(kMissing);
   switch (e->kind) {
     case kCacheMethodNoDict:
-      if (*reinterpret_cast<Value*>(o.bits + e->index)) return Ref::imm(kMissing);
+    case kCacheMethodNoKey:
+      if (!method_still_unshadowed(e, o)) return Ref::imm(kMissing);
       [[fallthrough]];
     case kCacheMethod:
       if (has_shape(e->value, kShapeFunction)) return make_method(e->value, o);

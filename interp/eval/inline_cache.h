@@ -11,6 +11,7 @@
 // type_invalidate_hook). Entries that cache something found on a class check the class's version.
 #pragma once
 #include "interp/objects/code.h"
+#include "interp/objects/dict.h"
 #include "interp/objects/str.h"
 
 namespace taipan {
@@ -29,6 +30,7 @@ enum CacheKind : uint8_t {
   kCacheStoreDescr,  // store through a data descriptor
   kCacheBuiltin,     // LOAD_GLOBAL: absent from globals at `version`, entry `index` of builtins at `version2`
   kCacheMethodNoDict,  // kCacheMethod of an object in dictionary mode that has no dict yet: the word at byte offset `index` is null
+  kCacheMethodNoKey,  // with the GIL: kCacheMethod of an object whose dict, at byte offset `index`, has at keys version `version2` no such key
   kCacheSuper,  // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's
   kCacheNew,  // CALL of the class `type`: object.__new__ and value (its __init__, or null)
 };
@@ -46,6 +48,17 @@ struct alignas(16) CacheEntry {
   Value value;  // borrowed from the class (alive while its version holds)
   CacheEntry* next;
 };
+
+// Of a method's entry whose type is as it was: whether the object has no attribute of its own in front of it.
+TAIPAN_INLINE bool method_still_unshadowed(const CacheEntry* e, Value o) {
+  if (e->kind == kCacheMethod) return true;
+  Value dict = *reinterpret_cast<Value*>(o.bits + e->index);
+  if (e->kind == kCacheMethodNoDict) return dict.is_null();
+  return !dict.is_null() && dict.as<Dict>()->keys_version.load(std::memory_order_relaxed) == e->version2;
+}
+inline bool is_method_entry(const CacheEntry* e) {
+  return e->kind == kCacheMethod || e->kind == kCacheMethodNoDict || e->kind == kCacheMethodNoKey;
+}
 
 inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kCacheTagOperands = 3, kCacheTagShape = 4,
                           kCacheTagNative = 5,
