@@ -61,8 +61,7 @@ inline bool is_method_entry(const CacheEntry* e) {
 }
 
 inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kCacheTagOperands = 3, kCacheTagShape = 4,
-                          kCacheTagNative = 5,
-                          kMegamorphic = 15;
+                          kCacheTagNative = 5, kMegamorphic = 15;
 inline constexpr uint64_t kSawFloat = 16, kSawOther = 32;
 inline constexpr uint64_t cache_slot_word(ShapeId s, uint32_t offset) {
   return (static_cast<uint64_t>(s) << 32) | (offset << 4) | kCacheTagSlot;

@@ -311,7 +311,7 @@ int real_main(int argc, char** argv) {
   }
   // Where it can't be (an interpreter that isn't made of handler functions) everything is interpreted.
   if (config.jit != "off" && config.gil) {  // what it generates relies on the GIL so far
-    long threshold = config.jit_threshold >= 0 ? config.jit_threshold : config.jit == "baseline" ? 0 : 300;
+    long threshold = config.jit_threshold >= 0 ? config.jit_threshold : config.jit == "baseline" ? 0 : 2000;
     if (config.perf_map) jit::write_perf_map();
     jit::start_baseline(threshold, config.dump == "asm", config.dump_function);
   }

@@ -384,7 +384,7 @@ bool Compiler::compare_jump() {
       masm_.fmov(kF1, static_cast<double>(imm()));
     else
       fy = operand(c(), kF1);
-    empty_operands(true, !small);
+    empty_tested(!small);
     if (if_true) {
       masm_.fbranch(kDoubleConds[order], fx, fy, target(extension()));
     } else {
@@ -398,7 +398,7 @@ bool Compiler::compare_jump() {
   masm_.load64(kT0, reg(b()));
   if (small) {
     need_int(b(), kT0, slow());
-    empty_operands(true, false);
+    empty_tested(false);
     masm_.branch(cond, kT0, int64_t{imm()} * 2 + 1, target(extension()));
     return true;
   }
@@ -415,13 +415,13 @@ bool Compiler::compare_jump() {
       now_.kinds[c()] = kc;
       masm_.jump(done);
     });
-    empty_operands(true, true);
+    empty_tested(true);
     masm_.branch(cond, kT0, kT1, target(extension()));
     masm_.bind(done);
     return true;
   }
   need_ints(b(), kT0, c(), kT1, slow());
-  empty_operands(true, true);
+  empty_tested(true);
   masm_.branch(cond, kT0, kT1, target(extension()));
   return true;
 }

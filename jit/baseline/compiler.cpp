@@ -328,6 +328,10 @@ void Compiler::empty_operands(bool b_plain, bool c_plain) {
     }
   }
 }
+void Compiler::empty_tested(bool both) {
+  if (last_b()) empty(b());
+  if (both && last_c()) empty(c());
+}
 void Compiler::load_feedback(Reg to) {
   // The code and its feedback lie apart by what the frame says.
   masm_.mov(kPc, static_cast<const void*>(pc_));

@@ -163,6 +163,7 @@ class Compiler {
   void take_operand(uint32_t r);                  // what it holds, a heap object perhaps, goes
   void empty(uint32_t r);                         // a plain temporary at its last use
   void empty_operands(bool b, bool c);            // the same of operands that are at their last use
+  void empty_tested(bool both);                   // the same of a test that has no result: a() is no register
   void branch_not_mine(Reg heap, Label l);        // another's count, or none
   void save_pc();
   void load_feedback(Reg to);
