@@ -17,7 +17,8 @@ Ref console_input(Value prompt_or_null);  // input()
 Ref import_call(Value name, Value globals, Value locals, Value fromlist_or_null, Value level);  // __import__()
 Ref import_native(const char* name);  // a C++ module by name, made once; kMissing: there is none
 const std::vector<const char*>& native_module_names();
-Ref import_extension(Value name, Value path);  // a shared object with a module's definition (interp/shared/shared_module.h)
+Ref import_extension(Value name,
+                     Value path);  // a shared object with a module's definition (interp/shared/shared_module.h)
 extern int dlopen_flags;
 #if defined(__aarch64__)
 #define TAIPAN_MULTIARCH "aarch64-linux-gnu"

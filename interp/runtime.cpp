@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "gc/collector.h"
-#include "gc/perturb.h"
 #include "gc/concurrent.h"
+#include "gc/perturb.h"
 #include "interp/boot_image.h"
 #include "interp/builtins.h"
 #include "interp/compile.h"

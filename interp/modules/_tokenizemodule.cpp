@@ -109,7 +109,9 @@ Ref iter_new(TypeObject* cls, RawArgs raw) {
   static const Signature sig("tokenizeriter", "(source)");
   Value v[1];
   if (!sig.bind(raw, v)) return nullptr;
-  if (!is_str(v[0])) return raise(types::TypeError, "tokenizeriter() argument 'source' must be str, not %s", v[0] == kNone ? "None" : type_of(v[0])->cname);
+  if (!is_str(v[0]))
+    return raise(types::TypeError, "tokenizeriter() argument 'source' must be str, not %s",
+                 v[0] == kNone ? "None" : type_of(v[0])->cname);
   std::string source;
   if (!utf8_of(v[0], &source)) return nullptr;
   if (source.find('\0') != std::string::npos) return raise(types::ValueError, "embedded null character");
