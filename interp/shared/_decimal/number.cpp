@@ -463,14 +463,28 @@ void divide_int(Number* r, View a, View b, const Settings& s, uint32_t* status) 
   if (divide_integers(r, &rest, a, b, s, status)) finish(r, s, status);
 }
 
-void remainder(Number* r, View a, View b, const Settings& s, uint32_t* status) {
-  if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
-  if (a.kind == kInfinite) return invalid(r, status);
-  if (b.kind == kInfinite) {
+namespace {
+
+// Remainders of what is not finite, and by zero: true, r is the result.
+bool remainder_decided(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+  if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return true;
+  if (a.kind == kInfinite) {
+    invalid(r, status);
+  } else if (b.kind == kInfinite) {
     r->copy(a, status);
-    return finish(r, s, status);
+    finish(r, s, status);
+  } else if (b.is_zero()) {
+    invalid(r, status, a.is_zero() ? kDivisionUndefined : kInvalidOperation);
+  } else {
+    return false;
   }
-  if (b.is_zero()) return invalid(r, status, a.is_zero() ? kDivisionUndefined : kInvalidOperation);
+  return true;
+}
+
+}  // namespace
+
+void remainder(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+  if (remainder_decided(r, a, b, s, status)) return;
   Number quotient;
   if (divide_integers(&quotient, r, a, b, s, status)) finish(r, s, status);
 }
@@ -504,13 +518,7 @@ void divide_with_remainder(Number* q, Number* r, View a, View b, const Settings&
 }
 
 void remainder_near(Number* r, View a, View b, const Settings& s, uint32_t* status) {
-  if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
-  if (a.kind == kInfinite) return invalid(r, status);
-  if (b.kind == kInfinite) {
-    r->copy(a, status);
-    return finish(r, s, status);
-  }
-  if (b.is_zero()) return invalid(r, status, a.is_zero() ? kDivisionUndefined : kInvalidOperation);
+  if (remainder_decided(r, a, b, s, status)) return;
   Number quotient;
   Settings wide = s;
   wide.precision = s.precision + 1;
