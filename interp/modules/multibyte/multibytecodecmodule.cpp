@@ -453,32 +453,19 @@ const NativeDef kWriterMethods[] = {{"write", "($self, strobj, /)", writer_write
                                     {nullptr, nullptr, nullptr, 0, nullptr}};
 constexpr uint64_t kFlags = kTypeGc | kTypeBaseable | kTypeImmutable;
 constexpr gc::TypeOps kOps = {.trace = stateful_trace, .clear = stateful_clear, .dealloc = stateful_dealloc};
-const TypeSpec kEncoderSpec = {.flags = kFlags,
-                               .basic_size = sizeof(Stateful),
-                               .ops = kOps,
-                               .methods = kEncoderMethods,
-                               .getset = kGetSet,
-                               .s = {.init = no_init, .new_ = encoder_new}};
-const TypeSpec kDecoderSpec = {.flags = kFlags,
-                               .basic_size = sizeof(Stateful),
-                               .ops = kOps,
-                               .methods = kDecoderMethods,
-                               .getset = kGetSet,
-                               .s = {.init = no_init, .new_ = decoder_new}};
-const TypeSpec kReaderSpec = {.flags = kFlags,
-                              .basic_size = sizeof(Stateful),
-                              .ops = kOps,
-                              .methods = kReaderMethods,
-                              .getset = kGetSet,
-                              .members = kStreamMembers,
-                              .s = {.init = no_init, .new_ = reader_new}};
-const TypeSpec kWriterSpec = {.flags = kFlags,
-                              .basic_size = sizeof(Stateful),
-                              .ops = kOps,
-                              .methods = kWriterMethods,
-                              .getset = kGetSet,
-                              .members = kStreamMembers,
-                              .s = {.init = no_init, .new_ = writer_new}};
+constexpr TypeSpec stateful_spec(const NativeDef* methods, NewSlot new_slot, const MemberDef* members = nullptr) {
+  return {.flags = kFlags,
+          .basic_size = sizeof(Stateful),
+          .ops = kOps,
+          .methods = methods,
+          .getset = kGetSet,
+          .members = members,
+          .s = {.init = no_init, .new_ = new_slot}};
+}
+const TypeSpec kEncoderSpec = stateful_spec(kEncoderMethods, encoder_new);
+const TypeSpec kDecoderSpec = stateful_spec(kDecoderMethods, decoder_new);
+const TypeSpec kReaderSpec = stateful_spec(kReaderMethods, reader_new, kStreamMembers);
+const TypeSpec kWriterSpec = stateful_spec(kWriterMethods, writer_new, kStreamMembers);
 
 bool make_types() {
   if (writer_type) return true;
