@@ -12,6 +12,7 @@
 #include "interp/objects/list.h"
 #include "interp/objects/owned_fields.h"
 #include "interp/objects/tuple.h"
+#include "interp/objects/type_internal.h"
 
 namespace taipan {
 
@@ -514,7 +515,6 @@ Ref token_old_value(Value self) {
   return Ref::dup(old ? old : missing);
 }
 Ref missing_repr(Value) { return make_str("<Token.MISSING>"); }
-bool token_hash(Value self, int64_t*) { return raise(types::TypeError, "unhashable type: '%T'", self); }
 const NativeDef kTokenMethods[] = {TAIPAN_CLASS_GETITEM, {nullptr}};
 const GetSetDef kTokenGetSet[] = {
     {"var", token_var, nullptr, nullptr}, {"old_value", token_old_value, nullptr, nullptr}, {nullptr}};
@@ -524,7 +524,7 @@ const TypeSpec kTokenSpec = {
     .ops = {.trace = TokenFields::trace, .clear = TokenFields::clear, .dealloc = TokenFields::dealloc},
     .methods = kTokenMethods,
     .getset = kTokenGetSet,
-    .s = {.repr = token_repr, .hash = token_hash, .new_ = token_new}};
+    .s = {.repr = token_repr, .hash = hash_not_implemented, .new_ = token_new}};
 const TypeSpec kMissingSpec = {.flags = kTypeNoInstantiate, .s = {.repr = missing_repr}};
 
 Ref copy_context_impl(Args&) { return copy_current_context(); }
