@@ -643,7 +643,8 @@ const NativeDef kDataMethods[] = {
 
 bool make_data_types() {
   if (cdata_type) return true;
-  static TypeSpec base = data_spec("XXX to be provided");
+  static TypeSpec base =
+      data_spec("What all C data types derive from: a block of memory, its own or another object's.");
   base.methods = kDataMethods;
   base.getset = kDataGetSet;
   base.members = kDataMembers;
@@ -651,19 +652,19 @@ bool make_data_types() {
   base.s.new_ = nullptr;
   cdata_type = make_native_type("_ctypes._CData", types::Object, &base);
   if (!cdata_type) return false;
-  static TypeSpec simple = data_spec("XXX to be provided");
+  static TypeSpec simple = data_spec("One C value: a number, a character, a pointer or an object.");
   simple.methods = kSimpleMethods;
   simple.getset = kSimpleGetSet;
   simple.s.init = simple_init;
   simple.s.repr = simple_repr;
   simple.s.truth = simple_truth;
-  static TypeSpec array = data_spec("XXX to be provided");
+  static TypeSpec array = data_spec("C values of one type, side by side.");
   array.methods = kArrayMethods;
   array.s.init = array_init;
   array.s.length = array_length;
   array.s.get_item = array_get;
   array.s.set_item = array_set;
-  static TypeSpec pointer = data_spec("XXX to be provided");
+  static TypeSpec pointer = data_spec("The address of a C value.");
   pointer.getset = kPointerGetSet;
   pointer.s.new_ = pointer_new;
   pointer.s.init = pointer_init;
