@@ -1,5 +1,6 @@
 // The class _pickle.Pickler and the proxy of its memo.
 #include "interp/modules/pickle.h"
+#include "interp/modules/pickle_memo_proxy.h"
 #include "interp/objects/function.h"
 #include "interp/objects/owned_fields.h"
 
@@ -92,19 +93,21 @@ bool set_persistent_id(Value self, Value f) {
 }
 
 // ---- the memo as Python sees it
-struct Proxy {
-  Header h;
-  Value pickler;
-};
-using ProxyFields = OwnedFields<Proxy, &Proxy::pickler>;
-Pickler* of_proxy(Value v) { return v.as<Proxy>()->pickler.as<Pickler>(); }
 
-Ref get_memo(Value self) {
-  auto* proxy = alloc_instance_as<Proxy>(proxy_type);
-  if (!proxy) return nullptr;
-  gc::init(&proxy->pickler, Ref::dup(self));
-  return Ref::steal(proxy);
+Ref memo_dict(Pickler* p) {
+  Ref dict = make_dict();
+  if (!dict) return nullptr;
+  for (size_t i = 0; i < p->memo_capacity; i++) {
+    Value key = p->memo[i].key;
+    if (!key) continue;
+    Ref index = make_int(p->memo[i].index), id = make_int(static_cast<int64_t>(key.bits));
+    Ref pair = make_tuple_of({index.get(), key});
+    if (!pair || !dict_set(dict, id, pair)) return nullptr;
+  }
+  return dict;
 }
+using Proxy = MemoProxy<Pickler, memo_dict, memo_clear>;
+Ref get_memo(Value self) { return Proxy::make(proxy_type, self); }
 bool set_memo(Value self, Value v) {
   if (!v) return raise(types::TypeError, "attribute deletion is not supported");
   Pickler* p = pickler(self);
@@ -114,7 +117,7 @@ bool set_memo(Value self, Value v) {
   if (!scratch) return false;
   Pickler* fresh = pickler(scratch);
   if (has_shape(v, proxy_type->root_shape->id)) {
-    Pickler* other = of_proxy(v);
+    Pickler* other = Proxy::owner(v);
     for (size_t i = 0; i < other->memo_capacity; i++)
       if (other->memo[i].key && !memo_add(fresh, other->memo[i].key, other->memo[i].index)) return false;
   } else if (is_dict_exact(v)) {
@@ -137,40 +140,7 @@ bool set_memo(Value self, Value v) {
   std::swap(p->memo_size, fresh->memo_size);
   return true;
 }
-Ref memo_dict(Pickler* p) {
-  Ref dict = make_dict();
-  if (!dict) return nullptr;
-  for (size_t i = 0; i < p->memo_capacity; i++) {
-    Value key = p->memo[i].key;
-    if (!key) continue;
-    Ref index = make_int(p->memo[i].index), id = make_int(static_cast<int64_t>(key.bits));
-    Ref pair = make_tuple_of({index.get(), key});
-    if (!pair || !dict_set(dict, id, pair)) return nullptr;
-  }
-  return dict;
-}
-Ref proxy_clear_impl(Args& a) {
-  memo_clear(of_proxy(a.self));
-  return Ref::imm(kNone);
-}
-Ref proxy_copy_impl(Args& a) { return memo_dict(of_proxy(a.self)); }
-Ref proxy_reduce_impl(Args& a) {
-  Ref dict = memo_dict(of_proxy(a.self));
-  Ref args = dict ? make_tuple_of({dict.get()}) : nullptr;
-  return args ? make_tuple_of({Value(types::Dict), args.get()}) : nullptr;
-}
-bool unhashable(Value self, int64_t*) { return raise(types::TypeError, "unhashable type: '%T'", self); }
-
-const NativeDef kProxyMethods[] = {{"clear", "($self, /)", proxy_clear_impl, 0, "Forgets all objects."},
-                                   {"copy", "($self, /)", proxy_copy_impl, 0, "The memo as a dict."},
-                                   {"__reduce__", "($self, /)", proxy_reduce_impl, 0, "For pickling."},
-                                   {nullptr}};
-const TypeSpec kProxySpec = {
-    .flags = kTypeGc | kTypeNoInstantiate,
-    .basic_size = sizeof(Proxy),
-    .ops = {.trace = ProxyFields::trace, .clear = ProxyFields::clear, .dealloc = ProxyFields::dealloc},
-    .methods = kProxyMethods,
-    .s = {.hash = unhashable}};
+const TypeSpec kProxySpec = Proxy::spec();
 
 const NativeDef kPicklerMethods[] = {
     {"dump", "($self, obj, /)", pickler_dump_impl, 0, "Writes the pickle of an object to the file."},

@@ -1,6 +1,7 @@
 // The class _pickle.Unpickler and the proxy of its memo.
 #include "interp/gil.h"
 #include "interp/modules/pickle.h"
+#include "interp/modules/pickle_memo_proxy.h"
 #include "interp/objects/function.h"
 #include "interp/objects/module.h"
 #include "interp/objects/owned_fields.h"
@@ -104,19 +105,6 @@ bool set_persistent_load(Value self, Value f) {
   return true;
 }
 
-struct Proxy {
-  Header h;
-  Value unpickler;
-};
-using ProxyFields = OwnedFields<Proxy, &Proxy::unpickler>;
-Unpickler* of_proxy(Value v) { return v.as<Proxy>()->unpickler.as<Unpickler>(); }
-
-Ref get_memo(Value self) {
-  auto* proxy = alloc_instance_as<Proxy>(proxy_type);
-  if (!proxy) return nullptr;
-  gc::init(&proxy->unpickler, Ref::dup(self));
-  return Ref::steal(proxy);
-}
 Ref memo_dict(Unpickler* u) {
   Ref dict = make_dict();
   for (size_t i = 0; dict && i < u->memo_capacity; i++) {
@@ -126,11 +114,13 @@ Ref memo_dict(Unpickler* u) {
   }
   return dict;
 }
+using Proxy = MemoProxy<Unpickler, memo_dict, drop_memo>;
+Ref get_memo(Value self) { return Proxy::make(proxy_type, self); }
 bool set_memo(Value self, Value v) {
   if (!v) return raise(types::TypeError, "attribute deletion is not supported");
   Ref dict;
   if (has_shape(v, proxy_type->root_shape->id))
-    dict = memo_dict(of_proxy(v));
+    dict = memo_dict(Proxy::owner(v));
   else if (is_dict_exact(v))
     dict = Ref::dup(v);
   else
@@ -160,28 +150,7 @@ bool set_memo(Value self, Value v) {
   u->memo_used = dict_size(dict);
   return true;
 }
-Ref proxy_clear_impl(Args& a) {
-  drop_memo(of_proxy(a.self));
-  return Ref::imm(kNone);
-}
-Ref proxy_copy_impl(Args& a) { return memo_dict(of_proxy(a.self)); }
-Ref proxy_reduce_impl(Args& a) {
-  Ref dict = memo_dict(of_proxy(a.self));
-  Ref args = dict ? make_tuple_of({dict.get()}) : nullptr;
-  return args ? make_tuple_of({Value(types::Dict), args.get()}) : nullptr;
-}
-bool unhashable(Value self, int64_t*) { return raise(types::TypeError, "unhashable type: '%T'", self); }
-
-const NativeDef kProxyMethods[] = {{"clear", "($self, /)", proxy_clear_impl, 0, "Forgets all objects."},
-                                   {"copy", "($self, /)", proxy_copy_impl, 0, "The memo as a dict."},
-                                   {"__reduce__", "($self, /)", proxy_reduce_impl, 0, "For pickling."},
-                                   {nullptr}};
-const TypeSpec kProxySpec = {
-    .flags = kTypeGc | kTypeNoInstantiate,
-    .basic_size = sizeof(Proxy),
-    .ops = {.trace = ProxyFields::trace, .clear = ProxyFields::clear, .dealloc = ProxyFields::dealloc},
-    .methods = kProxyMethods,
-    .s = {.hash = unhashable}};
+const TypeSpec kProxySpec = Proxy::spec();
 const NativeDef kUnpicklerMethods[] = {
     {"load", "($self, /)", unpickler_load_impl, 0, "Reads the next pickle of the file and gives its object."},
     {"find_class", "($self, module_name, global_name, /)", unpickler_find_class_impl, 0,
