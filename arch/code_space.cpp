@@ -120,7 +120,7 @@ bool CodeSpace::take(size_t bytes, CodeBlock* out, uint8_t** write, bool* reused
   return false;
 }
 
-CodeBlock* CodeSpace::install(Masm& masm, std::string name) {
+CodeBlock* CodeSpace::install(Masm& masm, std::string name, const SourceLines& source) {
   if (!masm.finish()) return nullptr;
   size_t bytes = (masm.size() + kGranule - 1) & ~(kGranule - 1);
   if (bytes == 0) return nullptr;
@@ -144,7 +144,7 @@ CodeBlock* CodeSpace::install(Masm& masm, std::string name) {
   }
   flush_instructions(block->exec, block->size);
   if (reused) synchronize_cores();
-  block->unwind = register_unwind(block->exec, block->size, masm.unwind_rows(), block->name);
+  block->unwind = register_unwind(block->exec, block->size, masm.unwind_rows(), block->name, source);
   return block;
 }
 

@@ -52,7 +52,7 @@ class CodeSpace {
   CodeSpace& operator=(const CodeSpace&) = delete;
 
   // Null: the limit is reached, or the system gives no memory, or the assembler had an error.
-  CodeBlock* install(Masm& masm, std::string name);
+  CodeBlock* install(Masm& masm, std::string name, const SourceLines& source = {});
   void release(CodeBlock* block);
   void retire(CodeBlock* block, uint64_t epoch);
   size_t reclaim(uint64_t epoch);        // frees what was retired before; how many blocks

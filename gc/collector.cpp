@@ -6,6 +6,7 @@
 #include "gc/concurrent_internal.h"
 #include "gc/heap_internal.h"
 #include "gc/ref.h"
+#include "gc/stacks.h"
 
 namespace taipan::gc {
 
@@ -309,23 +310,34 @@ void visit_global_roots(Visitor& v) {
 }
 
 namespace {
-__attribute__((no_sanitize("address", "thread"))) void scan_words(char* low, char* high, void (*f)(Header*, void*),
+__attribute__((no_sanitize("address", "thread"))) void scan_words(char* low, char* high, void (*f)(uintptr_t, void*),
                                                                   void* arg) {
   uintptr_t first = (reinterpret_cast<uintptr_t>(low) + 7) & ~uintptr_t{7};
   for (const uintptr_t* p = reinterpret_cast<const uintptr_t*>(first);
-       p + 1 <= reinterpret_cast<const uintptr_t*>(high); p++) {
-    if (Header* h = find_cell(*p)) f(h, arg);
-  }
+       p + 1 <= reinterpret_cast<const uintptr_t*>(high); p++)
+    f(*p, arg);
 }
 }  // namespace
 
-__attribute__((noinline)) void visit_stacks(void (*f)(Header*, void*), void* arg) {
+__attribute__((noinline)) void visit_stack_words(void (*f)(uintptr_t, void*), void* arg) {
   void* registers[arch::kSavedRegisters];
   arch::save_registers(registers);
   for_each_mutator([&](Mutator* m) {
     char* low = m == current_mutator ? reinterpret_cast<char*>(registers) : m->stack_at_detach;
     if (low && low < m->stack_high) scan_words(low, m->stack_high, f, arg);
   });
+}
+void visit_stacks(void (*f)(Header*, void*), void* arg) {
+  struct Call {
+    void (*f)(Header*, void*);
+    void* arg;
+  } call{f, arg};
+  visit_stack_words(
+      [](uintptr_t word, void* p) {
+        auto* c = static_cast<Call*>(p);
+        if (Header* h = find_cell(word)) c->f(h, c->arg);
+      },
+      &call);
 }
 
 size_t promote_all() {

@@ -25,7 +25,9 @@ struct Config {
   bool show_stats = false;
   std::string jit = "full";
   long jit_threshold = -1;
-  bool perf_map = false;
+  size_t jit_memory = 0;  // bytes; 0: as usual
+  bool perf_map = false, jitdump = false, debugger = false;
+  std::string jitdump_folder;
   bool perturb = false;  // threads give way at random (gc/perturb.h)
   uint64_t perturb_seed = 0;
   std::string gc = "stw";

@@ -35,7 +35,7 @@
 #include "interp/repl.h"
 #include "interp/thread_stats.h"
 #include "interp/version.h"
-#include "jit/baseline/baseline.h"
+#include "jit/tiering/tiering.h"
 
 namespace taipan {
 namespace {
@@ -311,15 +311,24 @@ int real_main(int argc, char** argv) {
   }
   // Where it can't be (an interpreter that isn't made of handler functions) everything is interpreted.
   if (config.jit != "off" && config.gil) {  // what it generates relies on the GIL so far
-    long threshold = config.jit_threshold >= 0 ? config.jit_threshold : config.jit == "baseline" ? 0 : 2000;
-    if (config.perf_map) jit::write_perf_map();
-    jit::start_baseline(threshold, config.dump == "asm", config.dump_function);
+    jit::TieringOptions options;
+    if (config.jit == "baseline") options.threshold = 0;
+    if (config.jit_threshold >= 0) options.threshold = config.jit_threshold;
+    if (config.jit_memory) options.memory = config.jit_memory;
+    options.count_exits = config.show_stats;
+    options.dump = config.dump == "asm";
+    options.dump_function = config.dump_function;
+    options.perf_map = config.perf_map;
+    options.jitdump = config.jitdump;
+    options.jitdump_folder = config.jitdump_folder;
+    options.debugger = config.debugger;
+    jit::start_tiering(options);
   }
   if (!start_runtime()) {
     if (error_occurred()) report_uncaught();
     return 1;
   }
-  if (jit::baseline_runs() && !jit::add_to_sys()) {
+  if (jit::tiering_runs() && !jit::add_to_sys()) {
     report_uncaught();
     return 1;
   }
@@ -354,7 +363,7 @@ int real_main(int argc, char** argv) {
   if (interrupted) status = 130;
   status = finish_runtime(status);
   if (config.show_stats) {
-    jit::print_baseline_stats();
+    jit::print_tiering_stats();
     print_thread_stats();
     gc::print_collector_figures();
   }

@@ -50,6 +50,19 @@ std::string dir_name(const std::string& p) {
   return slash == std::string::npos ? "" : slash == 0 ? "/" : p.substr(0, slash);
 }
 
+// Megabytes, or with a letter.
+bool memory_size(const std::string& text, size_t* out) {
+  char* end;
+  errno = 0;
+  unsigned long long n = strtoull(text.c_str(), &end, 10);
+  if (text.empty() || !isdigit(static_cast<unsigned char>(text[0])) || errno || n == 0) return false;
+  int shift = *end == 'K' ? 10 : *end == 'G' ? 30 : 20;
+  if (*end && (!strchr("KMG", *end) || end[1])) return false;
+  if (n > (SIZE_MAX >> 4 >> shift)) return false;
+  *out = static_cast<size_t>(n) << shift;
+  return true;
+}
+
 bool x_option(const std::string& o, std::string* error) {
   config.x_options.push_back(o);
   size_t eq = o.find('=');
@@ -80,8 +93,17 @@ bool x_option(const std::string& o, std::string* error) {
     config.gc = value;
   } else if (key == "gc-stress") {
     config.gc_stress = true;
+  } else if (key == "jit-memory") {
+    if (!memory_size(value, &config.jit_memory)) return *error = "-X jit-memory=N[K|M|G] expected", false;
   } else if (key == "perf") {
-    config.perf_map = true;
+    size_t colon = value.find(':');
+    std::string kind = value.substr(0, colon);
+    if (!kind.empty() && kind != "map" && kind != "jitdump")
+      return *error = "-X perf[=map|jitdump[:FOLDER]] expected", false;
+    (kind == "jitdump" ? config.jitdump : config.perf_map) = true;
+    if (colon != std::string::npos) config.jitdump_folder = value.substr(colon + 1);
+  } else if (key == "gdb") {
+    config.debugger = true;
   } else if (key == "stats") {
     config.show_stats = true;
     config.stats = value;
@@ -559,7 +581,10 @@ void print_help_xoptions() {
       "-X jit=off|auto|baseline  what is compiled: nothing, what is called or repeated often, everything\n"
       "-X gc=concurrent|stw|off  automatic collection of cycles: beside the program, stopping it, none\n"
       "-X gc-stress         collects all the time and checks each result\n"
-      "-X perf              names of machine code for perf, in /tmp/perf-PID.map\n"
+      "-X jit-memory=N      machine code takes N megabytes at most (64); NK, NM, NG\n"
+      "-X perf[=map]        names of machine code for perf, in /tmp/perf-PID.map\n"
+      "-X perf=jitdump[:FOLDER]  names, code and lines for perf inject --jit, in jit-PID.dump\n"
+      "-X gdb               tells gdb the names, lines and frames of machine code\n"
       "-X perturb=SEED      threads give way at random where they meet (for tests)\n"
       "-X jit-threshold=N   calls and loops before a function is compiled\n"
       "-X dump=bytecode[:FUNCTION]  print the bytecode of what is compiled\n"

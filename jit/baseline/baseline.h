@@ -27,48 +27,13 @@
 // the word). Where other facts hold than those that hold for everybody, the entry checks them first, by a list, and goes to the handler if
 // one fails: so a handler that made something unexpected costs one more instruction in the interpreter, and never an error.
 //
-// Made anew. Exits through slow paths are counted a code; after some thousands it is compiled again with what the handlers have noted
-// meanwhile, four times at most. A change of a class that makes compiled-in slots wrong (invalidate_name) turns the code's entries back to
-// the interpreter and has all threads leave machine code at the next poll; within one pass through a loop body without calls, a finaliser
-// that changes a class may still find the old slot used. Older versions are kept until the code object goes: calls from them may be
-// under way.
-//
-// Hot and cold. With a threshold a code's entries lead to the stub that interprets until it was entered, or its loops went round, that
-// often. That stub turns to a third table: the handlers, but for back edges, which count (and enter machine code in the middle of a
-// loop), and calls, which turn back to the table that looks entries up.
-//
-// Compilation is synchronous: one pass, about 1.5 us an instruction, for what ran some hundred times: 2 to 3 ms of the half seconds that
-// the programs of bench/py run, below 1 %. A thread of its own would not pay.
-//
 // The files: facts.h says what is known where; compiler.h declares the one-pass compiler, a method an instruction group; floats.cpp (doubles),
 // arithmetic.cpp, attributes.cpp (attributes, globals, subscripts, cells), control.cpp (moves, jumps, loops), calls.cpp (thunks, calls of
 // Python functions, returns, yields), natives.cpp (calls of C++ functions and classes), helpers.cpp (instructions that C++ does, called from
-// machine code) hold them; stubs.cpp is the code that all share; baseline.cpp drives, and owns code memory, entries and counts;
-// inspect.cpp is sys._jit.
+// machine code) hold them; stubs.cpp is the code that all share; positions.h says which instruction machine code belongs to. When code is
+// compiled, and what becomes of it: jit/tiering/. Dumps, profilers and sys._jit: jit/inspect/.
 //
 // Entries. The word behind an instruction's feedback (jit_hooks.h) is its entry; all are written with one release store each, so
-// another thread sees the stub or the code, both right. Code goes when its code object does: no frame runs it then.
+// another thread sees the stub or the code, both right.
 #pragma once
-#include <string>
-#include <string_view>
-#include "interp/objects/code.h"
-
-namespace taipan::jit {
-
-struct BaselineStats {
-  uint64_t compiled = 0, failed = 0, freed = 0, instructions = 0, code_bytes = 0, hot_bytes = 0, nanoseconds = 0;
-  uint64_t used_bytes = 0;  // of code memory, now
-};
-
-// Turns the tier on, before the runtime starts. False: this build's interpreter isn't made of handler functions.
-bool start_baseline(int64_t threshold, bool dump, std::string_view dump_function);
-bool baseline_runs();
-BaselineStats baseline_stats();
-void print_baseline_stats();  // to stderr
-void write_perf_map();  // from now on: names of machine code for perf, in /tmp/perf-PID.map. Before start_baseline
-bool compile_now(Code* code);  // its feedback exists
-bool is_compiled(Code* code);
-std::string listing_of(Code* code);
-bool add_to_sys();  // sys._jit; false: exception
-
-}  // namespace taipan::jit
+#include "jit/baseline/compiler.h"

@@ -20,6 +20,7 @@ Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const St
 
 void Compiler::compile() {
   masm_.without_frame();
+  mark(0, Part::kThunk);
   if (gil_) emit_thunk();
   uint32_t registers = code_->register_count;
   now_ = analysis_.start();
@@ -40,9 +41,7 @@ void Compiler::compile() {
         now_.empty.assign(registers, 0);
       }
     }
-    if (masm_.listing())
-      masm_.comment("%u: %s r%u r%u r%u (line %d)", index_, kOpInfo[op()].name, a(), b(), c(),
-                    code_line(code_, index_));
+    mark(index_, Part::kInline);
     next = now_;
     analysis_.apply(index_, &next);
     instruction();
@@ -60,14 +59,14 @@ void Compiler::compile() {
     pc_ = code_->instructions + index_;
     now_.kinds.assign(registers, kIsAnything);
     now_.empty.assign(registers, 0);
-    if (masm_.listing()) masm_.comment("rest of %u", index_);
+    mark(index_, cold.part);
     cold.emit();  // may add others
   };
   for (size_t i = 0; i < cold_.size(); i++) run(std::move(cold_[i]));
   size_t parts = cold_.size();
   for (Exit& e : exits_) {
     if (!e.used) continue;
-    if (masm_.listing()) masm_.comment("exit of %u", e.index);
+    mark(e.index, Part::kExit);
     masm_.bind(e.label);
     for (auto [k, r] : e.dirty) box_to(k, r);
     leave(e.index);
@@ -166,24 +165,26 @@ void Compiler::outer_entry() {
   std::vector<std::pair<int, Cached>> loads;
   for (int k = kFirstCached; k < arch::kFloatCount; k++)
     if (cache_[k].reg >= 0) loads.push_back({k, cache_[k]});
-  cold([this, entry, list, loads = std::move(loads)] {
-    masm_.bind(entry);
-    Label holds = loads.empty() ? inner_[index_] : masm_.new_label();
-    if (list) {
-      masm_.mov(kIndex, static_cast<int64_t>(index_));
-      masm_.mov(kT1, static_cast<const void*>(list));
-      masm_.lea(kT2, holds);
-      masm_.jump(stubs_.verify);
-    }
-    if (loads.empty()) return;
-    masm_.bind(holds);
-    for (const auto& [k, what] : loads) {
-      masm_.load64(kT0, reg(static_cast<uint32_t>(what.reg)));
-      to_double(kT0, arch::kFloat[k], kT2, Label());
-      if (what.dirty) masm_.store64(reg(static_cast<uint32_t>(what.reg)), 0);
-    }
-    masm_.jump(inner_[index_]);
-  });
+  cold(
+      [this, entry, list, loads = std::move(loads)] {
+        masm_.bind(entry);
+        Label holds = loads.empty() ? inner_[index_] : masm_.new_label();
+        if (list) {
+          masm_.mov(kIndex, static_cast<int64_t>(index_));
+          masm_.mov(kT1, static_cast<const void*>(list));
+          masm_.lea(kT2, holds);
+          masm_.jump(stubs_.verify);
+        }
+        if (loads.empty()) return;
+        masm_.bind(holds);
+        for (const auto& [k, what] : loads) {
+          masm_.load64(kT0, reg(static_cast<uint32_t>(what.reg)));
+          to_double(kT0, arch::kFloat[k], kT2, Label());
+          if (what.dirty) masm_.store64(reg(static_cast<uint32_t>(what.reg)), 0);
+        }
+        masm_.jump(inner_[index_]);
+      },
+      Part::kEntry);
 }
 
 void Compiler::leave(uint32_t index) {

@@ -7,6 +7,7 @@
 #include "gc/heap.h"
 #include "interp/objects/frame.h"
 #include "jit/baseline/facts.h"
+#include "jit/baseline/positions.h"
 
 namespace taipan::jit {
 
@@ -33,6 +34,9 @@ inline constexpr Reg kHold = arch::kSaved[0];
 inline constexpr FReg kF0 = arch::kFloat[0], kF1 = arch::kFloat[1];
 inline constexpr int kFirstCached = 2;
 
+// Where machine code goes for a handler, by opcode: the handlers themselves, or stubs that count (tiering/counting.cpp).
+extern const void* const* exit_handlers;
+
 // What the tier keeps about a code that was compiled; fb[-2] (see baseline.cpp) points to it.
 struct CodeRecord {
   int64_t exits_left = 0;  // until it is compiled anew, with what the handlers have noted meanwhile
@@ -58,7 +62,7 @@ struct Stubs {
   const void* yield = nullptr;     // YIELD (kPc) of kHold, owned
 };
 void emit_find(Masm& m);  // kWord is set as well, for an entry may be a handler
-void emit_leave(Masm& m, void (*again)(Frame*));
+void emit_leave(Masm& m, void (*again)(Frame*), const uint64_t* counters);  // by opcode, or null
 void emit_verify(Masm& m, const Stubs& stubs);
 void emit_drop(Masm& m, bool dead, bool keep_floats);
 void emit_incref(Masm& m, Reg v);
@@ -89,6 +93,11 @@ class Compiler {
   uint32_t thunk() const { return masm_.offset_of(thunk_); }  // how it is called: see calls.cpp
   // The lists that entries check, kept for as long as the code is.
   std::vector<std::vector<EntryFact>> take_lists() { return std::move(lists_); }
+  const Positions& positions() const { return positions_; }
+  Positions take_positions() {
+    positions_.shrink();
+    return std::move(positions_);
+  }
 
  private:
   void instruction();
@@ -167,9 +176,10 @@ class Compiler {
   void branch_not_mine(Reg heap, Label l);        // another's count, or none
   void save_pc();
   void load_feedback(Reg to);
-  void cold(std::function<void()> part) {
-    cold_.push_back({index_, exit_, in_cold_ ? cold_floats_ : live_floats(), std::move(part)});
+  void cold(std::function<void()> emit, Part part = Part::kRest) {
+    cold_.push_back({index_, exit_, in_cold_ ? cold_floats_ : live_floats(), part, std::move(emit)});
   }
+  void mark(uint32_t index, Part part) { positions_.add(masm_.offset(), index, part); }
 
   // ---- floats (floats.cpp)
   void to_double(Reg v, FReg to, Reg temp, Label no);    // v: an immediate float; destroys v
@@ -192,6 +202,7 @@ class Compiler {
     uint32_t index;
     size_t exit;
     bool floats;
+    Part part;
     std::function<void()> emit;
   };
   // The way to an instruction's handler: what is in no register of the frame yet gets there first.
@@ -224,6 +235,7 @@ class Compiler {
   std::vector<bool> handler_only_;
   std::vector<ColdPart> cold_;
   std::vector<std::vector<EntryFact>> lists_;
+  Positions positions_;
   Cached cache_[arch::kFloatCount];
 };
 

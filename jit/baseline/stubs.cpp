@@ -41,7 +41,7 @@ void drop_at(Masm& m, Reg v, Label next, Label after_call) {
 }
 void leave_to(Masm& m, uint8_t op) {
   m.load64(kWord, at(kPc));
-  m.jump(instruction_handlers()[op]);
+  m.jump(exit_handlers[op]);
 }
 void run_handler(Masm& m) {
   m.load64(kWord, at(kPc));
@@ -61,7 +61,7 @@ void emit_find(Masm& m) {
   m.jump(at(kT0, kT1, 3, 8));
 }
 
-void emit_leave(Masm& m, void (*again)(Frame*)) {
+void emit_leave(Masm& m, void (*again)(Frame*), const uint64_t* counters) {
   Label enough = m.new_label(), run = m.new_label();
   m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, code));
   m.load64(kT1, TAIPAN_FIELD(kT0, Code, instructions));
@@ -70,6 +70,13 @@ void emit_leave(Masm& m, void (*again)(Frame*)) {
   m.load64(kT1, at(kT1, -16));
   m.add_mem_branch(Size::k64, TAIPAN_FIELD(kT1, CodeRecord, exits_left), -1, Cond::kLt, enough);
   m.bind(run);
+  if (counters) {
+    m.load(Size::k8, kT0, at(kPc));
+    m.mov(kT1, static_cast<const void*>(counters));
+    m.lea(kT1, at(kT1, kT0, 3));
+    m.mov(kT2, int64_t{1});
+    m.atomic_add(Size::k64, kT0, at(kT1), kT2);
+  }
   run_handler(m);
   m.bind(enough);
   m.call_out(reinterpret_cast<const void*>(again), {kFrame});

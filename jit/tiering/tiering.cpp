@@ -1,0 +1,240 @@
+#include "jit/tiering/tiering.h"
+
+#include <pthread.h>
+#include <chrono>
+#include <cstdio>
+#include "frontend/bytecode/op_info.h"
+#include "gc/mutator.h"
+#include "interp/objects/str.h"
+#include "jit/inspect/inspect.h"
+#include "jit/tiering/tier.h"
+
+namespace taipan::jit {
+
+Tier* tier;
+const void* const* exit_handlers;
+
+namespace {
+
+constexpr int64_t kExits = 1000;  // handlers entered from a code before it is made anew
+constexpr int kMostTimes = 4;
+
+void compile_again(Frame* f) { compile_code(f->code, f->code->feedback.load(std::memory_order_acquire), true); }
+
+template <class F>
+const void* make_stub(const std::string& name, F emit) {
+  Masm m;
+  m.without_frame();
+  emit(m);
+  arch::CodeBlock* block = tier->space.install(m, name);
+  if (!block) return nullptr;
+  tier->stub_blocks.push_back(block);
+  tell_profilers(*block, nullptr, nullptr);
+  return block->exec;
+}
+
+bool wants_dump(Code* code) {
+  const TieringOptions& o = tier->options;
+  return o.dump && (o.dump_function.empty() || utf8_lossy(code->name) == o.dump_function ||
+                    utf8_lossy(code->qualname) == o.dump_function);
+}
+
+enum Outcome { kDone, kNotWanted, kNoRoom };
+
+Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again) {
+  uint32_t n = code->instruction_count;
+  std::atomic<uint64_t>* entries = entries_of(code, feedback);
+  std::lock_guard<std::mutex> hold(tier->mutex);
+  uint64_t state = entries[n].load(std::memory_order_acquire);
+  if (!(state & 1) && !(again && state)) return state != 0 ? kDone : kNotWanted;
+  auto start = std::chrono::steady_clock::now();
+  Record* record = record_of(feedback);
+  if (!record) {
+    record = new Record;
+    record->code = code;
+    record->feedback = feedback;
+    record->next = tier->records;
+    if (tier->records) tier->records->before = record;
+    tier->records = record;
+    feedback[-2].store(reinterpret_cast<uint64_t>(record), std::memory_order_release);
+  }
+  record->exits_left = record->times < kMostTimes ? kExits << (3 * record->times) : INT64_MAX;
+  if (record->times > kMostTimes) return state != 0 ? kDone : kNotWanted;
+  Masm masm;
+  Compiler compiler(code, masm, exit_handlers, tier->stubs);
+  compiler.compile();
+  std::string name = "python:" + utf8_lossy(code->qualname);
+  std::vector<arch::CodeLine> lines;
+  if (tier->options.debugger) lines = lines_of(code, compiler.positions());
+  std::string file = tier->options.debugger ? utf8_lossy(code->filename) : "";
+  arch::CodeBlock* block = tier->space.install(masm, std::move(name), {file, &lines});
+  if (!block) {
+    if (masm.error() || masm.size() > tier->options.memory / 2) {
+      if (!again) entries[n].store(0, std::memory_order_release);
+      tier->stats.failed++;
+      return kNotWanted;
+    }
+    return kNoRoom;
+  }
+  record->times++;
+  record->versions.push_back({block, compiler.take_lists(), compiler.take_positions()});
+  for (uint32_t i = 0; i < n; i++) {
+    uint64_t entry = compiler.handler_only(i) ? reinterpret_cast<uint64_t>(exit_handlers[code->instructions[i].op])
+                                              : reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i);
+    entries[i].store(entry, std::memory_order_release);
+  }
+  if (compiler.has_thunk())
+    feedback[-1].store(reinterpret_cast<uint64_t>(block->exec) + compiler.thunk(), std::memory_order_release);
+  entries[n].store(reinterpret_cast<uint64_t>(block), std::memory_order_release);
+  auto took = static_cast<uint64_t>((std::chrono::steady_clock::now() - start).count());
+  tier->stats.compiled++;
+  tier->stats.instructions += n;
+  tier->stats.code_bytes += block->size;
+  tier->stats.hot_bytes += compiler.hot_bytes();
+  tier->stats.nanoseconds += took;
+  if (took > tier->stats.longest) tier->stats.longest = took;
+  tell_profilers(*block, code, &record->versions.back().positions);
+  if (wants_dump(code)) {
+    std::string text = describe_block(*block, code, &record->versions.back().positions);
+    fwrite(text.data(), 1, text.size(), stderr);
+  }
+  return kDone;
+}
+
+void code_starts(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) {
+  interpret(code, feedback);
+  if (code->instruction_count <= kMostInstructions && tier->options.threshold <= 0) compile_code(code, feedback);
+}
+void code_changes(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>* entries) {
+  uint64_t state = entries[code->instruction_count].load(std::memory_order_acquire);
+  if (!state || (state & 1)) return;
+  interpret(code, feedback);
+  if (record_of(feedback)->times > kMostTimes) entries[code->instruction_count].store(0, std::memory_order_release);
+  // Machine code that is running now, in this thread or another, leaves at its next back edge or call.
+  gc::for_each_mutator([](gc::Mutator* m) { m->poll.fetch_or(gc::kPollTrace, std::memory_order_relaxed); });
+}
+void code_dies(Code*, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) {
+  Record* record = record_of(feedback);
+  if (!record) return;
+  std::lock_guard<std::mutex> hold(tier->mutex);
+  for (Version& v : record->versions) tier->space.release(v.block);
+  tier->stats.freed += record->versions.size();
+  forget_record(record);
+}
+
+bool make_stubs() {
+  bool ok = true;
+  auto stub = [&](const std::string& name, auto emit) {
+    const void* code = make_stub(name, emit);
+    ok = ok && code;
+    return code;
+  };
+  Stubs& s = tier->stubs;
+  bool counts = tier->options.count_exits;
+  for (int i = 0; i < frontend::kOpCount; i++) {
+    uint8_t op = static_cast<uint8_t>(i);
+    tier->exit_table[i] = instruction_handlers()[i];
+    if (counts)
+      tier->exit_table[i] = stub(std::string("jit: handler of ") + frontend::kOpInfo[i].name,
+                                 [op](Masm& m) { emit_counted_exit(m, op); });
+  }
+  exit_handlers = tier->exit_table;
+  tier->interpret = reinterpret_cast<uint64_t>(stub("jit: interpret", emit_interpret));
+  s.find = stub("jit: find", counts ? emit_counted_find : emit_find);
+  for (auto& entry : tier->table) entry = s.find;
+  s.leave = stub("jit: leave", [&](Masm& m) { emit_leave(m, compile_again, counts ? tier->exits.guards : nullptr); });
+  s.verify = stub("jit: verify", [&](Masm& m) { emit_verify(m, s); });
+  s.drop = stub("jit: drop", [](Masm& m) { emit_drop(m, false, false); });
+  s.drop_dead = stub("jit: drop dead", [](Masm& m) { emit_drop(m, true, false); });
+  s.drop_float = stub("jit: drop, keep doubles", [](Masm& m) { emit_drop(m, false, true); });
+  s.drop_dead_float = stub("jit: drop dead, keep doubles", [](Masm& m) { emit_drop(m, true, true); });
+  s.incref_hold = stub("jit: count hold", [](Masm& m) { emit_incref(m, kHold); });
+  s.incref_0 = stub("jit: count t0", [](Masm& m) { emit_incref(m, kT0); });
+  s.incref_1 = stub("jit: count t1", [](Masm& m) { emit_incref(m, kT1); });
+  s.box = stub("jit: box", emit_box);
+  s.call = stub("jit: call", emit_call);
+  s.ret = stub("jit: return", [](Masm& m) { emit_return(m, tier->table); });
+  s.resume = stub("jit: resume", emit_resume);
+  s.yield = stub("jit: yield", emit_yield);
+  s.returned = stub("jit: returned", emit_returned);
+  for (int i = 0; i < frontend::kOpCount; i++) tier->counting_table[i] = instruction_handlers()[i];
+  tier->counting_table[frontend::kOpJUMP_BACK] = stub("jit: back edge", emit_back_edge);
+  const void* call = stub("jit: call from interpreted code", emit_interpreted_call);
+  for (uint8_t op : {frontend::kOpCALL, frontend::kOpCALL_KW, frontend::kOpCALL_EX}) tier->counting_table[op] = call;
+  return ok;
+}
+
+}  // namespace
+
+void interpret(Code* code, std::atomic<uint64_t>* feedback) {
+  uint32_t n = code->instruction_count;
+  std::atomic<uint64_t>* entries = entries_of(code, feedback);
+  feedback[-1].store(reinterpret_cast<uint64_t>(tier->stubs.call), std::memory_order_release);
+  for (uint32_t i = 0; i < n; i++) entries[i].store(tier->interpret, std::memory_order_release);
+  entries[n].store(n > kMostInstructions ? 0 : 1, std::memory_order_release);
+}
+
+bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again) {
+  Outcome outcome = compile_once(code, feedback, again);
+  if (outcome == kNoRoom && make_room()) outcome = compile_once(code, feedback, again);
+  if (outcome != kNoRoom) return outcome == kDone;
+  // Later, perhaps. (Where it has machine code already that stays.)
+  std::lock_guard<std::mutex> hold(tier->mutex);
+  std::atomic<uint64_t>& state = entries_of(code, feedback)[code->instruction_count];
+  if (state.load(std::memory_order_acquire) & 1) state.store(1, std::memory_order_release);
+  if (Record* record = record_of(feedback)) record->exits_left = INT64_MAX;
+  tier->stats.failed++;
+  return !(state.load(std::memory_order_acquire) & 1);
+}
+
+bool start_tiering(const TieringOptions& options) {
+  if (!instruction_handlers()) return false;
+  tier = new Tier(options);
+  arch::announce_to_debugger = options.debugger;
+  start_profilers();
+  if (!make_stubs()) return false;
+  if (options.dump && options.dump_function.empty()) {
+    for (arch::CodeBlock* block : tier->stub_blocks) {
+      std::string text = describe_block(*block, nullptr, nullptr);
+      fwrite(text.data(), 1, text.size(), stderr);
+    }
+  }
+  pthread_atfork(
+      [] {
+        tier->mutex.lock();
+        tier->space.before_fork();
+      },
+      [] {
+        tier->space.after_fork_in_parent();
+        tier->mutex.unlock();
+      },
+      [] {
+        tier->space.after_fork_in_child();
+        profilers_after_fork();
+        tier->mutex.unlock();
+      });
+  jit_hooks.code_starts = code_starts;
+  jit_hooks.code_dies = code_dies;
+  jit_hooks.code_changes = code_changes;
+  set_instruction_table(tier->table);
+  return true;
+}
+bool tiering_runs() { return jit_hooks.code_starts != nullptr; }
+
+TieringStats tiering_stats() {
+  std::lock_guard<std::mutex> hold(tier->mutex);
+  TieringStats stats = tier->stats;
+  stats.used_bytes = tier->space.used();
+  return stats;
+}
+const ExitCounts* exit_counts() { return tier->options.count_exits ? &tier->exits : nullptr; }
+
+bool compile_now(Code* code) { return compile_code(code, code->feedback.load(std::memory_order_acquire)); }
+bool is_compiled(Code* code) {
+  auto* feedback = code->feedback.load(std::memory_order_acquire);
+  if (!feedback) return false;
+  uint64_t state = entries_of(code, feedback)[code->instruction_count].load(std::memory_order_acquire);
+  return state && !(state & 1);
+}
+
+}  // namespace taipan::jit
