@@ -362,6 +362,7 @@ int real_main(int argc, char** argv) {
   bool interrupted = status == -1000;
   if (interrupted) status = 130;
   status = finish_runtime(status);
+  jit::finish_profilers();
   if (config.show_stats) {
     jit::print_tiering_stats();
     print_thread_stats();

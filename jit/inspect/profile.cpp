@@ -115,13 +115,11 @@ void add_to_jitdump(const arch::CodeBlock& block, Code* code, const Positions* p
     RecordBytes r(kDebugInfo);
     r.put(address);
     r.put(static_cast<uint64_t>(lines.size()));
-    bool first = true;
     for (const arch::CodeLine& l : lines) {
       r.put(address + l.offset);
       r.put(static_cast<int32_t>(l.line));
       r.put(int32_t{0});
-      r.text(first ? file : "\xff");  // the same file as before
-      first = false;
+      r.text(file);  // (The format's mark for "the same as before" isn't known to every perf.)
     }
     if (!lines.empty()) good = r.write_to(dump_fd);
   }
@@ -145,12 +143,12 @@ void open_map() { map_file = fopen(("/tmp/perf-" + std::to_string(getpid()) + ".
 
 void start_profilers() {
   if (tier->options.perf_map) open_map();
-  if (!tier->options.jitdump) return;
-  open_jitdump();
-  atexit([] {
-    std::lock_guard<std::mutex> hold(tier->mutex);
-    if (dump_fd >= 0) RecordBytes(kClose).write_to(dump_fd);
-  });
+  if (tier->options.jitdump) open_jitdump();
+}
+void finish_profilers() {
+  if (!tier) return;
+  std::lock_guard<std::mutex> hold(tier->mutex);
+  if (dump_fd >= 0) RecordBytes(kClose).write_to(dump_fd);
 }
 
 void tell_profilers(const arch::CodeBlock& block, Code* code, const Positions* positions) {

@@ -70,6 +70,7 @@ const ExitCounts* exit_counts();  // null: they aren't counted
 void print_tiering_stats();       // to stderr
 bool compile_now(Code* code);     // its feedback exists
 bool is_compiled(Code* code);
-bool add_to_sys();  // sys._jit; false: exception
+void finish_profilers();  // at the end of the run
+bool add_to_sys();        // sys._jit; false: exception
 
 }  // namespace taipan::jit
