@@ -122,6 +122,7 @@ void Compiler::instruction() {
     for (int k = kFirstCached; k < arch::kFloatCount; k++)
       if (cache_[k].dirty && (cache_[k].reg == a() || cache_[k].reg == b() || cache_[k].reg == c())) flush(k);
   }
+  if (takes_doubles(op())) make_room();
   outer_entry();
   exit_ = exits_.size();
   exits_.push_back({index_, masm_.new_label()});

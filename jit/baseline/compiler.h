@@ -187,6 +187,7 @@ class Compiler {
   void need_float(Reg v, Reg temp, Label no);
   FReg operand(uint32_t r, FReg scratch);  // as a double; slow() where it is no number
   int cached(uint32_t r) const;            // index of kFloat, or -1
+  void make_room();
   int fresh();                             // index of one that holds nothing
   void flush(int k);                       // a double that isn't in its register goes there
   void flush_all();

@@ -189,7 +189,7 @@ void Analysis::apply(uint32_t index, Facts* f) const {
           result = kIsInt;
         else
           result = kIsNumber;
-      } else if (code != kOpPOWER && code != kOpMAT_MULTIPLY) {
+      } else if (code != kOpPOWER && code != kOpMAT_MULTIPLY && (x & kIsInt) && (y & kIsInt)) {
         checked(b, kIsInt);
         if (!small) checked(c, kIsInt);
         result = kIsInt;
@@ -287,14 +287,18 @@ void Analysis::apply(uint32_t index, Facts* f) const {
     case kOpFOR_ITER: write(a, iterator_shape(index) == kShapeRangeIterator ? kIsInt : kIsValue); return;
   }
   if (op >= kOpLT && op <= kOpNOT_IN) {
+    // Only of numbers it is known that a comparison makes a bool.
+    bool is_bool = op >= kOpIN || (!saw_other(index) && (f->kinds[b] & kIsNumber) && (f->kinds[c] & kIsNumber));
     if (last_b) gone(b);
     if (last_c) gone(c);
-    write(a, op >= kOpIN || !saw_other(index) ? kIsOther : kIsValue);
+    write(a, is_bool ? kIsOther : kIsValue);
     return;
   }
   if (op >= kOpJUMP_LT && op <= kOpJUMP_GE_I) {
     bool small = op >= kOpJUMP_LT_I;
-    if (!saw_other(index) && op != kOpJUMP_EQ && op != kOpJUMP_NE && op != kOpJUMP_EQ_I && op != kOpJUMP_NE_I) {
+    bool numbers = (f->kinds[b] & kIsNumber) && (small || (f->kinds[c] & kIsNumber));
+    if (!saw_other(index) && numbers && op != kOpJUMP_EQ && op != kOpJUMP_NE && op != kOpJUMP_EQ_I &&
+        op != kOpJUMP_NE_I) {
       checked(b, kIsNumber);
       if (!small) checked(c, kIsNumber);
     }

@@ -85,6 +85,16 @@ int Compiler::fresh() {
   if (clean >= 0) cache_[clean] = {};
   return clean;
 }
+// An instruction that takes doubles may want three machine registers: for its operands, where they aren't in one yet, and its result.
+void Compiler::make_room() {
+  int room = 0;
+  for (int k = kFirstCached; k < arch::kFloatCount; k++) room += !cache_[k].dirty;
+  for (int k = kFirstCached; k < arch::kFloatCount && room < 5; k++) {
+    if (!cache_[k].dirty || cache_[k].reg == b() || cache_[k].reg == c()) continue;
+    flush(k);
+    room++;
+  }
+}
 // Register r = kFloat[k] as a value, whatever it takes; kT0 and kT2 are lost.
 void Compiler::box_to(int k, uint32_t r) {
   Label large = masm_.new_label(), done = masm_.new_label();

@@ -261,3 +261,34 @@ for _ in range(4):
     seen.clear()
     lets_go()
 print(seen)
+
+# What machine code can't do for the kinds that it knows is the handler's business, and so is what comes of it.
+def remainder_of_float(n):
+    try:
+        return ((3.5 % n) + n) % undefined
+    except NameError:
+        return ((7.5 // n) + n) * 2, (2.5 ** n) + n
+print([remainder_of_float(k + 1) for k in range(6)])
+class Odd:
+    def __init__(self, v):
+        self.v = v
+    def __gt__(self, other):
+        return self.v
+    __lt__ = __gt__
+def odd_answers(x):
+    answer = 'abc' < x
+    if answer is True or answer is False:
+        return 'bool'
+    if 'abc' > x:
+        return [answer, x]
+    return answer, x
+for v in ([1], {}, 5, 0, 2.5, None, True) * 3:
+    print(odd_answers(Odd(v)).__class__.__name__, end=' ')
+print()
+def many_doubles(a, b):
+    return [a + b, a - b, a * b, a * 2.5 + b, a - 1.5, a + 1.5, b * 2, b + 3, b - 3, b * 0.5, a + 7, a + 8, a + 9, a + 10, a + 11, a + 12, a * b + 1, (a - b) * (a + b)]
+for a, b in ((1.5, 2.5), (2.5, 1), (1, 2), (1, 0.5), (3, 4), ('x', 1)) * 3:
+    try:
+        print(sum(many_doubles(a, b)), [type(v).__name__[0] for v in many_doubles(a, b)])
+    except TypeError as e:
+        print('TypeError')
