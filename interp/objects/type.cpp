@@ -130,8 +130,9 @@ bool type_set_attr(TypeObject* type, Str* name, Value value) {
     }
     if (++type->plain_writes > kVolatileAfter) type->flags |= kTypeVolatileAttrs;
   }
-  // Slots of instances are cached without a version: only what overrides them must be announced.
-  if (value && type_of(value)->s.descr_set && type_invalidate_hook && name->in_caches.load(std::memory_order_relaxed)) {
+  // Slots of instances are cached without a version: only what overrides them must be announced, or was what they are found by.
+  bool finds_slots = (value && type_of(value)->s.descr_set) || (old && type_of(old)->s.descr_set);
+  if (finds_slots && type_invalidate_hook && name->in_caches.load(std::memory_order_relaxed)) {
     type_invalidate_hook(type, name);
   }
   type_modified(type);
