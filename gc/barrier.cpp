@@ -46,7 +46,7 @@ void log_container_slow(Mutator* m, Header* holder) {
   const TypeOps* ops = ops_of(holder);
   if (!ops->trace || is_young(holder) || holder->has_gcflag(kImmortal)) return;
   // Marked: the marker has seen all it held, or it was logged before. Being traced right now, it may be half seen.
-  if (test_and_mark(holder) && traced_now.load(std::memory_order_seq_cst) != holder) return;
+  if (test_and_mark(holder) && !is_traced_now(holder)) return;
   containers.fetch_add(1, std::memory_order_relaxed);
   Visitor v([](Header* h, void* arg) { log_object(static_cast<Mutator*>(arg), h); }, m);
   ops->trace(holder, v);

@@ -52,7 +52,11 @@ struct Heap {
   AllocCache* caches = nullptr;
   AllocCache* abandoned = nullptr;
   HeaderVector gen1;
+  HeaderVector finalizable;     // old ones with finalisers, the oldest first; as stale as gen1
+  size_t finalizable_kept = 0;  // when it was last compacted
   bool marking = false;  // blocks stay where they are, what is promoted is marked; changed while the world is stopped
+  PodVector<Block*> with_candidates;
+  std::atomic<bool> has_candidates{false};  // blocks stay where they are
   std::atomic<size_t> young_threshold{700};
 };
 extern Heap& heap;
@@ -71,6 +75,7 @@ inline size_t cell_index(Block* b, const void* cell) {
 
 void drain_remote(AllocCache* c);
 void compact_young(AllocCache* c);
+void compact_finalizable();
 void map_pages(Block* b, size_t size, Block* value);
 
 template <class F>

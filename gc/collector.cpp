@@ -19,9 +19,12 @@ constexpr int kGenerations = 3;
 constexpr size_t kDefaultThresholds[kGenerations] = {700, 10, 10};
 constexpr size_t kMaxYoungScale = 32;
 constexpr size_t kMaxBacklog = 8;
-constexpr size_t kMaxMiddle = 16384;
+constexpr size_t kMaxMiddle = 8192;
 constexpr size_t kStressThreshold = 100;
-constexpr size_t kLeastHurry = 200000;
+constexpr size_t kLeastHurry = 50000;
+// Young collections are made small enough to take no longer than the first, and not grown where they take longer than the second.
+constexpr uint64_t kLongYoung = 400000, kShortYoung = 150000;
+constexpr long kShortNap = 200000, kLongNap = 800000;
 
 struct State {
   std::atomic<size_t> thresholds[kGenerations] = {700, 10, 10};
@@ -30,6 +33,8 @@ struct State {
   size_t counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
   size_t long_lived_total = 0;
   size_t long_lived_pending = 0;
+  size_t pending_at_start = 0;  // of the cycle under way
+  size_t growth_of_cycles = 0;  // what comes while a cycle is under way, by experience
   GenerationStats stats[kGenerations];
   std::atomic<bool> enabled{true};
 };
@@ -218,12 +223,27 @@ void hold(Header* h) {
 namespace {
 
 void run_finalizers(HeaderVector& garbage) {
+  HeaderVector todo;
   for (Header* h : garbage) {
+    if (ops_of(h)->finalize && !h->has_gcflag(kFinalized)) todo.push(h);
+  }
+  order_by_age(todo.items, todo.count);
+  if (collector_hooks.order_finalizers) collector_hooks.order_finalizers(todo.items, todo.count);
+  for (Header* h : todo) {
     const TypeOps* ops = ops_of(h);
     if (!ops->finalize || h->has_gcflag(kFinalized)) continue;
     h->set_gcflag(kFinalized);
     ops->finalize(h);
   }
+}
+
+// Whether Python code runs before it is taken apart.
+bool is_noticed(const HeaderVector& garbage) {
+  for (size_t i = 0; i < garbage.count; i++) {
+    Header* h = garbage.items[i];
+    if ((lock_byte(h) & kHasWeakrefs) || ops_of(h)->finalize) return true;
+  }
+  return false;
 }
 
 // Takes out of the garbage what the finalisers have made reachable again.
@@ -359,15 +379,23 @@ size_t promote_all() {
 void cycle_done(size_t found, size_t live) {
   state.stats[kGenerations - 1].collected += found;
   state.long_lived_total = live;
+  state.growth_of_cycles = (state.growth_of_cycles + state.long_lived_pending) / 2;
+  state.pending_at_start = 0;
+}
+
+bool collector_behind() {
+  return state.pending_at_start + state.long_lived_pending > kLeastHurry + state.long_lived_total / 4;
 }
 
 namespace {
 
-void adapt_young_threshold(size_t members, size_t found) {
+void adapt_young_threshold(size_t members, size_t found, uint64_t ns) {
   if (state.thresholds_set || members < kDefaultThresholds[0] / 2) return;
+  bool bounded = collector_mode() == CollectorMode::kConcurrent;
   size_t before = state.young_scale;
-  if (found < members / 32 && state.young_scale < kMaxYoungScale) state.young_scale = before * 2;
-  if (found > members / 4 && state.young_scale > 1) state.young_scale = before / 2;
+  if (found < members / 32 && state.young_scale < kMaxYoungScale && (!bounded || ns < kShortYoung))
+    state.young_scale = before * 2;
+  if ((found > members / 4 || (bounded && ns > kLongYoung)) && state.young_scale > 1) state.young_scale = before / 2;
   if (before != state.young_scale) apply_threshold();
 }
 
@@ -376,13 +404,21 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
   bool full = gen == kGenerations - 1;
   {
     stop_the_world(m);
+    uint64_t start = cpu_ns();
     if (!full) state.counts[gen + 1]++;
     for (int i = 0; i <= gen; i++) state.counts[i] = 0;
     HeaderVector members;
     take_members(gen, members);
     TrialDeletion trial(members, full, 0);
     trial.find_unreachable(garbage);
+    // The garbage comes from the old objects first, then, in their order, from the members. It stays as young as it is.
+    size_t next = 0;
+    while (next < garbage.count && full && garbage.items[next]->has_gcflag(kOldGen)) next++;
     for (Header* h : members) {
+      if (next < garbage.count && garbage.items[next] == h) {
+        next++;
+        continue;
+      }
       const TypeOps* ops = ops_of(h);
       if (TAIPAN_UNLIKELY(ops->can_untrack != nullptr) && ops->can_untrack(h)) {
         untrack(h);
@@ -390,6 +426,7 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
         promote(h, gen == 0 ? 1 : 2);
       }
     }
+    keep_young(garbage);
     for (Header* h : garbage) hold(h);
     if (full) {
       state.long_lived_total = trial.survivors();
@@ -398,7 +435,7 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
       state.long_lived_pending += trial.survivors();
     }
     note_collection_done();
-    if (gen == 0) adapt_young_threshold(trial.members(), garbage.count);
+    if (gen == 0) adapt_young_threshold(trial.members(), garbage.count, cpu_ns() - start);
     // A program that wants its garbage collected now begins anew: what it makes next may be different.
     if (by_hand && full && state.young_scale > 1) {
       state.young_scale = 1;
@@ -411,10 +448,12 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     if (debug_flags & kDebugCollectable && collector_hooks.debug_object) {
       for (Header* h : garbage) collector_hooks.debug_object(h);
     }
-    if (collector_hooks.handle_weakrefs) collector_hooks.handle_weakrefs(garbage.items, garbage.count);
-    if (collector_hooks.order_finalizers) collector_hooks.order_finalizers(garbage.items, garbage.count);
-    run_finalizers(garbage);
-    drop_resurrected(m, garbage);
+    bool noticed = !gil_enabled || is_noticed(garbage);
+    if (collector_hooks.handle_weakrefs && noticed) collector_hooks.handle_weakrefs(garbage.items, garbage.count);
+    if (noticed) {
+      run_finalizers(garbage);
+      drop_resurrected(m, garbage);
+    }
     for (Header* h : garbage) found += !is_internal(h);
     delete_garbage(garbage);
   }
@@ -486,6 +525,13 @@ bool old_due() {
   return state.counts[2] > state.thresholds[2] && state.long_lived_pending >= state.long_lived_total / 4;
 }
 
+// A cycle is to be over when the exact collector would begin: what comes meanwhile is allowed for.
+bool cycle_due() {
+  size_t allowed = state.long_lived_total / 4, growth = state.growth_of_cycles;
+  if (growth > allowed * 3 / 4) growth = allowed * 3 / 4;
+  return state.counts[2] > state.thresholds[2] && state.long_lived_pending >= allowed - growth;
+}
+
 void collect_stopped(Mutator* m) {
   int gen = kGenerations - 1;
   for (; gen > 0; gen--) {
@@ -512,11 +558,12 @@ void collect_beside(Mutator* m) {
     PauseScope pause(kPauseYoung);
     run_collection(m, gen, false);
   }
-  if (cycle_active() || !(old_due() || collector_stress()) || !begin_collecting(m)) return;
+  if (cycle_active() || !(cycle_due() || collector_stress()) || !begin_collecting(m)) return;
   if (collector_hooks.on_start) collector_hooks.on_start(kGenerations - 1);
   state.counts[2] = 0;
   state.stats[kGenerations - 1].collections++;
   start_cycle(m);
+  state.pending_at_start = state.long_lived_pending;
   state.long_lived_pending = 0;
   collecting.store(nullptr, std::memory_order_release);
 }
@@ -537,11 +584,13 @@ void maybe_collect() {
   }
   if (collector_mode() == CollectorMode::kConcurrent && !debug_flags) {
     collect_beside(m);
-    // Where more comes to the old generation than the marker can look at, those who make it wait a little.
-    if (cycle_active() && state.long_lived_pending > kLeastHurry + state.long_lived_total / 2) {
+    // Where more comes to the old generation than the marker can look at, those who make it wait a little: longer, the farther it is behind.
+    if (cycle_active() && collector_behind() && cycle_phase.load(std::memory_order_relaxed) != kBreaking) {
       PauseScope pause(kPauseWait);
       BlockingScope blocking;
-      timespec nap = {0, 300000};
+      size_t excess = state.pending_at_start + state.long_lived_pending - kLeastHurry - state.long_lived_total / 4;
+      size_t share = excess * 16 / (state.long_lived_total + 1);
+      timespec nap = {0, share ? kLongNap : kShortNap};
       nanosleep(&nap, nullptr);
     }
   } else {

@@ -14,8 +14,12 @@ std::atomic<uint8_t> cycle_phase{kIdle};
 namespace {
 
 constexpr uint64_t kSlice = 300000;      // ns that a step may take
-constexpr uint64_t kLongSlice = 800000;  // the same where garbage comes faster than it goes
-constexpr uint32_t kPatience = 20;       // stops that leave something to the marker, before one does all the rest
+constexpr uint64_t kPause = 500000;      // ns between two slices that break edges
+constexpr uint64_t kLongSlice = 500000;  // both where garbage comes faster than it goes
+constexpr uint64_t kShortPause = 250000;
+constexpr uint32_t kPatience = 20;  // stops that leave something to the marker, before one does all the rest
+constexpr size_t kHintedBudget =
+    8192;  // objects that native stacks may hold on to, at most, to be looked at in the verdict
 
 CollectorMode mode = CollectorMode::kStopTheWorld;
 bool stress = false;
@@ -30,6 +34,7 @@ struct Breaking {
 };
 Breaking breaking;
 uint32_t rounds = 0;
+uint64_t last_slice_end = 0;
 
 class Deadline {
  public:
@@ -70,6 +75,7 @@ void end_marking() {
   set_marker_epochs(false);
   cycle.shared.release();
   cycle.put_aside.release();
+  cycle.hinted.release();
 }
 
 void wait_for_marker() {
@@ -84,6 +90,7 @@ void abandon(Mutator* m) {
   end_marking();
   clear_all_marks();
   cycle.candidates.release();
+  give_back_finalizable(cycle.finalizable);
   cycle.figures.abandoned++;
   std::lock_guard<std::mutex> lock(cycle.mutex);
   cycle.clear_marks = false;
@@ -126,24 +133,24 @@ void step_marking(Mutator* m) {
   go(more ? kMarking : kSweeping);
 }
 
+bool is_garbage(const Header* h) {
+  constexpr uint8_t kBoth = kTracked | kOldGen;
+  uint8_t flags = h->gcflags.load(std::memory_order_relaxed);
+  return (flags & kBoth) == kBoth && !(flags & (kImmortal | kFrozen | kDying)) && is_cell(h) && !is_marked(h);
+}
+
 void step_count(Mutator* m) {
   Stopped world(m);
   Deadline deadline(kSlice);
   Candidates& c = cycle.candidates;
   while (c.put_aside.count && !deadline.over(16)) {
     Header* h = c.put_aside.items[--c.put_aside.count];
-    if (is_cell(h) && h->shape() != 0 && !h->has_gcflag(kDying)) count_references(h, c);
+    if (is_cell(h) && h->shape() != 0 && is_garbage(h)) count_references(h);
   }
   if (c.put_aside.count == 0) go(kComparing);
 }
 
 // ---- The verdict ----
-
-bool is_garbage(const Header* h) {
-  constexpr uint8_t kBoth = kTracked | kOldGen;
-  uint8_t flags = h->gcflags.load(std::memory_order_relaxed);
-  return (flags & kBoth) == kBoth && !(flags & (kImmortal | kFrozen | kDying)) && is_cell(h) && !is_marked(h);
-}
 
 // Each of the candidates must be among what the exact rule calls garbage.
 TAIPAN_COLD void check_verdict() {
@@ -173,21 +180,58 @@ void share_deferred_roots(Mutator*) {
   visit_stacks(f, nullptr);
 }
 
+// What native stacks pointed to at the start, and isn't marked: only a stray word may be left of it, or a reference that moves while the numbers
+// are read. Here it can't move. True: what can be reached that way has no references from outside now.
+bool hinted_are_garbage() {
+  ObjectSet met;
+  HeaderVector todo;
+  bool garbage = true;
+  auto meet = [&](Header* h) {
+    if (found_references(h) >= 0 && met.insert(h)) todo.push(h);
+  };
+  Visitor v([](Header* h, void* f) { (*static_cast<decltype(meet)*>(f))(h); }, &meet);
+  for (Header* h : cycle.hinted) {
+    if (found_references(h) >= 0) {
+      meet(h);
+    } else if (h->shape() != 0 && !is_marked(h) && ops_of(h)->trace) {
+      ops_of(h)->trace(h, v);  // isn't tracked, but may hold one
+    }
+  }
+  while (garbage && !todo.empty()) {
+    Header* h = todo.pop();
+    garbage = met.count <= kHintedBudget && is_garbage(h) && !h->has_gcflag(kDeferred) &&
+              total_count(h) == static_cast<uint64_t>(found_references(h));
+    if (garbage) ops_of(h)->trace(h, v);
+  }
+  met.clear();
+  return garbage;
+}
+
 void step_verdict(Mutator* m) {
   void* callbacks = nullptr;
   {
     Stopped world(m);
     flush_all_barrier_buffers();
     BarrierBuffer* buffers = take_barrier_buffers();
+    bool touched = false;
     for (BarrierBuffer* b = buffers; b; b = b->next) {
       for (uint32_t i = 0; i < b->count; i++) {
         if (wants_marking(b->items[i])) share(b->items[i], nullptr);
+        touched |= found_references(b->items[i]) >= 0;  // (also one that has died)
       }
     }
     free_barrier_buffers(buffers);
     Candidates& c = cycle.candidates;
     if (c.deferred) share_deferred_roots(m);
-    if (cycle.shared.count) {  // somebody has touched one
+    if (!touched && !cycle.shared.count && cycle.hinted.count && !hinted_are_garbage()) {
+      for (Header* h : cycle.hinted) {
+        if (wants_marking(h)) share(h, nullptr);
+      }
+      cycle.hinted.clear();  // roots from now on
+      cycle.mark_hinted = true;
+      touched = true;
+    }
+    if (touched || cycle.shared.count) {  // somebody has touched one
       go(kMarking);
       return;
     }
@@ -202,6 +246,7 @@ void step_verdict(Mutator* m) {
     {
       std::lock_guard<std::mutex> lock(cycle.mutex);
       cycle.clear_marks = true;
+      cycle.forget_candidates = false;
     }
     go(kBreaking);
   }
@@ -220,9 +265,8 @@ void break_edges(Header* h) {
 }
 
 void check_seen(Mutator* m) {
-  Candidates& c = cycle.candidates;
   HeaderVector members, still;
-  for (size_t i = c.break_first; i < c.list.count; i++) members.push(c.list.items[i]);
+  for (Header* h : cycle.candidates.seen_by_finalizers) members.push(h);
   {
     Stopped world(m);
     find_unreachable_among(members, 1, still);
@@ -257,7 +301,10 @@ bool break_some(Mutator* m, Deadline& deadline) {
       breaking.next = 0;
       breaking.stage = kFinalize;
       [[fallthrough]];
-    case kFinalize:
+    case kFinalize: {
+      std::lock_guard<std::mutex> lock(cycle.mutex);
+      if (c.with_finalizers.count && cycle.clear_marks) return false;  // the marker looks what finalisers will see
+    }
       while (breaking.next < c.with_finalizers.count) {
         Header* h = c.with_finalizers.items[breaking.next++];
         if (h->has_gcflag(kFinalized)) continue;
@@ -269,8 +316,11 @@ bool break_some(Mutator* m, Deadline& deadline) {
       breaking.stage = kBreakUnseen;
       [[fallthrough]];
     case kBreakUnseen:
-      while (breaking.next < c.break_first) {
-        break_edges(c.list.items[breaking.next++]);
+      while (breaking.next < c.list.count) {
+        Header* h = c.list.items[breaking.next++];
+        if (breaking.next + 8 < c.list.count) __builtin_prefetch(c.list.items[breaking.next + 8]);
+        if (c.seen_by_finalizers.count && is_seen(h)) continue;
+        break_edges(h);
         if (deadline.over(16)) return false;
       }
       breaking.stage = kCheck;
@@ -278,7 +328,7 @@ bool break_some(Mutator* m, Deadline& deadline) {
     case kCheck:
       breaking.next = 0;
       breaking.stage = kBreakSeen;
-      if (c.break_first < c.list.count) {
+      if (c.seen_by_finalizers.count) {
         check_seen(m);
         if (deadline.over(1)) return false;
       }
@@ -304,12 +354,23 @@ bool break_some(Mutator* m, Deadline& deadline) {
 }
 
 void finish_breaking() {
+  bool forgotten;
   {
     std::lock_guard<std::mutex> lock(cycle.mutex);
     if (cycle.clear_marks || cycle.busy) return;  // the next step, or the marker's next call
-    cycle.candidates.release();
-    cycle_phase.store(kIdle, std::memory_order_release);
+    // Their lists may be long: the marker frees them, and at the step after that the cycle is over.
+    forgotten = cycle.candidates.list.count == 0;
+    if (forgotten) {
+      cycle_phase.store(kIdle, std::memory_order_release);
+    } else {
+      cycle.forget_candidates = true;
+    }
   }
+  if (!forgotten) {
+    wake_marker();
+    return;
+  }
+  give_back_finalizable(cycle.finalizable);
   size_t found = breaking.found;
   cycle.figures.cycles++;
   cycle.figures.freed += found;
@@ -342,16 +403,23 @@ void start_cycle(Mutator* m) {
   lock_free_readers = true;
   set_marker_epochs(true);
   set_barrier_phase_stopped(kBarrierOld);
+  take_finalizable(cycle.finalizable);
   Visitor v(share, nullptr);
   for_each_mutator([&](Mutator* x) {
     if (x->trace_roots) x->trace_roots(x, v);
   });
   visit_global_roots(v);
+  bool mark_hinted = std::exchange(cycle.mark_hinted, false);
   visit_stacks(
-      [](Header* h, void*) {
-        if (is_tracked(h)) share(h, nullptr);
+      [](Header* h, void* arg) {
+        if (!ops_of(h)->trace) return;
+        if (*static_cast<bool*>(arg) || h->has_gcflag(kDeferred)) {
+          share(h, nullptr);
+        } else {
+          cycle.hinted.push(h);
+        }
       },
-      nullptr);
+      &mark_hinted);
   rounds = 0;
   cycle.marked_before = cycle.figures.marked;
   cycle.fresh = true;
@@ -381,11 +449,28 @@ void step_cycle(Mutator* m) {
       break;
     }
     case kBreaking: {
+      bool hurry = collector_behind();
+      if (now_ns() - last_slice_end < (hurry ? kShortPause : kPause) && !stress) break;
       PauseScope pause(kPauseBreak);
-      step_breaking(m, breaking.found > 100000 ? kLongSlice : kSlice);
+      step_breaking(m, hurry ? kLongSlice : kSlice);
+      last_slice_end = now_ns();
       break;
     }
     default: break;
+  }
+}
+
+// What the marker has to do in kBreaking, in case it hasn't begun.
+static void do_marker_work() {
+  std::unique_lock<std::mutex> lock(cycle.mutex);
+  cycle.settled.wait(lock, [] { return !cycle.busy; });
+  if (cycle.clear_marks) {
+    find_seen_by_finalizers();
+    clear_all_marks();
+    cycle.clear_marks = false;
+  } else if (cycle.forget_candidates) {
+    cycle.candidates.release();
+    cycle.forget_candidates = false;
   }
 }
 
@@ -397,14 +482,8 @@ void settle_cycle(Mutator* m) {
   }
   while (cycle_phase.load(std::memory_order_acquire) == kBreaking) {
     step_breaking(m, ~uint64_t{0});
-    std::unique_lock<std::mutex> lock(cycle.mutex);
     if (cycle_phase.load(std::memory_order_acquire) != kBreaking) break;
-    cycle.settled.wait(lock, [] { return !cycle.busy; });
-    if (!cycle.clear_marks) continue;
-    lock.unlock();
-    clear_all_marks();
-    lock.lock();
-    cycle.clear_marks = false;
+    do_marker_work();
   }
 }
 
@@ -415,10 +494,7 @@ void abandon_cycle_for_fork(Mutator* m) {
     return;
   }
   // What was found stays to be freed, by both processes.
-  wait_for_marker();
-  std::lock_guard<std::mutex> lock(cycle.mutex);
-  if (cycle.clear_marks) clear_all_marks();
-  cycle.clear_marks = false;
+  do_marker_work();
 }
 
 void cycle_after_fork_child() {
@@ -518,7 +594,17 @@ void print_collector_figures() {
 }
 
 CycleFigures cycle_figures() {
-  CycleFigures f = cycle.figures;
+  const auto& seen = cycle.figures;
+  CycleFigures f;
+  f.cycles = seen.cycles;
+  f.abandoned = seen.abandoned;
+  f.marked = seen.marked;
+  f.freed = seen.freed;
+  f.freed_bytes = seen.freed_bytes;
+  f.mark_ns = seen.mark_ns;
+  f.sweep_ns = seen.sweep_ns;
+  f.rounds = seen.rounds;
+  f.held_back = seen.held_back;
   f.logged = barrier_logged();
   f.containers_logged = barrier_containers();
   return f;

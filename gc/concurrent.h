@@ -38,8 +38,8 @@ void end_marker(Mutator* m);  // exit: no more cycles
 
 // An object is about to be taken apart while the barrier is on: what it holds is logged, and the marker lets go of it.
 void before_death(Mutator* m, Header* h);
-// What the marker traces right now: its buffers and its cell must not go.
-extern std::atomic<Header*> traced_now;
+// Whether the marker traces it right now, or is about to: its buffers and its cell must not go.
+bool is_traced_now(const Header* h);
 
 // ---- Figures ----
 

@@ -33,26 +33,62 @@ struct WorkList {
   Header** end() { return items + count; }
 };
 
-// The candidates of a cycle, each with the number of references to it that were found in the others.
+// Open addressing. A set that can't grow says of everything that it was there.
+struct ObjectSet {
+  Header** table = nullptr;
+  size_t mask = 0, count = 0;
+
+  bool insert(Header* h) {
+    if (count * 2 >= mask && !grow()) return false;
+    size_t i = reinterpret_cast<uintptr_t>(h) / 16 * 0x9E3779B97F4A7C15u >> 32 & mask;
+    while (table[i]) {
+      if (table[i] == h) return false;
+      i = (i + 1) & mask;
+    }
+    table[i] = h;
+    count++;
+    return true;
+  }
+  bool grow();
+  void clear() {
+    free(table);
+    table = nullptr;
+    mask = count = 0;
+  }
+};
+
+// The candidates of a cycle. The number of references to each that were found in the others is in a byte beside its cell
+// (candidates.cpp); what doesn't fit there, in a table.
 struct Candidates {
-  WorkList list;  // in the order of the heap
-  uint32_t* found = nullptr;
-  uint32_t* table = nullptr;  // open addressing: index + 1
-  size_t mask = 0;
+  WorkList list;       // in the order of the heap
   WorkList put_aside;  // whose trace needs a stopped world
   WorkList with_weakrefs;
   WorkList with_finalizers;
   WorkList seen_by_finalizers;  // those and what they reach: may be resurrected
   size_t deferred = 0;          // how many have no counts
-  size_t break_first = 0;       // list is ordered: what no finaliser can see comes first
 
-  bool index();  // of what list holds; false: out of memory
-  int64_t find(const Header* h) const;
   bool failed() const {
     return list.failed || put_aside.failed || with_weakrefs.failed || with_finalizers.failed ||
            seen_by_finalizers.failed;
   }
   void release();
+};
+void add_candidate(Header* h, Candidates& c);
+int64_t found_references(const Header* h);  // to a candidate; -1: it is none
+void count_references(Header* h);           // of a candidate, to the other ones
+bool see_candidate(Header* h);              // a finaliser can get at it; false: it is none, or that was known
+void find_seen_by_finalizers();             // after the verdict
+bool is_seen(const Header* h);
+
+// A number that one thread at a time changes, and others may read.
+class Figure {
+ public:
+  operator uint64_t() const { return n_.load(std::memory_order_relaxed); }
+  void operator+=(uint64_t n) { n_.store(n_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+  void operator++(int) { *this += 1; }
+
+ private:
+  std::atomic<uint64_t> n_{0};
 };
 
 struct Cycle {
@@ -62,23 +98,32 @@ struct Cycle {
   bool thread_made = false;
   bool busy = false;  // the marker is at work
   bool clear_marks = false;
+  bool forget_candidates = false;  // the last of them is broken: their lists may go
   bool fresh = false;              // a cycle begins: what the marker has from one that was abandoned is void
   std::atomic<uint64_t> steps{0};  // that mutators have done
   std::atomic<bool> abort{false};
   WorkList shared;     // to be marked from, handed over by mutators (mutex)
   WorkList put_aside;  // to be traced with the world stopped (mutex, or the marker at rest)
   Candidates candidates;
+  // Cells that words on native stacks pointed to when the snapshot was taken, where those don't count as roots (CONCURRENT.md).
+  WorkList hinted;
+  HeaderVector finalizable;  // what the heap has in its list of that name, the cycle being under way
+  bool mark_hinted = false;  // they do in this cycle
   uint64_t marked_before = 0;
-  CycleFigures figures;
+  struct {
+    Figure cycles, abandoned, marked, freed, freed_bytes, mark_ns, sweep_ns, rounds, held_back;
+  } figures;
 };
 extern Cycle& cycle;
+inline constexpr size_t kTracedAtOnce = 8;
+inline constexpr size_t kManyHinted = 1000;
+extern std::atomic<Header*> traced_now[kTracedAtOnce];
 
 void wake_marker();
 bool make_marker();  // the thread; false: it can't be had
 // Visits one reference found in the snapshot, a barrier buffer or a traced object.
-bool wants_marking(Header* h);                    // static, or live, old, with references to trace, and not marked
-void count_references(Header* h, Candidates& c);  // of a candidate, to the other ones
-void ask_mutators();                              // for a step
+bool wants_marking(Header* h);  // static, or live, old, with references to trace, and not marked
+void ask_mutators();            // for a step
 
 // collector.cpp
 void find_unreachable_among(HeaderVector& members, uint32_t held, HeaderVector& garbage);  // world stopped
@@ -89,15 +134,21 @@ void visit_stacks(void (*f)(Header*, void*), void* arg);  // conservatively, the
 void hold(Header* h);
 void delete_deferred(HeaderVector& deferred);
 void cycle_done(size_t found, size_t live);
-void note_promoted(size_t n);
+bool collector_behind();  // more has come to the old generation than a cycle should let come
 
 // heap.cpp / heap_plain.cpp
 bool is_cell(const Header* h);    // a cell of the heap as it is now, not a static object or freed memory
 void keep_freed_memory(bool on);  // while marking: buffers wait for the marker, blocks stay
 bool young_collection_due(Mutator* m);
 void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, const std::atomic<bool>& stop);
-size_t middle_count();   // upper bound of generation 1
-size_t retire_middle();  // generation 1 becomes old; how many that are
+size_t middle_count();                     // upper bound of generation 1
+size_t retire_middle();                    // generation 1 becomes old; how many that are
+void take_finalizable(HeaderVector& out);  // the heap's list, for as long as the cycle takes
+void give_back_finalizable(HeaderVector& in);
+void order_by_age(Header** objects, size_t n);  // those with finalisers: the oldest first
+uint8_t* candidate_byte(const Header* h);       // null: there is none
+uint8_t* make_candidate_byte(Header* h);        // null: out of memory
+void free_candidate_bytes();
 
 // epoch.cpp
 void marker_online();  // between batches: what was retired before may go

@@ -94,7 +94,7 @@ bool new_block(AllocCache* c, size_t size_class) {
   b->size_class = static_cast<uint16_t>(size_class);
   b->capacity = static_cast<uint16_t>(kBlockRoom / b->cell_size);
   b->carved.store(0, std::memory_order_relaxed);
-  b->large_size = 0;
+  b->beside = nullptr;
   b->free_count = 0;
   for (auto& word : b->marks) word.store(0, std::memory_order_relaxed);
   b->next = rest->blocks;
@@ -204,6 +204,7 @@ Header* alloc_large(size_t size, bool tracked, bool zero) {
   b->carved.store(1, std::memory_order_relaxed);
   b->kind = kBlockLarge;
   b->large_size = total;
+  b->free_count = 0;
   b->chunk = nullptr;
   b->marks[0].store(0, std::memory_order_relaxed);
   Header* h = reinterpret_cast<Header*>(b->cells());
@@ -533,8 +534,79 @@ void take_members(int gen, HeaderVector& out) {
 
 void promote(Header* h, int to_gen) {
   if (heap.marking) test_and_mark(h);  // not there when the marker took its snapshot
-  h->gcflags.store(h->gcflags.load(std::memory_order_relaxed) | kOldGen, std::memory_order_release);
+  uint8_t flags = h->gcflags.load(std::memory_order_relaxed);
+  h->gcflags.store(flags | kOldGen, std::memory_order_release);
   if (to_gen == 1 && block_of(h)->kind != kBlockLarge) heap.gen1.push(h);
+  if (TAIPAN_UNLIKELY(ops_of(h)->finalize != nullptr) && !(flags & (kOldGen | kFinalized)) &&
+      block_of(h)->kind != kBlockLarge)
+    heap.finalizable.push(h);
+}
+
+void keep_young(const HeaderVector& garbage) {
+  for (size_t i = 0; i < garbage.count; i++) {
+    Header* h = garbage.items[i];
+    if (h->has_gcflag(kOldGen) || block_of(h)->kind == kBlockLarge) continue;
+    AllocCache* c = own_cache();
+    *c->young_top++ = h;
+    if (c->young_top == c->young_limit) compact_young(c);
+  }
+}
+
+// The list names each of them once, at the time it became old; a cell that was used again since, more than once: then the last counts.
+void compact_finalizable() {
+  HeaderVector& list = heap.finalizable;
+  size_t first = list.count;
+  for (size_t i = list.count; i-- > 0;) {
+    Header* h = list.items[i];
+    if (!belongs_to(h, true) || !ops_of(h)->finalize || h->has_gcflag(kFinalized)) continue;
+    set_listed(h, true);
+    list.items[--first] = h;
+  }
+  list.count -= first;
+  if (first) memmove(static_cast<void*>(list.items), list.items + first, list.count * sizeof(Header*));
+  for (Header* h : list) set_listed(h, false);
+  heap.finalizable_kept = list.count;
+}
+
+void take_finalizable(HeaderVector& out) { out.swap(heap.finalizable); }
+void give_back_finalizable(HeaderVector& in) {
+  for (Header* h : heap.finalizable) in.push(h);
+  heap.finalizable.swap(in);
+  in.shrink();
+}
+
+void order_by_age(Header** objects, size_t n) {
+  size_t old = 0;  // the young come as they were born, after them
+  HeaderVector young;
+  for (size_t i = 0; i < n; i++) {
+    if (!objects[i]->has_gcflag(kOldGen) || block_of(objects[i])->kind == kBlockLarge) {
+      young.push(objects[i]);
+    } else {
+      objects[old++] = objects[i];
+    }
+  }
+  if (old > 1) {
+    HeaderVector wanted;
+    for (size_t i = 0; i < old; i++) {
+      wanted.push(objects[i]);
+      set_listed(objects[i], true);
+    }
+    HeaderVector found;  // the youngest first
+    for (size_t i = heap.finalizable.count; i-- > 0 && found.count < old;) {
+      Header* h = heap.finalizable.items[i];
+      if (!(h->lock.load(std::memory_order_relaxed) & kListed)) continue;
+      set_listed(h, false);
+      found.push(h);
+    }
+    size_t at = 0;
+    while (found.count) objects[at++] = found.pop();
+    for (Header* h : wanted) {
+      if (!(h->lock.load(std::memory_order_relaxed) & kListed)) continue;
+      set_listed(h, false);
+      objects[at++] = h;
+    }
+  }
+  for (size_t i = 0; i < young.count; i++) objects[old + i] = young.items[i];
 }
 
 void generation_members(int gen, HeaderVector& out) {
@@ -602,6 +674,7 @@ bool is_cell(const Header* h) {
 
 void note_collection_done() {
   heap.large_young = 0;
+  if (heap.finalizable.count > 2 * heap.finalizable_kept + kFirstYoungCapacity) compact_finalizable();
   for_each_cache([](AllocCache* c) { set_young_limit(c, static_cast<size_t>(c->young_top - c->rest->young)); });
 }
 

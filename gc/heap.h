@@ -73,10 +73,13 @@ struct alignas(64) Block {
   std::atomic<uint16_t> carved;  // cells ever handed out; what lies behind was never touched
   uint8_t kind;
   uint8_t listed_large;
-  uint32_t free_count;  // scratch of release_empty_blocks
+  uint32_t free_count;  // scratch of release_empty_blocks; large: its first byte is the one beside the cell
   Block* next;          // of the same cache; large: of the same list
   Block* prev;
-  size_t large_size;  // whole allocation
+  union {
+    size_t large_size;          // whole allocation
+    uint8_t* beside = nullptr;  // small: a byte for each cell while there are candidates among them, or null
+  };
   struct Chunk* chunk;
   std::atomic<uint64_t> marks[kBlockSize / 32 / 64];  // the concurrent collector's, by cell index
 

@@ -67,10 +67,11 @@ void unlock_heap_after_fork(bool child);
 void take_members(int gen, HeaderVector& out);
 void walk_old(void (*f)(Header*, void*), void* arg);
 void promote(Header* h, int to_gen);
-size_t own_young_count(Mutator* m);  // upper bound for this thread
-size_t young_count();                // exact number of live young objects in all caches
-void set_young_threshold(size_t n);  // a cache whose young list reaches n asks for a collection; 0: never
-void note_collection_done();         // the lists were taken: limits are counted anew
+void keep_young(const HeaderVector& garbage);  // what was taken and is about to be taken apart: not promoted for that
+size_t own_young_count(Mutator* m);            // upper bound for this thread
+size_t young_count();                          // exact number of live young objects in all caches
+void set_young_threshold(size_t n);            // a cache whose young list reaches n asks for a collection; 0: never
+void note_collection_done();                   // the lists were taken: limits are counted anew
 // while on, free_object of this thread keeps the cells readable; they are freed when it goes off
 void defer_frees(bool on);
 void generation_members(int gen, HeaderVector& out);  // generation 0 or 1 as it stands, each object once

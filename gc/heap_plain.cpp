@@ -26,6 +26,7 @@ struct alignas(16) Node {
   size_t size;
   uint32_t list;
   std::atomic<uint32_t> marked;
+  uint8_t candidate;
 
   Header* header() { return reinterpret_cast<Header*>(this + 1); }
 };
@@ -104,6 +105,7 @@ Header* alloc_object_slow(size_t size, ShapeId shape, uint32_t flags, bool zero)
   if (!n) return nullptr;
   n->size = size;
   new (&n->marked) std::atomic<uint32_t>(0);
+  n->candidate = 0;
   Header* h = n->header();
   new (h) Header;
   h->owner.store(current_slot, std::memory_order_relaxed);
@@ -226,6 +228,10 @@ void promote(Header* h, int to_gen) {
   std::lock_guard<std::mutex> lock(heap.mutex);
   relink(h, kYoung + static_cast<uint32_t>(to_gen));
 }
+void keep_young(const HeaderVector&) {}  // their lists are kept up to date
+void take_finalizable(HeaderVector&) {}
+void give_back_finalizable(HeaderVector&) {}
+void order_by_age(Header**, size_t) {}  // as the lists are
 void generation_members(int gen, HeaderVector& out) {
   std::lock_guard<std::mutex> lock(heap.mutex);
   uint32_t list = kYoung + static_cast<uint32_t>(gen);
@@ -314,6 +320,16 @@ HeapStats heap_stats() {
   s.live_objects = s.tracked_objects + heap.list_counts[kUntracked];
   s.block_bytes = heap.bytes;
   return s;
+}
+
+uint8_t* candidate_byte(const Header* h) { return &node_of(h)->candidate; }
+uint8_t* make_candidate_byte(Header* h) { return &node_of(h)->candidate; }
+void free_candidate_bytes() {
+  std::lock_guard<std::mutex> lock(heap.mutex);
+  walk_lists(kUntracked, kOld, [](Header* h) {
+    node_of(h)->candidate = 0;
+    return true;
+  });
 }
 
 size_t release_empty_blocks() { return 0; }

@@ -145,8 +145,39 @@ void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, const std::atom
   }
 }
 
+uint8_t* candidate_byte(const Header* h) {
+  Block* b = block_of(h);
+  if (b->kind == kBlockLarge) return reinterpret_cast<uint8_t*>(&b->free_count);
+  return b->beside ? b->beside + cell_index(b, h) : nullptr;
+}
+
+uint8_t* make_candidate_byte(Header* h) {
+  Block* b = block_of(h);
+  if (b->kind != kBlockLarge && !b->beside) {
+    heap.has_candidates.store(true, std::memory_order_relaxed);
+    b->beside = static_cast<uint8_t*>(calloc(b->capacity, 1));
+    if (!b->beside) return nullptr;
+    heap.with_candidates.push(b);
+  }
+  return candidate_byte(h);
+}
+
+void free_candidate_bytes() {
+  for (Block* b : heap.with_candidates) {
+    free(b->beside);
+    b->beside = nullptr;
+  }
+  heap.with_candidates.shrink();
+  {
+    std::lock_guard<std::mutex> lock(heap.mutex);
+    for (Block* b = heap.large_tracked; b; b = b->next) b->free_count = 0;
+    for (Block* b = heap.large_plain; b; b = b->next) b->free_count = 0;
+  }
+  heap.has_candidates.store(false, std::memory_order_release);
+}
+
 size_t release_empty_blocks() {
-  if (heap.marking) return 0;
+  if (heap.marking || heap.has_candidates.load(std::memory_order_acquire)) return 0;
   std::lock_guard<std::mutex> lock(heap.mutex);
   // Stale entries must not outlive the cells they point to.
   for_each_cache([](AllocCache* c) {
@@ -159,6 +190,7 @@ size_t release_empty_blocks() {
     if (is_live_cell(h) && h->has_gcflag(kTracked) && h->has_gcflag(kOldGen)) heap.gen1.items[kept++] = h;
   }
   heap.gen1.count = kept;
+  compact_finalizable();
 
   for_each_small_block([](Block* b) { b->free_count = 0; });
   for_each_cache([](AllocCache* c) {

@@ -11,7 +11,7 @@
 
 namespace taipan::gc {
 
-std::atomic<Header*> traced_now{nullptr};
+std::atomic<Header*> traced_now[kTracedAtOnce] = {};
 void with_registry_locked(void (*f)(void*), void* arg);  // mutator.cpp
 
 namespace {
@@ -20,50 +20,14 @@ alignas(Cycle) char cycle_storage[sizeof(Cycle)];  // never destroyed: the threa
 bool cycle_made = (new (cycle_storage) Cycle, true);
 
 constexpr size_t kBatch = 512;              // objects between two announcements
-constexpr size_t kPrefetched = 16;          // a power of two
-constexpr int64_t kSliceInterval = 500000;  // ns between two slices while edges are broken
+constexpr size_t kPrefetched = 32;          // a power of two
+constexpr int64_t kSliceInterval = 300000;  // ns between two requests for a step
 constexpr int64_t kLongestInterval = 100000000;
 
 std::atomic<uint64_t> batch{0};  // odd: at work on one
 
 WorkList work;
 
-struct ObjectSet {
-  Header** table = nullptr;
-  size_t mask = 0, count = 0;
-
-  bool insert(Header* h) {
-    if (count * 2 >= mask && !grow()) return false;
-    size_t i = reinterpret_cast<uintptr_t>(h) / 16 * 0x9E3779B97F4A7C15u >> 32 & mask;
-    while (table[i]) {
-      if (table[i] == h) return false;
-      i = (i + 1) & mask;
-    }
-    table[i] = h;
-    count++;
-    return true;
-  }
-  bool grow() {
-    size_t size = mask ? (mask + 1) * 2 : 1024;
-    auto** fresh = static_cast<Header**>(calloc(size, sizeof(Header*)));
-    if (!fresh) return false;
-    Header** old = table;
-    size_t n = mask ? mask + 1 : 0;
-    table = fresh;
-    mask = size - 1;
-    count = 0;
-    for (size_t i = 0; i < n; i++) {
-      if (old[i]) insert(old[i]);
-    }
-    free(old);
-    return true;
-  }
-  void clear() {
-    free(table);
-    table = nullptr;
-    mask = count = 0;
-  }
-};
 // Static objects (built-in types) have no mark bits; what was put aside gets its own when it is traced.
 ObjectSet put_aside_once;
 
@@ -84,20 +48,44 @@ void push_work(Header* h, void*) {
   work.push(h);
 }
 
-// Keeps mutators from freeing h, or buffers it lets go of, until it is over. False: it is dying, dead or born since; or cannot be traced here.
-bool begin_tracing(Header* h, const TypeOps** ops) {
-  traced_now.store(h, std::memory_order_seq_cst);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  uint8_t flags = h->gcflags.load(std::memory_order_acquire);
-  ShapeId shape = h->shape_id.load(std::memory_order_acquire);
-  if (shape != 0 && !(flags & kDying) && !is_young(flags)) {
-    *ops = shape_table[shape]->ops;
-    if ((*ops)->trace && (*ops)->trace_anytime) return true;
+// While one of these lives, mutators don't free its objects, nor buffers that they let go of: each until look() has returned for it.
+class Tracing {
+ public:
+  Tracing(Header** objects, size_t n) : objects_(objects), count_(n) {
+    for (size_t i = 0; i < n; i++) traced_now[i].store(objects[i], std::memory_order_relaxed);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
   }
-  traced_now.store(nullptr, std::memory_order_release);
-  return false;
+  Tracing(const Tracing&) = delete;
+  template <class F>
+  void look(F f) {
+    for (size_t i = 0; i < count_; i++) {
+      f(objects_[i]);
+      traced_now[i].store(nullptr, std::memory_order_release);
+    }
+  }
+
+ private:
+  Header** objects_;
+  size_t count_;
+};
+
+// Dying, dead, or born since the snapshot: not the marker's. To be asked while it is being traced.
+const TypeOps* ops_if_old(Header* h) {
+  ShapeId shape = h->shape_id.load(std::memory_order_acquire);
+  if (shape == 0) return nullptr;
+  uint8_t flags = h->gcflags.load(std::memory_order_acquire);
+  if ((flags & kDying) || is_young(flags)) return nullptr;
+  return shape_table[shape]->ops;
 }
-void end_tracing() { traced_now.store(nullptr, std::memory_order_release); }
+
+// Buffers are where the second or third word behind the header points to, in most containers.
+TAIPAN_INLINE void prefetch_contents([[maybe_unused]] Header* h) {
+#ifndef TAIPAN_PLAIN_MALLOC
+  __builtin_prefetch(reinterpret_cast<void*>(header_word(h, 3).load(std::memory_order_relaxed)));
+  if (reinterpret_cast<uintptr_t>(h + 2) % kBlockSize)
+    __builtin_prefetch(reinterpret_cast<void*>(header_word(h, 4).load(std::memory_order_relaxed)));
+#endif
+}
 
 void put_aside(Header* h) {
   if (!put_aside_once.insert(h)) return;
@@ -110,25 +98,17 @@ void mark(Header* h, Visitor& v) {
     if (h->has_gcflag(kImmortal)) put_aside(h);
     return;
   }
-  ShapeId shape = h->shape_id.load(std::memory_order_acquire);
-  if (shape == 0) return;
-  uint8_t flags = h->gcflags.load(std::memory_order_acquire);
-  if ((flags & kDying) || is_young(flags) || is_marked(h)) return;
-  const TypeOps* ops = shape_table[shape]->ops;
+  if (is_marked(h)) return;
+  const TypeOps* ops = ops_if_old(h);
+  if (!ops) return;
   if (!ops->trace) {  // so that it is met once
     test_and_mark(h);
-    return;
-  }
-  if (!ops->trace_anytime) {
+  } else if (!ops->trace_anytime) {
     put_aside(h);
-    return;
-  }
-  if (!begin_tracing(h, &ops)) return;
-  if (!test_and_mark(h)) {
+  } else if (!test_and_mark(h)) {
     cycle.figures.marked++;
     ops->trace(h, v);
   }
-  end_tracing();
 }
 
 void take_shared() {
@@ -151,17 +131,26 @@ void mark_all() {
     Batch now;
     take_shared();
     if (work.count == 0) return;
-    // The next few are fetched into the cache while one is looked at.
+    // They go through a ring: on its way in the object is fetched into the cache, half way what it points to.
     Header* ring[kPrefetched];
-    size_t head = 0, tail = 0;
-    for (size_t done = 0;; done++) {
+    size_t head = 0, tail = 0, looked = 0;
+    for (size_t done = 0;;) {
       while (head - tail < kPrefetched && work.count && done < kBatch) {
         Header* h = work.items[--work.count];
         __builtin_prefetch(h);
         ring[head++ % kPrefetched] = h;
+        done++;
       }
       if (head == tail) break;
-      mark(ring[tail++ % kPrefetched], v);
+      size_t n = head - tail < kTracedAtOnce ? head - tail : kTracedAtOnce;
+      if (looked < tail + n) looked = tail + n;
+      for (; looked < head && looked < tail + 2 * kTracedAtOnce; looked++) {
+        if (is_cell(ring[looked % kPrefetched])) prefetch_contents(ring[looked % kPrefetched]);
+      }
+      Header* group[kTracedAtOnce];
+      for (size_t i = 0; i < n; i++) group[i] = ring[tail++ % kPrefetched];
+      Tracing tracing(group, n);
+      tracing.look([&](Header* h) { mark(h, v); });
     }
     if (cycle.abort.load(std::memory_order_relaxed) || failed()) return;
   }
@@ -169,9 +158,15 @@ void mark_all() {
 
 // ---- Candidates ----
 
-void add_candidate(Header* h, void*) {
-  if (h->has_gcflag(kImmortal | kFrozen | kDying)) return;
-  cycle.candidates.list.push(h);
+// Runs f(begin, end) over the candidates, some at a time, each time as a batch.
+template <class F>
+void in_batches(WorkList& list, F f) {
+  for (size_t n = 0; n < list.count && !cycle.abort.load(std::memory_order_relaxed);) {
+    Batch now;
+    size_t end = n + kBatch < list.count ? n + kBatch : list.count;
+    f(n, end);
+    n = end;
+  }
 }
 
 void sweep() {
@@ -179,84 +174,74 @@ void sweep() {
   c.release();
   {
     Batch now;
-    for_each_old_unmarked(add_candidate, nullptr, cycle.abort);
+    for_each_old_unmarked(
+        [](Header* h, void*) {
+          if (!h->has_gcflag(kImmortal | kFrozen | kDying)) add_candidate(h, cycle.candidates);
+        },
+        nullptr, cycle.abort);
   }
-  if (!c.index()) return;
-  size_t n = 0;
-  while (n < c.list.count && !cycle.abort.load(std::memory_order_relaxed)) {
-    Batch now;
-    size_t end = n + kBatch < c.list.count ? n + kBatch : c.list.count;
-    for (; n < end; n++) {
-      Header* h = c.list.items[n];
-      if (n + 8 < c.list.count) __builtin_prefetch(c.list.items[n + 8]);
-      if (!is_cell(h)) continue;
-      const TypeOps* ops;
-      if (begin_tracing(h, &ops)) {
-        count_references(h, c);
-        end_tracing();
-      } else {
-        c.put_aside.push(h);
+  if (c.failed()) return;
+  in_batches(c.list, [&](size_t n, size_t end) {
+    while (n < end) {
+      size_t group = end - n < kTracedAtOnce ? end - n : kTracedAtOnce;
+      for (size_t i = n + group; i < n + 2 * group && i < c.list.count; i++) {
+        if (is_cell(c.list.items[i])) prefetch_contents(c.list.items[i]);
       }
+      for (size_t i = n + 2 * group; i < n + 3 * group && i < c.list.count; i++) __builtin_prefetch(c.list.items[i]);
+      Tracing tracing(c.list.items + n, group);
+      tracing.look([&](Header* h) {
+        if (!is_cell(h)) return;
+        const TypeOps* ops = ops_if_old(h);
+        if (ops && ops->trace && ops->trace_anytime) {
+          count_references(h);
+        } else {
+          c.put_aside.push(h);
+        }
+      });
+      n += group;
     }
-  }
+  });
 }
 
-// What a finaliser will see: the objects with one, and what they reach among the candidates.
-void find_seen_by_finalizers(Candidates& c) {
-  // Marks are in the numbers, which have done their work.
-  constexpr uint32_t kSeen = ~uint32_t{0};
-  WorkList& seen = c.seen_by_finalizers;
-  auto see = [](Header* h, void* arg) {
-    auto* candidates = static_cast<Candidates*>(arg);
-    int64_t i = candidates->find(h);
-    if (i < 0 || candidates->found[i] == kSeen) return;
-    candidates->found[i] = kSeen;
-    candidates->seen_by_finalizers.push(h);
-  };
-  for (Header* h : c.with_finalizers) see(h, &c);
-  Visitor v(see, &c);
-  for (size_t i = 0; i < seen.count; i++) {
-    Batch now;
-    ops_of(seen.items[i])->trace(seen.items[i], v);  // nobody else can see it
-  }
-  // The others first, in their order.
-  size_t first = 0;
-  for (size_t i = 0; i < c.list.count; i++) {
-    if (c.found[i] != kSeen) c.list.items[first++] = c.list.items[i];
-  }
-  c.break_first = first;
-  for (size_t i = 0; i < seen.count; i++) c.list.items[first + i] = seen.items[i];
+// Mutators count at the same time: the two halves of the number fit each other if nothing was merged meanwhile.
+bool count_is(const Header* h, uint64_t n) {
+  uint16_t owner = h->owner.load(std::memory_order_acquire);
+  uint32_t shared = h->rc_shared.load(std::memory_order_acquire);
+  uint64_t count = total_count(h);
+  std::atomic_thread_fence(std::memory_order_acquire);
+  return count == n && h->owner.load(std::memory_order_relaxed) == owner &&
+         h->rc_shared.load(std::memory_order_relaxed) == shared;
 }
 
 // True: all candidates are garbage, by their counts too.
 bool compare() {
   Candidates& c = cycle.candidates;
   size_t alive = 0;
-  for (size_t i = 0; i < c.list.count; i++) {
-    Batch now;
-    Header* h = c.list.items[i];
-    if (i + 8 < c.list.count) __builtin_prefetch(c.list.items[i + 8]);
-    if (!is_cell(h)) {
-      alive++;
-      continue;
+  in_batches(c.list, [&](size_t n, size_t end) {
+    for (; n < end; n++) {
+      Header* h = c.list.items[n];
+      if (n + 8 < c.list.count) __builtin_prefetch(c.list.items[n + 8]);
+      if (!is_cell(h)) {
+        alive++;
+        continue;
+      }
+      uint8_t flags = h->gcflags.load(std::memory_order_acquire);
+      bool counted = !(flags & kDeferred);
+      if ((flags & (kDying | kImmortal)) || is_young(flags) || h->shape() == 0 || is_marked(h) ||
+          (counted && !count_is(h, static_cast<uint64_t>(found_references(h))))) {
+        alive++;
+        std::lock_guard<std::mutex> lock(cycle.mutex);
+        cycle.shared.push(h);
+        continue;
+      }
+      c.deferred += !counted;
+      if (h->lock.load(std::memory_order_relaxed) & kHasWeakrefs) c.with_weakrefs.push(h);
+      if (ops_of(h)->finalize && !(flags & kFinalized)) c.with_finalizers.push(h);
     }
-    uint8_t flags = h->gcflags.load(std::memory_order_acquire);
-    bool counted = !(flags & kDeferred);
-    if ((flags & (kDying | kImmortal)) || h->shape() == 0 || (counted && total_count(h) != c.found[i])) {
-      alive++;
-      std::lock_guard<std::mutex> lock(cycle.mutex);
-      cycle.shared.push(h);
-      continue;
-    }
-    c.deferred += !counted;
-    if (h->lock.load(std::memory_order_relaxed) & kHasWeakrefs) c.with_weakrefs.push(h);
-    if (ops_of(h)->finalize && !(flags & kFinalized)) c.with_finalizers.push(h);
-  }
+  });
   cycle.figures.held_back += alive;
-  if (alive) return false;
-  c.break_first = c.list.count;
-  if (c.with_finalizers.count) find_seen_by_finalizers(c);
-  return true;
+  if (alive > kManyHinted) cycle.mark_hinted = true;  // for once
+  return alive == 0;
 }
 
 void* marker_main(void*) {
@@ -266,9 +251,9 @@ void* marker_main(void*) {
   uint64_t steps_seen = 0;
   for (;;) {
     uint8_t phase = cycle_phase.load(std::memory_order_acquire);
-    bool work_waits =
-        !cycle.abort.load(std::memory_order_relaxed) &&
-        (phase == kMarking || phase == kSweeping || phase == kComparing || (phase == kBreaking && cycle.clear_marks));
+    bool work_waits = !cycle.abort.load(std::memory_order_relaxed) &&
+                      (phase == kMarking || phase == kSweeping || phase == kComparing ||
+                       (phase == kBreaking && (cycle.clear_marks || cycle.forget_candidates)));
     if (!work_waits) {
       cycle.busy = false;
       cycle.settled.notify_all();
@@ -313,14 +298,21 @@ void* marker_main(void*) {
         next = compare() ? kWantVerdict : kMarking;
         cycle.figures.sweep_ns += now_ns() - start;
         break;
-      default: clear_all_marks(); break;
+      default:
+        if (cycle.clear_marks) {
+          find_seen_by_finalizers();
+          clear_all_marks();
+          work.release();
+          put_aside_once.clear();
+        } else {
+          cycle.candidates.release();
+        }
+        break;
     }
     marker_offline();
     lock.lock();
     if (phase == kBreaking) {
-      cycle.clear_marks = false;
-      work.release();
-      put_aside_once.clear();
+      (cycle.clear_marks ? cycle.clear_marks : cycle.forget_candidates) = false;
       continue;
     }
     if (cycle.abort.load(std::memory_order_relaxed)) continue;
@@ -340,6 +332,22 @@ void* marker_main(void*) {
 }  // namespace
 
 Cycle& cycle = *reinterpret_cast<Cycle*>(cycle_storage);
+
+bool ObjectSet::grow() {
+  size_t size = mask ? (mask + 1) * 2 : 1024;
+  auto** fresh = static_cast<Header**>(calloc(size, sizeof(Header*)));
+  if (!fresh) return false;
+  Header** old = table;
+  size_t n = mask ? mask + 1 : 0;
+  table = fresh;
+  mask = size - 1;
+  count = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (old[i]) insert(old[i]);
+  }
+  free(old);
+  return true;
+}
 
 bool WorkList::grow(size_t n) {
   size_t grown = capacity * 2 < 1024 ? 1024 : capacity * 2;
@@ -368,54 +376,31 @@ void WorkList::append(WorkList& from) {
   from.count = 0;
 }
 
-static size_t hash_of(const Header* h) { return reinterpret_cast<uintptr_t>(h) / 16 * 0x9E3779B97F4A7C15u >> 20; }
-
-bool Candidates::index() {
-  size_t size = 64;
-  while (size < list.count * 2) size *= 2;
-  found = static_cast<uint32_t*>(calloc(list.count + 1, sizeof(uint32_t)));
-  table = static_cast<uint32_t*>(calloc(size, sizeof(uint32_t)));
-  if (!found || !table) {
-    list.failed = true;
-    return false;
+// What a finaliser will see: the objects with one, and what they reach among the candidates, which nobody else can. The objects with one come
+// first, the oldest before the others.
+void find_seen_by_finalizers() {
+  Candidates& c = cycle.candidates;
+  if (c.with_finalizers.count == 0) return;
+  auto has_one = [](Header* h) {
+    return found_references(h) >= 0 && ops_of(h)->finalize && !h->has_gcflag(kFinalized | kDying);
+  };
+  WorkList& seen = c.seen_by_finalizers;
+  for (size_t i = cycle.finalizable.count; i-- > 0;) {  // of several entries for a cell the last counts
+    Header* h = cycle.finalizable.items[i];
+    if (has_one(h) && see_candidate(h)) seen.push(h);
   }
-  mask = size - 1;
-  for (size_t n = 0; n < list.count; n++) {
-    size_t i = hash_of(list.items[n]) & mask;
-    while (table[i]) i = (i + 1) & mask;
-    table[i] = static_cast<uint32_t>(n + 1);
+  for (size_t i = 0; i < seen.count / 2; i++) std::swap(seen.items[i], seen.items[seen.count - 1 - i]);
+  for (Header* h : c.with_finalizers) {
+    if (see_candidate(h)) seen.push(h);
   }
-  return true;
-}
-
-int64_t Candidates::find(const Header* h) const {
-  if (!table) return -1;
-  for (size_t i = hash_of(h) & mask;; i = (i + 1) & mask) {
-    if (!table[i]) return -1;
-    if (list.items[table[i] - 1] == h) return table[i] - 1;
-  }
-}
-
-void Candidates::release() {
-  for (WorkList* l : {&list, &put_aside, &with_weakrefs, &with_finalizers, &seen_by_finalizers}) l->release();
-  free(found);
-  free(table);
-  found = table = nullptr;
-  mask = 0;
-  deferred = 0;
-  break_first = 0;
-}
-
-void count_references(Header* h, Candidates& c) {
+  c.with_finalizers.clear();
+  for (Header* h : seen) c.with_finalizers.push(h);
   Visitor v(
-      [](Header* child, void* arg) {
-        if (is_cell(child) && is_marked(child)) return;
-        auto* candidates = static_cast<Candidates*>(arg);
-        int64_t i = candidates->find(child);
-        if (i >= 0) candidates->found[i]++;
+      [](Header* h, void*) {
+        if (see_candidate(h)) cycle.candidates.seen_by_finalizers.push(h);
       },
-      &c);
-  ops_of(h)->trace(h, v);
+      nullptr);
+  for (size_t i = 0; i < seen.count; i++) ops_of(seen.items[i])->trace(seen.items[i], v);
 }
 
 bool wants_marking(Header* h) {
@@ -423,6 +408,13 @@ bool wants_marking(Header* h) {
   if (h->shape() == 0) return false;
   uint8_t flags = h->gcflags.load(std::memory_order_acquire);
   return !(flags & kDying) && !is_young(flags) && !is_marked(h) && ops_of(h)->trace;
+}
+
+bool is_traced_now(const Header* h) {
+  for (const std::atomic<Header*>& traced : traced_now) {
+    if (traced.load(std::memory_order_acquire) == h) return true;
+  }
+  return false;
 }
 
 void ask_mutators() {
@@ -456,7 +448,7 @@ void before_death(Mutator* m, Header* h) {
   if (!ops->trace) return;
   log_container_slow(m, h);
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  for (int spins = 0; traced_now.load(std::memory_order_acquire) == h; spins++) {
+  for (int spins = 0; is_traced_now(h); spins++) {
     if (spins < 64) {
       arch::cpu_pause();
     } else {

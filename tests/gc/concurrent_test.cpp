@@ -268,7 +268,7 @@ TEST_P(ConcurrentOracle, EveryFate) {
     }
     floating = unreachable_alive();
   }
-  if (threads == 1) EXPECT_LE(floating, 100u);  // (other threads let go of displaced references in their own time)
+  EXPECT_LE(floating, 100u);
   for (int tries = 0; tries < 100 && unreachable_alive(); tries++) {
     poll();
     epoch_poll(current_mutator);
