@@ -246,6 +246,7 @@ class Masm {
   void branch32(Cond c, Reg a, int32_t imm, Label l);
   void branch_mem(Size size, Cond c, Mem m, int64_t imm, Label l);
   void branch_mem(Size size, Cond c, Mem m, Reg b, Label l);  // memory on the left
+  void branch_mem(Size size, Cond c, Mem m, Mem b, Label l);
   // kEq: all bits of the mask are zero, kNe: some are set.
   void branch_test(Cond c, Reg a, int64_t mask, Label l);
   void branch_test(Cond c, Reg a, Reg b, Label l);

@@ -821,6 +821,16 @@ void Masm::branch_mem(Size size, Cond c, Mem m, Reg b, Label l) {
   AS.cmp(o.reg, o.reg.isGpX() ? right : right.w());
   branch_if(state_, cc(c), l);
 }
+void Masm::branch_mem(Size size, Cond c, Mem m, Mem b, Label l) {
+  bool is_signed = c == Cond::kLt || c == Cond::kLe || c == Cond::kGt || c == Cond::kGe;
+  if (is_signed && (size == Size::k8 || size == Size::k16))
+    load_signed_to(state_, size, kThird, b);
+  else
+    load_to(state_, size, kThird, b);
+  Operand o = load_for_compare(state_, size, c, m, 0);
+  AS.cmp(o.reg, o.reg.isGpX() ? kThird : kThird.w());
+  branch_if(state_, cc(c), l);
+}
 void Masm::branch_test(Cond c, Reg a, int64_t mask, Label l) {
   uint64_t u = static_cast<uint64_t>(mask);
   if (u != 0 && (u & (u - 1)) == 0) return branch_bit(c == Cond::kNe, a, std::countr_zero(u), l);

@@ -587,6 +587,14 @@ void Masm::branch_mem(Size size, Cond c, Mem m, Reg b, Label l) {
   AS.cmp(mem(m, size), sized(size, b));
   AS.j(cc(c), to_asmjit(l));
 }
+void Masm::branch_mem(Size size, Cond c, Mem m, Mem b, Label l) {
+  if (size == Size::k8 || size == Size::k16)
+    AS.movzx(kScratch.r32(), mem(b, size));
+  else
+    AS.mov(sized(size, kScratch), mem(b, size));
+  AS.cmp(mem(m, size), sized(size, kScratch));
+  AS.j(cc(c), to_asmjit(l));
+}
 void Masm::branch_test(Cond c, Reg a, int64_t mask, Label l) {
   if (mask >= 0 && mask <= 0x7F)
     AS.test(sized(Size::k8, a), mask);

@@ -547,13 +547,13 @@ const void* const* instruction_handlers() { return kDispatch; }
 const void* const* tracing_table() { return kTraceDispatch; }
 InstructionSteps instruction_steps() {
   return {reinterpret_cast<const void*>(&step_error), reinterpret_cast<const void*>(&step_poll_next),
-          reinterpret_cast<const void*>(&step_operator_result)};
+          reinterpret_cast<const void*>(&step_operator_result), reinterpret_cast<const void*>(&step_enter)};
 }
 void set_instruction_table(const void* const* table) { plain_table = table; }
 #else
 const void* const* instruction_handlers() { return nullptr; }
 const void* const* tracing_table() { return nullptr; }
-InstructionSteps instruction_steps() { return {nullptr, nullptr, nullptr}; }
+InstructionSteps instruction_steps() { return {nullptr, nullptr, nullptr, nullptr}; }
 void set_instruction_table(const void* const*) {}
 #endif
 

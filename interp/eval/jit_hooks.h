@@ -24,6 +24,7 @@ const void* const* instruction_handlers();
 struct InstructionSteps {
   const void *error, *poll_next;
   const void* operator_result;  // an operator's method has returned (Thread::operator_value)
+  const void* enter;            // a new frame, at its pc, where something is to be done first
 };
 InstructionSteps instruction_steps();
 // Pieces of handlers.

@@ -310,8 +310,9 @@ int real_main(int argc, char** argv) {
     config.dont_write_bytecode = 1;
   }
   // Where it can't be (an interpreter that isn't made of handler functions) everything is interpreted.
-  if (config.jit != "off" && config.gil) {  // what it generates relies on the GIL so far
+  if (config.jit != "off") {
     jit::TieringOptions options;
+    options.gil = config.gil;
     if (config.jit == "baseline") options.threshold = 0;
     if (config.jit_threshold >= 0) options.threshold = config.jit_threshold;
     if (config.jit_memory) options.memory = config.jit_memory;

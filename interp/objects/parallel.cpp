@@ -55,11 +55,14 @@ void make_uncounted(Value v) {
   gc::make_immortal(v.header());
 }
 
+void (*threads_start_hook)() = nullptr;
+
 void start_parallel() {
   if (gc::gil_enabled || gc::parallel) return;
   gc::walk_tracked(share, nullptr);
   for (Frame* f = current_thread()->frame; f; f = f->prev) make_uncounted(Value(f->code));
   gc::start_parallel();
+  if (threads_start_hook) threads_start_hook();
 }
 
 }  // namespace taipan

@@ -8,6 +8,7 @@ namespace taipan {
 // from here on, what all threads go through on their way - modules, their functions and classes, code and its constants - isn't counted
 // any more, since every thread would write to the same counts, and stays.
 void start_parallel();
+extern void (*threads_start_hook)();  // at the end of that; null: none
 void make_uncounted(Value v);  // constants: with what they hold
 
 }  // namespace taipan

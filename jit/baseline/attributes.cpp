@@ -1,5 +1,10 @@
-// Attributes by shape, methods by class version, globals by their dictionary's layout, items of lists and tuples, cells. With the GIL off
-// a slot can change under a reader: the handlers know how to read it then.
+// Attributes by shape, methods by class version, globals by their dictionary's layout, items of lists and tuples, cells.
+//
+// Where threads run in parallel what is read here may change under the reader. The rules are the interpreter's (gc/barrier.h): a value found
+// in a slot can be counted until this thread's next poll, for whoever displaces it keeps it until then; what says where the slot is (the
+// array of a dict or a list) is read before what says that it is still good (the number of the keys, the size and the array once more), and
+// replaced arrays wait for all polls as well. On ARM64 these pairs of loads are acquires; a value and what it points to need none, for the
+// address depends on the first load and the store was a release. Stores are in parallel.cpp.
 #include "interp/eval/inline_cache.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/error.h"
@@ -30,7 +35,6 @@ bool is_plain_load(const CacheEntry* e) {
 // What the feedback says when the code is made is compiled in. A change of a class that makes a slot word wrong makes the code anew (see
 // baseline.cpp); whatever else is cached has its version checked here.
 bool Compiler::attributes() {
-  if (!gil_) return false;
   uint64_t word = analysis_.feedback(index_);
   switch (op()) {
     case kOpLOAD_ATTR: {
@@ -62,6 +66,8 @@ bool Compiler::attributes() {
       }
       const CacheEntry* chain = (word & 15) == 0 ? cache_entries(word) : nullptr;
       if (!chain && (word & 15) != kCacheTagSlot) return false;
+      if (parallel_) return parallel_store_attribute(word);
+      need_alone();
       masm_.load64(kT0, reg(a()));
       need_heap(a(), kT0);
       Label store = masm_.new_label(), done = masm_.new_label();
@@ -134,15 +140,16 @@ bool Compiler::attributes() {
       Label found = masm_.new_label();
       masm_.load64(kT1, reg(b()));
       need_heap(b(), kT1);
-      int tests = 0;
-      auto method = [](const CacheEntry* e) {
-        return (e->kind == kCacheMethod || e->kind == kCacheMethodNoDict) && is_current(e);
-      };
-      for (const CacheEntry* e = cache_entries(word); e; e = e->next) tests += method(e);
-      if (!tests) return polymorphic_method();
+      std::vector<const CacheEntry*> methods;  // (once: other threads may be changing classes)
+      bool immortal = true;
       for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
-        if (!method(e)) continue;
-        bool last = --tests == 0;
+        if ((e->kind != kCacheMethod && e->kind != kCacheMethodNoDict) || !is_current(e)) continue;
+        methods.push_back(e);
+        immortal &= gc::is_immortal(e->value.header());
+      }
+      if (methods.empty()) return polymorphic_method();
+      for (const CacheEntry* e : methods) {
+        bool last = e == methods.back();
         Label next = last ? slow() : masm_.new_label();
         need_shape(kT1, e->shape, next);
         masm_.mov(kT2, static_cast<const void*>(e->type));
@@ -155,9 +162,6 @@ bool Compiler::attributes() {
         }
       }
       masm_.bind(found);
-      bool immortal = true;
-      for (const CacheEntry* e = cache_entries(word); e; e = e->next)
-        immortal &= !method(e) || gc::is_immortal(e->value.header());
       if (!immortal) incref(kHold, kIsHeap);
       // Both targets are written before what they held goes: that may run anything.
       if (last_b()) {
@@ -190,15 +194,15 @@ bool Compiler::attributes() {
 // A chain: attributes of several shapes, or of classes and modules.
 bool Compiler::polymorphic_attribute() {
   const CacheEntry* chain = cache_entries(analysis_.feedback(index_));
-  int n = 0;
-  for (const CacheEntry* e = chain; e; e = e->next) n += is_plain_load(e);
-  if (!n) return false;
+  std::vector<const CacheEntry*> loads;
+  for (const CacheEntry* e = chain; e; e = e->next)
+    if (is_plain_load(e)) loads.push_back(e);
+  if (loads.empty()) return false;
   Label found = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   need_heap(b(), kT0);
-  for (const CacheEntry* e = chain; e; e = e->next) {
-    if (!is_plain_load(e)) continue;
-    bool last = --n == 0;
+  for (const CacheEntry* e : loads) {
+    bool last = e == loads.back();
     Label next = last ? slow() : masm_.new_label();
     need_shape(kT0, e->shape, next);
     switch (e->kind) {
@@ -232,9 +236,9 @@ bool Compiler::polymorphic_attribute() {
           masm_.load64(kHold, at(kT1, int64_t{e->index - s->inline_capacity} * 8 - 1));
         } else {
           masm_.branch(Cond::kEq, kT1, int64_t{0}, slow());
+          load_entries(kT2, kT1);
           masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Dict, keys_version), e->version, slow());
-          masm_.load64(kT1, TAIPAN_FIELD(kT1, Dict, entries));
-          masm_.load64(kHold, at(kT1, int64_t{e->index} * static_cast<int64_t>(sizeof(DictEntry)) +
+          masm_.load64(kHold, at(kT2, int64_t{e->index} * static_cast<int64_t>(sizeof(DictEntry)) +
                                           static_cast<int64_t>(offsetof(DictEntry, value))));
         }
         masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
@@ -271,9 +275,9 @@ bool Compiler::polymorphic_method() {
   } else {
     masm_.load64(kT2, at(kT1, s->attr_offset));
     masm_.branch(Cond::kEq, kT2, int64_t{0}, slow());
+    load_entries(kT3, kT2);
     masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, Dict, keys_version), e->version, slow());
-    masm_.load64(kT2, TAIPAN_FIELD(kT2, Dict, entries));
-    masm_.load64(kHold, at(kT2, int64_t{e->index} * static_cast<int64_t>(sizeof(DictEntry)) +
+    masm_.load64(kHold, at(kT3, int64_t{e->index} * static_cast<int64_t>(sizeof(DictEntry)) +
                                     static_cast<int64_t>(offsetof(DictEntry, value))));
     masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
   }
@@ -288,8 +292,15 @@ bool Compiler::polymorphic_method() {
   return true;
 }
 
+// A dict's array, before its number is looked at.
+void Compiler::load_entries(Reg to, Reg dict) {
+  if (threads_ == Threads::kGil)
+    masm_.load64(to, TAIPAN_FIELD(dict, Dict, entries));
+  else
+    masm_.load_acquire(Size::k64, to, TAIPAN_FIELD(dict, Dict, entries));
+}
 bool Compiler::global() {
-  if (!gil_ || (op() != kOpLOAD_GLOBAL && op() != kOpLOAD_NAME)) return false;
+  if (op() != kOpLOAD_GLOBAL && op() != kOpLOAD_NAME) return false;
   uint64_t word = analysis_.feedback(index_);
   if (word == 0 && op() == kOpLOAD_GLOBAL) {
     masm_.jump(slow());
@@ -305,17 +316,18 @@ bool Compiler::global() {
   }
   uint32_t index;
   if (!e) {
+    load_entries(kT2, kT1);
     masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Dict, keys_version), static_cast<int64_t>(word >> 32),
                      slow());
     index = cache_word_index(word);
   } else {
+    masm_.load64(kT0, TAIPAN_FIELD(kFrame, Frame, builtins));
+    load_entries(kT2, kT0);
     masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Dict, keys_version), e->version, slow());
-    masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, builtins));
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Dict, keys_version), e->version2, slow());
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Dict, keys_version), e->version2, slow());
     index = e->index;
   }
-  masm_.load64(kT1, TAIPAN_FIELD(kT1, Dict, entries));
-  masm_.load64(kHold, at(kT1, int64_t{index} * static_cast<int64_t>(sizeof(DictEntry)) +
+  masm_.load64(kHold, at(kT2, int64_t{index} * static_cast<int64_t>(sizeof(DictEntry)) +
                                   static_cast<int64_t>(offsetof(DictEntry, value))));
   masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
   incref(kHold, kIsValue);
@@ -326,7 +338,7 @@ bool Compiler::global() {
 namespace {
 // Owned; null: not there, or not that simple. Neither runs Python code, nor raises what the handler wouldn't raise again.
 Value dict_item(Dict* d, Str* key) {
-  if (!d->table->str_only) return Value();
+  if (gc::parallel || !d->table->str_only) return Value();
   Value v = dict_get_str_fast(d, key);
   if (v.is_null() || v == kMissing) return Value();
   incref(v);
@@ -342,11 +354,12 @@ Value str_item(Str* s, int64_t i) {
 }  // namespace
 
 bool Compiler::subscripts() {
-  if (!gil_) return false;
   if (op() == kOpGET_ITEM) {
     uint64_t word = analysis_.feedback(index_);
     ShapeId shape = (word & 15) == kCacheTagShape ? static_cast<ShapeId>(word >> 32) : 0;
     if (word != 0 && shape != kShapeDict && shape != kShapeStr) return false;
+    if (parallel_ && shape == kShapeDict) return false;
+    if (parallel_ && word == 0 && parallel_item_of_item()) return true;
     Label done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
@@ -388,19 +401,26 @@ bool Compiler::subscripts() {
       need_int(c(), kT1, slow());
       masm_.untag(kT1, kT1);
       need_shape(kT0, kShapeList, tuple);
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
-      masm_.branch(Cond::kAboveEq, kT1, kT2, negative);
-      masm_.bind(ready);
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
-      masm_.load64(kHold, at(kT2, kT1, 3));
+      if (parallel_) {
+        list_item(kT0, kT1, kHold, slow());
+      } else {
+        need_alone();
+        masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
+        masm_.branch(Cond::kAboveEq, kT1, kT2, negative);
+        masm_.bind(ready);
+        masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
+        masm_.load64(kHold, at(kT2, kT1, 3));
+      }
       masm_.bind(found);
       incref(kHold, kIsValue);
       Label no = slow();
       cold([this, tuple, found, negative, ready, no] {
-        masm_.bind(negative);
-        masm_.add(kT1, kT1, kT2);
-        masm_.branch(Cond::kBelow, kT1, kT2, ready);
-        masm_.jump(no);
+        if (!parallel_) {
+          masm_.bind(negative);
+          masm_.add(kT1, kT1, kT2);
+          masm_.branch(Cond::kBelow, kT1, kT2, ready);
+          masm_.jump(no);
+        }
         masm_.bind(tuple);
         need_shape(kT0, kShapeTuple, no);
         masm_.load64(kT2, TAIPAN_FIELD(kT0, Tuple, size));
@@ -427,6 +447,8 @@ bool Compiler::subscripts() {
   if (op() == kOpSET_ITEM) {
     uint64_t word = analysis_.feedback(index_);
     if ((word & 15) == kCacheTagShape && word >> 32 != kShapeList) return false;
+    if (parallel_) return parallel_set_item();
+    need_alone();
     masm_.load64(kT0, reg(a()));
     masm_.load64(kT1, reg(b()));
     Label negative = masm_.new_label(), ready = masm_.new_label(), no = slow();
@@ -461,6 +483,8 @@ bool Compiler::subscripts() {
     return true;
   }
   if (op() == kOpLIST_APPEND) {
+    if (parallel_) return false;
+    need_alone();
     masm_.load64(kT0, reg(a()));
     masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, capacity));
@@ -486,7 +510,6 @@ bool Compiler::subscripts() {
 }
 
 bool Compiler::cells() {
-  if (!gil_) return false;
   if (op() == kOpLOAD_DEREF) {
     masm_.load64(kT0, reg(b()));
     masm_.load64(kHold, TAIPAN_FIELD(kT0, Cell, value));
@@ -496,6 +519,8 @@ bool Compiler::cells() {
     return true;
   }
   if (op() == kOpSTORE_DEREF) {
+    if (parallel_) return parallel_store_cell();
+    need_alone();
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
     masm_.load64(kHold, reg(b()));
     if (last_b()) {

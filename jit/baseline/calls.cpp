@@ -19,6 +19,7 @@ using namespace frontend;
 namespace {
 constexpr Reg kTemp = arch::kVolatile[4], kCode = arch::kVolatile[5], kFeedback = arch::kVolatile[6];
 constexpr Reg kFunction = kT0, kArguments = kT1, kCount = kT2, kBase = kT3;
+constexpr Reg kDefaults = kTable;  // lent: that is a constant
 constexpr int64_t kRegisters = sizeof(Frame);
 constexpr uint32_t kMostUnrolled = 32;
 }  // namespace
@@ -98,15 +99,15 @@ void Compiler::emit_thunk() {
   masm_.jump(inner_[0]);
   if (argcount) {
     // Defaults for the last ones.
-    Label loop = masm_.new_label();
+    Label loop = masm_.new_label(), slow_table = masm_.new_label();
     masm_.bind(few);
     masm_.branch(Cond::kAbove, kCount, static_cast<int64_t>(argcount), slow);
-    masm_.load64(frame, TAIPAN_FIELD(kFunction, Function, defaults));
-    masm_.branch(Cond::kEq, frame, int64_t{0}, slow);
-    masm_.load64(kTemp, TAIPAN_FIELD(frame, Tuple, size));
+    masm_.load64(kDefaults, TAIPAN_FIELD(kFunction, Function, defaults));  // (once: others may replace it)
+    masm_.branch(Cond::kEq, kDefaults, int64_t{0}, slow_table);
+    masm_.load64(kTemp, TAIPAN_FIELD(kDefaults, Tuple, size));
     masm_.add(kTemp, kTemp, kCount);
-    masm_.branch(Cond::kBelow, kTemp, static_cast<int64_t>(argcount), slow);
-    emit_checks(frame, kTemp, code_->register_count, slow);
+    masm_.branch(Cond::kBelow, kTemp, static_cast<int64_t>(argcount), slow_table);
+    emit_checks(frame, kTemp, code_->register_count, slow_table);
     masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
     masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
     masm_.store64(at(kBase), 0);
@@ -122,16 +123,18 @@ void Compiler::emit_thunk() {
     masm_.store64(at(kArguments, kBase, 3), kTemp);
     masm_.jump(given);
     masm_.bind(rest);
-    masm_.load64(kBase, TAIPAN_FIELD(kFunction, Function, defaults));
-    masm_.load64(kTemp, TAIPAN_FIELD(kBase, Tuple, size));
-    masm_.lea(kBase, at(kBase, kTemp, 3, static_cast<int64_t>(kTupleItems) - 8 * int64_t{argcount}));
+    masm_.load64(kTemp, TAIPAN_FIELD(kDefaults, Tuple, size));
+    masm_.lea(kBase, at(kDefaults, kTemp, 3, static_cast<int64_t>(kTupleItems) - 8 * int64_t{argcount}));
     masm_.bind(loop);
     masm_.load64(kT1, at(kBase, kCount, 3));
     incref(kT1, kIsValue);
     masm_.store64(at(frame, kCount, 3, kRegisters), kT1);
     masm_.add(kCount, kCount, int64_t{1});
     masm_.branch(Cond::kBelow, kCount, static_cast<int64_t>(argcount), loop);
+    masm_.mov(kTable, static_cast<const void*>(stubs_.table));
     masm_.jump(filled);
+    masm_.bind(slow_table);
+    masm_.mov(kTable, static_cast<const void*>(stubs_.table));
   }
   masm_.bind(slow);
   masm_.load64(kWord, at(kPc));
@@ -139,7 +142,7 @@ void Compiler::emit_thunk() {
 }
 
 bool Compiler::calls() {
-  if (!gil_ || op() != kOpCALL) return false;
+  if (op() != kOpCALL) return false;
   if (native_call() || class_call()) return true;
   Label other = masm_.new_label();
   masm_.load64(kFunction, reg(b()));
@@ -177,7 +180,6 @@ bool Compiler::calls() {
 }
 
 bool Compiler::returns() {
-  if (!gil_) return false;
   if (op() == kOpYIELD && c() == kNoReg && !(code_->flags & (kCoCoroutine | kCoAsyncGenerator))) {
     Label traced = slow();
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, traced);

@@ -9,7 +9,13 @@ using namespace frontend;
 static_assert(Value::kIntTag == 1 && Value::kFloatTag == 2, "the tagged operations of arch/masm.h");
 
 Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const Stubs& stubs)
-    : code_(code), masm_(masm), handlers_(handlers), stubs_(stubs), analysis_(code), gil_(gc::gil_enabled) {
+    : code_(code),
+      masm_(masm),
+      handlers_(handlers),
+      stubs_(stubs),
+      analysis_(code),
+      threads_(stubs.threads),
+      parallel_(stubs.threads == Threads::kParallel) {
   first_temporary_ = uint32_t{code->nlocals} + code->ncells + code->nfree;
   uint32_t n = code->instruction_count;
   inner_.resize(n);
@@ -21,7 +27,7 @@ Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const St
 void Compiler::compile() {
   masm_.without_frame();
   mark(0, Part::kThunk);
-  if (gil_) emit_thunk();
+  emit_thunk();
   uint32_t registers = code_->register_count;
   now_ = analysis_.start();
   Facts next;
@@ -67,6 +73,8 @@ void Compiler::compile() {
   for (Exit& e : exits_) {
     if (!e.used) continue;
     mark(e.index, Part::kExit);
+    index_ = e.index;
+    pc_ = code_->instructions + index_;
     masm_.bind(e.label);
     for (auto [k, r] : e.dirty) box_to(k, r);
     leave(e.index);
@@ -87,11 +95,11 @@ bool Compiler::keeps_doubles() const {
     case kOpLOAD_DEREF:
     case kOpLOAD_GLOBAL:
     case kOpLOAD_ATTR:
-    case kOpSTORE_ATTR:
     case kOpNEGATIVE:
     case kOpJUMP:
     case kOpJUMP_BACK: return true;
-    case kOpGET_ITEM: return analysis_.feedback(index_) == 0;
+    case kOpGET_ITEM: return !parallel_ && analysis_.feedback(index_) == 0;
+    case kOpSTORE_ATTR: return !parallel_;
     case kOpEQ:
     case kOpNE:
     case kOpJUMP_EQ:
@@ -215,15 +223,13 @@ void Compiler::need_ints(uint32_t x, Reg vx, uint32_t y, Reg vy, Label no) {
     masm_.branch_tagged(false, vy, no);
   now_.kinds[x] = now_.kinds[y] = kIsInt;
 }
-void Compiler::branch_not_mine(Reg heap, Label l) {
-  Mem owner = TAIPAN_FIELD(heap, Header, owner);
-  if (gil_) {
-    masm_.branch_mem(Size::k16, Cond::kNe, owner, gc::kGilSlot, l);
-  } else {
-    Reg slot = heap == kT3 ? kT2 : kT3;
-    masm_.load(Size::k16, slot, TAIPAN_FIELD(kThread, Thread, slot));
-    masm_.branch_mem(Size::k16, Cond::kNe, owner, slot, l);
-  }
+void Compiler::branch_not_mine(Reg heap, Label l) { branch_not_counted_here(masm_, threads_, heap, l); }
+void Compiler::need_alone() {
+  if (threads_ == Threads::kAlone) masm_.branch_mem(Size::k8, Cond::kNe, at(kTable, kSeveral), 0, slow());
+}
+void Compiler::need_unshared(Reg heap, Label no) {
+  branch_not_mine(heap, no);
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(heap, Header, rc_shared), 0, no);
 }
 void Compiler::save_pc() {
   masm_.mov(kPc, static_cast<const void*>(pc_));
@@ -267,13 +273,9 @@ void Compiler::incref(Reg v, Kinds kinds) {
   Label other = masm_.new_label(), done = masm_.new_label();
   if (kinds != kIsHeap) masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
   if (kinds & kIsNull) masm_.branch(Cond::kEq, v, int64_t{0}, done);
-  if (gil_) {
-    branch_not_mine(v, other);
-    // (A count at its limit is the stub's business, which takes this one back.)
-    masm_.add_mem_branch(Size::k32, TAIPAN_FIELD(v, Header, rc_local), 1, Cond::kLt, other);
-  } else {
-    masm_.jump(other);
-  }
+  branch_not_mine(v, other);
+  // (A count at its limit is the stub's business, which takes this one back.)
+  masm_.add_mem_branch(Size::k32, TAIPAN_FIELD(v, Header, rc_local), 1, Cond::kLt, other);
   masm_.bind(done);
   cold([this, v, other, done] {
     masm_.bind(other);

@@ -42,14 +42,25 @@ struct CodeRecord {
   int64_t exits_left = 0;  // until it is compiled anew, with what the handlers have noted meanwhile
 };
 
+// What machine code relies on. Compiled in: see baseline.h.
+enum class Threads : uint8_t {
+  kGil,       // one thread runs at a time
+  kAlone,     // GIL off, one thread so far: the same, until kSeveral says otherwise
+  kParallel,  // GIL off
+};
+// While machine code runs kTable is the table of baseline.cpp that finds it; the byte behind it says whether threads run in parallel.
+inline constexpr int32_t kSeveral = 256 * sizeof(void*);
+
 // Code that all functions share (stubs.cpp). Stubs that are called keep kHold and the five variables.
 struct Stubs {
-  const void* find = nullptr;        // goes on at kPc, in machine code or not
-  const void* leave = nullptr;       // to the handler of instruction kIndex; counts
-  const void* verify = nullptr;      // kT1: a list of facts, kT2: where to go if they hold, kIndex
-  const void* drop = nullptr;        // called: releases kT0 in instruction kIndex (a heap object or null)
-  const void* drop_dead = nullptr;   // the same, its count is zero already
-  const void* drop_float = nullptr;  // as drop and drop_dead; doubles are kept
+  Threads threads = Threads::kGil;
+  const void* const* table = nullptr;  // what kTable is
+  const void* find = nullptr;          // goes on at kPc, in machine code or not
+  const void* leave = nullptr;         // to the handler of instruction kIndex; counts
+  const void* verify = nullptr;        // kT1: a list of facts, kT2: where to go if they hold, kIndex
+  const void* drop = nullptr;          // called: releases kT0 in instruction kIndex (a heap object or null)
+  const void* drop_dead = nullptr;     // the same, its count is zero already
+  const void* drop_float = nullptr;    // as drop and drop_dead; doubles are kept
   const void* drop_dead_float = nullptr;
   const void* incref_hold = nullptr;  // called: counts kHold, kT0, kT1; all registers are kept
   const void* incref_0 = nullptr;
@@ -62,16 +73,24 @@ struct Stubs {
   const void* yield = nullptr;     // YIELD (kPc) of kHold, owned
 };
 void emit_find(Masm& m);  // kWord is set as well, for an entry may be a handler
-void emit_leave(Masm& m, void (*again)(Frame*), const uint64_t* counters);  // by opcode, or null
+// Threads on their own count exits for themselves, in lines of their own, and the code's share in portions.
+struct alignas(64) ExitLane {
+  int64_t left = 0;
+};
+inline constexpr int64_t kExitLanes = 256, kExitPortion = 64;
+// lanes: null where one thread runs at a time. counters: by opcode, or null
+void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t* counters);
 void emit_verify(Masm& m, const Stubs& stubs);
-void emit_drop(Masm& m, bool dead, bool keep_floats);
+void emit_drop(Masm& m, Threads threads, bool dead, bool keep_floats);
 void emit_incref(Masm& m, Reg v);
 void emit_box(Masm& m);
 void emit_call(Masm& m);
-void emit_resume(Masm& m);
-void emit_yield(Masm& m);
-void emit_return(Masm& m, const void* const* table);
-void emit_returned(Masm& m);
+void emit_resume(Masm& m, Threads threads);
+void emit_yield(Masm& m, Threads threads);
+void emit_return(Masm& m, Threads threads, const void* const* table);
+void emit_returned(Masm& m, Threads threads);
+// Jumps where somebody else counts the object, or nobody.
+void branch_not_counted_here(Masm& m, Threads threads, Reg heap, Label l);
 
 // A fact that an entry checks.
 struct EntryFact {
@@ -121,6 +140,10 @@ class Compiler {
   bool native_call();
   bool class_call();
   bool operator_call();
+  bool parallel_store_attribute(uint64_t word);
+  bool parallel_item_of_item();
+  bool parallel_set_item();
+  bool parallel_store_cell();
   static bool plain_frame(const Code* code);
   enum Otherwise { kOtherwiseCompare, kOtherwiseCompareJump, kOtherwiseGetItem, kOtherwiseUnpack, kOtherwiseAppend };
   Label otherwise(Otherwise what, Label done);
@@ -174,6 +197,11 @@ class Compiler {
   void empty_operands(bool b, bool c);            // the same of operands that are at their last use
   void empty_tested(bool both);                   // the same of a test that has no result: a() is no register
   void branch_not_mine(Reg heap, Label l);        // another's count, or none
+  void need_alone();                              // what follows isn't done while others may look on
+  void need_unshared(Reg heap, Label no);         // other threads have no references to it
+  // The item of a list at an untagged index that may be negative; kT2 and kT3 are lost. list, index, to: not these.
+  void list_item(Reg list, Reg index, Reg to, Label no);
+  void load_entries(Reg to, Reg dict);
   void save_pc();
   void load_feedback(Reg to);
   void cold(std::function<void()> emit, Part part = Part::kRest) {
@@ -225,7 +253,8 @@ class Compiler {
   uint32_t first_temporary_;
   const frontend::Instruction* pc_ = nullptr;
   uint32_t index_ = 0;
-  bool gil_;
+  Threads threads_;
+  bool parallel_;
   uint32_t hot_bytes_ = 0;
   bool in_cold_ = false, cold_floats_ = false;
   Facts now_;

@@ -183,14 +183,20 @@ bool Compiler::jumps() {
 }
 
 bool Compiler::loops() {
-  if (op() != kOpFOR_ITER || !gil_) return false;
+  if (op() != kOpFOR_ITER) return false;
   // Ranges, lists and tuples; the handler knows the other iterators, and how most loops end.
   ShapeId shape = analysis_.iterator_shape(index_);
   bool known = shape == kShapeRangeIterator || shape == kShapeListIterator || shape == kShapeTupleIterator;
   if (shape && !known) return helped_loop(shape);
+  if (parallel_ && !known) {
+    masm_.jump(slow());
+    return true;
+  }
+  need_alone();
   Label over = masm_.new_label(), done = masm_.new_label(), next = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   auto range = [&] {
+    if (parallel_) need_unshared(kT0, over);
     masm_.branch_mem(Size::k64, Cond::kLe, TAIPAN_FIELD(kT0, RangeIterator, remaining), 0, over);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
     masm_.tag_checked(kHold, kT2, slow());
@@ -200,6 +206,22 @@ bool Compiler::loops() {
     masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
   };
   auto list = [&] {
+    if (parallel_) {
+      need_unshared(kT0, over);
+      masm_.load64(kT1, TAIPAN_FIELD(kT0, ListIterator, list));
+      masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
+      masm_.load64(kT2, TAIPAN_FIELD(kT0, ListIterator, index));
+      masm_.load_acquire(Size::k64, kT3, TAIPAN_FIELD(kT1, List, items));
+      masm_.load_acquire(Size::k64, kHold, TAIPAN_FIELD(kT1, List, size));
+      masm_.branch(Cond::kBelowEq, kHold, kT2, over);
+      masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT1, List, items), kT3, over);
+      masm_.branch(Cond::kEq, kT3, int64_t{0}, over);
+      masm_.load64(kHold, at(kT3, kT2, 3));
+      masm_.branch(Cond::kEq, kHold, int64_t{0}, over);
+      masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, ListIterator, index), 1);
+      incref(kHold, kIsValue);
+      return;
+    }
     masm_.load64(kT1, TAIPAN_FIELD(kT0, ListIterator, list));
     masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, ListIterator, index));
@@ -210,6 +232,7 @@ bool Compiler::loops() {
     incref(kHold, kIsValue);
   };
   auto tuple = [&] {
+    if (parallel_) need_unshared(kT0, over);
     masm_.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
     masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));

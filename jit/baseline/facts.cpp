@@ -43,7 +43,11 @@ ShapeId Analysis::iterator_shape(uint32_t i) const {
   return (w & 15) == kCacheTagShape ? static_cast<ShapeId>(w >> 32) : 0;
 }
 
-Analysis::Analysis(const Code* code) : code_(code), feedback_(code->feedback.load(std::memory_order_acquire)) {
+Analysis::Analysis(const Code* code) : code_(code) {
+  if (const std::atomic<uint64_t>* words = code->feedback.load(std::memory_order_acquire)) {
+    feedback_.resize(code->instruction_count);
+    for (uint32_t i = 0; i < code->instruction_count; i++) feedback_[i] = words[i].load(std::memory_order_acquire);
+  }
   registers_ = code->register_count;
   first_temporary_ = uint32_t{code->nlocals} + code->ncells + code->nfree;
   uint32_t n = code->instruction_count;

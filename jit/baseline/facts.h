@@ -31,7 +31,8 @@ class Analysis {
   Facts start() const;  // where the code is called
   // What holds after an instruction (on all ways out of it) where `f` held before. The instruction's fast path was taken.
   void apply(uint32_t index, Facts* f) const;
-  uint64_t feedback(uint32_t index) const { return feedback_ ? feedback_[index].load(std::memory_order_relaxed) : 0; }
+  // As it was when the analysis began: other threads may go on writing it. (Entries that it points to stay until this thread's next poll.)
+  uint64_t feedback(uint32_t index) const { return feedback_.empty() ? 0 : feedback_[index]; }
   bool saw_float(uint32_t index) const;
   bool saw_other(uint32_t index) const;
   ShapeId iterator_shape(uint32_t index) const;  // of a FOR_ITER; 0: not known
@@ -40,7 +41,7 @@ class Analysis {
   void meet(uint32_t index, const Facts& f, bool* changed);
   bool run();
   const Code* code_;
-  const std::atomic<uint64_t>* feedback_;
+  std::vector<uint64_t> feedback_;
   uint32_t registers_, first_temporary_;
   std::vector<uint32_t> heads_;  // 1 + index into facts_
   std::vector<Facts> facts_;

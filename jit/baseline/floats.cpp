@@ -95,7 +95,8 @@ void Compiler::make_room() {
     room++;
   }
 }
-// Register r = kFloat[k] as a value, whatever it takes; kT0 and kT2 are lost.
+// Register r = kFloat[k] as a value, whatever it takes; kT0 and kT2 are lost. Where there is no memory for a box the instruction raises that:
+// other doubles that were on their way to temporaries are gone then, as these are.
 void Compiler::box_to(int k, uint32_t r) {
   Label large = masm_.new_label(), done = masm_.new_label();
   from_double(arch::kFloat[k], kT0, kT2, large);
@@ -105,6 +106,7 @@ void Compiler::box_to(int k, uint32_t r) {
     masm_.bind(large);
     masm_.fmov(kF0, arch::kFloat[k]);
     masm_.call_stub(stubs_.box);
+    on_null(kT0);
     masm_.jump(done);
   });
 }

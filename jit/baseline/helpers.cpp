@@ -108,6 +108,7 @@ int64_t do_compare_jump(Frame* f, uint64_t w) {
 }
 // contains(), what is simple about it inline.
 TAIPAN_INLINE int simple_contains(Value o, Value item) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) return contains(o, item);
   if (is_str_exact(o) && is_str_exact(item)) {
     Str *text = o.as<Str>(), *sub = item.as<Str>();
     if (sub->length == 1 && sub->kind == 1 && text->kind == 1)
@@ -282,7 +283,7 @@ uint64_t do_store_global(Frame* f, uint64_t w) {
   uint64_t word = fb->load(std::memory_order_acquire);
   if (static_cast<uint8_t>(w) == kOpSTORE_NAME && f->locals != f->globals) return kHandler;
   Dict* g = f->globals.as<Dict>();
-  if ((word & 15) != kCacheTagGlobal || g->keys_version.load(std::memory_order_relaxed) != (word >> 32))
+  if ((word & 15) != kCacheTagGlobal || gc::parallel || g->keys_version.load(std::memory_order_relaxed) != (word >> 32))
     return kHandler;
   (void)name;
   gc::store(&g->h, &g->entries[cache_word_index(word)].value, Ref::dup(R[A]));
@@ -368,7 +369,7 @@ TAIPAN_INLINE bool next_of_plain(Value it, Value* pair) {
 uint64_t do_pairs(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value pair[2];
-  if (TAIPAN_LIKELY(next_of_plain(R[B], pair))) {
+  if (TAIPAN_LIKELY(!gc::parallel && next_of_plain(R[B], pair))) {
     incref(pair[0]);
     incref(pair[1]);
   } else {
@@ -420,7 +421,6 @@ void Compiler::call_helper(const void* fn) {
   masm_.call_out(fn, {kFrame, word});
 }
 bool Compiler::helped() {
-  if (!gil_) return false;
   if (!pieces.for_iter) pieces = eval_pieces();
   uint8_t code = op();
   auto in_general = [this](Helper fn, bool may_leave) {
@@ -507,6 +507,7 @@ Label Compiler::otherwise(Otherwise what, Label done) {
 bool Compiler::helped_loop(ShapeId shape) {
   if (!pieces.for_iter) pieces = eval_pieces();
   if (shape == kShapeGenerator) {
+    need_alone();
     masm_.load64(kT0, reg(b()));
     need_shape(kT0, kShapeGenerator, slow());
     masm_.mov(kPc, static_cast<const void*>(pc_));

@@ -6,6 +6,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 #include "jit/baseline/compiler.h"
@@ -26,44 +27,16 @@ TAIPAN_INLINE uint64_t finish(Value v, Value* base, uint64_t n) {
   }
   return v.bits;
 }
-// The arguments are at base + 2; all the parameters are given. Null: exception.
-uint64_t call_method_exact(Thread* t, Value* base, NativeImpl impl, uint64_t n) {
-  Args a{t, base[1], base + 2, n, {base + 2, n, Value()}};
-  return finish(impl(a).release(), base, n);
+// Where threads run in parallel C++ code that isn't made for it runs under a lock (runtime_lock.h).
+template <bool parallel>
+TAIPAN_INLINE bool method_direct(Value* base) {
+  return !parallel || TAIPAN_LIKELY(!needs_runtime_lock(base[1]));
 }
-uint64_t call_function_exact(Thread* t, Value* base, NativeImpl impl, uint64_t n) {
-  Args a{t, base[0].as<NativeFunction>()->self, base + 2, n, {base + 2, n, Value()}};
-  return finish(impl(a).release(), base, n);
+template <bool parallel>
+TAIPAN_INLINE bool function_direct(Value* base) {
+  return !parallel || TAIPAN_LIKELY(native_takes_no_lock(base[0].header()));
 }
-// The same of few arguments.
-template <uint64_t n>
-uint64_t call_method_n(Thread* t, Value* base, NativeImpl impl) {
-  Args a{t, base[1], base + 2, n, {base + 2, n, Value()}};
-  return finish(impl(a).release(), base, n);
-}
-template <uint64_t n>
-uint64_t call_function_n(Thread* t, Value* base, NativeImpl impl) {
-  Args a{t, base[0].as<NativeFunction>()->self, base + 2, n, {base + 2, n, Value()}};
-  return finish(impl(a).release(), base, n);
-}
-constexpr decltype(&call_method_n<0>) kCallMethod[] = {call_method_n<0>, call_method_n<1>, call_method_n<2>,
-                                                       call_method_n<3>};
-constexpr decltype(&call_method_n<0>) kCallFunction[] = {call_function_n<0>, call_function_n<1>, call_function_n<2>,
-                                                         call_function_n<3>};
-// There are `count` parameters, not all of them given.
-uint64_t call_method_fewer(Thread* t, Value* base, NativeImpl impl, uint64_t n, uint64_t count) {
-  Value bound[kFewParameters];
-  for (size_t i = 0; i < kFewParameters; i++) bound[i] = i < n ? base[2 + i] : Value();
-  Args a{t, base[1], bound, count, {base + 2, n, Value()}};
-  return finish(impl(a).release(), base, n);
-}
-uint64_t call_function_fewer(Thread* t, Value* base, NativeImpl impl, uint64_t n, uint64_t count) {
-  Value bound[kFewParameters];
-  for (size_t i = 0; i < kFewParameters; i++) bound[i] = i < n ? base[2 + i] : Value();
-  Args a{t, base[0].as<NativeFunction>()->self, bound, count, {base + 2, n, Value()}};
-  return finish(impl(a).release(), base, n);
-}
-// Other signatures.
+// Other signatures, and under the lock if need be. The arguments are at base + 2. Null: exception.
 uint64_t call_method_bound(Thread* t, Value* base, const NativeDef* def, uint64_t n) {
   auto* d = base[0].as<MethodDescriptor>();
   return finish(call_native(t, def, d->sig, base[1], base + 2, n, Value()), base, n);
@@ -71,6 +44,56 @@ uint64_t call_method_bound(Thread* t, Value* base, const NativeDef* def, uint64_
 uint64_t call_function_bound(Thread* t, Value* base, const NativeDef* def, uint64_t n) {
   auto* f = base[0].as<NativeFunction>();
   return finish(call_native(t, def, f->sig, f->self, base + 2, n, Value()), base, n);
+}
+// All the parameters are given.
+template <bool parallel>
+uint64_t call_method_exact(Thread* t, Value* base, NativeImpl impl, uint64_t n) {
+  if (!method_direct<parallel>(base)) return call_method_bound(t, base, base[0].as<MethodDescriptor>()->def, n);
+  Args a{t, base[1], base + 2, n, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+template <bool parallel>
+uint64_t call_function_exact(Thread* t, Value* base, NativeImpl impl, uint64_t n) {
+  if (!function_direct<parallel>(base)) return call_function_bound(t, base, base[0].as<NativeFunction>()->def, n);
+  Args a{t, base[0].as<NativeFunction>()->self, base + 2, n, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+// The same of few arguments.
+template <bool parallel, uint64_t n>
+uint64_t call_method_n(Thread* t, Value* base, NativeImpl impl) {
+  if (!method_direct<parallel>(base)) return call_method_bound(t, base, base[0].as<MethodDescriptor>()->def, n);
+  Args a{t, base[1], base + 2, n, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+template <bool parallel, uint64_t n>
+uint64_t call_function_n(Thread* t, Value* base, NativeImpl impl) {
+  if (!function_direct<parallel>(base)) return call_function_bound(t, base, base[0].as<NativeFunction>()->def, n);
+  Args a{t, base[0].as<NativeFunction>()->self, base + 2, n, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+using CallN = uint64_t (*)(Thread*, Value*, NativeImpl);
+template <bool parallel>
+constexpr CallN kCallMethod[] = {call_method_n<parallel, 0>, call_method_n<parallel, 1>, call_method_n<parallel, 2>,
+                                 call_method_n<parallel, 3>};
+template <bool parallel>
+constexpr CallN kCallFunction[] = {call_function_n<parallel, 0>, call_function_n<parallel, 1>,
+                                   call_function_n<parallel, 2>, call_function_n<parallel, 3>};
+// There are `count` parameters, not all of them given.
+template <bool parallel>
+uint64_t call_method_fewer(Thread* t, Value* base, NativeImpl impl, uint64_t n, uint64_t count) {
+  if (!method_direct<parallel>(base)) return call_method_bound(t, base, base[0].as<MethodDescriptor>()->def, n);
+  Value bound[kFewParameters];
+  for (size_t i = 0; i < kFewParameters; i++) bound[i] = i < n ? base[2 + i] : Value();
+  Args a{t, base[1], bound, count, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
+}
+template <bool parallel>
+uint64_t call_function_fewer(Thread* t, Value* base, NativeImpl impl, uint64_t n, uint64_t count) {
+  if (!function_direct<parallel>(base)) return call_function_bound(t, base, base[0].as<NativeFunction>()->def, n);
+  Value bound[kFewParameters];
+  for (size_t i = 0; i < kFewParameters; i++) bound[i] = i < n ? base[2 + i] : Value();
+  Args a{t, base[0].as<NativeFunction>()->self, bound, count, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n);
 }
 Header* make_instance(TypeObject* type) { return alloc_instance(type); }
 }  // namespace
@@ -112,6 +135,7 @@ bool Compiler::native_call() {
   const Signature* sig = signature_of(def);
   uint32_t n = c();
   bool method = !now_.empty[b() + 1u];
+  need_alone();
   masm_.load64(kT0, reg(b()));
   need_heap(b(), kT0);
   need_shape(kT0, method ? kShapeMethodDescriptor : kShapeNativeFunction, slow());
@@ -129,15 +153,20 @@ bool Compiler::native_call() {
     };
     const void* impl = reinterpret_cast<const void*>(def->impl);
     if (sig->plain_ && !sig->raw_ && sig->count_ == n && n < 4)
-      out(kCallMethod[n], kCallFunction[n], {kThread, kT1, impl});
+      parallel_ ? out(kCallMethod<true>[n], kCallFunction<true>[n], { kThread, kT1, impl })
+                : out(kCallMethod<false>[n], kCallFunction<false>[n], { kThread, kT1, impl });
     else if (sig->plain_ && !sig->raw_ && sig->count_ == n)
-      out(call_method_exact, call_function_exact, {kThread, kT1, impl, uint64_t{n}});
+      parallel_ ? out(call_method_exact<true>, call_function_exact<true>, {kThread, kT1, impl, uint64_t{n}})
+                : out(call_method_exact<false>, call_function_exact<false>, {kThread, kT1, impl, uint64_t{n}});
     else if (sig->plain_ && !sig->raw_ && n >= sig->required_ && n < sig->count_ && sig->count_ <= kFewParameters)
-      out(call_method_fewer, call_function_fewer, {kThread, kT1, impl, uint64_t{n}, uint64_t{sig->count_}});
+      parallel_ ? out(call_method_fewer<true>, call_function_fewer<true>,
+                      {kThread, kT1, impl, uint64_t{n}, uint64_t{sig->count_}})
+                : out(call_method_fewer<false>, call_function_fewer<false>,
+                      {kThread, kT1, impl, uint64_t{n}, uint64_t{sig->count_}});
     else
       out(call_method_bound, call_function_bound, {kThread, kT1, static_cast<const void*>(def), uint64_t{n}});
   };
-  bool append = intrinsic == kIntrinsicListAppend && method && n == 1;
+  bool append = intrinsic == kIntrinsicListAppend && method && n == 1 && !parallel_;
   bool length = intrinsic == kIntrinsicLen && !method && n == 1;
   if (!append && !length) {
     call();
@@ -234,10 +263,17 @@ bool Compiler::class_call() {
     set(a(), kHold);
     return true;
   }
-  // The instance is the call's result (the frame's `locals` holds it) and __init__'s first argument.
+  // The instance is the call's result (the frame's `locals` holds it) and __init__'s first argument. It has counted its class, so that the
+  // register's is not the last reference.
   Reg instance = kT1;
-  masm_.mov(instance, arch::kRet);
-  masm_.store32(TAIPAN_FIELD(instance, Header, rc_local), 2);
+  masm_.mov(kHold, arch::kRet);
+  masm_.store32(TAIPAN_FIELD(kHold, Header, rc_local), 2);
+  if (!gc::is_immortal(&e->type->h)) {
+    masm_.load64(kT0, reg(b()));
+    drop_heap(kT0);
+  }
+  masm_.store64(reg(b()), 0);
+  masm_.mov(instance, kHold);
   masm_.load64(frame, TAIPAN_FIELD(kThread, Thread, frame_top));
   masm_.lea(kTemp, at(frame, static_cast<int64_t>(sizeof(Frame)) + code->register_count * 8));
   masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
@@ -248,20 +284,20 @@ bool Compiler::class_call() {
   }
   if (n) masm_.zero(reg(b() + 2u), static_cast<int>(n));
   masm_.mov(kFunction, static_cast<const void*>(init));
-  incref(kFunction, kIsHeap);
+  if (!gc::is_immortal(&init->h)) incref(kFunction, kIsHeap);
   masm_.mov(kCode, static_cast<const void*>(code));
   masm_.mov(kFeedback, static_cast<const void*>(feedback));
-  masm_.load64(kT2, reg(b()));  // the class
-  masm_.store64(reg(b()), 0);
   emit_frame(code, frame, n + 1);
   masm_.store64(TAIPAN_FIELD(kFrame, Frame, locals), instance);
   masm_.store(Size::k16, TAIPAN_FIELD(kFrame, Frame, flags), 0x100 | kFrameInit);
-  // (The instance has counted its class: this is not the last reference.)
-  Label counted = masm_.new_label();
-  masm_.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(kT2, Header, owner), gc::kGilSlot, counted);
-  masm_.add_mem(Size::k32, TAIPAN_FIELD(kT2, Header, rc_local), -1);
-  masm_.bind(counted);
   emit_cells(code);
+  // What making the instance has left to do (a collection) comes before __init__.
+  Label polled = masm_.new_label();
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, polled);
+  cold([this, polled] {
+    masm_.bind(polled);
+    masm_.jump(instruction_steps().enter);
+  });
   masm_.mov(kPc, static_cast<const void*>(code->instructions));
   masm_.load64(kWord, at(kPc));
   masm_.mov(kT1, static_cast<const void*>(feedback + code->instruction_count + 1));
@@ -274,7 +310,7 @@ bool Compiler::class_call() {
 bool Compiler::operator_call() {
   uint64_t word = analysis_.feedback(index_);
   const CacheEntry* e = word ? cache_entries(word) : nullptr;
-  if (!gil_ || !e || e->next || e->kind != kCacheMethod) return false;
+  if (!e || e->next || e->kind != kCacheMethod) return false;
   uint8_t opcode = op();
   bool small = opcode >= kOpADD_I && opcode <= kOpXOR_I;
   bool comparison = (opcode >= kOpLT && opcode <= kOpGE) || (opcode >= kOpJUMP_LT && opcode <= kOpJUMP_GE);
@@ -308,7 +344,7 @@ bool Compiler::operator_call() {
   emit_checks(frame, kTemp, code->register_count, slow());
   save_pc();
   masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
-  incref(kFunction, kIsHeap);
+  if (!gc::is_immortal(&method->h)) incref(kFunction, kIsHeap);
   incref(kT1, kIsHeap);
   masm_.store64(at(frame, sizeof(Frame)), kT1);
   if (small) {

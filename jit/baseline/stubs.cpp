@@ -17,19 +17,14 @@ void dealloc(gc::Header* h) { gc::dealloc(h); }
 void decref_slow(gc::Header* h) { gc::decref_slow(h); }
 void incref_slow(gc::Header* h) { gc::incref_slow(h); }
 void decref_any(gc::Header* h) { gc::decref(h); }
-uint64_t box_double(double d) {
-  Ref v = make_float(d);
-  // (Sixteen bytes: who can't have them has nothing left to raise an exception with.)
-  if (!v) __builtin_trap();
-  return v.release().bits;
-}
+uint64_t box_double(double d) { return make_float(d).release().bits; }  // null: MemoryError
 
 // Releases what v holds if it is a heap object; `next` where that is done. Calls keep the five variables and kHold.
-void drop_at(Masm& m, Reg v, Label next, Label after_call) {
+void drop_at(Masm& m, Threads threads, Reg v, Label next, Label after_call) {
   Label other = m.new_label(), call = m.new_label();
   m.branch_test(Cond::kNe, v, int64_t{7}, next);
   m.branch(Cond::kEq, v, int64_t{0}, next);
-  m.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(v, Header, owner), gc::kGilSlot, other);
+  branch_not_counted_here(m, threads, v, other);
   m.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(v, Header, rc_local), 1, call);
   m.add_mem(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1);
   m.jump(next);
@@ -51,6 +46,14 @@ void run_handler(Masm& m) {
 }
 }  // namespace
 
+void branch_not_counted_here(Masm& m, Threads threads, Reg heap, Label l) {
+  Mem owner = TAIPAN_FIELD(heap, Header, owner);
+  if (threads == Threads::kParallel)
+    m.branch_mem(Size::k16, Cond::kNe, owner, TAIPAN_FIELD(kThread, Thread, slot), l);
+  else
+    m.branch_mem(Size::k16, Cond::kNe, owner, threads == Threads::kGil ? gc::kGilSlot : gc::kMainSlot, l);
+}
+
 // The entry of pc in f's code: as far behind the instruction's feedback word as the code has words.
 void emit_find(Masm& m) {
   m.load64(kWord, at(kPc));
@@ -61,14 +64,25 @@ void emit_find(Masm& m) {
   m.jump(at(kT0, kT1, 3, 8));
 }
 
-void emit_leave(Masm& m, void (*again)(Frame*), const uint64_t* counters) {
+void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t* counters) {
   Label enough = m.new_label(), run = m.new_label();
   m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, code));
   m.load64(kT1, TAIPAN_FIELD(kT0, Code, instructions));
   m.lea(kPc, at(kT1, kIndex, 3));
+  if (lanes) {
+    // (Slots share lanes, and the code's number is written by all: what that loses doesn't matter.)
+    m.load(Size::k16, kT1, TAIPAN_FIELD(kThread, Thread, slot));
+    m.and_(kT1, kT1, kExitLanes - 1);
+    m.shl(kT1, kT1, 6);
+    m.mov(kT2, static_cast<const void*>(lanes));
+    m.add(kT1, kT1, kT2);
+    m.add_mem_branch(Size::k64, TAIPAN_FIELD(kT1, ExitLane, left), -1, Cond::kGe, run);
+    m.store64(TAIPAN_FIELD(kT1, ExitLane, left), kExitPortion - 1);
+  }
   m.load64(kT1, TAIPAN_FIELD(kT0, Code, feedback));
   m.load64(kT1, at(kT1, -16));
-  m.add_mem_branch(Size::k64, TAIPAN_FIELD(kT1, CodeRecord, exits_left), -1, Cond::kLt, enough);
+  m.add_mem_branch(Size::k64, TAIPAN_FIELD(kT1, CodeRecord, exits_left), lanes ? -int32_t{kExitPortion} : -1, Cond::kLt,
+                   enough);
   m.bind(run);
   if (counters) {
     m.load(Size::k8, kT0, at(kPc));
@@ -109,7 +123,7 @@ void emit_verify(Masm& m, const Stubs& stubs) {
   m.jump(stubs.leave);
 }
 
-void emit_drop(Masm& m, bool dead, bool keep_floats) {
+void emit_drop(Masm& m, Threads threads, bool dead, bool keep_floats) {
   Label other = m.new_label(), die = m.new_label(), out = m.new_label();
   auto call = [&](void (*f)(gc::Header*)) {
     m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
@@ -127,7 +141,7 @@ void emit_drop(Masm& m, bool dead, bool keep_floats) {
   };
   if (!dead) {
     m.branch(Cond::kEq, kT0, int64_t{0}, out);
-    m.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(kT0, Header, owner), gc::kGilSlot, other);
+    branch_not_counted_here(m, threads, kT0, other);
     m.add_mem_branch(Size::k32, TAIPAN_FIELD(kT0, Header, rc_local), -1, Cond::kEq, die);
     m.bind(out);
     m.ret();
@@ -158,25 +172,27 @@ void emit_box(Masm& m) {
 }
 
 // FOR_ITER (kPc) of the generator at kT0, which waits at a YIELD: its frame goes on.
-void emit_resume(Masm& m) {
-  Label slow = m.new_label(), heap = m.new_label(), empty = m.new_label(), plain = m.new_label();
-  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, Generator, state), kGenSuspended, slow);
+void emit_resume(Masm& m, Threads threads) {
+  Label slow = m.new_label(), heap = m.new_label(), done = m.new_label(), plain = m.new_label();
   m.mov(kT1, static_cast<const void*>(&recursion_limit));
   m.load32(kT1, at(kT1));
   m.branch_mem(Size::k32, Cond::kGe, TAIPAN_FIELD(kThread, Thread, recursion_depth), kT1, slow);
   m.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, slow);
   m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, slow);
-  // What the YIELD gives inside is None.
+  // (While the collector marks it wants to see the registers before they change.)
+  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow);
+  if (threads == Threads::kParallel) {
+    // Whose swap it is has the frame to itself, and sees what the thread wrote that let go of it.
+    m.mov(kT1, static_cast<int64_t>(kGenSuspended));
+    m.mov(kT2, static_cast<int64_t>(kGenRunning));
+    m.compare_swap(Size::k8, kT3, TAIPAN_FIELD(kT0, Generator, state), kT1, kT2, slow);
+  } else {
+    m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, Generator, state), kGenSuspended, slow);
+    m.store(Size::k8, TAIPAN_FIELD(kT0, Generator, state), kGenRunning);
+  }
   m.lea(kT2, TAIPAN_FIELD(kT0, Generator, frame));
   m.load64(kV4, TAIPAN_FIELD(kT2, Frame, pc));
-  m.load(Size::k16, kV5, at(kV4, 2));
-  m.load64(kV6, at(kT2, kV5, 3, kRegisters));
-  m.branch_test(Cond::kEq, kV6, int64_t{7}, heap);
-  m.bind(empty);
-  m.mov(kT3, static_cast<int64_t>(kNone.bits));
-  m.store64(at(kT2, kV5, 3, kRegisters), kT3);
   m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
-  m.store(Size::k8, TAIPAN_FIELD(kT0, Generator, state), kGenRunning);
   m.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), 1);
   m.load64(kT3, TAIPAN_FIELD(kThread, Thread, handled));
   m.store64(at(kT0, offsetof(Generator, exc_state) + offsetof(ExcState, prev)), kT3);
@@ -193,17 +209,25 @@ void emit_resume(Masm& m) {
   m.branch(Cond::kEq, kT3, int64_t{kNoReg}, plain);
   m.add(kPc, kPc, int64_t{8});
   m.bind(plain);
+  // What the YIELD gives inside is None.
+  m.load(Size::k16, kV5, at(kV4, 2));
+  m.load64(kT0, at(kFrame, kV5, 3, kRegisters));
+  m.mov(kT3, static_cast<int64_t>(kNone.bits));
+  m.store64(at(kFrame, kV5, 3, kRegisters), kT3);
+  m.branch_test(Cond::kEq, kT0, int64_t{7}, heap);
+  m.bind(done);
   emit_find(m);
   m.bind(heap);
-  m.branch(Cond::kEq, kV6, int64_t{0}, empty);
+  drop_at(m, threads, kT0, done, done);
   m.bind(slow);
   leave_to(m, kOpFOR_ITER);
 }
 // YIELD (kPc) of kHold, without a delegate: back to the loop, or to the C++ that runs the generator.
-void emit_yield(Masm& m) {
+void emit_yield(Masm& m, Threads threads) {
   Label entry = m.new_label(), heap = m.new_label(), done = m.new_label();
   constexpr int64_t kGenerator = -static_cast<int64_t>(offsetof(Generator, frame));
   m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  m.load(Size::k8, kT3, TAIPAN_FIELD(kFrame, Frame, flags));  // (from the last store on it may be another thread's)
   m.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), -1);
   int64_t previous = kGenerator + static_cast<int64_t>(offsetof(Generator, exc_state) + offsetof(ExcState, prev));
   m.load64(kT0, at(kFrame, previous));
@@ -214,7 +238,6 @@ void emit_yield(Masm& m) {
   m.store64(TAIPAN_FIELD(kFrame, Frame, prev), 0);
   m.mov(kT2, kGenSuspended);
   m.store_release(Size::k8, at(kFrame, kGenerator + static_cast<int64_t>(offsetof(Generator, state))), kT2);
-  m.load(Size::k8, kT3, TAIPAN_FIELD(kFrame, Frame, flags));
   m.branch_test(Cond::kNe, kT3, int64_t{kFrameEntry}, entry);
   m.mov(kFrame, kT1);
   m.load64(kPc, TAIPAN_FIELD(kFrame, Frame, pc));
@@ -227,8 +250,9 @@ void emit_yield(Masm& m) {
   m.bind(done);
   emit_find(m);
   m.bind(heap);
-  drop_at(m, kT0, done, done);
+  drop_at(m, threads, kT0, done, done);
   m.bind(entry);
+  m.store(Size::k8, TAIPAN_FIELD(kThread, Thread, generator_yielded), 1);
   m.mov(arch::kRet, kHold);
   m.ret();
 }
@@ -237,7 +261,7 @@ void emit_yield(Masm& m) {
 void emit_call(Masm& m) { leave_to(m, kOpCALL); }
 
 // kT0: the register that is returned, kPc: the RETURN.
-void emit_return(Masm& m, const void* const* table) {
+void emit_return(Masm& m, Threads threads, const void* const* table) {
   Label slow = m.new_label(), reload = m.new_label(), head = m.new_label(), cleared = m.new_label(),
         popped = m.new_label(), done = m.new_label(), traced = m.new_label();
   m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, slow);
@@ -273,11 +297,11 @@ void emit_return(Masm& m, const void* const* table) {
   m.branch_test(Cond::kNe, kT0, int64_t{7}, head);
   m.branch(Cond::kEq, kT0, int64_t{0}, head);
   m.store64(at(kHold, -8), 0);
-  drop_at(m, kT0, head, reload);
+  drop_at(m, threads, kT0, head, reload);
   m.bind(cleared);
   m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, func));
   m.store64(TAIPAN_FIELD(kFrame, Frame, func), 0);
-  drop_at(m, kT0, popped, popped);
+  drop_at(m, threads, kT0, popped, popped);
   m.bind(popped);
   m.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kFrame);
   m.load(Size::k16, kT1, TAIPAN_FIELD(kFrame, Frame, result_reg));
@@ -288,7 +312,7 @@ void emit_return(Masm& m, const void* const* table) {
   m.store64(at(kFrame, kT1, 3, kRegisters), kTable);
   m.lea(kPc, at(kPc, kT2, 3));
   m.mov(kTable, static_cast<const void*>(table));
-  drop_at(m, kT0, done, done);
+  drop_at(m, threads, kT0, done, done);
   m.bind(done);
   m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, traced);
   emit_find(m);
@@ -302,7 +326,7 @@ void emit_return(Masm& m, const void* const* table) {
 }
 
 // The end of a return: kHold is the result, and nothing is left to release in the frame.
-void emit_returned(Masm& m) {
+void emit_returned(Masm& m, Threads threads) {
   Label done = m.new_label(), traced = m.new_label(), heap = m.new_label(), of_operator = m.new_label();
   m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameOperator, of_operator);
   m.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kFrame);
@@ -318,7 +342,7 @@ void emit_returned(Masm& m) {
   m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, traced);
   emit_find(m);
   m.bind(heap);
-  drop_at(m, kT0, done, done);
+  drop_at(m, threads, kT0, done, done);
   m.bind(of_operator);
   m.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kFrame);
   m.load64(kFrame, TAIPAN_FIELD(kFrame, Frame, prev));

@@ -7,7 +7,8 @@ namespace taipan::jit {
 
 namespace {
 
-void tier_up(Frame* f) { compile_code(f->code, f->code->feedback.load(std::memory_order_acquire)); }
+// Whether there is machine code now.
+uint64_t tier_up(Frame* f) { return compile_code(f->code, f->code->feedback.load(std::memory_order_acquire)); }
 
 // To the instruction's handler, by a table.
 void run_handler(Masm& m, const void* const* handlers) {
@@ -28,7 +29,7 @@ void count(Masm& m, Label hot, Label compiled) {
   m.add(kT0, kT0, kT3);
   m.load64(kT2, at(kT0, 8));
   m.branch_bit(false, kT2, 0, compiled);
-  if (gc::gil_enabled) {
+  if (tier->options.gil) {
     m.add(kT2, kT2, int64_t{2});
     m.store64(at(kT0, 8), kT2);
   } else {
@@ -44,7 +45,7 @@ void count(Masm& m, Label hot, Label compiled) {
 
 void count_one(Masm& m, const uint64_t* counter) {
   m.mov(kT0, static_cast<const void*>(counter));
-  if (gc::gil_enabled) {
+  if (tier->options.gil) {
     m.add_mem(Size::k64, at(kT0), 1);
   } else {
     m.mov(kT1, int64_t{1});
@@ -56,7 +57,6 @@ void count_one(Masm& m, const uint64_t* counter) {
 
 // Code that isn't compiled is run by the handlers, with a table in which they find each other, but for what begins or repeats something.
 void emit_interpret(Masm& m) {
-  if (tier->options.threshold <= 0) return run_handler(m, instruction_handlers());
   Label hot = m.new_label(), run = m.new_label();
   count(m, hot, run);
   m.bind(run);
@@ -64,6 +64,7 @@ void emit_interpret(Masm& m) {
   run_handler(m, instruction_handlers());
   m.bind(hot);
   m.call_out(reinterpret_cast<const void*>(&tier_up), {kFrame});
+  m.branch(Cond::kEq, arch::kRet, int64_t{0}, run);
   emit_find(m);
 }
 // In that table: a loop goes round.
@@ -75,15 +76,16 @@ void emit_back_edge(Masm& m) {
   m.bind(compiled);
   m.branch(Cond::kEq, kT2, int64_t{0}, run);
   m.bind(enter);
-  m.mov(kTable, static_cast<const void*>(tier->table));
+  m.mov(kTable, static_cast<const void*>(tier->table.find));
   run_handler(m, instruction_handlers());
   m.bind(hot);
   m.call_out(reinterpret_cast<const void*>(&tier_up), {kFrame});
+  m.branch(Cond::kEq, arch::kRet, int64_t{0}, run);
   m.jump(enter);
 }
 // In that table: a call, which may be of something compiled.
 void emit_interpreted_call(Masm& m) {
-  m.mov(kTable, static_cast<const void*>(tier->table));
+  m.mov(kTable, static_cast<const void*>(tier->table.find));
   run_handler(m, instruction_handlers());
 }
 

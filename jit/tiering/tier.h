@@ -28,6 +28,12 @@ struct Record : CodeRecord {
   Record *next = nullptr, *before = nullptr;
 };
 
+struct Table {
+  const void* find[256] = {};  // the stub that finds an instruction's machine code, for every opcode
+  uint8_t several = 0;         // threads run in parallel: baseline code looks at it (kSeveral)
+};
+static_assert(offsetof(Table, several) == kSeveral);
+
 // Lives as long as the process: code may run until its end.
 struct Tier {
   explicit Tier(const TieringOptions& o) : options(o), space(o.memory) {}
@@ -39,11 +45,13 @@ struct Tier {
   Record* records = nullptr;
   uint64_t used_after_clearing = 0;
   std::vector<arch::CodeBlock*> stub_blocks;
-  uint64_t interpret = 0;                // address of the stub that runs the handler
-  const void* table[256] = {};           // the stub that finds an instruction's machine code, for every opcode
+  uint64_t interpret = 0;  // address of the stub that runs the handler
+  Table table;
   const void* counting_table[256] = {};  // the handlers, but for back edges and calls
   const void* exit_table[256] = {};      // stubs that count and go to the handler
-  Stubs stubs;
+  Stubs alone, parallel;                 // for one thread at a time, and for several
+  ExitLane lanes[kExitLanes];
+  const Stubs& stubs() const { return table.several ? parallel : alone; }
 };
 extern Tier* tier;
 
@@ -56,8 +64,9 @@ inline Record* record_of(std::atomic<uint64_t>* feedback) {
 }
 
 // ---- tiering.cpp
-bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again = false);
-void interpret(Code* code, std::atomic<uint64_t>* feedback);  // as if it had never been compiled
+// Whether it has machine code afterwards. While another thread compiles the caller goes on without, unless it wants to wait.
+bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again = false, bool wait = false);
+void interpret(Code* code, std::atomic<uint64_t>* feedback, int64_t count = 0);  // as if it had never been compiled
 
 // ---- counting.cpp
 void emit_interpret(Masm& m);

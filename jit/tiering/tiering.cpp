@@ -5,9 +5,14 @@
 #include <cstdio>
 #include "frontend/bytecode/op_info.h"
 #include "gc/mutator.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/str.h"
 #include "jit/inspect/inspect.h"
 #include "jit/tiering/tier.h"
+
+namespace taipan::gc {
+void with_registry_locked(void (*f)(void*), void* arg);  // mutator.cpp
+}
 
 namespace taipan::jit {
 
@@ -39,12 +44,16 @@ bool wants_dump(Code* code) {
                     utf8_lossy(code->qualname) == o.dump_function);
 }
 
-enum Outcome { kDone, kNotWanted, kNoRoom };
+enum Outcome { kDone, kNotWanted, kNotNow, kNoRoom };
 
-Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again) {
+Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again, bool wait) {
   uint32_t n = code->instruction_count;
   std::atomic<uint64_t>* entries = entries_of(code, feedback);
-  std::lock_guard<std::mutex> hold(tier->mutex);
+  std::unique_lock<std::mutex> hold(tier->mutex, std::defer_lock);
+  if (wait)
+    hold.lock();
+  else if (!hold.try_lock())
+    return kNotNow;
   uint64_t state = entries[n].load(std::memory_order_acquire);
   if (!(state & 1) && !(again && state)) return state != 0 ? kDone : kNotWanted;
   auto start = std::chrono::steady_clock::now();
@@ -58,10 +67,15 @@ Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again) {
     tier->records = record;
     feedback[-2].store(reinterpret_cast<uint64_t>(record), std::memory_order_release);
   }
+  if ((state & 1) &&
+      again) {  // given up meanwhile: it is a call that was under way, or a loop that has had no poll yet
+    record->exits_left = kExits;
+    return kNotWanted;
+  }
   record->exits_left = record->times < kMostTimes ? kExits << (3 * record->times) : INT64_MAX;
   if (record->times > kMostTimes) return state != 0 ? kDone : kNotWanted;
   Masm masm;
-  Compiler compiler(code, masm, exit_handlers, tier->stubs);
+  Compiler compiler(code, masm, exit_handlers, tier->stubs());
   compiler.compile();
   std::string name = "python:" + utf8_lossy(code->qualname);
   std::vector<arch::CodeLine> lines;
@@ -101,17 +115,35 @@ Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again) {
   return kDone;
 }
 
-void code_starts(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) {
-  interpret(code, feedback);
-  if (code->instruction_count <= kMostInstructions && tier->options.threshold <= 0) compile_code(code, feedback);
-}
+void code_starts(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) { interpret(code, feedback); }
 void code_changes(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>* entries) {
-  uint64_t state = entries[code->instruction_count].load(std::memory_order_acquire);
-  if (!state || (state & 1)) return;
-  interpret(code, feedback);
-  if (record_of(feedback)->times > kMostTimes) entries[code->instruction_count].store(0, std::memory_order_release);
+  {
+    // (Who compiles at this moment may have read the feedback before it was cleared, and is waited for.)
+    std::lock_guard<std::mutex> hold(tier->mutex);
+    uint64_t state = entries[code->instruction_count].load(std::memory_order_acquire);
+    if (!state || (state & 1)) return;
+    interpret(code, feedback);
+    if (record_of(feedback)->times > kMostTimes) entries[code->instruction_count].store(0, std::memory_order_release);
+  }
   // Machine code that is running now, in this thread or another, leaves at its next back edge or call.
-  gc::for_each_mutator([](gc::Mutator* m) { m->poll.fetch_or(gc::kPollTrace, std::memory_order_relaxed); });
+  gc::with_registry_locked(
+      [](void*) {
+        gc::for_each_mutator([](gc::Mutator* m) { m->poll.fetch_or(gc::kPollTrace, std::memory_order_relaxed); });
+      },
+      nullptr);
+}
+// GIL off, and there will be a second thread, started by the only one there is. What was compiled so far is for one: its entries turn back to
+// the interpreter, which makes new code of what is still hot. Its activations all lie in this thread's native stack, below the call that
+// led here: before they do what isn't for several threads they look at the byte behind the table, and leave.
+void threads_start() {
+  std::lock_guard<std::mutex> hold(tier->mutex);
+  tier->table.several = 1;
+  for (Record* r = tier->records; r; r = r->next) {
+    uint64_t state = entries_of(r->code, r->feedback)[r->code->instruction_count].load(std::memory_order_relaxed);
+    r->times = 0;
+    if (state && !(state & 1)) interpret(r->code, r->feedback, tier->options.threshold);
+  }
+  gc::current_mutator->poll.fetch_or(gc::kPollTrace, std::memory_order_relaxed);
 }
 void code_dies(Code*, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) {
   Record* record = record_of(feedback);
@@ -129,7 +161,6 @@ bool make_stubs() {
     ok = ok && code;
     return code;
   };
-  Stubs& s = tier->stubs;
   bool counts = tier->options.count_exits;
   for (int i = 0; i < frontend::kOpCount; i++) {
     uint8_t op = static_cast<uint8_t>(i);
@@ -140,23 +171,35 @@ bool make_stubs() {
   }
   exit_handlers = tier->exit_table;
   tier->interpret = reinterpret_cast<uint64_t>(stub("jit: interpret", emit_interpret));
-  s.find = stub("jit: find", counts ? emit_counted_find : emit_find);
-  for (auto& entry : tier->table) entry = s.find;
-  s.leave = stub("jit: leave", [&](Masm& m) { emit_leave(m, compile_again, counts ? tier->exits.guards : nullptr); });
-  s.verify = stub("jit: verify", [&](Masm& m) { emit_verify(m, s); });
-  s.drop = stub("jit: drop", [](Masm& m) { emit_drop(m, false, false); });
-  s.drop_dead = stub("jit: drop dead", [](Masm& m) { emit_drop(m, true, false); });
-  s.drop_float = stub("jit: drop, keep doubles", [](Masm& m) { emit_drop(m, false, true); });
-  s.drop_dead_float = stub("jit: drop dead, keep doubles", [](Masm& m) { emit_drop(m, true, true); });
-  s.incref_hold = stub("jit: count hold", [](Masm& m) { emit_incref(m, kHold); });
-  s.incref_0 = stub("jit: count t0", [](Masm& m) { emit_incref(m, kT0); });
-  s.incref_1 = stub("jit: count t1", [](Masm& m) { emit_incref(m, kT1); });
-  s.box = stub("jit: box", emit_box);
-  s.call = stub("jit: call", emit_call);
-  s.ret = stub("jit: return", [](Masm& m) { emit_return(m, tier->table); });
-  s.resume = stub("jit: resume", emit_resume);
-  s.yield = stub("jit: yield", emit_yield);
-  s.returned = stub("jit: returned", emit_returned);
+  Stubs& alone = tier->alone;
+  alone.threads = tier->options.gil ? Threads::kGil : Threads::kAlone;
+  alone.table = tier->table.find;
+  alone.find = stub("jit: find", counts ? emit_counted_find : emit_find);
+  for (auto& entry : tier->table.find) entry = alone.find;
+  alone.incref_hold = stub("jit: count hold", [](Masm& m) { emit_incref(m, kHold); });
+  alone.incref_0 = stub("jit: count t0", [](Masm& m) { emit_incref(m, kT0); });
+  alone.incref_1 = stub("jit: count t1", [](Masm& m) { emit_incref(m, kT1); });
+  alone.box = stub("jit: box", emit_box);
+  alone.call = stub("jit: call", emit_call);
+  tier->parallel = alone;
+  tier->parallel.threads = Threads::kParallel;
+  for (Stubs* s : {&tier->alone, &tier->parallel}) {
+    Threads threads = s->threads;
+    bool several = threads == Threads::kParallel;
+    if (several && tier->options.gil) break;
+    s->leave = stub("jit: leave", [&](Masm& m) {
+      emit_leave(m, compile_again, several ? tier->lanes : nullptr, counts ? tier->exits.guards : nullptr);
+    });
+    s->verify = stub("jit: verify", [&](Masm& m) { emit_verify(m, *s); });
+    s->drop = stub("jit: drop", [&](Masm& m) { emit_drop(m, threads, false, false); });
+    s->drop_dead = stub("jit: drop dead", [&](Masm& m) { emit_drop(m, threads, true, false); });
+    s->drop_float = stub("jit: drop, keep doubles", [&](Masm& m) { emit_drop(m, threads, false, true); });
+    s->drop_dead_float = stub("jit: drop dead, keep doubles", [&](Masm& m) { emit_drop(m, threads, true, true); });
+    s->ret = stub("jit: return", [&](Masm& m) { emit_return(m, threads, tier->table.find); });
+    s->resume = stub("jit: resume", [&](Masm& m) { emit_resume(m, threads); });
+    s->yield = stub("jit: yield", [&](Masm& m) { emit_yield(m, threads); });
+    s->returned = stub("jit: returned", [&](Masm& m) { emit_returned(m, threads); });
+  }
   for (int i = 0; i < frontend::kOpCount; i++) tier->counting_table[i] = instruction_handlers()[i];
   tier->counting_table[frontend::kOpJUMP_BACK] = stub("jit: back edge", emit_back_edge);
   const void* call = stub("jit: call from interpreted code", emit_interpreted_call);
@@ -166,17 +209,17 @@ bool make_stubs() {
 
 }  // namespace
 
-void interpret(Code* code, std::atomic<uint64_t>* feedback) {
+void interpret(Code* code, std::atomic<uint64_t>* feedback, int64_t count) {
   uint32_t n = code->instruction_count;
   std::atomic<uint64_t>* entries = entries_of(code, feedback);
-  feedback[-1].store(reinterpret_cast<uint64_t>(tier->stubs.call), std::memory_order_release);
+  feedback[-1].store(reinterpret_cast<uint64_t>(tier->alone.call), std::memory_order_release);
   for (uint32_t i = 0; i < n; i++) entries[i].store(tier->interpret, std::memory_order_release);
-  entries[n].store(n > kMostInstructions ? 0 : 1, std::memory_order_release);
+  entries[n].store(n > kMostInstructions ? 0 : 2 * static_cast<uint64_t>(count) + 1, std::memory_order_release);
 }
 
-bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again) {
-  Outcome outcome = compile_once(code, feedback, again);
-  if (outcome == kNoRoom && make_room()) outcome = compile_once(code, feedback, again);
+bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again, bool wait) {
+  Outcome outcome = compile_once(code, feedback, again, wait);
+  if (outcome == kNoRoom && make_room()) outcome = compile_once(code, feedback, again, wait);
   if (outcome != kNoRoom) return outcome == kDone;
   // Later, perhaps. (Where it has machine code already that stays.)
   std::lock_guard<std::mutex> hold(tier->mutex);
@@ -216,7 +259,8 @@ bool start_tiering(const TieringOptions& options) {
   jit_hooks.code_starts = code_starts;
   jit_hooks.code_dies = code_dies;
   jit_hooks.code_changes = code_changes;
-  set_instruction_table(tier->table);
+  threads_start_hook = threads_start;
+  set_instruction_table(tier->table.find);
   return true;
 }
 bool tiering_runs() { return jit_hooks.code_starts != nullptr; }
@@ -229,7 +273,7 @@ TieringStats tiering_stats() {
 }
 const ExitCounts* exit_counts() { return tier->options.count_exits ? &tier->exits : nullptr; }
 
-bool compile_now(Code* code) { return compile_code(code, code->feedback.load(std::memory_order_acquire)); }
+bool compile_now(Code* code) { return compile_code(code, code->feedback.load(std::memory_order_acquire), false, true); }
 bool is_compiled(Code* code) {
   auto* feedback = code->feedback.load(std::memory_order_acquire);
   if (!feedback) return false;

@@ -38,6 +38,7 @@
 namespace taipan::jit {
 
 struct TieringOptions {
+  bool gil = true;
   int64_t threshold = 2000;          // calls and loops before a code is compiled; 0: before it runs
   size_t memory = size_t{64} << 20;  // bytes of machine code at most
   bool count_exits = false;          // machine code is made so that it counts how it is entered and left
