@@ -70,7 +70,7 @@ bool Compiler::attributes() {
       need_alone();
       masm_.load64(kT0, reg(a()));
       need_heap(a(), kT0);
-      Label store = masm_.new_label(), done = masm_.new_label();
+      Label done = masm_.new_label();
       auto take = [this] {
         masm_.load64(kHold, reg(b()));
         if (last_b()) {

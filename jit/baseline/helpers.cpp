@@ -519,7 +519,7 @@ bool Compiler::helped_loop(ShapeId shape) {
                next.op == kOpUNPACK_SEQ && next.b == a() && (next.flags & kLastB) && next.c == 2 &&
                !analysis_.is_head(index_ + 2) && now_.empty[a()];
   if (pairs) {
-    Label other = masm_.new_label(), first = masm_.new_label();
+    Label other = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     need_shape(kT0, shape, other);
     call_helper(reinterpret_cast<const void*>(&do_pairs));

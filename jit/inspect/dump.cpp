@@ -177,7 +177,7 @@ std::string describe_code(Code* code) {
     return describe_block(*v.block, code, &v.positions);
   }
   Masm masm;
-  Compiler compiler(code, masm, exit_handlers, tier->stubs);
+  Compiler compiler(code, masm, exit_handlers, tier->stubs());
   compiler.compile();
   arch::CodeBlock* block = tier->space.install(masm, "python:" + utf8_lossy(code->qualname));
   if (!block) return {};

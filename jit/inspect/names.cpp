@@ -113,7 +113,7 @@ std::string name_of_address(uint64_t address, const Code* code) {
   }
   for (int op = 0; op < frontend::kOpCount; op++)
     if (instruction_handlers()[op] == p) return std::string("handler of ") + frontend::kOpInfo[op].name;
-  if (p == tier->table) return "table: find machine code";
+  if (p == tier->table.find) return "table: find machine code";
   if (p == tier->counting_table) return "table: count";
   if (p == instruction_handlers()) return "table: handlers";
   if (code) {
