@@ -28,6 +28,7 @@ struct Config {
   size_t jit_memory = 0;  // bytes; 0: as usual
   bool perf_map = false, jitdump = false, debugger = false;
   std::string jitdump_folder;
+  bool parallel = false;  // GIL off: as if a second thread had been started
   bool perturb = false;  // threads give way at random (gc/perturb.h)
   uint64_t perturb_seed = 0;
   std::string gc = "stw";

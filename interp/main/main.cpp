@@ -30,10 +30,12 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/list.h"
 #include "interp/objects/module.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 #include "interp/repl.h"
 #include "interp/thread_stats.h"
+#include "interp/thread_workers.h"
 #include "interp/version.h"
 #include "jit/tiering/tiering.h"
 
@@ -269,6 +271,22 @@ void find_base_executable() {
   if (exists(candidate)) config.base_executable = candidate;
 }
 
+// For tests: from the first instruction on all is done as where threads run in parallel.
+void start_idle_thread() {
+  start_parallel();
+  uint64_t ident;
+  sigset_t all, before;  // signals stay the main thread's
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  run_in_thread(
+      [](Thread*, void*) {
+        gc::BlockingScope blocking;
+        for (;;) pause();
+      },
+      nullptr, size_t{1} << 20, &ident);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 int real_main(int argc, char** argv) {
   Options o = parse_options(argc, argv);
   switch (o.mode) {
@@ -340,6 +358,7 @@ int real_main(int argc, char** argv) {
     gc::set_collector_mode(gc::CollectorMode::kConcurrent);
     gc::set_collector_stress(true);
   }
+  if (config.parallel && !config.gil) start_idle_thread();
   int status = 0;
   switch (o.mode) {
     case RunMode::kBootImage: status = finish_run(write_boot_image(o.target)); break;

@@ -82,6 +82,8 @@ bool x_option(const std::string& o, std::string* error) {
     if (colon != std::string::npos) config.dump_function = value.substr(colon + 1);
     if (config.dump != "bytecode" && config.dump != "asm")
       return *error = "-X dump=bytecode|asm[:FUNCTION] expected", false;
+  } else if (key == "parallel") {
+    config.parallel = true;
   } else if (key == "perturb") {
     char* end;
     config.perturb_seed = strtoull(value.c_str(), &end, 10);
@@ -585,6 +587,7 @@ void print_help_xoptions() {
       "-X perf[=map]        names of machine code for perf, in /tmp/perf-PID.map\n"
       "-X perf=jitdump[:FOLDER]  names, code and lines for perf inject --jit, in jit-PID.dump\n"
       "-X gdb               tells gdb the names, lines and frames of machine code\n"
+      "-X parallel          with -X gil=0: as if a second thread had been started (for tests)\n"
       "-X perturb=SEED      threads give way at random where they meet (for tests)\n"
       "-X jit-threshold=N   calls and loops before a function is compiled\n"
       "-X dump=bytecode[:FUNCTION]  print the bytecode of what is compiled\n"
