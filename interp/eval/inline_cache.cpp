@@ -342,7 +342,7 @@ FeedbackWord* shared_word(Value o, Str* name) {
 }
 
 static FeedbackWord* word_for(FeedbackWord* fb, Value o, Str* name) {
-  return fb->load(std::memory_order_relaxed) == kMegamorphic && gc::gil_enabled ? shared_word(o, name) : fb;
+  return fb->load(std::memory_order_relaxed) == kMegamorphic && !gc::parallel ? shared_word(o, name) : fb;
 }
 Ref load_attr_slow(FeedbackWord* fb, Value o, Str* name) {
   Ref v = get_attr(o, name);

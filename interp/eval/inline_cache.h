@@ -76,7 +76,7 @@ inline const CacheEntry* cache_entries(uint64_t w) {
 
 using FeedbackWord = std::atomic<uint64_t>;
 
-// A word for what a megamorphic site sees, shared by all sites: of one shape and one name. GIL on only.
+// A word for what a megamorphic site sees, shared by all sites: of one shape and one name. Not where threads run in parallel.
 FeedbackWord* shared_word(Value o, Str* name);
 
 // The slow halves: do the operation in full, then record what was seen. Owned results; null: exception.
