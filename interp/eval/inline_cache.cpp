@@ -11,6 +11,7 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/function.h"
 #include "interp/objects/module.h"
+#include "interp/objects/type_internal.h"
 
 namespace taipan {
 
@@ -113,7 +114,9 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
   TypeObject* type = shape->type;
   CacheEntry e{};
   e.shape = shape->id;
-  if (type->s.get_attr == types::Type->s.get_attr) {
+  GetAttrSlot get_attr = native_get_attr(type);
+  bool has_hook = get_attr != type->s.get_attr;  // __getattr__, where the rest finds nothing
+  if (get_attr == types::Type->s.get_attr) {
     // The receiver is a class: only where its metaclass has no say.
     if (type_lookup(type, name)) return;
     TypeObject* cls = o.as<TypeObject>();
@@ -134,13 +137,14 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     add_entry(fb, e);
     return;
   }
-  bool is_mod = type->s.get_attr == types::Module->s.get_attr && is_module(o);
-  if (type->s.get_attr != generic_get_attr && !is_mod) return;
+  bool is_mod = get_attr == types::Module->s.get_attr && is_module(o);
+  if (get_attr != generic_get_attr && !is_mod) return;
   Value cls_value = type_lookup(type, name);
   e.type = type;
   e.version = type_version(type);
   if (!e.version) return;
   if (is_data_descriptor(cls_value) && is_descriptor(cls_value)) {
+    if (has_hook && !plain_member_offset(cls_value)) return;  // an AttributeError out of it is the hook's business
     if (type_of(cls_value) == types::Property) {
       e.kind = kCacheProperty;
       e.value = cls_value.as<Property>()->get;
@@ -172,6 +176,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     if (shape->flags & kShapeDictMode) {
       Value dict = *attr_area(o.header(), shape);
       if (dict && dict_entry(dict, name, &e.version, &e.index)) {
+        name->in_caches.store(1, std::memory_order_relaxed);
         e.kind = kCacheDictValue;
         add_entry(fb, e);
         return;
@@ -225,6 +230,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       e.kind = kCacheMethod;
       (void)method;
     } else {
+      if (has_hook) return;
       e.kind = kCacheDescriptor;
     }
   } else {
@@ -242,7 +248,7 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
   TypeObject* type = now->type;
   if (type->s.set_attr != generic_set_attr) return;
   auto* before = static_cast<Shape*>(gc::shape_table[shape_before]);
-  if (before->type != type || (now->flags & kShapeDictMode)) return;
+  if (before->type != type || ((now->flags & kShapeDictMode) && now != before)) return;
   Value cls_value = type_lookup(type, name);
   CacheEntry e{};
   e.shape = shape_before;
@@ -267,6 +273,14 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
     return;
   }
   if (!has_attr_area(now)) return;
+  if (now->flags & kShapeDictMode) {
+    Value dict = *attr_area(o.header(), now);
+    if (gc::gil_enabled && dict && dict_entry(dict, name, &e.version2, &e.index)) {
+      e.kind = kCacheDictValue;
+      add_entry(fb, e);
+    }
+    return;
+  }
   int32_t slot = shape_find(now, name);
   if (slot < 0) return;
   name->in_caches.store(1, std::memory_order_relaxed);
@@ -508,6 +522,17 @@ bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done) {
       incref(v);
       gc::store_release(slot, v);
       o->shape_id.store(e->new_shape, std::memory_order_release);
+      *done = true;
+      return true;
+    }
+    case kCacheDictValue: {
+      if (e->type->version.load(std::memory_order_relaxed) != e->version) return true;
+      Value dict = *attr_area(o, shape_of_header(o));
+      if (dict.is_null()) return true;
+      Dict* d = dict.as<Dict>();
+      if (d->keys_version.load(std::memory_order_relaxed) != e->version2 || d->entries[e->index].value.is_null())
+        return true;
+      gc::store(&d->h, &d->entries[e->index].value, Ref::dup(v));
       *done = true;
       return true;
     }

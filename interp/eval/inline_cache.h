@@ -23,7 +23,8 @@ enum CacheKind : uint8_t {
   kCacheClassValue,  // plain attribute of the class
   kCacheProperty,    // property: value is its getter
   kCacheDescriptor,  // other data descriptor: value; called through its type's descr_get
-  kCacheDictValue,   // object in dictionary mode (modules): entry `index` of its dict at keys version `version`
+  kCacheDictValue,   // object in dictionary mode (modules): entry `index` of its dict at keys version `version`; a store (with the GIL) has that
+                     // in version2 and the class's version in `version`
   kCacheTypeAttr,    // receiver is the class `type` itself
   kCacheTypeMethod,  // as kCacheTypeAttr, for a function reached through the class (no binding): same handling
   kCacheTransition,  // store: adds the attribute: new_shape, inline slot at byte offset

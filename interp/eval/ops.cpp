@@ -748,35 +748,20 @@ Ref match_keys(Value subject, Value keys) {
   return values;
 }
 
-namespace {
-// One attribute of a class pattern into the list. 1 found, 0 absent (no match), -1 error.
-int match_attribute(Value subject, Value cls, Value name, Value seen, Value out) {
-  int there = set_contains(seen, name);
-  if (there < 0) return -1;
-  if (there) return raise(types::TypeError, "%N() got multiple sub-patterns for attribute %R", cls, name);
-  if (!set_add(seen, name)) return -1;
-  Ref v = get_attr_opt(subject, name.as<Str>());
-  if (!v) return -1;
-  if (v.get() == kMissing) return 0;
-  return list_append(out, std::move(v)) ? 1 : -1;
-}
-}  // namespace
-
 Ref match_class(Value subject, Value cls, Value names, uint32_t npos) {
   if (!is_type(cls)) return raise(types::TypeError, "called match pattern must be a type");
   int inst = is_instance(subject, cls);
   if (inst < 0) return nullptr;
   if (!inst) return Ref::imm(kNone);
-  Ref seen = make_set();
-  Ref out = make_list();
-  if (!seen || !out) return nullptr;
+  bool match_self = false;
+  Ref args;
   if (npos) {
-    bool match_self = false;
-    Ref args = get_attr_opt(cls, TAIPAN_NAME(__match_args__));
+    args = get_attr_opt(cls, TAIPAN_NAME(__match_args__));
     if (!args) return nullptr;
     if (args.get() == kMissing) {
       match_self = (cls.as<TypeObject>()->flags & kTypeMatchSelf) != 0;
       args = make_tuple(size_t{0});
+      if (!args) return nullptr;
     } else if (!is_tuple_exact(args)) {
       return raise(types::TypeError, "%N.__match_args__ must be a tuple (got %T)", cls, args.get());
     }
@@ -784,25 +769,28 @@ Ref match_class(Value subject, Value cls, Value names, uint32_t npos) {
     if (npos > allowed)
       return raise(types::TypeError, "%N() accepts %zu positional sub-pattern%s (%u given)", cls, allowed,
                    allowed == 1 ? "" : "s", npos);
-    if (match_self) {
-      if (!list_append(out, subject)) return nullptr;
-    } else {
-      for (uint32_t i = 0; i < npos; i++) {
-        Value name = tuple_at(args, i);
-        if (!is_str_exact(name))
-          return raise(types::TypeError, "__match_args__ elements must be strings (got %T)", name);
-        int r = match_attribute(subject, cls, name, seen, out);
-        if (r < 0) return nullptr;
-        if (!r) return Ref::imm(kNone);
-      }
+  }
+  size_t n = npos + tuple_size(names);
+  Ref out = make_tuple(n);
+  if (!out) return nullptr;
+  auto name_at = [&](size_t i) { return i < npos ? tuple_at(args, i) : tuple_at(names, i - npos); };
+  for (size_t i = 0; i < n; i++) {
+    if (match_self && i == 0) {
+      tuple_init(out, 0, Ref::dup(subject));
+      continue;
     }
+    Value name = name_at(i);
+    if (!is_str_exact(name)) return raise(types::TypeError, "__match_args__ elements must be strings (got %T)", name);
+    for (size_t k = match_self; k < i; k++) {
+      if (str_eq(name_at(k).as<Str>(), name.as<Str>()))
+        return raise(types::TypeError, "%N() got multiple sub-patterns for attribute %R", cls, name);
+    }
+    Ref v = get_attr_opt(subject, name.as<Str>());
+    if (!v) return nullptr;
+    if (v.get() == kMissing) return Ref::imm(kNone);
+    tuple_init(out, i, std::move(v));
   }
-  for (size_t i = 0; i < tuple_size(names); i++) {
-    int r = match_attribute(subject, cls, tuple_at(names, i), seen, out);
-    if (r < 0) return nullptr;
-    if (!r) return Ref::imm(kNone);
-  }
-  return list_to_tuple(out);
+  return out;
 }
 
 Ref match_rest(Value subject, Value keys) {

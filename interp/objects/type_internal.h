@@ -45,6 +45,10 @@ Value type_lookup_slow(TypeObject* type, Str* name);
 void start_method_cache();  // a thread begins
 void drop_method_cache();   // a thread ends
 
+// type_slots.cpp
+// What looks attributes of type's objects up, before __getattr__ if the class has one: its get_attr, or the native __getattribute__ that it inherits.
+GetAttrSlot native_get_attr(TypeObject* type);
+
 // type.cpp
 Ref type_get_attr(Value type, Str* name);
 Ref type_get_attr_opt(Value type, Str* name);  // kMissing instead of AttributeError where simply absent

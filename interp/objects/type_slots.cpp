@@ -194,6 +194,11 @@ Ref slot_getattribute(Value self, Str* name) {
   return call_required(self, name_getattribute, &arg, 1);
 }
 
+GetAttrSlot native_of(Value getattribute) {
+  if (!getattribute || !has_shape(getattribute, kShapeWrapperDescriptor)) return nullptr;
+  return reinterpret_cast<GetAttrSlot>(const_cast<void*>(getattribute.as<WrapperDescriptor>()->slot));
+}
+
 // Classes with __getattr__ (and maybe __getattribute__).
 Ref slot_getattr_hook(Value self, Str* name) {
   TypeObject* type = type_of(self);
@@ -201,9 +206,9 @@ Ref slot_getattr_hook(Value self, Str* name) {
   if (!hook) return slot_getattribute(self, name);
   Ref r;
   Value own = type_lookup(type, name_getattribute);
-  if (own && has_shape(own, kShapeWrapperDescriptor) &&
-      own.as<WrapperDescriptor>()->slot == reinterpret_cast<const void*>(&generic_get_attr)) {
-    r = generic_get_attr_opt(self, name);
+  GetAttrSlot native = native_of(own);
+  if (native == &generic_get_attr || native == &type_get_attr) {
+    r = native == &generic_get_attr ? generic_get_attr_opt(self, name) : type_get_attr_opt(self, name);
     if (r && r.get() != kMissing) return r;
   } else {
     r = slot_getattribute(self, name);
@@ -510,6 +515,12 @@ Ref wrap_repeat(Value self, RawArgs a, const void* slot) {
 }
 
 }  // namespace
+
+GetAttrSlot native_get_attr(TypeObject* type) {
+  if (type->s.get_attr != &slot_getattr_hook) return type->s.get_attr;
+  GetAttrSlot native = native_of(type_lookup(type, name_getattribute));
+  return native ? native : type->s.get_attr;
+}
 
 bool hash_not_implemented(Value self, int64_t*) { return raise(types::TypeError, "unhashable type: '%T'", self); }
 
