@@ -158,6 +158,18 @@ bool positional_only_as_keyword(Function* func, Value kwnames) {
 
 }  // namespace
 
+// The parameters from first to end that have no value yet.
+static TAIPAN_NOINLINE bool missing_among(Function* func, const char* kind, const Value* regs, size_t first,
+                                          size_t end) {
+  const Value* params = reinterpret_cast<Tuple*>(func->code->varnames.bits)->items();
+  Value names[256];
+  size_t n = 0;
+  for (size_t i = first; i < end && n < 256; i++) {
+    if (regs[i].is_null()) names[n++] = params[i];
+  }
+  return missing_arguments(func, kind, names, n);
+}
+
 bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs, Value kwnames) {
   Code* code = func->code;
   const size_t argcount = code->argcount, kwonly = code->kwonly_argcount;
@@ -189,8 +201,11 @@ bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs
     for (; i < named; i++) {
       if (params[i] == name) break;
     }
+    // (Another interned str is another name, and parameters' names nearly always are interned.)
+    bool interned = is_str_exact(name) && name.as<Str>()->interned.load(std::memory_order_relaxed);
     if (i == named) {
       for (i = code->posonly_argcount; i < named; i++) {
+        if (interned && params[i].as<Str>()->interned.load(std::memory_order_relaxed)) continue;
         int same = values_equal(params[i], name);
         if (same < 0) return false;
         if (same) break;
@@ -207,7 +222,8 @@ bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs
       if (code->posonly_argcount && positional_only_as_keyword(func, kwnames)) return false;
       return raise(types::TypeError, "%S() got an unexpected keyword argument '%S'", func->qualname, name);
     }
-    if (!dict_set(extra, name, kwvalues[k])) return false;
+    if (!(interned ? dict_set_str(extra, name.as<Str>(), kwvalues[k]) : dict_set(extra, name, kwvalues[k])))
+      return false;
   }
   if (TAIPAN_UNLIKELY(nargs > argcount && !(code->flags & kCoVarArgs))) return too_many_positional(func, regs, nargs);
   if (nargs < argcount) {
@@ -216,14 +232,7 @@ bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs
     if (ndefaults > argcount) first_default = 0;
     size_t missing = 0;
     for (size_t i = nargs; i < first_default; i++) missing += regs[i].is_null();
-    if (TAIPAN_UNLIKELY(missing)) {
-      Value names[256];
-      size_t n = 0;
-      for (size_t i = nargs; i < first_default && n < 256; i++) {
-        if (regs[i].is_null()) names[n++] = params[i];
-      }
-      return missing_arguments(func, "positional", names, n);
-    }
+    if (TAIPAN_UNLIKELY(missing)) return missing_among(func, "positional", regs, nargs, first_default);
     for (size_t i = nargs > first_default ? nargs : first_default; i < argcount; i++) {
       if (!regs[i].is_null()) continue;
       Value d = tuple_at(func->defaults, i - argcount + ndefaults);
@@ -232,8 +241,7 @@ bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs
     }
   }
   if (kwonly) {
-    size_t n = 0;
-    Value names[256];
+    bool missing = false;
     for (size_t i = argcount; i < named; i++) {
       if (!regs[i].is_null()) continue;
       if (func->kwdefaults) {
@@ -245,9 +253,9 @@ bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs
           continue;
         }
       }
-      if (n < 256) names[n++] = params[i];
+      missing = true;
     }
-    if (n) return missing_arguments(func, "keyword-only", names, n);
+    if (missing) return missing_among(func, "keyword-only", regs, argcount, named);
   }
   return true;
 }
