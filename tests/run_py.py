@@ -9,6 +9,7 @@ top change that:
     # args: ...            arguments of the script             # interpreter: ...   arguments of the interpreter
     # env: NAME=VALUE ...  environment variables               # stdin: TEXT        standard input, with \\n and \\t
     # expect: stderr-full  all of standard error is compared   # timeout: SECONDS   instead of --timeout
+    # runner: no           passed over with --runner: it starts the interpreter again, or loads libraries of this machine
 Folders named `support` hold what scripts import; they aren't run. What python3.11 answers is cached (--cache), keyed by the
 contents of the script's folder. The exit status is 0 when everything passed.
 """
@@ -29,7 +30,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-DIRECTIVE = re.compile(r'^# *(args|env|stdin|expect|interpreter|timeout): *(.*)$')
+DIRECTIVE = re.compile(r'^# *(args|env|stdin|expect|interpreter|timeout|runner): *(.*)$')
 MAX_OUTPUT = 16 << 20
 
 
@@ -201,6 +202,8 @@ def main():
         else:
             scripts.append(path)
     scripts = [path for path in scripts if re.search(options.match, path)]
+    if options.runner:
+        scripts = [path for path in scripts if directives(path).get('runner') != 'no']
     expectations = Expectations(options.reference, options.cache)
     interpreter = os.path.abspath(options.interpreter) if os.path.sep in options.interpreter else options.interpreter
     command = shlex.split(options.runner) + [interpreter] + shlex.split(options.args)
