@@ -145,7 +145,7 @@ bool disassemble(const uint8_t* code, size_t size, const std::function<void(cons
         references.find(*in, at, left, &out);
         uint64_t first = reinterpret_cast<uint64_t>(code);
         if (out.through >= first && out.through + 8 <= first + size)
-          memcpy(&out.refers, reinterpret_cast<const void*>(out.through), 8);
+          memcpy(&out.refers, code + (out.through - first), 8);
       }
       f(out);
     }

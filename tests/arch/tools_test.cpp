@@ -70,7 +70,7 @@ TEST(Tools, TablesInCode) {
           m.r[2] = 0;
           m.r[3] = m.r[0] >> 32;
         },
-        24, [](Machine& m) { m.r[1] = below(static_cast<uint64_t>(entries)); });
+        24, [entries](Machine& m) { m.r[1] = below(static_cast<uint64_t>(entries)); });
   }
 }
 
