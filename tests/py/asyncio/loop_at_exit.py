@@ -1,3 +1,4 @@
+# runner: no
 # An event loop with a signal handler that is still open at exit: its finalizer finds its modules whole.
 import asyncio
 import signal

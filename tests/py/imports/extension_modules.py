@@ -1,3 +1,4 @@
+# runner: no
 # Extension modules come from files along sys.path, by importlib's own rules.
 import _imp
 import importlib.machinery

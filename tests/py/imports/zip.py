@@ -1,3 +1,4 @@
+# runner: no
 """Importing from a stored zip archive on sys.path."""
 import binascii
 import os

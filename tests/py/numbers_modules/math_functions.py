@@ -1,3 +1,4 @@
+# runner: no
 # Every function of math on ordinary and extreme arguments: results to the last bit, error texts.
 import math
 

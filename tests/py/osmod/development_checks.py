@@ -1,3 +1,4 @@
+# runner: no
 # What -X dev, -X no_debug_ranges and wrong values of options do.
 import subprocess
 import sys

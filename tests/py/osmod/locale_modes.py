@@ -1,3 +1,4 @@
+# runner: no
 # UTF-8 mode and the C locale: what a child process in various locales says about its encodings.
 import os
 import subprocess

@@ -1,3 +1,4 @@
+# runner: no
 """Running with standard streams closed, on a full disk, or read-only."""
 from support.child import run
 

@@ -1,3 +1,4 @@
+# runner: no
 """-c, script arguments, standard input, - and sys.argv, sys.path[0], __name__, __file__."""
 import os
 import sys

@@ -1,3 +1,4 @@
+# runner: no
 """Output that can't be encoded, and input that can't be decoded."""
 from support.child import last, run
 

@@ -1,3 +1,4 @@
+# runner: no
 """The environment variables that the interpreter reads."""
 from support.child import fatal, last, run, show
 

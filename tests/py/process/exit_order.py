@@ -1,3 +1,4 @@
+# runner: no
 """What happens at exit and in which order: atexit, threads, flushing, module teardown, exit codes."""
 from support.child import run
 

@@ -1,3 +1,4 @@
+# runner: no
 # faulthandler: tracebacks on request, on signals, after a time, at a crash.
 import faulthandler
 import os

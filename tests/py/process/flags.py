@@ -1,3 +1,4 @@
+# runner: no
 """Command line flags and what they do to sys.flags, warnings and asserts."""
 from support.child import fatal, last, run, show
 

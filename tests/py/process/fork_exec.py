@@ -1,3 +1,4 @@
+# runner: no
 """fork, exec, wait, pipes and exit statuses with the os module."""
 import os
 import sys

@@ -1,3 +1,4 @@
+# runner: no
 """-i and the prompt over a pipe: what is printed, errors, exits."""
 from support.child import run
 

@@ -1,3 +1,4 @@
+# runner: no
 """-m: modules, packages with __main__, errors, arguments."""
 import os
 import shutil

@@ -1,3 +1,4 @@
+# runner: no
 # multiprocessing by fork, spawn and forkserver: processes, pools, queues, pipes, managers, locks, shared memory; executors of processes.
 import concurrent.futures
 import multiprocessing

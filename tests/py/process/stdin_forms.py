@@ -1,3 +1,4 @@
+# runner: no
 """Scripts read from standard input in several shapes, and what input() and sys.stdin see there."""
 from support.child import last, run, show
 

@@ -1,3 +1,4 @@
+# runner: no
 # subprocess: streams, environment, descriptors, failures before and in exec.
 import os
 import signal

@@ -1,3 +1,4 @@
+# runner: no
 """How a child dies of an uncaught exception: streams flushed in order, status, what is printed."""
 import os
 import re

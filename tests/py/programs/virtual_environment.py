@@ -1,3 +1,4 @@
+# runner: no
 # python -m venv: prefixes, paths and the base executable of the environment's interpreter; with and without the system's packages.
 import os
 import subprocess

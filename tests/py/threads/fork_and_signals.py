@@ -1,3 +1,4 @@
+# runner: no
 # Fork with threads alive, from the main thread and from others; signals while threads compute and while locks are waited for.
 import os, threading, time, sys, signal
 l = threading.Lock(); ev = threading.Event()
