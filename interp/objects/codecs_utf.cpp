@@ -273,7 +273,9 @@ Ref encode_utf8(Value v, const char* errors) {
   constexpr size_t kScratch = 4096;
   if (s->length <= kScratch) {  // texts of ordinary length: the size is known when they are written
     return with_units(s, [&](auto* p) -> Ref {
-      uint8_t scratch[kScratch * (sizeof(*p) == 1 ? 2 : sizeof(*p) == 2 ? 3 : 4)];
+      using Unit = std::remove_cv_t<std::remove_reference_t<decltype(*p)>>;
+      constexpr size_t kMost = sizeof(Unit) == 1 ? 2 : sizeof(Unit) == 2 ? 3 : 4;  // bytes a character
+      uint8_t scratch[kScratch * kMost];
       size_t n = write_utf8(scratch, p, s->length);
       return n == SIZE_MAX ? encode_utf8_slowly(v, errors) : make_bytes(scratch, n);
     });
