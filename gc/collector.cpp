@@ -5,6 +5,7 @@
 #include <new>
 #include "gc/concurrent_internal.h"
 #include "gc/heap_internal.h"
+#include "gc/hot_counts.h"
 #include "gc/ref.h"
 #include "gc/stacks.h"
 
@@ -492,6 +493,7 @@ void slow_down(Mutator* m) {
 
 size_t run_collection(Mutator* m, int generation, bool by_hand) {
   if (collector_hooks.on_start) collector_hooks.on_start(generation);
+  if (!gil_enabled && by_hand) settle_hot_counts(m, true);
   size_t found = collect_main(m, generation, by_hand);
   if (collector_hooks.on_stop) collector_hooks.on_stop(generation, found, 0);
   collecting.store(nullptr, std::memory_order_release);
@@ -573,6 +575,8 @@ void collect_beside(Mutator* m) {
 void maybe_collect() {
   Mutator* m = current_mutator;
   m->poll.fetch_and(~kPollCollect, std::memory_order_relaxed);
+  if (hot_objects.load(std::memory_order_relaxed) != 0) look_at_hot(m);
+  if (hot_settling_due()) settle_hot_counts(m, false);
   if (cycle_active() && begin_collecting(m)) {
     step_cycle(m);
     collecting.store(nullptr, std::memory_order_release);

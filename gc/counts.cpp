@@ -10,6 +10,7 @@
 #include "gc/barrier.h"
 #include "gc/concurrent.h"
 #include "gc/heap_internal.h"
+#include "gc/hot_counts.h"
 #include "gc/perturb.h"
 #include "gc/ref.h"
 
@@ -132,68 +133,46 @@ void dealloc(Header* h) {
   destroy(h);
 }
 
-// ---- Contended counts ----
-// A thread keeps a score of what it has lately counted for others. Operations that met another thread weigh much. Those that met nobody weigh
-// little, but they too bring the object's line to this thread, away from all others; small objects without references (the strings that all
-// threads look up) are given up counting for that alone, as many as don't matter if they stay for good.
+// ---- Objects of others ----
 
 namespace {
-struct HotCount {
-  Header* h;
-  uint32_t score;
-};
-constexpr int kHotBits = 12;
-constexpr uint32_t kSampled = 64;  // one operation in that many is looked at, besides those that met somebody
-constexpr uint32_t kTooHot = 256;
-constexpr uint32_t kMet = 16, kMetNobody = 1, kLeaf = 32;
-constexpr size_t kSmallLeaf = 128;
-constexpr uint32_t kMostLeaves = 65536;
-thread_local constinit HotCount hot_counts[1 << kHotBits] = {};
-std::atomic<uint32_t> stopped_leaves{0};
 
-// The calling thread holds a counted reference, which it never gives back: so the count can't reach zero while others still take part.
-TAIPAN_NOINLINE void stop_counting(Header* h) {
-  if (h->has_gcflag(kUncounted | kDying)) return;
-  if (ops_of(h)->finalize) return;  // its end is an event that may be waited for
-  current_mutator->stats.turned_deferred++;
-  // (Only a marking of all that is reachable could tell when a deferred object is garbage; trial deletion sees the references from outside the
-  // generation, and from what is not counted, in the counts alone.)
-  make_immortal(h);
-}
+constexpr uint32_t kLook = 1024;  // counts with atomics between two looks at the clock
 
-TAIPAN_NOINLINE void note_hot(Header* h, bool met) {
-  HotCount& c = hot_counts[reinterpret_cast<uintptr_t>(h) * 0x9E3779B97F4A7C15u >> (64 - kHotBits)];
-  if (c.h != h) c = {h, 0};
-  bool leaf = !ops_of(h)->trace && cell_size(h) <= kSmallLeaf;
-  c.score += leaf ? kLeaf : met ? kMet : kMetNobody;
-  if (c.score < kTooHot) return;
-  c.h = nullptr;
-  if (leaf && stopped_leaves.fetch_add(1, std::memory_order_relaxed) >= kMostLeaves) return;
-  stop_counting(h);
-}
-}  // namespace
-
-TAIPAN_KEEPS_REGISTERS void incref_slow(Header* h) {
-  if (h->owner.load(std::memory_order_relaxed) == current_slot) {  // the local count has just passed its limit
+TAIPAN_KEEPS_REGISTERS TAIPAN_NOINLINE void incref_rare(Header* h) {
+  uint16_t owner = h->owner.load(std::memory_order_relaxed);
+  if (owner == current_slot) {  // the local count has just passed its limit
     make_immortal(h);
     return;
   }
   if (h->has_gcflag(kUncounted)) return;
   perturb();
-  Mutator* m = current_mutator;
+  if (Mutator* m = current_mutator;
+      m && ++m->stats.atomic_counts % kLook == 0 && hot_objects.load(std::memory_order_relaxed) != 0)
+    look_at_hot(m);
   uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
   bool met = false;
   while (!h->rc_shared.compare_exchange_weak(s, s + kSharedOne, std::memory_order_relaxed)) met = true;
-  if (TAIPAN_UNLIKELY(met || (m && ++m->stats.atomic_counts % kSampled == 0))) note_hot(h, met);
-  if (TAIPAN_UNLIKELY(shared_count(s) >= kSharedLimit)) make_immortal(h);
+  if (TAIPAN_UNLIKELY(shared_count(s) >= kSharedLimit)) {
+    make_immortal(h);
+  } else if (parallel) {
+    if (shared_state(s) == kSharedMerged) {
+      note_counted(h, met);
+    } else {
+      note_foreign(h);
+    }
+  }
 }
 
-TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
+TAIPAN_KEEPS_REGISTERS TAIPAN_NOINLINE void decref_rare(Header* h) {
   bool met = false;  // another thread counted at the same time
   for (;;) {
-    if (TAIPAN_UNLIKELY(met)) note_hot(h, true);
     if (h->has_gcflag(kUncounted)) return;
     uint16_t owner = h->owner.load(std::memory_order_relaxed);
+    if (owner == kHotOwner) {
+      decref_shared(h);
+      return;
+    }
     uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
     perturb();
     if (owner == current_slot && owner != kNoOwner) {
@@ -203,6 +182,8 @@ TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
       return;
     }
     if (shared_state(s) == kSharedMerged) {
+      // (The last reference: nobody else is there any more.)
+      if (shared_count(s) > 1 && parallel && note_counted(h, met)) continue;
       uint32_t n = s - kSharedOne;
       met = !h->rc_shared.compare_exchange_weak(s, n, std::memory_order_acq_rel, std::memory_order_relaxed);
       if (met) continue;
@@ -230,6 +211,26 @@ TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
   }
 }
 
+}  // namespace
+
+TAIPAN_KEEPS_REGISTERS void incref_slow(Header* h) {
+  if (TAIPAN_LIKELY(h->owner.load(std::memory_order_acquire) == kHotOwner)) {
+    hot_counts[h->rc_local.load(std::memory_order_relaxed)].increfs++;
+    return;
+  }
+  incref_rare(h);
+}
+
+TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
+  if (TAIPAN_LIKELY(h->owner.load(std::memory_order_acquire) == kHotOwner)) {
+    hot_counts[h->rc_local.load(std::memory_order_relaxed)].decrefs++;
+    return;
+  }
+  decref_rare(h);
+}
+
+void merge_kept(Header* h) { merge(h, 0); }
+
 bool merge_queued(Header* h) { return merge(h, -1); }
 
 void add_refs(Header* h, uint64_t n) {
@@ -243,8 +244,12 @@ void add_refs(Header* h, uint64_t n) {
     return;
   }
   if (h->has_gcflag(kUncounted)) return;
-  if (n >= static_cast<uint64_t>(kSharedLimit)) {
+  if (n >= static_cast<uint64_t>(kHotBias)) {
     make_immortal(h);
+    return;
+  }
+  if (is_hot(h)) {
+    hot_counts[h->rc_local.load(std::memory_order_relaxed)].increfs += static_cast<uint32_t>(n);
     return;
   }
   uint32_t s = h->rc_shared.fetch_add(static_cast<uint32_t>(n) * kSharedOne, std::memory_order_relaxed);
@@ -254,7 +259,12 @@ void add_refs(Header* h, uint64_t n) {
 uint64_t total_count(const Header* h) {
   uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
   int64_t n = shared_count(s);
-  if (h->owner.load(std::memory_order_relaxed) != kNoOwner) n += h->rc_local.load(std::memory_order_relaxed);
+  uint16_t owner = h->owner.load(std::memory_order_relaxed);
+  if (owner == kHotOwner) {
+    n = hot_sum(h);
+  } else if (owner != kNoOwner) {
+    n += h->rc_local.load(std::memory_order_relaxed);
+  }
   return n > 0 ? static_cast<uint64_t>(n) : 0;
 }
 
@@ -295,6 +305,7 @@ void start_parallel() {
 }
 
 void forget_counted() {
+  forget_hot();
   if (counted_immortals) counted_immortals->clear();
 }
 
@@ -306,6 +317,10 @@ void make_deferred(Header* h) {
 
 bool try_incref(Header* h) {
   uint16_t owner = h->owner.load(std::memory_order_relaxed);
+  if (owner == kHotOwner) {
+    incref_shared(h);
+    return true;
+  }
   if (owner == current_slot && owner != kNoOwner) {
     uint32_t n = h->rc_local.load(std::memory_order_relaxed);
     if (n == 0) return false;

@@ -89,6 +89,7 @@ Mutator* world_stopper();
 void forget_counted();                  // a new start (tests)
 uint64_t total_count(const Header* h);  // local plus shared; world stopped
 void destroy(Header* h);
+void merge_kept(Header* h);  // takes the owner from an object that the caller has a counted reference to; the owner's slot is claimed
 
 // epoch.cpp
 void epoch_thread_exit(Mutator* m);

@@ -8,6 +8,7 @@
 #include <new>
 #include "gc/epoch.h"
 #include "gc/heap_internal.h"
+#include "gc/hot_counts.h"
 #include "gc/ref.h"
 
 extern "C" char __executable_start, end;  // the linker's
@@ -349,7 +350,7 @@ size_t verify_heap() {
     if (h->owner.load(std::memory_order_relaxed) == kNoOwner && !(flags & (kImmortal | kDeferred)) &&
         (h->rc_shared.load(std::memory_order_relaxed) & kSharedState) != kSharedMerged)
       complain("no owner, and neither merged nor uncounted", h);
-    if (!(flags & (kImmortal | kDeferred | kDying)) && total_count(h) == 0)
+    if (!(flags & (kImmortal | kDeferred | kDying)) && !is_hot(h) && total_count(h) == 0)
       complain("live object without references", h);
     if (h->lock.load(std::memory_order_relaxed) & (kCollecting | kReachable | kListed))
       complain("collector's bits left behind", h);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include "gc/blocks.h"
+#include "gc/hot_counts.h"
 #include "gc/ref.h"
 
 extern "C" void mi_process_info(size_t* elapsed_msecs, size_t* user_msecs, size_t* system_msecs, size_t* current_rss,
@@ -312,7 +313,7 @@ size_t verify_heap() {
     if (owner == kNoOwner && !(flags & (kImmortal | kDeferred)) &&
         (h->rc_shared.load(std::memory_order_relaxed) & kSharedState) != kSharedMerged)
       complain("no owner, and neither merged nor uncounted", h);
-    if (!(flags & (kImmortal | kDeferred | kDying)) && total_count(h) == 0)
+    if (!(flags & (kImmortal | kDeferred | kDying)) && !is_hot(h) && total_count(h) == 0)
       complain("live object without references", h);
     if (h->lock.load(std::memory_order_relaxed) & (kCollecting | kReachable | kListed))
       complain("collector's bits left behind", h);

@@ -7,6 +7,7 @@
 #include <new>
 #include "arch/cpu.h"
 #include "gc/concurrent_internal.h"
+#include "gc/hot_counts.h"
 #include "gc/ref.h"
 
 namespace taipan::gc {
@@ -206,6 +207,7 @@ void sweep() {
 // Mutators count at the same time: the two halves of the number fit each other if nothing was merged meanwhile.
 bool count_is(const Header* h, uint64_t n) {
   uint16_t owner = h->owner.load(std::memory_order_acquire);
+  if (owner == kHotOwner) return false;  // known only while the world is stopped
   uint32_t shared = h->rc_shared.load(std::memory_order_acquire);
   uint64_t count = total_count(h);
   std::atomic_thread_fence(std::memory_order_acquire);

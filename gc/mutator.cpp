@@ -29,6 +29,7 @@
 #include "gc/concurrent.h"
 #include "gc/epoch.h"
 #include "gc/heap_internal.h"
+#include "gc/hot_counts.h"
 
 extern "C" void* __libc_stack_end;
 
@@ -170,7 +171,7 @@ void find_stack(Mutator* m) {
 
 uint16_t take_slot() {
   if (!world.free_slots.empty()) return world.free_slots.pop();
-  if (world.next_slot >= kUncountedOwner) fatal("too many threads");
+  if (world.next_slot >= kHotOwner) fatal("too many threads");
   return static_cast<uint16_t>(world.next_slot++);
 }
 
@@ -231,6 +232,7 @@ void attach_new(Mutator* m) {
     while (world.stopper.load(std::memory_order_relaxed)) wait_world(lock);
     m->slot = take_slot();
     become_attached(slots[m->slot], kGone);
+    hot_thread_begin(m);
     std::lock_guard<std::mutex> queue(slot_of(m).queue_lock);
     slot_of(m).mutator = m;
   }
@@ -262,6 +264,7 @@ void detach_final(Mutator* m) {
       // The world can't be stopped while the mutex is held: the collector never sees a cache on its way.
       barrier_thread_exit(m);
       epoch_thread_exit(m);
+      hot_thread_exit(m);
       abandon_cache(m->alloc);
       slot.mutator = nullptr;
       m->attached = false;
@@ -335,6 +338,7 @@ void attach(Mutator* m) {
   m->attached = true;
   m->stack_at_detach = nullptr;
   epoch_online(m);
+  if (TAIPAN_UNLIKELY(hot_objects.load(std::memory_order_relaxed) != 0)) look_at_hot(m);
 }
 
 void BlockingScope::enter() {
@@ -524,6 +528,7 @@ void process_merge_queue(Mutator* m) {
 
 void before_fork(Mutator* m) {
   stop_the_world(m);
+  hot_before_fork();
   abandon_cycle_for_fork(m);
   world.mutex.lock();
   lock_heap_for_fork();
@@ -541,6 +546,7 @@ void after_fork_parent(Mutator* m) {
 
 void after_fork_child(Mutator* m) {
   reset_parking_after_fork();
+  hot_after_fork_child(m);
   unlock_barrier_after_fork(true);
   unlock_epoch_after_fork(true);
   unlock_heap_after_fork(true);

@@ -371,9 +371,8 @@ void drop_modules() {
   for (size_t i = list_size(weak); i-- > 0;) {
     Ref m = weakref_get(tuple_at(list_at(weak, i), 1));
     if (!m) continue;
-    // GIL off: modules aren't counted, and a daemon thread, at rest now, may have been running in any of them: its frames keep what it uses.
-    if (!gc::gil_enabled && gc::is_immortal(m.as<Header>()) && gc::first_mutator() && gc::first_mutator()->next)
-      continue;
+    // GIL off: most modules aren't counted, and a daemon thread, at rest now, may have been running in any of them: its frames keep what it uses.
+    if (!gc::gil_enabled && gc::first_mutator() && gc::first_mutator()->next) continue;
     Value d = module_dict(m);
     emptied = true;
     for (int pass = 0; pass < 2; pass++) {

@@ -58,7 +58,7 @@ void note_thread_end(Thread* t) {
 void print_thread_stats() {
   std::lock_guard<std::mutex> lock(records_mutex);
   fprintf(stderr,
-          "threads (* main)  cpu s  gil waits    gil s  locks cont.  atomic count  deferred  safe waits    safe s\n");
+          "threads (* main)  cpu s  gil waits    gil s  locks cont.  atomic count       hot  safe waits    safe s\n");
   if (records) {
     for (const Record& r : *records) print_record(r);
   }

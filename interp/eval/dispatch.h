@@ -9,6 +9,7 @@
 // profiler shows them by name. Other compilers get one big function with computed gotos, made from the same text.
 #pragma once
 #include "frontend/bytecode/code_unit.h"
+#include "gc/hot.h"
 #include "interp/eval/frame_stack.h"
 
 #if defined(__clang__) && !defined(TAIPAN_GOTO_DISPATCH) && defined(__has_attribute)
@@ -93,42 +94,48 @@
     DROP_NEXT(old_, n);      \
   } while (0)
 // R[A] = value, borrowed so far. A count that isn't simply raised is dealt with in a step of its own.
-#define LOAD_A_NEXT(value, n)                                                                 \
-  do {                                                                                        \
-    Value loaded_ = (value);                                                                  \
-    if (loaded_.is_heap()) {                                                                  \
-      gc::Header* from_ = loaded_.header();                                                   \
-      uint32_t raised_ = from_->rc_local.load(std::memory_order_relaxed) + 1;                 \
-      if (TAIPAN_UNLIKELY(from_->owner.load(std::memory_order_relaxed) != gc::current_slot || \
-                          static_cast<int32_t>(raised_) < 0)) {                               \
-        t->operator_value = loaded_;                                                          \
-        pc += (n) - 1;                                                                        \
-        GO(load_shared);                                                                      \
-      }                                                                                       \
-      from_->rc_local.store(raised_, std::memory_order_relaxed);                              \
-    }                                                                                         \
-    SET_A_NEXT(loaded_, n);                                                                   \
+#define LOAD_A_NEXT(value, n)                                                                \
+  do {                                                                                       \
+    Value loaded_ = (value);                                                                 \
+    if (loaded_.is_heap()) {                                                                 \
+      gc::Header* from_ = loaded_.header();                                                  \
+      uint16_t owner_ = from_->owner.load(std::memory_order_acquire);                        \
+      uint32_t raised_ = from_->rc_local.load(std::memory_order_relaxed) + 1;                \
+      if (TAIPAN_LIKELY(owner_ == gc::current_slot && static_cast<int32_t>(raised_) >= 0)) { \
+        from_->rc_local.store(raised_, std::memory_order_relaxed);                           \
+      } else if (TAIPAN_LIKELY(owner_ == gc::kHotOwner)) {                                   \
+        gc::hot_counts[raised_ - 1].increfs++;                                               \
+      } else if (TAIPAN_UNLIKELY(owner_ != gc::kUncountedOwner)) {                           \
+        t->operator_value = loaded_;                                                         \
+        pc += (n) - 1;                                                                       \
+        GO(load_shared);                                                                     \
+      }                                                                                      \
+    }                                                                                        \
+    SET_A_NEXT(loaded_, n);                                                                  \
   } while (0)
-#define DROP_NEXT(value, n)                                                               \
-  do {                                                                                    \
-    Value dropped_ = (value);                                                             \
-    if (dropped_.is_heap()) {                                                             \
-      gc::Header* h_ = dropped_.header();                                                 \
-      if (TAIPAN_LIKELY(h_->owner.load(std::memory_order_relaxed) == gc::current_slot)) { \
-        uint32_t count_ = h_->rc_local.load(std::memory_order_relaxed) - 1;               \
-        h_->rc_local.store(count_, std::memory_order_relaxed);                            \
-        if (TAIPAN_UNLIKELY(count_ == 0)) {                                               \
-          t->doomed = h_;                                                                 \
-          pc += (n);                                                                      \
-          GO(dealloc);                                                                    \
-        }                                                                                 \
-      } else {                                                                            \
-        t->doomed = h_;                                                                   \
-        pc += (n);                                                                        \
-        GO(decref);                                                                       \
-      }                                                                                   \
-    }                                                                                     \
-    NEXT_N(n);                                                                            \
+#define DROP_NEXT(value, n)                                               \
+  do {                                                                    \
+    Value dropped_ = (value);                                             \
+    if (dropped_.is_heap()) {                                             \
+      gc::Header* h_ = dropped_.header();                                 \
+      uint16_t owner_ = h_->owner.load(std::memory_order_acquire);        \
+      uint32_t count_ = h_->rc_local.load(std::memory_order_relaxed) - 1; \
+      if (TAIPAN_LIKELY(owner_ == gc::current_slot)) {                    \
+        h_->rc_local.store(count_, std::memory_order_relaxed);            \
+        if (TAIPAN_UNLIKELY(count_ == 0)) {                               \
+          t->doomed = h_;                                                 \
+          pc += (n);                                                      \
+          GO(dealloc);                                                    \
+        }                                                                 \
+      } else if (TAIPAN_LIKELY(owner_ == gc::kHotOwner)) {                \
+        gc::hot_counts[count_ + 1].decrefs++;                             \
+      } else if (TAIPAN_UNLIKELY(owner_ != gc::kUncountedOwner)) {        \
+        t->doomed = h_;                                                   \
+        pc += (n);                                                        \
+        GO(decref);                                                       \
+      }                                                                   \
+    }                                                                     \
+    NEXT_N(n);                                                            \
   } while (0)
 // An owned result into R[A], operands at their last use released first, from left to right (the left one may lie in R[A] itself).
 #define FINISH_OPERANDS(value)      \

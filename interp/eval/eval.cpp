@@ -38,15 +38,18 @@ TAIPAN_INLINE int16_t op_imm(uint64_t w) { return static_cast<int16_t>(w >> 48);
 TAIPAN_INLINE uint32_t op_wide(uint64_t w) { return static_cast<uint32_t>(w >> 32); }
 TAIPAN_INLINE uint8_t op_flags(uint64_t w) { return static_cast<uint8_t>(w >> 8); }
 
+TAIPAN_INLINE void drop_value(Value v) {
+  if (v.is_heap()) gc::decref_anyone(v.header());
+}
 TAIPAN_INLINE void drop_reg(Value* r) {
   Value v = *r;
   *r = Value();
-  if (v.is_heap()) gc::decref(v.header());
+  drop_value(v);
 }
 TAIPAN_INLINE void set_reg(Value* r, Value v) {
   Value old = *r;
   *r = v;
-  if (old.is_heap()) gc::decref(old.header());
+  drop_value(old);
 }
 TAIPAN_NOINLINE void drop_operands_slow(Value* regs, uint64_t w) {
   if (w & (kLastA << 8)) drop_reg(&regs[op_a(w)]);

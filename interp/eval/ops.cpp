@@ -420,11 +420,6 @@ Ref make_function_op(Frame* f, Value code, Value* extras, uint8_t flags) {
     for (Value shared : {func->globals, func->builtins, func->kwdefaults}) {
       if (shared.is_heap()) gc::publish(shared.header());
     }
-    // What modules and their classes define is called by all, and its count would be contended: it isn't counted, and stays (parallel.h).
-    bool of_module = true;
-    for (Frame* at = f; at && of_module && at->locals != at->globals; at = at->prev)
-      of_module = !(at->code->flags & frontend::kCoOptimized);
-    if (of_module) gc::make_immortal(&func->h);
   }
   return fn;
 }

@@ -162,13 +162,6 @@ Ref build_class(Args& a) {
     if (content != cls.get())
       return raise(types::TypeError, "__class__ set to %R defining %R as %R", content, name, cls.get());
   }
-  if (gc::parallel && is_type(cls)) {
-    // Classes of modules are referred to by all threads' instances: their counts would be contended. They aren't counted, and stay.
-    bool of_module = true;
-    for (Frame* at = t->frame; at && of_module && at->locals != at->globals; at = at->prev)
-      of_module = !(at->code->flags & frontend::kCoOptimized);
-    if (of_module) gc::make_immortal(cls.as<Header>());
-  }
   return cls;
 }
 

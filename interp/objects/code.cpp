@@ -16,7 +16,6 @@
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
-#include "interp/objects/parallel.h"
 #include "interp/objects/set.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
@@ -136,14 +135,13 @@ Ref value_of_constant(const ConstantValue& c) {
   return nullptr;
 }
 
-namespace {
 // Equal constants of one code object are one object, also across nested code.
-Ref make_code_in(const CodeUnit& unit) {
+Ref make_code(const CodeUnit& unit) {
   Ref consts = make_tuple(unit.constants.size());
   if (!consts) return nullptr;
   for (size_t i = 0; i < unit.constants.size(); i++) {
     const ConstantEntry& e = unit.constants[i];
-    Ref v = e.code ? make_code_in(*e.code) : value_of_constant(e.value);
+    Ref v = e.code ? make_code(*e.code) : value_of_constant(e.value);
     if (!v) return nullptr;
     tuple_init(consts, i, std::move(v));
   }
@@ -199,13 +197,6 @@ Ref make_code_in(const CodeUnit& unit) {
   code->is_generator_like = (unit.flags & (kCoGenerator | kCoCoroutine | kCoAsyncGenerator)) != 0;
   code->runs_in_namespace = !(unit.flags & kCoOptimized);
   return result;
-}
-}  // namespace
-
-Ref make_code(const CodeUnit& unit) {
-  Ref code = make_code_in(unit);
-  if (code && gc::parallel) make_uncounted(code);
-  return code;
 }
 
 namespace {

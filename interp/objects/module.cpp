@@ -177,10 +177,7 @@ Ref module_get_attr(Value m, Str* name) {
 Ref make_module(Value name) {
   Ref m = Ref::steal(alloc_instance(types::Module));
   if (!m || !fill_module_dict(m, name, kNone)) return nullptr;
-  if (gc::parallel) {
-    gc::publish(module_dict(m).header());
-    gc::make_immortal(m.as<Header>());
-  }
+  if (gc::parallel) gc::publish(module_dict(m).header());
   return m;
 }
 

@@ -14,6 +14,21 @@ namespace taipan {
 
 namespace {
 
+// Constants with what they hold.
+void make_uncounted(Value v) {
+  if (!v.is_heap() || gc::is_immortal(v.header())) return;
+  if (is_tuple_exact(v)) {
+    for (size_t i = 0; i < tuple_size(v); i++) make_uncounted(tuple_at(v, i));
+  } else if (is_frozenset_exact(v)) {
+    size_t pos = 0;
+    Value item;
+    while (set_next(v, &pos, &item)) make_uncounted(item);
+  } else if (has_shape(v, kShapeCode)) {
+    make_uncounted(v.as<Code>()->consts);
+  }
+  gc::make_immortal(v.header());
+}
+
 // Made by the body of a module or of a class there: what functions make has their name in its own.
 bool is_of_module(Value qualname) {
   return qualname && is_str(qualname) && utf8_lossy(qualname).find("<locals>") == std::string::npos;
@@ -40,20 +55,6 @@ bool share(Header* h, void*) {
 }
 
 }  // namespace
-
-void make_uncounted(Value v) {
-  if (!v.is_heap() || gc::is_immortal(v.header())) return;
-  if (is_tuple_exact(v)) {
-    for (size_t i = 0; i < tuple_size(v); i++) make_uncounted(tuple_at(v, i));
-  } else if (is_frozenset_exact(v)) {
-    size_t pos = 0;
-    Value item;
-    while (set_next(v, &pos, &item)) make_uncounted(item);
-  } else if (has_shape(v, kShapeCode)) {
-    make_uncounted(v.as<Code>()->consts);
-  }
-  gc::make_immortal(v.header());
-}
 
 void (*threads_start_hook)() = nullptr;
 

@@ -52,13 +52,17 @@ inline void dealloc_node(Header* h) {
   free_object(h);
 }
 inline const TypeOps node_ops = {"node", trace_node, clear_node, dealloc_node, finalize_node, nullptr};
+// Like a node, but with nothing that could be waiting for its end.
+inline const TypeOps quiet_ops = {"quiet node", trace_node, clear_node, dealloc_node, nullptr, nullptr};
 inline const TypeOps box_ops = {"box", nullptr, nullptr, [](Header* h) { free_object(h); }, nullptr, nullptr};
 inline ShapeBase node_shape = {0, 0, &node_ops};
+inline ShapeBase quiet_shape = {0, 0, &quiet_ops};
 inline ShapeBase box_shape = {0, 0, &box_ops};
 
 inline void register_shapes() {
   if (node_shape.id) return;
   register_shape(&node_shape);
+  register_shape(&quiet_shape);
   register_shape(&box_shape);
 }
 
@@ -69,6 +73,11 @@ inline Node* new_node(int64_t id = 0) {
   return n;
 }
 inline Ref node_ref(int64_t id = 0) { return Ref::steal(new_node(id)); }
+inline Ref quiet_ref(int64_t id = 0) {
+  Ref n = node_ref(id);
+  n.get().header()->shape_id.store(quiet_shape.id, std::memory_order_relaxed);
+  return n;
+}
 inline Header* new_box(size_t size) { return alloc_object(size, box_shape.id, kAllocPlain); }
 inline void link(Value from, size_t slot, Value to) {
   store(from.header(), &from.as<Node>()->slots[slot], Ref::dup(to));

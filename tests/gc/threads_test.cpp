@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <mutex>
 #include <random>
+#include "gc/hot.h"
 #include "tests/gc/support.h"
 
 namespace taipan::gc::test {
@@ -524,6 +525,56 @@ TEST_F(ThreadsTest, CyclesAcrossThreads) {
   join(t);
   collect(2);
   EXPECT_EQ(nodes_alive, 2);
+  a.reset();
+  EXPECT_EQ(collect(2), 2u);
+  EXPECT_EQ(nodes_alive, 0);
+}
+
+// Counts that threads fight over are kept by each of them, and come out right.
+TEST_F(ThreadsTest, HotObjectsDieWhenTheCountsAreSettled) {
+  Ref n = quiet_ref(1);
+  Header* h = n.get().header();
+  std::atomic<size_t> ready{0};
+  std::vector<Ref> kept(3);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < kept.size(); i++) {
+    threads.push_back(start_thread([&, i] {
+      ready++;
+      while (ready < kept.size()) {}
+      for (int k = 0; k < kRounds; k++) {
+        Ref one = Ref::dup(Value(h));
+        Ref two = one.copy();
+      }
+      kept[i] = Ref::dup(Value(h));
+    }));
+  }
+  for (std::thread& t : threads) join(t);
+  EXPECT_TRUE(is_hot(h));
+  EXPECT_EQ(ref_count(h), 4u);
+  EXPECT_EQ(verify_heap(), 0u);
+  kept.clear();
+  EXPECT_EQ(ref_count(h), 1u);
+  n.reset();
+  EXPECT_EQ(nodes_alive, 1);
+  collect(2);
+  EXPECT_EQ(nodes_alive, 0);
+}
+
+TEST_F(ThreadsTest, HotObjectsAreCollectedInCycles) {
+  Ref a = quiet_ref(1);
+  Header* h = a.get().header();
+  store(h, &a.as<Node>()->slots[0], node_ref(2));
+  store(h, &a.as<Node>()->slots[1], Ref::dup(Value(h)));
+  std::thread t = start_thread([&] {
+    for (int round = 0; round < 2; round++) {
+      for (int k = 0; k < kRounds; k++) Ref one = Ref::dup(Value(h));
+      EXPECT_TRUE(is_hot(h));
+      collect(round * 2);
+      EXPECT_EQ(nodes_alive, 2);
+    }
+  });
+  join(t);
+  EXPECT_EQ(ref_count(h), 2u);
   a.reset();
   EXPECT_EQ(collect(2), 2u);
   EXPECT_EQ(nodes_alive, 0);
