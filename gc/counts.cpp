@@ -152,7 +152,8 @@ TAIPAN_KEEPS_REGISTERS TAIPAN_NOINLINE void incref_rare(Header* h) {
     look_at_hot(m);
   uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
   bool met = false;
-  while (!h->rc_shared.compare_exchange_weak(s, s + kSharedOne, std::memory_order_relaxed)) met = true;
+  // Who replaces what the object holds looks at the count afterwards (maybe_shared), we at what it holds: one of the two sees the other.
+  while (!h->rc_shared.compare_exchange_weak(s, s + kSharedOne, std::memory_order_seq_cst)) met = true;
   if (TAIPAN_UNLIKELY(shared_count(s) >= kSharedLimit)) {
     make_immortal(h);
   } else if (parallel) {

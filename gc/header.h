@@ -55,6 +55,20 @@ inline constexpr uint32_t kSharedMerged = 3;  // the local count was folded in; 
 inline constexpr uint32_t kSharedState = 3;
 inline constexpr uint32_t kSharedOne = 4;
 
+// What a shape id leads to (table, shape, class) is reached by loads that depend on it, each on the one before; processors keep such loads in
+// order, and who makes a shape known stores its id with release. The thread sanitizer doesn't know of dependencies.
+#if defined(__SANITIZE_THREAD__)
+inline constexpr std::memory_order kShapeOrder = std::memory_order_acquire;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+inline constexpr std::memory_order kShapeOrder = std::memory_order_acquire;
+#else
+inline constexpr std::memory_order kShapeOrder = std::memory_order_relaxed;
+#endif
+#else
+inline constexpr std::memory_order kShapeOrder = std::memory_order_relaxed;
+#endif
+
 struct Header {  // cells are 16-byte aligned; the struct is not, so that what follows it needs no padding
   std::atomic<ShapeId> shape_id;
   std::atomic<uint16_t> owner;
@@ -63,7 +77,7 @@ struct Header {  // cells are 16-byte aligned; the struct is not, so that what f
   std::atomic<uint32_t> rc_local;
   std::atomic<uint32_t> rc_shared;
 
-  ShapeId shape() const { return shape_id.load(std::memory_order_relaxed); }
+  ShapeId shape() const { return shape_id.load(kShapeOrder); }
   bool has_gcflag(uint8_t f) const { return (gcflags.load(std::memory_order_relaxed) & f) != 0; }
   void set_gcflag(uint8_t f) {
     if (TAIPAN_LIKELY(!parallel)) {

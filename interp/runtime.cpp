@@ -333,6 +333,17 @@ void note_globals() {
   }
 }
 
+// Whether a thread that rests for good has a frame with these variables.
+bool is_used_by_daemon(Value globals) {
+  for (gc::Mutator* m = gc::first_mutator(); m; m = m->next) {
+    if (m == gc::current_mutator) continue;
+    for (Frame* f = static_cast<Thread*>(m)->frame; f; f = f->prev) {
+      if (f->globals == globals) return true;
+    }
+  }
+  return false;
+}
+
 // Modules go: __main__'s and the others' names are dropped, what is left in cycles is collected.
 void drop_modules() {
   Ref modules = sys_get("modules");
@@ -371,9 +382,9 @@ void drop_modules() {
   for (size_t i = list_size(weak); i-- > 0;) {
     Ref m = weakref_get(tuple_at(list_at(weak, i), 1));
     if (!m) continue;
-    // GIL off: most modules aren't counted, and a daemon thread, at rest now, may have been running in any of them: its frames keep what it uses.
-    if (!gc::gil_enabled && gc::first_mutator() && gc::first_mutator()->next) continue;
     Value d = module_dict(m);
+    // GIL off: most modules aren't counted. One would have died by now, its variables kept for the daemon thread that was running in it.
+    if (!gc::gil_enabled && is_used_by_daemon(d)) continue;
     emptied = true;
     for (int pass = 0; pass < 2; pass++) {
       Ref keys = dict_keys_list(d);

@@ -110,12 +110,12 @@ bool missing_arguments(Function* func, const char* kind, const Value* names, siz
                n == 1 ? "" : "s", list.c_str());
 }
 
-bool too_many_positional(Function* func, const Value* regs, size_t given) {
-  Code* code = func->code;
+bool too_many_positional(Function* func, const Code* code, const Value* regs, size_t given) {
   size_t plural_of, kwonly_given = 0;
   for (size_t i = code->argcount; i < size_t{code->argcount} + code->kwonly_argcount; i++)
     kwonly_given += !regs[i].is_null();
-  size_t defaults = func->defaults ? tuple_size(func->defaults) : 0;
+  Value values = gc::load(&func->defaults);
+  size_t defaults = values ? tuple_size(values) : 0;
   std::string takes;
   if (defaults) {
     takes = "from " + std::to_string(code->argcount - defaults) + " to " + std::to_string(code->argcount);
@@ -135,8 +135,7 @@ bool too_many_positional(Function* func, const Value* regs, size_t given) {
 }
 
 // Keyword arguments that name positional-only parameters.
-bool positional_only_as_keyword(Function* func, Value kwnames) {
-  Code* code = func->code;
+bool positional_only_as_keyword(Function* func, const Code* code, Value kwnames) {
   std::string bad;
   for (size_t p = 0; p < code->posonly_argcount; p++) {
     Value name = tuple_at(code->varnames, p);
@@ -159,9 +158,9 @@ bool positional_only_as_keyword(Function* func, Value kwnames) {
 }  // namespace
 
 // The parameters from first to end that have no value yet.
-static TAIPAN_NOINLINE bool missing_among(Function* func, const char* kind, const Value* regs, size_t first,
-                                          size_t end) {
-  const Value* params = reinterpret_cast<Tuple*>(func->code->varnames.bits)->items();
+static TAIPAN_NOINLINE bool missing_among(Function* func, const Code* code, const char* kind, const Value* regs,
+                                          size_t first, size_t end) {
+  const Value* params = reinterpret_cast<Tuple*>(code->varnames.bits)->items();
   Value names[256];
   size_t n = 0;
   for (size_t i = first; i < end && n < 256; i++) {
@@ -170,8 +169,7 @@ static TAIPAN_NOINLINE bool missing_among(Function* func, const char* kind, cons
   return missing_arguments(func, kind, names, n);
 }
 
-bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs, Value kwnames) {
-  Code* code = func->code;
+bool bind_arguments(Function* func, Code* code, Value* regs, const Value* args, size_t nargs, Value kwnames) {
   const size_t argcount = code->argcount, kwonly = code->kwonly_argcount;
   const size_t named = argcount + kwonly;
   size_t star = named, starstar = named + ((code->flags & kCoVarArgs) ? 1 : 0);
@@ -219,23 +217,25 @@ bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs
       continue;
     }
     if (!extra) {
-      if (code->posonly_argcount && positional_only_as_keyword(func, kwnames)) return false;
+      if (code->posonly_argcount && positional_only_as_keyword(func, code, kwnames)) return false;
       return raise(types::TypeError, "%S() got an unexpected keyword argument '%S'", func->qualname, name);
     }
     if (!(interned ? dict_set_str(extra, name.as<Str>(), kwvalues[k]) : dict_set(extra, name, kwvalues[k])))
       return false;
   }
-  if (TAIPAN_UNLIKELY(nargs > argcount && !(code->flags & kCoVarArgs))) return too_many_positional(func, regs, nargs);
+  if (TAIPAN_UNLIKELY(nargs > argcount && !(code->flags & kCoVarArgs)))
+    return too_many_positional(func, code, regs, nargs);
   if (nargs < argcount) {
-    size_t ndefaults = func->defaults ? tuple_size(func->defaults) : 0;
+    Value defaults = gc::load(&func->defaults);  // once: another thread may be replacing them
+    size_t ndefaults = defaults ? tuple_size(defaults) : 0;
     size_t first_default = argcount - ndefaults;
     if (ndefaults > argcount) first_default = 0;
     size_t missing = 0;
     for (size_t i = nargs; i < first_default; i++) missing += regs[i].is_null();
-    if (TAIPAN_UNLIKELY(missing)) return missing_among(func, "positional", regs, nargs, first_default);
+    if (TAIPAN_UNLIKELY(missing)) return missing_among(func, code, "positional", regs, nargs, first_default);
     for (size_t i = nargs > first_default ? nargs : first_default; i < argcount; i++) {
       if (!regs[i].is_null()) continue;
-      Value d = tuple_at(func->defaults, i - argcount + ndefaults);
+      Value d = tuple_at(defaults, i - argcount + ndefaults);
       incref(d);
       regs[i] = d;
     }
@@ -244,8 +244,8 @@ bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs
     bool missing = false;
     for (size_t i = argcount; i < named; i++) {
       if (!regs[i].is_null()) continue;
-      if (func->kwdefaults) {
-        Value d = dict_get(func->kwdefaults, params[i]);
+      if (Value kwdefaults = gc::load(&func->kwdefaults)) {
+        Value d = dict_get(kwdefaults, params[i]);
         if (d.is_null()) return false;
         if (d != kMissing) {
           incref(d);
@@ -255,7 +255,7 @@ bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs
       }
       missing = true;
     }
-    if (missing) return missing_among(func, "keyword-only", regs, argcount, named);
+    if (missing) return missing_among(func, code, "keyword-only", regs, argcount, named);
   }
   return true;
 }
@@ -285,7 +285,7 @@ Frame* push_function_frame(Thread* t, Function* func, const Value* args, size_t 
     for (; i < nregs; i++) r[i] = Value();
   } else {
     for (size_t i = 0; i < nregs; i++) r[i] = Value();
-    if (TAIPAN_UNLIKELY(!bind_arguments(func, r, args, nargs, kwnames))) {
+    if (TAIPAN_UNLIKELY(!bind_arguments(func, code, r, args, nargs, kwnames))) {
       SavedError saved;
       for (size_t i = 0; i < nregs; i++) {
         Value v = r[i];

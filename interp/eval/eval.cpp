@@ -8,6 +8,7 @@
 #include "interp/eval/inline_cache.h"
 #include "interp/eval/jit_hooks.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/float.h"
@@ -580,7 +581,7 @@ Value eval(Thread* t, Frame* f, bool throwing) {
 #else
 #define START(name) goto step_##name
 #endif
-  auto* feedback = f->code->feedback.load(std::memory_order_relaxed);
+  auto* feedback = f->code->feedback.load(std::memory_order_acquire);
   if (TAIPAN_UNLIKELY(!feedback)) {
     feedback = code_feedback_slow(f->code);
     if (!feedback) START(error);

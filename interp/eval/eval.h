@@ -13,7 +13,7 @@ Value eval(Thread* t, Frame* f, bool throwing);
 
 // Binds arguments to the registers of a fresh frame (all registers null). Borrowed arguments. False: TypeError raised; the registers hold
 // what was bound so far.
-bool bind_arguments(Function* func, Value* regs, const Value* args, size_t nargs, Value kwnames);
+bool bind_arguments(Function* func, Code* code, Value* regs, const Value* args, size_t nargs, Value kwnames);
 // As bind_arguments, plus pushing; func is taken over. Null: exception.
 Frame* push_function_frame(Thread* t, Function* func, const Value* args, size_t nargs, Value kwnames);
 void pop_frame(Thread* t, Frame* f);

@@ -81,6 +81,26 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
     gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
 }
 
+// Slots are cached without the class's version: a change of the class that matters to them clears their sites (invalidate_name). It comes after
+// the change and looks at names that are marked; so a site is filled between marking the name and looking at the version again.
+void mark_cached(Str* name) {
+  if (!name->in_caches.load(std::memory_order_relaxed)) name->in_caches.store(1, std::memory_order_seq_cst);
+}
+void clear_site(FeedbackWord* fb) {
+  uint64_t gone = fb->exchange(0, std::memory_order_acq_rel);
+  if (gone && (gone & 15) == 0)
+    gc::retire(reinterpret_cast<void*>(gone), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+}
+void fill_slot_word(FeedbackWord* fb, TypeObject* type, uint32_t version, ShapeId shape, uint32_t offset) {
+  uint64_t none = 0;
+  if (!fb->compare_exchange_strong(none, cache_slot_word(shape, offset), std::memory_order_seq_cst)) return;
+  if (TAIPAN_UNLIKELY(type->version.load(std::memory_order_seq_cst) != version)) clear_site(fb);
+}
+void add_slot_entry(FeedbackWord* fb, const CacheEntry& e) {
+  add_entry(fb, e);
+  if (TAIPAN_UNLIKELY(e.type->version.load(std::memory_order_seq_cst) != e.version)) clear_site(fb);
+}
+
 bool is_data_descriptor(Value v) { return v.is_heap() && type_of(v)->s.descr_set != nullptr; }
 bool is_descriptor(Value v) { return v.is_heap() && type_of(v)->s.descr_get != nullptr; }
 
@@ -118,8 +138,12 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
   bool has_hook = get_attr != type->s.get_attr;  // __getattr__, where the rest finds nothing
   if (get_attr == types::Type->s.get_attr) {
     // The receiver is a class: only where its metaclass has no say.
-    if (type_lookup(type, name)) return;
     TypeObject* cls = o.as<TypeObject>();
+    // Versions come before what is found under them: another thread may be changing the class.
+    e.version = type_version(cls);
+    e.version2 = type_version(type);
+    if (!e.version || !e.version2) return;
+    if (type_lookup(type, name)) return;
     Value v = type_lookup(cls, name);
     if (v.is_null()) return;
     if (is_descriptor(v)) {
@@ -129,54 +153,47 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     }
     e.kind = kCacheTypeAttr;
     e.type = cls;
-    e.version = type_version(cls);
     e.value = v;
-    if (!e.version || !type_version(type)) return;
-    e.version2 = type_version(type);
-    name->in_caches.store(1, std::memory_order_relaxed);
+    mark_cached(name);
     add_entry(fb, e);
     return;
   }
   bool is_mod = get_attr == types::Module->s.get_attr && is_module(o);
   if (get_attr != generic_get_attr && !is_mod) return;
+  uint32_t version = type_version(type);
+  if (!version) return;
+  mark_cached(name);
   Value cls_value = type_lookup(type, name);
   e.type = type;
-  e.version = type_version(type);
-  if (!e.version) return;
+  e.version = version;
   if (is_data_descriptor(cls_value) && is_descriptor(cls_value)) {
     if (has_hook && !plain_member_offset(cls_value)) return;  // an AttributeError out of it is the hook's business
     if (type_of(cls_value) == types::Property) {
       e.kind = kCacheProperty;
-      e.value = cls_value.as<Property>()->get;
-      if (e.value.is_null() || e.value == kNone) return;
+      e.value = cls_value;
     } else if (name == TAIPAN_NAME(__class__) && cls_value == type_lookup(types::Object, name)) {
       // An object's shape knows its class.
       e.kind = kCacheClassValue;
       e.value = Value(type);
     } else if (uint32_t offset = plain_member_offset(cls_value)) {
       // A slot of __slots__ is a word of the object like any attribute.
-      if (reinterpret_cast<Value*>(o.bits + offset)->is_null()) return;
-      name->in_caches.store(1, std::memory_order_relaxed);
-      if (!old) {
-        fb->store(cache_slot_word(shape->id, offset), std::memory_order_release);
-        return;
-      }
+      if (gc::load(reinterpret_cast<Value*>(o.bits + offset)).is_null()) return;
+      if (!old) return fill_slot_word(fb, type, version, shape->id, offset);
       e.kind = kCacheSlot;
       e.index = offset;
+      return add_slot_entry(fb, e);
     } else {
       e.kind = kCacheDescriptor;
       e.value = cls_value;
     }
-    name->in_caches.store(1, std::memory_order_relaxed);
     add_entry(fb, e);
     return;
   }
   // The instance's own attribute.
   if (o.is_heap() && has_attr_area(shape)) {
     if (shape->flags & kShapeDictMode) {
-      Value dict = *attr_area(o.header(), shape);
+      Value dict = gc::load(attr_area(o.header(), shape));
       if (dict && dict_entry(dict, name, &e.version, &e.index)) {
-        name->in_caches.store(1, std::memory_order_relaxed);
         e.kind = kCacheDictValue;
         add_entry(fb, e);
         return;
@@ -184,7 +201,6 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       // An own attribute may appear any time, but not where there is no dict yet.
       if (!dict && shape->attr_offset > 0 && cls_value && is_descriptor(cls_value) &&
           (type_of(cls_value)->flags & kTypeIsMethodDescr)) {
-        name->in_caches.store(1, std::memory_order_relaxed);
         e.kind = kCacheMethodNoDict;
         e.index = static_cast<uint32_t>(shape->attr_offset);
         e.value = cls_value;
@@ -192,7 +208,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       } else if (dict && gc::gil_enabled && shape->attr_offset > 0 && cls_value && is_descriptor(cls_value) &&
                  (type_of(cls_value)->flags & kTypeIsMethodDescr) && !dict_get_str(dict, name) && !error_occurred()) {
         e.kind = kCacheMethodNoKey;
-        e.version = type_version(type);  // (dict_entry has left the keys' there)
+        e.version = version;  // (dict_entry has left the keys' there)
         e.index = static_cast<uint32_t>(shape->attr_offset);
         e.version2 = dict_keys_version(dict);
         e.value = cls_value;
@@ -202,29 +218,22 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     }
     int32_t slot = shape_find(shape, name);
     if (slot >= 0) {
-      name->in_caches.store(1, std::memory_order_relaxed);
       if (slot < shape->inline_capacity) {
         Value* address = attr_slot(o.header(), shape, static_cast<uint32_t>(slot));
         uint32_t offset = static_cast<uint32_t>(reinterpret_cast<char*>(address) - reinterpret_cast<char*>(o.header()));
         if (gc::load(address).is_null()) return;
-        if (!old) {
-          fb->store(cache_slot_word(shape->id, offset), std::memory_order_release);
-        } else {
-          e.kind = kCacheSlot;
-          e.index = offset;
-          add_entry(fb, e);
-        }
+        if (!old) return fill_slot_word(fb, type, version, shape->id, offset);
+        e.kind = kCacheSlot;
+        e.index = offset;
       } else {
-        if (attr_slot(o.header(), shape, static_cast<uint32_t>(slot))->is_null()) return;
+        if (gc::load(attr_slot(o.header(), shape, static_cast<uint32_t>(slot))).is_null()) return;
         e.kind = kCacheOverflow;
         e.index = static_cast<uint32_t>(slot);
-        add_entry(fb, e);
       }
-      return;
+      return add_slot_entry(fb, e);
     }
   }
   if (cls_value.is_null()) return;
-  name->in_caches.store(1, std::memory_order_relaxed);
   if (is_descriptor(cls_value)) {
     if (type_of(cls_value)->flags & kTypeIsMethodDescr) {
       e.kind = kCacheMethod;
@@ -248,24 +257,20 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
   TypeObject* type = now->type;
   if (type->s.set_attr != generic_set_attr) return;
   auto* before = static_cast<Shape*>(gc::shape_table[shape_before]);
-  if (before->type != type || ((now->flags & kShapeDictMode) && now != before)) return;
-  Value cls_value = type_lookup(type, name);
+  if (!before || before->type != type || ((now->flags & kShapeDictMode) && now != before)) return;
   CacheEntry e{};
   e.shape = shape_before;
   e.type = type;
   e.version = type_version(type);
   if (!e.version) return;
+  mark_cached(name);
+  Value cls_value = type_lookup(type, name);
   if (is_data_descriptor(cls_value)) {
     if (uint32_t offset = plain_member_offset(cls_value); offset && now == before) {
-      name->in_caches.store(1, std::memory_order_relaxed);
-      if (!old) {
-        fb->store(cache_slot_word(now->id, offset), std::memory_order_release);
-        return;
-      }
+      if (!old) return fill_slot_word(fb, type, e.version, now->id, offset);
       e.kind = kCacheSlot;
       e.index = offset;
-      add_entry(fb, e);
-      return;
+      return add_slot_entry(fb, e);
     }
     e.kind = kCacheStoreDescr;
     e.value = cls_value;
@@ -274,7 +279,7 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
   }
   if (!has_attr_area(now)) return;
   if (now->flags & kShapeDictMode) {
-    Value dict = *attr_area(o.header(), now);
+    Value dict = gc::load(attr_area(o.header(), now));
     if (gc::gil_enabled && dict && dict_entry(dict, name, &e.version2, &e.index)) {
       e.kind = kCacheDictValue;
       add_entry(fb, e);
@@ -283,7 +288,6 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
   }
   int32_t slot = shape_find(now, name);
   if (slot < 0) return;
-  name->in_caches.store(1, std::memory_order_relaxed);
   bool is_inline = slot < now->inline_capacity;
   uint32_t offset =
       is_inline
@@ -291,13 +295,10 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
                                   reinterpret_cast<char*>(o.header()))
           : static_cast<uint32_t>(slot);
   if (now == before) {
-    if (is_inline && !old) {
-      fb->store(cache_slot_word(now->id, offset), std::memory_order_release);
-      return;
-    }
+    if (is_inline && !old) return fill_slot_word(fb, type, e.version, now->id, offset);
     e.kind = is_inline ? kCacheSlot : kCacheOverflow;
     e.index = offset;
-    add_entry(fb, e);
+    add_slot_entry(fb, e);
   } else if (is_inline && now->parent == before && before->attr_offset == now->attr_offset &&
              before->inline_capacity == now->inline_capacity) {
     e.kind = kCacheTransition;
@@ -423,7 +424,7 @@ Ref load_global_slow(FeedbackWord* fb, Value globals, Value builtins, Str* name)
 Ref load_entry(const CacheEntry* e, Value o) {
   switch (e->kind) {
     case kCacheSlot: {
-      Value v = *reinterpret_cast<Value*>(o.bits + e->index);
+      Value v = gc::load(reinterpret_cast<Value*>(o.bits + e->index));
       if (v.is_null()) return Ref::imm(kMissing);
       return Ref::dup(v);
     }
@@ -466,8 +467,8 @@ Ref load_entry(const CacheEntry* e, Value o) {
     }
     case kCacheClassValue: return Ref::dup(e->value);
     case kCacheProperty: {
-      Ref keep = Ref::dup(e->value);
-      return call(keep, o);
+      Ref getter = Ref::dup(gc::load(&e->value.as<Property>()->get));
+      return getter ? call(getter, o) : Ref::imm(kMissing);
     }
     default: return Ref::imm(kMissing);
   }
@@ -551,13 +552,13 @@ const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
     fb->store(kMegamorphic, std::memory_order_release);
     return nullptr;
   }
-  Value init = type_lookup(type, TAIPAN_NAME(__init__));
   CacheEntry e{};
   e.kind = kCacheNew;
   e.shape = 0;
   e.type = type;
   e.version = type_version(type);
   if (!e.version) return nullptr;
+  Value init = type_lookup(type, TAIPAN_NAME(__init__));
   if (has_shape(init, kShapeFunction)) {
     e.value = init;
   } else if (type->s.init != types::Object->s.init) {
@@ -592,6 +593,13 @@ const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t
     return nullptr;
   }
   if (!is_subtype(type, above)) return nullptr;
+  CacheEntry e{};
+  e.kind = kCacheSuper;
+  e.shape = shape->id;
+  e.type = type;
+  e.version = type_version(type);
+  e.version2 = type_version(above);
+  if (!e.version || !e.version2) return nullptr;
   Value mro = type->mro;
   size_t n = tuple_size(mro), i = 0;
   while (i < n && tuple_at(mro, i) != holder) i++;
@@ -600,15 +608,8 @@ const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t
     if (is_type(tuple_at(mro, i))) found = dict_get_str(tuple_at(mro, i).as<TypeObject>()->dict, name);
   }
   if (found.is_null() || !found.is_heap() || !(type_of(found)->flags & kTypeIsMethodDescr)) return nullptr;
-  CacheEntry e{};
-  e.kind = kCacheSuper;
-  e.shape = shape->id;
-  e.type = type;
-  e.version = type_version(type);
-  e.version2 = type_version(above);
   e.index = cell_reg;
   e.value = found;
-  if (!e.version || !e.version2) return nullptr;
   add_entry(fb, e);
   word = fb->load(std::memory_order_acquire);
   return word && (word & 15) == 0 && cache_entries(word)->kind == kCacheSuper ? cache_entries(word) : nullptr;
@@ -653,8 +654,9 @@ void record_operator(FeedbackWord* fb, uint8_t opcode, Value left) {
   if (!(type->flags & kTypeHeap)) return;
   OperatorNames names = operator_names(opcode);
   if (!names.method) return;
+  uint32_t version = type_version(type);
   Value method = type_lookup(type, names.method);
-  if (!has_shape(method, kShapeFunction)) return;
+  if (!version || !has_shape(method, kShapeFunction)) return;
   Code* code = method.as<Function>()->code;
   if (!code->simple_args || code->argcount != 2 || code->is_generator_like) return;
   if (opcode != kOpGET_ITEM) {
@@ -670,9 +672,9 @@ void record_operator(FeedbackWord* fb, uint8_t opcode, Value left) {
   e.kind = kCacheMethod;
   e.shape = shape->id;
   e.type = type;
-  e.version = type_version(type);
+  e.version = version;
   e.value = method;
-  if (e.version) add_entry(fb, e);
+  add_entry(fb, e);
 }
 
 void register_feedback(Code* code) {

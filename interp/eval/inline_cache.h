@@ -21,7 +21,7 @@ enum CacheKind : uint8_t {
   kCacheOverflow,    // overflow slot `index`
   kCacheMethod,      // function-like attribute of the class; instance has no such attribute of its own
   kCacheClassValue,  // plain attribute of the class
-  kCacheProperty,    // property: value is its getter
+  kCacheProperty,    // property: value
   kCacheDescriptor,  // other data descriptor: value; called through its type's descr_get
   kCacheDictValue,   // object in dictionary mode (modules): entry `index` of its dict at keys version `version`; a store (with the GIL) has that
                      // in version2 and the class's version in `version`
@@ -53,7 +53,7 @@ struct alignas(16) CacheEntry {
 // Of a method's entry whose type is as it was: whether the object has no attribute of its own in front of it.
 TAIPAN_INLINE bool method_still_unshadowed(const CacheEntry* e, Value o) {
   if (e->kind == kCacheMethod) return true;
-  Value dict = *reinterpret_cast<Value*>(o.bits + e->index);
+  Value dict = gc::load(reinterpret_cast<const Value*>(o.bits + e->index));
   if (e->kind == kCacheMethodNoDict) return dict.is_null();
   return !dict.is_null() && dict.as<Dict>()->keys_version.load(std::memory_order_relaxed) == e->version2;
 }

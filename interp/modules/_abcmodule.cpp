@@ -2,6 +2,7 @@
 #include "interp/modules/module_util.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/set.h"
 #include "interp/objects/tuple.h"
 #include "interp/objects/weakref.h"
@@ -174,7 +175,10 @@ Ref abc_init(Args& a) {
 void set_collection_flags(TypeObject* t, uint64_t flags) {
   constexpr uint64_t kBoth = kTypeSequence | kTypeMapping;
   if ((t->flags & kTypeImmutable) || (t->flags & kBoth) == flags) return;
-  t->flags = (t->flags & ~kBoth) | flags;
+  {
+    StoppedWorld stopped;
+    t->flags = (t->flags & ~kBoth) | flags;
+  }
   Ref subs = call_method(Value(t), TAIPAN_NAME(__subclasses__));
   if (!subs || !is_list(subs)) {
     clear_error();

@@ -214,9 +214,10 @@ class Writer {
       if (!size(set_size(v))) return false;
       // In the order of their marshalled text, so that equal sets give equal bytes.
       std::vector<std::pair<std::string, Value>> items;
-      size_t pos = 0;
-      Value x;
-      while (set_next(v, &pos, &x)) {
+      Ref all = set_items_list(v);
+      if (!all) return false;
+      for (size_t i = 0; i < list_size(all); i++) {
+        Value x = list_at(all, i);
         Writer w(version_);
         w.depth_ = depth_;
         if (!w.write(x)) return false;

@@ -573,11 +573,8 @@ static bool save_set(Pickler* p, Value v) {
   do {
     n = 0;
     if (!write_op(p, kMark)) return false;
-    Value item;
-    while (n < kBatch && set_next(v, &pos, &item)) {
-      Ref keep = Ref::dup(item);
-      if (!save(p, keep, false)) return false;
-      n++;
+    for (Ref item; n < kBatch && set_next_owned(v, &pos, &item); n++) {
+      if (!save(p, item, false)) return false;
     }
     if (!write_op(p, kAddItems)) return false;
     if (set_size(v) != size) return raise(types::RuntimeError, "set changed size during iteration");
@@ -589,10 +586,8 @@ static bool save_frozenset(Pickler* p, Value v) {
     if (p->proto < 4) return save_as_list(p, v);
     if (!write_op(p, kMark)) return false;
     size_t pos = 0;
-    Value item;
-    while (set_next(v, &pos, &item)) {
-      Ref keep = Ref::dup(item);
-      if (!save(p, keep, false)) return false;
+    for (Ref item; set_next_owned(v, &pos, &item);) {
+      if (!save(p, item, false)) return false;
     }
     if (int64_t known = memo_find(p, v); known >= 0) return write_op(p, kPopMark) && memo_get(p, known);
     return write_op(p, kFrozenSetOp) && memo_put(p, v);

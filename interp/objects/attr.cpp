@@ -46,7 +46,7 @@ uint32_t type_version(TypeObject* type) {
   uint32_t v = type->version.load(std::memory_order_acquire);
   if (TAIPAN_LIKELY(v != 0)) return v;
   if (!(type->flags & kTypeReady) || (type->flags & kTypeUncached) || !type->mro) return 0;
-  // A valid version means that all bases have one as well: type_modified stops at a zero.
+  // A valid version means that all bases have one as well: type_modified stops at a zero (while there is one thread).
   Value mro = type->mro;
   for (size_t i = tuple_size(mro); i-- > 1;) {
     Value b = tuple_at(mro, i);
@@ -155,9 +155,11 @@ void drop_method_cache() {
 }
 
 void type_modified(TypeObject* type) {
-  if (type->version.load(std::memory_order_relaxed) == 0) return;
-  type->version.store(0, std::memory_order_release);
-  if (!type->subclasses) return;
+  // No version: none of the classes below has one either. Where others give out versions meanwhile, they may have looked at the bases just
+  // before, so there all are gone through.
+  if (!gc::parallel && type->version.load(std::memory_order_relaxed) == 0) return;
+  type->version.store(0, std::memory_order_seq_cst);
+  if (!gc::load(&type->subclasses)) return;
   Ref subs = subclass_list(type);
   if (!subs) {
     clear_error();

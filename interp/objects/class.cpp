@@ -7,6 +7,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -171,7 +172,10 @@ Ref type_mro_method(TypeObject* t) {
   Value f = type_lookup(meta, TAIPAN_NAME(mro));
   if (f && has_shape(f, kShapeMethodDescriptor) && f.as<MethodDescriptor>()->type == types::Type)
     return compute_mro(t, t->bases);
-  t->flags |= kTypeUncached;  // its MRO may hold classes whose changes nobody would report to it
+  if (!(t->flags & kTypeUncached)) {  // its MRO may hold classes whose changes nobody would report to it
+    StoppedWorld stopped(t->flags & kTypeReady);
+    t->flags |= kTypeUncached;
+  }
   Ref r = call_method(Value(t), TAIPAN_NAME(mro));
   if (!r) return nullptr;
   Ref mro = iterable_to_tuple(r);
@@ -188,11 +192,17 @@ Ref type_mro_method(TypeObject* t) {
   return make_tuple(mro.as<Tuple>()->items(), tuple_size(mro));
 }
 
+// Returns what was there, which the caller drops.
+static Ref set_class_field(TypeObject* t, Value* field, Ref v) {
+  StoppedWorld stopped(t->flags & kTypeReady);
+  return gc::exchange(&t->h, field, std::move(v));
+}
+
 bool type_update_mro(TypeObject* t) {
   Ref mro = type_mro_method(t);
   if (!mro) return false;
   type_modified(t);
-  gc::store(&t->h, &t->mro, std::move(mro));
+  set_class_field(t, &t->mro, std::move(mro));
   type_modified(t);
   return true;
 }
@@ -550,6 +560,7 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
   if (!t->mro && !type_update_mro(t)) return nullptr;
   if (!fill_class_slots(t)) return nullptr;
   t->flags |= kTypeReady;
+  if (gc::parallel) share_class(t);
   for (size_t i = 0; i < tuple_size(bases); i++) {
     if (!add_subclass(ty(tuple_at(bases, i)), t)) return nullptr;
   }
@@ -605,10 +616,8 @@ bool set_type_bases(TypeObject* t, Value bases, TypeObject* best) {
                    old_base->cname);
     }
   }
-  if (type_invalidate_hook) type_invalidate_hook(t, nullptr);  // every name
-  type_modified(t);
-  Ref old_bases = gc::exchange(&t->h, &t->bases, Ref::dup(bases));
-  Ref old_base_ref = gc::exchange(&t->h, reinterpret_cast<Value*>(&t->base), Ref::dup(best));
+  Ref old_bases = set_class_field(t, &t->bases, Ref::dup(bases));
+  Ref old_base_ref = set_class_field(t, reinterpret_cast<Value*>(&t->base), Ref::dup(best));
   Ref undo = make_list();
   if (!undo) return false;
   if (!update_hierarchy(t, undo)) {
@@ -616,16 +625,19 @@ bool set_type_bases(TypeObject* t, Value bases, TypeObject* best) {
     for (size_t i = 0; i < list_size(undo); i++) {
       TypeObject* c = ty(tuple_at(list_at(undo, i), 0));
       // mro() may have changed it once more: then that stays.
-      if (c->mro == tuple_at(list_at(undo, i), 2)) gc::store(&c->h, &c->mro, Ref::dup(tuple_at(list_at(undo, i), 1)));
+      if (c->mro == tuple_at(list_at(undo, i), 2)) {
+        Ref failed_mro = set_class_field(c, &c->mro, Ref::dup(tuple_at(list_at(undo, i), 1)));
+      }
       type_modified(c);
     }
     if (t->bases == bases) {
-      Ref b = gc::exchange(&t->h, &t->bases, std::move(old_bases));
-      Ref o = gc::exchange(&t->h, reinterpret_cast<Value*>(&t->base), std::move(old_base_ref));
+      Ref b = set_class_field(t, &t->bases, std::move(old_bases));
+      Ref o = set_class_field(t, reinterpret_cast<Value*>(&t->base), std::move(old_base_ref));
     }
     restore_error(std::move(error));
     return false;
   }
+  if (type_invalidate_hook) type_invalidate_hook(t, nullptr);  // every name
   // mro() may have assigned __bases__ anew: then that one has done the rest.
   if (t->bases != bases) return true;
   for (size_t i = 0; i < tuple_size(old_bases); i++) remove_subclass(ty(tuple_at(old_bases, i)), t);
@@ -634,6 +646,7 @@ bool set_type_bases(TypeObject* t, Value bases, TypeObject* best) {
   }
   bool ok = refill_hierarchy(t);
   type_modified(t);
+  if (type_invalidate_hook) type_invalidate_hook(t, nullptr);  // every name
   return ok;
 }
 

@@ -324,9 +324,9 @@ Ref member_get(Value d, Value instance, Value) {
   }
   MemberKind kind = m->def ? m->def->kind : kMemberValue;
   switch (kind) {
-    case kMemberInt: return make_int(*field<int32_t>(instance, m->offset));
-    case kMemberSsize: return make_int(*field<int64_t>(instance, m->offset));
-    case kMemberBool: return Ref::imm(bool_value(*field<bool>(instance, m->offset)));
+    case kMemberInt: return make_int(gc::peek(*field<int32_t>(instance, m->offset)));
+    case kMemberSsize: return make_int(gc::peek(*field<int64_t>(instance, m->offset)));
+    case kMemberBool: return Ref::imm(bool_value(gc::peek(*field<bool>(instance, m->offset))));
     case kMemberDouble: return make_float(*field<double>(instance, m->offset));
     default: break;
   }
@@ -362,16 +362,16 @@ bool member_set(Value d, Value instance, Value value) {
   if (!value) return raise(types::TypeError, "can't delete numeric/char attribute");
   if (kind == kMemberBool) {
     if (!is_bool(value)) return raise(types::TypeError, "attribute value type must be bool");
-    *field<bool>(instance, m->offset) = value == kTrue;
+    gc::poke(*field<bool>(instance, m->offset), value == kTrue);
     return true;
   }
   if (kind == kMemberDouble) return to_double(value, field<double>(instance, m->offset));
   int64_t i;
   if (!to_int64(value, &i)) return false;
   if (kind == kMemberInt) {
-    *field<int32_t>(instance, m->offset) = static_cast<int32_t>(i);
+    gc::poke(*field<int32_t>(instance, m->offset), static_cast<int32_t>(i));
   } else {
-    *field<int64_t>(instance, m->offset) = i;
+    gc::poke(*field<int64_t>(instance, m->offset), i);
   }
   return true;
 }

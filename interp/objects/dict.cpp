@@ -610,7 +610,7 @@ Ref dict_values_list(Value dict) {
 Ref dict_items_list(Value dict) {
   Ref snapshot;
   if (TAIPAN_UNLIKELY(gc::parallel) &&
-      gc::maybe_shared(dict.header())) {  // at one moment, whatever others do to the dict
+      !gc::is_unique(dict.header())) {  // at one moment, whatever others do to the dict
     snapshot = dict_copy(dict);
     if (!snapshot) return nullptr;
     dict = snapshot;
@@ -676,7 +676,7 @@ bool dict_merge(Value dict, Value other, bool override_existing) {
       return copy_table(d, o);
     }
     Ref snapshot;
-    if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&o->h)) {  // others may change it meanwhile
+    if (TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(&o->h)) {  // others may change it meanwhile
       snapshot = dict_copy(other);
       if (!snapshot) return false;
       other = snapshot;
@@ -926,7 +926,7 @@ static void dict_dealloc(Header* h) {
 }
 static size_t dict_bytes(Header* h) {
   auto* d = reinterpret_cast<Dict*>(h);
-  DictTable* t = d->table;
+  DictTable* t = table_of(d);
   return sizeof(Dict) + (is_shared_empty(t) ? 0 : table_bytes(t->log2, t->width, t->capacity));
 }
 
@@ -962,7 +962,7 @@ bool dicts_equal(Value a, Value b, bool* out) {
   *out = false;
   if (used_of(x) != used_of(y)) return true;
   Ref snapshot;
-  if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&x->h)) {  // others may change it meanwhile
+  if (TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(&x->h)) {  // others may change it meanwhile
     snapshot = dict_copy(a);
     if (!snapshot) return false;
     x = snapshot.as<Dict>();
@@ -1099,10 +1099,8 @@ static Ref dict_fromkeys_impl(Args& a) {
     }
     if (is_any_set(a[0])) {
       size_t pos = 0;
-      Value k;
       int64_t hash;
-      while (set_next(a[0], &pos, &k, &hash)) {
-        Ref key = Ref::dup(k);
+      for (Ref key; set_next_owned(a[0], &pos, &key, &hash);) {
         if (!dict_set_hash(d, key, hash, value)) return nullptr;
       }
       return d;

@@ -233,7 +233,7 @@ static Ref finished(DictIterator* it) {
 // Where other threads may change the dict, or use the iterator as well.
 static Ref iterator_next_parallel(DictIterator* it) {
   ShapeId shape = it->h.shape();
-  bool shared = gc::maybe_shared(&it->h);
+  bool shared = !gc::is_unique(&it->h);
   enum { kDone, kItem, kResized, kChanged } outcome = kDone;
   Ref dict, key, value;  // the dict: let go of without the lock
   if (shared) gc::lock(&it->h);

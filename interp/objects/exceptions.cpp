@@ -22,7 +22,7 @@ bool set_exc_field(Value exc, Value* field, Value v) {
 void set_traceback(Value exc, Value tb) { gc::store(exc.header(), &base_exc(exc)->traceback, Ref::dup(tb)); }
 void set_context(Value exc, Ref context) { gc::store(exc.header(), &base_exc(exc)->context, std::move(context)); }
 void set_cause(Value exc, Ref cause) {
-  base_exc(exc)->suppress_context = true;
+  gc::poke(base_exc(exc)->suppress_context, true);
   gc::store(exc.header(), &base_exc(exc)->cause, std::move(cause));
 }
 
@@ -96,14 +96,14 @@ bool base_exception_init(Value self, RawArgs a) {
 }
 
 Ref base_exception_str(Value self) {
-  Value args = base_exc(self)->args;
+  Value args = gc::load(&base_exc(self)->args);
   size_t n = args ? tuple_size(args) : 0;
   if (n == 0) return empty_str();
   Ref hold = Ref::dup(n == 1 ? tuple_at(args, 0) : args);
   return str_of(hold);
 }
 static Ref base_exception_repr(Value self) {
-  Value args = base_exc(self)->args;
+  Value args = gc::load(&base_exc(self)->args);
   const char* name = type_of(self)->cname;
   if (const char* dot = strrchr(name, '.')) name = dot + 1;
   Ref hold = Ref::dup(args);
@@ -126,7 +126,7 @@ Ref base_exception_reduce_with(Value self, Value args, Value dict) {
 }
 static Ref base_exception_reduce(Args& a) {
   Ref dict = exception_dict_or_null(a.self);
-  Value args = base_exc(a.self)->args;
+  Value args = gc::load(&base_exc(a.self)->args);
   return base_exception_reduce_with(a.self, args ? args : kNone, dict);
 }
 static Ref base_exception_setstate(Args& a) {
@@ -170,7 +170,7 @@ static Ref base_exception_add_note(Args& a) {
 }
 
 static Ref get_args(Value self) {
-  Value args = base_exc(self)->args;
+  Value args = gc::load(&base_exc(self)->args);
   return args ? Ref::dup(args) : Ref::imm(kNone);
 }
 static bool set_args(Value self, Value v) {
@@ -181,9 +181,9 @@ static bool set_args(Value self, Value v) {
   return true;
 }
 static Ref or_none(Value v) { return Ref::dup(v ? v : kNone); }
-static Ref get_traceback(Value self) { return or_none(base_exc(self)->traceback); }
-static Ref get_context(Value self) { return or_none(base_exc(self)->context); }
-static Ref get_cause(Value self) { return or_none(base_exc(self)->cause); }
+static Ref get_traceback(Value self) { return or_none(gc::load(&base_exc(self)->traceback)); }
+static Ref get_context(Value self) { return or_none(gc::load(&base_exc(self)->context)); }
+static Ref get_cause(Value self) { return or_none(gc::load(&base_exc(self)->cause)); }
 static bool set_context_checked(Value self, Value v) {
   if (!v) return raise(types::TypeError, "__context__ may not be deleted");
   if (v != kNone && !is_exception(v))
@@ -244,7 +244,7 @@ const TypeSpec kBaseExcLayout = {
 
 // KeyError shows the repr of a lone argument.
 static Ref key_error_str(Value self) {
-  Value args = base_exc(self)->args;
+  Value args = gc::load(&base_exc(self)->args);
   if (args && tuple_size(args) == 1) {
     Ref hold = Ref::dup(tuple_at(args, 0));
     return repr_of(hold);

@@ -459,7 +459,7 @@ void tb_clear(Header* h) {
   drop(&reinterpret_cast<Traceback*>(h)->next);
   drop(&reinterpret_cast<Traceback*>(h)->frame);
 }
-Ref tb_next(Value v) { return none_if_null(tbo(v)->next); }
+Ref tb_next(Value v) { return none_if_null(gc::load(&tbo(v)->next)); }
 bool tb_set_next(Value v, Value value) {
   if (!value) return raise(types::TypeError, "can't delete tb_next attribute");
   if (value == kNone) {
@@ -473,7 +473,7 @@ bool tb_set_next(Value v, Value value) {
   gc::store(&tbo(v)->h, &tbo(v)->next, Ref::dup(value));
   return true;
 }
-Ref tb_frame(Value v) { return audit_getattr(v, "tb_frame") ? none_if_null(tbo(v)->frame) : Ref(); }
+Ref tb_frame(Value v) { return audit_getattr(v, "tb_frame") ? none_if_null(gc::load(&tbo(v)->frame)) : Ref(); }
 Ref tb_lasti(Value v) {
   Traceback* tb = tbo(v);
   if (tb->line != -1) return make_int(tb->lasti);

@@ -7,6 +7,7 @@
 #include "interp/objects/frame.h"
 #include "interp/objects/module.h"
 #include "interp/objects/native.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
 
@@ -106,6 +107,15 @@ Ref function_new(TypeObject*, RawArgs args) {
   return f;
 }
 
+// A field that whoever calls the function reads, without a count of its own on the function.
+void set_shared(Value f, Value* field, Ref v) {
+  if (gc::parallel) {
+    gc::publish(f.header());
+    if (v.get().is_heap()) gc::publish(v.as<Header>());
+  }
+  gc::store(f.header(), field, std::move(v));
+}
+
 Ref none_if_null(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
 Ref get_code(Value v) { return audit_getattr(v, "__code__") ? Ref::dup(Value(fn(v)->code)) : Ref(); }
 bool set_code(Value v, Value value) {
@@ -117,7 +127,8 @@ bool set_code(Value v, Value value) {
     return raise(types::ValueError, "%S() requires a code object with %zu free vars, not %u", fn(v)->name, have,
                  unsigned{code->nfree});
   incref(value);
-  // The old code stays alive for good: frames borrow it.
+  // The old code stays alive for good: frames borrow it. Others are at a safepoint: none of them has looked at half of the function.
+  StoppedWorld stopped;
   fn(v)->code = code;
   return true;
 }
@@ -126,7 +137,7 @@ bool set_defaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_tuple(value)) return raise(types::TypeError, "__defaults__ must be set to a tuple object");
   if (!audit_setattr(v, "__defaults__", value)) return false;
-  gc::store(&fn(v)->h, &fn(v)->defaults, Ref::dup(value));
+  set_shared(v, &fn(v)->defaults, Ref::dup(value));
   return true;
 }
 Ref get_kwdefaults(Value v) { return audit_getattr(v, "__kwdefaults__") ? none_if_null(fn(v)->kwdefaults) : Ref(); }
@@ -134,7 +145,7 @@ bool set_kwdefaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_dict(value)) return raise(types::TypeError, "__kwdefaults__ must be set to a dict object");
   if (!audit_setattr(v, "__kwdefaults__", value)) return false;
-  gc::store(&fn(v)->h, &fn(v)->kwdefaults, Ref::dup(value));
+  set_shared(v, &fn(v)->kwdefaults, Ref::dup(value));
   return true;
 }
 Ref get_annotations(Value v) {

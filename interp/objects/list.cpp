@@ -7,6 +7,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
 #include "interp/objects/range.h"
+#include "interp/objects/set.h"
 #include "interp/objects/slice.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
@@ -17,6 +18,7 @@ static constexpr size_t kMaxList = (size_t{1} << 59);
 
 static size_t size_of(const List* l) { return l->size.load(std::memory_order_relaxed); }
 static void set_size(List* l, size_t n) { l->size.store(n, std::memory_order_release); }
+static void set_capacity(List* l, size_t n) { gc::poke(l->capacity, n); }
 
 // ---- storage. With the GIL off slots from size to capacity are null at all times: readers without a lock may see them.
 
@@ -39,7 +41,7 @@ static bool reallocate(List* l, size_t capacity) {
       if (!p) return raise_memory();
     }
     l->items = p;
-    l->capacity = capacity;
+    set_capacity(l, capacity);
     return true;
   }
   auto* p = static_cast<Value*>(gc::raw_calloc(gc::buffer_size(capacity * sizeof(Value))));
@@ -48,7 +50,7 @@ static bool reallocate(List* l, size_t capacity) {
   Value* old = l->items;
   size_t old_bytes = l->capacity * sizeof(Value);
   std::atomic_ref<Value*>(l->items).store(p, std::memory_order_release);
-  l->capacity = capacity;
+  set_capacity(l, capacity);
   if (old) gc::buffer_free_parallel(&l->h, old, old_bytes);
   return true;
 }
@@ -67,7 +69,7 @@ static void shrink(List* l) {
     Value* old = l->items;
     size_t bytes = l->capacity * sizeof(Value);
     std::atomic_ref<Value*>(l->items).store(nullptr, std::memory_order_release);
-    l->capacity = 0;
+    set_capacity(l, 0);
     gc::buffer_free(&l->h, old, bytes);
     return;
   }
@@ -129,7 +131,7 @@ static List* allocate(size_t n, bool fill = false) {
     }
     if (!fill && bytes <= gc::kMaxSmallSize) memset(static_cast<void*>(p), 0, bytes);
     l->items = p;
-    l->capacity = n;
+    set_capacity(l, n);
   }
   return l;
 }
@@ -224,7 +226,7 @@ static bool list_clear(List* l) {
     n = size_of(l);
     set_size(l, 0);
     std::atomic_ref<Value*>(l->items).store(nullptr, std::memory_order_release);
-    l->capacity = 0;
+    set_capacity(l, 0);
   }
   drop_removed(l, items, n);
   gc::buffer_free(&l->h, items, bytes);
@@ -366,6 +368,7 @@ bool list_extend(Value list, Value iterable) {
                 : has_shape(iterable, kShapeDictKeys)   ? dict_keys_list(iterable.as<DictView>()->dict)
                 : has_shape(iterable, kShapeDictValues) ? dict_values_list(iterable.as<DictView>()->dict)
                 : has_shape(iterable, kShapeDictItems)  ? dict_items_list(iterable.as<DictView>()->dict)
+                : has_shape(iterable, kShapeSet)        ? set_items_list(iterable)
                                                         : Ref();
     if (items) return append_items(l, items.as<List>()->items, list_size(items));
     if (error_occurred()) return false;
@@ -445,10 +448,14 @@ bool list_set_slice(Value list, size_t start, size_t end, Value sequence) {
     }
     if (gone || end != n) gc::before_bulk_move(&l->h);
     if (gone) memcpy(static_cast<void*>(removed), l->items + start, gone * sizeof(Value));
-    if (count != gone && end != n)
-      memmove(static_cast<void*>(l->items + start + count), l->items + end, (n - end) * sizeof(Value));
-    copy_counted(l->items + start, items, count);
-    if (size < n) memset(static_cast<void*>(l->items + size), 0, (n - size) * sizeof(Value));
+    if (count != gone && end != n) gc::move_references(l->items + start + count, l->items + end, n - end);
+    if (TAIPAN_UNLIKELY(gc::parallel)) {
+      for (size_t i = 0; i < count; i++) gc::init(l->items + start + i, Ref::dup(items[i]));
+      for (size_t i = size; i < n; i++) gc::store_release(l->items + i, Value());
+    } else {
+      copy_counted(l->items + start, items, count);
+      if (size < n) memset(static_cast<void*>(l->items + size), 0, (n - size) * sizeof(Value));
+    }
     set_size(l, size);
     if (size < n) shrink(l);
   }
@@ -495,13 +502,15 @@ static void list_dealloc(Header* h) {
     size_t n = size_of(l), bytes = l->capacity * sizeof(Value);
     set_size(l, 0);
     l->items = nullptr;
-    l->capacity = 0;
+    set_capacity(l, 0);
     drop_range(items, n);
     gc::buffer_free_dead(items, bytes);
   }
   finish_dealloc_as<List>(h);
 }
-static size_t list_bytes(Header* h) { return sizeof(List) + reinterpret_cast<List*>(h)->capacity * sizeof(Value); }
+static size_t list_bytes(Header* h) {
+  return sizeof(List) + gc::peek(reinterpret_cast<List*>(h)->capacity) * sizeof(Value);
+}
 
 static Ref list_repr(Value self) {
   auto* l = self.as<List>();

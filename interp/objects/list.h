@@ -91,7 +91,7 @@ void list_iterator_finish(ListIterator* it);
 Ref list_iterator_next_shared(ListIterator* it);
 // The next item (owned), or kStopIter.
 inline Ref list_iterator_next(ListIterator* it) {
-  if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&it->h)) return list_iterator_next_shared(it);
+  if (TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(&it->h)) return list_iterator_next_shared(it);
   Value list = gc::load(&it->list);
   if (TAIPAN_UNLIKELY(list.is_null())) return Ref::imm(kStopIter);
   size_t index = it->index;

@@ -471,9 +471,17 @@ bool list_sort(Value list, Value key, bool reverse) {
     capacity = l->capacity;
     l->size.store(0, std::memory_order_release);
     std::atomic_ref<Value*>(l->items).store(nullptr, std::memory_order_release);
-    l->capacity = 0;
+    gc::poke(l->capacity, size_t{0});
   }
-  if (!items) return true;  // empty, or another thread is sorting it
+  if (!items) return true;              // empty, or another thread is sorting it
+  if (TAIPAN_UNLIKELY(gc::parallel)) {  // somebody may still be looking at the buffer: another one is sorted
+    auto* copy = static_cast<Value*>(gc::raw_calloc(gc::buffer_size(capacity * sizeof(Value))));
+    if (copy) {
+      memcpy(static_cast<void*>(copy), items, n * sizeof(Value));
+      gc::buffer_free(&l->h, items, capacity * sizeof(Value));
+      items = copy;
+    }
+  }
   bool ok = true;
   Value* keys = nullptr;
   if (key && key != kNone && n > 0) {
@@ -516,7 +524,7 @@ bool list_sort(Value list, Value key, bool reverse) {
     stray_count = l->size.load(std::memory_order_relaxed);
     l->size.store(0, std::memory_order_release);
     std::atomic_ref<Value*>(l->items).store(items, std::memory_order_release);
-    l->capacity = capacity;
+    gc::poke(l->capacity, capacity);
     l->size.store(n, std::memory_order_release);
   }
   if (strays) {

@@ -178,6 +178,7 @@ Ref instance_dict(Header* o) {
 bool set_instance_dict(Header* o, Value dict) {
   Ref old = to_dict_mode(o);
   if (!old) return false;
+  gc::publish(dict.header());  // others look into it through the object, without a count on it
   Ref dead;
   {
     gc::ObjectLock lock(o);
@@ -196,8 +197,19 @@ void set_class(Header* o, TypeObject* cls) {
     if (!s) return;
   }
   if (cls->flags & kTypeHeap) gc::incref(&cls->h);
-  o->shape_id.store(s->id, std::memory_order_release);
-  if (old->flags & kTypeHeap) gc::decref(&old->h);
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    gc::ObjectLock lock(o);
+    // Another thread may have changed it meanwhile: what goes is what is there now.
+    Shape* now = shape_of_header(o);
+    old = now->type;
+    o->shape_id.store(s->id, std::memory_order_release);
+  } else {
+    o->shape_id.store(s->id, std::memory_order_release);
+  }
+  if (old->flags & kTypeHeap) {
+    gc::displaced(o, Value(old));
+    gc::decref(&old->h);
+  }
 }
 
 // ---- What the collector sees of instances of heap classes and of built-in types with a __dict__ ----------------------------------

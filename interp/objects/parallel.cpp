@@ -46,6 +46,7 @@ bool share(Header* h, void*) {
     }
     if (!f->closure && is_of_module(f->qualname)) gc::make_immortal(h);
   } else if (is_type(v)) {
+    share_class(v.as<TypeObject>());
     if (is_of_module(Value(v.as<TypeObject>()->qualname))) gc::make_immortal(h);
   } else if (is_module(v)) {
     gc::publish(module_dict(v).header());
@@ -57,6 +58,13 @@ bool share(Header* h, void*) {
 }  // namespace
 
 void (*threads_start_hook)() = nullptr;
+
+void share_class(TypeObject* t) {
+  gc::publish(&t->h);
+  for (Value v : {t->dict, t->subclasses}) {
+    if (v) gc::publish(v.header());
+  }
+}
 
 void start_parallel() {
   if (gc::gil_enabled || gc::parallel) return;

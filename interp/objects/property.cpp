@@ -63,6 +63,8 @@ bool property_init(Value self, RawArgs a) {
   if (!sig.bind(a, v)) return false;
   Property* p = prop(self);
   Header* h = &p->h;
+  if (p->get || p->set || p->del || p->doc)
+    gc::publish(h);  // initialised anew: others may find it in its class, uncounted
   gc::store(h, &p->get, Ref::dup(given(v[0])));
   gc::store(h, &p->set, Ref::dup(given(v[1])));
   gc::store(h, &p->del, Ref::dup(given(v[2])));
@@ -174,6 +176,7 @@ bool copy_attrs(Value self, Value f) {
 bool static_method_init_as(const char* name, Value self, RawArgs a) {
   if (a.kwnames && tuple_size(a.kwnames)) return raise(types::TypeError, "%s() takes no keyword arguments", name);
   if (a.n != 1) return raise(types::TypeError, "%s expected 1 argument, got %zu", name, a.n);
+  if (sm(self)->callable) gc::publish(&sm(self)->h);
   gc::store(&sm(self)->h, &sm(self)->callable, Ref::dup(a.v[0]));
   return copy_attrs(self, a.v[0]);
 }
@@ -182,18 +185,20 @@ bool class_method_init(Value self, RawArgs a) { return static_method_init_as("cl
 Ref static_method_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance(cls)); }
 
 Ref static_method_get(Value d, Value, Value) {
-  if (!sm(d)->callable) return raise(types::RuntimeError, "uninitialized staticmethod object");
-  return Ref::dup(sm(d)->callable);
+  Value f = gc::load(&sm(d)->callable);
+  if (!f) return raise(types::RuntimeError, "uninitialized staticmethod object");
+  return Ref::dup(f);
 }
 Value static_method_call(Thread*, Value callee, const Value* args, size_t nargs, Value kwnames) {
-  if (!sm(callee)->callable) {
+  Ref f = Ref::dup(gc::load(&sm(callee)->callable));
+  if (!f) {
     raise(types::RuntimeError, "uninitialized staticmethod object");
     return Value();
   }
-  return call_array(sm(callee)->callable, args, nargs, kwnames).release();
+  return call_array(f, args, nargs, kwnames).release();
 }
 Ref class_method_get(Value d, Value instance, Value owner) {
-  Value f = sm(d)->callable;
+  Value f = gc::load(&sm(d)->callable);
   if (!f) return raise(types::RuntimeError, "uninitialized classmethod object");
   Value cls = owner ? owner : Value(type_of(instance));
   if (TAIPAN_LIKELY(is_function(f))) return make_method(f, cls);

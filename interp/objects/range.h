@@ -27,7 +27,7 @@ Ref range_iter(Value range);
 Ref range_iterator_next_shared(RangeIterator* it);
 // The next item, or kStopIter.
 TAIPAN_INLINE Ref range_iterator_next(RangeIterator* it) {
-  if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&it->h)) return range_iterator_next_shared(it);
+  if (TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(&it->h)) return range_iterator_next_shared(it);
   if (TAIPAN_UNLIKELY(it->remaining <= 0)) return Ref::imm(kStopIter);
   int64_t i = it->next;
   it->remaining--;

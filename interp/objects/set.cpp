@@ -276,6 +276,27 @@ bool set_next(Value set, size_t* pos, Value* item, int64_t* hash) {
   return next_entry(set, pos, item, hash);
 }
 
+// The same with the item owned: where others may change the set, what is borrowed doesn't outlast the lock.
+bool set_next_owned(Value set, size_t* pos, Ref* item, int64_t* hash) {
+  SetLock lock(set);
+  Value key;
+  if (!next_entry(set, pos, &key, hash)) return false;
+  *item = Ref::dup(key);
+  return true;
+}
+
+Ref set_items_list(Value set) {
+  Ref list = make_list(set_size(set));
+  if (!list) return nullptr;
+  SetLock lock(set);
+  size_t pos = 0;
+  Value key;
+  while (next_entry(set, &pos, &key, nullptr)) {
+    if (!list_append(list, key)) return nullptr;
+  }
+  return list;
+}
+
 void set_clear(Value set) {
   auto* s = set.as<Set>();
   SetEntry* table;
@@ -518,8 +539,7 @@ bool set_symmetric_difference_update(Value set, Value iterable) {
   }
   Ref other = is_any_set(iterable) ? Ref::dup(iterable) : make(base_type(set), iterable);
   if (!other) return false;
-  while (set_next(other, &pos, &k, &hash)) {
-    Ref key = Ref::dup(k);
+  for (Ref key; set_next_owned(other, &pos, &key, &hash);) {
     if (!toggle(s, key, hash)) return false;
   }
   return true;
@@ -993,9 +1013,8 @@ static Ref iterator_reduce_impl(Args& a) {
       return raise(types::RuntimeError, "Set changed size during iteration");
     }
     size_t pos = it->position;
-    Value k;
-    while (set_next(it->set, &pos, &k)) {
-      if (!list_append(rest, k)) return nullptr;
+    for (Ref k; set_next_owned(it->set, &pos, &k);) {
+      if (!list_append(rest, k.get())) return nullptr;
     }
   }
   return reduce_iterator(rest);

@@ -10,9 +10,11 @@ bool set_add(Value set, Value item);
 int set_contains(Value set, Value item);  // 1, 0, -1
 int set_discard(Value set, Value item);   // 1 removed, 0 absent, -1
 size_t set_size(Value set);
-bool set_next(Value set, size_t* pos, Value* item, int64_t* hash = nullptr);  // borrowed
+bool set_next(Value set, size_t* pos, Value* item, int64_t* hash = nullptr);      // borrowed
+bool set_next_owned(Value set, size_t* pos, Ref* item, int64_t* hash = nullptr);  // safe with the GIL off
 bool set_update(Value set, Value iterable);
 Ref set_pop(Value set);
+Ref set_items_list(Value set);  // in the order of iteration, at one moment whatever others do to the set
 bool set_difference_update(Value set, Value iterable);
 bool set_symmetric_difference_update(Value set, Value iterable);
 void set_clear(Value set);

@@ -237,7 +237,7 @@ static Ref str_iter(Value v) {
 static Ref str_iter_next(Value v) { return str_iterator_next(v); }
 Ref str_iterator_next(Value v) {
   StrIterator* it = v.as<StrIterator>();
-  RuntimeLock lock(TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&it->h) ? v : Value());
+  RuntimeLock lock(TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(&it->h) ? v : Value());
   if (TAIPAN_UNLIKELY(it->str.is_null())) return Ref::imm(kStopIter);
   Str* s = str_ptr(it->str);
   if (TAIPAN_LIKELY(it->at < s->length)) return make_str_char(s->at(it->at++));

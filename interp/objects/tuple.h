@@ -35,7 +35,7 @@ void tuple_iterator_finish(TupleIterator* it);
 // The next item (owned), or kStopIter.
 Ref tuple_iterator_next_shared(TupleIterator* it);
 inline Ref tuple_iterator_next(TupleIterator* it) {
-  if (TAIPAN_UNLIKELY(gc::parallel) && gc::maybe_shared(&it->h)) return tuple_iterator_next_shared(it);
+  if (TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(&it->h)) return tuple_iterator_next_shared(it);
   Value seq = gc::load(&it->seq);
   if (TAIPAN_UNLIKELY(seq.is_null())) return Ref::imm(kStopIter);
   Tuple* t = seq.as<Tuple>();

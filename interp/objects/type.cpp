@@ -9,6 +9,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/runtime_lock.h"
 #include "interp/objects/small_types.h"
 #include "interp/objects/str.h"
@@ -105,11 +106,6 @@ Ref type_get_attr(Value v, Str* name) {
 }
 
 namespace {
-// With the GIL off a look-up may be using the old value right now: it goes after a grace period.
-void drop_later(Ref old) {
-  if (!old || !gc::parallel) return;
-  gc::retire(old.release().header(), [](void* p) { gc::decref(static_cast<Header*>(p)); });
-}
 constexpr uint32_t kVolatileAfter = 8;
 }  // namespace
 
@@ -117,33 +113,31 @@ bool type_set_attr(TypeObject* type, Str* name, Value value) {
   Ref keep;
   name = interned_name(name, &keep);
   if (!name) return false;
+  bool slot_name = is_slot_name(name);
+  RuntimeLock lock{Value(types::Type)};
   Ref old = Ref::dup(dict_get_str(type->dict, name));
   if (!value && !old)
     return raise(types::AttributeError, "type object '%.50s' has no attribute '%U'", type->cname, name);
-  bool slot_name = is_slot_name(name);
-  RuntimeLock lock{Value(types::Type)};
   if (value && old && !slot_name && is_plain_class_value(old) && is_plain_class_value(value)) {
-    if (type->flags & kTypeVolatileAttrs) {
-      bool ok = dict_set_str(type->dict, name, value);
-      if (old.get().is_heap()) drop_later(std::move(old));
-      return ok;
+    if (type->flags & kTypeVolatileAttrs) return dict_set_str(type->dict, name, value);
+    if (++type->plain_writes > kVolatileAfter) {
+      StoppedWorld stopped;
+      type->flags |= kTypeVolatileAttrs;
     }
-    if (++type->plain_writes > kVolatileAfter) type->flags |= kTypeVolatileAttrs;
   }
-  // Slots of instances are cached without a version: only what overrides them must be announced, or was what they are found by.
-  bool finds_slots = (value && type_of(value)->s.descr_set) || (old && type_of(old)->s.descr_set);
-  if (finds_slots && type_invalidate_hook && name->in_caches.load(std::memory_order_relaxed)) {
-    type_invalidate_hook(type, name);
-  }
-  type_modified(type);
   if (value) {
     if (!dict_set_str(type->dict, name, value)) return false;
   } else if (dict_delete(type->dict, Value(name)) < 0) {
     return false;
   }
   type_modified(type);
+  // Slots of instances are cached without a version: only what overrides them must be announced, or was what they are found by. (After the
+  // change: see mark_cached.)
+  bool finds_slots = (value && type_of(value)->s.descr_set) || (old && type_of(old)->s.descr_set);
+  if (finds_slots && type_invalidate_hook && name->in_caches.load(std::memory_order_seq_cst)) {
+    type_invalidate_hook(type, name);
+  }
   if (slot_name) update_slots_for_name(type, name);
-  if (old && old.get().is_heap()) drop_later(std::move(old));
   return true;
 }
 
@@ -259,9 +253,13 @@ bool set_name(Value v, Value value) {
   if (!utf8_of(value, &utf8)) return false;
   if (utf8.find('\0') != std::string::npos)
     return raise(types::ValueError, "type name must not contain null characters");
-  // Readers may hold the old text: it is small and kept.
-  t->cname = strdup(utf8.c_str());
-  gc::store(&t->h, reinterpret_cast<Value*>(&t->name), Ref::dup(value));
+  Ref old = Ref::dup(value);
+  {
+    StoppedWorld stopped;
+    // Readers may hold the old text: it is small and kept.
+    t->cname = strdup(utf8.c_str());
+    old = gc::exchange(&t->h, reinterpret_cast<Value*>(&t->name), std::move(old));
+  }
   type_modified(t);
   return true;
 }
@@ -270,7 +268,9 @@ bool set_qualname(Value v, Value value) {
   if (!may_set(ty(v), value, "__qualname__")) return false;
   if (!is_str(value))
     return raise(types::TypeError, "can only assign string to %s.__qualname__, not '%T'", ty(v)->cname, value);
-  gc::store(&ty(v)->h, reinterpret_cast<Value*>(&ty(v)->qualname), Ref::dup(value));
+  Ref old = Ref::dup(value);
+  StoppedWorld stopped;
+  old = gc::exchange(&ty(v)->h, reinterpret_cast<Value*>(&ty(v)->qualname), std::move(old));
   return true;
 }
 Ref get_module(Value v) { return type_module(ty(v)); }
@@ -318,8 +318,11 @@ bool set_abstract_methods(Value v, Value value) {
     if (r < 0) return false;
     if (r == 0) return raise(types::AttributeError, "__abstractmethods__");
   }
-  t->flags = abstract ? t->flags | kTypeAbstract : t->flags & ~uint64_t{kTypeAbstract};
-  after_slot_update(t);
+  {
+    StoppedWorld stopped;
+    t->flags = abstract ? t->flags | kTypeAbstract : t->flags & ~uint64_t{kTypeAbstract};
+    after_slot_update(t);
+  }
   type_modified(t);
   return true;
 }

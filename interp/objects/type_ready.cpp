@@ -7,6 +7,7 @@
 #include "interp/objects/init.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/runtime_lock.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
@@ -211,27 +212,32 @@ void init_types_layout() {
 }
 
 bool add_subclass(TypeObject* base, TypeObject* t) {
-  RuntimeLock lock{Value(types::Type)};
-  if (!base->subclasses) {
+  Ref subclasses = Ref::dup(gc::load(&base->subclasses));
+  if (!subclasses) {
     Ref d = make_dict();
     if (!d) return false;
-    gc::store(&base->h, &base->subclasses, std::move(d));
+    if (gc::parallel) gc::publish(d.as<Header>());
+    RuntimeLock lock{Value(types::Type)};
+    if (!gc::load(&base->subclasses)) gc::store(&base->h, &base->subclasses, std::move(d));
+    subclasses = Ref::dup(gc::load(&base->subclasses));
   }
   Ref key = make_int(static_cast<int64_t>(reinterpret_cast<uintptr_t>(t)));
   Ref weak = make_weakref(Value(t));
-  return weak && dict_set(base->subclasses, key, weak);
+  return weak && dict_set(subclasses, key, weak);
 }
 
 void remove_subclass(TypeObject* base, TypeObject* t) {
-  if (!base->subclasses) return;
+  Ref subclasses = Ref::dup(gc::load(&base->subclasses));
+  if (!subclasses) return;
   Ref key = make_int(static_cast<int64_t>(reinterpret_cast<uintptr_t>(t)));
-  if (dict_delete(base->subclasses, key) < 0) clear_error();
+  if (dict_delete(subclasses, key) < 0) clear_error();
 }
 
 Ref subclass_list(TypeObject* t) {
   Ref list = make_list();
-  if (!list || !t->subclasses) return list;
-  Ref values = dict_values_list(t->subclasses);
+  Ref subclasses = Ref::dup(gc::load(&t->subclasses));
+  if (!list || !subclasses) return list;
+  Ref values = dict_values_list(subclasses);
   if (!values) return nullptr;
   for (size_t i = 0; i < list_size(values); i++) {
     Ref sub = weakref_get(list_at(values, i));
@@ -346,6 +352,7 @@ TypeObject* make_native_type(const char* full_name, TypeObject* base, const Type
   link->next = native_types.load(std::memory_order_relaxed);
   while (!native_types.compare_exchange_weak(link->next, link)) {}
   if (!ready_native_type(t, spec)) return nullptr;
+  if (gc::parallel) share_class(t);
   return t;
 }
 

@@ -4,11 +4,13 @@
 // built-in types and call the slot. When a class is made or a dunder of it changes, each slot concerned becomes the native function (if what the
 // MRO gives is the wrapper of exactly this slot) or the dispatcher.
 #include <cstddef>
+#include <cstring>
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -866,21 +868,21 @@ const size_t slot_row_count = sizeof(slot_rows) / sizeof(slot_rows[0]);
 
 namespace {
 
-const void*& slot_ref(TypeObject* t, uint32_t offset) {
-  return *reinterpret_cast<const void**>(reinterpret_cast<char*>(&t->s) + offset);
+const void*& slot_ref(Slots* s, uint32_t offset) {
+  return *reinterpret_cast<const void**>(reinterpret_cast<char*>(s) + offset);
 }
 
 // Is the slot that row names the only filled one of the slots its dunder feeds (__add__: add and concat)?
-bool only_filled_slot(TypeObject* t, const SlotRow& row) {
+bool only_filled_slot(Slots* s, const SlotRow& row) {
   for (size_t i = 0; i < slot_row_count; i++) {
-    if (slot_rows[i].str == row.str && slot_rows[i].offset != row.offset && slot_ref(t, slot_rows[i].offset))
+    if (slot_rows[i].str == row.str && slot_rows[i].offset != row.offset && slot_ref(s, slot_rows[i].offset))
       return false;
   }
   return true;
 }
 
-// Decides the slot whose rows start at `first`; returns the index after its last row.
-size_t update_group(TypeObject* t, size_t first) {
+// Decides the slot of t whose rows start at `first` and puts it into *s; returns the index after its last row.
+size_t update_group(TypeObject* t, Slots* s, size_t first) {
   uint32_t offset = slot_rows[first].offset;
   const void* specific = nullptr;
   const void* generic = nullptr;
@@ -892,14 +894,14 @@ size_t update_group(TypeObject* t, size_t first) {
     if (!d) continue;
     if (has_shape(d, kShapeWrapperDescriptor) && d.as<WrapperDescriptor>()->row->str == row.str) {
       auto* w = d.as<WrapperDescriptor>();
-      if (only_filled_slot(t, row)) generic = row.dispatcher;
+      if (only_filled_slot(s, row)) generic = row.dispatcher;
       if ((!specific || specific == w->slot) && w->row == &row && is_subtype(t, w->type)) {
         specific = w->slot;
       } else {
         use_generic = true;
       }
     } else if (offset == offsetof(Slots, new_) && is_new_function(d)) {
-      specific = t->base ? reinterpret_cast<const void*>(t->base->s.new_) : slot_ref(t, offset);
+      specific = t->base ? reinterpret_cast<const void*>(t->base->s.new_) : slot_ref(s, offset);
     } else if (d == kNone && offset == offsetof(Slots, hash)) {
       specific = reinterpret_cast<const void*>(&hash_not_implemented);
     } else {
@@ -907,16 +909,16 @@ size_t update_group(TypeObject* t, size_t first) {
       generic = row.dispatcher;
     }
   }
-  slot_ref(t, offset) = specific && !use_generic ? specific : generic;
+  slot_ref(s, offset) = specific && !use_generic ? specific : generic;
   return i;
 }
 
-void update_groups_of(TypeObject* t, Str* name) {
+void update_groups_of(TypeObject* t, Slots* s, Str* name) {
   for (size_t i = 0; i < slot_row_count;) {
     size_t j = i;
     bool hit = false;
     for (; j < slot_row_count && slot_rows[j].offset == slot_rows[i].offset; j++) hit |= slot_rows[j].str == name;
-    if (hit) update_group(t, i);
+    if (hit) update_group(t, s, i);
     i = j;
   }
 }
@@ -978,9 +980,16 @@ void inherit_native_slots(TypeObject* t) {
   if (!t->s.hash) t->s.hash = &hash_not_implemented;
 }
 
+static void set_slots(TypeObject* t, const Slots& slots) {
+  if ((t->flags & kTypeReady) && memcmp(&t->s, &slots, sizeof(Slots)) == 0) return;
+  StoppedWorld stopped(t->flags & kTypeReady);
+  t->s = slots;
+  after_slot_update(t);
+}
+
 bool fill_class_slots(TypeObject* t) {
   TypeObject* base = t->base;
-  t->s = base->s;
+  Slots slots = base->s;
   // __eq__ without __hash__ makes instances unhashable.
   if (dict_get_str(t->dict, name_eq) && !dict_get_str(t->dict, name_hash)) {
     if (!dict_set_str(t->dict, name_hash, kNone)) return false;
@@ -993,21 +1002,21 @@ bool fill_class_slots(TypeObject* t) {
     Value k, v;
     // Collected first: update_group only reads, but __hash__ above may have grown the dict.
     while (dict_next(t->dict, &pos, &k, &v)) {
-      if (is_str_exact(k) && is_slot_name(k.as<Str>())) update_groups_of(t, k.as<Str>());
+      if (is_str_exact(k) && is_slot_name(k.as<Str>())) update_groups_of(t, &slots, k.as<Str>());
     }
   } else {
     for (size_t i = 1; i < tuple_size(mro); i++) {
       if (!is_type(tuple_at(mro, i))) continue;
       auto* b = tuple_at(mro, i).as<TypeObject>();
-      auto* to = reinterpret_cast<const void**>(&t->s);
+      auto* to = reinterpret_cast<const void**>(&slots);
       auto* from = reinterpret_cast<const void* const*>(&b->s);
       for (size_t k = 0; k < sizeof(Slots) / sizeof(void*); k++) {
         if (!to[k] && k * sizeof(void*) != offsetof(Slots, new_)) to[k] = from[k];
       }
     }
-    for (size_t i = 0; i < slot_row_count;) i = update_group(t, i);
+    for (size_t i = 0; i < slot_row_count;) i = update_group(t, &slots, i);
   }
-  after_slot_update(t);
+  set_slots(t, slots);
   return true;
 }
 
@@ -1025,12 +1034,13 @@ void update_slots_for_name(TypeObject* t, Str* name) {
   GetAttrSlot get = t->s.get_attr;
   SetAttrSlot set = t->s.set_attr;
   DescrSetSlot descr_set = t->s.descr_set;
-  update_groups_of(t, name);
-  after_slot_update(t);
+  Slots slots = t->s;
+  update_groups_of(t, &slots, name);
+  set_slots(t, slots);
   if ((get != t->s.get_attr || set != t->s.set_attr || descr_set != t->s.descr_set) && type_invalidate_hook) {
     type_invalidate_hook(t, nullptr);
   }
-  if (!t->subclasses) return;
+  if (!gc::load(&t->subclasses)) return;
   Ref subs = subclass_list(t);
   if (!subs) {
     clear_error();

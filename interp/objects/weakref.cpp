@@ -142,8 +142,9 @@ void detach_all(Shard& s, Header* object, std::vector<Value>* with_callback) {
   while (w) {
     WeakRef* next = w->next;
     w->prev = w->next = nullptr;
-    w->object.store(nullptr, std::memory_order_release);
     if (w->callback && gc::try_incref(&w->h)) with_callback->push_back(Value(w));
+    // Last: a weakref that dies at the same time needs the lock no more then, and goes.
+    w->object.store(nullptr, std::memory_order_release);
     w = next;
   }
 }

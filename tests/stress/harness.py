@@ -15,19 +15,21 @@ def scenario(setup):
     return setup
 
 
-class Counted:
-    """Something on the heap that knows how many of it live."""
-    lock = threading.Lock()
-    live = 0
+class _Count(type):
+    live = property(lambda cls: len(cls.made) - len(cls.died))
+
+
+class Counted(metaclass=_Count):
+    """Something on the heap that knows how many of it live. Counts without a lock: without the GIL finalizers may run at any instruction of any
+    thread, as they do with it where the collector calls them, also while that thread holds the lock."""
+    made, died = collections.deque(), collections.deque()
 
     def __init__(self, value=0):
         self.value = value
-        with Counted.lock:
-            Counted.live += 1
+        Counted.made.append(None)
 
     def __del__(self):
-        with Counted.lock:
-            Counted.live -= 1
+        Counted.died.append(None)
 
 
 def settled(test, seconds=5):

@@ -15,25 +15,30 @@ bool check_blob(Blob* b) {
 }
 bool fail_blob(Blob* b, int code) { return raise_code(connection_of(b->connection)->db, code); }
 
+int blob_bytes(Blob* b) {
+  DatabaseScope scope(connection_of(b->connection)->gate);
+  return sqlite3_blob_bytes(gc::peek(b->blob));
+}
+
 Ref read_range(Blob* b, int64_t n, int64_t at) {
   Ref out = new_bytes_raw(static_cast<size_t>(n));
   if (!out) return nullptr;
   if (!n) return out;
   int code;
   {
-    gc::BlockingScope scope;
-    code = sqlite3_blob_read(b->blob, out.as<Bytes>()->data(), static_cast<int>(n), static_cast<int>(at));
+    DatabaseScope scope(connection_of(b->connection)->gate);
+    code = sqlite3_blob_read(gc::peek(b->blob), out.as<Bytes>()->data(), static_cast<int>(n), static_cast<int>(at));
   }
   return code == SQLITE_OK ? std::move(out) : (fail_blob(b, code), Ref());
 }
 bool write_range(Blob* b, const void* data, int64_t n, int64_t at) {
-  int64_t left = sqlite3_blob_bytes(b->blob) - at;
+  int64_t left = blob_bytes(b) - at;
   if (n > left) return raise(types::ValueError, "data longer than blob length");
   if (!n) return true;
   int code;
   {
-    gc::BlockingScope scope;
-    code = sqlite3_blob_write(b->blob, data, static_cast<int>(n), static_cast<int>(at));
+    DatabaseScope scope(connection_of(b->connection)->gate);
+    code = sqlite3_blob_write(gc::peek(b->blob), data, static_cast<int>(n), static_cast<int>(at));
   }
   return code == SQLITE_OK || fail_blob(b, code);
 }
@@ -48,7 +53,7 @@ Ref blob_read(Args& a) {
   Blob* b = blob_of(a.self);
   int length = -1;
   if ((a.has(0) && !to_c_int(a[0], &length)) || !check_blob(b)) return nullptr;
-  int64_t left = sqlite3_blob_bytes(b->blob) - b->offset;
+  int64_t left = blob_bytes(b) - b->offset;
   if (left < 0) left = 0;
   int64_t n = length < 0 || length > left ? left : length;
   Ref out = read_range(b, n, b->offset);
@@ -67,7 +72,7 @@ Ref blob_seek(Args& a) {
   Blob* b = blob_of(a.self);
   int offset, origin = 0;
   if (!to_c_int(a[0], &offset) || (a.has(1) && !to_c_int(a[1], &origin)) || !check_blob(b)) return nullptr;
-  int64_t size = sqlite3_blob_bytes(b->blob), to = offset;
+  int64_t size = blob_bytes(b), to = offset;
   switch (origin) {
     case SEEK_SET: break;
     case SEEK_CUR: to += b->offset; break;
@@ -93,12 +98,12 @@ Ref blob_exit(Args& a) {
 
 int64_t blob_length(Value self) {
   Blob* b = blob_of(self);
-  return check_blob(b) ? sqlite3_blob_bytes(b->blob) : -1;
+  return check_blob(b) ? blob_bytes(b) : -1;
 }
 bool item_position(Blob* b, Value key, int64_t* at) {
   Ref plain = to_index(key);
   if (!plain || !to_ssize(plain, at, types::IndexError)) return false;
-  int64_t n = sqlite3_blob_bytes(b->blob);
+  int64_t n = blob_bytes(b);
   if (*at < 0) *at += n;
   return (*at >= 0 && *at < n) || static_cast<bool>(raise(types::IndexError, "Blob index out of range"));
 }
@@ -113,7 +118,7 @@ Ref blob_get_item(Value self, Value key) {
   }
   if (!is_instance_exact_type(key, types::Slice)) return raise(types::TypeError, "Blob indices must be integers");
   int64_t start, stop, step, n;
-  if (!slice_unpack(key, sqlite3_blob_bytes(b->blob), &start, &stop, &step, &n)) return nullptr;
+  if (!slice_unpack(key, blob_bytes(b), &start, &stop, &step, &n)) return nullptr;
   if (!check_blob(b)) return nullptr;
   if (n <= 0) return make_bytes("");
   if (step == 1) return read_range(b, n, start);
@@ -125,7 +130,7 @@ Ref blob_get_item(Value self, Value key) {
 }
 bool blob_set_slice(Blob* b, Value key, Value value) {
   int64_t start, stop, step, n;
-  if (!slice_unpack(key, sqlite3_blob_bytes(b->blob), &start, &stop, &step, &n)) return false;
+  if (!slice_unpack(key, blob_bytes(b), &start, &stop, &step, &n)) return false;
   if (n <= 0) return true;
   BufferView data(value);
   if (!data.ok() || !check_blob(b)) return false;
@@ -187,10 +192,9 @@ const TypeSpec kBlobSpec = {.doc = nullptr,
 
 void close_blob(Blob* b) {
   unlink(&b->link);
-  sqlite3_blob* blob = b->blob;
-  b->blob = nullptr;
+  sqlite3_blob* blob = std::atomic_ref<sqlite3_blob*>(b->blob).exchange(nullptr, std::memory_order_acq_rel);
   if (!blob) return;
-  gc::BlockingScope scope;
+  DatabaseScope scope(connection_of(b->connection)->gate);
   sqlite3_blob_close(blob);
 }
 
@@ -216,10 +220,12 @@ Ref blob_open(Args& a) {
   sqlite3_blob* blob = nullptr;
   int code;
   {
-    gc::BlockingScope scope;
-    code = sqlite3_blob_open(c->db, name.c_str(), table.c_str(), column.c_str(), row, !read_only, &blob);
+    DatabaseScope scope(c->gate);
+    sqlite3* db = gc::peek(c->db);
+    code =
+        db ? sqlite3_blob_open(db, name.c_str(), table.c_str(), column.c_str(), row, !read_only, &blob) : SQLITE_MISUSE;
   }
-  if (code != SQLITE_OK) return raise_db(c->db);
+  if (code != SQLITE_OK) return check_connection(c) ? static_cast<Ref>(raise_db(c->db)) : Ref();
   auto* b = alloc_instance_as<Blob>(blob_type);
   if (!b) {
     sqlite3_blob_close(blob);
@@ -227,6 +233,7 @@ Ref blob_open(Args& a) {
   }
   b->blob = blob;
   gc::init(&b->connection, Ref::dup(a.self));
+  gc::publish(&b->h);
   link_into(&c->blobs, &b->link);
   return Ref::steal(b);
 }

@@ -34,12 +34,13 @@ bool read_isolation_level(Value v, const char** out) {
 
 // Everything that keeps the database busy ends with the connection.
 void close_database(Connection* c) {
-  while (c->statements.next && c->statements.next != &c->statements) finalize(owner_of<Statement>(c->statements.next));
-  while (c->blobs.next && c->blobs.next != &c->blobs) close_blob(owner_of<Blob>(c->blobs.next));
-  sqlite3* db = c->db;
-  c->db = nullptr;
+  while (Ref s = first_of(&c->statements, [](Link* l) { return &owner_of<Statement>(l)->h; }))
+    finalize(s.as<Statement>());
+  while (Ref b = first_of(&c->blobs, [](Link* l) { return &owner_of<Blob>(l)->h; })) close_blob(b.as<Blob>());
+  sqlite3* db = gc::peek(c->db);
   if (!db) return;
-  gc::BlockingScope scope;
+  gc::poke(c->db, static_cast<sqlite3*>(nullptr));
+  DatabaseScope scope(c->gate);
   sqlite3_close_v2(db);
 }
 void forget(Connection* c) {
@@ -70,6 +71,7 @@ bool connection_init(Value self, RawArgs raw) {
     close_database(c);
     forget(c);
   }
+  if (!c->gate) c->gate = make_gate();
   sqlite3* db = nullptr;
   int code;
   {
@@ -128,6 +130,7 @@ void connection_dealloc(Header* h) {
   close_database(c);
   connection_clear(h);
   for (Value& error : c->errors) Ref old = gc::take(h, &error);
+  drop_gate(c->gate);
   finish_dealloc(h);
 }
 
@@ -340,9 +343,9 @@ Ref connection_serialize(Args& a) {
   unsigned char* data;
   bool copied = false;
   {
-    gc::BlockingScope scope;
-    data = sqlite3_serialize(c->db, name.c_str(), &size, SQLITE_SERIALIZE_NOCOPY);
-    if (!data) {
+    DatabaseScope scope(c->gate);
+    data = c->db ? sqlite3_serialize(c->db, name.c_str(), &size, SQLITE_SERIALIZE_NOCOPY) : nullptr;
+    if (!data && c->db) {
       data = sqlite3_serialize(c->db, name.c_str(), &size, 0);
       copied = true;
     }
@@ -370,9 +373,12 @@ Ref connection_deserialize(Args& a) {
   if (size) memcpy(copy, data.data(), data.size());
   int code;
   {
-    gc::BlockingScope scope;
-    code = sqlite3_deserialize(c->db, name.c_str(), copy, size, size,
-                               SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);
+    DatabaseScope scope(c->gate);
+    sqlite3* db = gc::peek(c->db);
+    code = db ? sqlite3_deserialize(db, name.c_str(), copy, size, size,
+                                    SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE)
+              : SQLITE_MISUSE;
+    if (!db) sqlite3_free(copy);
   }
   if (code == SQLITE_OK) return Ref::imm(kNone);
   return raise_code(c->db, code);
@@ -397,8 +403,8 @@ Ref connection_load_extension(Args& a) {
   char* text = nullptr;
   int code;
   {
-    gc::BlockingScope scope;
-    code = sqlite3_load_extension(c->db, name.c_str(), nullptr, &text);
+    DatabaseScope scope(c->gate);
+    code = c->db ? sqlite3_load_extension(c->db, name.c_str(), nullptr, &text) : SQLITE_MISUSE;
   }
   if (code == SQLITE_OK) return Ref::imm(kNone);
   if (!text) return raise_db(c->db);
@@ -490,9 +496,9 @@ bool check_connection(Connection* c) {
 bool run_simple(Connection* c, const char* sql) {
   int code;
   {
-    gc::BlockingScope scope;
+    DatabaseScope scope(c->gate);
     sqlite3_stmt* st = nullptr;
-    code = sqlite3_prepare_v2(c->db, sql, -1, &st, nullptr);
+    code = gc::peek(c->db) ? sqlite3_prepare_v2(c->db, sql, -1, &st, nullptr) : SQLITE_MISUSE;
     if (code == SQLITE_OK) {
       sqlite3_step(st);
       code = sqlite3_finalize(st);
@@ -500,7 +506,7 @@ bool run_simple(Connection* c, const char* sql) {
   }
   if (code == SQLITE_OK) return !error_occurred();
   if (error_occurred()) drop_callback_error(c->authorizer);
-  return raise_db(c->db);
+  return c->db ? raise_db(c->db) : check_connection(c);
 }
 bool begin_transaction(Connection* c) {
   std::string sql = std::string("BEGIN ") + c->isolation_level;

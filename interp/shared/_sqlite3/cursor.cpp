@@ -1,6 +1,7 @@
 // _sqlite3: cursors and rows.
 #include "interp/objects/codecs.h"
 #include "interp/objects/float.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/slice.h"
 #include "interp/shared/_sqlite3/sqlite_objects.h"
 
@@ -35,6 +36,7 @@ void drop_statement(Cursor* c) {
   if (!c->statement) return;
   Ref old = gc::take(&c->h, &c->statement);
   reset(statement_of(old));
+  gc::poke(statement_of(old)->in_use, false);
 }
 // An SQLite error (not an exception of Python's that waits): callbacks' own exceptions give way to it.
 Fail fail_step(Cursor* c, Value authorizer) {
@@ -165,12 +167,14 @@ Ref fetch_row(Cursor* c, Connection* con, Statement* s) {
 
 // ---- execute
 
-// The statement that is run: a second one where somebody is still reading from the cached one.
+// The statement that is run: a second one where somebody has the cached one, or still reads from it.
 Ref idle_statement(Connection* con, Value sql) {
   Ref s = cached_statement(con, sql);
   if (!s) return nullptr;
   sqlite3_stmt* st = statement_of(s)->st;
-  return st && sqlite3_stmt_busy(st) ? make_statement(con, sql) : std::move(s);
+  if (st && (gc::peek(statement_of(s)->in_use) || sqlite3_stmt_busy(st))) s = make_statement(con, sql);
+  if (s) gc::poke(statement_of(s)->in_use, true);
+  return s;
 }
 
 // One set of parameters. *more: the statement has a row to read.
@@ -179,7 +183,7 @@ bool run_once(Cursor* c, Connection* con, Statement* s, Value parameters, bool m
   if (!usable(con)) return false;  // what made the parameters may have closed it
   if (!bind_parameters(s, parameters)) return false;
   if (!usable(con)) return false;
-  int code = step(s->st);
+  int code = step(s);
   if (code != SQLITE_DONE && code != SQLITE_ROW) {
     Ref authorizer = Ref::dup(con->authorizer);
     return check_connection(con) ? static_cast<bool>(fail_step(c, authorizer)) : false;
@@ -196,9 +200,11 @@ bool run_once(Cursor* c, Connection* con, Statement* s, Value parameters, bool m
   if (code == SQLITE_DONE) {
     if (s->is_dml) c->rowcount += sqlite3_changes(con->db);
     reset(s);
+    if (!check_connection(con)) return false;
   } else if (multiple) {
     // Rows that RETURNING gives: nobody reads them.
-    while (code == SQLITE_ROW) code = step(s->st);
+    while (code == SQLITE_ROW) code = step(s);
+    if (!check_connection(con)) return false;
     if (code != SQLITE_DONE) {
       Ref authorizer = Ref::dup(con->authorizer);
       return fail_step(c, authorizer);
@@ -210,6 +216,7 @@ bool run_once(Cursor* c, Connection* con, Statement* s, Value parameters, bool m
   return true;
 }
 bool execute_all(Cursor* c, Connection* con, bool multiple, Value sql, Value parameters) {
+  RuntimeLock own{Value(con)};
   CursorLock lock(c);
   Ref sets;
   if (multiple) {
@@ -219,7 +226,7 @@ bool execute_all(Cursor* c, Connection* con, bool multiple, Value sql, Value par
   drop_statement(c);
   gc::store(&c->h, &c->description, Ref::imm(kNone));
   Ref prepared = idle_statement(con, sql);
-  if (!prepared) return false;
+  if (!prepared || !check_connection(con)) return false;
   Statement* s = statement_of(prepared);
   gc::store(&c->h, &c->statement, prepared.copy());
   if (multiple && s->st && sqlite3_stmt_readonly(s->st))
@@ -248,6 +255,7 @@ Ref cursor_next(Value self) {
   Ref keep_statement = Ref::dup(c->statement), keep_connection = Ref::dup(c->connection);
   Statement* s = statement_of(keep_statement);
   Connection* con = connection_of(keep_connection);
+  RuntimeLock own{keep_connection.get()};
   Ref row;
   {
     CursorLock lock(c);
@@ -257,8 +265,9 @@ Ref cursor_next(Value self) {
   int code;
   {
     CursorLock lock(c);
-    code = step(s->st);
+    code = step(s);
   }
+  if (!check_connection(con)) return nullptr;
   if (code == SQLITE_DONE) {
     if (s->is_dml) c->rowcount = sqlite3_changes(con->db);
     drop_statement(c);
@@ -528,6 +537,7 @@ Ref cursor_executescript(Cursor* c, Value script) {
   if (!check_not_null_bytes(text) || !check_cursor(c)) return nullptr;
   Ref keep = Ref::dup(Value(c)), connection = Ref::dup(c->connection);
   Connection* con = connection_of(connection);
+  RuntimeLock own{connection.get()};
   if (text.size() > static_cast<size_t>(sqlite3_limit(con->db, SQLITE_LIMIT_SQL_LENGTH, -1)))
     return raise(exceptions[kDataError], "query string is too large");
   if (!sqlite3_get_autocommit(con->db) && !run_simple(con, "COMMIT")) return nullptr;
@@ -538,8 +548,9 @@ Ref cursor_executescript(Cursor* c, Value script) {
     const char* rest = nullptr;
     int code;
     {
-      gc::BlockingScope scope;
-      code = sqlite3_prepare_v2(con->db, at, static_cast<int>(end - at) + 1, &st, &rest);
+      DatabaseScope scope(con->gate);
+      code = gc::peek(con->db) ? sqlite3_prepare_v2(con->db, at, static_cast<int>(end - at) + 1, &st, &rest)
+                               : SQLITE_MISUSE;
       if (code == SQLITE_OK && st) {
         do code = sqlite3_step(st);
         while (code == SQLITE_ROW);
@@ -549,7 +560,7 @@ Ref cursor_executescript(Cursor* c, Value script) {
     if (code != SQLITE_OK) {
       Ref authorizer = Ref::dup(con->authorizer);
       if (error_occurred()) drop_callback_error(authorizer);
-      return con->db ? static_cast<Ref>(raise_code(con->db, code)) : Ref();
+      return check_connection(con) ? static_cast<Ref>(raise_code(con->db, code)) : Ref();
     }
     if (error_occurred()) return nullptr;
     at = rest;

@@ -5,6 +5,8 @@
 // the objects are in the connection's dict `held`, where the collector sees them.
 #pragma once
 #include <sqlite3.h>
+#include <atomic>
+#include <mutex>
 #include <string>
 #include "gc/callback_scope.h"
 #include "gc/heap.h"
@@ -43,9 +45,31 @@ extern bool callback_tracebacks;
 
 enum DetectTypes { kParseDeclTypes = 1, kParseColNames = 2 };
 
+// One thread at a time is in SQLite for a connection; its statements and blobs are finalised by none while another is in there. Whoever waits is
+// detached, and holds no lock of the runtime.
+struct Gate {
+  std::recursive_mutex mutex;  // callbacks may use the connection
+  std::atomic<int> users{1};
+};
+Gate* make_gate();
+Gate* share_gate(Gate* g);
+void drop_gate(Gate* g);
+
+// Around every call that may wait or call back. What it works on (db, st, blob) is read inside: another thread may have closed it. Who closes
+// takes the handle out of the object first, under the connection's runtime lock, and waits for the gate then.
+class DatabaseScope {
+ public:
+  explicit DatabaseScope(Gate* g) : lock_(g->mutex) {}
+
+ private:
+  gc::BlockingScope scope_;
+  std::lock_guard<std::recursive_mutex> lock_;
+};
+
 struct Connection {
   Header h;
   sqlite3* db;  // null: closed
+  Gate* gate;
   bool initialized, check_same_thread;
   int detect_types;
   const char* isolation_level;  // null: autocommit
@@ -63,7 +87,9 @@ struct Statement {
   Header h;
   Link link;
   sqlite3_stmt* st;  // null: nothing but white space and comments, or the connection is closed
+  Gate* gate;        // the connection's
   bool is_dml;
+  bool in_use;  // a cursor has it
 };
 struct Cursor {
   Header h;
@@ -88,6 +114,7 @@ inline Statement* statement_of(Value v) { return v.as<Statement>(); }
 
 void link_into(Link* head, Link* item);
 void unlink(Link* item);
+Ref first_of(Link* head, Header* (*object_of)(Link*));  // taken out of the ring; null: it is empty
 
 template <class T>
 T* owner_of(Link* l) {
@@ -107,7 +134,7 @@ void drop_callback_error(Value callable);
 // ---- statements
 Ref make_statement(Connection* c, Value sql);
 Ref cached_statement(Connection* c, Value sql);
-int step(sqlite3_stmt* st);
+int step(Statement* s);
 int reset(Statement* s);
 void finalize(Statement* s);  // its connection goes
 bool bind_parameters(Statement* s, Value parameters);

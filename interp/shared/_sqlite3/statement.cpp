@@ -44,7 +44,9 @@ bool is_dml(const char* s) {
 
 void statement_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
-  finalize(reinterpret_cast<Statement*>(h));
+  auto* s = reinterpret_cast<Statement*>(h);
+  finalize(s);
+  drop_gate(s->gate);
   finish_dealloc(h);
 }
 
@@ -164,6 +166,18 @@ void link_into(Link* head, Link* item) {
   head->next->prev = item;
   head->next = item;
 }
+Ref first_of(Link* head, Header* (*object_of)(Link*)) {
+  std::lock_guard<std::mutex> lock(ring_mutex());
+  while (head->next && head->next != head) {
+    Link* item = head->next;
+    item->prev->next = item->next;
+    item->next->prev = item->prev;
+    item->prev = item->next = nullptr;
+    Header* h = object_of(item);
+    if (gc::try_incref(h)) return Ref::steal(h);  // (one that is dying ends what it has itself)
+  }
+  return nullptr;
+}
 void unlink(Link* item) {
   std::lock_guard<std::mutex> lock(ring_mutex());
   if (!item->next) return;
@@ -172,22 +186,32 @@ void unlink(Link* item) {
   item->prev = item->next = nullptr;
 }
 
-int step(sqlite3_stmt* st) {
-  if (!st) return SQLITE_DONE;
-  gc::BlockingScope scope;
-  return sqlite3_step(st);
+Gate* make_gate() { return new Gate; }
+Gate* share_gate(Gate* g) {
+  g->users.fetch_add(1, std::memory_order_relaxed);
+  return g;
+}
+void drop_gate(Gate* g) {
+  if (g && g->users.fetch_sub(1, std::memory_order_acq_rel) == 1) delete g;
+}
+
+int step(Statement* s) {
+  if (!gc::peek(s->st)) return SQLITE_DONE;
+  DatabaseScope scope(s->gate);
+  sqlite3_stmt* st = gc::peek(s->st);
+  return st ? sqlite3_step(st) : SQLITE_MISUSE;
 }
 int reset(Statement* s) {
-  if (!s->st) return SQLITE_OK;
-  gc::BlockingScope scope;
-  return sqlite3_reset(s->st);
+  if (!gc::peek(s->st)) return SQLITE_OK;
+  DatabaseScope scope(s->gate);
+  return sqlite3_reset(gc::peek(s->st));
 }
 void finalize(Statement* s) {
   unlink(&s->link);
-  sqlite3_stmt* st = s->st;
-  s->st = nullptr;
+  sqlite3_stmt* st = gc::peek(s->st);
   if (!st) return;
-  gc::BlockingScope scope;
+  gc::poke(s->st, static_cast<sqlite3_stmt*>(nullptr));
+  DatabaseScope scope(s->gate);
   sqlite3_finalize(st);
 }
 
@@ -215,15 +239,17 @@ Ref make_statement(Connection* c, Value sql) {
   const char* rest = nullptr;
   int code;
   {
-    gc::BlockingScope scope;
-    code = sqlite3_prepare_v2(c->db, text.data(), static_cast<int>(text.size()) + 1, &st, &rest);
+    DatabaseScope scope(c->gate);
+    code = gc::peek(c->db) ? sqlite3_prepare_v2(c->db, text.data(), static_cast<int>(text.size()) + 1, &st, &rest)
+                           : SQLITE_MISUSE;
   }
   if (code != SQLITE_OK) {
+    if (!c->db && !error_occurred()) return check_connection(c), nullptr;
     if (error_occurred()) drop_callback_error(c->authorizer);
     return raise_db(c->db);
   }
   if (rest && skip_blanks(rest)) {
-    gc::BlockingScope scope;
+    DatabaseScope scope(c->gate);
     sqlite3_finalize(st);
     st = nullptr;
     code = SQLITE_MISUSE;
@@ -235,9 +261,13 @@ Ref make_statement(Connection* c, Value sql) {
     return nullptr;
   }
   s->st = st;
+  s->gate = share_gate(c->gate);
   const char* word = skip_blanks(text.data());
   s->is_dml = word && is_dml(word);
-  if (st) link_into(&c->statements, &s->link);
+  if (st) {
+    gc::publish(&s->h);
+    link_into(&c->statements, &s->link);
+  }
   return Ref::steal(s);
 }
 
