@@ -547,6 +547,18 @@ bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done) {
   }
 }
 
+// Where the entry just added is. Null: another thread was faster and has recorded what it saw itself.
+static const CacheEntry* recorded(const FeedbackWord* fb, const CacheEntry& entry) {
+  uint64_t word = fb->load(std::memory_order_acquire);
+  if (!word || (word & 15)) return nullptr;
+  for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
+    if (e->kind == entry.kind && e->shape == entry.shape && e->type == entry.type && e->version == entry.version &&
+        e->version2 == entry.version2 && e->index == entry.index)
+      return e;
+  }
+  return nullptr;
+}
+
 const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
   if (!type_simple_new(type)) {
     fb->store(kMegamorphic, std::memory_order_release);
@@ -568,8 +580,7 @@ const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
   uint64_t old = fb->load(std::memory_order_acquire);
   if ((old & 15) && (old & 15) != kCacheTagNative) return nullptr;
   add_entry(fb, e);
-  uint64_t now = fb->load(std::memory_order_acquire);
-  return now && (now & 15) == 0 ? cache_entries(now) : nullptr;
+  return recorded(fb, e);
 }
 
 const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t cell_reg, Str* name) {
@@ -611,8 +622,7 @@ const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t
   e.index = cell_reg;
   e.value = found;
   add_entry(fb, e);
-  word = fb->load(std::memory_order_acquire);
-  return word && (word & 15) == 0 && cache_entries(word)->kind == kCacheSuper ? cache_entries(word) : nullptr;
+  return recorded(fb, e);
 }
 
 namespace {

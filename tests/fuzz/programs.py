@@ -25,7 +25,34 @@ MODES = {
     'warm': ['-X', 'jit=baseline', '-X', 'jit-threshold=20'],
     'free': ['-X', 'gil=0'],
     'free-baseline': ['-X', 'gil=0', '-X', 'jit=baseline', '-X', 'jit-threshold=0'],
+    'threads': ['-X', 'gil=0'],
+    'threads-off': ['-X', 'gil=0', '-X', 'jit=off'],
+    'threads-baseline': ['-X', 'gil=0', '-X', 'jit=baseline', '-X', 'jit-threshold=0'],
 }
+
+# Modes named so run the program in several threads at once, each with globals of its own: code, its caches and machine code are shared.
+THREADS = '''\
+import sys
+import threading
+code = compile(open(sys.argv[1], encoding='utf-8').read(), 'program', 'exec')
+outputs = [[] for _ in range(3)]
+
+
+def run(lines):
+    try:
+        exec(code, {'__name__': '__main__', 'print': lambda *values: lines.append(' '.join(map(str, values)))})
+    except BaseException as error:
+        lines.append(type(error).__name__)
+
+
+threads = [threading.Thread(target=run, args=(lines,)) for lines in outputs]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+for lines in outputs:
+    print('\\n'.join(lines))
+'''
 
 warnings.simplefilter('ignore')  # `is` with a literal
 
@@ -569,11 +596,12 @@ def program(seed):
     raise AssertionError('nothing compiles')
 
 
-def run(command, path, timeout):
+def run(command, path, timeout, mode=''):
     environment = {key: value for key, value in os.environ.items() if not key.startswith('PYTHON')}
     environment.update(PYTHONHASHSEED='0', LC_ALL='C.UTF-8')
     try:
-        done = subprocess.run(command + [path], capture_output=True, timeout=timeout, env=environment, stdin=subprocess.DEVNULL)
+        script = ['-c', THREADS] if mode.startswith('threads') else []
+        done = subprocess.run(command + script + [path], capture_output=True, timeout=timeout, env=environment, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         return 'timeout', b'', b''
     return done.returncode, done.stdout, done.stderr.strip().split(b'\n')[-1]
@@ -584,15 +612,15 @@ def skip(expected):
     return b'MemoryError' in expected[1] or b'RecursionError' in expected[1] or expected[2].startswith((b'MemoryError', b'RecursionError'))
 
 
-def differs(reference, interpreter, flags, path, timeout):
-    expected = run([reference], path, timeout)
+def differs(reference, interpreter, mode, path, timeout):
+    expected = run([reference], path, timeout, mode)
     if expected[0] == 'timeout' or skip(expected):
         return None
-    got = run([interpreter] + flags, path, timeout * 3)
+    got = run([interpreter] + MODES[mode], path, timeout * 3, mode)
     return None if got == expected else (expected, got)
 
 
-def reduce(reference, interpreter, flags, text, timeout, folder):
+def reduce(reference, interpreter, mode, text, timeout, folder):
     """Takes lines out, in ever smaller runs, as long as the answers differ and both are whole programs."""
     lines = text.split('\n')
     size = len(lines) // 2
@@ -610,7 +638,7 @@ def reduce(reference, interpreter, flags, text, timeout, folder):
             with open(path, 'w', encoding='utf-8') as file:
                 file.write('\n'.join(candidate))
             tries += 1
-            difference = differs(reference, interpreter, flags, path, timeout)
+            difference = differs(reference, interpreter, mode, path, timeout)
             if difference and difference[0][0] == 0:
                 lines = candidate
             else:
@@ -624,7 +652,7 @@ def main():
     parser.add_argument('interpreter', nargs='?')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--count', type=int, default=20)
-    parser.add_argument('--modes', default='off,baseline,warm,free')
+    parser.add_argument('--modes', default='off,baseline,warm,free,threads')
     parser.add_argument('--reference', default='/usr/bin/python3.11')
     parser.add_argument('--timeout', type=float, default=20)
     parser.add_argument('--jobs', type=int, default=min(2, os.cpu_count() or 1))
@@ -642,11 +670,16 @@ def main():
             path = os.path.join(folder, f'program{seed}.py')
             with open(path, 'w', encoding='utf-8') as file:
                 file.write(text)
-            expected = run([options.reference], path, options.timeout)
-            if expected[0] == 'timeout' or skip(expected):
+            alone = run([options.reference], path, options.timeout)
+            if alone[0] == 'timeout' or skip(alone):
                 return seed, text, []
-            return seed, text, [(mode, expected, got) for mode in options.modes.split(',')
-                                if (got := run([options.interpreter] + MODES[mode], path, options.timeout * 3)) != expected]
+            wrong = []
+            for mode in options.modes.split(','):
+                expected = run([options.reference], path, options.timeout, mode) if mode.startswith('threads') else alone
+                got = run([options.interpreter] + MODES[mode], path, options.timeout * 3, mode)
+                if got != expected:
+                    wrong.append((mode, expected, got))
+            return seed, text, wrong
 
         with ThreadPoolExecutor(options.jobs) as pool:
             for seed, text, wrong in pool.map(one, range(options.seed, options.seed + options.count)):
@@ -658,7 +691,7 @@ def main():
                 kept = os.path.join(options.keep, f'{seed}.py')
                 mode, expected, got = wrong[0]
                 if options.reduce:
-                    text = reduce(options.reference, options.interpreter, MODES[mode], text, options.timeout, folder)
+                    text = reduce(options.reference, options.interpreter, mode, text, options.timeout, folder)
                 with open(kept, 'w', encoding='utf-8') as file:
                     file.write(text)
                 print(f'{kept}: differs with {", ".join(name for name, _, _ in wrong)}')
