@@ -258,7 +258,9 @@ class Generator:
         if which < 0.89:
             return f'{v("d")}[{r.choice([repr("a"), repr("a"), "1", v("s")])}]'
         if which < 0.93:
-            return f'({e()} {r.choice(["is", "is not", "==", "!="])} {e()})'
+            if r.random() < 0.5:  # (whether equal numbers are one object is each implementation's own affair)
+                return f'({e("o")} {r.choice(["is", "is not"])} {r.choice(["None", "O", v("o")])})'
+            return f'({e()} {r.choice(["==", "!="])} {e()})'
         if which < 0.95:
             return f'({e()} {r.choice(["in", "not in"])} {e(r.choice("ld"))})'
         if which < 0.97:
