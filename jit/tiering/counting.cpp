@@ -18,6 +18,9 @@ void run_handler(Masm& m, const void* const* handlers) {
   m.jump(at(kT1, kT0, 3));
 }
 
+// Longer code waits longer, in proportion: a small loop in a long module body doesn't have all of that compiled for its sake.
+constexpr int64_t kUsualInstructions = 1000;
+
 // Counts a call or a round of a loop of the frame's code; to `hot` where that is enough, to `compiled` (kT2: the state), or goes on.
 void count(Masm& m, Label hot, Label compiled) {
   m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
@@ -40,7 +43,16 @@ void count(Masm& m, Label hot, Label compiled) {
     m.bind(lost);
     m.mov(kT2, kT3);
   }
-  m.branch(Cond::kAbove, kT2, 2 * tier->options.threshold, hot);
+  int64_t threshold = tier->options.threshold;
+  if (threshold < kUsualInstructions) return m.branch(Cond::kAbove, kT2, 2 * threshold, hot);
+  Label cold = m.new_label();
+  m.branch(Cond::kBelowEq, kT2, 2 * threshold, cold);
+  m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
+  m.load32(kT3, TAIPAN_FIELD(kT1, Code, instruction_count));
+  m.mov(kT1, 2 * threshold / kUsualInstructions);
+  m.mul(kT3, kT3, kT1);
+  m.branch(Cond::kAbove, kT2, kT3, hot);
+  m.bind(cold);
 }
 
 void count_one(Masm& m, const uint64_t* counter) {

@@ -1,10 +1,11 @@
 // Which code is compiled when, and how much of it is kept.
 //
 // Counters. The word behind a code's entries says how far the code is: an odd number counts its calls and the rounds of its loops while it is
-// interpreted, an even one is its machine code, zero means that it stays interpreted. With a threshold (-X jit-threshold) entries lead to the
-// stub that interprets, which counts; that stub turns to a table in which calls turn back to the look-up of entries and back edges count
-// (counting.cpp). What reaches the threshold is compiled at once, in the thread that got there, and is entered at that very instruction: a loop
-// in its middle.
+// interpreted, an even one is its machine code, zero means that it stays interpreted. Entries of what isn't compiled lead to the stub that
+// interprets, which counts; that stub turns to a table in which calls turn back to the look-up of entries and back edges count
+// (counting.cpp). What reaches the threshold (-X jit-threshold; more for more than 1000 instructions, in proportion) is compiled at once, in
+// the thread that got there, and is entered at that very instruction: a loop in its middle. While another thread compiles the caller goes on
+// interpreting. What is longer than 20000 instructions is never compiled.
 //
 // Made anew. Exits through slow paths are counted a code; after some thousands it is compiled again with what the handlers have noted
 // meanwhile, four times at most. A change of a class that makes compiled-in slots wrong (invalidate_name) turns the code's entries back to
@@ -19,10 +20,13 @@
 // limit holds takes far longer than throwing it away, so a program whose working set is larger than the limit doesn't suffer more than
 // one that compiles everything twice; where little can be freed, compilation pauses until some has gone.
 //
-// Synchronous, on purpose. A pass takes about a microsecond and a half an instruction and runs once for what was called 2000 times. What was
-// measured: see the end of this comment. A thread of its own would have to read dicts, classes and feedback while the program changes
-// them; it would give back these figures and no more. The optimising tier, which takes a hundred times as long, is where one belongs: it will
-// publish as this tier does, by one release store.
+// Synchronous, on purpose. One pass takes 1.3 to 2 us an instruction, for code that has run 2000 times. Measured (-X stats, processor time): over
+// the 35 programs of bench/py, of half a second each, all compilations of a program take 1.0 ms (median; 2.4 at most), 0.23 % of the time,
+// 0.41 % at most; the longest single one 0.9 ms. Parsing 60 modules of the library: 8 ms in 1.1 s, the longest 1.7 ms. A generated program of
+// 400 hot functions: 64 ms in 2 s, the longest 0.5 ms; the longest pause that there can be, a function of 18000 instructions, takes 38 ms after
+// 36000 calls. A thread of its own gives back these shares and no more (on two cores, if the other one is idle), for the price of reading
+// dicts, classes and feedback while the program changes them. The optimising tier, which takes a hundred times as long, is where one belongs:
+// it publishes as this tier does, by one release store.
 //
 // Publication. An entry is one word, stored with release order after the code is in place; whoever loads it (the stub `find`, with a plain
 // load) jumps to what it read: an address dependency, which orders the instruction fetch on ARM64 only because the instruction cache
