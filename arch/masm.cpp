@@ -76,6 +76,16 @@ bool Masm::install(void* write, const void* exec) {
     fail(asmjit::DebugUtils::errorAsString(e));
     return false;
   }
+  for (auto [offset, target] : state_->relative) {
+    auto distance = static_cast<int64_t>(target - (reinterpret_cast<uint64_t>(exec) + offset + 4));
+    auto word = static_cast<int32_t>(distance);
+    if (word != distance) {
+      code_memory_is_near = false;
+      fail("code memory lies too far from the program");
+      return false;
+    }
+    memcpy(static_cast<char*>(write) + offset, &word, sizeof word);
+  }
   return true;
 }
 

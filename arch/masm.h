@@ -113,6 +113,8 @@ class Masm {
 
   // ---- labels, comments, the end
   Label new_label();
+  // The same where all branches to it are forward and short (a hundred bytes of x86-64 code): they take less room.
+  Label new_near_label();
   void bind(Label l);
   bool is_bound(Label l) const;
   void align(int bytes);
@@ -299,6 +301,8 @@ class Masm {
   void embed64(uint64_t word);
 
   State& state() { return *state_; }
+  // Turned off where code memory lies too far from the program for relative calls: what was made until then can't be installed.
+  static inline bool code_memory_is_near = true;
 
  private:
   friend struct State;
@@ -306,6 +310,7 @@ class Masm {
   void fail(const char* why);
   void row(UnwindRow::Kind kind, int saved);
   void move_args(std::initializer_list<Arg> args);
+  void go_to(uint8_t op, const void* target);
 
   State* state_;
   const char* error_ = nullptr;

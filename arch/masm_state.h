@@ -35,6 +35,7 @@ struct Masm::State {
   asmjit::CodeHolder code;
   asmjit::StringLogger logger;
   IsaAssembler as;
+  std::vector<std::pair<uint32_t, uint64_t>> relative;  // where a 32-bit distance to an address goes
   std::string listing;
   std::string message;  // keeps the first error's text
   size_t size = 0;
@@ -57,7 +58,8 @@ struct Masm::State {
   bool laying = false;
 };
 
-// The label ids of Masm are asmjit's.
-inline asmjit::Label to_asmjit(Label l) { return asmjit::Label(l.id); }
+// The label ids of Masm are asmjit's; a near label's has a bit more.
+inline constexpr uint32_t kNearLabel = uint32_t{1} << 31;
+inline asmjit::Label to_asmjit(Label l) { return asmjit::Label(l.id & ~kNearLabel); }
 
 }  // namespace taipan::arch

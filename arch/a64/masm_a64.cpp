@@ -165,6 +165,7 @@ void branch_if(State* s, CondCode c, taipan::arch::Label l) {
 
 // ------------------------------------------------------------------------------------------------------------- labels, the end
 Label Masm::new_label() { return {state_->as.newLabel().id()}; }
+Label Masm::new_near_label() { return new_label(); }
 void Masm::bind(Label l) {
   AS.bind(to_asmjit(l));
   for (State::Reach& r : state_->reaches) {

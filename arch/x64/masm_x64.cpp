@@ -62,6 +62,14 @@ x86::CondCode cc(Cond c) {
   __builtin_unreachable();
 }
 
+// (Forward: backward branches are short by themselves where they can be.)
+void branch_to(x86::Assembler& as, x86::CondCode c, Label l) {
+  if ((l.id & kNearLabel) && !as.code()->isLabelBound(to_asmjit(l)))
+    as.short_().j(c, to_asmjit(l));
+  else
+    as.j(c, to_asmjit(l));
+}
+
 // d = s, for 8- and 16-bit values in s zero-extended. Leaves the flags alone.
 void widen(x86::Assembler& as, Size size, Gp d, Gp s) {
   if (size == Size::k64) {
@@ -79,6 +87,7 @@ void widen(x86::Assembler& as, Size size, Gp d, Gp s) {
 
 // ------------------------------------------------------------------------------------------------------------- labels, the end
 Label Masm::new_label() { return {AS.newLabel().id()}; }
+Label Masm::new_near_label() { return {AS.newLabel().id() | kNearLabel}; }
 void Masm::bind(Label l) { AS.bind(to_asmjit(l)); }
 void Masm::align(int bytes) { AS.align(AlignMode::kCode, static_cast<uint32_t>(bytes)); }
 bool Masm::finish() {
@@ -184,7 +193,7 @@ void Masm::add_mem(Size size, Mem m, int32_t imm) { AS.add(mem(m, size), narrowe
 void Masm::add_mem_branch(Size size, Mem m, int32_t imm, Cond c, Label l) {
   // The sign flag alone says "below zero" of the wrapped result: jl would look at overflow too.
   AS.add(mem(m, size), narrowed(size, imm));
-  AS.j(c == Cond::kLt ? x86::CondCode::kS : c == Cond::kGe ? x86::CondCode::kNS : cc(c), to_asmjit(l));
+  branch_to(AS, c == Cond::kLt ? x86::CondCode::kS : c == Cond::kGe ? x86::CondCode::kNS : cc(c), l);
 }
 
 // Loads and stores are ordered as acquire and release want on this processor.
@@ -215,7 +224,7 @@ void Masm::compare_swap(Size size, Reg observed, Mem m, Reg expected, Reg desire
   AS.lock().cmpxchg(mem(m, size), sized(size, kScratch), sized(size, x86::rax));
   widen(AS, size, q(observed), x86::rax);
   if (keep) AS.pop(x86::rax);
-  AS.jne(to_asmjit(fail));
+  branch_to(AS, x86::CondCode::kNE, fail);
 }
 void Masm::fence() { AS.mfence(); }
 
@@ -364,7 +373,7 @@ void Masm::add_overflow(Reg d, Reg a, Reg b, Label overflow) {
   Gp r = source ? kScratch : q(d);
   AS.mov(r, q(a));
   AS.add(r, q(b));
-  AS.jo(to_asmjit(overflow));
+  branch_to(AS, x86::CondCode::kO, overflow);
   if (source) AS.mov(q(d), kScratch);
 }
 void Masm::add_overflow(Reg d, Reg a, int64_t imm, Label overflow) {
@@ -376,7 +385,7 @@ void Masm::add_overflow(Reg d, Reg a, int64_t imm, Label overflow) {
     AS.mov(kScratch2, imm);
     AS.add(r, kScratch2);
   }
-  AS.jo(to_asmjit(overflow));
+  branch_to(AS, x86::CondCode::kO, overflow);
   if (d == a) AS.mov(q(d), kScratch);
 }
 void Masm::sub_overflow(Reg d, Reg a, Reg b, Label overflow) {
@@ -384,7 +393,7 @@ void Masm::sub_overflow(Reg d, Reg a, Reg b, Label overflow) {
   Gp r = source ? kScratch : q(d);
   AS.mov(r, q(a));
   AS.sub(r, q(b));
-  AS.jo(to_asmjit(overflow));
+  branch_to(AS, x86::CondCode::kO, overflow);
   if (source) AS.mov(q(d), kScratch);
 }
 void Masm::mul_overflow(Reg d, Reg a, Reg b, Label overflow) {
@@ -392,7 +401,7 @@ void Masm::mul_overflow(Reg d, Reg a, Reg b, Label overflow) {
   Gp r = source ? kScratch : q(d);
   AS.mov(r, q(a));
   AS.imul(r, q(b));
-  AS.jo(to_asmjit(overflow));
+  branch_to(AS, x86::CondCode::kO, overflow);
   if (source) AS.mov(q(d), kScratch);
 }
 
@@ -401,7 +410,7 @@ void Masm::branch_both_tagged(bool yes, Reg a, Reg b, Label l) {
   AS.mov(kScratch.r32(), d32(a));
   AS.and_(kScratch.r32(), d32(b));
   AS.test(sized(Size::k8, kScratch), 1);
-  AS.j(yes ? x86::CondCode::kNZ : x86::CondCode::kZ, to_asmjit(l));
+  branch_to(AS, yes ? x86::CondCode::kNZ : x86::CondCode::kZ, l);
 }
 void Masm::tag(Reg d, Reg s) {
   if (d == s)
@@ -412,7 +421,7 @@ void Masm::tag(Reg d, Reg s) {
 void Masm::tag_checked(Reg d, Reg s, Label slow) {
   AS.mov(kScratch, q(s));
   AS.add(kScratch, kScratch);
-  AS.jo(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kO, slow);
   AS.lea(q(d), x86::ptr(kScratch, 1));
 }
 void Masm::tagged_add(Reg d, Reg a, Reg b, Label slow) {
@@ -420,13 +429,13 @@ void Masm::tagged_add(Reg d, Reg a, Reg b, Label slow) {
   Gp r = source ? kScratch : q(d);
   AS.lea(r, x86::ptr(q(a), -1));
   AS.add(r, q(b));
-  AS.jo(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kO, slow);
   if (source) AS.mov(q(d), kScratch);
 }
 void Masm::tagged_sub(Reg d, Reg a, Reg b, Label slow) {
   AS.mov(kScratch, q(a));
   AS.sub(kScratch, q(b));
-  AS.jo(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kO, slow);
   AS.lea(q(d), x86::ptr(kScratch, 1));
 }
 void Masm::tagged_mul(Reg d, Reg a, Reg b, Label slow) {
@@ -434,19 +443,19 @@ void Masm::tagged_mul(Reg d, Reg a, Reg b, Label slow) {
   AS.lea(kScratch2, x86::ptr(q(a), -1));
   AS.sar(kScratch, 1);
   AS.imul(kScratch, kScratch2);
-  AS.jo(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kO, slow);
   AS.lea(q(d), x86::ptr(kScratch, 1));
 }
 void Masm::tagged_mul(Reg d, Reg a, int32_t imm, Label slow) {
   AS.lea(kScratch, x86::ptr(q(a), -1));
   AS.imul(kScratch, kScratch, imm);
-  AS.jo(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kO, slow);
   AS.lea(q(d), x86::ptr(kScratch, 1));
 }
 void Masm::tagged_floor_div(Reg d, Reg a, Reg b, Label slow) {
   asmjit::Label exact = AS.newLabel();
   AS.cmp(q(b), 1);  // the tagged zero
-  AS.je(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kE, slow);
   AS.mov(kScratch, q(b));
   AS.sar(kScratch, 1);
   AS.mov(kScratch2, q(a));
@@ -457,7 +466,7 @@ void Masm::tagged_floor_div(Reg d, Reg a, Reg b, Label slow) {
   AS.cqo(x86::rdx, x86::rax);
   AS.idiv(x86::rdx, x86::rax, kScratch);
   AS.test(x86::rdx, x86::rdx);
-  AS.jz(exact);
+  AS.short_().jz(exact);
   AS.xor_(x86::rdx, kScratch);  // the remainder's sign against the divisor's: one less where they differ
   AS.sar(x86::rdx, 63);
   AS.add(x86::rax, x86::rdx);
@@ -466,13 +475,13 @@ void Masm::tagged_floor_div(Reg d, Reg a, Reg b, Label slow) {
   AS.pop(x86::rdx);
   AS.pop(x86::rax);
   AS.add(kScratch, kScratch);
-  AS.jo(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kO, slow);
   AS.lea(q(d), x86::ptr(kScratch, 1));
 }
 void Masm::tagged_floor_mod(Reg d, Reg a, Reg b, Label slow) {
   asmjit::Label exact = AS.newLabel();
   AS.cmp(q(b), 1);
-  AS.je(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kE, slow);
   AS.mov(kScratch, q(b));
   AS.sar(kScratch, 1);
   AS.mov(kScratch2, q(a));
@@ -483,7 +492,7 @@ void Masm::tagged_floor_mod(Reg d, Reg a, Reg b, Label slow) {
   AS.cqo(x86::rdx, x86::rax);
   AS.idiv(x86::rdx, x86::rax, kScratch);
   AS.test(x86::rdx, x86::rdx);
-  AS.jz(exact);
+  AS.short_().jz(exact);
   AS.mov(x86::rax, x86::rdx);
   AS.xor_(x86::rax, kScratch);
   AS.sar(x86::rax, 63);
@@ -501,7 +510,7 @@ void Masm::tagged_xor(Reg d, Reg a, Reg b) {
 }
 void Masm::tagged_shl(Reg d, Reg a, Reg n, Label slow) {
   AS.cmp(q(n), 2 * 62 + 1);
-  AS.jae(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kAE, slow);
   AS.lea(kScratch, x86::ptr(q(a), -1));
   AS.mov(kScratch2, q(n));
   AS.push(x86::rcx);
@@ -513,12 +522,12 @@ void Masm::tagged_shl(Reg d, Reg a, Reg n, Label slow) {
   AS.pop(x86::rcx);
   AS.inc(kScratch2);
   AS.cmp(kScratch2, q(a));
-  AS.jne(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kNE, slow);
   AS.lea(q(d), x86::ptr(kScratch, 1));
 }
 void Masm::tagged_shr(Reg d, Reg a, Reg n, Label slow) {
   AS.test(q(n), q(n));
-  AS.js(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kS, slow);
   AS.mov(kScratch, q(a));
   AS.mov(kScratch2, q(n));
   AS.push(x86::rcx);
@@ -534,19 +543,39 @@ void Masm::tagged_shr(Reg d, Reg a, Reg n, Label slow) {
 void Masm::tagged_neg(Reg d, Reg a, Label slow) {
   AS.mov(kScratch.r32(), 2);
   AS.sub(kScratch, q(a));
-  AS.jo(to_asmjit(slow));
+  branch_to(AS, x86::CondCode::kO, slow);
   AS.mov(q(d), kScratch);
 }
 void Masm::tagged_not(Reg d, Reg a) { xor_(d, a, static_cast<int64_t>(-2)); }
 
 // -------------------------------------------------------------------------------------------------------------------- branches
-void Masm::jump(Label l) { AS.jmp(to_asmjit(l)); }
+// A call or a jump, relative: code is put within 2 GB of the executable. The distances are written when it is installed (masm.cpp), which
+// is cheaper than asmjit's relocations; where the target lies elsewhere asmjit goes through a table behind the code.
+void Masm::go_to(uint8_t op, const void* target) {
+  static const char here = 0;
+  auto to = reinterpret_cast<uint64_t>(target);
+  auto distance = static_cast<int64_t>(to - reinterpret_cast<uint64_t>(&here));
+  if (listing_ || !code_memory_is_near || distance < -(int64_t{1} << 30) || distance > int64_t{1} << 30) {
+    if (op == 0xE8)
+      AS.call(Imm(to));
+    else
+      AS.jmp(Imm(to));
+    return;
+  }
+  const uint8_t bytes[5] = {op};
+  AS.embed(bytes, sizeof bytes);
+  state_->relative.push_back({offset() - 4, to});
+}
+void Masm::jump(Label l) {
+  if ((l.id & kNearLabel) && !is_bound(l)) return static_cast<void>(AS.short_().jmp(to_asmjit(l)));
+  AS.jmp(to_asmjit(l));
+}
 void Masm::jump(Reg target) { AS.jmp(q(target)); }
-void Masm::jump(const void* target) { AS.jmp(Imm(reinterpret_cast<uint64_t>(target))); }
+void Masm::jump(const void* target) { go_to(0xE9, target); }
 void Masm::jump(Mem target) { AS.jmp(mem(target, 8)); }
 void Masm::branch(Cond c, Reg a, Reg b, Label l) {
   AS.cmp(q(a), q(b));
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 namespace {
 // Equality and sign with zero need no immediate.
@@ -563,15 +592,15 @@ void compare_imm(x86::Assembler& as, Cond c, Gp a, int64_t imm) {
 }  // namespace
 void Masm::branch(Cond c, Reg a, int64_t imm, Label l) {
   compare_imm(AS, c, q(a), imm);
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 void Masm::branch32(Cond c, Reg a, Reg b, Label l) {
   AS.cmp(d32(a), d32(b));
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 void Masm::branch32(Cond c, Reg a, int32_t imm, Label l) {
   compare_imm(AS, c, d32(a), imm);
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 void Masm::branch_mem(Size size, Cond c, Mem m, int64_t imm, Label l) {
   imm = narrowed(size, imm);
@@ -581,11 +610,11 @@ void Masm::branch_mem(Size size, Cond c, Mem m, int64_t imm, Label l) {
     AS.mov(kScratch, imm);
     AS.cmp(mem(m, size), sized(size, kScratch));
   }
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 void Masm::branch_mem(Size size, Cond c, Mem m, Reg b, Label l) {
   AS.cmp(mem(m, size), sized(size, b));
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 void Masm::branch_mem(Size size, Cond c, Mem m, Mem b, Label l) {
   if (size == Size::k8 || size == Size::k16)
@@ -593,7 +622,7 @@ void Masm::branch_mem(Size size, Cond c, Mem m, Mem b, Label l) {
   else
     AS.mov(sized(size, kScratch), mem(b, size));
   AS.cmp(mem(m, size), sized(size, kScratch));
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 void Masm::branch_test(Cond c, Reg a, int64_t mask, Label l) {
   if (mask >= 0 && mask <= 0x7F)
@@ -606,11 +635,11 @@ void Masm::branch_test(Cond c, Reg a, int64_t mask, Label l) {
     AS.mov(kScratch, mask);
     AS.test(q(a), kScratch);
   }
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 void Masm::branch_test(Cond c, Reg a, Reg b, Label l) {
   AS.test(q(a), q(b));
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 void Masm::branch_test_mem(Size size, Cond c, Mem m, int64_t mask, Label l) {
   mask = narrowed(size, mask);
@@ -620,12 +649,12 @@ void Masm::branch_test_mem(Size size, Cond c, Mem m, int64_t mask, Label l) {
     AS.mov(kScratch, mask);
     AS.test(mem(m, size), sized(size, kScratch));
   }
-  AS.j(cc(c), to_asmjit(l));
+  branch_to(AS, cc(c), l);
 }
 void Masm::branch_bit(bool set, Reg a, int bit, Label l) {
   if (bit < 31) return branch_test(set ? Cond::kNe : Cond::kEq, a, int64_t{1} << bit, l);
   AS.bt(q(a), bit);
-  AS.j(set ? x86::CondCode::kC : x86::CondCode::kNC, to_asmjit(l));
+  branch_to(AS, set ? x86::CondCode::kC : x86::CondCode::kNC, l);
 }
 void Masm::set(Cond c, Reg d, Reg a, Reg b) {
   AS.cmp(q(a), q(b));
@@ -701,42 +730,41 @@ void Masm::double_to_int(Reg d, FReg s, Label inexact) {
   AS.xorps(kFloatScratch, kFloatScratch);
   AS.cvtsi2sd(kFloatScratch, kScratch);
   AS.ucomisd(kFloatScratch, x(s));
-  AS.jp(to_asmjit(inexact));
-  AS.jne(to_asmjit(inexact));
+  branch_to(AS, x86::CondCode::kP, inexact);
+  branch_to(AS, x86::CondCode::kNE, inexact);
   AS.mov(q(d), kScratch);
 }
 void Masm::fbranch(DoubleCond c, FReg a, FReg b, Label l) {
-  asmjit::Label to = to_asmjit(l);
   switch (c) {
     case DoubleCond::kEq: {
       asmjit::Label no = AS.newLabel();
       AS.ucomisd(x(a), x(b));
-      AS.jp(no);
-      AS.je(to);
+      AS.short_().jp(no);
+      branch_to(AS, x86::CondCode::kE, l);
       AS.bind(no);
       break;
     }
     case DoubleCond::kNe:
       AS.ucomisd(x(a), x(b));
-      AS.jp(to);
-      AS.jne(to);
+      branch_to(AS, x86::CondCode::kP, l);
+      branch_to(AS, x86::CondCode::kNE, l);
       break;
     // "above" is false for unordered operands, "below" is not: so the smaller goes on the right.
     case DoubleCond::kLt:
       AS.ucomisd(x(b), x(a));
-      AS.ja(to);
+      branch_to(AS, x86::CondCode::kA, l);
       break;
     case DoubleCond::kLe:
       AS.ucomisd(x(b), x(a));
-      AS.jae(to);
+      branch_to(AS, x86::CondCode::kAE, l);
       break;
     case DoubleCond::kGt:
       AS.ucomisd(x(a), x(b));
-      AS.ja(to);
+      branch_to(AS, x86::CondCode::kA, l);
       break;
     case DoubleCond::kGe:
       AS.ucomisd(x(a), x(b));
-      AS.jae(to);
+      branch_to(AS, x86::CondCode::kAE, l);
       break;
   }
 }
@@ -776,8 +804,7 @@ void Masm::fset(DoubleCond c, Reg d, FReg a, FReg b) {
 }
 
 // ----------------------------------------------------------------------------------------------------------------- calls, data
-// Relative, as code is put within 2 GB of the executable; asmjit goes through a table behind the code where it isn't.
-void Masm::call(const void* function) { AS.call(Imm(reinterpret_cast<uint64_t>(function))); }
+void Masm::call(const void* function) { go_to(0xE8, function); }
 void Masm::call_out(const void* function, std::initializer_list<Arg> args) {
   AS.push(x86::rbp);
   row(UnwindRow::kPushed, 0);
@@ -785,7 +812,7 @@ void Masm::call_out(const void* function, std::initializer_list<Arg> args) {
   AS.pop(x86::rbp);
   row(UnwindRow::kEntry, 0);
 }
-void Masm::call_stub(const void* stub) { AS.call(Imm(reinterpret_cast<uint64_t>(stub))); }
+void Masm::call_stub(const void* stub) { go_to(0xE8, stub); }
 void Masm::call_in_stub(const void* function, std::initializer_list<Arg> args) {
   call(function, args);  // its return address has aligned the stack
 }

@@ -34,7 +34,7 @@
 #ifdef TAIPAN_TAIL_DISPATCH
 
 #define PLAIN_TABLE plain_table  // kDispatch, or the JIT's
-#define HANDLER_PARAMS Frame *f, const Instruction *pc, Thread *t, const void *const *dispatch, uint64_t w
+#define HANDLER_PARAMS const Instruction *pc, Frame *f, Thread *t, const void *const *dispatch, uint64_t w
 #ifdef TAIPAN_SANITIZE  // the address sanitizer realigns the stack, which clang cannot do in preserve_none functions
 #define HANDLER_TYPE
 #else
@@ -42,14 +42,14 @@
 #endif
 #define HANDLER(name) HANDLER_TYPE static Value op_##name([[maybe_unused]] HANDLER_PARAMS)
 #define STEP(name) HANDLER_TYPE TAIPAN_NOINLINE static Value step_##name([[maybe_unused]] HANDLER_PARAMS)
-#define GO(name) __attribute__((musttail)) return step_##name(f, pc, t, dispatch, w)
+#define GO(name) __attribute__((musttail)) return step_##name(pc, f, t, dispatch, w)
 #define NEXT_N(n)                                                                    \
   do {                                                                               \
     pc += (n);                                                                       \
     w = *reinterpret_cast<const uint64_t*>(pc);                                      \
-    __attribute__((musttail)) return handler_at(dispatch, w)(f, pc, t, dispatch, w); \
+    __attribute__((musttail)) return handler_at(dispatch, w)(pc, f, t, dispatch, w); \
   } while (0)
-#define RUN_UNTRACED() __attribute__((musttail)) return handler_at(kDispatch, w)(f, pc, t, dispatch, w)
+#define RUN_UNTRACED() __attribute__((musttail)) return handler_at(kDispatch, w)(pc, f, t, dispatch, w)
 
 #else
 

@@ -134,6 +134,10 @@ TAIPAN_INLINE void note_native(FeedbackWord* fb, const NativeDef* def) {
   if (TAIPAN_UNLIKELY(fb->load(std::memory_order_relaxed) == 0))
     fb->store(reinterpret_cast<uint64_t>(def) << 4 | kCacheTagNative, std::memory_order_relaxed);
 }
+TAIPAN_INLINE void note_type(FeedbackWord* fb, const TypeObject* type) {
+  if (TAIPAN_UNLIKELY(fb->load(std::memory_order_relaxed) == 0))
+    fb->store(reinterpret_cast<uint64_t>(type) << 4 | kCacheTagType, std::memory_order_relaxed);
+}
 // The same of a shape; written only where it says something new, for other threads run the same code.
 TAIPAN_INLINE void record_shape(FeedbackWord* fb, ShapeId shape) {
   uint64_t word = (uint64_t{shape} << 32) | kCacheTagShape;
@@ -577,7 +581,7 @@ Value eval(Thread* t, Frame* f, bool throwing) {
   const Instruction* pc = f->pc;
   uint64_t w = 0;
 #ifdef TAIPAN_TAIL_DISPATCH
-#define START(name) return step_##name(f, pc, t, dispatch, w)
+#define START(name) return step_##name(pc, f, t, dispatch, w)
 #else
 #define START(name) goto step_##name
 #endif
@@ -606,7 +610,7 @@ Value eval(Thread* t, Frame* f, bool throwing) {
   }
 #ifdef TAIPAN_TAIL_DISPATCH
   w = *reinterpret_cast<const uint64_t*>(pc);
-  return handler_at(dispatch, w)(f, pc, t, dispatch, w);
+  return handler_at(dispatch, w)(pc, f, t, dispatch, w);
 #else
   NEXT_N(0);
   // clang-format off: later files use macros of the earlier

@@ -6,6 +6,7 @@
 //   3  operands {16: floats | 32: neither ints nor floats}   what an operator has seen besides ints
 //   4  shape {shape:32 | 4}   what a GET_ITER has made, or a GET_ITEM looked into
 //   5  native {address of a NativeDef << 4 | 5}   what a CALL has called
+//   6  type {address of a TypeObject << 4 | 6}   the built-in class that a CALL has called
 //   0  pointer to an immutable chain of at most four CacheEntry
 // Slot words carry no class version: a class change that would shadow the slot clears the sites of that name (invalidate_name, through
 // type_invalidate_hook). Entries that cache something found on a class check the class's version.
@@ -62,7 +63,7 @@ inline bool is_method_entry(const CacheEntry* e) {
 }
 
 inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kCacheTagOperands = 3, kCacheTagShape = 4,
-                          kCacheTagNative = 5, kMegamorphic = 15;
+                          kCacheTagNative = 5, kCacheTagType = 6, kMegamorphic = 15;
 inline constexpr uint64_t kSawFloat = 16, kSawOther = 32;
 inline constexpr uint64_t cache_slot_word(ShapeId s, uint32_t offset) {
   return (static_cast<uint64_t>(s) << 32) | (offset << 4) | kCacheTagSlot;

@@ -923,7 +923,7 @@ static const NativeDef kListMethods[] = {
     {"append", "($self, object, /)", list_append_impl, kIntrinsicListAppend, "Append object to the end of the list."},
     {"insert", "($self, index, object, /)", list_insert_impl, 0, "Insert object before index."},
     {"extend", "($self, iterable, /)", list_extend_impl, 0, "Extend list by appending elements from the iterable."},
-    {"pop", "($self, index=-1, /)", list_pop_impl, 0,
+    {"pop", "($self, index=-1, /)", list_pop_impl, kIntrinsicListPop,
      "Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range."},
     {"remove", "($self, value, /)", list_remove_impl, 0,
      "Remove first occurrence of value.\n\nRaises ValueError if the value is not present."},

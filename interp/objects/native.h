@@ -40,6 +40,13 @@ enum NativeFlags : uint32_t {
   kIntrinsicMask = 0xff000000u,
   kIntrinsicLen = 1u << 24,         // len(list | tuple | str | dict)
   kIntrinsicListAppend = 2u << 24,  // list.append(x)
+  kIntrinsicListPop = 3u << 24,     // list.pop()
+  kIntrinsicMin = 4u << 24,         // min and max of two or three ints
+  kIntrinsicMax = 5u << 24,
+  kIntrinsicAbs = 6u << 24,         // of an int
+  kIntrinsicOrd = 7u << 24,
+  kIntrinsicChr = 8u << 24,
+  kIntrinsicIsInstance = 9u << 24,
   kNativeParseTuple =
       16,  // wrong counts read "f() takes at least 1 argument (0 given)" though all parameters are positional-only
 };

@@ -49,7 +49,12 @@ Ref make_tuple(const Value* items, size_t n) {
   if (n == 0) return Ref::dup(empty_tuple_object());
   Tuple* t = allocate(n, any_may_form_cycle(items, n));
   if (!t) return nullptr;
-  for (size_t i = 0; i < n; i++) gc::init(&t->items()[i], Ref::dup(items[i]));
+  Value* to = t->items();
+  for (size_t i = 0; i < n; i++) {
+    Value v = items[i];
+    if (v.is_heap()) gc::incref(v.header());
+    to[i] = v;
+  }
   return Ref::steal(t);
 }
 

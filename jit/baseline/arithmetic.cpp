@@ -195,7 +195,7 @@ bool Compiler::float_arithmetic(uint8_t code, bool small) {
   }
   if (square) {  // (an OverflowError is the handler's)
     masm_.fmov(kF1, 1e300);
-    Label fits = masm_.new_label();
+    Label fits = masm_.new_near_label();
     masm_.fbranch(DoubleCond::kLe, to, kF1, fits);
     masm_.jump(slow());
     masm_.bind(fits);
@@ -388,7 +388,7 @@ bool Compiler::compare_jump() {
     if (if_true) {
       masm_.fbranch(kDoubleConds[order], fx, fy, target(extension()));
     } else {
-      Label yes = masm_.new_label();
+      Label yes = masm_.new_near_label();
       masm_.fbranch(kDoubleConds[order], fx, fy, yes);
       masm_.jump(target(extension()));
       masm_.bind(yes);

@@ -6,6 +6,7 @@
 // replaced arrays wait for all polls as well. On ARM64 these pairs of loads are acquires; a value and what it points to need none, for the
 // address depends on the first load and the store was a release. Stores are in parallel.cpp.
 #include "interp/eval/inline_cache.h"
+#include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/error.h"
 #include "interp/objects/list.h"
@@ -337,9 +338,9 @@ bool Compiler::global() {
 
 namespace {
 // Owned; null: not there, or not that simple. Neither runs Python code, nor raises what the handler wouldn't raise again.
-Value dict_item(Dict* d, Str* key) {
-  if (gc::parallel || !d->table->str_only) return Value();
-  Value v = dict_get_str_fast(d, key);
+Value dict_item(Dict* d, Value key) {
+  if (gc::parallel || !is_str_exact(key) || !d->table->str_only) return Value();
+  Value v = dict_get_str_fast(d, key.as<Str>());
   if (v.is_null() || v == kMissing) return Value();
   incref(v);
   return v;
@@ -357,6 +358,7 @@ bool Compiler::subscripts() {
   if (op() == kOpGET_ITEM) {
     uint64_t word = analysis_.feedback(index_);
     ShapeId shape = (word & 15) == kCacheTagShape ? static_cast<ShapeId>(word >> 32) : 0;
+    if (shape == kShapeBytes || shape == kShapeByteArray) return octet();
     if (word != 0 && shape != kShapeDict && shape != kShapeStr) return false;
     if (parallel_ && shape == kShapeDict) return false;
     if (parallel_ && word == 0 && parallel_item_of_item()) return true;
@@ -366,9 +368,7 @@ bool Compiler::subscripts() {
     if (shape == kShapeDict) {
       Label no = otherwise(kOtherwiseGetItem, done);
       masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
-      masm_.branch_test(Cond::kNe, kT1, int64_t{7}, no);
       need_shape(kT0, kShapeDict, no);
-      need_shape(kT1, kShapeStr, no);
       masm_.call_out(reinterpret_cast<const void*>(&dict_item), {kT0, kT1});
       masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, no);
       masm_.mov(kHold, arch::kRet);
@@ -446,6 +446,7 @@ bool Compiler::subscripts() {
   }
   if (op() == kOpSET_ITEM) {
     uint64_t word = analysis_.feedback(index_);
+    if ((word & 15) == kCacheTagShape && word >> 32 == kShapeByteArray) return octet();
     if ((word & 15) == kCacheTagShape && word >> 32 != kShapeList) return false;
     if (parallel_) return parallel_set_item();
     need_alone();
@@ -507,6 +508,54 @@ bool Compiler::subscripts() {
     return true;
   }
   return false;
+}
+
+// An item of bytes or a bytearray, read or written.
+bool Compiler::octet() {
+  bool get = op() == kOpGET_ITEM;
+  ShapeId shape = static_cast<ShapeId>(analysis_.feedback(index_) >> 32);
+  uint32_t object = get ? b() : a(), key = get ? c() : b();
+  if (shape == kShapeByteArray) {
+    if (parallel_) return false;
+    need_alone();
+  }
+  masm_.load64(kT0, reg(object));
+  masm_.load64(kT1, reg(key));
+  need_heap(object, kT0);
+  need_int(key, kT1, slow());
+  need_shape(kT0, shape, slow());
+  if (!get) {
+    masm_.load64(kT3, reg(c()));
+    need_int(c(), kT3, slow());
+    masm_.branch(Cond::kAbove, kT3, static_cast<int64_t>(Value::from_int(255).bits), slow());
+    masm_.untag(kT3, kT3);
+  }
+  Label negative = masm_.new_label(), ready = masm_.new_label(), no = slow();
+  masm_.untag(kT1, kT1);
+  masm_.load64(kT2, shape == kShapeBytes ? TAIPAN_FIELD(kT0, Bytes, size) : TAIPAN_FIELD(kT0, ByteArray, size));
+  masm_.branch(Cond::kAboveEq, kT1, kT2, negative);
+  masm_.bind(ready);
+  cold([this, negative, ready, no] {
+    masm_.bind(negative);
+    masm_.add(kT1, kT1, kT2);
+    masm_.branch(Cond::kBelow, kT1, kT2, ready);
+    masm_.jump(no);
+  });
+  if (shape == kShapeByteArray) masm_.load64(kT2, TAIPAN_FIELD(kT0, ByteArray, start));
+  if (get) {
+    masm_.load(Size::k8, kHold, shape == kShapeBytes ? at(kT0, kT1, 0, sizeof(Bytes)) : at(kT2, kT1, 0));
+    masm_.tag(kHold, kHold);
+    if (last_b()) take_operand(b());
+    if (last_c()) empty(c());
+    set(a(), kHold);
+  } else {
+    masm_.lea(kT2, at(kT2, kT1, 0));
+    masm_.store(Size::k8, at(kT2), kT3);
+    if (last_b()) empty(b());
+    if (last_c()) empty(c());
+    if (last_a()) take_operand(a());
+  }
+  return true;
 }
 
 bool Compiler::cells() {

@@ -97,53 +97,65 @@ void Compiler::emit_thunk() {
   emit_frame(code_, frame, argcount);
   emit_cells(code_);
   masm_.jump(inner_[0]);
-  if (argcount) {
-    // Defaults for the last ones.
-    Label loop = masm_.new_label(), slow_table = masm_.new_label();
-    masm_.bind(few);
-    masm_.branch(Cond::kAbove, kCount, static_cast<int64_t>(argcount), slow);
-    masm_.load64(kDefaults, TAIPAN_FIELD(kFunction, Function, defaults));  // (once: others may replace it)
-    masm_.branch(Cond::kEq, kDefaults, int64_t{0}, slow_table);
-    masm_.load64(kTemp, TAIPAN_FIELD(kDefaults, Tuple, size));
-    masm_.add(kTemp, kTemp, kCount);
-    masm_.branch(Cond::kBelow, kTemp, static_cast<int64_t>(argcount), slow_table);
-    emit_checks(frame, kTemp, code_->register_count, slow_table);
-    masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
-    masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
-    masm_.store64(at(kBase), 0);
-    // Those that were given, from the last one back; then the others, likewise.
-    Label given = masm_.new_label(), rest = masm_.new_label();
-    masm_.mov(kBase, kCount);
-    masm_.bind(given);
-    masm_.branch(Cond::kEq, kBase, int64_t{0}, rest);
-    masm_.sub(kBase, kBase, int64_t{1});
-    masm_.load64(kTemp, at(kArguments, kBase, 3));
-    masm_.store64(at(frame, kBase, 3, kRegisters), kTemp);
-    masm_.mov(kTemp, int64_t{0});
-    masm_.store64(at(kArguments, kBase, 3), kTemp);
-    masm_.jump(given);
-    masm_.bind(rest);
-    masm_.load64(kTemp, TAIPAN_FIELD(kDefaults, Tuple, size));
-    masm_.lea(kBase, at(kDefaults, kTemp, 3, static_cast<int64_t>(kTupleItems) - 8 * int64_t{argcount}));
-    masm_.bind(loop);
-    masm_.load64(kT1, at(kBase, kCount, 3));
-    incref(kT1, kIsValue);
-    masm_.store64(at(frame, kCount, 3, kRegisters), kT1);
-    masm_.add(kCount, kCount, int64_t{1});
-    masm_.branch(Cond::kBelow, kCount, static_cast<int64_t>(argcount), loop);
-    masm_.mov(kTable, static_cast<const void*>(stubs_.table));
-    masm_.jump(filled);
-    masm_.bind(slow_table);
-    masm_.mov(kTable, static_cast<const void*>(stubs_.table));
-  }
-  masm_.bind(slow);
-  masm_.load64(kWord, at(kPc));
-  masm_.jump(handlers_[kOpCALL]);
+  cold(
+      [this, slow, few, filled, argcount] {
+        if (argcount) thunk_with_defaults(few, filled, slow);
+        masm_.bind(slow);
+        masm_.load64(kWord, at(kPc));
+        masm_.jump(handlers_[kOpCALL]);
+      },
+      Part::kThunk);
+}
+// Defaults for the last parameters.
+void Compiler::thunk_with_defaults(Label few, Label filled, Label slow) {
+  Reg frame = kHold;
+  uint32_t argcount = code_->argcount;
+  Label loop = masm_.new_label(), slow_table = masm_.new_label();
+  masm_.bind(few);
+  masm_.branch(Cond::kAbove, kCount, static_cast<int64_t>(argcount), slow);
+  masm_.load64(kDefaults, TAIPAN_FIELD(kFunction, Function, defaults));  // (once: others may replace it)
+  masm_.branch(Cond::kEq, kDefaults, int64_t{0}, slow_table);
+  masm_.load64(kTemp, TAIPAN_FIELD(kDefaults, Tuple, size));
+  masm_.add(kTemp, kTemp, kCount);
+  masm_.branch(Cond::kBelow, kTemp, static_cast<int64_t>(argcount), slow_table);
+  emit_checks(frame, kTemp, code_->register_count, slow_table);
+  masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
+  masm_.store64(at(kBase), 0);
+  // Those that were given, from the last one back; then the others, likewise.
+  Label given = masm_.new_label(), rest = masm_.new_label();
+  masm_.mov(kBase, kCount);
+  masm_.bind(given);
+  masm_.branch(Cond::kEq, kBase, int64_t{0}, rest);
+  masm_.sub(kBase, kBase, int64_t{1});
+  masm_.load64(kTemp, at(kArguments, kBase, 3));
+  masm_.store64(at(frame, kBase, 3, kRegisters), kTemp);
+  masm_.mov(kTemp, int64_t{0});
+  masm_.store64(at(kArguments, kBase, 3), kTemp);
+  masm_.jump(given);
+  masm_.bind(rest);
+  masm_.load64(kTemp, TAIPAN_FIELD(kDefaults, Tuple, size));
+  masm_.lea(kBase, at(kDefaults, kTemp, 3, static_cast<int64_t>(kTupleItems) - 8 * int64_t{argcount}));
+  masm_.bind(loop);
+  masm_.load64(kT1, at(kBase, kCount, 3));
+  incref(kT1, kIsValue);
+  masm_.store64(at(frame, kCount, 3, kRegisters), kT1);
+  masm_.add(kCount, kCount, int64_t{1});
+  masm_.branch(Cond::kBelow, kCount, static_cast<int64_t>(argcount), loop);
+  masm_.mov(kTable, static_cast<const void*>(stubs_.table));
+  masm_.jump(filled);
+  masm_.bind(slow_table);
+  masm_.mov(kTable, static_cast<const void*>(stubs_.table));
+  masm_.jump(slow);
 }
 
 bool Compiler::calls() {
   if (op() != kOpCALL) return false;
-  if (native_call() || class_call()) return true;
+  if (!native_call() && !type_call() && !class_call()) any_call();
+  return true;
+}
+// Whatever is called: Python functions by their thunks; the handler knows all else.
+void Compiler::any_call() {
   Label other = masm_.new_label();
   masm_.load64(kFunction, reg(b()));
   if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kFunction, int64_t{7}, other);
@@ -170,13 +182,18 @@ bool Compiler::calls() {
   }
   masm_.mov(kPc, static_cast<const void*>(pc_));
   masm_.jump(at(kFeedback, -8));
-  cold([this, other] {
+  // Where nothing is known of what is called, the handler notes it, and the code is made anew.
+  bool known = analysis_.feedback(index_) != 0;
+  cold([this, other, known] {
     masm_.bind(other);
+    if (!known) {
+      masm_.jump(slow());
+      return;
+    }
     masm_.mov(kPc, static_cast<const void*>(pc_));
     masm_.load64(kWord, at(kPc));
     masm_.jump(handlers_[kOpCALL]);
   });
-  return true;
 }
 
 bool Compiler::returns() {

@@ -66,9 +66,9 @@ void Compiler::compile() {
     now_.kinds.assign(registers, kIsAnything);
     now_.empty.assign(registers, 0);
     mark(index_, cold.part);
-    cold.emit();  // may add others
+    cold.run(cold.closure);  // may add others
   };
-  for (size_t i = 0; i < cold_.size(); i++) run(std::move(cold_[i]));
+  for (size_t i = 0; i < cold_.size(); i++) run(cold_[i]);
   size_t parts = cold_.size();
   for (Exit& e : exits_) {
     if (!e.used) continue;
@@ -79,7 +79,7 @@ void Compiler::compile() {
     for (auto [k, r] : e.dirty) box_to(k, r);
     leave(e.index);
   }
-  for (size_t i = parts; i < cold_.size(); i++) run(std::move(cold_[i]));
+  for (size_t i = parts; i < cold_.size(); i++) run(cold_[i]);
 }
 
 // Instructions that leave the doubles in machine registers alone, whatever way their fast path goes.
@@ -133,7 +133,7 @@ void Compiler::instruction() {
   if (takes_doubles(op())) make_room();
   outer_entry();
   exit_ = exits_.size();
-  exits_.push_back({index_, masm_.new_label()});
+  exits_.push_back({index_, {}});
   for (int k = kFirstCached; k < arch::kFloatCount; k++)
     if (cache_[k].dirty) exits_.back().dirty.push_back({k, static_cast<uint32_t>(cache_[k].reg)});
   Cached before[arch::kFloatCount];
@@ -144,6 +144,8 @@ void Compiler::instruction() {
   std::copy(std::begin(before), std::end(before), cache_);
   flush_all();
   forget_all();
+  exit_ = exits_.size();  // what is in registers only may be lost from here on
+  exits_.push_back({index_, {}});
   if (helped()) return;
   handler_only_[index_] = true;
   masm_.mov(kPc, static_cast<const void*>(pc_));
@@ -153,7 +155,8 @@ void Compiler::instruction() {
 
 // Where others enter: what machine code would know here is looked at first.
 void Compiler::outer_entry() {
-  std::vector<EntryFact> facts;
+  std::vector<EntryFact>& facts = entry_facts_;
+  facts.clear();
   bool called = index_ == 0 && !analysis_.is_head(0);  // what is known there is what every call does
   for (uint32_t r = 0; r < code_->register_count && !called; r++) {
     Kinds k = now_.kinds[r];
@@ -168,9 +171,24 @@ void Compiler::outer_entry() {
   }
   Label entry = masm_.new_label();
   outer_[index_] = entry;
-  if (!facts.empty()) facts.back().last = 1;
-  lists_.push_back(std::move(facts));
-  const EntryFact* list = lists_.back().data();
+  const EntryFact* list = nullptr;
+  if (!facts.empty()) {
+    facts.back().last = 1;
+    if (facts != last_facts_) {  // neighbours know the same, often
+      uint32_t n = static_cast<uint32_t>(facts.size());
+      if (list_room_ < n) {
+        list_room_ = n > 512 ? n : 512;
+        lists_.push_back(std::make_unique<EntryFact[]>(list_room_));
+        list_next_ = lists_.back().get();
+      }
+      std::copy(facts.begin(), facts.end(), list_next_);
+      last_list_ = list_next_;
+      list_next_ += n;
+      list_room_ -= n;
+      last_facts_ = facts;
+    }
+    list = last_list_;
+  }
   std::vector<std::pair<int, Cached>> loads;
   for (int k = kFirstCached; k < arch::kFloatCount; k++)
     if (cache_[k].reg >= 0) loads.push_back({k, cache_[k]});
@@ -270,7 +288,7 @@ void Compiler::drop_heap(Reg v) {
 }
 void Compiler::incref(Reg v, Kinds kinds) {
   if (!(kinds & kIsHeap)) return;
-  Label other = masm_.new_label(), done = masm_.new_label();
+  Label other = masm_.new_label(), done = masm_.new_near_label();
   if (kinds != kIsHeap) masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
   if (kinds & kIsNull) masm_.branch(Cond::kEq, v, int64_t{0}, done);
   branch_not_mine(v, other);

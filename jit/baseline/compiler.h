@@ -1,6 +1,7 @@
 // The one-pass compiler of the baseline tier. See baseline.h.
 #pragma once
-#include <functional>
+#include <memory>
+#include <new>
 #include <vector>
 #include "arch/masm.h"
 #include "frontend/bytecode/code_unit.h"
@@ -22,7 +23,7 @@ using arch::Reg;
 using arch::Size;
 
 // The handlers' five variables, and what is free between instructions.
-inline constexpr Reg kFrame = arch::kTailArgs[0], kPc = arch::kTailArgs[1], kThread = arch::kTailArgs[2],
+inline constexpr Reg kPc = arch::kTailArgs[0], kFrame = arch::kTailArgs[1], kThread = arch::kTailArgs[2],
                      kTable = arch::kTailArgs[3], kWord = arch::kTailArgs[4];
 inline constexpr Reg kT0 = arch::kVolatile[0], kT1 = arch::kVolatile[1], kT2 = arch::kVolatile[2],
                      kT3 = arch::kVolatile[3];
@@ -97,6 +98,33 @@ struct EntryFact {
   uint16_t reg;
   uint8_t kinds;
   uint8_t last;
+  bool operator==(const EntryFact&) const = default;
+};
+
+// In pieces that stay where they are.
+using FactLists = std::vector<std::unique_ptr<EntryFact[]>>;
+
+// Memory for what is to be written out of line, until then.
+class Closures {
+ public:
+  void* room(size_t bytes) {
+    size_t words = (bytes + 7) / 8;
+    if (left_ < words) {
+      left_ = words > kWords ? words : kWords;
+      pieces_.push_back(std::make_unique<uint64_t[]>(left_));
+      next_ = pieces_.back().get();
+    }
+    void* p = next_;
+    next_ += words;
+    left_ -= words;
+    return p;
+  }
+
+ private:
+  static constexpr size_t kWords = 1024;
+  std::vector<std::unique_ptr<uint64_t[]>> pieces_;
+  uint64_t* next_ = nullptr;
+  size_t left_ = 0;
 };
 
 class Compiler {
@@ -111,7 +139,7 @@ class Compiler {
   bool has_thunk() const { return thunk_.valid(); }
   uint32_t thunk() const { return masm_.offset_of(thunk_); }  // how it is called: see calls.cpp
   // The lists that entries check, kept for as long as the code is.
-  std::vector<std::vector<EntryFact>> take_lists() { return std::move(lists_); }
+  FactLists take_lists() { return std::move(lists_); }
   const Positions& positions() const { return positions_; }
   Positions take_positions() {
     positions_.shrink();
@@ -135,10 +163,14 @@ class Compiler {
   bool polymorphic_method();
   bool global();
   bool subscripts();
+  bool octet();
   bool cells();
   bool calls();
   bool native_call();
   bool class_call();
+  bool type_call();
+  bool intrinsic(uint32_t which, bool method, uint32_t n, Label general);
+  void any_call();
   bool operator_call();
   bool parallel_store_attribute(uint64_t word);
   bool parallel_item_of_item();
@@ -149,8 +181,15 @@ class Compiler {
   Label otherwise(Otherwise what, Label done);
   bool helped();
   bool helped_loop(ShapeId shape);
+  void step_loop(Label here, Label done);
+  void peek_list(Reg it, Reg item, Reg temp, Label no);
+  void next_dict_entry(Label no);
+  void next_dict_item(bool key, Label no);
+  void next_pair(ShapeId shape, uint32_t out, Label no);
+  void set_pair(uint32_t r);
   void call_helper(const void* fn);
   void emit_thunk();
+  void thunk_with_defaults(Label few, Label filled, Label slow);
   void emit_checks(Reg frame, Reg top, uint32_t nregs, Label no);
   void emit_frame(const Code* code, Reg frame, uint32_t given);
   void emit_cells(const Code* code);
@@ -172,8 +211,10 @@ class Compiler {
   bool last_b() const { return pc_->flags & frontend::kLastB; }
   bool last_c() const { return pc_->flags & frontend::kLastC; }
   Label slow() {
-    exits_[exit_].used = true;
-    return exits_[exit_].label;
+    Exit& e = exits_[exit_];
+    if (!e.used) e.label = masm_.new_label();
+    e.used = true;
+    return e.label;
   }
   Label target(uint32_t index) { return inner_[index]; }
   uint32_t extension() const { return pc_[1].wide(); }
@@ -204,8 +245,15 @@ class Compiler {
   void load_entries(Reg to, Reg dict);
   void save_pc();
   void load_feedback(Reg to);
-  void cold(std::function<void()> emit, Part part = Part::kRest) {
-    cold_.push_back({index_, exit_, in_cold_ ? cold_floats_ : live_floats(), part, std::move(emit)});
+  template <class F>
+  void cold(F emit, Part part = Part::kRest) {
+    auto* copy = new (closures_.room(sizeof(F))) F(std::move(emit));
+    static_assert(alignof(F) <= 8);
+    cold_.push_back({index_, exit_, in_cold_ ? cold_floats_ : live_floats(), part, copy, [](void* closure) {
+                       F* f = static_cast<F*>(closure);
+                       (*f)();
+                       f->~F();
+                     }});
   }
   void mark(uint32_t index, Part part) { positions_.add(masm_.offset(), index, part); }
 
@@ -216,8 +264,8 @@ class Compiler {
   FReg operand(uint32_t r, FReg scratch);  // as a double; slow() where it is no number
   int cached(uint32_t r) const;            // index of kFloat, or -1
   void make_room();
-  int fresh();                             // index of one that holds nothing
-  void flush(int k);                       // a double that isn't in its register goes there
+  int fresh();        // index of one that holds nothing
+  void flush(int k);  // a double that isn't in its register goes there
   void flush_all();
   void forget(uint32_t r);
   void forget_all();
@@ -232,7 +280,8 @@ class Compiler {
     size_t exit;
     bool floats;
     Part part;
-    std::function<void()> emit;
+    void* closure;
+    void (*run)(void* closure);  // once
   };
   // The way to an instruction's handler: what is in no register of the frame yet gets there first.
   struct Exit {
@@ -264,7 +313,12 @@ class Compiler {
   std::vector<Label> inner_, outer_;
   std::vector<bool> handler_only_;
   std::vector<ColdPart> cold_;
-  std::vector<std::vector<EntryFact>> lists_;
+  FactLists lists_;
+  std::vector<EntryFact> entry_facts_, last_facts_;
+  const EntryFact* last_list_ = nullptr;
+  EntryFact* list_next_ = nullptr;
+  uint32_t list_room_ = 0;
+  Closures closures_;
   Positions positions_;
   Cached cache_[arch::kFloatCount];
 };

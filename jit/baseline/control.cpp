@@ -184,7 +184,7 @@ bool Compiler::jumps() {
 
 bool Compiler::loops() {
   if (op() != kOpFOR_ITER) return false;
-  // Ranges, lists and tuples; the handler knows the other iterators, and how most loops end.
+  // Ranges, lists and tuples; C++ knows the other iterators, and how loops end.
   ShapeId shape = analysis_.iterator_shape(index_);
   bool known = shape == kShapeRangeIterator || shape == kShapeListIterator || shape == kShapeTupleIterator;
   if (shape && !known) return helped_loop(shape);
@@ -253,7 +253,7 @@ bool Compiler::loops() {
     masm_.load32(kT1, TAIPAN_FIELD(kT0, Header, shape_id));
     masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeListIterator), next);
     list();
-    cold([this, next, done, over] {
+    cold([this, next, done, over, other = slow()] {  // what it is has been noted by now: the code is made anew
       Label last = masm_.new_label();
       masm_.bind(next);
       masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeRangeIterator), last);
@@ -267,7 +267,7 @@ bool Compiler::loops() {
       masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
       masm_.jump(done);
       masm_.bind(last);
-      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeTupleIterator), over);
+      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeTupleIterator), other);
       masm_.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
       masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
       masm_.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
@@ -280,12 +280,9 @@ bool Compiler::loops() {
   }
   masm_.bind(done);
   set(a(), kHold);
-  cold([this, over] {
-    masm_.bind(over);
-    masm_.mov(kPc, static_cast<const void*>(pc_));
-    masm_.load64(kWord, at(kPc));
-    masm_.jump(handlers_[kOpFOR_ITER]);
-  });
+  Label stored = masm_.new_label();
+  masm_.bind(stored);
+  step_loop(over, stored);
   return true;
 }
 

@@ -290,7 +290,59 @@ uint64_t do_store_global(Frame* f, uint64_t w) {
   if (FLAGS & kLastA) drop_reg(&R[A]);
   return kDone;
 }
-// Items of iterators that machine code doesn't know. 1: R[A] is the next, 2: the end.
+// Attributes of objects of many shapes, and what machine code doesn't know to look up.
+TAIPAN_INLINE uint64_t site_word(Frame* f, Value o, Str* name) {
+  auto* fb = reinterpret_cast<FeedbackWord*>(reinterpret_cast<char*>(const_cast<Instruction*>(f->pc)) + f->feedback);
+  uint64_t word = fb->load(std::memory_order_acquire);
+  return word == kMegamorphic && !gc::parallel ? shared_word(o, name)->load(std::memory_order_relaxed) : word;
+}
+uint64_t do_load_attr(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value o = R[B], v;
+  uint64_t word = site_word(f, o, code_names(f->code)[C].as<Str>());
+  if ((word & 15) == kCacheTagSlot) {
+    if (!has_shape(o, static_cast<ShapeId>(word >> 32))) return kHandler;
+    v = gc::load(reinterpret_cast<Value*>(o.bits + cache_word_index(word)));
+    if (v.is_null()) return kHandler;
+    incref(v);
+  } else {
+    if (!word || (word & 15)) return kHandler;
+    ShapeId shape = shape_id_of(o);
+    const CacheEntry* e = cache_entries(word);
+    while (e && e->shape != shape) e = e->next;
+    if (!e || e->kind == kCacheProperty || e->kind == kCacheDescriptor) return kHandler;
+    v = load_entry(e, o).release();
+    if (v.is_null()) return kRaised;
+    if (v == kMissing) return kHandler;
+  }
+  if ((FLAGS & kLastB) && A != B) drop_reg(&R[B]);
+  set_reg(&R[A], v);
+  return kDone;
+}
+uint64_t do_load_method(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  Value o = R[B];
+  uint64_t word = site_word(f, o, code_names(f->code)[C].as<Str>());
+  if (!word || (word & 15)) return kHandler;
+  ShapeId shape = shape_id_of(o);
+  const CacheEntry* e = cache_entries(word);
+  while (e && e->shape != shape) e = e->next;
+  if (!e || !is_method_entry(e) || e->type->version.load(std::memory_order_relaxed) != e->version ||
+      !method_still_unshadowed(e, o))
+    return kHandler;
+  Value method = e->value;
+  incref(method);
+  if (FLAGS & kLastB)
+    R[B] = Value();
+  else
+    incref(o);
+  Value old = R[A + 1];
+  R[A + 1] = o;
+  set_reg(&R[A], method);
+  decref(old);
+  return kDone;
+}
+// Items of iterators that machine code doesn't know. 1: R[A] is the next, 2: the end, 3: a generator's frame is the handler's business.
 uint64_t do_for_iter(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value it = R[B], v;
@@ -299,6 +351,9 @@ uint64_t do_for_iter(Frame* f, uint64_t w) {
     case kShapeStrAsciiIterator: v = str_iterator_next(it).release(); break;
     case kShapeDictValueIterator: v = dict_iterator_next(it.as<DictIterator>()).release(); break;
     case kShapeListIterator: v = list_iterator_next(it.as<ListIterator>()).release(); break;
+    case kShapeRangeIterator: v = range_iterator_next(it.as<RangeIterator>()).release(); break;
+    case kShapeTupleIterator: v = tuple_iterator_next(it.as<TupleIterator>()).release(); break;
+    case kShapeGenerator: return 3;
     default: v = pieces.for_iter(it); break;
   }
   if (v.is_null()) return kRaised;
@@ -452,10 +507,18 @@ bool Compiler::helped() {
     });
     return true;
   }
+  if (code == kOpLOAD_ATTR || code == kOpLOAD_METHOD) {
+    uint64_t word = analysis_.feedback(index_);
+    const CacheEntry* e = cache_entries(word);
+    bool properties = word && e && e->kind == kCacheProperty;
+    if (properties) return false;
+    return in_general(code == kOpLOAD_ATTR ? do_load_attr : do_load_method, true);
+  }
   if (code == kOpBUILD_SLICE) {
     const Instruction& next = pc_[1];
-    if (next.op != kOpGET_ITEM || next.c != a() || !(next.flags & kLastC) || analysis_.is_head(index_ + 1) ||
-        (a() != b() && !now_.empty[a()]))
+    bool last = (next.flags & kLastC) || next.a == next.c;
+    if (next.op != kOpGET_ITEM || next.c != a() || !last || analysis_.is_head(index_ + 1) ||
+        (a() != b() && next.a != a() && !now_.empty[a()]))
       return false;
     call_helper(reinterpret_cast<const void*>(&do_slice));
     Label raised = masm_.new_label();
@@ -519,19 +582,55 @@ bool Compiler::helped_loop(ShapeId shape) {
                next.op == kOpUNPACK_SEQ && next.b == a() && (next.flags & kLastB) && next.c == 2 &&
                !analysis_.is_head(index_ + 2) && now_.empty[a()];
   if (pairs) {
-    Label other = masm_.new_label();
+    Label other = masm_.new_label(), call = masm_.new_label();
+    need_alone();
     masm_.load64(kT0, reg(b()));
     need_shape(kT0, shape, other);
-    call_helper(reinterpret_cast<const void*>(&do_pairs));
-    on_null(arch::kRet);
-    masm_.branch(Cond::kEq, arch::kRet, int64_t{2}, target(extension()));
-    masm_.branch(Cond::kEq, arch::kRet, int64_t{1}, inner_[index_ + 3]);
-    masm_.bind(other);
+    if (parallel_)
+      masm_.jump(call);
+    else
+      next_pair(shape, next.a, call);
+    masm_.jump(inner_[index_ + 3]);
+    cold([this, call, other] {
+      masm_.bind(call);
+      call_helper(reinterpret_cast<const void*>(&do_pairs));
+      on_null(arch::kRet);
+      masm_.branch(Cond::kEq, arch::kRet, int64_t{2}, target(extension()));
+      masm_.branch(Cond::kEq, arch::kRet, int64_t{1}, inner_[index_ + 3]);
+      masm_.jump(other);
+    });
+    step_loop(other, inner_[index_ + 2]);
+    return true;
   }
-  call_helper(reinterpret_cast<const void*>(&do_for_iter));
-  on_null(arch::kRet);
-  masm_.branch(Cond::kEq, arch::kRet, int64_t{2}, target(extension()));
+  Label call = masm_.new_label(), done = masm_.new_label();
+  masm_.load64(kT0, reg(b()));
+  if (!parallel_ && (shape == kShapeDictKeyIterator || shape == kShapeDictValueIterator)) {
+    need_alone();
+    need_shape(kT0, shape, call);
+    next_dict_item(shape == kShapeDictKeyIterator, call);
+    set(a(), kHold);
+  } else {
+    masm_.jump(call);
+  }
+  masm_.bind(done);
+  step_loop(call, done);
   return true;
+}
+// C++ does the step, out of line: at the loop's end machine code goes on behind it, else at `done`.
+void Compiler::step_loop(Label here, Label done) {
+  cold([this, here, done] {
+    Label handler = masm_.new_label();
+    masm_.bind(here);
+    call_helper(reinterpret_cast<const void*>(&do_for_iter));
+    on_null(arch::kRet);
+    masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kDone), done);
+    masm_.branch(Cond::kNe, arch::kRet, int64_t{2}, handler);
+    masm_.jump(target(extension()));
+    masm_.bind(handler);
+    masm_.mov(kPc, static_cast<const void*>(pc_));
+    masm_.load64(kWord, at(kPc));
+    masm_.jump(handlers_[kOpFOR_ITER]);
+  });
 }
 
 }  // namespace taipan::jit

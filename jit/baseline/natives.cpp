@@ -136,14 +136,18 @@ bool Compiler::native_call() {
   uint32_t n = c();
   bool method = !now_.empty[b() + 1u];
   need_alone();
+  Label other = masm_.new_label();
   masm_.load64(kT0, reg(b()));
-  need_heap(b(), kT0);
-  need_shape(kT0, method ? kShapeMethodDescriptor : kShapeNativeFunction, slow());
+  if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kT0, int64_t{7}, other);
+  need_shape(kT0, method ? kShapeMethodDescriptor : kShapeNativeFunction, other);
   static_assert(offsetof(MethodDescriptor, def) == offsetof(NativeFunction, def));
   masm_.mov(kT1, static_cast<const void*>(def));
-  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, MethodDescriptor, def), kT1, slow());
-  if (method) masm_.branch_mem(Size::k64, Cond::kEq, reg(b() + 1u), 0, slow());
-  uint32_t intrinsic = def->flags & kIntrinsicMask;
+  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, MethodDescriptor, def), kT1, other);
+  if (method) masm_.branch_mem(Size::k64, Cond::kEq, reg(b() + 1u), 0, other);
+  cold([this, other] {
+    masm_.bind(other);
+    any_call();
+  });
   auto call = [this, def, sig, n, method] {
     save_pc();
     masm_.lea(kT1, reg(b()));
@@ -166,50 +170,15 @@ bool Compiler::native_call() {
     else
       out(call_method_bound, call_function_bound, {kThread, kT1, static_cast<const void*>(def), uint64_t{n}});
   };
-  bool append = intrinsic == kIntrinsicListAppend && method && n == 1 && !parallel_;
-  bool length = intrinsic == kIntrinsicLen && !method && n == 1;
-  if (!append && !length) {
+  Label general = masm_.new_label();
+  if (!intrinsic(def->flags & kIntrinsicMask, method, n, general)) {
     call();
     for (uint32_t i = 0; i < n + 2; i++) now_.kinds[b() + i] = kIsNull;
     after_native(a());
     return true;
   }
-  Label done = masm_.new_label(), general = masm_.new_label();
-  masm_.branch_test_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, general);
-  if (append) {
-    masm_.load64(kT0, reg(b() + 1u));
-    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, general);
-    need_shape(kT0, kShapeList, general);
-    masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
-    masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT0, List, capacity), kT1, general);
-    masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
-    masm_.lea(kT2, at(kT2, kT1, 3));
-    masm_.load64(kT3, reg(b() + 2u));
-    masm_.store_release(Size::k64, at(kT2), kT3);
-    masm_.add(kT1, kT1, int64_t{1});
-    masm_.lea(kT2, TAIPAN_FIELD(kT0, List, size));
-    masm_.store_release(Size::k64, at(kT2), kT1);
-    masm_.zero(reg(b()), 3);
-    drop_heap(kT0);
-    masm_.mov(kHold, static_cast<int64_t>(kNone.bits));
-  } else {
-    Label sized = masm_.new_label();
-    masm_.load64(kT0, reg(b() + 2u));
-    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, general);
-    masm_.load32(kT2, TAIPAN_FIELD(kT0, Header, shape_id));
-    static_assert(offsetof(List, size) == offsetof(Tuple, size) && offsetof(List, size) == offsetof(Dict, used));
-    masm_.load64(kHold, TAIPAN_FIELD(kT0, List, size));
-    masm_.branch(Cond::kEq, kT2, static_cast<int64_t>(kShapeList), sized);
-    masm_.branch(Cond::kEq, kT2, static_cast<int64_t>(kShapeTuple), sized);
-    masm_.branch(Cond::kEq, kT2, static_cast<int64_t>(kShapeDict), sized);
-    masm_.branch(Cond::kNe, kT2, static_cast<int64_t>(kShapeStr), general);
-    masm_.load64(kHold, TAIPAN_FIELD(kT0, Str, length));
-    masm_.bind(sized);
-    masm_.tag(kHold, kHold);
-    masm_.zero(reg(b()), 3);
-    drop_heap(kT0);
-  }
-  for (uint32_t i = 0; i < 3; i++) now_.kinds[b() + i] = kIsNull;
+  Label done = masm_.new_label();
+  for (uint32_t i = 0; i < n + 2; i++) now_.kinds[b() + i] = kIsNull;
   set(a(), kHold);
   masm_.bind(done);
   cold([this, general, call, done] {
@@ -243,9 +212,14 @@ bool Compiler::class_call() {
   }
   constexpr Reg kFunction = kT0, kTemp = arch::kVolatile[4], kCode = arch::kVolatile[5], kFeedback = arch::kVolatile[6];
   Reg frame = kHold;
+  Label other = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   masm_.mov(kT1, static_cast<const void*>(e->type));
-  masm_.branch(Cond::kNe, kT0, kT1, slow());
+  masm_.branch(Cond::kNe, kT0, kT1, other);
+  cold([this, other] {
+    masm_.bind(other);
+    any_call();
+  });
   masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
   if (!now_.empty[b() + 1u]) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, slow());
   if (code) {

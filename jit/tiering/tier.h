@@ -16,7 +16,7 @@ inline constexpr uint32_t kMostInstructions = 20000;  // what is longer runs onc
 // One compilation of a code.
 struct Version {
   arch::CodeBlock* block;
-  std::vector<std::vector<EntryFact>> lists;
+  FactLists lists;
   Positions positions;
 };
 // What there is about a code that was compiled. The newest version is the last one.
