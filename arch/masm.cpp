@@ -1,6 +1,7 @@
 // What is the same on every processor: set-up and end, comments, call arguments, and the operations that are written in terms of others.
 #include "arch/masm_state.h"
 
+#include <atomic>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -25,8 +26,14 @@ Cond negate(Cond c) {
   __builtin_unreachable();
 }
 
-Masm::Masm(bool listing) : state_(new State(this)), listing_(listing) {
+namespace {
+std::atomic<Masm::State*> spare;  // keeps its memory from one compilation to the next
+}  // namespace
+
+Masm::Masm(bool listing) : state_(spare.exchange(nullptr)), listing_(listing) {
+  if (!state_) state_ = new State;
   State& s = *state_;
+  s.errors.masm = this;
   s.code.init(asmjit::Environment::host());
   s.code.setErrorHandler(&s.errors);
   if (listing) {
@@ -35,7 +42,12 @@ Masm::Masm(bool listing) : state_(new State(this)), listing_(listing) {
   }
   s.code.attach(&s.as);
 }
-Masm::~Masm() { delete state_; }
+Masm::~Masm() {
+  State* none = nullptr;
+  bool keep = !listing_ && !error_;
+  if (keep) state_->reset();
+  if (!keep || !spare.compare_exchange_strong(none, state_)) delete state_;
+}
 
 void Masm::fail(const char* why) {
   if (error_) return;

@@ -22,15 +22,23 @@ inline constexpr Reg kArgumentSpare[] = {{10}, {9}, {8}};
 
 class ErrorSink : public asmjit::ErrorHandler {
  public:
-  explicit ErrorSink(Masm* m) : masm_(m) {}
-  void handleError(asmjit::Error, const char* message, asmjit::BaseEmitter*) override { masm_->fail(message); }
-
- private:
-  Masm* masm_;
+  void handleError(asmjit::Error, const char* message, asmjit::BaseEmitter*) override { masm->fail(message); }
+  Masm* masm = nullptr;
 };
 
 struct Masm::State {
-  explicit State(Masm* m) : errors(m) {}
+  void reset() {
+    code.reset(asmjit::ResetPolicy::kSoft);
+    relative.clear();
+    for (Reach& r : reaches) {
+      r.pending.clear();
+      r.head = 0;
+      r.near_of.clear();
+    }
+    deadline = UINT32_MAX;
+    size = 0;
+    finished = false;
+  }
   ErrorSink errors;
   asmjit::CodeHolder code;
   asmjit::StringLogger logger;

@@ -28,10 +28,12 @@ void compile_again(Frame* f) { compile_code(f->code, f->code->feedback.load(std:
 
 template <class F>
 const void* make_stub(const std::string& name, F emit) {
+  bool near = Masm::code_memory_is_near;
   Masm m;
   m.without_frame();
   emit(m);
   arch::CodeBlock* block = tier->space.install(m, name);
+  if (!block && near && !Masm::code_memory_is_near) return make_stub(name, emit);
   if (!block) return nullptr;
   tier->stub_blocks.push_back(block);
   tell_profilers(*block, nullptr, nullptr);
