@@ -18,6 +18,7 @@ parser.add_argument('--threads', default='2,4')
 parser.add_argument('--only', default='')
 parser.add_argument('--timeout', type=float, default=120)
 parser.add_argument('--perturb', type=int, help='seed of -X perturb')
+parser.add_argument('--args', default='', help='further arguments of the interpreter, such as "-X jit-threshold=0"')
 parser.add_argument('--most', type=float, default=0, help='stop after that many seconds; another part of the scenarios with each seed')
 options = parser.parse_args()
 here = os.path.dirname(os.path.abspath(__file__))
@@ -37,7 +38,7 @@ for gil in options.gil.split(','):
             if options.most and time.monotonic() - begin > options.most:
                 continue
             perturb = [] if options.perturb is None else ['-X', f'perturb={options.perturb}']
-            command = [options.interpreter, '-X', 'gil=' + gil, *perturb, script, name, threads, str(options.seconds), str(options.seed)]
+            command = [options.interpreter, '-X', 'gil=' + gil, *perturb, *options.args.split(), script, name, threads, str(options.seconds), str(options.seed)]
             try:
                 r = subprocess.run(command, capture_output=True, text=True, timeout=options.timeout, errors='replace')
                 ok, text = r.returncode == 0, f'status {r.returncode}\n' + r.stdout[-500:] + r.stderr[-3000:]
