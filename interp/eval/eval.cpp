@@ -225,6 +225,18 @@ TAIPAN_INLINE Value item_borrowed(Value o, Value key) {
   }
   return Value();
 }
+// Before what an uncounted reference leads to is read: whoever replaces an item of a list that nobody else seems to have lets it die at once
+// (gc::maybe_shared), so its owner must be able to see that others do have it. Either its look at the count comes after this, or its store
+// comes before the read. The list itself is kept by the rules for what was read from a counted object.
+TAIPAN_INLINE void publish_borrowed(Value v) {
+  if (!has_shape(v, kShapeList)) return;
+  Header* h = v.header();
+  uint16_t owner = h->owner.load(std::memory_order_relaxed);
+  if (owner == gc::current_slot || owner == gc::kUncountedOwner || h->rc_shared.load(std::memory_order_acquire) != 0)
+    return;
+  gc::publish(h);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
 TAIPAN_NOINLINE Value get_item_slow(Value o, Value key) {
   if (is_dict_exact(o)) {
     Value v = dict_get(o, key);  // (borrowed: nobody frees it before this thread's next safepoint)
@@ -293,7 +305,8 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
     }
     case kShapeEnumerate: {
       Enumerate* e = it.as<Enumerate>();
-      if (TAIPAN_UNLIKELY(e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax || gc::parallel))
+      if (TAIPAN_UNLIKELY(e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax ||
+                          (gc::parallel && gc::maybe_shared(&e->h))))
         return kPairOther;
       Value v = next_value(e->iterator);
       if (TAIPAN_UNLIKELY(v.is_null() || v == kStopIter)) return pair_end(v);
@@ -303,7 +316,8 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
     }
     default: {
       Zip* z = it.as<Zip>();
-      if (TAIPAN_UNLIKELY(z->strict || tuple_size(z->iterators) != 2 || gc::parallel)) return kPairOther;
+      if (TAIPAN_UNLIKELY(z->strict || tuple_size(z->iterators) != 2 || (gc::parallel && gc::maybe_shared(&z->h))))
+        return kPairOther;
       Ref hold = Ref::dup(z->iterators);  // the iterators may do anything to the zip object
       Value a = next_value(tuple_at(hold, 0));
       if (TAIPAN_UNLIKELY(a.is_null() || a == kStopIter)) return pair_end(a);

@@ -25,8 +25,8 @@ bool is_current(const CacheEntry* e) {
   auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
   return s && s->type == e->type && e->type->version.load(std::memory_order_relaxed) == e->version;
 }
+Shape* shape_of_entry(const CacheEntry* e) { return static_cast<Shape*>(gc::shape_table[e->shape]); }
 bool is_plain_load(const CacheEntry* e) {
-  if (!gc::shape_table[e->shape]) return false;
   if (e->kind == kCacheClassValue && !is_current(e)) return false;
   return e->kind == kCacheSlot || e->kind == kCacheOverflow || e->kind == kCacheDictValue ||
          e->kind == kCacheTypeAttr || e->kind == kCacheClassValue;
@@ -195,15 +195,17 @@ bool Compiler::attributes() {
 // A chain: attributes of several shapes, or of classes and modules.
 bool Compiler::polymorphic_attribute() {
   const CacheEntry* chain = cache_entries(analysis_.feedback(index_));
-  std::vector<const CacheEntry*> loads;
-  for (const CacheEntry* e = chain; e; e = e->next)
-    if (is_plain_load(e)) loads.push_back(e);
+  std::vector<std::pair<const CacheEntry*, Shape*>> loads;  // (once: other threads may be changing classes)
+  for (const CacheEntry* e = chain; e; e = e->next) {
+    Shape* s = shape_of_entry(e);
+    if (s && is_plain_load(e)) loads.emplace_back(e, s);
+  }
   if (loads.empty()) return false;
   Label found = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   need_heap(b(), kT0);
-  for (const CacheEntry* e : loads) {
-    bool last = e == loads.back();
+  for (auto [e, s] : loads) {
+    bool last = e == loads.back().first;
     Label next = last ? slow() : masm_.new_label();
     need_shape(kT0, e->shape, next);
     switch (e->kind) {
@@ -216,7 +218,7 @@ bool Compiler::polymorphic_attribute() {
         masm_.branch(Cond::kNe, kT0, kT1, next);
         masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
         // Its metaclass hasn't changed either.
-        masm_.mov(kT1, static_cast<const void*>(static_cast<Shape*>(gc::shape_table[e->shape])->type));
+        masm_.mov(kT1, static_cast<const void*>(s->type));
         masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version2, slow());
         masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
         break;
@@ -226,7 +228,6 @@ bool Compiler::polymorphic_attribute() {
         masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
         break;
       default: {
-        auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
         if (s->attr_offset <= 0) {  // none, or at the end of a cell whose size varies
           masm_.jump(slow());
           break;
@@ -484,13 +485,17 @@ bool Compiler::subscripts() {
     return true;
   }
   if (op() == kOpLIST_APPEND) {
-    if (parallel_) return false;
     need_alone();
     masm_.load64(kT0, reg(a()));
     masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, capacity));
     Label done = masm_.new_label();
-    masm_.branch(Cond::kAboveEq, kT1, kT2, otherwise(kOtherwiseAppend, done));
+    Label other = otherwise(kOtherwiseAppend, done);
+    masm_.branch(Cond::kAboveEq, kT1, kT2, other);
+    if (parallel_) {  // nobody but this register has it, and there is no place where others might just have read it
+      need_unshared(kT0, other);
+      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, rc_local), 1, other);
+    }
     masm_.load64(kHold, reg(b()));
     if (last_b()) {
       masm_.store64(reg(b()), 0);

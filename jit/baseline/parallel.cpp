@@ -141,6 +141,19 @@ bool Compiler::parallel_item_of_item() {
   auto item = [&](Reg to, Label have) {
     Label tuple = masm_.new_label();
     need_shape(kT0, kShapeList, tuple);
+    if (have.id == found.id) {
+      // The row's owner must see that others may be reading it: see publish_borrowed in eval.cpp, which does that.
+      Label seen = masm_.new_label(), other = masm_.new_label();
+      branch_not_mine(kT0, other);
+      masm_.bind(seen);
+      cold([this, other, seen, no] {
+        masm_.bind(other);
+        masm_.branch_mem(Size::k16, Cond::kEq, TAIPAN_FIELD(kT0, Header, owner), gc::kUncountedOwner, seen);
+        masm_.load_acquire(Size::k32, kT2, TAIPAN_FIELD(kT0, Header, rc_shared));
+        masm_.branch(Cond::kNe, kT2, int64_t{0}, seen);
+        masm_.jump(no);
+      });
+    }
     list_item(kT0, kT1, to, no);
     masm_.bind(have);
     cold([this, tuple, to, have, no] {
