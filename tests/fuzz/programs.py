@@ -72,6 +72,46 @@ def note(error):
     notes.append(show(error))
 
 
+def note_text(text):
+    notes.append(text)
+
+
+class Manager:
+    def __init__(self, value):
+        self.value = value
+
+    def __enter__(self):
+        return self.value
+
+    def __exit__(self, kind, error, trace):
+        notes.append(kind and kind.__name__ or 'left')
+        return kind is not None and issubclass(kind, ArithmeticError)
+
+
+class Waits:
+    def __init__(self, value):
+        self.value = value
+
+    def __await__(self):
+        burn()
+        got = yield self.value
+        return got
+
+
+def drive(coroutine):
+    sent = None
+    try:
+        while True:
+            sent = coroutine.send(sent)
+    except StopIteration as stop:
+        return stop.value
+
+
+def collect(first, *rest, key=None, **more):
+    burn()
+    return [first, rest, key, sorted(more)]
+
+
 class OutOfFuel(BaseException):
     pass
 
@@ -427,7 +467,9 @@ class Generator:
             else:
                 out.append(f'{pad}finally:')
                 self.block(scope.inside(loop=False), indent + 1, depth + 1, out)
-        elif which < 0.97:
+        elif which < 0.955:
+            self.special(scope, indent, depth, out, e, v)
+        elif which < 0.98:
             # What machine code knows about a class changes under it.
             if self.classes:
                 owner = r.choice(self.classes)
@@ -449,6 +491,63 @@ class Generator:
                 self.block(inner, indent + 1, depth + 2, out)
             out.append(f'{pad}    return {self.expression(inner, kind, 2)}')
             out.append(f'{pad}{name} = {inner_name}({r.choice(["", e("n")])})')
+
+    # Statements that are rarer in programs than assignments and loops.
+    def special(self, scope, indent, depth, out, e, v):
+        r = self.r
+        pad = '    ' * indent
+        name, kind = self.target(scope)
+        which = r.randrange(9)
+        if which == 0:
+            out.append(f'{pad}with Manager({e("n")}) as {r.choice(scope.names("n") or ["n7"])}:')
+            self.block(scope, indent + 1, depth + 1, out)
+        elif which == 1:
+            out.append(f'{pad}match {e()}:')
+            for pattern in r.sample(['0 | 1', 'int(n7)', 'float()', 'str() as s7', '[n7, *_]', '[n7, n8]', "{'a': n7}", "{'a': n7, **d7}", 'C0(x=n7)', 'C0(y=0 | 1)', 'None',
+                                     'bool()', '(1 | 2.5) as n7', 'tuple((n7, _))'], r.randrange(1, 4)):
+                out.append(f'{pad}    case {pattern}{r.choice(["", " if " + e("n")])}:')
+                self.block(scope, indent + 2, depth + 2, out)
+            out.append(f'{pad}    case _:')
+            self.block(scope, indent + 2, depth + 2, out)
+        elif which == 2:
+            names = r.sample(list(scope.variables), min(2, len(scope.variables)))
+            out.append(f'{pad}*{names[0]}, {names[-1] if len(names) > 1 else "n7"} = {e("l")}')
+        elif which == 3:
+            out.append(f'{pad}{v("l")}[{r.choice(["1:2", ":", "::2", ":1", "-1:"])}] = {e("l")}' if r.random() < 0.6 else f'{pad}del {v("l")}[{r.choice(["0", "-1", "1:", v("n")])}]')
+        elif which == 4:
+            out.append(f'{pad}if (n7 := {e("n")}) {r.choice(["<", ">=", "=="])} {e("n")} {r.choice(["<", "<=", "!="])} {e("n")}:')
+            self.block(scope, indent + 1, depth + 1, out)
+        elif which == 5:
+            out.append(f'{pad}try:')
+            self.block(scope, indent + 1, depth + 1, out)
+            out.append(f'{pad}except (TypeError, LookupError):')
+            self.block(scope, indent + 1, depth + 1, out)
+            out.append(f'{pad}else:')
+            self.block(scope, indent + 1, depth + 1, out)
+        elif which == 6:
+            inner = self.fresh('co')
+            out.append(f'{pad}async def {inner}(p):')
+            out.append(f'{pad}    q = await Waits(p)')
+            out.append(f'{pad}    for n9 in range(3):')
+            out.append(f'{pad}        q = small(q) + (await Waits({self.expression(Scope({"p": "n", "n9": "n"}), "n", 2)}))')
+            out.append(f'{pad}    return q')
+            if kind in 'nl':
+                out.append(f'{pad}{name} = drive({inner}({e("n")}))' if kind == 'n' else f'{pad}{name} = [drive({inner}({e("n")})) for _ in range(2)]')
+        elif which == 7:
+            out.append(f'{pad}{name} = collect({e()}, *{v("l")}, key={e()}, **{{"k%d" % len({v("s")}): {e()}}})[{r.choice(["0", "1", "-1"])}]')
+        else:
+            inner = self.fresh('gen')
+            out.append(f'{pad}def {inner}(p):')
+            out.append(f'{pad}    try:')
+            out.append(f'{pad}        q = yield p')
+            out.append(f'{pad}        while q:')
+            out.append(f'{pad}            q = yield {self.expression(Scope({"p": "n", "q": "n"}), "n", 2)}')
+            out.append(f'{pad}    except ValueError as error:')
+            out.append(f'{pad}        yield show(error)')
+            out.append(f'{pad}    return 5')
+            out.append(f'{pad}g7 = {inner}({e("n")})')
+            out.append(f'{pad}l7 = [next(g7), g7.send({e("n")}), {r.choice(["g7.send(0.5)", "g7.throw(ValueError(1))", "g7.close()", "list(g7)", "next(g7, None)"])}]')
+            out.append(f'{pad}note_text(show(l7))')
 
     def loop(self, scope, indent, depth, out, e, v):
         r = self.r
