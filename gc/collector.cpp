@@ -23,6 +23,8 @@ constexpr size_t kMaxBacklog = 8;
 constexpr size_t kMaxMiddle = 8192;
 constexpr size_t kStressThreshold = 100;
 constexpr size_t kLeastHurry = 50000;
+constexpr size_t kLeastCycle =
+    200000;  // what must have come to the old generation for a concurrent cycle to be worth its while
 // Young collections are made small enough to take no longer than the first, and not grown where they take longer than the second.
 constexpr uint64_t kLongYoung = 400000, kShortYoung = 150000;
 constexpr long kShortNap = 200000, kLongNap = 800000;
@@ -35,6 +37,7 @@ struct State {
   size_t long_lived_total = 0;
   size_t long_lived_pending = 0;
   size_t pending_at_start = 0;  // of the cycle under way
+  bool growing = true;          // the last cycle found little garbage
   size_t growth_of_cycles = 0;  // what comes while a cycle is under way, by experience
   GenerationStats stats[kGenerations];
   std::atomic<bool> enabled{true};
@@ -66,12 +69,19 @@ struct PutAside {
   uint32_t rc_shared;
 };
 
+// What is known of deferred objects, which have no counts: only where all that is reachable is looked at can they be found dead.
+enum class Scope : uint8_t {
+  kSome,             // a generation: they live
+  kAll,              // all that is tracked: they live if something reaches them
+  kAfterFinalizers,  // garbage that Python code has seen since, each held once: they live, for this time
+};
+
 // One run of trial deletion over a set of objects. While it lasts the world is stopped.
 class TrialDeletion {
  public:
   // The set: what vector holds, and, if with_old, all that walk_old finds.
-  TrialDeletion(HeaderVector& vector, bool with_old, uint32_t held)
-      : vector_(vector), with_old_(with_old), held_(held) {}
+  TrialDeletion(HeaderVector& vector, bool with_old, Scope scope)
+      : vector_(vector), with_old_(with_old), scope_(scope), held_(scope == Scope::kAfterFinalizers) {}
 
   void find_unreachable(HeaderVector& garbage) {
     if (with_old_) {
@@ -89,7 +99,7 @@ class TrialDeletion {
       each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->start(h); });
     }
     each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->subtract(h); });
-    if (!gil_enabled) mark_uncounted_roots();
+    if (deferred_met_) mark_uncounted_roots();
     each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->mark_if_surplus(h); });
     garbage_ = &garbage;
     each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->finish(h); });
@@ -111,9 +121,19 @@ class TrialDeletion {
   void start(Header* h) {
     // Immortal and frozen objects are as good as roots; a dying one is being taken apart by somebody.
     uint8_t flags = h->gcflags.load(std::memory_order_relaxed);
-    if (TAIPAN_UNLIKELY(flags & (kImmortal | kFrozen | kDying))) return;
+    if (TAIPAN_UNLIKELY(flags & (kImmortal | kFrozen | kDying))) {
+      if (!gil_enabled && scope_ == Scope::kAll && !(flags & kDying)) holders_.push(h);
+      return;
+    }
+    uint64_t count;
+    if (TAIPAN_UNLIKELY(flags & kDeferred)) {
+      if (scope_ == Scope::kSome) return;
+      deferred_met_ |= scope_ == Scope::kAll;
+      count = scope_ == Scope::kAll ? 0 : ~uint32_t{0};
+    } else {
+      count = total_count(h) - held_;
+    }
     members_++;
-    uint64_t count = flags & kDeferred ? 0 : total_count(h) - held_;
     uint32_t shared = h->rc_shared.load(std::memory_order_relaxed);
     if (shared != 0 && h->owner.load(std::memory_order_relaxed) != kNoOwner) put_aside_.push({h, shared});
     set_lock_byte(h, lock_byte(h) | kCollecting);
@@ -181,6 +201,13 @@ class TrialDeletion {
     });
     visit_global_roots(v);
     visit_stacks(reach_uncounted, this);
+    // What takes no part in the count may refer to them too.
+    for (Header* h : holders_) ops_of(h)->trace(h, v);
+    walk_untracked(
+        [](Header* h, void* visitor) {
+          if (ops_of(h)->trace && !h->has_gcflag(kDying)) ops_of(h)->trace(h, *static_cast<Visitor*>(visitor));
+        },
+        &v);
     propagate();
   }
 
@@ -201,6 +228,9 @@ class TrialDeletion {
 
   HeaderVector& vector_;
   bool with_old_;
+  Scope scope_;
+  bool deferred_met_ = false;
+  HeaderVector holders_;
   static constexpr size_t kShortList = 65536;
   HeaderVector old_;
   bool old_listed_ = false;
@@ -238,11 +268,11 @@ void run_finalizers(HeaderVector& garbage) {
   }
 }
 
-// Whether Python code runs before it is taken apart.
+// Whether Python code can get at it before it is taken apart.
 bool is_noticed(const HeaderVector& garbage) {
   for (size_t i = 0; i < garbage.count; i++) {
     Header* h = garbage.items[i];
-    if ((lock_byte(h) & kHasWeakrefs) || ops_of(h)->finalize) return true;
+    if ((lock_byte(h) & kHasWeakrefs) || (ops_of(h)->finalize && !h->has_gcflag(kFinalized))) return true;
   }
   return false;
 }
@@ -251,7 +281,7 @@ bool is_noticed(const HeaderVector& garbage) {
 void drop_resurrected(Mutator* m, HeaderVector& garbage) {
   stop_the_world(m);
   HeaderVector still;
-  TrialDeletion trial(garbage, false, 1);
+  TrialDeletion trial(garbage, false, Scope::kAfterFinalizers);
   trial.find_unreachable(still);
   resume_the_world(m);
   if (still.count == garbage.count) return;
@@ -303,8 +333,8 @@ void delete_deferred(HeaderVector& deferred) {
   defer_frees(false);
 }
 
-void find_unreachable_among(HeaderVector& members, uint32_t held, HeaderVector& garbage) {
-  TrialDeletion trial(members, false, held);
+void find_unreachable_after_finalizers(HeaderVector& members, HeaderVector& garbage) {
+  TrialDeletion trial(members, false, Scope::kAfterFinalizers);
   trial.find_unreachable(garbage);
 }
 
@@ -317,7 +347,7 @@ void find_all_unreachable(HeaderVector& garbage) {
         return true;
       },
       &members);
-  TrialDeletion trial(members, false, 0);
+  TrialDeletion trial(members, false, Scope::kAll);
   trial.find_unreachable(garbage);
 }
 
@@ -340,11 +370,30 @@ __attribute__((no_sanitize("address", "thread"))) void scan_words(char* low, cha
 }
 }  // namespace
 
+namespace {
+// The collector's own frames are full of addresses that mean nothing: its thread's stack counts from where it was called.
+thread_local constinit char* collector_stack = nullptr;
+class EntryFrame {
+ public:
+  TAIPAN_INLINE EntryFrame() {
+    arch::save_registers(registers_);  // the caller's: what was pushed of them lies above
+    collector_stack = reinterpret_cast<char*>(registers_);
+  }
+  ~EntryFrame() { collector_stack = nullptr; }
+  EntryFrame(const EntryFrame&) = delete;
+
+ private:
+  void* registers_[arch::kSavedRegisters];
+};
+}  // namespace
+
 __attribute__((noinline)) void visit_stack_words(void (*f)(uintptr_t, void*), void* arg) {
   void* registers[arch::kSavedRegisters];
   arch::save_registers(registers);
   for_each_mutator([&](Mutator* m) {
-    char* low = m == current_mutator ? reinterpret_cast<char*>(registers) : m->stack_at_detach;
+    char* low = m != current_mutator ? m->stack_at_detach
+                : collector_stack    ? collector_stack
+                                     : reinterpret_cast<char*>(registers);
     if (low && low < m->stack_high) scan_words(low, m->stack_high, f, arg);
   });
 }
@@ -381,12 +430,20 @@ void cycle_done(size_t found, size_t live) {
   state.stats[kGenerations - 1].collected += found;
   state.long_lived_total = live;
   state.growth_of_cycles = (state.growth_of_cycles + state.long_lived_pending) / 2;
+  state.growing = found < state.pending_at_start / 4;
   state.pending_at_start = 0;
 }
 
-bool collector_behind() {
-  return state.pending_at_start + state.long_lived_pending > kLeastHurry + state.long_lived_total / 4;
+namespace {
+// How much may come before a cycle is over. Where little was garbage the last time the program builds something up, and no cycle makes that smaller.
+size_t allowed_growth() {
+  size_t total = state.long_lived_total, start = state.pending_at_start;
+  size_t allowed = state.growing ? total - total / 4 : total / 4;
+  return kLeastHurry + (allowed > start + start / 4 ? allowed : start + start / 4);
 }
+}  // namespace
+
+bool collector_behind() { return state.pending_at_start + state.long_lived_pending > allowed_growth(); }
 
 namespace {
 
@@ -410,7 +467,7 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     for (int i = 0; i <= gen; i++) state.counts[i] = 0;
     HeaderVector members;
     take_members(gen, members);
-    TrialDeletion trial(members, full, 0);
+    TrialDeletion trial(members, full, full ? Scope::kAll : Scope::kSome);
     trial.find_unreachable(garbage);
     // The garbage comes from the old objects first, then, in their order, from the members. It stays as young as it is.
     size_t next = 0;
@@ -449,9 +506,8 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     if (debug_flags & kDebugCollectable && collector_hooks.debug_object) {
       for (Header* h : garbage) collector_hooks.debug_object(h);
     }
-    bool noticed = !gil_enabled || is_noticed(garbage);
-    if (collector_hooks.handle_weakrefs && noticed) collector_hooks.handle_weakrefs(garbage.items, garbage.count);
-    if (noticed) {
+    if (is_noticed(garbage)) {
+      if (collector_hooks.handle_weakrefs) collector_hooks.handle_weakrefs(garbage.items, garbage.count);
       run_finalizers(garbage);
       drop_resurrected(m, garbage);
     }
@@ -505,6 +561,7 @@ size_t run_collection(Mutator* m, int generation, bool by_hand) {
 size_t collect(int generation) {
   Mutator* m = current_mutator;
   if (!begin_collecting(m)) return 0;
+  EntryFrame entry;
   settle_cycle(m);
   PauseScope pause(kPauseExact);
   return run_collection(m, generation, true);
@@ -529,9 +586,11 @@ bool old_due() {
 
 // A cycle is to be over when the exact collector would begin: what comes meanwhile is allowed for.
 bool cycle_due() {
-  size_t allowed = state.long_lived_total / 4, growth = state.growth_of_cycles;
+  size_t allowed = state.long_lived_total / 5, growth = state.growth_of_cycles;
   if (growth > allowed * 3 / 4) growth = allowed * 3 / 4;
-  return state.counts[2] > state.thresholds[2] && state.long_lived_pending >= allowed - growth;
+  size_t least = state.thresholds_set ? 0 : kLeastCycle;
+  return state.counts[2] > state.thresholds[2] && state.long_lived_pending >= least &&
+         state.long_lived_pending >= allowed - growth;
 }
 
 void collect_stopped(Mutator* m) {
@@ -578,6 +637,7 @@ void maybe_collect() {
   if (hot_objects.load(std::memory_order_relaxed) != 0) look_at_hot(m);
   if (hot_settling_due()) settle_hot_counts(m, false);
   if (cycle_active() && begin_collecting(m)) {
+    EntryFrame entry;
     step_cycle(m);
     collecting.store(nullptr, std::memory_order_release);
   }
@@ -586,13 +646,14 @@ void maybe_collect() {
     slow_down(m);
     return;
   }
+  EntryFrame entry;
   if (collector_mode() == CollectorMode::kConcurrent && !debug_flags) {
     collect_beside(m);
     // Where more comes to the old generation than the marker can look at, those who make it wait a little: longer, the farther it is behind.
     if (cycle_active() && collector_behind() && cycle_phase.load(std::memory_order_relaxed) != kBreaking) {
       PauseScope pause(kPauseWait);
       BlockingScope blocking;
-      size_t excess = state.pending_at_start + state.long_lived_pending - kLeastHurry - state.long_lived_total / 4;
+      size_t excess = state.pending_at_start + state.long_lived_pending - allowed_growth();
       size_t share = excess * 16 / (state.long_lived_total + 1);
       timespec nap = {0, share ? kLongNap : kShortNap};
       nanosleep(&nap, nullptr);
@@ -688,7 +749,11 @@ size_t freeze_count() {
 
 namespace {
 
-bool can_be_shown(Header* h) { return !h->has_gcflag(frozen_by_user ? kFrozen | kDying : kDying); }
+// A deferred object may be garbage that another thread takes apart right now: a reference to it would not be counted.
+bool can_be_shown(Header* h) {
+  return !h->has_gcflag(frozen_by_user ? kFrozen | kDying : kDying) &&
+         (!h->has_gcflag(kDeferred) || !collecting.load(std::memory_order_relaxed));
+}
 
 size_t hand_out(HeaderVector& found, Header*** out) {  // world stopped: nothing has died yet
   *out = static_cast<Header**>(raw_alloc((found.count ? found.count : 1) * sizeof(Header*)));

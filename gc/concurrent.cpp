@@ -269,7 +269,7 @@ void check_seen(Mutator* m) {
   for (Header* h : cycle.candidates.seen_by_finalizers) members.push(h);
   {
     Stopped world(m);
-    find_unreachable_among(members, 1, still);
+    find_unreachable_after_finalizers(members, still);
   }
   // Both are in the same order: what is missing from still has been brought back, or made immortal.
   size_t next = 0;

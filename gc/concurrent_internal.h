@@ -126,9 +126,10 @@ bool wants_marking(Header* h);  // static, or live, old, with references to trac
 void ask_mutators();            // for a step
 
 // collector.cpp
-void find_unreachable_among(HeaderVector& members, uint32_t held, HeaderVector& garbage);  // world stopped
-void find_all_unreachable(HeaderVector& garbage);                                          // world stopped
-size_t promote_all();                                                                      // world stopped
+// Of garbage that finalisers have seen and that is held once each; the world stopped.
+void find_unreachable_after_finalizers(HeaderVector& members, HeaderVector& garbage);
+void find_all_unreachable(HeaderVector& garbage);  // world stopped
+size_t promote_all();                              // world stopped
 void visit_global_roots(Visitor& v);
 void visit_stacks(void (*f)(Header*, void*), void* arg);  // conservatively, the world being stopped
 void hold(Header* h);

@@ -66,6 +66,7 @@ void unlock_heap_after_fork(bool child);
 // finds anyway may be left out: walk_old then visits exactly those. promote files a survivor under a generation.
 void take_members(int gen, HeaderVector& out);
 void walk_old(void (*f)(Header*, void*), void* arg);
+void walk_untracked(void (*f)(Header*, void*), void* arg);  // live cells that the collector doesn't look at by itself
 void promote(Header* h, int to_gen);
 void keep_young(const HeaderVector& garbage);  // what was taken and is about to be taken apart: not promoted for that
 size_t own_young_count(Mutator* m);            // upper bound for this thread

@@ -286,6 +286,13 @@ void walk_tracked(bool (*f)(Header*, void*), void* arg) {
   walk_lists(kYoung, kOld, [&](Header* h) { return f(h, arg); });
 }
 
+void walk_untracked(void (*f)(Header*, void*), void* arg) {
+  walk_lists(kUntracked, kUntracked, [&](Header* h) {
+    f(h, arg);
+    return true;
+  });
+}
+
 Header* find_cell(uintptr_t word) {
   std::lock_guard<std::mutex> lock(heap.mutex);
   if (heap.sorted_version != heap.version) {

@@ -53,6 +53,13 @@ void walk_old(void (*f)(Header*, void*), void* arg) {
   });
 }
 
+void walk_untracked(void (*f)(Header*, void*), void* arg) {
+  walk_cells([&](Header* h) {
+    if (!h->has_gcflag(kTracked)) f(h, arg);
+    return true;
+  });
+}
+
 Header* find_cell(uintptr_t word) {
   if (word >> (16 + kMapLeafBits + kMapTopBits)) return nullptr;
   uintptr_t page = word / kBlockSize;

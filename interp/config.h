@@ -31,7 +31,7 @@ struct Config {
   bool parallel = false;  // GIL off: as if a second thread had been started
   bool perturb = false;  // threads give way at random (gc/perturb.h)
   uint64_t perturb_seed = 0;
-  std::string gc = "stw";
+  std::string gc = "concurrent";
   bool gc_stress = false;
 };
 extern Config config;

@@ -1,6 +1,6 @@
 // The concurrent collector against an oracle: threads build and change a graph at random while cycle after cycle runs; each object's fate is
 // known and checked. Half of what the threads hold is where the collector can't see it (only the counts tell), and some objects are of a kind
-// that is traced in stops only.
+// that is traced in stops only. With the GIL off some are deferred: those are held only where the collector sees them.
 #include "gc/concurrent.h"
 #include <mutex>
 #include <random>
@@ -70,6 +70,7 @@ struct Registers {
   Value hidden[kRegisters];  // by nobody
 };
 thread_local Registers* own = nullptr;
+bool some_deferred = false;
 
 struct Worker : Mutator {
   Registers registers;
@@ -96,6 +97,7 @@ class Game {
  private:
   uint32_t below(uint32_t n) { return static_cast<uint32_t>(random_() % n); }
   Value* reg() { return below(2) ? &own->seen[below(kRegisters)] : &own->hidden[below(kRegisters)]; }
+  Value* reg_for(Value v) { return v && v.header()->has_gcflag(kDeferred) ? &own->seen[below(kRegisters)] : reg(); }
   void set(Value* r, Ref v) {
     Ref old = Ref::steal(*r);
     *r = v.release();
@@ -116,7 +118,8 @@ class Game {
           v = Ref::dup(from->as<Thing>()->slots[below(kWide)]);
         }
         if (v && v.as<Header>()->shape() == 0) ADD_FAILURE() << "a dead object in a slot";
-        set(reg(), std::move(v));
+        Value* to = reg_for(v);
+        set(to, std::move(v));
         break;
       }
       case 5:
@@ -151,7 +154,12 @@ class Game {
         for (size_t i = 0; i < n; i++) decref(gone[i]);
         break;
       }
-      case 9: set(reg(), below(4) ? Ref() : Ref::dup(*reg())); break;
+      case 9: {
+        Ref v = below(4) ? Ref() : Ref::dup(*reg());
+        Value* to = reg_for(v);
+        set(to, std::move(v));
+        break;
+      }
     }
   }
 
@@ -163,11 +171,12 @@ class Game {
     t->id = id;
     t->finalizes = below(16) == 0;
     fates[id].born++;
+    if (some_deferred && below(16) == 0) make_deferred(&t->header);
     Ref r = Ref::steal(t);
     if (below(2)) init(&t->slots[0], r.copy());  // a cycle of its own
-    Value* next = reg();
-    init(&t->slots[1], Ref::dup(*next));
-    set(next, std::move(r));
+    init(&t->slots[1], Ref::dup(*reg()));
+    Value* to = reg_for(r);
+    set(to, std::move(r));
   }
 
   std::mt19937 random_;
@@ -176,7 +185,8 @@ class Game {
 class ConcurrentOracle : public ::testing::TestWithParam<int> {
  protected:
   void SetUp() override {
-    init_memory(GetParam() == 0);  // 0: with the GIL, else the number of threads
+    init_memory(GetParam() == 0);  // 0: with the GIL, else the number of threads; 10 more: with deferred objects
+    some_deferred = GetParam() > 10;
     register_shapes();
     if (!thing_shape.id) {
       register_shape(&thing_shape);
@@ -216,7 +226,7 @@ void check_reachable(Registers* r, std::vector<bool>& reached) {
 }
 
 TEST_P(ConcurrentOracle, EveryFate) {
-  int threads = GetParam() == 0 ? 1 : GetParam();
+  int threads = GetParam() == 0 ? 1 : GetParam() % 10;
   auto* first = new Worker;
   first->trace_roots = trace_worker;
   attach_new(first);
@@ -268,15 +278,17 @@ TEST_P(ConcurrentOracle, EveryFate) {
     }
     floating = unreachable_alive();
   }
-  EXPECT_LE(floating, 100u);
-  for (int tries = 0; tries < 100 && unreachable_alive(); tries++) {
+  // (A stray word holds on to a deferred object, and to all it reaches, for as long as it is there.)
+  size_t most = some_deferred ? next_id / 3 : 100;
+  EXPECT_LE(floating, most);
+  for (int tries = 0; tries < 100 && unreachable_alive() && !some_deferred; tries++) {
     poll();
     epoch_poll(current_mutator);
     collect(2);
     BlockingScope blocking;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  EXPECT_EQ(unreachable_alive(), 0u);
+  if (!some_deferred) EXPECT_EQ(unreachable_alive(), 0u);
   checked = 1;
   while (!others.empty()) {
     {
@@ -292,16 +304,19 @@ TEST_P(ConcurrentOracle, EveryFate) {
   epoch_poll(current_mutator);
   collect(2);
   size_t n = next_id < kThings ? next_id.load() : kThings;
+  size_t left = 0;
   for (size_t id = 0; id < n; id++) {
-    ASSERT_EQ(fates[id].died, 1) << id;
+    left += fates[id].died == 0;
+    ASSERT_LE(fates[id].died, 1) << id;
     ASSERT_LE(fates[id].finalized, 1) << id;
   }
+  EXPECT_LE(left, some_deferred ? most : 0);
   EXPECT_EQ(verify_heap(), 0u);
   detach_final(first);
   for (Worker* w : workers) delete w;
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, ConcurrentOracle, ::testing::Values(0, 1, 2, 4));
+INSTANTIATE_TEST_SUITE_P(Modes, ConcurrentOracle, ::testing::Values(0, 1, 2, 4, 11, 12, 14));
 
 }  // namespace
 }  // namespace taipan::gc::test
