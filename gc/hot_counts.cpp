@@ -14,8 +14,9 @@ namespace {
 constexpr uint8_t kUncounted = kImmortal | kDeferred;
 // How often an object goes from one thread to another before it is hot. What has no references can die late without anybody noticing.
 constexpr uint32_t kTurnsOfLeaf = 3, kTurns = 24, kTurnsMet = 2;
-constexpr uint32_t kOneIn = 8;  // counts of an owner's object by others, until the owner is asked to give it up
-constexpr uint32_t kRun = 8;    // times kOneIn counts by the same thread, which would be cheaper without atomics
+constexpr uint32_t kOneIn = 8;          // counts of an owner's object by others, until the owner is asked to give it up
+constexpr uint32_t kOneInRunning = 16;  // of these, where it runs
+constexpr uint32_t kRun = 8;   // times kOneIn counts by the same thread, which would be cheaper without atomics
 constexpr uint8_t kAlone = 3;  // settlings that find one thread alone counting an object, until it is that thread's own
 constexpr uint32_t kLeastTurned = 2000;  // more new hot ones than this, and than there were, ask for settling
 constexpr int64_t kMillisecond = 1000000;
@@ -169,6 +170,9 @@ TAIPAN_NOINLINE void note_foreign(Header* h) {
   MergeJob job{h, h->owner.load(std::memory_order_relaxed)};
   if (job.owner == kNoOwner || job.owner >= kHotOwner || job.owner == current_slot) return;
   if (with_claimed_slot(job.owner, merge_in_claim, &job)) return;
+  // It runs: asking it costs both of them far more than some counts with atomics.
+  static thread_local constinit uint32_t asked_late = 0;
+  if (++asked_late % kOneInRunning != 0) return;
   // The queue holds a count of its own.
   uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
   do {

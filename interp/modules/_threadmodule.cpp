@@ -7,9 +7,7 @@
 #include <mutex>
 #include <new>
 
-#include <linux/futex.h>
 #include <pthread.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "arch/cpu.h"
@@ -28,6 +26,7 @@
 #include "interp/objects/tuple.h"
 #include "interp/objects/weakref.h"
 #include "interp/signals.h"
+#include "interp/thread_lock.h"
 #include "interp/thread_workers.h"
 
 namespace taipan {
@@ -39,80 +38,17 @@ namespace {
 Ref none() { return Ref::imm(kNone); }
 
 // ---------------------------------------------------------------------------------------------------------------------- locks
-int64_t now_ns() {
-  timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000000000ll + t.tv_nsec;
-}
-
-// 0 free, 1 held, 2 held and somebody may wait. Waiting parks on a futex without the GIL; signals interrupt the main thread's wait.
 struct Lock {
   Header h;
-  std::atomic<uint32_t> state;
+  ThreadLock lock;
 };
 struct RLock {
   Header h;
-  std::atomic<uint32_t> state;
+  ThreadLock lock;
   std::atomic<uint64_t> owner;
   std::atomic<uint64_t> count;  // the holder's
 };
 TypeObject *lock_type, *rlock_type, *local_type;
-
-bool try_take(std::atomic<uint32_t>* state) {
-  uint32_t free = 0;
-  return state->compare_exchange_strong(free, 1, std::memory_order_acquire);
-}
-
-// Where threads run in parallel the lock is likely to be free soon. The pauses grow: who holds it can take it several times in between, so
-// that neither the lock nor what it guards goes to and fro between the processors at each turn.
-bool spin(std::atomic<uint32_t>* state) {
-  for (int pauses = 64; pauses <= 512; pauses *= 2) {
-    for (int i = 0; i < pauses; i++) arch::cpu_pause();
-    if (state->load(std::memory_order_relaxed) == 0 && try_take(state)) return true;
-  }
-  return false;
-}
-
-// 1 taken, 0 timed out, -1 a signal handler raised. timeout_ns < 0: forever.
-int take_slow(std::atomic<uint32_t>* state, int64_t timeout_ns);
-TAIPAN_INLINE int take(std::atomic<uint32_t>* state, int64_t timeout_ns) {
-  if (TAIPAN_LIKELY(try_take(state))) return 1;
-  return timeout_ns == 0 ? 0 : take_slow(state, timeout_ns);
-}
-TAIPAN_NOINLINE int take_slow(std::atomic<uint32_t>* state, int64_t timeout_ns) {
-  if (gc::parallel && spin(state)) return 1;
-  int64_t deadline = timeout_ns < 0 ? 0 : now_ns() + timeout_ns;
-  for (;;) {
-    bool interrupted = false;
-    {
-      gc::BlockingScope scope;
-      for (;;) {
-        // From here on the lock is taken in state 2: the holder must wake somebody when it lets go.
-        if (state->exchange(2, std::memory_order_acquire) == 0) return 1;
-        timespec wait, *limit = nullptr;
-        if (timeout_ns >= 0) {
-          int64_t left = deadline - now_ns();
-          if (left <= 0) return 0;
-          wait.tv_sec = left / 1000000000;
-          wait.tv_nsec = left % 1000000000;
-          limit = &wait;
-        }
-        long r = syscall(SYS_futex, reinterpret_cast<uint32_t*>(state), FUTEX_WAIT_PRIVATE, 2, limit, nullptr, 0);
-        if (r != 0 && errno == EINTR) {
-          interrupted = true;
-          break;
-        }
-      }
-    }
-    if (interrupted && !poll()) return -1;
-  }
-}
-void wake_one(std::atomic<uint32_t>* state) {
-  syscall(SYS_futex, reinterpret_cast<uint32_t*>(state), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
-}
-void release(std::atomic<uint32_t>* state) {
-  if (state->exchange(0, std::memory_order_release) == 2) wake_one(state);
-}
 
 // blocking=True, timeout=-1 in nanoseconds; false: raised.
 bool acquire_args(Args& a, int64_t* timeout_ns) {
@@ -144,27 +80,25 @@ Lock* lk(Value v) { return v.as<Lock>(); }
 Ref lock_acquire(Args& a) {
   int64_t timeout;
   if (!acquire_args(a, &timeout)) return nullptr;
-  int r = take(&lk(a.self)->state, timeout);
+  int r = lk(a.self)->lock.take(timeout);
   return r < 0 ? Ref() : Ref::imm(bool_value(r));
 }
 Ref lock_release(Args& a) {
-  uint32_t before = lk(a.self)->state.exchange(0, std::memory_order_release);
-  if (before == 0) return raise(types::RuntimeError, "release unlocked lock");
-  if (before == 2) wake_one(&lk(a.self)->state);
+  if (!lk(a.self)->lock.give_back()) return raise(types::RuntimeError, "release unlocked lock");
   return none();
 }
-Ref lock_locked(Args& a) { return Ref::imm(bool_value(lk(a.self)->state.load() != 0)); }
+Ref lock_locked(Args& a) { return Ref::imm(bool_value(lk(a.self)->lock.held())); }
 Ref lock_exit(Args& a) { return lock_release(a); }
 Ref lock_enter(Args& a) {
-  int r = take(&lk(a.self)->state, -1);
+  int r = lk(a.self)->lock.take(-1);
   return r < 0 ? Ref() : Ref::imm(kTrue);
 }
 Ref lock_at_fork(Args& a) {
-  lk(a.self)->state.store(0);
+  lk(a.self)->lock.reset();
   return none();
 }
 Ref lock_repr(Value v) {
-  return format_str("<%s %s object at %p>", lk(v)->state.load() ? "locked" : "unlocked", type_of(v)->cname,
+  return format_str("<%s %s object at %p>", lk(v)->lock.held() ? "locked" : "unlocked", type_of(v)->cname,
                     reinterpret_cast<void*>(lk(v)));
 }
 Ref make_lock() {
@@ -205,7 +139,7 @@ int rlock_take(RLock* l, uint64_t me, int64_t timeout) {
       return 1;
     }
   }
-  int r = take(&l->state, timeout);
+  int r = l->lock.take(timeout);
   if (r > 0) {
     l->owner.store(me, std::memory_order_relaxed);
     l->count.store(1, std::memory_order_relaxed);
@@ -226,7 +160,7 @@ Ref rlock_release(Args& a) {
   l->count.store(n - 1, std::memory_order_relaxed);
   if (n == 1) {
     l->owner.store(0, std::memory_order_relaxed);
-    release(&l->state);
+    l->lock.give_back();
   }
   return none();
 }
@@ -248,7 +182,7 @@ Ref rlock_release_save(Args& a) {
   if (!t) return nullptr;
   l->count = 0;
   l->owner.store(0);
-  release(&l->state);
+  l->lock.give_back();
   return t;
 }
 Ref rlock_acquire_restore(Args& a) {
@@ -257,14 +191,14 @@ Ref rlock_acquire_restore(Args& a) {
   uint64_t count, owner;
   if (!int_to_u64(tuple_at(a[0], 0), &count) || !int_to_u64(tuple_at(a[0], 1), &owner)) return nullptr;
   RLock* l = rl(a.self);
-  int r = take(&l->state, -1);
+  int r = l->lock.take(-1);
   if (r < 0) return nullptr;
   l->owner.store(owner);
   l->count = count;
   return none();
 }
 Ref rlock_at_fork(Args& a) {
-  rl(a.self)->state.store(0);
+  rl(a.self)->lock.reset();
   rl(a.self)->owner.store(0);
   rl(a.self)->count = 0;
   return none();
@@ -530,9 +464,9 @@ void thread_body(Thread* t, void* p) {
     t->sentinel = Value();
     if (sentinel) target = is_weakref(sentinel) ? weakref_get(sentinel) : sentinel.copy();
   }
-  if (target && !(type_of(target) == lock_type && lk(target)->state.load())) target.reset();
+  if (target && !(type_of(target) == lock_type && lk(target)->lock.held())) target.reset();
   if (gc::gil_enabled || !target) {
-    if (target) release(&lk(target)->state);
+    if (target) lk(target)->lock.give_back();
     target.reset();
     worker_ends();
     end_thread(t);
@@ -542,7 +476,7 @@ void thread_body(Thread* t, void* p) {
   Header* lock = target.release().header();
   worker_ends();
   end_thread(t);
-  release(&lk(Value(lock))->state);
+  lk(Value(lock))->lock.give_back();
   gc::drop_for_others(lock);
 }
 

@@ -718,6 +718,39 @@ def locks_and_counter(seed):
 
 
 @scenario
+def locks_in_turns(seed):
+    """Waiters with and without time limits, short turns and long ones: nobody is forgotten, nobody comes in twice."""
+    locks = [threading.Lock() for _ in range(3)]
+    inside, turns = [0] * 3, [0] * 3
+    events = [threading.Event() for _ in range(4)]
+
+    def work(rng, me):
+        for _ in range(60):
+            k = rng.randrange(3)
+            limit = rng.choice((-1, -1, 0.00005, 0.0003, 0.002))
+            for _ in range(rng.randrange(1, 30)):
+                if not locks[k].acquire(timeout=limit):
+                    continue
+                inside[k] += 1
+                assert inside[k] == 1
+                turns[k] += 1
+                if rng.random() < 0.02:
+                    time.sleep(rng.random() / 5000)
+                inside[k] -= 1
+                locks[k].release()
+            event = events[rng.randrange(4)]
+            if rng.random() < 0.5:
+                event.set()
+            else:
+                event.wait(0.0002)
+                event.clear()
+
+    def check():
+        assert inside == [0] * 3 and not any(lock.locked() for lock in locks)
+    return work, check
+
+
+@scenario
 def functools_and_operators(seed):
     calls = collections.Counter()
 
