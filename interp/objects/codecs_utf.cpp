@@ -267,10 +267,12 @@ static size_t write_utf8(uint8_t* to, const Unit* p, size_t n) {
   return static_cast<size_t>(to - start);
 }
 
+// (At this level: g++ 12 can't take a function's own constant in a generic lambda's array bound.)
+static constexpr size_t kScratch = 4096;
+
 Ref encode_utf8(Value v, const char* errors) {
   const Str* s = str_ptr(v);
   if (s->ascii) return make_bytes(s->data(), s->length);
-  constexpr size_t kScratch = 4096;
   if (s->length <= kScratch) {  // texts of ordinary length: the size is known when they are written
     return with_units(s, [&](auto* p) -> Ref {
       using Unit = std::remove_cv_t<std::remove_reference_t<decltype(*p)>>;
