@@ -39,9 +39,11 @@ bool make_room() {
   gc::Mutator* self = gc::current_mutator;
   gc::stop_the_world(self);
   std::unique_lock<std::mutex> hold(tier->mutex);
-  // Where the last time left most of the memory in use there is little to gain.
+  // Where the last time left most of the memory in use there is little to gain, until some time has passed.
   size_t limit = tier->options.memory, used = tier->space.used();
-  if (tier->stats.clearings && used < tier->used_after_clearing + limit / 8) {
+  if (tier->stats.clearings && used < tier->used_after_clearing + limit / 8 && tier->put_off < kMostPutOff) {
+    tier->full_at = used;
+    tier->put_off = 0;
     hold.unlock();
     gc::resume_the_world(self);
     return false;
@@ -71,6 +73,8 @@ bool make_room() {
     r->versions.erase(gone, r->versions.end());
   }
   tier->stats.clearings++;
+  tier->full_at = 0;
+  tier->put_off = 0;
   tier->used_after_clearing = tier->space.used();
   hold.unlock();
   gc::resume_the_world(self);

@@ -11,6 +11,7 @@
 
 namespace taipan::jit {
 
+inline constexpr uint32_t kMostPutOff = 256;
 inline constexpr uint32_t kMostInstructions = 20000;  // what is longer runs once, mostly: module bodies full of data
 
 // One compilation of a code.
@@ -44,6 +45,8 @@ struct Tier {
   ExitCounts exits;
   Record* records = nullptr;
   uint64_t used_after_clearing = 0;
+  uint64_t full_at = 0;  // not 0: while that much is in use compiling is put off
+  uint32_t put_off = 0;  // so often since then
   std::vector<arch::CodeBlock*> stub_blocks;
   uint64_t interpret = 0;  // address of the stub that runs the handler
   Table table;

@@ -53,7 +53,7 @@ uint64_t thread_ns() {
   return static_cast<uint64_t>(t.tv_sec) * 1000000000 + static_cast<uint64_t>(t.tv_nsec);
 }
 
-enum Outcome { kDone, kNotWanted, kNotNow, kNoRoom };
+enum Outcome { kDone, kNotWanted, kNotNow, kNoRoom, kPutOff };
 
 Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again, bool wait) {
   uint32_t n = code->instruction_count;
@@ -65,6 +65,7 @@ Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again, bo
     return kNotNow;
   uint64_t state = entries[n].load(std::memory_order_acquire);
   if (!(state & 1) && !(again && state)) return state != 0 ? kDone : kNotWanted;
+  if (tier->full_at && tier->space.used() >= tier->full_at && ++tier->put_off < kMostPutOff) return kPutOff;
   uint64_t start = thread_ns();
   Record* record = record_of(feedback);
   if (!record) {
@@ -229,13 +230,13 @@ void interpret(Code* code, std::atomic<uint64_t>* feedback, int64_t count) {
 bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again, bool wait) {
   Outcome outcome = compile_once(code, feedback, again, wait);
   if (outcome == kNoRoom && make_room()) outcome = compile_once(code, feedback, again, wait);
-  if (outcome != kNoRoom) return outcome == kDone;
+  if (outcome != kNoRoom && outcome != kPutOff) return outcome == kDone;
   // Later, perhaps. (Where it has machine code already that stays.)
   std::lock_guard<std::mutex> hold(tier->mutex);
   std::atomic<uint64_t>& state = entries_of(code, feedback)[code->instruction_count];
   if (state.load(std::memory_order_acquire) & 1) state.store(1, std::memory_order_release);
-  if (Record* record = record_of(feedback)) record->exits_left = INT64_MAX;
-  tier->stats.failed++;
+  if (Record* record = record_of(feedback)) record->exits_left = kExits << 6;
+  if (outcome == kNoRoom) tier->stats.failed++;
   return !(state.load(std::memory_order_acquire) & 1);
 }
 
