@@ -11,6 +11,7 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/function.h"
 #include "interp/objects/module.h"
+#include "interp/objects/tuple.h"
 #include "interp/objects/type_internal.h"
 
 namespace taipan {
@@ -167,6 +168,13 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
   e.type = type;
   e.version = version;
   if (is_data_descriptor(cls_value) && is_descriptor(cls_value)) {
+    if (int64_t i = tuple_getter_index && is_tuple(o) ? tuple_getter_index(cls_value) : -1; i >= 0 && i < INT32_MAX) {
+      e.kind = kCacheTupleItem;
+      e.index = static_cast<uint32_t>(i);
+      name->in_caches.store(1, std::memory_order_relaxed);
+      add_entry(fb, e);
+      return;
+    }
     if (has_hook && !plain_member_offset(cls_value)) return;  // an AttributeError out of it is the hook's business
     if (type_of(cls_value) == types::Property) {
       e.kind = kCacheProperty;
@@ -421,6 +429,8 @@ Ref load_global_slow(FeedbackWord* fb, Value globals, Value builtins, Str* name)
   return raise_name_error(name, "name '%U' is not defined", name);
 }
 
+int64_t (*tuple_getter_index)(Value) = nullptr;
+
 Ref load_entry(const CacheEntry* e, Value o) {
   switch (e->kind) {
     case kCacheSlot: {
@@ -465,6 +475,9 @@ Ref load_entry(const CacheEntry* e, Value o) {
       Ref keep = Ref::dup(e->value);
       return type_of(keep)->s.descr_get(keep, o, Value(type_of(o)));
     }
+    case kCacheTupleItem:
+      if (e->index >= tuple_size(o)) return Ref::imm(kMissing);
+      return Ref::dup(tuple_at(o, e->index));
     case kCacheClassValue: return Ref::dup(e->value);
     case kCacheProperty: {
       Ref getter = Ref::dup(gc::load(&e->value.as<Property>()->get));

@@ -34,6 +34,7 @@ enum CacheKind : uint8_t {
   kCacheMethodNoDict,  // kCacheMethod of an object in dictionary mode that has no dict yet: the word at byte offset `index` is null
   kCacheMethodNoKey,  // with the GIL: kCacheMethod of an object whose dict, at byte offset `index`, has at keys version `version2` no such key
   kCacheSuper,  // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's
+  kCacheTupleItem,  // a field of a named tuple: item `index` of the tuple
   kCacheNew,  // CALL of the class `type`: object.__new__ and value (its __init__, or null)
 };
 
@@ -77,6 +78,9 @@ inline const CacheEntry* cache_entries(uint64_t w) {
 }
 
 using FeedbackWord = std::atomic<uint64_t>;
+
+// Which item of its tuple a descriptor stands for, or -1: set by the module that has the descriptors of named tuples.
+extern int64_t (*tuple_getter_index)(Value descriptor);
 
 // A word for what a megamorphic site sees, shared by all sites: of one shape and one name. Not where threads run in parallel.
 FeedbackWord* shared_word(Value o, Str* name);

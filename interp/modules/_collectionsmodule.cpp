@@ -1,5 +1,6 @@
 // _collections: defaultdict, _tuplegetter, _count_elements; deque and OrderedDict are in files of their own.
 #include "interp/modules/collections.h"
+#include "interp/eval/inline_cache.h"
 
 namespace taipan {
 
@@ -139,6 +140,9 @@ static Ref tuplegetter_get(Value self, Value instance, Value) {
     return raise(types::IndexError, "tuple index out of range");
   return Ref::dup(tuple_at(instance, static_cast<size_t>(g->index)));
 }
+static int64_t index_of_tuplegetter(Value descriptor) {
+  return type_of(descriptor)->s.descr_get == &tuplegetter_get ? descriptor.as<TupleGetter>()->index : -1;
+}
 static bool tuplegetter_set(Value, Value, Value value) {
   return raise(types::AttributeError, value ? "can't set attribute" : "can't delete attribute");
 }
@@ -209,6 +213,7 @@ static Ref collections_count_elements_impl(Args& a) {
 }
 
 static bool collections_exec(Value module) {
+  tuple_getter_index = index_of_tuplegetter;
   if (!defaultdict_type) defaultdict_type = make_native_type("collections.defaultdict", types::Dict, &kDefaultDictSpec);
   if (!tuplegetter_type)
     tuplegetter_type = make_native_type("_collections._tuplegetter", types::Object, &kTupleGetterSpec);

@@ -27,9 +27,9 @@ bool is_current(const CacheEntry* e) {
 }
 Shape* shape_of_entry(const CacheEntry* e) { return static_cast<Shape*>(gc::shape_table[e->shape]); }
 bool is_plain_load(const CacheEntry* e) {
-  if (e->kind == kCacheClassValue && !is_current(e)) return false;
+  if ((e->kind == kCacheClassValue || e->kind == kCacheTupleItem) && !is_current(e)) return false;
   return e->kind == kCacheSlot || e->kind == kCacheOverflow || e->kind == kCacheDictValue ||
-         e->kind == kCacheTypeAttr || e->kind == kCacheClassValue;
+         e->kind == kCacheTypeAttr || e->kind == kCacheClassValue || e->kind == kCacheTupleItem;
 }
 }  // namespace
 
@@ -226,6 +226,12 @@ bool Compiler::polymorphic_attribute() {
         masm_.mov(kT1, static_cast<const void*>(e->type));
         masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
         masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
+        break;
+      case kCacheTupleItem:
+        masm_.mov(kT1, static_cast<const void*>(e->type));
+        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
+        masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT0, Tuple, size), int64_t{e->index}, slow());
+        masm_.load64(kHold, at(kT0, static_cast<int64_t>(kTupleItems) + int64_t{e->index} * 8));
         break;
       default: {
         if (s->attr_offset <= 0) {  // none, or at the end of a cell whose size varies
