@@ -288,7 +288,7 @@ void hot_thread_exit(Mutator* m) {
   if (hot_objects.load(std::memory_order_relaxed) == 0) return;
   asked.store(true, std::memory_order_relaxed);
   for_each_mutator([m](Mutator* x) {
-    if (x != m && x->attached) x->poll.fetch_or(kPollCollect, std::memory_order_relaxed);
+    if (x != m && peek(x->attached)) x->poll.fetch_or(kPollCollect, std::memory_order_relaxed);
   });
 }
 

@@ -239,7 +239,7 @@ void attach_new(Mutator* m) {
   m->alloc = acquire_cache(m->slot);
   m->handshake_seen.store(world.handshake_seq.load(std::memory_order_relaxed), std::memory_order_relaxed);
   m->barrier_phase.store(default_barrier_phase(), std::memory_order_relaxed);
-  m->attached = true;
+  poke(m->attached, true);
   m->next = world.first;
   world.first = m;
   current_mutator = m;
@@ -267,7 +267,7 @@ void detach_final(Mutator* m) {
       hot_thread_exit(m);
       abandon_cache(m->alloc);
       slot.mutator = nullptr;
-      m->attached = false;
+      poke(m->attached, false);
       slot.state.store(kGone, std::memory_order_seq_cst);
       world.free_slots.push(m->slot);
       unlink_mutator(m);
@@ -278,7 +278,7 @@ void detach_final(Mutator* m) {
     WorldLock lock(world.mutex);
     barrier_thread_exit(m);
     epoch_thread_exit(m);
-    m->attached = false;
+    poke(m->attached, false);
     unlink_mutator(m);
   }
   free(m->dying);
@@ -296,7 +296,7 @@ namespace {
 void detach_at(Mutator* m, void* frame) {
   m->stack_at_detach = static_cast<char*>(frame);
   if (gil_enabled) {
-    m->attached = false;
+    poke(m->attached, false);
     return;
   }
   Slot& slot = slot_of(m);
@@ -305,7 +305,7 @@ void detach_at(Mutator* m, void* frame) {
       std::lock_guard<std::mutex> queue(slot.queue_lock);
       if (!slot.queue || slot.queue->empty()) {
         epoch_offline(m);
-        m->attached = false;
+        poke(m->attached, false);
         slot.state.store(kDetached, std::memory_order_seq_cst);
         break;
       }
@@ -321,7 +321,7 @@ void detach(Mutator* m) { detach_at(m, __builtin_frame_address(0)); }
 
 void attach(Mutator* m) {
   if (gil_enabled) {
-    m->attached = true;
+    poke(m->attached, true);
     m->stack_at_detach = nullptr;
     return;
   }
@@ -335,7 +335,7 @@ void attach(Mutator* m) {
     world.changed.notify_all();
     while (world.stopper.load(std::memory_order_relaxed)) wait_world(lock);
   }
-  m->attached = true;
+  poke(m->attached, true);
   m->stack_at_detach = nullptr;
   epoch_online(m);
   if (TAIPAN_UNLIKELY(hot_objects.load(std::memory_order_relaxed) != 0)) look_at_hot(m);
@@ -562,7 +562,7 @@ void after_fork_child(Mutator* m) {
     if (x != m) {
       barrier_thread_exit(x);
       epoch_thread_exit(x);
-      x->attached = false;
+      poke(x->attached, false);
       if (!gil_enabled) {
         abandon_cache(x->alloc);
         Slot& slot = slot_of(x);

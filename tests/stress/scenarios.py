@@ -832,6 +832,7 @@ def frames_of_others(seed):
 
 if __name__ == '__main__':
     import scenarios_changes
+    import scenarios_library
     import scenarios_modules
     import scenarios_types
     sys.exit(not run(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])))

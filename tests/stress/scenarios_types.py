@@ -43,7 +43,7 @@ def methods_of(value):
     return names
 
 
-def any_method(make, pool, check=None, rounds=40, renew=0.01):
+def any_method(make, pool, check=None, rounds=40, renew=0.01, itself=.05):
     """Each thread calls random methods of one shared object with random arguments; now and then somebody replaces the object."""
     def setup(seed):
         shared = [make()]
@@ -54,7 +54,7 @@ def any_method(make, pool, check=None, rounds=40, renew=0.01):
                 target = shared[0]
                 if rng.random() < renew or sys.getsizeof(target, 0) > 100000:
                     shared[0] = make()
-                args = [shared[0] if rng.random() < .05 else rng.choice(pool) for _ in range(rng.choice((0, 0, 1, 1, 1, 2, 2, 3)))]
+                args = [shared[0] if rng.random() < itself else rng.choice(pool) for _ in range(rng.choice((0, 0, 1, 1, 1, 2, 2, 3)))]
                 try:
                     result = getattr(target, rng.choice(names))(*args)
                     if hasattr(result, '__next__') and result is not target:

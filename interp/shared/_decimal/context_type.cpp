@@ -74,7 +74,7 @@ Ref signal_dict_get(Value v, Value key) {
   if (!bits) return nullptr;
   const Signal* s = signal_of_class(key);
   if (!s) return bad_signal();
-  return Ref::imm(bool_value((*bits & s->mask) != 0));
+  return Ref::imm(bool_value((gc::peek(*bits) & s->mask) != 0));
 }
 bool signal_dict_set(Value v, Value key, Value value) {
   uint32_t* bits = bits_of(v);
@@ -85,9 +85,9 @@ bool signal_dict_set(Value v, Value key, Value value) {
   int on = is_true(value);
   if (on < 0) return false;
   if (on)
-    *bits |= s->mask;
+    __atomic_fetch_or(bits, uint32_t{s->mask}, __ATOMIC_RELAXED);
   else
-    *bits &= ~s->mask;
+    __atomic_fetch_and(bits, ~uint32_t{s->mask}, __ATOMIC_RELAXED);
   return true;
 }
 Ref signal_dict_repr(Value v) {
@@ -96,7 +96,7 @@ Ref signal_dict_repr(Value v) {
   std::string text = "{";
   for (int i = 0; i < kSignals; i++) {
     text += std::string(i ? ", " : "") + "<class '" + signals[i].name +
-            "'>:" + (*bits & signals[i].mask ? "True" : "False");
+            "'>:" + (gc::peek(*bits) & signals[i].mask ? "True" : "False");
   }
   return make_str(text + "}");
 }
@@ -106,7 +106,7 @@ bool bits_from(Value v, uint32_t* out) {
   if (is_signal_dict(v)) {
     uint32_t* bits = bits_of(v);
     if (!bits) return false;
-    *out = *bits;
+    *out = gc::peek(*bits);
     return true;
   }
   if (!is_dict(v)) return raise(types::TypeError, "argument must be a signal dict");
@@ -166,7 +166,7 @@ Ref signal_dict_compare(Value a, Value b, CompareOp op) {
 }
 Ref signal_dict_copy(Args& a) {
   uint32_t* bits = bits_of(a.self);
-  return bits ? signal_dict_copy_of(*bits) : nullptr;
+  return bits ? signal_dict_copy_of(gc::peek(*bits)) : nullptr;
 }
 Ref signal_dict_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance(cls)); }
 
@@ -224,7 +224,7 @@ Ref copy_of(Value v) {
   Context* to = context_of(c);
   to->settings = from->settings;
   to->traps = from->traps;
-  to->status = from->status;
+  to->status = gc::peek(from->status);
   return c;
 }
 
@@ -353,7 +353,7 @@ Ref context_repr(Value v) {
   return make_str("Context(prec=" + std::to_string(s.precision) + ", rounding=" + kRoundingNames[s.rounding] +
                   ", Emin=" + std::to_string(s.emin) + ", Emax=" + std::to_string(s.emax) +
                   ", capitals=" + std::to_string(s.capitals) + ", clamp=" + std::to_string(s.clamp) +
-                  ", flags=" + names_of(c->status) + ", traps=" + names_of(c->traps) + ")");
+                  ", flags=" + names_of(gc::peek(c->status)) + ", traps=" + names_of(c->traps) + ")");
 }
 
 Ref signals_list(uint32_t bits) {
@@ -375,7 +375,7 @@ Ref context_reduce(Args& a) {
 }
 Ref context_copy(Args& a) { return copy_of(a.self); }
 Ref context_clear_flags(Args& a) {
-  context_of(a.self)->status = 0;
+  gc::poke(context_of(a.self)->status, uint32_t{0});
   return Ref::imm(kNone);
 }
 Ref context_clear_traps(Args& a) {
@@ -402,7 +402,7 @@ bool set_current(Value v) {
   if (v == default_context || v == basic_context || v == extended_context) {
     c = copy_of(v);
     if (!c) return false;
-    context_of(c)->status = 0;
+    gc::poke(context_of(c)->status, uint32_t{0});
   }
   return context_var_set(current_var, c);
 }
@@ -503,7 +503,7 @@ Ref current_context() {
   if (!c) return nullptr;
   c = copy_of(default_context);
   if (!c) return nullptr;
-  context_of(c)->status = 0;
+  gc::poke(context_of(c)->status, uint32_t{0});
   if (!context_var_set(current_var, c)) return nullptr;
   return c;
 }

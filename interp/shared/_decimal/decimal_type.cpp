@@ -183,7 +183,7 @@ Ref comparable(Value other, Ref* self, Value context, CompareOp op) {
   if (is_float_like(other)) {
     Context* c = context_of(context);
     if (op == kEq || op == kNe)
-      c->status |= kFloatOperation;
+      __atomic_fetch_or(&c->status, uint32_t{kFloatOperation}, __ATOMIC_RELAXED);
     else if (!add_status(context, kFloatOperation))
       return nullptr;
     return decimal_of_float(other);

@@ -8,7 +8,15 @@ TypeObject *element_type, *element_iterator_type;
 
 namespace {
 
-size_t child_count(const Element* e) { return e->children ? list_size(e->children) : 0; }
+size_t child_count(const Element* e) {
+  Value children = gc::load(&e->children);
+  return children ? list_size(children) : 0;
+}
+// Null without an exception where it has no such child any more.
+static Ref child_at(const Element* e, size_t i) {
+  Value children = gc::load(&e->children);
+  return children ? list_get(children, i) : Ref();
+}
 bool require_element(Value v, const char* function, int position) {
   if (is_element(v)) return true;
   if (position)
@@ -158,7 +166,7 @@ Ref element_remove(Args& a) {
   if (!require_element(a[0], "remove", 0)) return nullptr;
   for (int pass = 0; pass < 2; pass++) {
     for (size_t i = 0; i < child_count(e); i++) {
-      Ref child = list_get(e->children, i);
+      Ref child = child_at(e, i);
       if (!child) break;
       int same = pass == 0 ? child.get() == a[0] : values_equal(child, a[0]);
       if (same < 0) return nullptr;
@@ -306,10 +314,10 @@ Ref by_path(const char* function, Args& a, size_t n) {
 Ref next_match(Element* e, Value tag, size_t* at, bool* failed) {
   *failed = false;
   while (*at < child_count(e)) {
-    Ref child = list_get(e->children, (*at)++);
+    Ref child = child_at(e, (*at)++);
     if (!child) break;
     if (!is_element(child)) continue;
-    Ref child_tag = Ref::dup(element_of(child)->tag);
+    Ref child_tag = Ref::dup(gc::load(&element_of(child)->tag));
     int same = child_tag.get() == tag                         ? 1
                : is_str_exact(child_tag) && is_str_exact(tag) ? str_eq(child_tag.as<Str>(), tag.as<Str>())
                                                               : values_equal(child_tag, tag);
@@ -398,17 +406,19 @@ Ref deep_copy_element(Element* e, Value memo) {
     Ref held = Ref::dup(v);
     return deep_copy(held, memo);
   };
-  Ref tag = copied(e->tag), attrib = tag && e->attrib ? copied(e->attrib) : Ref();
+  Ref tag = copied(gc::load(&e->tag)), attrib = tag && gc::load(&e->attrib) ? copied(gc::load(&e->attrib)) : Ref();
   if (!tag || (!attrib && error_occurred())) return nullptr;
   Ref fresh = make_element(tag, attrib);
   if (!fresh) return nullptr;
   Element* f = element_of(fresh);
-  Ref text = copied(e->text), tail = text ? copied(e->tail) : Ref();
+  Ref text = copied(gc::load(&e->text)), tail = text ? copied(gc::load(&e->tail)) : Ref();
   if (!tail) return nullptr;
   gc::store(&f->h, &f->text, std::move(text));
   gc::store(&f->h, &f->tail, std::move(tail));
   for (size_t i = 0; i < child_count(e); i++) {
-    Ref child = list_get(e->children, i), twin = child ? copied(child) : Ref();
+    Ref child = child_at(e, i);
+    if (!child) break;
+    Ref twin = copied(child);
     if (!twin) return nullptr;
     if (!is_element(twin)) return raise(types::TypeError, "expected an Element, not \"%.200T\"", twin.get());
     if (!add_child(f, twin)) return nullptr;
@@ -513,7 +523,7 @@ Ref next_element(ElementIterator* it) {
     if (!top || !number || !is_element(top) || !number.get().is_int()) return nullptr;
     auto at = static_cast<size_t>(number.get().as_int());
     if (at < child_count(element_of(top))) {
-      Ref child = list_get(element_of(top)->children, at);
+      Ref child = child_at(element_of(top), at);
       if (!list_set(it->stack, n - 1, Ref::imm(Value::from_int(static_cast<int64_t>(at) + 1)))) return nullptr;
       if (!child || !is_element(child)) {
         if (!child) continue;

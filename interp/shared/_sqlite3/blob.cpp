@@ -13,7 +13,7 @@ bool check_blob(Blob* b) {
   if (!usable(connection_of(b->connection))) return false;
   return b->blob || static_cast<bool>(raise(exceptions[kProgrammingError], "Cannot operate on a closed blob."));
 }
-bool fail_blob(Blob* b, int code) { return raise_code(connection_of(b->connection)->db, code); }
+bool fail_blob(Blob* b, int code) { return raise_code(connection_of(b->connection), code); }
 
 int blob_bytes(Blob* b) {
   DatabaseScope scope(connection_of(b->connection)->gate);
@@ -225,7 +225,7 @@ Ref blob_open(Args& a) {
     code =
         db ? sqlite3_blob_open(db, name.c_str(), table.c_str(), column.c_str(), row, !read_only, &blob) : SQLITE_MISUSE;
   }
-  if (code != SQLITE_OK) return check_connection(c) ? static_cast<Ref>(raise_db(c->db)) : Ref();
+  if (code != SQLITE_OK) return check_connection(c) ? static_cast<Ref>(raise_db(c)) : Ref();
   auto* b = alloc_instance_as<Blob>(blob_type);
   if (!b) {
     sqlite3_blob_close(blob);

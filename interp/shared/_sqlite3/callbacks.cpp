@@ -285,6 +285,8 @@ Ref create_function(Args& a) {
   int deterministic = a.has(3) ? is_true(a[3]) : 0;
   if (deterministic < 0 || !usable(c)) return nullptr;
   int flags = SQLITE_UTF8 | (deterministic ? SQLITE_DETERMINISTIC : 0);
+  GateHold hold(c->gate);
+  if (!check_connection(c)) return nullptr;
   int code;
   if (a[2] == kNone) {
     code = sqlite3_create_function_v2(c->db, name.c_str(), n, flags, nullptr, nullptr, nullptr, nullptr, nullptr);
@@ -301,6 +303,8 @@ Ref create_aggregate(Args& a) {
   std::string name;
   int n;
   if (!text_argument(a[0], "create_aggregate", "'name'", &name) || !to_c_int(a[1], &n) || !usable(c)) return nullptr;
+  GateHold hold(c->gate);
+  if (!check_connection(c)) return nullptr;
   int code;
   if (a[2] == kNone) {
     code = sqlite3_create_function_v2(c->db, name.c_str(), n, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr);
@@ -317,6 +321,8 @@ Ref create_window_function(Args& a) {
   std::string name;
   int n;
   if (!text_argument(a[0], "create_window_function", "1", &name) || !to_c_int(a[1], &n) || !usable(c)) return nullptr;
+  GateHold hold(c->gate);
+  if (!check_connection(c)) return nullptr;
   int code;
   if (a[2] == kNone) {
     code = sqlite3_create_window_function(c->db, name.c_str(), n, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr,
@@ -328,12 +334,14 @@ Ref create_window_function(Args& a) {
                                           call_value, call_inverse, free_callback);
   }
   if (code == SQLITE_OK) return Ref::imm(kNone);
-  return raise_db(c->db);
+  return raise_db(c);
 }
 Ref create_collation(Args& a) {
   Connection* c = connection_of(a.self);
   std::string name;
   if (!text_argument(a[0], "create_collation", "1", &name) || !usable(c)) return nullptr;
+  GateHold hold(c->gate);
+  if (!check_connection(c)) return nullptr;
   int code;
   if (a[1] == kNone) {
     code = sqlite3_create_collation_v2(c->db, name.c_str(), SQLITE_UTF8, nullptr, nullptr, nullptr);
@@ -345,7 +353,7 @@ Ref create_collation(Args& a) {
     if (code != SQLITE_OK) free_callback(callback);  // alone among its kind, it doesn't do that itself
   }
   if (code == SQLITE_OK) return Ref::imm(kNone);
-  return raise_db(c->db);
+  return raise_db(c);
 }
 // The hooks: one of each kind, in a field of the connection.
 void set_hook(Connection* c, Value* slot, Value v) { gc::store(&c->h, slot, v == kNone ? Ref() : Ref::dup(v)); }
@@ -353,6 +361,8 @@ Ref set_authorizer(Args& a) {
   Connection* c = connection_of(a.self);
   if (!usable(c)) return nullptr;
   set_hook(c, &c->authorizer, a[0]);
+  GateHold hold(c->gate);
+  if (!check_connection(c)) return nullptr;
   int code = sqlite3_set_authorizer(c->db, c->authorizer ? call_authorizer : nullptr, c);
   return finish(code, "Error setting authorizer callback");
 }
@@ -361,6 +371,8 @@ Ref set_progress_handler(Args& a) {
   int n;
   if (!to_c_int(a[1], &n) || !usable(c)) return nullptr;
   set_hook(c, &c->progress, a[0]);
+  GateHold hold(c->gate);
+  if (!check_connection(c)) return nullptr;
   sqlite3_progress_handler(c->db, c->progress ? n : 0, c->progress ? call_progress : nullptr, c);
   return Ref::imm(kNone);
 }
@@ -368,6 +380,8 @@ Ref set_trace_callback(Args& a) {
   Connection* c = connection_of(a.self);
   if (!usable(c)) return nullptr;
   set_hook(c, &c->trace, a[0]);
+  GateHold hold(c->gate);
+  if (!check_connection(c)) return nullptr;
   sqlite3_trace_v2(c->db, c->trace ? SQLITE_TRACE_STMT : 0, c->trace ? call_trace : nullptr, c);
   return Ref::imm(kNone);
 }

@@ -34,12 +34,13 @@ bool read_isolation_level(Value v, const char** out) {
 
 // Everything that keeps the database busy ends with the connection.
 void close_database(Connection* c) {
+  // First, so that others see it as closed from here on.
+  sqlite3* db = gc::peek(c->db);
+  gc::poke(c->db, static_cast<sqlite3*>(nullptr));
   while (Ref s = first_of(&c->statements, [](Link* l) { return &owner_of<Statement>(l)->h; }))
     finalize(s.as<Statement>());
   while (Ref b = first_of(&c->blobs, [](Link* l) { return &owner_of<Blob>(l)->h; })) close_blob(b.as<Blob>());
-  sqlite3* db = gc::peek(c->db);
   if (!db) return;
-  gc::poke(c->db, static_cast<sqlite3*>(nullptr));
   DatabaseScope scope(c->gate);
   sqlite3_close_v2(db);
 }
@@ -281,7 +282,7 @@ Ref connection_backup(Args& a) {
     gc::BlockingScope scope;
     backup = sqlite3_backup_init(to->db, "main", from->db, name.c_str());
   }
-  if (!backup) return raise_db(to->db);
+  if (!backup) return raise_db(to);
   int code;
   bool raised = false;
   do {
@@ -308,7 +309,7 @@ Ref connection_backup(Args& a) {
     code = sqlite3_backup_finish(backup);
   }
   if (raised) return nullptr;
-  if (code != SQLITE_OK && code != SQLITE_DONE) return to->db ? static_cast<Ref>(raise_db(to->db)) : Ref();
+  if (code != SQLITE_OK && code != SQLITE_DONE) return to->db ? static_cast<Ref>(raise_db(to)) : Ref();
   return check_connection(from) ? Ref::imm(kNone) : Ref();
 }
 
@@ -381,7 +382,7 @@ Ref connection_deserialize(Args& a) {
     if (!db) sqlite3_free(copy);
   }
   if (code == SQLITE_OK) return Ref::imm(kNone);
-  return raise_code(c->db, code);
+  return raise_code(c, code);
 }
 
 Ref connection_enable_load_extension(Args& a) {
@@ -407,7 +408,7 @@ Ref connection_load_extension(Args& a) {
     code = c->db ? sqlite3_load_extension(c->db, name.c_str(), nullptr, &text) : SQLITE_MISUSE;
   }
   if (code == SQLITE_OK) return Ref::imm(kNone);
-  if (!text) return raise_db(c->db);
+  if (!text) return raise_db(c);
   raise(exceptions[kOperationalError], "%s", text);
   sqlite3_free(text);
   return nullptr;
@@ -506,7 +507,7 @@ bool run_simple(Connection* c, const char* sql) {
   }
   if (code == SQLITE_OK) return !error_occurred();
   if (error_occurred()) drop_callback_error(c->authorizer);
-  return c->db ? raise_db(c->db) : check_connection(c);
+  return c->db ? raise_code(c, code) : check_connection(c);
 }
 bool begin_transaction(Connection* c) {
   std::string sql = std::string("BEGIN ") + c->isolation_level;

@@ -39,9 +39,9 @@ void drop_statement(Cursor* c) {
   gc::poke(statement_of(old)->in_use, false);
 }
 // An SQLite error (not an exception of Python's that waits): callbacks' own exceptions give way to it.
-Fail fail_step(Cursor* c, Value authorizer) {
+Fail fail_step(Cursor* c, Value authorizer, int code) {
   if (error_occurred()) drop_callback_error(authorizer);
-  return raise_db(connection_of(c->connection)->db);
+  return raise_code(connection_of(c->connection), code);
 }
 
 // ---- columns
@@ -69,8 +69,11 @@ Ref converter_of_column(Connection* con, sqlite3_stmt* st, int i) {
   }
   return Ref::imm(kNone);
 }
-bool find_converters(Cursor* c, Connection* con, sqlite3_stmt* st) {
-  if (!con->detect_types || !st) return true;
+bool find_converters(Cursor* c, Connection* con, Statement* s) {
+  if (!con->detect_types) return true;
+  GateHold hold(con->gate);
+  sqlite3_stmt* st = s->st;
+  if (!st) return true;
   int n = sqlite3_column_count(st);
   Ref list = make_list(static_cast<size_t>(n));
   if (!list) return false;
@@ -92,7 +95,10 @@ Ref column_title(Connection* con, const char* name) {
   }
   return decode_utf8({name, n}, "strict");
 }
-Ref describe(Connection* con, sqlite3_stmt* st, int columns) {
+Ref describe(Connection* con, Statement* s) {
+  GateHold hold(con->gate);
+  sqlite3_stmt* st = s->st;
+  int columns = st ? sqlite3_column_count(st) : 0;
   Ref all = make_tuple(static_cast<size_t>(columns));
   if (!all) return nullptr;
   for (int i = 0; i < columns; i++) {
@@ -118,7 +124,7 @@ Fail raise_undecodable(sqlite3_stmt* st, int i, const char* text) {
   if (shown) raise_value(exceptions[kOperationalError], shown);
   return failed();
 }
-Ref text_column(Connection* con, sqlite3_stmt* st, int i) {
+Ref text_column(Connection* con, sqlite3_stmt* st, int i, GateHold* hold) {
   auto* text = reinterpret_cast<const char*>(sqlite3_column_text(st, i));
   if (!text && sqlite3_errcode(con->db) == SQLITE_NOMEM) return raise_memory();
   auto n = static_cast<size_t>(sqlite3_column_bytes(st, i));
@@ -133,15 +139,20 @@ Ref text_column(Connection* con, sqlite3_stmt* st, int i) {
   if (factory == Value(types::Bytes)) return make_bytes(view);
   if (factory == Value(types::ByteArray)) return make_bytearray(view.data(), view.size());
   Ref raw = make_bytes(view), keep = Ref::dup(factory);
+  hold->release();
   return raw ? call(keep, raw) : Ref();
 }
-Ref column(Cursor* c, Connection* con, sqlite3_stmt* st, int i) {
+Ref column(Cursor* c, Connection* con, Statement* s, int i) {
+  GateHold hold(con->gate);
+  sqlite3_stmt* st = s->st;
+  if (!st) return Ref::imm(kNone);  // a converter may have closed the connection
   if (c->row_cast) {
     Ref converter =
         static_cast<size_t>(i) < list_size(c->row_cast) ? list_get(c->row_cast, static_cast<size_t>(i)) : Ref();
     if (converter && converter.get() != kNone) {
       if (sqlite3_column_type(st, i) == SQLITE_NULL) return Ref::imm(kNone);
       Ref raw = column_bytes(st, i);
+      hold.release();
       return raw ? call(converter, raw) : Ref();
     }
   }
@@ -149,7 +160,7 @@ Ref column(Cursor* c, Connection* con, sqlite3_stmt* st, int i) {
     case SQLITE_NULL: return Ref::imm(kNone);
     case SQLITE_INTEGER: return make_int(sqlite3_column_int64(st, i));
     case SQLITE_FLOAT: return make_float(sqlite3_column_double(st, i));
-    case SQLITE_TEXT: return text_column(con, st, i);
+    case SQLITE_TEXT: return text_column(con, st, i, &hold);
     default: return column_bytes(st, i);
   }
 }
@@ -158,7 +169,7 @@ Ref fetch_row(Cursor* c, Connection* con, Statement* s) {
   Ref row = make_tuple(static_cast<size_t>(n));
   if (!row) return nullptr;
   for (int i = 0; i < n; i++) {
-    Ref v = s->st ? column(c, con, s->st, i) : Ref::imm(kNone);  // a converter may have closed the connection
+    Ref v = column(c, con, s, i);
     if (!v) return nullptr;
     tuple_init(row, static_cast<size_t>(i), std::move(v));
   }
@@ -186,16 +197,17 @@ bool run_once(Cursor* c, Connection* con, Statement* s, Value parameters, bool m
   int code = step(s);
   if (code != SQLITE_DONE && code != SQLITE_ROW) {
     Ref authorizer = Ref::dup(con->authorizer);
-    return check_connection(con) ? static_cast<bool>(fail_step(c, authorizer)) : false;
+    return check_connection(con) ? static_cast<bool>(fail_step(c, authorizer, code)) : false;
   }
   if (error_occurred() || !usable(con)) return false;
-  if (!find_converters(c, con, s->st)) return false;
+  if (!find_converters(c, con, s)) return false;
   int columns = s->st ? sqlite3_column_count(s->st) : 0;
   if (c->description == kNone && columns > 0) {
-    Ref d = describe(con, s->st, columns);
+    Ref d = describe(con, s);
     if (!d) return false;
     gc::store(&c->h, &c->description, std::move(d));
   }
+  if (!check_connection(con)) return false;  // the gate may have been waited for
   *more = code == SQLITE_ROW;
   if (code == SQLITE_DONE) {
     if (s->is_dml) c->rowcount += sqlite3_changes(con->db);
@@ -207,7 +219,7 @@ bool run_once(Cursor* c, Connection* con, Statement* s, Value parameters, bool m
     if (!check_connection(con)) return false;
     if (code != SQLITE_DONE) {
       Ref authorizer = Ref::dup(con->authorizer);
-      return fail_step(c, authorizer);
+      return fail_step(c, authorizer, code);
     }
     if (s->is_dml) c->rowcount += sqlite3_changes(con->db);
     *more = false;
@@ -274,7 +286,7 @@ Ref cursor_next(Value self) {
     if (error_occurred()) return nullptr;
   } else if (code != SQLITE_ROW) {
     Ref authorizer = Ref::dup(con->authorizer);
-    fail_step(c, authorizer);
+    fail_step(c, authorizer, code);
     SavedError saved;
     drop_statement(c);
     return nullptr;
@@ -560,7 +572,7 @@ Ref cursor_executescript(Cursor* c, Value script) {
     if (code != SQLITE_OK) {
       Ref authorizer = Ref::dup(con->authorizer);
       if (error_occurred()) drop_callback_error(authorizer);
-      return check_connection(con) ? static_cast<Ref>(raise_code(con->db, code)) : Ref();
+      return check_connection(con) ? static_cast<Ref>(raise_code(con, code)) : Ref();
     }
     if (error_occurred()) return nullptr;
     at = rest;

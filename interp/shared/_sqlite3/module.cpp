@@ -224,6 +224,15 @@ Fail raise_code(sqlite3* db, int code) {
   return raise_message(class_of_code(code & 0xff), sqlite3_errstr(code), code);
 }
 
+Fail raise_db(Connection* c) {
+  GateHold hold(c->gate);
+  return raise_db(c->db);
+}
+Fail raise_code(Connection* c, int code) {
+  GateHold hold(c->gate);
+  return raise_code(c->db, code);
+}
+
 bool needs_adapting(Value v) {
   if (base_type_adapted) return true;
   return !(is_int_exact(v) || is_float_exact(v) || is_str_exact(v) || (v.is_heap() && type_of(v) == types::ByteArray));

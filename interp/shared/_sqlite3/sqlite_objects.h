@@ -66,6 +66,26 @@ class DatabaseScope {
   std::lock_guard<std::recursive_mutex> lock_;
 };
 
+// The same for the many calls that neither wait nor call back, but take SQLite's mutex: the gate is held while the thread is attached, so that
+// none waits for that mutex then. Handles are read again inside: waiting for the gate lets others run. No Python code inside.
+class GateHold {
+ public:
+  explicit GateHold(Gate* g) : gate_(g) {
+    if (g->mutex.try_lock()) return;
+    gc::BlockingScope scope;
+    g->mutex.lock();
+  }
+  ~GateHold() { release(); }
+  void release() {
+    if (gate_) gate_->mutex.unlock();
+    gate_ = nullptr;
+  }
+  GateHold(const GateHold&) = delete;
+
+ private:
+  Gate* gate_;
+};
+
 struct Connection {
   Header h;
   sqlite3* db;  // null: closed
@@ -124,6 +144,8 @@ T* owner_of(Link* l) {
 // ---- errors
 Fail raise_db(sqlite3* db);              // what the last call on it reported
 Fail raise_code(sqlite3* db, int code);  // the same where the call gave the code
+Fail raise_db(Connection* c);
+Fail raise_code(Connection* c, int code);
 #define TAIPAN_SQLITE_ERROR(index) ::taipan::sqlite::exceptions[index]
 bool check_thread(Connection* c);
 bool check_connection(Connection* c);  // open

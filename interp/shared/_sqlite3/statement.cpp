@@ -97,10 +97,13 @@ bool bind_one(Statement* s, int at, const char* name, Value given) {
     if (!adapted) return false;
     v = adapted;
   }
-  int code = s->st ? bind_value(s->st, at, v) : SQLITE_OK;
-  if (code == SQLITE_OK) return true;
-  if (code == kRaised || error_occurred()) return false;
-  if (code != kUnknownType) return raise_db(sqlite3_db_handle(s->st));
+  {
+    GateHold hold(s->gate);
+    int code = s->st ? bind_value(s->st, at, v) : SQLITE_OK;
+    if (code == SQLITE_OK) return true;
+    if (code == kRaised || error_occurred()) return false;
+    if (code != kUnknownType) return raise_db(sqlite3_db_handle(s->st));
+  }
   if (name)
     return raise(exceptions[kProgrammingError], "Error binding parameter ':%s': type '%T' is not supported", name, v);
   return raise(exceptions[kProgrammingError], "Error binding parameter %d: type '%T' is not supported", at, v);
@@ -126,6 +129,7 @@ bool bind_sequence(Statement* s, Value parameters, int needed) {
 }
 bool bind_mapping(Statement* s, Value parameters, int needed) {
   for (int i = 1; i <= needed; i++) {
+    if (!s->st) return true;  // closed meanwhile
     const char* name = sqlite3_bind_parameter_name(s->st, i);
     if (!name)
       return raise(exceptions[kProgrammingError],
@@ -231,6 +235,7 @@ Ref make_statement(Connection* c, Value sql) {
   Ref encoded = encode_utf8(sql, "strict");
   if (!encoded) return nullptr;
   std::string_view text = encoded.as<Bytes>()->view();
+  if (!check_connection(c)) return nullptr;
   if (text.size() > static_cast<size_t>(sqlite3_limit(c->db, SQLITE_LIMIT_SQL_LENGTH, -1)))
     return raise(exceptions[kDataError], "query string is too large");
   if (text.find('\0') != std::string_view::npos)
@@ -246,7 +251,7 @@ Ref make_statement(Connection* c, Value sql) {
   if (code != SQLITE_OK) {
     if (!c->db && !error_occurred()) return check_connection(c), nullptr;
     if (error_occurred()) drop_callback_error(c->authorizer);
-    return raise_db(c->db);
+    return raise_code(c, code);
   }
   if (rest && skip_blanks(rest)) {
     DatabaseScope scope(c->gate);
