@@ -234,7 +234,8 @@ bool Compiler::returns() {
   if (init)
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameInit, other);
   else
-    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), 0xFF & ~kFrameOperator, other);
+    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags),
+                          0xFF & ~(kFrameOperator | kFrameEntry), other);
   masm_.load64(kT1, TAIPAN_FIELD(kThread, Thread, frame_chunk));
   masm_.add(kT1, kT1, static_cast<int64_t>(sizeof(FrameChunk)));
   masm_.branch(Cond::kEq, kT1, kFrame, other);  // the chunk goes as well

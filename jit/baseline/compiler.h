@@ -182,7 +182,7 @@ class Compiler {
   bool helped();
   bool helped_loop(ShapeId shape);
   void step_loop(Label here, Label done);
-  void peek_list(Reg it, Reg item, Reg temp, Label no);
+  void peek(Reg it, Reg item, Reg temp, Label no);
   void next_dict_entry(Label no);
   void next_dict_item(bool key, Label no);
   void next_pair(ShapeId shape, uint32_t out, Label no);

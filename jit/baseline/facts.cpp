@@ -330,6 +330,11 @@ void Analysis::apply(uint32_t index, Facts* f) const {
     case kOpDICT_UPDATE: break;
     default: barrier();
   }
+  if (op == kOpYIELD && c == kNoReg) {  // the frame waits as it is; a throw() goes to an exception's handler
+    if (last_b) gone(b);
+    write(a, kIsAnything);
+    return;
+  }
   const char* format = kOpInfo[op].format;
   if (op == kOpSEND || op == kOpYIELD || op == kOpUNPACK_EX) {
     for (uint32_t r = 0; r < registers_; r++) {

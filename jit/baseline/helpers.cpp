@@ -222,7 +222,13 @@ uint64_t do_get_iter(Frame* f, uint64_t w) {
     set_reg(&R[A], o);
     return kDone;
   }
-  Value it = get_iter(o).release();
+  Value it;
+  switch (o.is_heap() ? o.header()->shape() : 0) {
+    case kShapeList: it = make_list_iterator(o).release(); break;
+    case kShapeTuple: it = make_tuple_iterator(o).release(); break;
+    case kShapeRange: it = range_iter(o).release(); break;
+    default: it = get_iter(o).release();
+  }
   if (it.is_null()) return kRaised;
   if ((FLAGS & kLastB) && A != B) drop_reg(&R[B]);
   set_reg(&R[A], it);

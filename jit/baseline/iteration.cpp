@@ -11,14 +11,26 @@ namespace {
 constexpr Reg kV4 = arch::kVolatile[4];
 }
 
-// The item that the iterator of a list at `it` gives next, to `item` (borrowed); nothing moves on. `temp` is lost.
-void Compiler::peek_list(Reg it, Reg item, Reg temp, Label no) {
-  need_shape(it, kShapeListIterator, no);
+// The item that the iterator of a list or tuple at `it` gives next, to `item` (borrowed); nothing moves on. `temp` is lost.
+void Compiler::peek(Reg it, Reg item, Reg temp, Label no) {
+  static_assert(offsetof(ListIterator, list) == offsetof(TupleIterator, seq) &&
+                offsetof(ListIterator, index) == offsetof(TupleIterator, index) &&
+                offsetof(List, size) == offsetof(Tuple, size));
+  Label list = masm_.new_near_label(), found = masm_.new_near_label();
   masm_.load64(temp, TAIPAN_FIELD(it, ListIterator, list));
-  masm_.branch(Cond::kEq, temp, int64_t{0}, no);
   masm_.load64(item, TAIPAN_FIELD(it, ListIterator, index));
+  masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(it, Header, shape_id), static_cast<int64_t>(kShapeListIterator),
+                   list);
+  need_shape(it, kShapeTupleIterator, no);
+  masm_.branch(Cond::kEq, temp, int64_t{0}, no);
+  masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(temp, Tuple, size), item, no);
+  masm_.add(temp, temp, static_cast<int64_t>(kTupleItems));
+  masm_.jump(found);
+  masm_.bind(list);
+  masm_.branch(Cond::kEq, temp, int64_t{0}, no);
   masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(temp, List, size), item, no);
   masm_.load64(temp, TAIPAN_FIELD(temp, List, items));
+  masm_.bind(found);
   masm_.load64(item, at(temp, item, 3));
 }
 // The entry that the iterator of a dict at kT0 is at: its address to kT1, having moved on.
@@ -72,7 +84,7 @@ void Compiler::next_pair(ShapeId shape, uint32_t out, Label no) {
       masm_.load64(kT2, TAIPAN_FIELD(kT0, Enumerate, index));
       masm_.tag_checked(kHold, kT2, no);
       masm_.load64(kT2, TAIPAN_FIELD(kT0, Enumerate, iterator));
-      peek_list(kT2, kT1, kT3, no);
+      peek(kT2, kT1, kT3, no);
       masm_.add_mem(Size::k64, TAIPAN_FIELD(kT2, ListIterator, index), 1);
       masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, Enumerate, index), 1);
       break;
@@ -83,8 +95,8 @@ void Compiler::next_pair(ShapeId shape, uint32_t out, Label no) {
       masm_.load64(kV4, at(kT2, kTupleItems));
       masm_.load64(kT2, at(kT2, kTupleItems + 8));
       masm_.branch(Cond::kEq, kV4, kT2, no);
-      peek_list(kV4, kHold, kT3, no);
-      peek_list(kT2, kT1, kT3, no);
+      peek(kV4, kHold, kT3, no);
+      peek(kT2, kT1, kT3, no);
       masm_.add_mem(Size::k64, TAIPAN_FIELD(kV4, ListIterator, index), 1);
       masm_.add_mem(Size::k64, TAIPAN_FIELD(kT2, ListIterator, index), 1);
       incref(kHold, kIsValue);

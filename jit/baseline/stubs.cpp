@@ -327,9 +327,11 @@ void emit_return(Masm& m, Threads threads, const void* const* table) {
 
 // The end of a return: kHold is the result, and nothing is left to release in the frame.
 void emit_returned(Masm& m, Threads threads) {
-  Label done = m.new_label(), traced = m.new_label(), heap = m.new_label(), of_operator = m.new_label();
+  Label done = m.new_label(), traced = m.new_label(), heap = m.new_label(), of_operator = m.new_label(),
+        entry = m.new_label();
   m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameOperator, of_operator);
   m.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kFrame);
+  m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameEntry, entry);
   m.load(Size::k16, kT1, TAIPAN_FIELD(kFrame, Frame, result_reg));
   m.load(Size::k8, kT2, TAIPAN_FIELD(kFrame, Frame, spare));
   m.load64(kFrame, TAIPAN_FIELD(kFrame, Frame, prev));
@@ -350,6 +352,9 @@ void emit_returned(Masm& m, Threads threads) {
   m.store64(TAIPAN_FIELD(kThread, Thread, operator_value), kHold);
   m.load64(kWord, at(kPc));
   m.jump(instruction_steps().operator_result);
+  m.bind(entry);  // to the C++ that has called it
+  m.mov(arch::kRet, kHold);
+  m.ret();
   m.bind(traced);
   m.mov(kTable, static_cast<const void*>(tracing_table()));
   m.load64(kWord, at(kPc));
