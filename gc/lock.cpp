@@ -131,9 +131,37 @@ void unpark_all(const std::atomic<uint8_t>* addr) {
   while (Waiter* w = unlink_next(b, addr, &more)) wake(w);
 }
 
+namespace {
+
+// Two threads that change the same object all the time cost each other its cache lines at every change, also where they don't meet in the lock.
+// One that has met another there several times in short order leaves the object to it for a while.
+constexpr int64_t kShortOrder = 100000, kRest = 100000;  // ns
+constexpr uint32_t kOften = 4;
+struct Meetings {
+  Header* h;
+  int64_t last;
+  uint32_t count;
+};
+thread_local constinit Meetings meetings = {};
+
+void note_meeting(Header* h) {
+  Meetings& m = meetings;
+  int64_t now = now_ns();
+  if (m.h != h || now - m.last > kShortOrder) m = {h, now, 0};
+  m.last = now;
+  if (++m.count < kOften) return;
+  timespec rest = {0, kRest};
+  nanosleep(&rest, nullptr);
+  m.last = now_ns();
+}
+
+}  // namespace
+
 void lock_slow(Header* h) {
-  if (Mutator* m = current_mutator; m && (h->lock.load(std::memory_order_relaxed) & kLockBit))
+  if (Mutator* m = current_mutator; m && (h->lock.load(std::memory_order_relaxed) & kLockBit)) {
     m->stats.contended_locks++;
+    note_meeting(h);
+  }
   // Growing pauses: two threads at the same object each do several operations in a row, instead of passing lock and object to and fro.
   for (int pauses = 48;;) {
     uint8_t seen = h->lock.load(std::memory_order_relaxed);
