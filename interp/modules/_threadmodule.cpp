@@ -118,7 +118,7 @@ const NativeDef kLockMethods[] = {
      "locked() -> bool\n\nReturn whether the lock is in the locked state."},
     {"locked_lock", "($self, /)", lock_locked, kNativeNoSignature, "locked_lock() -> bool"},
     {"__enter__", "($self, /)", lock_enter, kNativeNoSignature, "Lock the lock."},
-    {"__exit__", "($self, *args)", lock_exit, kNativeNoSignature, "Release the lock."},
+    {"__exit__", "($self, type=None, value=None, traceback=None, /)", lock_exit, kNativeNoSignature, "Release the lock."},
     {"_at_fork_reinit", "($self, /)", lock_at_fork, kNativeNoSignature, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
@@ -222,7 +222,7 @@ const NativeDef kRLockMethods[] = {
     {"_release_save", "($self, /)", rlock_release_save, kNativeNoSignature, nullptr},
     {"_acquire_restore", "($self, state, /)", rlock_acquire_restore, kNativeNoSignature, nullptr},
     {"__enter__", "($self, /)", rlock_enter, kNativeNoSignature, nullptr},
-    {"__exit__", "($self, *args)", rlock_release, kNativeNoSignature, nullptr},
+    {"__exit__", "($self, type=None, value=None, traceback=None, /)", rlock_release, kNativeNoSignature, nullptr},
     {"_at_fork_reinit", "($self, /)", rlock_at_fork, kNativeNoSignature, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
