@@ -106,7 +106,7 @@ std::string quoted_list(const Value* names, size_t n) {
 
 bool missing_arguments(Function* func, const char* kind, const Value* names, size_t n) {
   std::string list = quoted_list(names, n);
-  return raise(types::TypeError, "%S() missing %zu required %s argument%s: %s", func->qualname, n, kind,
+  return raise(types::TypeError, "%S() missing %zu required %s argument%s: %s", gc::load(&func->qualname), n, kind,
                n == 1 ? "" : "s", list.c_str());
 }
 
@@ -129,7 +129,7 @@ bool too_many_positional(Function* func, const Code* code, const Value* regs, si
     kw = std::string(" positional argument") + (given != 1 ? "s" : "") + " (and " + std::to_string(kwonly_given) +
          " keyword-only argument" + (kwonly_given != 1 ? "s" : "") + ")";
   }
-  return raise(types::TypeError, "%S() takes %s positional argument%s but %zu%s %s given", func->qualname,
+  return raise(types::TypeError, "%S() takes %s positional argument%s but %zu%s %s given", gc::load(&func->qualname),
                takes.c_str(), plural_of != 1 ? "s" : "", given, kw.c_str(),
                given == 1 && !kwonly_given ? "was" : "were");
 }
@@ -150,7 +150,7 @@ bool positional_only_as_keyword(Function* func, const Code* code, Value kwnames)
     }
   }
   if (bad.empty()) return false;
-  raise(types::TypeError, "%S() got some positional-only arguments passed as keyword arguments: '%s'", func->qualname,
+  raise(types::TypeError, "%S() got some positional-only arguments passed as keyword arguments: '%s'", gc::load(&func->qualname),
         bad.c_str());
   return true;
 }
@@ -194,7 +194,7 @@ bool bind_arguments(Function* func, Code* code, Value* regs, const Value* args, 
   const Value* params = reinterpret_cast<Tuple*>(code->varnames.bits)->items();
   for (size_t k = 0; k < nkw; k++) {
     Value name = tuple_at(kwnames, k);
-    if (TAIPAN_UNLIKELY(!is_str(name))) return raise(types::TypeError, "%S() keywords must be strings", func->qualname);
+    if (TAIPAN_UNLIKELY(!is_str(name))) return raise(types::TypeError, "%S() keywords must be strings", gc::load(&func->qualname));
     size_t i = code->posonly_argcount;
     for (; i < named; i++) {
       if (params[i] == name) break;
@@ -211,14 +211,14 @@ bool bind_arguments(Function* func, Code* code, Value* regs, const Value* args, 
     }
     if (i < named) {
       if (TAIPAN_UNLIKELY(!regs[i].is_null()))
-        return raise(types::TypeError, "%S() got multiple values for argument '%S'", func->qualname, name);
+        return raise(types::TypeError, "%S() got multiple values for argument '%S'", gc::load(&func->qualname), name);
       incref(kwvalues[k]);
       regs[i] = kwvalues[k];
       continue;
     }
     if (!extra) {
       if (code->posonly_argcount && positional_only_as_keyword(func, code, kwnames)) return false;
-      return raise(types::TypeError, "%S() got an unexpected keyword argument '%S'", func->qualname, name);
+      return raise(types::TypeError, "%S() got an unexpected keyword argument '%S'", gc::load(&func->qualname), name);
     }
     if (!(interned ? dict_set_str(extra, name.as<Str>(), kwvalues[k]) : dict_set(extra, name, kwvalues[k])))
       return false;

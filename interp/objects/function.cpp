@@ -62,7 +62,7 @@ void function_dealloc(Header* h) {
 }
 
 Ref function_repr(Value v) {
-  return format_str("<function %S at %p>", fn(v)->qualname, reinterpret_cast<void*>(fn(v)));
+  return format_str("<function %S at %p>", gc::load(&fn(v)->qualname), reinterpret_cast<void*>(fn(v)));
 }
 
 Ref function_get(Value descr, Value instance, Value) {
@@ -124,7 +124,7 @@ bool set_code(Value v, Value value) {
   Code* code = value.as<Code>();
   size_t have = fn(v)->closure ? tuple_size(fn(v)->closure) : 0;
   if (have != code->nfree)
-    return raise(types::ValueError, "%S() requires a code object with %zu free vars, not %u", fn(v)->name, have,
+    return raise(types::ValueError, "%S() requires a code object with %zu free vars, not %u", gc::load(&fn(v)->name), have,
                  unsigned{code->nfree});
   incref(value);
   // The old code stays alive for good: frames borrow it. Others are at a safepoint: none of them has looked at half of the function.
@@ -132,7 +132,7 @@ bool set_code(Value v, Value value) {
   fn(v)->code = code;
   return true;
 }
-Ref get_defaults(Value v) { return audit_getattr(v, "__defaults__") ? none_if_null(fn(v)->defaults) : Ref(); }
+Ref get_defaults(Value v) { return audit_getattr(v, "__defaults__") ? none_if_null(gc::load(&fn(v)->defaults)) : Ref(); }
 bool set_defaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_tuple(value)) return raise(types::TypeError, "__defaults__ must be set to a tuple object");
@@ -140,7 +140,7 @@ bool set_defaults(Value v, Value value) {
   set_shared(v, &fn(v)->defaults, Ref::dup(value));
   return true;
 }
-Ref get_kwdefaults(Value v) { return audit_getattr(v, "__kwdefaults__") ? none_if_null(fn(v)->kwdefaults) : Ref(); }
+Ref get_kwdefaults(Value v) { return audit_getattr(v, "__kwdefaults__") ? none_if_null(gc::load(&fn(v)->kwdefaults)) : Ref(); }
 bool set_kwdefaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_dict(value)) return raise(types::TypeError, "__kwdefaults__ must be set to a dict object");
@@ -150,7 +150,7 @@ bool set_kwdefaults(Value v, Value value) {
 }
 Ref get_annotations(Value v) {
   Function* f = fn(v);
-  if (f->annotations.is_null()) {
+  if (gc::load(&f->annotations).is_null()) {
     Ref d = make_dict();
     if (!d) return nullptr;
     gc::store(&f->h, &f->annotations, std::move(d));
@@ -163,7 +163,7 @@ Ref get_annotations(Value v) {
     }
     gc::store(&f->h, &f->annotations, std::move(d));
   }
-  return Ref::dup(f->annotations);
+  return Ref::dup(gc::load(&f->annotations));
 }
 bool set_annotations(Value v, Value value) {
   if (value == kNone) value = Value();
@@ -171,24 +171,24 @@ bool set_annotations(Value v, Value value) {
   gc::store(&fn(v)->h, &fn(v)->annotations, Ref::dup(value));
   return true;
 }
-Ref get_name(Value v) { return Ref::dup(fn(v)->name); }
+Ref get_name(Value v) { return Ref::dup(gc::load(&fn(v)->name)); }
 bool set_name(Value v, Value value) {
   if (!value || !is_str(value)) return raise(types::TypeError, "__name__ must be set to a string object");
   gc::store(&fn(v)->h, &fn(v)->name, Ref::dup(value));
   return true;
 }
-Ref get_qualname(Value v) { return Ref::dup(fn(v)->qualname); }
+Ref get_qualname(Value v) { return Ref::dup(gc::load(&fn(v)->qualname)); }
 bool set_qualname(Value v, Value value) {
   if (!value || !is_str(value)) return raise(types::TypeError, "__qualname__ must be set to a string object");
   gc::store(&fn(v)->h, &fn(v)->qualname, Ref::dup(value));
   return true;
 }
-Ref get_module(Value v) { return none_if_null(fn(v)->module); }
+Ref get_module(Value v) { return none_if_null(gc::load(&fn(v)->module)); }
 bool set_module(Value v, Value value) {
   gc::store(&fn(v)->h, &fn(v)->module, value ? Ref::dup(value) : Ref());
   return true;
 }
-Ref get_doc(Value v) { return none_if_null(fn(v)->doc); }
+Ref get_doc(Value v) { return none_if_null(gc::load(&fn(v)->doc)); }
 bool set_doc(Value v, Value value) {
   gc::store(&fn(v)->h, &fn(v)->doc, value ? Ref::dup(value) : Ref());
   return true;
