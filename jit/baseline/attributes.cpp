@@ -347,8 +347,32 @@ bool Compiler::global() {
 namespace {
 // Owned; null: not there, or not that simple. Neither runs Python code, nor raises what the handler wouldn't raise again.
 Value dict_item(Dict* d, Value key) {
-  if (gc::parallel || !is_str_exact(key) || !d->table->str_only) return Value();
-  Value v = dict_get_str_fast(d, key.as<Str>());
+  if (gc::parallel) return Value();
+  Value v;
+  if (key.is_int()) {
+    int64_t i = key.as_int();
+    if (i == -1 || i <= -(int64_t{1} << 60) || i >= int64_t{1} << 60) return Value();  // the others are their own hash
+    const DictTable* t = d->table;
+    size_t mask = (size_t{1} << t->log2) - 1;
+    auto perturb = static_cast<uint64_t>(i);
+    for (size_t at = perturb & mask;; at = (at * 5 + perturb + 1) & mask) {
+      int32_t k = t->at(at);
+      if (k >= 0) {
+        const DictEntry& e = d->entries[k];
+        if (TAIPAN_LIKELY(e.key == key)) {
+          v = e.value;
+          break;
+        }
+        if (e.hash == i) return Value();  // a key that may be equal
+      } else if (k == kIndexEmpty) {
+        return Value();
+      }
+      perturb >>= 5;
+    }
+  } else {
+    if (!is_str_exact(key) || !d->table->str_only) return Value();
+    v = dict_get_str_fast(d, key.as<Str>());
+  }
   if (v.is_null() || v == kMissing) return Value();
   incref(v);
   return v;
