@@ -23,8 +23,11 @@ constexpr size_t kMaxBacklog = 8;
 constexpr size_t kMaxMiddle = 8192;
 constexpr size_t kStressThreshold = 100;
 constexpr size_t kLeastHurry = 50000;
-constexpr size_t kLeastCycle =
-    200000;  // what must have come to the old generation for a concurrent cycle to be worth its while
+// What must have come to the old generation for a concurrent cycle to be worth its while; more where the last ones found hardly anything, as long
+// as the heap isn't large.
+constexpr size_t kLeastCycle = 250000;
+constexpr size_t kLargeHeap = 1000000;
+constexpr unsigned kMostIdle = 2;
 // Young collections are made small enough to take no longer than the first, and not grown where they take longer than the second.
 constexpr uint64_t kLongYoung = 400000, kShortYoung = 150000;
 constexpr long kShortNap = 200000, kLongNap = 800000;
@@ -38,6 +41,7 @@ struct State {
   size_t long_lived_pending = 0;
   size_t pending_at_start = 0;  // of the cycle under way
   bool growing = true;          // the last cycle found little garbage
+  unsigned idle_cycles = 0;     // how many have found hardly any, one after the other
   size_t growth_of_cycles = 0;  // what comes while a cycle is under way, by experience
   GenerationStats stats[kGenerations];
   std::atomic<bool> enabled{true};
@@ -430,6 +434,11 @@ void cycle_done(size_t found, size_t live) {
   state.stats[kGenerations - 1].collected += found;
   state.long_lived_total = live;
   state.growth_of_cycles = (state.growth_of_cycles + state.long_lived_pending) / 2;
+  if (found >= state.pending_at_start / 64) {
+    state.idle_cycles = 0;
+  } else if (state.idle_cycles < kMostIdle) {
+    state.idle_cycles++;
+  }
   state.growing = found < state.pending_at_start / 4;
   state.pending_at_start = 0;
 }
@@ -588,7 +597,9 @@ bool old_due() {
 bool cycle_due() {
   size_t allowed = state.long_lived_total / 5, growth = state.growth_of_cycles;
   if (growth > allowed * 3 / 4) growth = allowed * 3 / 4;
-  size_t least = state.thresholds_set ? 0 : kLeastCycle;
+  size_t least = state.thresholds_set                  ? 0
+                 : state.long_lived_total < kLargeHeap ? kLeastCycle << state.idle_cycles
+                                                       : kLeastCycle;
   return state.counts[2] > state.thresholds[2] && state.long_lived_pending >= least &&
          state.long_lived_pending >= allowed - growth;
 }
