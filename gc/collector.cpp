@@ -106,19 +106,25 @@ class TrialDeletion {
     if (deferred_met_) mark_uncounted_roots();
     each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->mark_if_surplus(h); });
     garbage_ = &garbage;
-    each([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->finish(h); });
+    each_old([](Header* h, void* self) { static_cast<TrialDeletion*>(self)->finish(h); });
+    old_found_ = garbage.count;
+    for (Header* h : vector_) finish(h);
     for (PutAside& p : put_aside_) p.h->rc_shared.store(p.rc_shared, std::memory_order_relaxed);
   }
   size_t survivors() const { return survivors_; }
+  size_t old_found() const { return old_found_; }  // so much of the garbage, its first part, comes from walk_old
   size_t members() const { return members_; }
 
  private:
-  void each(void (*f)(Header*, void*)) {
+  void each_old(void (*f)(Header*, void*)) {
     if (old_listed_) {
       for (Header* h : old_) f(h, this);
     } else if (with_old_) {
       walk_old(f, this);
     }
+  }
+  void each(void (*f)(Header*, void*)) {
+    each_old(f);
     for (Header* h : vector_) f(h, this);
   }
 
@@ -240,7 +246,7 @@ class TrialDeletion {
   bool old_listed_ = false;
   uint32_t held_;
   size_t members_ = 0;
-  size_t survivors_ = 0;
+  size_t survivors_ = 0, old_found_ = 0;
   HeaderVector work_;
   PodVector<PutAside> put_aside_;
   HeaderVector* garbage_ = nullptr;
@@ -257,12 +263,16 @@ void hold(Header* h) {
 
 namespace {
 
-void run_finalizers(HeaderVector& garbage) {
+void run_finalizers(HeaderVector& garbage, size_t old_found) {
   HeaderVector todo;
-  for (Header* h : garbage) {
-    if (ops_of(h)->finalize && !h->has_gcflag(kFinalized)) todo.push(h);
+  size_t old = 0;
+  for (size_t i = 0; i < garbage.count; i++) {
+    Header* h = garbage.items[i];
+    if (!ops_of(h)->finalize || h->has_gcflag(kFinalized)) continue;
+    todo.push(h);
+    old += i < old_found;
   }
-  order_by_age(todo.items, todo.count);
+  order_by_age(todo.items, old);
   if (collector_hooks.order_finalizers) collector_hooks.order_finalizers(todo.items, todo.count);
   for (Header* h : todo) {
     const TypeOps* ops = ops_of(h);
@@ -468,6 +478,7 @@ void adapt_young_threshold(size_t members, size_t found, uint64_t ns) {
 
 size_t collect_main(Mutator* m, int gen, bool by_hand) {
   HeaderVector garbage;
+  size_t old_found = 0;
   bool full = gen == kGenerations - 1;
   {
     stop_the_world(m);
@@ -479,8 +490,8 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     TrialDeletion trial(members, full, full ? Scope::kAll : Scope::kSome);
     trial.find_unreachable(garbage);
     // The garbage comes from the old objects first, then, in their order, from the members. It stays as young as it is.
-    size_t next = 0;
-    while (next < garbage.count && full && garbage.items[next]->has_gcflag(kOldGen)) next++;
+    old_found = trial.old_found();
+    size_t next = old_found;
     for (Header* h : members) {
       if (next < garbage.count && garbage.items[next] == h) {
         next++;
@@ -517,7 +528,7 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     }
     if (is_noticed(garbage)) {
       if (collector_hooks.handle_weakrefs) collector_hooks.handle_weakrefs(garbage.items, garbage.count);
-      run_finalizers(garbage);
+      run_finalizers(garbage, old_found);
       drop_resurrected(m, garbage);
     }
     for (Header* h : garbage) found += !is_internal(h);

@@ -510,14 +510,15 @@ void unlock_heap_after_fork(bool child) {
 // ---- Generations ----
 
 void take_members(int gen, HeaderVector& out) {
-  if (gen >= 1) {
+  auto take_middle = [&] {
     for (Header* h : heap.gen1) {
       if (!belongs_to(h, true)) continue;
       set_listed(h, true);
       out.push(h);
     }
     heap.gen1.clear();
-  }
+  };
+  if (gen == 1) take_middle();
   for (Block* b = heap.large_tracked; b; b = b->next) {
     Header* h = cell_at(b, 0);
     if (!belongs_to(h, false)) continue;
@@ -530,6 +531,7 @@ void take_members(int gen, HeaderVector& out) {
     for (size_t i = 0; i < n; i++) out.push(rest->young[i]);
     c->young_top = rest->young;
   });
+  if (gen == 2) take_middle();
 }
 
 void promote(Header* h, int to_gen) {

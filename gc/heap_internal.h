@@ -62,8 +62,8 @@ void lock_heap_for_fork();
 void unlock_heap_after_fork(bool child);
 
 // Generations (collector.cpp is the only user, with the world stopped). take_members moves the objects of generations
-// 0..gen that are live and tracked into out, oldest first, each once; for gen 2 the old ones that a walk of the heap
-// finds anyway may be left out: walk_old then visits exactly those. promote files a survivor under a generation.
+// 0..gen that are live and tracked into out, each once, in CPython's order: the generation's own, then the youngest, then
+// those between, each in order of birth. For gen 2 the old ones that a walk of the heap finds anyway may be left out: walk_old then visits exactly those. promote files a survivor under a generation.
 void take_members(int gen, HeaderVector& out);
 void walk_old(void (*f)(Header*, void*), void* arg);
 void walk_untracked(void (*f)(Header*, void*), void* arg);  // live cells that the collector doesn't look at by itself
@@ -90,7 +90,9 @@ Mutator* world_stopper();
 void forget_counted();                  // a new start (tests)
 uint64_t total_count(const Header* h);  // local plus shared; world stopped
 void destroy(Header* h);
-void merge_kept(Header* h);  // takes the owner from an object that the caller has a counted reference to; the owner's slot is claimed
+void merge_kept(
+    Header*
+        h);  // takes the owner from an object that the caller has a counted reference to; the owner's slot is claimed
 
 // epoch.cpp
 void epoch_thread_exit(Mutator* m);

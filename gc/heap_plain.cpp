@@ -213,13 +213,15 @@ void unlock_heap_after_fork(bool child) {
 
 void take_members(int gen, HeaderVector& out) {
   std::lock_guard<std::mutex> lock(heap.mutex);
-  for (int i = gen; i >= 0; i--) {
+  auto take = [&](int i) {
     walk_lists(kYoung + static_cast<uint32_t>(i), kYoung + static_cast<uint32_t>(i), [&](Header* h) {
       h->lock.store(h->lock.load(std::memory_order_relaxed) | kListed, std::memory_order_relaxed);
       out.push(h);
       return true;
     });
-  }
+  };
+  take(gen);
+  for (int i = 0; i < gen; i++) take(i);
 }
 void walk_old(void (*)(Header*, void*), void*) {}  // take_members leaves nothing out
 
