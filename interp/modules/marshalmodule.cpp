@@ -193,6 +193,12 @@ class Writer {
     }
     if (is_list_exact(v)) {
       if (!start('[', v)) return true;
+      Ref items;  // what it holds at this moment, where others may be changing it
+      if (TAIPAN_UNLIKELY(gc::parallel)) {
+        items = list_slice(v, 0, list_size(v));
+        if (!items) return false;
+        v = items.get();
+      }
       if (!size(list_size(v))) return false;
       for (size_t i = 0; i < list_size(v); i++) {
         if (!write(list_at(v, i))) return false;
@@ -201,6 +207,12 @@ class Writer {
     }
     if (is_dict_exact(v)) {
       if (!start('{', v)) return true;
+      Ref items;
+      if (TAIPAN_UNLIKELY(gc::parallel)) {
+        items = dict_copy(v);
+        if (!items) return false;
+        v = items.get();
+      }
       size_t pos = 0;
       Value k, x;
       while (dict_next(v, &pos, &k, &x)) {
@@ -211,11 +223,10 @@ class Writer {
     }
     if (has_shape(v, kShapeSet) || has_shape(v, kShapeFrozenSet)) {
       if (!start(has_shape(v, kShapeSet) ? '<' : '>', v)) return true;
-      if (!size(set_size(v))) return false;
       // In the order of their marshalled text, so that equal sets give equal bytes.
       std::vector<std::pair<std::string, Value>> items;
       Ref all = set_items_list(v);
-      if (!all) return false;
+      if (!all || !size(list_size(all))) return false;
       for (size_t i = 0; i < list_size(all); i++) {
         Value x = list_at(all, i);
         Writer w(version_);

@@ -456,7 +456,8 @@ bool batch_list(Pickler* p, Value iterator) {
 static bool batch_list_exact(Pickler* p, Value list) {
   if (list_size(list) == 1) {
     Ref item = list_get(list, 0);
-    return item && save(p, item, false) && write_op(p, kAppend);
+    if (!item) return !error_occurred();  // another thread has just removed it
+    return save(p, item, false) && write_op(p, kAppend);
   }
   size_t at = 0;
   do {
