@@ -4,6 +4,7 @@
 #include "interp/modules/contextvars.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/tuple.h"
 #include "interp/shared/_decimal/decimal.h"
 
@@ -84,6 +85,8 @@ bool signal_dict_set(Value v, Value key, Value value) {
   if (!s) return bad_signal();
   int on = is_true(value);
   if (on < 0) return false;
+  bits = bits_of(v);  // the context may be gone by now
+  if (!bits) return false;
   if (on)
     __atomic_fetch_or(bits, uint32_t{s->mask}, __ATOMIC_RELAXED);
   else
@@ -104,6 +107,7 @@ Ref signal_dict_repr(Value v) {
 // The bits that a signal dictionary, or a dict with exactly its keys, stands for.
 bool bits_from(Value v, uint32_t* out) {
   if (is_signal_dict(v)) {
+    RuntimeLock used(v);
     uint32_t* bits = bits_of(v);
     if (!bits) return false;
     *out = gc::peek(*bits);
@@ -207,8 +211,10 @@ void context_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   auto* c = reinterpret_cast<Context*>(h);
   for (Value* dict : {&c->flags_dict, &c->traps_dict}) {
-    if (*dict) dict->as<SignalDict>()->bits = nullptr;
     Ref dropped = gc::take(h, dict);
+    if (!dropped) continue;
+    RuntimeLock used{dropped.get()};  // another thread may be in the middle of using it
+    dropped.as<SignalDict>()->bits = nullptr;
   }
   finish_dealloc(h);
 }
