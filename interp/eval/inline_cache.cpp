@@ -591,7 +591,8 @@ const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
     return nullptr;
   }
   uint64_t old = fb->load(std::memory_order_acquire);
-  if ((old & 15) && (old & 15) != kCacheTagNative && (old & 15) != kCacheTagType) return nullptr;
+  if ((old & 15) && (old & 15) != kCacheTagNative && (old & 15) != kCacheTagType && old != kCacheOtherCall)
+    return nullptr;
   add_entry(fb, e);
   return recorded(fb, e);
 }

@@ -7,6 +7,7 @@
 //   4  shape {shape:32 | 4}   what a GET_ITER has made, or a GET_ITEM looked into
 //   5  native {address of a NativeDef << 4 | 5}   what a CALL has called
 //   6  type {address of a TypeObject << 4 | 6}   the built-in class that a CALL has called
+//   7  a CALL has called what no other word is about: a bound method, an instance...
 //   0  pointer to an immutable chain of at most four CacheEntry
 // Slot words carry no class version: a class change that would shadow the slot clears the sites of that name (invalidate_name, through
 // type_invalidate_hook). Entries that cache something found on a class check the class's version.
@@ -24,9 +25,9 @@ enum CacheKind : uint8_t {
   kCacheClassValue,  // plain attribute of the class
   kCacheProperty,    // property: value
   kCacheDescriptor,  // other data descriptor: value; called through its type's descr_get
-  kCacheDictValue,   // object in dictionary mode (modules): entry `index` of its dict at keys version `version`; a store (with the GIL) has that
-                     // in version2 and the class's version in `version`
-  kCacheTypeAttr,    // receiver is the class `type` itself
+  kCacheDictValue,  // object in dictionary mode (modules): entry `index` of its dict at keys version `version`; a store (with the GIL) has that
+                    // in version2 and the class's version in `version`
+  kCacheTypeAttr,   // receiver is the class `type` itself
   kCacheTypeMethod,  // as kCacheTypeAttr, for a function reached through the class (no binding): same handling
   kCacheTransition,  // store: adds the attribute: new_shape, inline slot at byte offset
   kCacheStoreDescr,  // store through a data descriptor
@@ -35,7 +36,7 @@ enum CacheKind : uint8_t {
   kCacheMethodNoKey,  // with the GIL: kCacheMethod of an object whose dict, at byte offset `index`, has at keys version `version2` no such key
   kCacheSuper,  // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's
   kCacheTupleItem,  // a field of a named tuple: item `index` of the tuple
-  kCacheNew,  // CALL of the class `type`: object.__new__ and value (its __init__, or null)
+  kCacheNew,        // CALL of the class `type`: object.__new__ and value (its __init__, or null)
 };
 
 struct alignas(16) CacheEntry {
@@ -64,7 +65,7 @@ inline bool is_method_entry(const CacheEntry* e) {
 }
 
 inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kCacheTagOperands = 3, kCacheTagShape = 4,
-                          kCacheTagNative = 5, kCacheTagType = 6, kMegamorphic = 15;
+                          kCacheTagNative = 5, kCacheTagType = 6, kCacheOtherCall = 7, kMegamorphic = 15;
 inline constexpr uint64_t kSawFloat = 16, kSawOther = 32;
 inline constexpr uint64_t cache_slot_word(ShapeId s, uint32_t offset) {
   return (static_cast<uint64_t>(s) << 32) | (offset << 4) | kCacheTagSlot;
