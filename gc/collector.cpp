@@ -30,6 +30,7 @@ constexpr size_t kLargeHeap = 1000000;
 constexpr unsigned kMostIdle = 2;
 // Young collections are made small enough to take no longer than the first, and not grown where they take longer than the second.
 constexpr uint64_t kLongYoung = 400000, kShortYoung = 150000;
+constexpr uint64_t kMostAtLength = 2;  // threads that running beside each other may add to that
 constexpr long kShortNap = 200000, kLongNap = 800000;
 
 struct State {
@@ -469,6 +470,11 @@ namespace {
 void adapt_young_threshold(size_t members, size_t found, uint64_t ns) {
   if (state.thresholds_set || members < kDefaultThresholds[0] / 2) return;
   bool bounded = collector_mode() == CollectorMode::kConcurrent;
+  // As one thread's list of the young is full, those of all are looked at; that should not happen more often because there are several. (Whose
+  // objects another processor has just looked at has to fetch them back.)
+  uint64_t threads = 0;
+  if (parallel) for_each_mutator([&](Mutator* m) { threads += m->attached; });
+  if (threads > 1) ns /= threads < kMostAtLength ? threads : kMostAtLength;
   size_t before = state.young_scale;
   if (found < members / 32 && state.young_scale < kMaxYoungScale && (!bounded || ns < kShortYoung))
     state.young_scale = before * 2;

@@ -271,6 +271,10 @@ uint64_t total_count(const Header* h) {
 
 uint64_t ref_count(const Header* h) {
   if (h->has_gcflag(kUncounted)) return uint64_t{1} << 31;
+  if (is_hot(h)) {  // less what others have counted lately
+    int64_t n = shared_count(h->rc_shared.load(std::memory_order_relaxed)) - kHotBias + own_hot_sum(h);
+    return n > 1 ? static_cast<uint64_t>(n) : 1;
+  }
   uint64_t n = total_count(h);
   bool queued = shared_state(h->rc_shared.load(std::memory_order_relaxed)) == kSharedQueued;
   return queued && n ? n - 1 : n;

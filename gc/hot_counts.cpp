@@ -129,11 +129,14 @@ void empty_array(HotCount* counts) {
 
 }  // namespace
 
+int64_t own_hot_sum(const Header* h) {
+  uint32_t i = h->rc_local.load(std::memory_order_relaxed);
+  return i < kMostHot ? sum_of(hot_counts[i]) : 0;  // (it may have become an ordinary one just now)
+}
+
 int64_t hot_sum(const Header* h) {
   uint32_t i = h->rc_local.load(std::memory_order_relaxed);
   int64_t sum = (static_cast<int32_t>(h->rc_shared.load(std::memory_order_relaxed)) >> 2) - kHotBias;
-  std::lock_guard<std::mutex> lock(numbers_mutex);
-  if (i >= kMostHot) return sum;  // (it has just become an ordinary one)
   for (Arrays& a : *arrays) sum += sum_of(a.counts[i]);
   return sum;
 }

@@ -20,8 +20,8 @@ namespace taipan::gc {
 inline constexpr int32_t kHotBias = 1 << 27;
 extern std::atomic<uint32_t> hot_objects;  // there are about so many
 
-// What all threads have counted; exact with the world stopped.
-int64_t hot_sum(const Header* h);
+int64_t own_hot_sum(const Header* h);  // what the calling thread has counted
+int64_t hot_sum(const Header* h);      // the whole count; world stopped
 
 // An object without owner was, or is to be, counted by this thread, which holds a counted reference. True: it is hot now.
 bool note_counted(Header* h, bool met_another);

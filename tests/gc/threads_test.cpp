@@ -459,8 +459,7 @@ TEST_F(ThreadsTest, LockKeepsTheOtherBits) {
     lock(h);
     unlock(h);
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  EXPECT_TRUE(h->lock.load() & kLockWaiters);
+  while (!(h->lock.load() & kLockWaiters)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   unlock(h);
   join(t);
   EXPECT_EQ(h->lock.load(), kHasWeakrefs);
