@@ -647,7 +647,11 @@ void collect_beside(Mutator* m) {
     PauseScope pause(kPauseYoung);
     run_collection(m, gen, false);
   }
-  if (cycle_active() || !(cycle_due() || collector_stress()) || !begin_collecting(m)) return;
+  if (cycle_active() || !begin_collecting(m)) return;
+  if (!cycle_due() && !collector_stress()) {
+    collecting.store(nullptr, std::memory_order_release);
+    return;
+  }
   if (collector_hooks.on_start) collector_hooks.on_start(kGenerations - 1);
   state.counts[2] = 0;
   state.stats[kGenerations - 1].collections++;

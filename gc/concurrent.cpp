@@ -303,7 +303,7 @@ bool break_some(Mutator* m, Deadline& deadline) {
       [[fallthrough]];
     case kFinalize: {
       std::lock_guard<std::mutex> lock(cycle.mutex);
-      if (c.with_finalizers.count && cycle.clear_marks) return false;  // the marker looks what finalisers will see
+      if (cycle.clear_marks) return false;  // the marker looks what finalisers will see
     }
       while (breaking.next < c.with_finalizers.count) {
         Header* h = c.with_finalizers.items[breaking.next++];

@@ -105,10 +105,9 @@ Header* alloc_object_slow(size_t size, ShapeId shape, uint32_t flags, bool zero)
   Node* n = static_cast<Node*>(zero ? calloc(total, 1) : malloc(total));
   if (!n) return nullptr;
   n->size = size;
-  new (&n->marked) std::atomic<uint32_t>(0);
+  n->marked.store(0, std::memory_order_relaxed);  // (the marker may be looking at it before it is born)
   n->candidate = 0;
   Header* h = n->header();
-  new (h) Header;
   h->owner.store(current_slot, std::memory_order_relaxed);
   h->lock.store(0, std::memory_order_relaxed);
   h->gcflags.store(flags & kAllocTracked ? kTracked : 0, std::memory_order_relaxed);
