@@ -33,17 +33,17 @@ constexpr uint64_t kLongYoung = 400000, kShortYoung = 150000;
 constexpr uint64_t kMostAtLength = 2;  // threads that running beside each other may add to that
 constexpr long kShortNap = 200000, kLongNap = 800000;
 
-struct State {
+struct State {  // the atomic ones are looked at by threads that don't collect
   std::atomic<size_t> thresholds[kGenerations] = {700, 10, 10};
   std::atomic<bool> thresholds_set{false};  // by the program: then they are kept to the letter
   std::atomic<size_t> young_scale{1};
   size_t counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
-  size_t long_lived_total = 0;
-  size_t long_lived_pending = 0;
-  size_t pending_at_start = 0;  // of the cycle under way
-  bool growing = true;          // the last cycle found little garbage
-  unsigned idle_cycles = 0;     // how many have found hardly any, one after the other
-  size_t growth_of_cycles = 0;  // what comes while a cycle is under way, by experience
+  std::atomic<size_t> long_lived_total{0};
+  std::atomic<size_t> long_lived_pending{0};
+  std::atomic<size_t> pending_at_start{0};  // of the cycle under way
+  std::atomic<bool> growing{true};          // the last cycle found little garbage
+  unsigned idle_cycles = 0;                 // how many have found hardly any, one after the other
+  std::atomic<size_t> growth_of_cycles{0};  // what comes while a cycle is under way, by experience
   GenerationStats stats[kGenerations];
   std::atomic<bool> enabled{true};
 };
@@ -656,7 +656,7 @@ void collect_beside(Mutator* m) {
   state.counts[2] = 0;
   state.stats[kGenerations - 1].collections++;
   start_cycle(m);
-  state.pending_at_start = state.long_lived_pending;
+  state.pending_at_start = state.long_lived_pending.load();
   state.long_lived_pending = 0;
   collecting.store(nullptr, std::memory_order_release);
 }
