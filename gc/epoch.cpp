@@ -31,10 +31,9 @@ std::atomic<uint32_t> online_threads{0};
 std::atomic<bool> marker_reads{false};  // the marker may be looking at something
 std::atomic<uint64_t> marker_seen{0};   // the epoch it has announced; 0: offline
 
-// Nobody else is looking at anything: the others are blocked, and announce themselves before they look again.
-bool alone() {
-  return online_threads.load(std::memory_order_seq_cst) <= 1 && !marker_reads.load(std::memory_order_relaxed);
-}
+// No other thread is looking at anything: the others are blocked, and announce themselves before they look again.
+bool no_other_mutator() { return online_threads.load(std::memory_order_seq_cst) <= 1; }
+bool alone() { return no_other_mutator() && !marker_reads.load(std::memory_order_relaxed); }
 std::mutex orphans_mutex;
 RetiredList* orphans = nullptr;  // of threads that ended
 
@@ -119,7 +118,8 @@ void displaced_fenced(Header* holder, Value old) {
   if (!maybe_shared(holder)) return;
   Mutator* m = current_mutator;
   Header* h = old.header();
-  if (!m || alone() || h->has_gcflag(kImmortal | kDeferred) || holder->has_gcflag(kDying)) return;
+  // (The marker takes no references: it may be late.)
+  if (!m || no_other_mutator() || h->has_gcflag(kImmortal | kDeferred) || holder->has_gcflag(kDying)) return;
   incref(h);
   if (!m->displaced) m->displaced = new RetiredList;
   // The epoch to come: it begins with the next nudge, or the next poll of this thread, so that this takes no write that all would share.
