@@ -1,3 +1,4 @@
+# runner: no
 # Threads that are started by the hundred, one after the other and together: each begins afresh, whatever ran before on the
 # system's thread it is given; fork from such a thread.
 import os
