@@ -288,7 +288,7 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
   if (!has_attr_area(now)) return;
   if (now->flags & kShapeDictMode) {
     Value dict = gc::load(attr_area(o.header(), now));
-    if (gc::gil_enabled && dict && dict_entry(dict, name, &e.version2, &e.index)) {
+    if (!gc::parallel && dict && dict_entry(dict, name, &e.version2, &e.index)) {
       e.kind = kCacheDictValue;
       add_entry(fb, e);
     }
@@ -540,7 +540,7 @@ bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done) {
       return true;
     }
     case kCacheDictValue: {
-      if (e->type->version.load(std::memory_order_relaxed) != e->version) return true;
+      if (gc::parallel || e->type->version.load(std::memory_order_relaxed) != e->version) return true;
       Value dict = *attr_area(o, shape_of_header(o));
       if (dict.is_null()) return true;
       Dict* d = dict.as<Dict>();

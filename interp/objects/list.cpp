@@ -194,12 +194,14 @@ bool list_insert(Value list, int64_t at, Value item) {
   return true;
 }
 
-Ref list_pop(Value list, size_t i) {
-  auto* l = list.as<List>();
+// at: from the end if negative, as the size is when the list is looked at.
+static Ref pop_at(List* l, int64_t at) {
   Ref item;
   gc::ObjectLock lock(&l->h);
   size_t n = size_of(l);
-  if (i >= n) return raise(types::IndexError, "pop index out of range");
+  if (TAIPAN_UNLIKELY(n == 0)) return raise(types::IndexError, "pop from empty list");
+  size_t i = static_cast<size_t>(at < 0 ? at + static_cast<int64_t>(n) : at);
+  if (TAIPAN_UNLIKELY(i >= n)) return raise(types::IndexError, "pop index out of range");
   if (i + 1 == n) {
     item = gc::take(&l->h, &l->items[i]);
   } else {
@@ -213,6 +215,7 @@ Ref list_pop(Value list, size_t i) {
   shrink(l);
   return item;
 }
+Ref list_pop(Value list, size_t i) { return pop_at(list.as<List>(), static_cast<int64_t>(i)); }
 
 static bool list_clear(List* l) {
   Value* items;
@@ -561,9 +564,16 @@ static Ref list_get_item(Value self, Value key) {
       i = key.as_int();
     else if (!to_ssize(key, &i, types::IndexError))
       return nullptr;
-    if (i < 0) i += static_cast<int64_t>(size_of(l));
     Ref item;
-    if (i >= 0) item = list_load(l, i);
+    if (i >= 0) {
+      item = list_load(l, i);
+    } else {  // by one size that the list had, whoever changes it meanwhile
+      int64_t at;
+      do {
+        at = i + static_cast<int64_t>(size_of(l));
+        if (at >= 0) item = list_load(l, at);
+      } while (TAIPAN_UNLIKELY(at >= 0 && !item && gc::parallel));
+    }
     if (TAIPAN_UNLIKELY(!item)) return raise(types::IndexError, "list index out of range");
     return item;
   }
@@ -837,11 +847,7 @@ static Ref list_pop_impl(Args& a) {
     else if (!to_c_ssize(a[0], &at))
       return nullptr;
   }
-  auto size = static_cast<int64_t>(list_size(a.self));
-  if (size == 0) return raise(types::IndexError, "pop from empty list");
-  if (at < 0) at += size;
-  if (at < 0 || at >= size) return raise(types::IndexError, "pop index out of range");
-  return list_pop(a.self, static_cast<size_t>(at));
+  return pop_at(a.self.as<List>(), at);
 }
 static Ref list_clear_impl(Args& a) {
   list_clear(a.self.as<List>());

@@ -27,6 +27,14 @@
 // the word). Where other facts hold than those that hold for everybody, the entry checks them first, by a list, and goes to the handler if
 // one fails: so a handler that made something unexpected costs one more instruction in the interpreter, and never an error.
 //
+// Threads. With the GIL off code is made in one of two ways (compiler.h: Threads). While a program has one thread it is the same code as with
+// the GIL, but for what several threads must not do to each other's objects (stores, iterators, lists' items, C++ functions): that looks
+// first at a byte behind the handler table, which kTable points to. When a second thread is about to start, all entries turn back to the
+// interpreter and code is made anew for threads in parallel (jit/tiering/); activations of the old code can only lie on the native stack of
+// the thread that starts the other, and that byte sends them to the handlers. Code for several threads counts what its own thread owns
+// inline and calls C++ for the rest, reads without locks as the interpreter does (attributes.cpp says by what rules), and calls C++ to
+// store (parallel.cpp).
+//
 // The files: facts.h says what is known where; compiler.h declares the one-pass compiler, a method an instruction group; floats.cpp (doubles),
 // arithmetic.cpp, attributes.cpp (attributes, globals, subscripts, cells), control.cpp (moves, jumps, loops), calls.cpp (thunks, calls of
 // Python functions, returns, yields), natives.cpp (calls of C++ functions and classes), helpers.cpp (instructions that C++ does, called from

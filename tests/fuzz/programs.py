@@ -25,6 +25,8 @@ MODES = {
     'warm': ['-X', 'jit=baseline', '-X', 'jit-threshold=20'],
     'free': ['-X', 'gil=0'],
     'free-baseline': ['-X', 'gil=0', '-X', 'jit=baseline', '-X', 'jit-threshold=0'],
+    'parallel': ['-X', 'gil=0', '-X', 'parallel', '-X', 'jit-threshold=20'],
+    'parallel-baseline': ['-X', 'gil=0', '-X', 'parallel', '-X', 'jit=baseline', '-X', 'jit-threshold=0'],
     'threads': ['-X', 'gil=0'],
     'threads-off': ['-X', 'gil=0', '-X', 'jit=off'],
     'threads-baseline': ['-X', 'gil=0', '-X', 'jit=baseline', '-X', 'jit-threshold=0'],

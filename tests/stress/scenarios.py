@@ -77,6 +77,29 @@ def list_append_counts(seed):
 
 
 @scenario
+def rows(seed):
+    """Rows of lists, read by two subscripts at once: an item that its row's owner replaces may just be on its way to somebody else."""
+    shared = [[Counted(me) for me in range(4)] for row in range(4)]
+    index = [1]
+
+    def work(rng, me):
+        row, column = rng.randrange(4), rng.randrange(4)
+        for i in range(300):
+            if me % 2 == 0:
+                shared[row][column] = Counted(i)
+                shared[row][1] = Counted(me)
+            else:
+                assert shared[row][column].value >= 0
+                assert shared[row][1].value >= 0
+                assert shared[row][index[0]].value >= 0
+
+    def check():
+        shared.clear()
+        settled(lambda: Counted.live == 0)
+    return work, check
+
+
+@scenario
 def list_pop_once(seed):
     shared = [Counted(i) for i in range(20000)]
     taken = collections.defaultdict(list)
