@@ -196,7 +196,7 @@ bool Compiler::loops() {
   Label over = masm_.new_label(), done = masm_.new_label(), next = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   auto range = [&] {
-    if (parallel_) need_unshared(kT0, over);
+    if (parallel_) need_unshared(kT0, slow());
     masm_.branch_mem(Size::k64, Cond::kLe, TAIPAN_FIELD(kT0, RangeIterator, remaining), 0, over);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
     masm_.tag_checked(kHold, kT2, slow());
@@ -242,7 +242,8 @@ bool Compiler::loops() {
     incref(kHold, kIsValue);
   };
   if (known) {
-    need_shape(kT0, shape, over);
+    // (What comes of a range is taken for an int: other iterators are the handler's.)
+    need_shape(kT0, shape, shape == kShapeRangeIterator ? slow() : over);
     if (shape == kShapeRangeIterator)
       range();
     else if (shape == kShapeListIterator)

@@ -662,7 +662,8 @@ class Generator:
             self.function(k)
         self.lines.append('def main():')
         usual = {'n': ['{k}', '{k} + 1', '{k} * 0.5', '-{k}', '(1 << 59) + {k}', '{k} % 2 == 0', '{k} + 0.25'], 's': ["'s%d' % {k}", "'word'", "'x' * {k}"],
-                 'l': ['[{k}, 2]', '({k}, 1.5)', 'G2', 'list(range({k}))'], 'd': ["{{'a': {k}}}", 'dict.fromkeys(range({k}), 1)', 'G5'], 'o': ['C0({k}, 1)', 'O', 'C0(1.5, {k})']
+                 'l': ['[{k}, 2]', '({k}, 1.5)', 'G2', 'list(range({k}))', 'range({k})', "iter(['p', {k}, 2.5, 'q' * {k}])", "map(str, range({k}))",
+                       "(x * 2 for x in ('a', {k}, None))", "'letters'", 'zip([1, {k}], "ab")', '{{"x": 1, "y": {k}}}'], 'd': ["{{'a': {k}}}", 'dict.fromkeys(range({k}), 1)', 'G5'], 'o': ['C0({k}, 1)', 'O', 'C0(1.5, {k})']
                  + ([self.classes[-1] + '(2, {k})'])}
         for name, _, kinds, _, is_generator in self.functions:
             call = f'lambda *a: list({name}(*a))' if is_generator else name
