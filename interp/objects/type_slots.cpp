@@ -20,7 +20,7 @@ namespace taipan {
 
 namespace {
 
-// clang-format off: a table
+// clang-format off
 #define DUNDERS(X)                                                                                                     \
   X(repr)                                                                                                              \
   X(str)                                                                                                               \
@@ -533,7 +533,7 @@ bool is_python_dispatcher_new(NewSlot f) { return f == &slot_new; }
 
 static constexpr UnarySlot kNoDispatcher = nullptr;
 
-// clang-format off: a table
+// clang-format off
 #define ROW(text, field, dispatcher, wrapper, signature, doc) \
   {text, offsetof(Slots, field), reinterpret_cast<const void*>(dispatcher), wrapper, signature, doc, nullptr},
 #define UNARY(text, field, short_name, doc) \
@@ -550,319 +550,83 @@ static constexpr UnarySlot kNoDispatcher = nullptr;
       "($self, value, /)", "Return self" sign "value.")
 
 SlotRow slot_rows[] = {
-    ROW("__repr__", repr, &slot_repr, wrap_unary, "($self, /)", "Return repr(self).") UNARY(
-        "__str__", str, str, "Return str(self).") ROW("__hash__", hash, &slot_hash, wrap_hash, "($self, /)",
-                                                      "Return hash(self).")
-        ROW("__call__", call, &slot_call, wrap_call, "($self, /, *args, **kwargs)", "Call self as a function.") ROW(
-            "__getattribute__", get_attr, &slot_getattr_hook, wrap_getattribute, "($self, name, /)",
-            "Return getattr(self, name).") ROW("__getattr__", get_attr, &slot_getattr_hook, nullptr, nullptr, "")
-            ROW("__setattr__", set_attr, &slot_setattr, wrap_setattr, "($self, name, value, /)",
-                "Implement setattr(self, name, value).") ROW("__delattr__", set_attr, &slot_setattr, wrap_delattr,
-                                                             "($self, name, /)", "Implement delattr(self, name).")
-                ROW("__lt__", compare, &slot_compare, wrap_compare<kLt>, "($self, value, /)", "Return self<value.") ROW(
-                    "__le__", compare, &slot_compare, wrap_compare<kLe>, "($self, value, /)", "Return self<=value.")
-                    ROW("__eq__", compare, &slot_compare, wrap_compare<kEq>, "($self, value, /)",
-                        "Return self==value.") ROW("__ne__", compare, &slot_compare, wrap_compare<kNe>,
-                                                   "($self, value, /)", "Return self!=value.")
-                        ROW("__gt__", compare, &slot_compare, wrap_compare<kGt>, "($self, value, /)",
-                            "Return self>value.") ROW("__ge__", compare, &slot_compare, wrap_compare<kGe>,
-                                                      "($self, value, /)", "Return self>=value.")
-                            ROW("__iter__", iter, &slot_iter, wrap_unary, "($self, /)", "Implement iter(self).") ROW(
-                                "__next__", next, static_cast<UnarySlot>(&slot_unary<&name_next>), wrap_next,
-                                "($self, /)",
-                                "Implement next(self).") ROW("__get__", descr_get, &slot_descr_get, wrap_get,
-                                                             "($self, instance, owner=None, /)",
-                                                             "Return an attribute of instance, which is of type owner.")
-                                ROW("__set__", descr_set, &slot_descr_set, wrap_set, "($self, instance, value, /)",
-                                    "Set an attribute of instance to value.")
-                                    ROW("__delete__", descr_set, &slot_descr_set, wrap_delete, "($self, instance, /)",
-                                        "Delete an attribute of instance.") ROW("__init__", init, &slot_init, wrap_init,
-                                                                                "($self, /, *args, **kwargs)",
-                                                                                "Initialize self.  See "
-                                                                                "help(type(self)) for accurate "
-                                                                                "signature.") ROW("__new__", new_,
-                                                                                                  &slot_new, nullptr,
-                                                                                                  nullptr, "")
-                                        ROW("__del__", del_, &slot_del, wrap_del, nullptr, "") UNARY(
-                                            "__await__", await, await,
-                                            "Return an iterator to be used in await expression.") UNARY("__aiter__",
-                                                                                                        aiter, aiter,
-                                                                                                        "Return an "
-                                                                                                        "awaitable, "
-                                                                                                        "that resolves "
-                                                                                                        "in "
-                                                                                                        "asynchronous "
-                                                                                                        "iterator.")
-                                            UNARY("__anext__", anext, anext,
-                                                  "Return a value or raise StopAsyncIteration.") BINARY(add, add, "+")
-                                                BINARY(subtract, sub, "-") BINARY(multiply, mul, "*") BINARY(
-                                                    remainder,
-                                                    mod, "%") ROW("__divmod__", divmod,
-                                                                  (static_cast<BinarySlot>(
-                                                                      &slot_binary<offsetof(Slots, divmod),
-                                                                                   &name_divmod, &name_rdivmod>)),
-                                                                  wrap_binary, "($self, value, /)",
-                                                                  "Return divmod(self, value).")
-                                                    ROW("__rdivmod__", divmod,
-                                                        (static_cast<BinarySlot>(
-                                                            &slot_binary<offsetof(Slots, divmod), &name_divmod,
-                                                                         &name_rdivmod>)),
-                                                        wrap_reflected,
-                                                        "($self, value, /)",
-                                                        "Return "
-                                                        "divmod(value, "
-                                                        "self).") ROW("__pow__", power, &slot_power, wrap_ternary,
-                                                                      "($self, value, mod=None, /)",
-                                                                      "Return pow(self, value, mod).")
-                                                        ROW("__rpow__", power, &slot_power, wrap_ternary_reflected,
-                                                            "($self, value, "
-                                                            "mod=None, /)",
-                                                            "Return pow(value, "
-                                                            "self, mod).") UNARY("__neg__", negative, neg, "-self") UNARY("__pos__",
-                                                                                                                          positive,
-                                                                                                                          pos,
-                                                                                                                          "+self")
-                                                            UNARY("__abs__", absolute, abs, "abs(self)") ROW(
-                                                                "__bool__",
-                                                                truth, &slot_bool,
-                                                                wrap_truth,
-                                                                "($self, /)",
-                                                                "True if self else False") UNARY("__invert__", invert,
-                                                                                                 invert,
-                                                                                                 "~self") BINARY(lshift,
-                                                                                                                 lshift,
-                                                                                                                 "<<")
-                                                                BINARY(rshift, rshift, ">>") BINARY(and_, and, "&") BINARY(
-                                                                    xor_, xor,
-                                                                    "^") BINARY(or_, or, "|")
-                                                                    UNARY("__int__", to_int, int, "int(self)") UNARY(
-                                                                        "__float__", to_float,
-                                                                        float,
-                                                                        "float(self)") UNARY("__index__", index, index,
-                                                                                             "Return self converted to "
-                                                                                             "an "
-                                                                                             "integer, if self is "
-                                                                                             "suitable "
-                                                                                             "for use as an index into "
-                                                                                             "a "
-                                                                                             "list.")
-                                                                        BINARY(floor_divide, floordiv, "//") BINARY(
-                                                                            true_divide, truediv,
-                                                                            "/") BINARY(matrix_multiply, matmul, "@")
-                                                                            INPLACE(inplace_add, iadd, "+=") INPLACE(
-                                                                                inplace_subtract,
-                                                                                isub, "-=")
-                                                                                INPLACE(inplace_multiply, imul, "*=") INPLACE(
-                                                                                    inplace_remainder, imod,
-                                                                                    "%=") ROW("__ipow__", inplace_power,
-                                                                                              &slot_inplace_power,
-                                                                                              wrap_ternary,
-                                                                                              "($self, value, /)",
-                                                                                              "Return self**=value.")
-                                                                                    INPLACE(
-                                                                                        inplace_lshift,
-                                                                                        ilshift,
-                                                                                        "<<=") INPLACE(inplace_rshift,
-                                                                                                       irshift,
-                                                                                                       ">>=")
-                                                                                        INPLACE(inplace_and, iand, "&=") INPLACE(
-                                                                                            inplace_xor, ixor,
-                                                                                            "^=") INPLACE(inplace_or,
-                                                                                                          ior, "|=")
-                                                                                            INPLACE(
-                                                                                                inplace_floor_divide,
-                                                                                                ifloordiv,
-                                                                                                "//=") INPLACE(inplace_true_divide,
-                                                                                                               itruediv,
-                                                                                                               "/=")
-                                                                                                INPLACE(
-                                                                                                    inplace_matrix_multiply,
-                                                                                                    imatmul,
-                                                                                                    "@=") ROW("__len__",
-                                                                                                              length,
-                                                                                                              &slot_length,
-                                                                                                              wrap_length,
-                                                                                                              "($self, "
-                                                                                                              "/)",
-                                                                                                              "Return "
-                                                                                                              "len("
-                                                                                                              "self).")
-                                                                                                    ROW("__"
-                                                                                                        "getit"
-                                                                                                        "em__",
-                                                                                                        get_item,
-                                                                                                        static_cast<
-                                                                                                            BinarySlot>(
-                                                                                                            &slot_inplace<
-                                                                                                                &name_getitem>),
-                                                                                                        wrap_binary,
-                                                                                                        "($"
-                                                                                                        "self,"
-                                                                                                        " key,"
-                                                                                                        " /)",
-                                                                                                        "Retur"
-                                                                                                        "n "
-                                                                                                        "self["
-                                                                                                        "key]"
-                                                                                                        ".") ROW("__"
-                                                                                                                 "setit"
-                                                                                                                 "em__",
-                                                                                                                 set_item,
-                                                                                                                 &slot_set_item,
-                                                                                                                 wrap_set_item,
-                                                                                                                 "($"
-                                                                                                                 "self,"
-                                                                                                                 " key,"
-                                                                                                                 " valu"
-                                                                                                                 "e, "
-                                                                                                                 "/)",
-                                                                                                                 "Set "
-                                                                                                                 "self["
-                                                                                                                 "key] "
-                                                                                                                 "to "
-                                                                                                                 "value"
-                                                                                                                 ".")
-                                                                                                        ROW("__delitem_"
-                                                                                                            "_",
-                                                                                                            set_item,
-                                                                                                            &slot_set_item,
-                                                                                                            wrap_del_item,
-                                                                                                            "($self, "
-                                                                                                            "key, /)",
-                                                                                                            "Delete "
-                                                                                                            "self[key]"
-                                                                                                            ".") ROW("_"
-                                                                                                                     "_"
-                                                                                                                     "c"
-                                                                                                                     "o"
-                                                                                                                     "n"
-                                                                                                                     "t"
-                                                                                                                     "a"
-                                                                                                                     "i"
-                                                                                                                     "n"
-                                                                                                                     "s"
-                                                                                                                     "_"
-                                                                                                                     "_",
-                                                                                                                     contains,
-                                                                                                                     &slot_contains,
-                                                                                                                     wrap_contains,
-                                                                                                                     "("
-                                                                                                                     "$"
-                                                                                                                     "s"
-                                                                                                                     "e"
-                                                                                                                     "l"
-                                                                                                                     "f"
-                                                                                                                     ","
-                                                                                                                     " "
-                                                                                                                     "k"
-                                                                                                                     "e"
-                                                                                                                     "y"
-                                                                                                                     ","
-                                                                                                                     " "
-                                                                                                                     "/"
-                                                                                                                     ")",
-                                                                                                                     "R"
-                                                                                                                     "e"
-                                                                                                                     "t"
-                                                                                                                     "u"
-                                                                                                                     "r"
-                                                                                                                     "n"
-                                                                                                                     " "
-                                                                                                                     "k"
-                                                                                                                     "e"
-                                                                                                                     "y"
-                                                                                                                     " "
-                                                                                                                     "i"
-                                                                                                                     "n"
-                                                                                                                     " "
-                                                                                                                     "s"
-                                                                                                                     "e"
-                                                                                                                     "l"
-                                                                                                                     "f"
-                                                                                                                     ".")
-                                                                                                            ROW("__add_"
-                                                                                                                "_",
-                                                                                                                concat,
-                                                                                                                kNoDispatcher,
-                                                                                                                wrap_binary,
-                                                                                                                "($"
-                                                                                                                "self, "
-                                                                                                                "value,"
-                                                                                                                " /)",
-                                                                                                                "Return"
-                                                                                                                " "
-                                                                                                                "self+"
-                                                                                                                "value"
-                                                                                                                ".") ROW("__mul__",
-                                                                                                                         repeat,
-                                                                                                                         kNoDispatcher,
-                                                                                                                         wrap_repeat,
-                                                                                                                         "($self, "
-                                                                                                                         "value, /)",
-                                                                                                                         "Return "
-                                                                                                                         "self*"
-                                                                                                                         "value.")
-                                                                                                                ROW("__"
-                                                                                                                    "rm"
-                                                                                                                    "ul"
-                                                                                                                    "_"
-                                                                                                                    "_",
-                                                                                                                    repeat,
-                                                                                                                    kNoDispatcher,
-                                                                                                                    wrap_repeat,
-                                                                                                                    "($"
-                                                                                                                    "se"
-                                                                                                                    "lf"
-                                                                                                                    ", "
-                                                                                                                    "va"
-                                                                                                                    "lu"
-                                                                                                                    "e,"
-                                                                                                                    " /"
-                                                                                                                    ")",
-                                                                                                                    "Re"
-                                                                                                                    "tu"
-                                                                                                                    "rn"
-                                                                                                                    " v"
-                                                                                                                    "al"
-                                                                                                                    "ue"
-                                                                                                                    "*s"
-                                                                                                                    "el"
-                                                                                                                    "f"
-                                                                                                                    ".") ROW("__iadd__",
-                                                                                                                             inplace_concat,
-                                                                                                                             kNoDispatcher,
-                                                                                                                             wrap_binary,
-                                                                                                                             "($self, value, /)",
-                                                                                                                             "Implement self+=value.")
-                                                                                                                    ROW("__"
-                                                                                                                        "im"
-                                                                                                                        "ul"
-                                                                                                                        "_"
-                                                                                                                        "_",
-                                                                                                                        inplace_repeat,
-                                                                                                                        kNoDispatcher,
-                                                                                                                        wrap_repeat,
-                                                                                                                        "($"
-                                                                                                                        "se"
-                                                                                                                        "lf"
-                                                                                                                        ", "
-                                                                                                                        "va"
-                                                                                                                        "lu"
-                                                                                                                        "e,"
-                                                                                                                        " /"
-                                                                                                                        ")",
-                                                                                                                        "Im"
-                                                                                                                        "pl"
-                                                                                                                        "em"
-                                                                                                                        "en"
-                                                                                                                        "t "
-                                                                                                                        "se"
-                                                                                                                        "lf"
-                                                                                                                        "*="
-                                                                                                                        "va"
-                                                                                                                        "lu"
-                                                                                                                        "e"
-                                                                                                                        ".")};
+    ROW("__repr__", repr, &slot_repr, wrap_unary, "($self, /)", "Return repr(self).")
+    UNARY("__str__", str, str, "Return str(self).")
+    ROW("__hash__", hash, &slot_hash, wrap_hash, "($self, /)", "Return hash(self).")
+    ROW("__call__", call, &slot_call, wrap_call, "($self, /, *args, **kwargs)", "Call self as a function.")
+    ROW("__getattribute__", get_attr, &slot_getattr_hook, wrap_getattribute, "($self, name, /)", "Return getattr(self, name).")
+    ROW("__getattr__", get_attr, &slot_getattr_hook, nullptr, nullptr, "")
+    ROW("__setattr__", set_attr, &slot_setattr, wrap_setattr, "($self, name, value, /)", "Implement setattr(self, name, value).")
+    ROW("__delattr__", set_attr, &slot_setattr, wrap_delattr, "($self, name, /)", "Implement delattr(self, name).")
+    ROW("__lt__", compare, &slot_compare, wrap_compare<kLt>, "($self, value, /)", "Return self<value.")
+    ROW("__le__", compare, &slot_compare, wrap_compare<kLe>, "($self, value, /)", "Return self<=value.")
+    ROW("__eq__", compare, &slot_compare, wrap_compare<kEq>, "($self, value, /)", "Return self==value.")
+    ROW("__ne__", compare, &slot_compare, wrap_compare<kNe>, "($self, value, /)", "Return self!=value.")
+    ROW("__gt__", compare, &slot_compare, wrap_compare<kGt>, "($self, value, /)", "Return self>value.")
+    ROW("__ge__", compare, &slot_compare, wrap_compare<kGe>, "($self, value, /)", "Return self>=value.")
+    ROW("__iter__", iter, &slot_iter, wrap_unary, "($self, /)", "Implement iter(self).")
+    ROW("__next__", next, static_cast<UnarySlot>(&slot_unary<&name_next>), wrap_next, "($self, /)", "Implement next(self).")
+    ROW("__get__", descr_get, &slot_descr_get, wrap_get, "($self, instance, owner=None, /)",
+        "Return an attribute of instance, which is of type owner.")
+    ROW("__set__", descr_set, &slot_descr_set, wrap_set, "($self, instance, value, /)", "Set an attribute of instance to value.")
+    ROW("__delete__", descr_set, &slot_descr_set, wrap_delete, "($self, instance, /)", "Delete an attribute of instance.")
+    ROW("__init__", init, &slot_init, wrap_init, "($self, /, *args, **kwargs)",
+        "Initialize self.  See help(type(self)) for accurate signature.")
+    ROW("__new__", new_, &slot_new, nullptr, nullptr, "")
+    ROW("__del__", del_, &slot_del, wrap_del, nullptr, "")
+    UNARY("__await__", await, await, "Return an iterator to be used in await expression.")
+    UNARY("__aiter__", aiter, aiter, "Return an awaitable, that resolves in asynchronous iterator.")
+    UNARY("__anext__", anext, anext, "Return a value or raise StopAsyncIteration.")
+    BINARY(add, add, "+")
+    BINARY(subtract, sub, "-")
+    BINARY(multiply, mul, "*")
+    BINARY(remainder, mod, "%")
+    ROW("__divmod__", divmod, (static_cast<BinarySlot>(&slot_binary<offsetof(Slots, divmod), &name_divmod, &name_rdivmod>)), wrap_binary,
+        "($self, value, /)", "Return divmod(self, value).")
+    ROW("__rdivmod__", divmod, (static_cast<BinarySlot>(&slot_binary<offsetof(Slots, divmod), &name_divmod, &name_rdivmod>)),
+        wrap_reflected, "($self, value, /)", "Return divmod(value, self).")
+    ROW("__pow__", power, &slot_power, wrap_ternary, "($self, value, mod=None, /)", "Return pow(self, value, mod).")
+    ROW("__rpow__", power, &slot_power, wrap_ternary_reflected, "($self, value, mod=None, /)", "Return pow(value, self, mod).")
+    UNARY("__neg__", negative, neg, "-self")
+    UNARY("__pos__", positive, pos, "+self")
+    UNARY("__abs__", absolute, abs, "abs(self)")
+    ROW("__bool__", truth, &slot_bool, wrap_truth, "($self, /)", "True if self else False")
+    UNARY("__invert__", invert, invert, "~self")
+    BINARY(lshift, lshift, "<<")
+    BINARY(rshift, rshift, ">>")
+    BINARY(and_, and, "&")
+    BINARY(xor_, xor, "^")
+    BINARY(or_, or, "|")
+    UNARY("__int__", to_int, int, "int(self)")
+    UNARY("__float__", to_float, float, "float(self)")
+    UNARY("__index__", index, index, "Return self converted to an integer, if self is suitable for use as an index into a list.")
+    BINARY(floor_divide, floordiv, "//")
+    BINARY(true_divide, truediv, "/")
+    BINARY(matrix_multiply, matmul, "@")
+    INPLACE(inplace_add, iadd, "+=")
+    INPLACE(inplace_subtract, isub, "-=")
+    INPLACE(inplace_multiply, imul, "*=")
+    INPLACE(inplace_remainder, imod, "%=")
+    ROW("__ipow__", inplace_power, &slot_inplace_power, wrap_ternary, "($self, value, /)", "Return self**=value.")
+    INPLACE(inplace_lshift, ilshift, "<<=")
+    INPLACE(inplace_rshift, irshift, ">>=")
+    INPLACE(inplace_and, iand, "&=")
+    INPLACE(inplace_xor, ixor, "^=")
+    INPLACE(inplace_or, ior, "|=")
+    INPLACE(inplace_floor_divide, ifloordiv, "//=")
+    INPLACE(inplace_true_divide, itruediv, "/=")
+    INPLACE(inplace_matrix_multiply, imatmul, "@=")
+    ROW("__len__", length, &slot_length, wrap_length, "($self, /)", "Return len(self).")
+    ROW("__getitem__", get_item, static_cast<BinarySlot>(&slot_inplace<&name_getitem>), wrap_binary, "($self, key, /)", "Return self[key].")
+    ROW("__setitem__", set_item, &slot_set_item, wrap_set_item, "($self, key, value, /)", "Set self[key] to value.")
+    ROW("__delitem__", set_item, &slot_set_item, wrap_del_item, "($self, key, /)", "Delete self[key].")
+    ROW("__contains__", contains, &slot_contains, wrap_contains, "($self, key, /)", "Return key in self.")
+    ROW("__add__", concat, kNoDispatcher, wrap_binary, "($self, value, /)", "Return self+value.")
+    ROW("__mul__", repeat, kNoDispatcher, wrap_repeat, "($self, value, /)", "Return self*value.")
+    ROW("__rmul__", repeat, kNoDispatcher, wrap_repeat, "($self, value, /)", "Return value*self.")
+    ROW("__iadd__", inplace_concat, kNoDispatcher, wrap_binary, "($self, value, /)", "Implement self+=value.")
+    ROW("__imul__", inplace_repeat, kNoDispatcher, wrap_repeat, "($self, value, /)", "Implement self*=value.")
+};
 const size_t slot_row_count = sizeof(slot_rows) / sizeof(slot_rows[0]);
 // clang-format on
 
