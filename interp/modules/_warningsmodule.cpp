@@ -59,8 +59,9 @@ Ref find_action(Value category, Value text, int64_t line, Value module, Ref* ite
     own_filters = filters.copy().release();
   }
   if (!filters || !is_list(filters)) return raise(types::ValueError, "_warnings.filters must be a list");
-  for (size_t i = 0; i < list_size(filters); i++) {
-    Ref f = Ref::dup(list_at(filters, i));
+  for (size_t i = 0;; i++) {
+    Ref f = list_get(filters, i);  // (others may be changing the list)
+    if (!f) break;
     if (!is_tuple(f) || tuple_size(f) != 5)
       return raise(types::ValueError, "_warnings.filters item %zu isn't a 5-tuple", i);
     Value action = tuple_at(f, 0);
