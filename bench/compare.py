@@ -7,19 +7,19 @@ memory side by side, with ratios and geometric means: as a table, as JSON and as
 Times are wall clock (--cpu: processor time), the fastest of the repetitions; memory is the largest resident set. A ratio says how many times faster
 (or smaller) taipan is than the other. parallel_sum and other programs that time themselves also have their line shown.
 """
-import argparse
 import datetime
 import json
 import math
 import os
 import platform
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+
+import drivers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = os.path.join(HERE, 'py')
@@ -27,15 +27,10 @@ COLOURS = {'taipan': '#2a7f62', 'python3.11': '#3b6ea5', 'pypy3': '#c46a2b'}
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('names', nargs='*', help='programs (default: all)')
-    parser.add_argument('--taipan', default=os.path.join(HERE, '..', 'build', 'release', 'taipan'))
+    parser = drivers.parser(__doc__, 'programs')
     parser.add_argument('--args', default='', help='arguments for taipan')
     parser.add_argument('--others', default='python3.11,pypy3')
-    parser.add_argument('-n', '--repeats', type=int, default=3)
-    parser.add_argument('--timeout', type=float, default=120.0)
     parser.add_argument('--cpu', action='store_true', help='processor time instead of wall clock, for a busy machine')
-    parser.add_argument('--out', default=os.path.join(HERE, 'results'))
     parser.add_argument('--min-mean', type=float, help='fail if the geometric mean against python3.11 is below this')
     parser.add_argument('--min-each', type=float, help='fail if a program is below this against python3.11')
     return parser.parse_args()
@@ -46,19 +41,12 @@ def interpreters(options):
     taipan = os.path.abspath(options.taipan)
     if os.path.exists(taipan):
         found['taipan'] = [taipan] + shlex.split(options.args)
-    for name in filter(None, options.others.split(',')):
-        path = '/usr/bin/' + name if os.path.exists('/usr/bin/' + name) else shutil.which(name)
-        if path:
-            found[name] = [path]
-        else:
-            print(f'compare: no {name} here', file=sys.stderr)
-    return found
+    return found | drivers.others(options.others.split(','))
 
 
 def run(command, path, timeout, cpu):
     """Seconds, exit status, the program's line (or why there is none), peak memory in KiB."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith('PYTHON')}
-    environment['PYTHONHASHSEED'] = '0'
+    environment = drivers.environment()
     # A process inherits the peak of the one it was forked from; GNU time is small enough not to show.
     with tempfile.NamedTemporaryFile('r') as report:
         begin = time.perf_counter()

@@ -20,11 +20,12 @@ import json
 import os
 import platform
 import shlex
-import shutil
 import subprocess
 import sys
 import threading
 import time
+
+import drivers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COLOURS = {'taipan': '#2a7f62', 'taipan gil=0': '#7fbf9f', 'python3.11': '#3b6ea5', 'pypy3': '#c46a2b'}
@@ -226,21 +227,13 @@ def interpreters(options):
         extra = shlex.split(options.args)
         found['taipan'] = [taipan, '-X', 'gil=1'] + extra
         found['taipan gil=0'] = [taipan, '-X', 'gil=0'] + extra
-    for name in filter(None, options.others.split(',')):
-        path = '/usr/bin/' + name if os.path.exists('/usr/bin/' + name) else shutil.which(name)
-        if path:
-            found[name] = [path]
-        else:
-            print(f'gc_pauses: no {name} here', file=sys.stderr)
-    return found
+    return found | drivers.others(options.others.split(','))
 
 
 def run(command, workload, options):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith('PYTHON')}
-    environment['PYTHONHASHSEED'] = '0'
     command = command + [os.path.abspath(__file__), '--work', workload, '--live', str(options.live), '--rounds', str(options.rounds)]
     try:
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=options.timeout)
+        done = subprocess.run(command, env=drivers.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=options.timeout)
     except subprocess.TimeoutExpired:
         return {'failed': f'more than {options.timeout} s'}
     if done.returncode != 0:
@@ -284,16 +277,11 @@ def draw(results, path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('workloads', nargs='*', metavar='WORKLOAD')
-    parser.add_argument('--taipan', default=os.path.join(HERE, '..', 'build', 'release', 'taipan'))
+    parser = drivers.parser(__doc__, 'workloads', repeats=1, timeout=300.0)
     parser.add_argument('--args', default='', help='arguments for taipan')
     parser.add_argument('--others', default='python3.11,pypy3')
     parser.add_argument('--live', type=int, default=2000000)
     parser.add_argument('--rounds', type=int, default=1000000)
-    parser.add_argument('-n', '--repeats', type=int, default=1)
-    parser.add_argument('--timeout', type=float, default=300)
-    parser.add_argument('--out', default=os.path.join(HERE, 'results'))
     parser.add_argument('--work', help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
@@ -302,7 +290,7 @@ def main():
     results = {}
     print(f'{"":10} {"":13} {"longest":>9} {"cpu":>9} {"99.9 %":>9} {"tick/2nd":>9} {"99.9 %":>9} {"rounds/s":>9} {"cpu s":>7} {"peak":>7}')
     print(f'{"workload":10} {"":13} {"ms":>9} {"ms":>9} {"ms":>9} {"ms":>9} {"ms":>9} {"":>9} {"":>7} {"MB":>7}')
-    for workload in options.workloads or WORKLOADS:
+    for workload in options.names or WORKLOADS:
         results[workload] = {}
         for name, command in interpreters(options).items():
             best = None

@@ -216,16 +216,15 @@ import shlex
 import statistics
 import subprocess
 
+import drivers
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Side:
     def __init__(self, command):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith('PYTHON')}
-        environment['PYTHONHASHSEED'] = '0'
-        environment['LANG'] = 'C.UTF-8'
         self.command = command
-        self.environment = environment
+        self.environment = drivers.environment() | {'LANG': 'C.UTF-8'}
         self.start()
 
     def start(self):

@@ -9,16 +9,16 @@ throughputs of each workload goes the Universal Scalability Law, C(N) = N / (1 +
 threads must take in turns, b what they cost each other in pairs; from it comes what 16 and 64 cores would give. With two points (two cores)
 b can't be told apart from a and is taken as 0, so the forecast is the kinder one. One thread is a started thread too.
 """
-import argparse
 import datetime
 import json
 import math
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
+
+import drivers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPT = os.path.join(HERE, 'threads', 'workloads.py')
@@ -30,30 +30,24 @@ COLOURS = {'private': '#2a7f62', 'shared read': '#3b6ea5', 'shared written': '#c
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('names', nargs='*', help='workloads (default: all)')
-    parser.add_argument('--taipan', default=os.path.join(HERE, '..', 'build', 'release', 'taipan'))
+    parser = drivers.parser(__doc__, 'workloads')
     parser.add_argument('--threads', default='', help='comma-separated numbers of threads (default: 1, 2, 4... up to the cores)')
     parser.add_argument('--kinds', default=','.join(KINDS), help=f'of {", ".join(KINDS)}')
-    parser.add_argument('-n', '--repeats', type=int, default=3)
     parser.add_argument('--amount', type=float, default=2.0, help='multiple of the usual amount of work')
-    parser.add_argument('--timeout', type=float, default=120.0)
-    parser.add_argument('--out', default=os.path.join(HERE, 'results'))
     parser.add_argument('--check', action='store_true', help="fail where two threads miss the project's aims (see README)")
     return parser.parse_args()
 
 
 def commands(options):
     taipan = os.path.abspath(options.taipan)
-    python, pypy = shutil.which('/usr/bin/python3.11'), shutil.which('pypy3')
-    known = {'gil=0': [taipan, '-X', 'gil=0'], 'gil=1': [taipan, '-X', 'gil=1'], 'python3.11': python and [python],
-             'processes': python and [python], 'pypy3': pypy and [pypy]}
     found = {}
     for kind in options.kinds.split(','):
-        if known.get(kind):
-            found[kind] = known[kind]
+        if kind in ('gil=0', 'gil=1'):
+            found[kind] = [taipan, '-X', kind]
+        elif kind == 'processes':
+            found |= {kind: command for command in drivers.others(['python3.11']).values()}
         else:
-            print(f'scaling: no {kind} here', file=sys.stderr)
+            found |= drivers.others([kind])
     return found
 
 
@@ -62,10 +56,8 @@ def measure(command, kind, name, threads, options):
     line = [*command, SCRIPT, name, str(threads), '--amount', str(options.amount)]
     if kind == 'processes':
         line.append('--processes')
-    environment = {k: v for k, v in os.environ.items() if not k.startswith('PYTHON')}
-    environment['PYTHONHASHSEED'] = '0'
     try:
-        done = subprocess.run(line, capture_output=True, text=True, timeout=options.timeout, env=environment, errors='replace')
+        done = subprocess.run(line, capture_output=True, text=True, timeout=options.timeout, env=drivers.environment(), errors='replace')
     except subprocess.TimeoutExpired:
         return None, 'timeout'
     if done.returncode:

@@ -427,41 +427,25 @@ bool Compiler::subscripts() {
         masm_.jump(found);
       });
     } else {
-      Label tuple = masm_.new_label(), found = masm_.new_label(), negative = masm_.new_label(),
-            ready = masm_.new_label();
+      Label tuple = masm_.new_label(), found = masm_.new_label(), no = slow();
       need_heap(b(), kT0);
-      need_int(c(), kT1, slow());
+      need_int(c(), kT1, no);
       masm_.untag(kT1, kT1);
       need_shape(kT0, kShapeList, tuple);
       if (parallel_) {
-        list_item(kT0, kT1, kHold, slow());
+        list_item(kT0, kT1, kHold, no);
       } else {
         need_alone();
         masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
-        masm_.branch(Cond::kAboveEq, kT1, kT2, negative);
-        masm_.bind(ready);
+        need_index(kT1, kT2, no);
         masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
         masm_.load64(kHold, at(kT2, kT1, 3));
       }
       masm_.bind(found);
       incref(kHold, kIsValue);
-      Label no = slow();
-      cold([this, tuple, found, negative, ready, no] {
-        if (!parallel_) {
-          masm_.bind(negative);
-          masm_.add(kT1, kT1, kT2);
-          masm_.branch(Cond::kBelow, kT1, kT2, ready);
-          masm_.jump(no);
-        }
+      cold([this, tuple, found, no] {
         masm_.bind(tuple);
-        need_shape(kT0, kShapeTuple, no);
-        masm_.load64(kT2, TAIPAN_FIELD(kT0, Tuple, size));
-        Label in = masm_.new_label();
-        masm_.branch(Cond::kBelow, kT1, kT2, in);
-        masm_.add(kT1, kT1, kT2);
-        masm_.branch(Cond::kAboveEq, kT1, kT2, no);
-        masm_.bind(in);
-        masm_.load64(kHold, at(kT0, kT1, 3, static_cast<int64_t>(kTupleItems)));
+        tuple_item(kT0, kT1, kHold, no);
         masm_.jump(found);
       });
     }
@@ -484,21 +468,13 @@ bool Compiler::subscripts() {
     need_alone();
     masm_.load64(kT0, reg(a()));
     masm_.load64(kT1, reg(b()));
-    Label negative = masm_.new_label(), ready = masm_.new_label(), no = slow();
     need_int(b(), kT1, slow());
     need_heap(a(), kT0);
     need_shape(kT0, kShapeList, slow());
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
     masm_.untag(kT1, kT1);
-    masm_.branch(Cond::kAboveEq, kT1, kT2, negative);
-    masm_.bind(ready);
-    cold([this, negative, ready, no] {
-      masm_.bind(negative);
-      masm_.add(kT1, kT1, kT2);
-      masm_.branch(Cond::kBelow, kT1, kT2, ready);
-      masm_.jump(no);
-    });
+    need_index(kT1, kT2, slow());
     masm_.load64(kHold, reg(c()));
     if (last_c()) {
       masm_.store64(reg(c()), 0);
@@ -546,6 +522,29 @@ bool Compiler::subscripts() {
   return false;
 }
 
+void Compiler::need_index(Reg index, Reg size, Label no) {
+  Label negative = masm_.new_label(), ready = masm_.new_label();
+  masm_.branch(Cond::kAboveEq, index, size, negative);
+  masm_.bind(ready);
+  cold([this, index, size, negative, ready, no] {
+    masm_.bind(negative);
+    masm_.add(index, index, size);
+    masm_.branch(Cond::kBelow, index, size, ready);
+    masm_.jump(no);
+  });
+}
+
+void Compiler::tuple_item(Reg tuple, Reg index, Reg to, Label no) {
+  need_shape(tuple, kShapeTuple, no);
+  masm_.load64(kT2, TAIPAN_FIELD(tuple, Tuple, size));
+  Label in = masm_.new_label();
+  masm_.branch(Cond::kBelow, index, kT2, in);
+  masm_.add(index, index, kT2);
+  masm_.branch(Cond::kAboveEq, index, kT2, no);
+  masm_.bind(in);
+  masm_.load64(to, at(tuple, index, 3, static_cast<int64_t>(kTupleItems)));
+}
+
 // An item of bytes or a bytearray, read or written.
 bool Compiler::octet() {
   bool get = op() == kOpGET_ITEM;
@@ -566,17 +565,9 @@ bool Compiler::octet() {
     masm_.branch(Cond::kAbove, kT3, static_cast<int64_t>(Value::from_int(255).bits), slow());
     masm_.untag(kT3, kT3);
   }
-  Label negative = masm_.new_label(), ready = masm_.new_label(), no = slow();
   masm_.untag(kT1, kT1);
   masm_.load64(kT2, shape == kShapeBytes ? TAIPAN_FIELD(kT0, Bytes, size) : TAIPAN_FIELD(kT0, ByteArray, size));
-  masm_.branch(Cond::kAboveEq, kT1, kT2, negative);
-  masm_.bind(ready);
-  cold([this, negative, ready, no] {
-    masm_.bind(negative);
-    masm_.add(kT1, kT1, kT2);
-    masm_.branch(Cond::kBelow, kT1, kT2, ready);
-    masm_.jump(no);
-  });
+  need_index(kT1, kT2, slow());
   if (shape == kShapeByteArray) masm_.load64(kT2, TAIPAN_FIELD(kT0, ByteArray, start));
   if (get) {
     masm_.load(Size::k8, kHold, shape == kShapeBytes ? at(kT0, kT1, 0, sizeof(Bytes)) : at(kT2, kT1, 0));

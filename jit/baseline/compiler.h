@@ -240,8 +240,12 @@ class Compiler {
   void branch_not_mine(Reg heap, Label l);        // another's count, or none
   void need_alone();                              // what follows isn't done while others may look on
   void need_unshared(Reg heap, Label no);         // other threads have no references to it
-  // The item of a list at an untagged index that may be negative; kT2 and kT3 are lost. list, index, to: not these.
+  // Makes an untagged index that is negative count from the end: 0 to size - 1, or no. What turns it round is cold.
+  void need_index(Reg index, Reg size, Label no);
+  // The item of a list at an untagged index that may be negative, while others may look on; kT2 and kT3 are lost. list, index, to: not these.
   void list_item(Reg list, Reg index, Reg to, Label no);
+  // The same of what has to be a tuple still, all in line; kT2 is lost.
+  void tuple_item(Reg tuple, Reg index, Reg to, Label no);
   void load_entries(Reg to, Reg dict);
   void save_pc();
   void load_feedback(Reg to);

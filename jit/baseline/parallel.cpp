@@ -36,21 +36,13 @@ void store_cell(Cell* cell, Value v) { gc::store(&cell->h, &cell->value, Ref::du
 }  // namespace
 
 void Compiler::list_item(Reg list, Reg index, Reg to, Label no) {
-  Label negative = masm_.new_label(), ready = masm_.new_label();
   masm_.load_acquire(Size::k64, kT2, TAIPAN_FIELD(list, List, items));
   masm_.load_acquire(Size::k64, kT3, TAIPAN_FIELD(list, List, size));
   masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(list, List, items), kT2, no);
-  masm_.branch(Cond::kAboveEq, index, kT3, negative);
-  masm_.bind(ready);
+  need_index(index, kT3, no);
   masm_.branch(Cond::kEq, kT2, int64_t{0}, no);
   masm_.load64(to, at(kT2, index, 3));
   masm_.branch(Cond::kEq, to, int64_t{0}, no);
-  cold([this, index, negative, ready, no] {
-    masm_.bind(negative);
-    masm_.add(index, index, kT3);
-    masm_.branch(Cond::kBelow, index, kT3, ready);
-    masm_.jump(no);
-  });
 }
 
 bool Compiler::parallel_store_attribute(uint64_t word) {
@@ -158,14 +150,7 @@ bool Compiler::parallel_item_of_item() {
     masm_.bind(have);
     cold([this, tuple, to, have, no] {
       masm_.bind(tuple);
-      need_shape(kT0, kShapeTuple, no);
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, Tuple, size));
-      Label in = masm_.new_label();
-      masm_.branch(Cond::kBelow, kT1, kT2, in);
-      masm_.add(kT1, kT1, kT2);
-      masm_.branch(Cond::kAboveEq, kT1, kT2, no);
-      masm_.bind(in);
-      masm_.load64(to, at(kT0, kT1, 3, static_cast<int64_t>(kTupleItems)));
+      tuple_item(kT0, kT1, to, no);
       masm_.jump(have);
     });
   };

@@ -195,12 +195,12 @@ GLOBALS = {'G0': 'n', 'G1': 'n', 'G2': 'l', 'G3': 'n', 'G4': 's', 'G5': 'd'}
 class Scope:
     """What statements and expressions may name: variables by kind, and where they stand."""
 
-    def __init__(self, variables, generator=False, loop=False, declared=(), of_class=False):
+    def __init__(self, variables, generator=False, loop=False, declared=()):
         self.variables = variables  # {name: kind}
-        self.generator, self.loop, self.declared, self.of_class = generator, loop, declared, of_class
+        self.generator, self.loop, self.declared = generator, loop, declared
 
     def inside(self, **changes):
-        scope = Scope(dict(self.variables), self.generator, self.loop, self.declared, self.of_class)
+        scope = Scope(dict(self.variables), self.generator, self.loop, self.declared)
         for name, value in changes.items():
             setattr(scope, name, value)
         return scope
@@ -619,7 +619,7 @@ class Generator:
         for attribute in ('count', 'name', 'z'):
             if r.random() < 0.8 and not (slots and attribute == 'z'):
                 self.lines.append(f'    {attribute} = {r.choice(CONSTANTS[ATTRIBUTES[attribute]])}')
-        scope = Scope({'self': 'o', 'a': 'n', 'b': 'n'}, of_class=True)
+        scope = Scope({'self': 'o', 'a': 'n', 'b': 'n'})
         self.lines.append('    def __init__(self, a=1, b=2):')
         self.lines.append('        burn()')
         if bases and r.random() < 0.7:
@@ -774,12 +774,15 @@ def main():
             path = os.path.join(folder, f'program{seed}.py')
             with open(path, 'w', encoding='utf-8') as file:
                 file.write(text)
-            alone = run([options.reference], path, options.timeout)
-            if alone[0] == 'timeout' or skip(alone):
+            expectations = {False: run([options.reference], path, options.timeout)}  # by whether several threads run it
+            if expectations[False][0] == 'timeout' or skip(expectations[False]):
                 return seed, text, []
             wrong = []
             for mode in options.modes.split(','):
-                expected = run([options.reference], path, options.timeout, mode) if mode.startswith('threads') else alone
+                threads = mode.startswith('threads')
+                if threads not in expectations:
+                    expectations[threads] = run([options.reference], path, options.timeout, mode)
+                expected = expectations[threads]
                 got = run([options.interpreter] + MODES[mode], path, options.timeout * 3, mode)
                 if got != expected:
                     wrong.append((mode, expected, got))
