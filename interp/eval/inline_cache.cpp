@@ -28,6 +28,11 @@ void free_chain(CacheEntry* e) {
     e = next;
   }
 }
+// What a word that is replaced led to: others may still be reading it.
+void retire_entries(uint64_t word) {
+  if (word && (word & 15) == 0)
+    gc::retire(reinterpret_cast<void*>(word), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+}
 
 void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
   uint64_t old = fb->load(std::memory_order_acquire);
@@ -78,8 +83,7 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
     free_chain(chain);  // another thread was faster: what it recorded will do
     return;
   }
-  if (old && (old & 15) == 0)
-    gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+  retire_entries(old);
 }
 
 // Slots are cached without the class's version: a change of the class that matters to them clears their sites (invalidate_name). It comes after
@@ -87,11 +91,7 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
 void mark_cached(Str* name) {
   if (!name->in_caches.load(std::memory_order_relaxed)) name->in_caches.store(1, std::memory_order_seq_cst);
 }
-void clear_site(FeedbackWord* fb) {
-  uint64_t gone = fb->exchange(0, std::memory_order_acq_rel);
-  if (gone && (gone & 15) == 0)
-    gc::retire(reinterpret_cast<void*>(gone), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
-}
+void clear_site(FeedbackWord* fb) { retire_entries(fb->exchange(0, std::memory_order_acq_rel)); }
 void fill_slot_word(FeedbackWord* fb, TypeObject* type, uint32_t version, ShapeId shape, uint32_t offset) {
   uint64_t none = 0;
   if (!fb->compare_exchange_strong(none, cache_slot_word(shape, offset), std::memory_order_seq_cst)) return;
@@ -112,19 +112,13 @@ uint32_t plain_member_offset(Value descriptor) {
   return m->def ? 0 : m->offset;
 }
 
-// Entry of a string key in the dict of an object in dictionary mode.
-bool dict_entry(Value dict, Str* name, uint32_t* version, uint32_t* index) {
-  return dict_cache_slot(dict, name, version, index);
-}
-
 void record_global(FeedbackWord* fb, Value globals, Str* name) {
   uint32_t version, index;
   if (!dict_cache_slot(globals, name, &version, &index)) return;
   uint64_t old = fb->load(std::memory_order_acquire);
   while (!fb->compare_exchange_weak(old, cache_global_word(version, index), std::memory_order_acq_rel,
                                     std::memory_order_acquire)) {}
-  if (old && (old & 15) == 0)
-    gc::retire(reinterpret_cast<void*>(old), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
+  retire_entries(old);
 }
 
 // Looks at o.name as the generic protocol would and records where it is found. Does not perform the access.
@@ -171,7 +165,6 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     if (int64_t i = tuple_getter_index && is_tuple(o) ? tuple_getter_index(cls_value) : -1; i >= 0 && i < INT32_MAX) {
       e.kind = kCacheTupleItem;
       e.index = static_cast<uint32_t>(i);
-      name->in_caches.store(1, std::memory_order_relaxed);
       add_entry(fb, e);
       return;
     }
@@ -201,7 +194,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
   if (o.is_heap() && has_attr_area(shape)) {
     if (shape->flags & kShapeDictMode) {
       Value dict = gc::load(attr_area(o.header(), shape));
-      if (dict && dict_entry(dict, name, &e.version, &e.index)) {
+      if (dict && dict_cache_slot(dict, name, &e.version, &e.index)) {
         e.kind = kCacheDictValue;
         add_entry(fb, e);
         return;
@@ -216,7 +209,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       } else if (dict && gc::gil_enabled && shape->attr_offset > 0 && cls_value && is_descriptor(cls_value) &&
                  (type_of(cls_value)->flags & kTypeIsMethodDescr) && !dict_get_str(dict, name) && !error_occurred()) {
         e.kind = kCacheMethodNoKey;
-        e.version = version;  // (dict_entry has left the keys' there)
+        e.version = version;  // (dict_cache_slot has left the keys' there)
         e.index = static_cast<uint32_t>(shape->attr_offset);
         e.version2 = dict_keys_version(dict);
         e.value = cls_value;
@@ -288,7 +281,7 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
   if (!has_attr_area(now)) return;
   if (now->flags & kShapeDictMode) {
     Value dict = gc::load(attr_area(o.header(), now));
-    if (!gc::parallel && dict && dict_entry(dict, name, &e.version2, &e.index)) {
+    if (!gc::parallel && dict && dict_cache_slot(dict, name, &e.version2, &e.index)) {
       e.kind = kCacheDictValue;
       add_entry(fb, e);
     }
@@ -332,11 +325,7 @@ struct SharedWord {
 constexpr size_t kSharedWords = 2048;
 SharedWord* shared_words = nullptr;
 
-void clear_shared(SharedWord* w) {
-  uint64_t gone = w->word.exchange(0, std::memory_order_relaxed);
-  if (gone && (gone & 15) == 0)
-    gc::retire(reinterpret_cast<void*>(gone), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
-}
+void clear_shared(SharedWord* w) { retire_entries(w->word.exchange(0, std::memory_order_relaxed)); }
 void invalidate_shared(Str* name) {
   if (!shared_words) return;
   for (size_t i = 0; i < kSharedWords; i++)
@@ -752,10 +741,8 @@ void invalidate_name(TypeObject*, Str* name) {
       uint8_t op = code->instructions[k].op;
       if (op != kOpLOAD_ATTR && op != kOpSTORE_ATTR && op != kOpLOAD_METHOD) continue;
       if (name && names[code->instructions[k].c].as<Str>() != name) continue;
-      uint64_t gone = fb[k].exchange(0, std::memory_order_acq_rel);
+      retire_entries(fb[k].exchange(0, std::memory_order_acq_rel));
       changed = true;
-      if (gone && (gone & 15) == 0)
-        gc::retire(reinterpret_cast<void*>(gone), [](void* p) { free_chain(static_cast<CacheEntry*>(p)); });
     }
     if (changed && jit_hooks.code_changes) jit_hooks.code_changes(code, fb, fb + code->instruction_count + 1);
   }

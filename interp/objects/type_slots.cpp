@@ -21,16 +21,13 @@ namespace taipan {
 namespace {
 
 // clang-format off
-#define DUNDERS(X)                                                                                                     \
-  X(repr)                                                                                                              \
-  X(str)                                                                                                               \
-  X(hash) X(call) X(getattribute) X(getattr) X(setattr) X(delattr) X(lt) X(le) X(eq) X(ne) X(gt) X(ge) X(iter) X(next) \
-      X(get) X(set) X(delete) X(init) X(new) X(del) X(await) X(aiter) X(anext) X(add) X(radd) X(sub) X(rsub) X(mul)    \
-          X(rmul) X(mod) X(rmod) X(divmod) X(rdivmod) X(pow) X(rpow) X(neg) X(pos) X(abs) X(bool) X(invert) X(lshift)  \
-              X(rlshift) X(rshift) X(rrshift) X(and) X(rand) X(xor) X(rxor) X(or) X(ror) X(int) X(float) X(index)      \
-                  X(floordiv) X(rfloordiv) X(truediv) X(rtruediv) X(matmul) X(rmatmul) X(iadd) X(isub) X(imul) X(imod) \
-                      X(ipow) X(ilshift) X(irshift) X(iand) X(ixor) X(ior) X(ifloordiv) X(itruediv) X(imatmul) X(len)  \
-                          X(getitem) X(setitem) X(delitem) X(contains)
+#define DUNDERS(X) \
+  X(repr) X(str) X(hash) X(call) X(getattribute) X(getattr) X(setattr) X(delattr) X(lt) X(le) X(eq) X(ne) X(gt) X(ge) X(iter) X(next) \
+  X(get) X(set) X(delete) X(init) X(new) X(del) X(await) X(aiter) X(anext) X(add) X(radd) X(sub) X(rsub) X(mul) X(rmul) X(mod) X(rmod) \
+  X(divmod) X(rdivmod) X(pow) X(rpow) X(neg) X(pos) X(abs) X(bool) X(invert) X(lshift) X(rlshift) X(rshift) X(rrshift) X(and) X(rand) \
+  X(xor) X(rxor) X(or) X(ror) X(int) X(float) X(index) X(floordiv) X(rfloordiv) X(truediv) X(rtruediv) X(matmul) X(rmatmul) X(iadd) \
+  X(isub) X(imul) X(imod) X(ipow) X(ilshift) X(irshift) X(iand) X(ixor) X(ior) X(ifloordiv) X(itruediv) X(imatmul) X(len) X(getitem) \
+  X(setitem) X(delitem) X(contains)
 // clang-format on
 #define X(n) Str* name_##n;
 DUNDERS(X)

@@ -87,27 +87,27 @@ Ref stats_impl(Args&) {
 
 const NativeDef kFunctions[] = {
     {"compile", "($module, function, /)", compile_impl, 0,
-     "Makes machine code of a function, method or code object now, with the feedback that\nthere is. Tells whether it "
-     "has "
-     "machine code afterwards."},
+     R"(Makes machine code of a function, method or code object now, with the feedback that
+there is. Tells whether it has machine code afterwards.)"},
     {"is_compiled", "($module, function, /)", is_compiled_impl, 0,
      "Tells whether calls of a function, method or code object run machine code."},
     {"dump", "($module, function, /)", dump_impl, 0,
-     "Returns the machine code of a function as text, with the bytecode and the source lines\nit comes from. Of what "
-     "isn't "
-     "compiled it is what compiling it now would give.\nA str names a stub, such as 'jit: find'; '' stands for all of "
-     "them."},
+     R"(Returns the machine code of a function as text, with the bytecode and the source lines
+it comes from. Of what isn't compiled it is what compiling it now would give.
+A str names a stub, such as 'jit: find'; '' stands for all of them.)"},
     {"stats", "($module, /)", stats_impl, 0,
-     "Returns counters as a dict.\n\ncompiled, failed, freed: compilations, those without success, versions gone with "
-     "their "
-     "function\ndropped, clearings: versions dropped because the limit of memory was reached, and how "
-     "often\ninstructions, "
-     "code_bytes, hot_bytes: what was compiled, the machine code made of it, its part in line\nnanoseconds, "
-     "longest_nanoseconds: the time it took, and the longest compilation\nused_bytes: of code memory, now\n\nUnder -X "
-     "stats "
-     "as well:\nentries: from handlers into machine code\nguard_exits, handler_exits: by opcode, how often a fast path "
-     "didn't "
-     "apply, and how often\nmachine code went to a handler because there is no fast path"},
+     R"(Returns counters as a dict.
+
+compiled, failed, freed: compilations, those without success, versions gone with their function
+dropped, clearings: versions dropped because the limit of memory was reached, and how often
+instructions, code_bytes, hot_bytes: what was compiled, the machine code made of it, its part in line
+nanoseconds, longest_nanoseconds: the time it took, and the longest compilation
+used_bytes: of code memory, now
+
+Under -X stats as well:
+entries: from handlers into machine code
+guard_exits, handler_exits: by opcode, how often a fast path didn't apply, and how often
+machine code went to a handler because there is no fast path)"},
     {nullptr}};
 const ModuleDef kModule = {"sys._jit", "A look into the compiler to machine code.", kFunctions, nullptr};
 
