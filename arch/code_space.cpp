@@ -19,18 +19,42 @@ namespace {
 constexpr size_t kGranule = 64;
 constexpr size_t kRegionSize = size_t{16} << 20;  // address space: memory is taken as it is written
 
-// An address whose distance to the executable's own code is below 2 GB, if the kernel has one free.
-uint8_t* map_near_text(int fd, size_t size) {
-  uintptr_t text = reinterpret_cast<uintptr_t>(&map_near_text) & ~(kRegionSize - 1);
+// An address whose distance to the executable's own code is below 2 GB, if the kernel has one free. map(hint, flags) maps there.
+template <class F>
+uint8_t* map_near_text(size_t size, F map) {
+  uintptr_t text = reinterpret_cast<uintptr_t>(&flush_instructions) & ~(kRegionSize - 1);
   for (uintptr_t distance = size_t{256} << 20; distance < (size_t{1} << 31) - kRegionSize * 2;
        distance += kRegionSize) {
     void* hint = reinterpret_cast<void*>(text + distance);
-    void* p = mmap(hint, size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+    void* p = map(hint, MAP_FIXED_NOREPLACE);
     if (p == hint) return static_cast<uint8_t*>(p);
     if (p != MAP_FAILED) munmap(p, size);
   }
-  void* p = mmap(nullptr, size, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+  void* p = map(nullptr, 0);
   return p == MAP_FAILED ? nullptr : static_cast<uint8_t*>(p);
+}
+
+// Maps shared memory without a file a second time (mremap of nothing), there if it can be. Profilers take it for anonymous memory, whose
+// symbols are in perf's map, where they look into a file for those of a memfd. Emulators have no such mremap.
+void* map_again(void* shared, size_t size, void* there) {
+  int flags = MREMAP_MAYMOVE | (there ? MREMAP_FIXED : 0);
+  return there ? mremap(shared, 0, size, flags, there) : mremap(shared, 0, size, flags);
+}
+uint8_t* executable_view(void* shared, size_t size) {
+  uint8_t* p = map_near_text(size, [&](void* hint, int flags) {
+    if (!hint) return map_again(shared, size, nullptr);
+    // Takes the place first: mremap would replace what is there.
+    void* place = mmap(hint, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0);
+    if (place != hint) return place;
+    void* view = map_again(shared, size, hint);
+    if (view == MAP_FAILED) munmap(place, size);
+    return view;
+  });
+  if (p && mprotect(p, size, PROT_READ | PROT_EXEC) != 0) {
+    munmap(p, size);
+    p = nullptr;
+  }
+  return p;
 }
 
 int membarrier(int command) { return static_cast<int>(syscall(SYS_membarrier, command, 0, 0)); }
@@ -62,34 +86,43 @@ CodeSpace::~CodeSpace() {
   }
 }
 
+// The same by a file in memory. fd: kept for mapping pages again.
+static bool map_file(size_t size, int* fd, uint8_t** exec, void** write) {
+  *fd = memfd_create("taipan-code", MFD_CLOEXEC);
+  if (*fd < 0) return false;
+  *exec = nullptr;
+  *write = MAP_FAILED;
+  if (ftruncate(*fd, static_cast<off_t>(size)) == 0) {
+    *exec = map_near_text(size, [&](void* hint, int flags) {
+      return mmap(hint, size, PROT_READ | PROT_EXEC, MAP_SHARED | flags, *fd, 0);
+    });
+    *write = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+  }
+  if (!*exec || *write == MAP_FAILED) {
+    if (*exec) munmap(*exec, size);
+    if (*write != MAP_FAILED) munmap(*write, size);
+    close(*fd);
+    return false;
+  }
+  // Out of the way of the numbers that programs expect to get.
+  int high = fcntl(*fd, F_DUPFD_CLOEXEC, 500);
+  if (high >= 0) {
+    close(*fd);
+    *fd = high;
+  }
+  return true;
+}
+
 bool CodeSpace::add_region(size_t at_least) {
   size_t size = kRegionSize;
   while (size < at_least) size *= 2;
-  int fd = memfd_create("taipan-code", MFD_CLOEXEC);
-  if (fd < 0) return false;
-  if (ftruncate(fd, static_cast<off_t>(size)) != 0) {
-    close(fd);
-    return false;
-  }
-  uint8_t* exec = map_near_text(fd, size);
-  void* write = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  if (!exec || write == MAP_FAILED) {
-    if (exec) munmap(exec, size);
+  int fd = -1;
+  void* write = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  uint8_t* exec = write == MAP_FAILED ? nullptr : executable_view(write, size);
+  if (!exec) {
     if (write != MAP_FAILED) munmap(write, size);
-    close(fd);
-    return false;
+    if (!map_file(size, &fd, &exec, &write)) return false;
   }
-#if defined(__aarch64__)
-  // Kept for mapping pages again (release_locked), out of the way of the numbers that programs expect to get.
-  int high = fcntl(fd, F_DUPFD_CLOEXEC, 500);
-  if (high >= 0) {
-    close(fd);
-    fd = high;
-  }
-#else
-  close(fd);
-  fd = -1;
-#endif
   Region r{exec, static_cast<uint8_t*>(write), size, 0, fd, {}};
   r.free[0] = static_cast<uint32_t>(size);
   regions_.push_back(std::move(r));
@@ -173,7 +206,8 @@ void CodeSpace::release_locked(CodeBlock* block) {
     // pages are mapped again in one step, so code beside the block may be running; a real processor doesn't mind.
     size_t from = static_cast<size_t>(block->exec - r.exec) & ~size_t{4095};
     size_t to = (static_cast<size_t>(block->exec - r.exec) + block->room + 4095) & ~size_t{4095};
-    mmap(r.exec + from, to - from, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, r.fd, static_cast<off_t>(from));
+    if (r.fd >= 0)
+      mmap(r.exec + from, to - from, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, r.fd, static_cast<off_t>(from));
 #endif
   }
   blocks_.erase(block->exec);

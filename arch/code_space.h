@@ -1,6 +1,6 @@
 // Executable memory.
 //
-// Code lives in regions that are mapped twice from one anonymous file: readable and executable at one address, readable and
+// Code lives in regions of shared memory that are mapped twice: readable and executable at one address, readable and
 // writable at another. No address is ever both. Regions are placed near the executable where they can be, so that calls from
 // code to C++ are direct.
 //
