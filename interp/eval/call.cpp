@@ -3,6 +3,7 @@
 
 #include "interp/eval/eval.h"
 #include "interp/eval/frame_stack.h"
+#include "interp/eval/inline_cache.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/generator.h"
@@ -106,7 +107,7 @@ std::string quoted_list(const Value* names, size_t n) {
 
 bool missing_arguments(Function* func, const char* kind, const Value* names, size_t n) {
   std::string list = quoted_list(names, n);
-  return raise(types::TypeError, "%S() missing %zu required %s argument%s: %s", gc::load(&func->qualname), n, kind,
+  return raise(types::TypeError, "%S() missing %zu required %s argument%s: %s", function_qualname(func), n, kind,
                n == 1 ? "" : "s", list.c_str());
 }
 
@@ -129,7 +130,7 @@ bool too_many_positional(Function* func, const Code* code, const Value* regs, si
     kw = std::string(" positional argument") + (given != 1 ? "s" : "") + " (and " + std::to_string(kwonly_given) +
          " keyword-only argument" + (kwonly_given != 1 ? "s" : "") + ")";
   }
-  return raise(types::TypeError, "%S() takes %s positional argument%s but %zu%s %s given", gc::load(&func->qualname),
+  return raise(types::TypeError, "%S() takes %s positional argument%s but %zu%s %s given", function_qualname(func),
                takes.c_str(), plural_of != 1 ? "s" : "", given, kw.c_str(),
                given == 1 && !kwonly_given ? "was" : "were");
 }
@@ -150,8 +151,8 @@ bool positional_only_as_keyword(Function* func, const Code* code, Value kwnames)
     }
   }
   if (bad.empty()) return false;
-  raise(types::TypeError, "%S() got some positional-only arguments passed as keyword arguments: '%s'", gc::load(&func->qualname),
-        bad.c_str());
+  raise(types::TypeError, "%S() got some positional-only arguments passed as keyword arguments: '%s'",
+        function_qualname(func), bad.c_str());
   return true;
 }
 
@@ -194,7 +195,8 @@ bool bind_arguments(Function* func, Code* code, Value* regs, const Value* args, 
   const Value* params = reinterpret_cast<Tuple*>(code->varnames.bits)->items();
   for (size_t k = 0; k < nkw; k++) {
     Value name = tuple_at(kwnames, k);
-    if (TAIPAN_UNLIKELY(!is_str(name))) return raise(types::TypeError, "%S() keywords must be strings", gc::load(&func->qualname));
+    if (TAIPAN_UNLIKELY(!is_str(name)))
+      return raise(types::TypeError, "%S() keywords must be strings", function_qualname(func));
     size_t i = code->posonly_argcount;
     for (; i < named; i++) {
       if (params[i] == name) break;
@@ -211,14 +213,14 @@ bool bind_arguments(Function* func, Code* code, Value* regs, const Value* args, 
     }
     if (i < named) {
       if (TAIPAN_UNLIKELY(!regs[i].is_null()))
-        return raise(types::TypeError, "%S() got multiple values for argument '%S'", gc::load(&func->qualname), name);
+        return raise(types::TypeError, "%S() got multiple values for argument '%S'", function_qualname(func), name);
       incref(kwvalues[k]);
       regs[i] = kwvalues[k];
       continue;
     }
     if (!extra) {
       if (code->posonly_argcount && positional_only_as_keyword(func, code, kwnames)) return false;
-      return raise(types::TypeError, "%S() got an unexpected keyword argument '%S'", gc::load(&func->qualname), name);
+      return raise(types::TypeError, "%S() got an unexpected keyword argument '%S'", function_qualname(func), name);
     }
     if (!(interned ? dict_set_str(extra, name.as<Str>(), kwvalues[k]) : dict_set(extra, name, kwvalues[k])))
       return false;
@@ -260,7 +262,7 @@ bool bind_arguments(Function* func, Code* code, Value* regs, const Value* args, 
   return true;
 }
 
-Frame* push_function_frame(Thread* t, Function* func, const Value* args, size_t nargs, Value kwnames) {
+TAIPAN_INLINE static Frame* push_frame(Thread* t, Function* func, const Value* args, size_t nargs, Value kwnames) {
   Code* code = func->code;
   if (TAIPAN_UNLIKELY(t->recursion_depth >= recursion_limit)) {
     if (!enter_recursive("")) {
@@ -311,11 +313,266 @@ Frame* push_function_frame(Thread* t, Function* func, const Value* args, size_t 
   t->recursion_depth++;
   return f;
 }
+Frame* push_function_frame(Thread* t, Function* func, const Value* args, size_t nargs, Value kwnames) {
+  return push_frame(t, func, args, nargs, kwnames);
+}
+
+namespace {
+
+TAIPAN_INLINE Value take(Value* from) {
+  Value v = *from;
+  *from = Value();
+  return v;
+}
+
+// The defaults of keyword-only parameters that `given` doesn't have, borrowed. False: one has none, or something unusual.
+TAIPAN_NOINLINE bool keyword_defaults(Function* func, const Code* code, uint32_t given, Value* out) {
+  Value defaults = gc::load(&func->kwdefaults);
+  const Value* params = code->varnames.as<Tuple>()->items() + code->argcount;
+  for (size_t i = 0; i < code->kwonly_argcount; i++) {
+    if (given >> (code->argcount + i) & 1) continue;
+    if (defaults.is_null() || !is_dict_exact(defaults) || !is_str_exact(params[i])) return false;
+    out[i] = dict_get_str(defaults, params[i].as<Str>());
+    if (out[i].is_null()) return false;
+  }
+  return true;
+}
+
+// What goes to *args and **kw. The places are the parameters' registers behind the named ones.
+bool bind_rest(const Code* code, Value* regs, Value* rest, size_t nrest, Value* kwvalues, const CacheEntry* plan,
+               Value kwnames) {
+  size_t at = size_t{code->argcount} + code->kwonly_argcount;
+  if (code->flags & kCoVarArgs) {
+    regs[at] = make_tuple_steal(reinterpret_cast<Ref*>(rest), nrest).release();
+    if (regs[at].is_null()) return false;
+    at++;
+  }
+  if (!(code->flags & kCoVarKeywords)) return true;
+  Value extra = regs[at] = make_dict().release();
+  if (extra.is_null()) return false;
+  uint64_t where = plan ? plan->value.bits : 0;
+  for (size_t k = 0, n = plan ? plan->version : 0; k < n; k++, where >>= 8) {
+    if (static_cast<uint8_t>(where) != kKeywordExtra) continue;
+    if (!dict_set_str(extra, tuple_at(kwnames, k).as<Str>(), kwvalues[k])) return false;
+    decref(take(&kwvalues[k]));
+  }
+  return true;
+}
+
+}  // namespace
+
+Frame* push_moving_frame(Thread* t, Function* func, Value* args, size_t nargs, Value* kwvalues, const CacheEntry* plan,
+                         Value kwnames) {
+  Code* code = func->code;
+  const size_t argcount = code->argcount, kwonly = code->kwonly_argcount, nregs = code->register_count;
+  uint32_t given = plan ? plan->new_shape : 0;
+  const bool more = nargs > argcount;
+  if (TAIPAN_UNLIKELY((more && !(code->flags & kCoVarArgs)) || argcount + kwonly > 32)) return kNotSimple;
+  // Looked at before anything is taken: what is missing is push_function_frame()'s to tell. (A field is read once: others may replace it.)
+  Value defaults;
+  size_t first = argcount;  // with a default
+  if (nargs < argcount) {
+    uint32_t missing = ~given & static_cast<uint32_t>((uint64_t{1} << argcount) - (uint64_t{1} << nargs));
+    if (missing) {
+      defaults = gc::load(&func->defaults);
+      size_t n = defaults ? tuple_size(defaults) : 0;
+      if (n > argcount || static_cast<size_t>(__builtin_ctz(missing)) < argcount - n) return kNotSimple;
+      first = argcount - n;
+    }
+  }
+  alignas(Value) char memory[32 * sizeof(Value)];  // (not emptied first)
+  Value* only = reinterpret_cast<Value*>(memory);
+  if (TAIPAN_UNLIKELY(kwonly) && !keyword_defaults(func, code, given, only)) return kNotSimple;
+  if (TAIPAN_UNLIKELY(t->recursion_depth >= recursion_limit)) return kNotSimple;
+  Frame* f = frame_alloc(t, code->register_count);
+  if (TAIPAN_UNLIKELY(!f)) return nullptr;
+  Value* r = f->regs();
+  size_t n = more ? argcount : nargs;
+  for (size_t i = 0; i < n; i++) r[i] = take(&args[i]);
+  for (size_t i = n; i < nregs; i++) r[i] = Value();
+  if (plan) {
+    uint64_t where = plan->value.bits;
+    for (size_t k = 0, nkw = plan->version; k < nkw; k++, where >>= 8) {
+      if (uint8_t i = static_cast<uint8_t>(where); TAIPAN_LIKELY(i != kKeywordExtra)) r[i] = take(&kwvalues[k]);
+    }
+  }
+  for (size_t i = nargs > first ? nargs : first; i < argcount; i++) {
+    if (!r[i].is_null()) continue;
+    r[i] = tuple_at(defaults, i - first);
+    incref(r[i]);
+  }
+  for (size_t i = 0; i < kwonly; i++) {
+    if (given >> (argcount + i) & 1) continue;
+    r[argcount + i] = only[i];
+    incref(only[i]);
+  }
+  if (code->flags & (kCoVarArgs | kCoVarKeywords)) {
+    if (TAIPAN_UNLIKELY(!bind_rest(code, r, args + n, nargs - n, kwvalues, plan, kwnames))) {
+      SavedError saved;
+      for (size_t i = 0; i < nregs; i++) decref(take(&r[i]));
+      frame_free(t, f);
+      return nullptr;
+    }
+  }
+  if (code->nfree) {
+    const Value* cells = func->closure.as<Tuple>()->items();
+    Value* to = r + code->nlocals + code->ncells;
+    for (uint32_t i = 0; i < code->nfree; i++) {
+      incref(cells[i]);
+      to[i] = cells[i];
+    }
+  }
+  frame_setup(f, t, func, code);
+  if (TAIPAN_UNLIKELY(!(code->flags & kCoOptimized))) f->locals = Ref::dup(f->globals).release();
+  t->frame = f;
+  t->recursion_depth++;
+  return f;
+}
+
+namespace {
+
+// Keyword arguments out of a dict. False: something unusual (an error, too); the registers hold what was bound so far.
+bool bind_dict(const Code* code, Value* regs, Value dict) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) return dict_size(dict) == 0 && !(code->flags & kCoVarKeywords);
+  const size_t named = size_t{code->argcount} + code->kwonly_argcount;
+  Value* extra = code->flags & kCoVarKeywords ? &regs[code->total_args - 1] : nullptr;
+  const Value* params = code->varnames.as<Tuple>()->items();
+  Dict* d = dict.as<Dict>();
+  for (uint32_t k = 0; k < d->entry_count; k++) {
+    Value name = d->entries[k].key;
+    if (!name) continue;
+    if (!is_str_exact(name) || !name.as<Str>()->interned.load(std::memory_order_relaxed)) return false;
+    size_t i = code->posonly_argcount;
+    while (i < named && params[i] != name) i++;
+    Value v = d->entries[k].value;
+    if (i < named) {
+      if (!regs[i].is_null()) return false;
+      regs[i] = v;
+      incref(v);
+      continue;
+    }
+    // (Parameters whose names aren't interned may be meant all the same.)
+    for (i = code->posonly_argcount; i < named; i++) {
+      if (!params[i].as<Str>()->interned.load(std::memory_order_relaxed)) return false;
+    }
+    if (!extra) return false;
+    if (extra->is_null() && named == code->posonly_argcount && gc::is_unique(&d->h)) {
+      // Nobody else has the dict, and all of it would be copied.
+      for (uint32_t rest = k; rest < d->entry_count; rest++) {
+        if (d->entries[rest].key && !is_str_exact(d->entries[rest].key)) return false;
+      }
+      *extra = dict;
+      incref(dict);
+      return true;
+    }
+    if (extra->is_null()) {
+      *extra = make_dict().release();
+      if (extra->is_null()) {
+        clear_error();
+        return false;
+      }
+    }
+    if (!dict_set_str(*extra, name.as<Str>(), v)) {
+      clear_error();
+      return false;
+    }
+  }
+  return true;
+}
+
+bool bind_spread(Function* func, const Code* code, Value* r, Value self, Value tuple, Value dict) {
+  const size_t argcount = code->argcount, named = argcount + code->kwonly_argcount;
+  size_t bound = self ? 1 : 0, given = tuple_size(tuple), nargs = bound + given,
+         n = nargs < argcount ? nargs : argcount;
+  if (nargs > argcount && !(code->flags & kCoVarArgs)) return false;
+  const Value* items = tuple.as<Tuple>()->items() - bound;
+  size_t i = 0;
+  if (bound && argcount) r[i++] = self;
+  for (; i < n; i++) r[i] = items[i];
+  for (i = 0; i < n; i++) incref(r[i]);
+  if (code->flags & kCoVarArgs) {
+    if (n >= bound) {
+      r[named] = tuple_slice(tuple, n - bound, given).release();
+    } else {
+      Ref all = make_tuple(nargs);
+      if (all) {
+        tuple_init(all, 0, Ref::dup(self));
+        for (size_t k = 1; k < nargs; k++) tuple_init(all, k, Ref::dup(items[k]));
+      }
+      r[named] = all.release();
+    }
+    if (r[named].is_null()) {
+      clear_error();
+      return false;
+    }
+  }
+  if (dict && !bind_dict(code, r, dict)) return false;
+  if (code->flags & kCoVarKeywords) {
+    Value* extra = &r[code->total_args - 1];
+    if (extra->is_null()) *extra = make_dict().release();
+    if (extra->is_null()) {
+      clear_error();
+      return false;
+    }
+  }
+  if (nargs < argcount) {
+    Value defaults = gc::load(&func->defaults);  // once: another thread may be replacing them
+    size_t have = defaults ? tuple_size(defaults) : 0;
+    if (have > argcount) return false;
+    for (i = nargs; i < argcount; i++) {
+      if (!r[i].is_null()) continue;
+      if (i < argcount - have) return false;
+      r[i] = tuple_at(defaults, i - (argcount - have));
+      incref(r[i]);
+    }
+  }
+  for (i = argcount; i < named; i++) {
+    if (!r[i].is_null()) continue;
+    Value defaults = gc::load(&func->kwdefaults), name = tuple_at(code->varnames, i);
+    if (defaults.is_null() || !is_dict_exact(defaults) || !is_str_exact(name)) return false;
+    r[i] = dict_get_str(defaults, name.as<Str>());
+    if (r[i].is_null()) return false;
+    incref(r[i]);
+  }
+  return true;
+}
+
+}  // namespace
+
+Frame* push_spread_frame(Thread* t, Function* func, Value self, Value tuple, Value dict) {
+  Code* code = func->code;
+  const size_t nregs = code->register_count;
+  if (TAIPAN_UNLIKELY(t->recursion_depth >= recursion_limit || !(code->flags & kCoOptimized))) return kNotSimple;
+  Frame* f = frame_alloc(t, code->register_count);
+  if (TAIPAN_UNLIKELY(!f)) {
+    decref(Value(func));
+    return nullptr;
+  }
+  Value* r = f->regs();
+  for (size_t i = 0; i < nregs; i++) r[i] = Value();
+  if (TAIPAN_UNLIKELY(!bind_spread(func, code, r, self, tuple, dict))) {
+    for (size_t i = 0; i < nregs; i++) decref(take(&r[i]));
+    frame_free(t, f);
+    return kNotSimple;
+  }
+  if (code->nfree) {
+    const Value* cells = func->closure.as<Tuple>()->items();
+    Value* to = r + code->nlocals + code->ncells;
+    for (uint32_t i = 0; i < code->nfree; i++) {
+      incref(cells[i]);
+      to[i] = cells[i];
+    }
+  }
+  frame_setup(f, t, func, code);
+  t->frame = f;
+  t->recursion_depth++;
+  return f;
+}
 
 Value function_call(Thread* t, Value callee, const Value* args, size_t nargs, Value kwnames) {
   incref(callee);
-  Frame* f = push_function_frame(t, callee.as<Function>(), args, nargs, kwnames);
-  if (!f) return Value();
+  Frame* f = push_frame(t, callee.as<Function>(), args, nargs, kwnames);
+  if (TAIPAN_UNLIKELY(!f)) return Value();
   f->flags |= kFrameEntry;
   RuntimeUnlock unlock;
   return eval(t, f, false);

@@ -16,6 +16,16 @@ Value eval(Thread* t, Frame* f, bool throwing);
 bool bind_arguments(Function* func, Code* code, Value* regs, const Value* args, size_t nargs, Value kwnames);
 // As bind_arguments, plus pushing; func is taken over. Null: exception.
 Frame* push_function_frame(Thread* t, Function* func, const Value* args, size_t nargs, Value kwnames);
+// The frame of a call whose arguments are at args and kwvalues: they are taken over (their registers are empty after that), as func is.
+// plan: where keywords go (inline_cache.h); null: there are none. kNotSimple: nothing has happened, push_function_frame() must do it;
+// null: exception, func is still the caller's.
+struct CacheEntry;
+inline Frame* const kNotSimple = reinterpret_cast<Frame*>(1);
+Frame* push_moving_frame(Thread* t, Function* func, Value* args, size_t nargs, Value* kwvalues, const CacheEntry* plan,
+                         Value kwnames);
+// The frame of a call with self (or null), the items of a tuple and those of a dict (or null), all borrowed. func is taken over unless
+// that is kNotSimple.
+Frame* push_spread_frame(Thread* t, Function* func, Value self, Value tuple, Value dict);
 void pop_frame(Thread* t, Frame* f);
 
 // sys.settrace / sys.setprofile.
@@ -48,8 +58,6 @@ Ref format(Value v, Value spec, int conversion);
 bool list_extend_star(Value list, Value iterable);
 bool dict_update_star(Value dict, Value other);
 bool dict_merge_call(Value dict, Value other, Value callee);
-// A dict of keyword arguments as the names (owned tuple) and the values (borrowed). False: not that simple (nothing raised).
-bool split_keywords(Value dict, Value* names, Value* values);
 Ref call_ex(Thread* t, Value callee, Value args, Value kwargs);
 Ref make_function_op(Frame* f, Value code, Value* extras, uint8_t flags);
 Ref import_name(Frame* f, Str* name, Value level, Value fromlist);

@@ -51,8 +51,9 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
   } else if (old && (old & 15) == 0) {
     for (const CacheEntry* e = cache_entries(old); e; e = e->next) {
       // (The class of an old entry may be gone: its pointer is only compared.)
-      if ((e->shape == entry.shape && e->type == entry.type) || (entry.kind == kCacheBuiltin) ||
-          (entry.kind == kCacheDictValue && e->shape == entry.shape))
+      if ((e->shape == entry.shape && e->type == entry.type &&
+           (entry.kind != kCacheKeywords || e->index == entry.index)) ||
+          (entry.kind == kCacheBuiltin) || (entry.kind == kCacheDictValue && e->shape == entry.shape))
         continue;
       auto* copy = static_cast<CacheEntry*>(gc::raw_alloc(sizeof(CacheEntry)));
       if (!copy) break;
@@ -584,6 +585,48 @@ const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
     return nullptr;
   add_entry(fb, e);
   return recorded(fb, e);
+}
+
+const CacheEntry* cache_keywords(FeedbackWord* fb, Code* code, size_t nargs, Value kwnames) {
+  size_t nkw = tuple_size(kwnames), named = size_t{code->argcount} + code->kwonly_argcount;
+  if (nkw > kMostKeywords || named > 32 || code->register_count > kKeywordExtra) return nullptr;
+  if (nargs > code->argcount && !(code->flags & kCoVarArgs)) return nullptr;
+  const Value* params = code->varnames.as<Tuple>()->items();
+  for (size_t i = 0; i < named; i++) {
+    if (!is_str_exact(params[i]) || !params[i].as<Str>()->interned.load(std::memory_order_relaxed)) return nullptr;
+  }
+  CacheEntry e{};
+  uint64_t where = 0;
+  for (size_t k = 0; k < nkw; k++) {
+    Value name = tuple_at(kwnames, k);
+    if (!is_str_exact(name) || !name.as<Str>()->interned.load(std::memory_order_relaxed)) return nullptr;
+    size_t i = code->posonly_argcount;
+    while (i < named && params[i] != name) i++;
+    uint64_t place = i;
+    if (i == named) {
+      if (!(code->flags & kCoVarKeywords)) return nullptr;
+      place = kKeywordExtra;
+    } else {
+      if (i < nargs && i < code->argcount) return nullptr;
+      e.new_shape |= 1u << i;
+    }
+    where |= place << (8 * k);
+  }
+  uint32_t signature = code->signature.load(std::memory_order_acquire);
+  if (!signature) {
+    static std::atomic<uint32_t> last{0};
+    uint32_t fresh = last.fetch_add(1, std::memory_order_relaxed) + 1;
+    if (fresh == 0 || fresh >= 0xF0000000u) return nullptr;
+    if (code->signature.compare_exchange_strong(signature, fresh, std::memory_order_acq_rel)) signature = fresh;
+  }
+  e.kind = kCacheKeywords;
+  e.shape = signature;
+  e.index = static_cast<uint32_t>(nargs);
+  e.version = static_cast<uint32_t>(nkw);
+  e.value = Value(where);
+  add_entry(fb, e);
+  const CacheEntry* found = recorded(fb, e);
+  return found && found->value.bits == where ? found : nullptr;
 }
 
 const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t cell_reg, Str* name) {

@@ -36,7 +36,10 @@ enum CacheKind : uint8_t {
   kCacheMethodNoKey,  // with the GIL: kCacheMethod of an object whose dict, at byte offset `index`, has at keys version `version2` no such key
   kCacheSuper,  // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's
   kCacheTupleItem,  // a field of a named tuple: item `index` of the tuple
-  kCacheNew,        // CALL of the class `type`: object.__new__ and value (its __init__, or null)
+  kCacheKeywords,  // second word of a CALL_KW: a Python function whose code has the signature `shape`, given `index` positional arguments.
+  // value: the registers of the keywords' values, a byte each (kKeywordExtra: into the ** dict); version: how many there are,
+  // new_shape: their parameters, a bit each
+  kCacheNew,  // CALL of the class `type`: object.__new__ and value (its __init__, or null)
 };
 
 struct alignas(16) CacheEntry {
@@ -99,6 +102,21 @@ bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done);
 bool store_slot_parallel(Header* o, ShapeId shape, uint32_t offset, Value v);
 // CALL of a class: entry for its simple construction, or null (recorded as megamorphic).
 const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type);
+
+// CALL_KW of a Python function with nargs positional arguments: where its keywords go. Null: not that simple, or too many kinds of callees.
+inline constexpr size_t kMostKeywords = 8;
+inline constexpr uint8_t kKeywordExtra = 0xFF;
+const CacheEntry* cache_keywords(FeedbackWord* fb, Code* code, size_t nargs, Value kwnames);
+TAIPAN_INLINE const CacheEntry* keywords_entry(FeedbackWord* fb, Code* code, size_t nargs, Value kwnames) {
+  uint64_t word = fb->load(std::memory_order_acquire);
+  if (word && !(word & 15)) {
+    uint32_t signature = code->signature.load(std::memory_order_relaxed);
+    for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
+      if (e->shape == signature && e->index == nargs) return e;
+    }
+  }
+  return word == kMegamorphic ? nullptr : cache_keywords(fb, code, nargs, kwnames);
+}
 
 // Operators, comparisons and subscripts whose left operand's class has the method in Python: looks whether the instruction can run it
 // in a frame of the same eval(), and records it (kCacheMethod).

@@ -345,27 +345,6 @@ bool dict_merge_call(Value dict, Value other, Value callee) {
   return true;
 }
 
-bool split_keywords(Value dict, Value* names, Value* values) {
-  if (TAIPAN_UNLIKELY(gc::parallel)) return false;
-  Dict* d = dict.as<Dict>();
-  for (uint32_t i = 0; i < d->entry_count; i++) {
-    if (d->entries[i].key && !is_str_exact(d->entries[i].key)) return false;
-  }
-  Ref tuple = make_tuple(dict_size(dict));
-  if (!tuple) {
-    clear_error();
-    return false;
-  }
-  size_t n = 0;
-  for (uint32_t i = 0; i < d->entry_count; i++) {
-    if (!d->entries[i].key) continue;
-    tuple_init(tuple, n, Ref::dup(d->entries[i].key));
-    values[n++] = d->entries[i].value;
-  }
-  *names = tuple.release();
-  return true;
-}
-
 Ref call_ex(Thread* t, Value callee, Value args, Value kwargs) {
   Ref tuple, dict;
   if (!is_tuple_exact(args)) {
@@ -402,10 +381,9 @@ Ref call_ex(Thread* t, Value callee, Value args, Value kwargs) {
 }
 
 Ref make_function_op(Frame* f, Value code, Value* extras, uint8_t flags) {
-  Ref fn = make_function(code, f->globals, Value());
+  Ref fn = make_function_with(code, f->globals, f->builtins);
   if (!fn) return nullptr;
   Function* func = fn.as<Function>();
-  if (func->builtins != f->builtins) gc::store(&func->h, &func->builtins, Ref::dup(f->builtins));
   auto take = [&](Value* field) {
     Value v = *extras;
     *extras++ = Value();

@@ -24,6 +24,7 @@ struct Code {
   bool runs_in_namespace;  // class or module body: names go through the frame's locals mapping
   int32_t first_line;
   uint32_t handler_count;
+  std::atomic<uint32_t> signature;  // number of its parameters' names for caches of calls, never reused; 0: none yet
   HandlerRange* handlers;                             // raw buffer
   Value consts, names, varnames, cellvars, freevars;  // tuples
   Value name, qualname, filename;                     // str

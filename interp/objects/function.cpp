@@ -51,8 +51,9 @@ void function_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   Function* f = reinterpret_cast<Function*>(h);
   for (Value* x : {&f->defaults, &f->kwdefaults, &f->closure, &f->name, &f->qualname, &f->module, &f->doc,
-                   &f->annotations, &f->globals, &f->builtins})
-    drop(x);
+                   &f->annotations, &f->globals, &f->builtins}) {
+    if (x->is_heap()) drop(x);
+  }
   if (f->code) {
     Header* code = &f->code->h;
     f->code = nullptr;
@@ -62,7 +63,7 @@ void function_dealloc(Header* h) {
 }
 
 Ref function_repr(Value v) {
-  return format_str("<function %S at %p>", gc::load(&fn(v)->qualname), reinterpret_cast<void*>(fn(v)));
+  return format_str("<function %S at %p>", function_qualname(fn(v)), reinterpret_cast<void*>(fn(v)));
 }
 
 Ref function_get(Value descr, Value instance, Value) {
@@ -116,6 +117,11 @@ void set_shared(Value f, Value* field, Ref v) {
   gc::store(f.header(), field, std::move(v));
 }
 
+// The text that the code's constants begin with, or null.
+Value code_doc(const Code* code) {
+  Value doc = tuple_size(code->consts) ? tuple_at(code->consts, 0) : Value();
+  return doc && is_str(doc) ? doc : Value();
+}
 Ref none_if_null(Value v) { return v ? Ref::dup(v) : Ref::imm(kNone); }
 Ref get_code(Value v) { return audit_getattr(v, "__code__") ? Ref::dup(Value(fn(v)->code)) : Ref(); }
 bool set_code(Value v, Value value) {
@@ -124,15 +130,22 @@ bool set_code(Value v, Value value) {
   Code* code = value.as<Code>();
   size_t have = fn(v)->closure ? tuple_size(fn(v)->closure) : 0;
   if (have != code->nfree)
-    return raise(types::ValueError, "%S() requires a code object with %zu free vars, not %u", gc::load(&fn(v)->name), have,
-                 unsigned{code->nfree});
+    return raise(types::ValueError, "%S() requires a code object with %zu free vars, not %u", function_name(fn(v)),
+                 have, unsigned{code->nfree});
   incref(value);
+  // What it was called so far comes from the old code.
+  Function* f = fn(v);
+  if (gc::load(&f->name).is_null()) gc::store(&f->h, &f->name, Ref::dup(f->code->name));
+  if (gc::load(&f->qualname).is_null()) gc::store(&f->h, &f->qualname, Ref::dup(f->code->qualname));
+  if (Value doc = gc::load(&f->doc); doc == kMissing) gc::store(&f->h, &f->doc, Ref::dup(code_doc(f->code)));
   // The old code stays alive for good: frames borrow it. Others are at a safepoint: none of them has looked at half of the function.
   StoppedWorld stopped;
   fn(v)->code = code;
   return true;
 }
-Ref get_defaults(Value v) { return audit_getattr(v, "__defaults__") ? none_if_null(gc::load(&fn(v)->defaults)) : Ref(); }
+Ref get_defaults(Value v) {
+  return audit_getattr(v, "__defaults__") ? none_if_null(gc::load(&fn(v)->defaults)) : Ref();
+}
 bool set_defaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_tuple(value)) return raise(types::TypeError, "__defaults__ must be set to a tuple object");
@@ -140,7 +153,9 @@ bool set_defaults(Value v, Value value) {
   set_shared(v, &fn(v)->defaults, Ref::dup(value));
   return true;
 }
-Ref get_kwdefaults(Value v) { return audit_getattr(v, "__kwdefaults__") ? none_if_null(gc::load(&fn(v)->kwdefaults)) : Ref(); }
+Ref get_kwdefaults(Value v) {
+  return audit_getattr(v, "__kwdefaults__") ? none_if_null(gc::load(&fn(v)->kwdefaults)) : Ref();
+}
 bool set_kwdefaults(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_dict(value)) return raise(types::TypeError, "__kwdefaults__ must be set to a dict object");
@@ -171,13 +186,13 @@ bool set_annotations(Value v, Value value) {
   gc::store(&fn(v)->h, &fn(v)->annotations, Ref::dup(value));
   return true;
 }
-Ref get_name(Value v) { return Ref::dup(gc::load(&fn(v)->name)); }
+Ref get_name(Value v) { return Ref::dup(function_name(fn(v))); }
 bool set_name(Value v, Value value) {
   if (!value || !is_str(value)) return raise(types::TypeError, "__name__ must be set to a string object");
   gc::store(&fn(v)->h, &fn(v)->name, Ref::dup(value));
   return true;
 }
-Ref get_qualname(Value v) { return Ref::dup(gc::load(&fn(v)->qualname)); }
+Ref get_qualname(Value v) { return Ref::dup(function_qualname(fn(v))); }
 bool set_qualname(Value v, Value value) {
   if (!value || !is_str(value)) return raise(types::TypeError, "__qualname__ must be set to a string object");
   gc::store(&fn(v)->h, &fn(v)->qualname, Ref::dup(value));
@@ -188,7 +203,10 @@ bool set_module(Value v, Value value) {
   gc::store(&fn(v)->h, &fn(v)->module, value ? Ref::dup(value) : Ref());
   return true;
 }
-Ref get_doc(Value v) { return none_if_null(gc::load(&fn(v)->doc)); }
+Ref get_doc(Value v) {
+  Value doc = gc::load(&fn(v)->doc);
+  return none_if_null(doc == kMissing ? code_doc(fn(v)->code) : doc);
+}
 bool set_doc(Value v, Value value) {
   gc::store(&fn(v)->h, &fn(v)->doc, value ? Ref::dup(value) : Ref());
   return true;
@@ -221,24 +239,39 @@ const GetSetDef kFunctionGetSet[] = {
 
 }  // namespace
 
-Ref make_function(Value code_value, Value globals, Value qualname) {
-  Ref builtins = builtins_of(globals);
-  if (!builtins) return nullptr;
+// The `__name__` among globals, borrowed, or null. Where it was found last is remembered: most functions are made by one module at a time.
+static Value name_in(Value globals) {
+  static uint32_t seen_version, seen_index;
+  if (!is_dict_exact(globals)) return Value();
+  if (TAIPAN_UNLIKELY(gc::parallel)) return dict_get_str(globals, TAIPAN_NAME(__name__));
+  Dict* d = globals.as<Dict>();
+  uint32_t version = d->keys_version.load(std::memory_order_relaxed);
+  if (TAIPAN_LIKELY(version && version == seen_version)) return d->entries[seen_index].value;
+  uint32_t index;
+  if (dict_cache_slot(globals, TAIPAN_NAME(__name__), &version, &index)) {
+    seen_version = version;
+    seen_index = index;
+  }
+  return dict_get_str(globals, TAIPAN_NAME(__name__));
+}
+
+Ref make_function_with(Value code, Value globals, Value builtins) {
   Function* f = alloc_instance_as<Function>(types::Function);
   if (!f) return nullptr;
-  Ref result = Ref::steal(f);
-  Code* code = code_value.as<Code>();
-  incref(code_value);
-  f->code = code;
+  incref(code);
+  f->code = code.as<Code>();
   gc::init(&f->globals, Ref::dup(globals));
-  gc::init(&f->builtins, std::move(builtins));
-  gc::init(&f->name, Ref::dup(code->name));
-  gc::init(&f->qualname, Ref::dup(qualname ? qualname : code->qualname));
-  Value module = is_dict_exact(globals) ? dict_get_str(globals, TAIPAN_NAME(__name__)) : Value();
-  gc::init(&f->module, module ? Ref::dup(module) : Ref());
-  Value doc = tuple_size(code->consts) ? tuple_at(code->consts, 0) : Value();
-  gc::init(&f->doc, doc && is_str(doc) ? Ref::dup(doc) : Ref());
-  return result;
+  gc::init(&f->builtins, Ref::dup(builtins));
+  if (Value module = name_in(globals)) gc::init(&f->module, Ref::dup(module));
+  f->doc = kMissing;
+  return Ref::steal(f);
+}
+Ref make_function(Value code, Value globals, Value qualname) {
+  Ref builtins = builtins_of(globals);
+  if (!builtins) return nullptr;
+  Ref f = make_function_with(code, globals, builtins);
+  if (f && qualname) gc::init(&fn(f)->qualname, Ref::dup(qualname));
+  return f;
 }
 
 const TypeSpec kFunctionSpec = {

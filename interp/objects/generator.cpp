@@ -154,8 +154,8 @@ Ref make_generator(Frame* f) {
     g->frame.object = o;
   }
   f->func = nullptr;
-  gc::init(&g->name, Ref::dup(g->frame.func->name));
-  gc::init(&g->qualname, Ref::dup(g->frame.func->qualname));
+  gc::init(&g->name, Ref::dup(function_name(g->frame.func)));
+  gc::init(&g->qualname, Ref::dup(function_qualname(g->frame.func)));
   Ref result = Ref::steal(g);
   if (shape == kShapeCoroutine && t->coroutine_origin_depth > 0) {
     Frame* caller = f->prev;
