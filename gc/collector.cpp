@@ -586,6 +586,7 @@ size_t run_collection(Mutator* m, int generation, bool by_hand) {
 
 size_t collect(int generation) {
   Mutator* m = current_mutator;
+  drop_all_displaced(m);  // they count
   if (!begin_collecting(m)) return 0;
   EntryFrame entry;
   settle_cycle(m);

@@ -51,7 +51,7 @@ bool merge_into_shared(Header* h, int64_t local, int extra) {
   return left == 0;
 }
 
-// The caller is the owner or has claimed its slot. The state may be merged already (the owner's own last decref).
+// The caller is the owner or has claimed its slot.
 bool merge(Header* h, int extra) {
   if (h->has_gcflag(kUncounted)) return false;
   return merge_into_shared(h, h->rc_local.load(std::memory_order_relaxed), extra);
@@ -232,7 +232,12 @@ TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
 
 void merge_kept(Header* h) { merge(h, 0); }
 
-bool merge_queued(Header* h) { return merge(h, -1); }
+QueuedMerge merge_queued(Header* h, uint16_t slot) {
+  if (h->owner.load(std::memory_order_acquire) != slot ||
+      shared_state(h->rc_shared.load(std::memory_order_acquire)) != kSharedQueued)
+    return QueuedMerge::kOrdinary;
+  return merge(h, -1) ? QueuedMerge::kDead : QueuedMerge::kAlive;
+}
 
 void add_refs(Header* h, uint64_t n) {
   if (h->owner.load(std::memory_order_relaxed) == current_slot && current_slot != kNoOwner) {

@@ -87,6 +87,10 @@ void process_merge_queue(Mutator* m);
 Mutator* world_stopper();
 
 // counts.cpp
+// The owner (slot) or who has claimed it takes h from the queue. The owner's own last decref may have merged it before; since then it may have
+// turned hot, and may have another owner by now: then (kOrdinary) the queue's count goes by gc::decref, with no slot claimed.
+enum class QueuedMerge : uint8_t { kAlive, kDead, kOrdinary };
+QueuedMerge merge_queued(Header* h, uint16_t slot);
 void forget_counted();                  // a new start (tests)
 uint64_t total_count(const Header* h);  // local plus shared; world stopped
 void destroy(Header* h);
@@ -96,9 +100,18 @@ void merge_kept(
 
 // epoch.cpp
 void epoch_thread_exit(Mutator* m);
-void epoch_offline(Mutator* m);
+bool epoch_hand_over(
+    Mutator* m);  // of a thread that ends: what waits is for the others to look after. True: there is something
+void epoch_offline(Mutator* m);  // for a wait that ends soon
+// Before a thread blocks or ends. Whoever waits for a finaliser must not wait in vain: what threads have left behind is dropped by those that
+// run, and by the last of them before it goes as well. epoch_leave: false where this is the last and something waits, which epoch_drop_last
+// (holding no lock) drops; it tells whether there was something to drop.
+void epoch_before_leave(Mutator* m);
+bool epoch_leave(Mutator* m);
+bool epoch_drop_last(Mutator* m);
 void epoch_online(Mutator* m);
-void epoch_world_stopped();  // everybody is quiescent: all that is retired is due
+void drop_all_displaced(Mutator* m);  // with a stop of its own
+void epoch_world_stopped();           // everybody is quiescent: all that is retired is due
 void epoch_after_fork_child(Mutator* m);
 void lock_epoch_for_fork();
 void unlock_epoch_after_fork(bool child);

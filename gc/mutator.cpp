@@ -43,8 +43,6 @@ void (*release_gil_hook)(Mutator*) = nullptr;
 void (*acquire_gil_hook)(Mutator*) = nullptr;
 void (*attached_hook)(Mutator*) = nullptr;
 
-bool merge_queued(Header* h);  // counts.cpp
-
 enum SlotState : uint32_t { kGone, kDetached, kAttached, kClaimed };
 
 struct alignas(arch::kCacheLine) Slot {
@@ -251,7 +249,7 @@ void attach_new(Mutator* m) {
 void detach_final(Mutator* m) {
   if (!gil_enabled) {
     Slot& slot = slot_of(m);
-    for (;;) {
+    for (bool leave = false;;) {
       process_merge_queue(m);
       epoch_poll(m);
       WorldLock lock(world.mutex);
@@ -261,6 +259,15 @@ void detach_final(Mutator* m) {
       }
       std::unique_lock<std::mutex> queue(slot.queue_lock);
       if (slot.queue && !slot.queue->empty()) continue;
+      bool left_behind = epoch_hand_over(m);
+      if (leave) {
+        epoch_offline(m);
+      } else if (!epoch_leave(m)) {
+        queue.unlock();
+        lock.unlock();
+        leave = !epoch_drop_last(m);
+        continue;
+      }
       // The world can't be stopped while the mutex is held: the collector never sees a cache on its way.
       barrier_thread_exit(m);
       epoch_thread_exit(m);
@@ -271,6 +278,9 @@ void detach_final(Mutator* m) {
       slot.state.store(kGone, std::memory_order_seq_cst);
       world.free_slots.push(m->slot);
       unlink_mutator(m);
+      if (left_behind) {
+        for (Mutator* x = world.first; x; x = x->next) x->poll.fetch_or(kPollHandshake, std::memory_order_relaxed);
+      }
       world.changed.notify_all();
       break;
     }
@@ -300,17 +310,26 @@ void detach_at(Mutator* m, void* frame) {
     return;
   }
   Slot& slot = slot_of(m);
-  for (;;) {
+  for (bool leave = false;;) {
+    bool last = false;
+    epoch_before_leave(m);
     {
       std::lock_guard<std::mutex> queue(slot.queue_lock);
       if (!slot.queue || slot.queue->empty()) {
-        epoch_offline(m);
-        poke(m->attached, false);
-        slot.state.store(kDetached, std::memory_order_seq_cst);
-        break;
+        if (leave) epoch_offline(m);
+        last = !leave && !epoch_leave(m);
+        if (!last) {
+          poke(m->attached, false);
+          slot.state.store(kDetached, std::memory_order_seq_cst);
+          break;
+        }
       }
     }
-    process_merge_queue(m);
+    if (last) {
+      leave = !epoch_drop_last(m);
+    } else {
+      process_merge_queue(m);
+    }
   }
   wake_waiters();
 }
@@ -479,12 +498,20 @@ bool with_claimed_slot(uint16_t index, void (*f)(void*), void* arg) {
   }
 }
 
+namespace {
+void finish_merge(Header* h, QueuedMerge result) {
+  if (result == QueuedMerge::kDead) destroy(h);
+  if (result == QueuedMerge::kOrdinary) decref(h);
+}
+}  // namespace
+
 void queue_merge(Header* h, uint16_t index) {
   Slot& slot = slots[index];
   struct Job {
     Header* h;
-    bool dead;
-  } job{h, false};
+    uint16_t slot;
+    QueuedMerge result;
+  } job{h, index, QueuedMerge::kAlive};
   for (;;) {
     {
       std::lock_guard<std::mutex> lock(slot.queue_lock);
@@ -497,10 +524,10 @@ void queue_merge(Header* h, uint16_t index) {
     }
     auto merge_now = [](void* arg) {
       auto* j = static_cast<Job*>(arg);
-      j->dead = merge_queued(j->h);
+      j->result = merge_queued(j->h, j->slot);
     };
     if (with_claimed_slot(index, merge_now, &job)) {
-      if (job.dead) destroy(h);
+      finish_merge(h, job.result);
       return;
     }
     arch::cpu_pause();  // attached again, or its thread is being registered
@@ -518,9 +545,7 @@ void process_merge_queue(Mutator* m) {
       if (!slot.queue || slot.queue->empty()) return;
       batch.swap(*slot.queue);
     }
-    for (Header* h : batch) {
-      if (merge_queued(h)) destroy(h);
-    }
+    for (Header* h : batch) finish_merge(h, merge_queued(h, m->slot));
   }
 }
 
@@ -556,7 +581,11 @@ void after_fork_child(Mutator* m) {
   world.handshake_active = false;
   m->thread_id = static_cast<uint64_t>(pthread_self());
   // The other threads are gone: their memory, retired buffers and queues are this thread's to look after.
-  HeaderVector queued;
+  struct Queued {
+    Header* h;
+    uint16_t slot;
+  };
+  PodVector<Queued> queued;
   for (Mutator* x = world.first; x;) {
     Mutator* next = x->next;
     if (x != m) {
@@ -569,7 +598,7 @@ void after_fork_child(Mutator* m) {
         new (&slot.queue_lock) std::mutex;
         slot.mutator = nullptr;
         if (slot.queue) {
-          for (Header* h : *slot.queue) queued.push(h);
+          for (Header* h : *slot.queue) queued.push({h, x->slot});
           slot.queue->clear();
         }
         slot.state.store(kGone, std::memory_order_relaxed);
@@ -587,9 +616,7 @@ void after_fork_child(Mutator* m) {
   reset_collector_after_fork();
   cycle_after_fork_child();
   resume_the_world(m);
-  for (Header* h : queued) {
-    if (merge_queued(h)) destroy(h);
-  }
+  for (Queued& q : queued) finish_merge(q.h, merge_queued(q.h, q.slot));
 }
 
 }  // namespace taipan::gc

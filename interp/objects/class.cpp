@@ -202,8 +202,9 @@ bool type_update_mro(TypeObject* t) {
   Ref mro = type_mro_method(t);
   if (!mro) return false;
   type_modified(t);
-  set_class_field(t, &t->mro, std::move(mro));
+  Ref old = set_class_field(t, &t->mro, std::move(mro));
   type_modified(t);
+  gc::displaced(&t->h, old);  // until now others could find what its classes have by the version that was
   return true;
 }
 
@@ -627,8 +628,11 @@ bool set_type_bases(TypeObject* t, Value bases, TypeObject* best) {
       // mro() may have changed it once more: then that stays.
       if (c->mro == tuple_at(list_at(undo, i), 2)) {
         Ref failed_mro = set_class_field(c, &c->mro, Ref::dup(tuple_at(list_at(undo, i), 1)));
+        type_modified(c);
+        gc::displaced(&c->h, failed_mro);
+      } else {
+        type_modified(c);
       }
-      type_modified(c);
     }
     if (t->bases == bases) {
       Ref b = set_class_field(t, &t->bases, std::move(old_bases));
@@ -646,6 +650,8 @@ bool set_type_bases(TypeObject* t, Value bases, TypeObject* best) {
   }
   bool ok = refill_hierarchy(t);
   type_modified(t);
+  gc::displaced(&t->h, old_bases);
+  gc::displaced(&t->h, old_base_ref);
   if (type_invalidate_hook) type_invalidate_hook(t, nullptr);  // every name
   return ok;
 }

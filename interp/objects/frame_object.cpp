@@ -109,7 +109,7 @@ void frame_ended(Frame* f) {
   copy->object = o;  // borrowed: it owns the copy
   copy->prev = nullptr;
   incref(Value(copy->func));
-  copy->flags |= kFrameDone;
+  copy->flags = static_cast<uint8_t>((copy->flags | kFrameDone) & ~kFrameGenerator);  // it lies in none
   Value* r = f->regs();
   for (uint32_t i = 0; i < f->nregs; i++) r[i] = Value();
   f->locals = Value();

@@ -1,6 +1,7 @@
 // The type `type`: attributes of classes, calling a class, and what Python sees of a class.
 #include <cstring>
 #include "gc/epoch.h"
+#include "gc/perturb.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/audit_hook.h"
 #include "interp/objects/descr.h"
@@ -114,8 +115,9 @@ bool type_set_attr(TypeObject* type, Str* name, Value value) {
   name = interned_name(name, &keep);
   if (!name) return false;
   bool slot_name = is_slot_name(name);
+  Ref old;
   RuntimeLock lock{Value(types::Type)};
-  Ref old = Ref::dup(dict_get_str(type->dict, name));
+  old = Ref::dup(dict_get_str(type->dict, name));
   if (!value && !old)
     return raise(types::AttributeError, "type object '%.50s' has no attribute '%U'", type->cname, name);
   if (value && old && !slot_name && is_plain_class_value(old) && is_plain_class_value(value)) {
@@ -130,7 +132,10 @@ bool type_set_attr(TypeObject* type, Str* name, Value value) {
   } else if (dict_delete(type->dict, Value(name)) < 0) {
     return false;
   }
+  gc::perturb();
   type_modified(type);
+  // Until now others could find it by the version that was; only from here on its time is up.
+  gc::displaced(&type->h, old);
   // Slots of instances are cached without a version: only what overrides them must be announced, or was what they are found by. (After the
   // change: see mark_cached.)
   bool finds_slots = (value && type_of(value)->s.descr_set) || (old && type_of(old)->s.descr_set);
@@ -309,6 +314,7 @@ Ref get_abstract_methods(Value v) {
 bool set_abstract_methods(Value v, Value value) {
   TypeObject* t = ty(v);
   Str* name = TAIPAN_NAME(__abstractmethods__);
+  Ref old = Ref::dup(dict_get_str(t->dict, name));
   int abstract = 0;
   if (value) {
     abstract = is_true(value);
@@ -324,6 +330,7 @@ bool set_abstract_methods(Value v, Value value) {
     after_slot_update(t);
   }
   type_modified(t);
+  gc::displaced(&t->h, old);
   return true;
 }
 Ref get_dict(Value v) { return class_dict_proxy(ty(v)); }

@@ -368,8 +368,7 @@ def cached_properties(seed):
 @scenario
 def resurrections(seed):
     """An object that its finaliser brings back lives on, once, and dies for good afterwards."""
-    import threading
-    back, lock = [], threading.Lock()
+    back = collections.deque()
     finals = collections.Counter()
 
     class Phoenix(Counted):
@@ -377,8 +376,7 @@ def resurrections(seed):
             finals['del'] += 0
             if not getattr(self, 'again', False):
                 self.again = True
-                with lock:
-                    back.append(self)
+                back.append(self)
 
     def work(rng, me):
         p = Phoenix(me)
@@ -388,12 +386,12 @@ def resurrections(seed):
         del p
         if rng.random() < .05:
             gc.collect()
-        with lock:
-            if len(back) > 20:
-                old = back[:10]
-                del back[:10]
-            else:
-                old = []
+        old = []
+        while len(back) > 20 and len(old) < 10:
+            try:
+                old.append(back.popleft())
+            except IndexError:
+                break
         for x in old:
             assert x.value in range(100) and x.again
         r()

@@ -103,6 +103,7 @@ static bool make_room(TextIO* t, uint64_t n) {
   return grow_pending(t, n);
 }
 static bool append_bytes(TextIO* t, const void* p, uint64_t n) {
+  if (n == 0) return true;
   if (!make_room(t, n)) return false;
   memcpy(t->pending + t->pending_n, p, n);
   t->pending_n += n;
