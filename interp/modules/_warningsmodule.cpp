@@ -1,6 +1,7 @@
 // _warnings: filters, registries, and the way from C++ to warnings.showwarning.
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 #include "gc/collector.h"
 #include "interp/builtins.h"
 #include "interp/gil.h"
@@ -19,6 +20,17 @@ namespace {
 // last seen there stay in force should they be deleted.
 Value own_filters, own_once_registry, own_default_action;
 std::atomic<int64_t> filters_version{0};
+
+// found, which is kept from now on; or, where there is none, what was kept. Any thread may be warning.
+Ref last_seen(Value* kept, Ref found) {
+  static std::mutex mutex;
+  Ref old;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (!found) return Ref::dup(*kept);
+  old = Ref::steal(*kept);
+  *kept = found.copy().release();
+  return found;
+}
 
 // warnings.name, or null without an exception where the module isn't there (and import_it is false) or lacks it.
 Ref warnings_attr(Str* name, bool import_it) {
@@ -51,13 +63,8 @@ int matches(Value pattern, Value text) {
 // The action for a warning; item: the filter that decided (or null).
 Ref find_action(Value category, Value text, int64_t line, Value module, Ref* item) {
   Ref filters = warnings_attr(TAIPAN_NAME(filters), false);
-  if (!filters) {
-    if (error_occurred()) return nullptr;
-    filters = Ref::dup(own_filters);
-  } else {
-    Ref old = Ref::steal(own_filters);
-    own_filters = filters.copy().release();
-  }
+  if (!filters && error_occurred()) return nullptr;
+  filters = last_seen(&own_filters, std::move(filters));
   if (!filters || !is_list(filters)) return raise(types::ValueError, "_warnings.filters must be a list");
   for (size_t i = 0;; i++) {
     Ref f = list_get(filters, i);  // (others may be changing the list)
@@ -78,13 +85,8 @@ Ref find_action(Value category, Value text, int64_t line, Value module, Ref* ite
     }
   }
   Ref action = warnings_attr(TAIPAN_NAME(defaultaction), false);
-  if (!action) {
-    if (error_occurred()) return nullptr;
-    action = Ref::dup(own_default_action);
-  } else if (is_str(action)) {
-    Ref old = Ref::steal(own_default_action);
-    own_default_action = action.copy().release();
-  }
+  if (!action && error_occurred()) return nullptr;
+  if (!action || is_str(action)) action = last_seen(&own_default_action, std::move(action));
   if (!is_str(action))
     return raise(types::TypeError, "_warnings.defaultaction must be a string, not '%.200T'", action.get());
   *item = Ref::imm(kNone);
@@ -236,12 +238,7 @@ bool emit(Value category, Value message_in, Value filename, int64_t line, Value 
         if (!table) {
           table = warnings_attr(TAIPAN_NAME(onceregistry), false);
           if (!table && error_occurred()) return false;
-          if (!table) {
-            table = Ref::dup(own_once_registry);
-          } else if (is_dict(table)) {
-            Ref old = Ref::steal(own_once_registry);
-            own_once_registry = table.copy().release();
-          }
+          if (!table || is_dict(table)) table = last_seen(&own_once_registry, std::move(table));
           if (!is_dict(table))
             return raise(types::TypeError, "_warnings.onceregistry must be a dict, not '%.200T'", table.get());
         }

@@ -194,14 +194,9 @@ bool list_insert(Value list, int64_t at, Value item) {
   return true;
 }
 
-// at: from the end if negative, as the size is when the list is looked at.
-static Ref pop_at(List* l, int64_t at) {
+// Object lock held; i is below n, the size.
+static TAIPAN_INLINE Ref take_at(List* l, size_t i, size_t n) {
   Ref item;
-  gc::ObjectLock lock(&l->h);
-  size_t n = size_of(l);
-  if (TAIPAN_UNLIKELY(n == 0)) return raise(types::IndexError, "pop from empty list");
-  size_t i = static_cast<size_t>(at < 0 ? at + static_cast<int64_t>(n) : at);
-  if (TAIPAN_UNLIKELY(i >= n)) return raise(types::IndexError, "pop index out of range");
   if (i + 1 == n) {
     item = gc::take(&l->h, &l->items[i]);
   } else {
@@ -214,6 +209,16 @@ static Ref pop_at(List* l, int64_t at) {
   set_size(l, n - 1);
   shrink(l);
   return item;
+}
+
+// at: from the end if negative, as the size is when the list is looked at.
+static Ref pop_at(List* l, int64_t at) {
+  gc::ObjectLock lock(&l->h);
+  size_t n = size_of(l);
+  if (TAIPAN_UNLIKELY(n == 0)) return raise(types::IndexError, "pop from empty list");
+  size_t i = static_cast<size_t>(at < 0 ? at + static_cast<int64_t>(n) : at);
+  if (TAIPAN_UNLIKELY(i >= n)) return raise(types::IndexError, "pop index out of range");
+  return take_at(l, i, n);
 }
 Ref list_pop(Value list, size_t i) { return pop_at(list.as<List>(), static_cast<int64_t>(i)); }
 
@@ -681,8 +686,12 @@ static bool list_set_item(Value self, Value key, Value value) {
     if (i < 0 || i >= static_cast<int64_t>(size_of(l)))
       return raise(types::IndexError, "list assignment index out of range");
     if (!value) {
-      Ref gone = list_pop(self, static_cast<size_t>(i));
-      return static_cast<bool>(gone);
+      Ref gone;
+      gc::ObjectLock lock(&l->h);
+      size_t n = size_of(l);
+      if (static_cast<size_t>(i) >= n) return raise(types::IndexError, "list assignment index out of range");
+      gone = take_at(l, static_cast<size_t>(i), n);
+      return true;
     }
     if (!list_store(l, i, value)) return raise(types::IndexError, "list assignment index out of range");
     return true;
@@ -859,15 +868,29 @@ static Ref list_reverse_impl(Args& a) {
   return Ref::imm(kNone);
 }
 
+// Removes item i, which was found to be x. Others may have moved or removed it meanwhile: false if it isn't there any more.
+static bool remove_found(List* l, size_t i, Value x) {
+  Ref gone;
+  gc::ObjectLock lock(&l->h);
+  size_t n = size_of(l);
+  if (TAIPAN_UNLIKELY(gc::parallel) && (i >= n || l->items[i] != x)) {
+    for (i = 0; i < n && l->items[i] != x;) i++;
+    if (i == n) return false;
+  }
+  if (i < n) gone = take_at(l, i, n);
+  return true;
+}
+
 static Ref list_remove_impl(Args& a) {
+  auto* l = a.self.as<List>();
   for (size_t i = 0; i < list_size(a.self); i++) {
-    Ref x = list_load(a.self.as<List>(), static_cast<int64_t>(i));
+    Ref x = list_load(l, static_cast<int64_t>(i));
     if (!x) break;
     int equal = items_equal(x, a[0]);
     if (equal < 0) return nullptr;
     if (equal) {
-      if (i < list_size(a.self)) Ref gone = list_pop(a.self, i);
-      return Ref::imm(kNone);
+      if (remove_found(l, i, x)) return Ref::imm(kNone);
+      i = ~size_t{0};  // another thread has removed it: from the start
     }
   }
   return raise(types::ValueError, "list.remove(x): x not in list");

@@ -100,6 +100,37 @@ def rows(seed):
 
 
 @scenario
+def list_remove_once(seed):
+    """Each item goes to one of those who remove it, by search or by number; the others are told."""
+    shared, counts = [], collections.defaultdict(collections.Counter)
+
+    def work(rng, me):
+        mine = counts[me]
+        for i in range(30):
+            n = rng.randrange(4)
+            try:
+                if rng.random() < .4:
+                    shared.append(n)
+                    mine[n] += 1
+                elif rng.random() < .8:
+                    shared.remove(n)
+                    mine[n] -= 1
+                else:
+                    shared.append(n)
+                    mine[n] += 1
+                    while True:
+                        mine[shared.pop()] -= 1
+            except (ValueError, IndexError):
+                pass
+
+    def check():
+        total = collections.Counter(shared)
+        for n in range(4):
+            assert sum(c[n] for c in counts.values()) == total[n], (counts, total)
+    return work, check
+
+
+@scenario
 def list_pop_once(seed):
     shared = [Counted(i) for i in range(20000)]
     taken = collections.defaultdict(list)
