@@ -322,6 +322,13 @@ bool ready_native_type(TypeObject* t, const TypeSpec* spec) {
   if (!dict_get_str(t->dict, TAIPAN_NAME(__hash__)) && spec->s.compare && !spec->s.hash) {
     if (!dict_set_str(t->dict, TAIPAN_NAME(__hash__), kNone)) return false;
   }
+  // What an immutable type holds stays with it, and is used all the time.
+  if (gc::is_immortal(&t->h) && !(t->flags & kTypeHeap)) {
+    size_t at = 0;
+    for (Value key, v; dict_next(t->dict, &at, &key, &v);) {
+      if (v.is_heap()) gc::make_immortal(v.header());
+    }
+  }
   if (t->s.get_attr != &generic_get_attr) t->flags |= kTypeCustomGetattr;
   if (t->s.del_) t->flags |= kTypeHasDel;
   t->flags |= kTypeReady;
