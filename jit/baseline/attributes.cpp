@@ -149,12 +149,17 @@ bool Compiler::attributes() {
         immortal &= gc::is_immortal(e->value.header());
       }
       if (methods.empty()) return polymorphic_method();
+      Value only = methods.size() == 1 ? methods[0]->value : Value();
+      methods_[a()] =
+          only && gc::is_immortal(only.header()) && has_shape(only, kShapeMethodDescriptor) ? only : Value();
       for (const CacheEntry* e : methods) {
         bool last = e == methods.back();
         Label next = last ? slow() : masm_.new_label();
         need_shape(kT1, e->shape, next);
-        masm_.mov(kT2, static_cast<const void*>(e->type));
-        masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, next);
+        if (e->type->flags & kTypeHeap) {  // others never change
+          masm_.mov(kT2, static_cast<const void*>(e->type));
+          masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, next);
+        }
         if (e->kind == kCacheMethodNoDict) masm_.branch_mem(Size::k64, Cond::kNe, at(kT1, e->index), 0, next);
         masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
         if (!last) {

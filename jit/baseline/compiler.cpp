@@ -21,6 +21,7 @@ Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const St
   inner_.resize(n);
   outer_.resize(n);
   handler_only_.resize(n);
+  methods_.resize(code->register_count);
   for (uint32_t i = 0; i < n; i++) inner_[i] = masm_.new_label();
 }
 

@@ -169,7 +169,7 @@ class Compiler {
   bool native_call();
   bool class_call();
   bool type_call();
-  bool intrinsic(uint32_t which, bool method, uint32_t n, Label general);
+  bool intrinsic(uint32_t which, bool method, bool known, uint32_t n, Label general);
   void any_call();
   bool operator_call();
   bool parallel_store_attribute(uint64_t word);
@@ -315,6 +315,8 @@ class Compiler {
   std::vector<Exit> exits_;
   size_t exit_ = 0;
   std::vector<Label> inner_, outer_;
+  // By register: the method of a built-in type (immortal) that the last LOAD_METHOD puts there, or null. A hint, to be compared with.
+  std::vector<Value> methods_;
   std::vector<bool> handler_only_;
   std::vector<ColdPart> cold_;
   FactLists lists_;

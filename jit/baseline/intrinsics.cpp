@@ -130,12 +130,12 @@ bool Compiler::type_call() {
   return true;
 }
 
-// The call of a C++ function, which is at kT0, with n arguments from b + 2 on: in place, all tests first. The result is in kHold then, and
+// The call of a C++ function, which is at kT0 (a known method: in its register), with n arguments from b + 2 on: in place, all tests first. The result is in kHold then, and
 // the registers are empty. False: nothing written.
-bool Compiler::intrinsic(uint32_t which, bool method, uint32_t n, Label general) {
+bool Compiler::intrinsic(uint32_t which, bool method, bool known, uint32_t n, Label general) {
   // Methods belong to built-in classes, and aren't counted; functions belong to modules, and are.
   auto immortal = [&] {
-    masm_.branch_test_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, general);
+    if (!known) masm_.branch_test_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, general);
   };
   if (parallel_ && (which == kIntrinsicListAppend || which == kIntrinsicListPop)) return false;
   uint32_t base = b();

@@ -2,6 +2,7 @@
 #include "interp/eval/frame_stack.h"
 #include "interp/eval/inline_cache.h"
 #include "interp/eval/jit_hooks.h"
+#include "interp/objects/abstract.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
@@ -18,9 +19,10 @@ using namespace frontend;
 namespace {
 constexpr size_t kFewParameters = 4;
 
-TAIPAN_INLINE uint64_t finish(Value v, Value* base, uint64_t n) {
+// Empties the registers from `first` on that a call was made of.
+TAIPAN_INLINE uint64_t finish(Value v, Value* base, uint64_t n, uint64_t first = 0) {
   if (TAIPAN_UNLIKELY(v.is_null())) return 0;
-  for (uint64_t i = 0; i < n + 2; i++) {
+  for (uint64_t i = first; i < n + 2; i++) {
     Value x = base[i];
     base[i] = Value();
     if (x.is_heap() && !gc::is_immortal(x.header())) gc::decref(x.header());
@@ -71,10 +73,26 @@ uint64_t call_function_n(Thread* t, Value* base, NativeImpl impl) {
   Args a{t, base[0].as<NativeFunction>()->self, base + 2, n, {base + 2, n, Value()}};
   return finish(impl(a).release(), base, n);
 }
+// The same where base[0] is known to be the method, which is immortal and stays there. A method taken from its type has no object before
+// the arguments.
+uint64_t call_known_bound(Thread* t, Value* base, uint64_t n) {
+  auto* d = base[0].as<MethodDescriptor>();
+  if (base[1].is_null()) return finish(call_array(base[0], base + 2, n).release(), base, n, 1);
+  return finish(call_native(t, d->def, d->sig, base[1], base + 2, n, Value()), base, n, 1);
+}
+template <bool parallel, uint64_t n>
+uint64_t call_known_n(Thread* t, Value* base, NativeImpl impl) {
+  if (TAIPAN_UNLIKELY(base[1].is_null()) || !method_direct<parallel>(base)) return call_known_bound(t, base, n);
+  Args a{t, base[1], base + 2, n, {base + 2, n, Value()}};
+  return finish(impl(a).release(), base, n, 1);
+}
 using CallN = uint64_t (*)(Thread*, Value*, NativeImpl);
 template <bool parallel>
 constexpr CallN kCallMethod[] = {call_method_n<parallel, 0>, call_method_n<parallel, 1>, call_method_n<parallel, 2>,
                                  call_method_n<parallel, 3>};
+template <bool parallel>
+constexpr CallN kCallKnown[] = {call_known_n<parallel, 0>, call_known_n<parallel, 1>, call_known_n<parallel, 2>,
+                                call_known_n<parallel, 3>};
 template <bool parallel>
 constexpr CallN kCallFunction[] = {call_function_n<parallel, 0>, call_function_n<parallel, 1>,
                                    call_function_n<parallel, 2>, call_function_n<parallel, 3>};
@@ -137,18 +155,26 @@ bool Compiler::native_call() {
   bool method = !now_.empty[b() + 1u];
   need_alone();
   Label other = masm_.new_label();
-  masm_.load64(kT0, reg(b()));
-  if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kT0, int64_t{7}, other);
-  need_shape(kT0, method ? kShapeMethodDescriptor : kShapeNativeFunction, other);
-  static_assert(offsetof(MethodDescriptor, def) == offsetof(NativeFunction, def));
-  masm_.mov(kT1, static_cast<const void*>(def));
-  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, MethodDescriptor, def), kT1, other);
-  if (method) masm_.branch_mem(Size::k64, Cond::kEq, reg(b() + 1u), 0, other);
+  Value hint = method ? methods_[b()] : Value();
+  bool known = hint && hint.as<MethodDescriptor>()->def == def;
+  bool few = sig->plain_ && !sig->raw_ && sig->count_ == n && n < 4;
+  if (known) {
+    masm_.mov(kT1, static_cast<int64_t>(hint.bits));
+    masm_.branch_mem(Size::k64, Cond::kNe, reg(b()), kT1, other);
+  } else {
+    masm_.load64(kT0, reg(b()));
+    if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kT0, int64_t{7}, other);
+    need_shape(kT0, method ? kShapeMethodDescriptor : kShapeNativeFunction, other);
+    static_assert(offsetof(MethodDescriptor, def) == offsetof(NativeFunction, def));
+    masm_.mov(kT1, static_cast<const void*>(def));
+    masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, MethodDescriptor, def), kT1, other);
+  }
+  if (method && !(known && few)) masm_.branch_mem(Size::k64, Cond::kEq, reg(b() + 1u), 0, other);
   cold([this, other] {
     masm_.bind(other);
     any_call();
   });
-  auto call = [this, def, sig, n, method] {
+  auto call = [this, def, sig, n, method, known, few] {
     save_pc();
     masm_.lea(kT1, reg(b()));
     auto out = [&](auto* of_method, auto* of_function, std::initializer_list<arch::Arg> args) {
@@ -156,7 +182,10 @@ bool Compiler::native_call() {
                      args);
     };
     const void* impl = reinterpret_cast<const void*>(def->impl);
-    if (sig->plain_ && !sig->raw_ && sig->count_ == n && n < 4)
+    if (known && few)
+      masm_.call_out(reinterpret_cast<const void*>(parallel_ ? kCallKnown<true>[n] : kCallKnown<false>[n]),
+                     {kThread, kT1, impl});
+    else if (few)
       parallel_ ? out(kCallMethod<true>[n], kCallFunction<true>[n], { kThread, kT1, impl })
                 : out(kCallMethod<false>[n], kCallFunction<false>[n], { kThread, kT1, impl });
     else if (sig->plain_ && !sig->raw_ && sig->count_ == n)
@@ -169,9 +198,10 @@ bool Compiler::native_call() {
                       {kThread, kT1, impl, uint64_t{n}, uint64_t{sig->count_}});
     else
       out(call_method_bound, call_function_bound, {kThread, kT1, static_cast<const void*>(def), uint64_t{n}});
+    if (known && few && a() != b()) masm_.store64(reg(b()), 0);  // (the others have emptied it)
   };
   Label general = masm_.new_label();
-  if (!intrinsic(def->flags & kIntrinsicMask, method, n, general)) {
+  if (!intrinsic(def->flags & kIntrinsicMask, method, known, n, general)) {
     call();
     for (uint32_t i = 0; i < n + 2; i++) now_.kinds[b() + i] = kIsNull;
     after_native(a());
