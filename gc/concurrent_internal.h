@@ -7,7 +7,8 @@
 
 namespace taipan::gc {
 
-// A list whose growth may fail: the cycle is given up then, nothing else.
+// A list whose growth may fail: the cycle is given up then, nothing else. A long one is memory of its own, which grows without being copied:
+// copying some megabytes would keep a processor, or a stopped world, for as many milliseconds.
 struct WorkList {
   Header** items = nullptr;
   size_t count = 0, capacity = 0;
@@ -15,7 +16,7 @@ struct WorkList {
 
   WorkList() = default;
   WorkList(const WorkList&) = delete;
-  ~WorkList() { free(items); }
+  ~WorkList() { give_back(); }
   void push(Header* h) {
     if (TAIPAN_UNLIKELY(count == capacity) && !grow(count + 1)) return;
     items[count++] = h;
@@ -24,11 +25,12 @@ struct WorkList {
   void append(WorkList& from);  // empties it
   void clear() { count = 0; }
   void release() {
-    free(items);
+    give_back();
     items = nullptr;
     count = capacity = 0;
     failed = false;
   }
+  void give_back();
   Header** begin() { return items; }
   Header** end() { return items + count; }
 };
@@ -141,7 +143,8 @@ bool collector_behind();  // more has come to the old generation than a cycle sh
 bool is_cell(const Header* h);    // a cell of the heap as it is now, not a static object or freed memory
 void keep_freed_memory(bool on);  // while marking: buffers wait for the marker, blocks stay
 bool young_collection_due(Mutator* m);
-void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, const std::atomic<bool>& stop);
+// go_on is asked between blocks, no lock being held.
+void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, bool (*go_on)());
 size_t middle_count();                     // upper bound of generation 1
 size_t retire_middle();                    // generation 1 becomes old; how many that are
 void take_finalizable(HeaderVector& out);  // the heap's list, for as long as the cycle takes

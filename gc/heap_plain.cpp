@@ -272,7 +272,7 @@ bool is_cell(const Header* h) {
   uintptr_t word = reinterpret_cast<uintptr_t>(h);
   return word < reinterpret_cast<uintptr_t>(&__executable_start) || word >= reinterpret_cast<uintptr_t>(&end);
 }
-void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, const std::atomic<bool>&) {
+void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, bool (*)()) {
   std::lock_guard<std::mutex> lock(heap.mutex);
   for (uint32_t i : {kMiddle, kOld}) {
     for (Node* n = heap.lists[i].next; n != &heap.lists[i]; n = n->next) {

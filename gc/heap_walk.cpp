@@ -122,7 +122,7 @@ HeapStats heap_stats() {
 }
 
 // Marked from the heap's own lists of blocks as they were at the start: what is added to them later holds nothing old, or is marked.
-void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, const std::atomic<bool>& stop) {
+void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, bool (*go_on)()) {
   PodVector<Block*> blocks;
   {
     std::lock_guard<std::mutex> lock(heap.mutex);
@@ -137,7 +137,7 @@ void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, const std::atom
     }
   }
   for (Block* b : blocks) {
-    if (stop.load(std::memory_order_relaxed)) return;
+    if (!go_on()) return;
     size_t n = b->carved.load(std::memory_order_acquire);
     for (size_t i = 0; i < n; i += 64) {
       uint64_t unmarked = ~b->marks[i / 64].load(std::memory_order_relaxed);

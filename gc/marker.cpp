@@ -3,12 +3,14 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <new>
 #include "arch/cpu.h"
 #include "gc/concurrent_internal.h"
 #include "gc/hot_counts.h"
 #include "gc/ref.h"
+#include "gc/slices.h"
 
 namespace taipan::gc {
 
@@ -22,6 +24,7 @@ bool cycle_made = (new (cycle_storage) Cycle, true);
 
 constexpr size_t kBatch = 512;              // objects between two announcements
 constexpr size_t kPrefetched = 32;          // a power of two
+constexpr size_t kMapped = 16384;           // a work list of so many is mapped; a multiple of a page's
 constexpr int64_t kSliceInterval = 300000;  // ns between two requests for a step
 constexpr int64_t kLongestInterval = 100000000;
 
@@ -43,6 +46,31 @@ class Batch {
 };
 
 bool is_young(uint8_t flags) { return (flags & (kTracked | kOldGen)) == kTracked; }
+
+// The marker would keep a processor for as long as the system lets it, some milliseconds, and threads that wake up there would have to wait.
+// So it offers the processor to them every tenth of a millisecond, where it holds nothing that anybody waits for. As long as others
+// take more of its time than they leave to it, it doesn't: then they compute, and it must keep up with them.
+class Courtesy {
+ public:
+  void offer() {
+    uint64_t now = now_ns();
+    uint64_t worked = now - since_;
+    if (worked < kBreath) return;
+    owed_ = owed_ > worked ? owed_ - worked : 0;
+    since_ = now;
+    if (owed_ > kMostOwed) return;
+    sched_yield();
+    since_ = now_ns();
+    owed_ += since_ - now;
+  }
+  void begin() { since_ = now_ns(); }
+
+ private:
+  static constexpr uint64_t kBreath = 100000, kMostOwed = 8000000;  // ns
+  uint64_t since_ = 0;                                              // it works
+  uint64_t owed_ = 0;                                               // what others took, less what it worked since
+};
+Courtesy courtesy;
 
 void push_work(Header* h, void*) {
   if (is_cell(h) && is_marked(h)) return;
@@ -128,7 +156,7 @@ bool failed() { return work.failed || cycle.shared.failed || cycle.put_aside.fai
 
 void mark_all() {
   Visitor v(push_work, nullptr);
-  for (;;) {
+  for (;; courtesy.offer()) {
     Batch now;
     take_shared();
     if (work.count == 0) return;
@@ -163,24 +191,29 @@ void mark_all() {
 template <class F>
 void in_batches(WorkList& list, F f) {
   for (size_t n = 0; n < list.count && !cycle.abort.load(std::memory_order_relaxed);) {
-    Batch now;
     size_t end = n + kBatch < list.count ? n + kBatch : list.count;
-    f(n, end);
+    {
+      Batch now;
+      f(n, end);
+    }
     n = end;
+    courtesy.offer();
   }
 }
 
 void sweep() {
   Candidates& c = cycle.candidates;
   c.release();
-  {
-    Batch now;
-    for_each_old_unmarked(
-        [](Header* h, void*) {
-          if (!h->has_gcflag(kImmortal | kFrozen | kDying)) add_candidate(h, cycle.candidates);
-        },
-        nullptr, cycle.abort);
-  }
+  // (It looks at cells and their flags alone, which stay as long as the cycle: no batch.)
+  for_each_old_unmarked(
+      [](Header* h, void*) {
+        if (!h->has_gcflag(kImmortal | kFrozen | kDying)) add_candidate(h, cycle.candidates);
+      },
+      nullptr,
+      [] {
+        courtesy.offer();
+        return !cycle.abort.load(std::memory_order_relaxed);
+      });
   if (c.failed()) return;
   in_batches(c.list, [&](size_t n, size_t end) {
     while (n < end) {
@@ -283,6 +316,7 @@ void* marker_main(void*) {
       put_aside_once.clear();
     }
     lock.unlock();
+    courtesy.begin();
     uint64_t start = now_ns();
     uint8_t next = phase;
     switch (phase) {
@@ -354,14 +388,37 @@ bool ObjectSet::grow() {
 bool WorkList::grow(size_t n) {
   size_t grown = capacity * 2 < 1024 ? 1024 : capacity * 2;
   if (grown < n) grown = n;
-  auto** moved = static_cast<Header**>(realloc(static_cast<void*>(items), grown * sizeof(Header*)));
+  void* moved;
+  if (grown < kMapped) {
+    moved = realloc(static_cast<void*>(items), grown * sizeof(Header*));
+  } else {
+    grown = (grown + kMapped - 1) / kMapped * kMapped;
+    if (capacity >= kMapped) {
+      moved = mremap(static_cast<void*>(items), capacity * sizeof(Header*), grown * sizeof(Header*), MREMAP_MAYMOVE);
+    } else {
+      moved = mmap(nullptr, grown * sizeof(Header*), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    }
+    if (moved == MAP_FAILED) moved = nullptr;
+    if (moved && capacity < kMapped) {
+      if (count) memcpy(moved, static_cast<void*>(items), count * sizeof(Header*));
+      free(items);
+    }
+  }
   if (!moved) {
     failed = true;
     return false;
   }
-  items = moved;
+  items = static_cast<Header**>(moved);
   capacity = grown;
   return true;
+}
+
+void WorkList::give_back() {
+  if (capacity >= kMapped) {
+    munmap(static_cast<void*>(items), capacity * sizeof(Header*));
+  } else {
+    free(items);
+  }
 }
 
 void WorkList::append(WorkList& from) {
@@ -437,6 +494,7 @@ bool make_marker() {
   pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
   pthread_attr_setstacksize(&attr, size_t{512} << 10);
   pthread_t id;
+  forget_habits();
   cycle.thread_made = pthread_create(&id, &attr, marker_main, nullptr) == 0;
   pthread_attr_destroy(&attr);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

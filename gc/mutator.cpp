@@ -30,6 +30,7 @@
 #include "gc/epoch.h"
 #include "gc/heap_internal.h"
 #include "gc/hot_counts.h"
+#include "gc/slices.h"
 
 extern "C" void* __libc_stack_end;
 
@@ -240,6 +241,7 @@ void attach_new(Mutator* m) {
   poke(m->attached, true);
   m->next = world.first;
   world.first = m;
+  if (m->next) several_threads.store(true, std::memory_order_relaxed);
   current_mutator = m;
   current_slot = m->slot;
   current_alloc = m->alloc;
@@ -374,6 +376,7 @@ void BlockingScope::leave() {
   if (acquire_gil_hook) acquire_gil_hook(m_);
   attach(m_);
   if (TAIPAN_UNLIKELY(parallel) && attached_hook) attached_hook(m_);
+  note_blocking_call(m_);
   errno = saved;
 }
 
@@ -552,6 +555,7 @@ void process_merge_queue(Mutator* m) {
 // ---- fork ----
 
 void before_fork(Mutator* m) {
+  forget_habits();
   stop_the_world(m);
   hot_before_fork();
   abandon_cycle_for_fork(m);

@@ -1,9 +1,11 @@
 #include "interp/gil.h"
 #include "gc/perturb.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <mutex>
+#include <utility>
 
 #include <linux/futex.h>
 #include <pthread.h>
@@ -30,20 +32,36 @@ bool runtime_finalizing = false;
 
 namespace {
 
-// The GIL: who holds it and who waits, first come first served. A thread that was asked to let go hands it to the first waiter; one that
-// lets go by itself, around a call that may block, leaves it free and wakes the first waiter, and may have it back where the call was
-// quicker than that. Only the first waiter measures the interval.
+// The GIL: who holds it and who waits. A thread that was asked to let go hands it to the first waiter; one that lets go by itself, around a call
+// that may block, leaves it free and wakes the first waiter, and may have it back where the call was quicker than that.
+//
+// Threads that compute wait their turn, first come first served; only the first waiter measures the interval. One that comes from a call that
+// did block (a *guest*) needs the GIL for a moment only, as a rule: it stands before them, asks for the GIL at once, and the thread it interrupts goes on
+// with its turn afterwards, before the others. So that this doesn't keep those who compute from their work, a thread that was interrupted isn't for as long
+// again, and guests stand behind one who has waited for the end of an interruption, or for others' obedience, for kTooLong.
+// As guests have what they need in microseconds, who waits for one, or is one, doesn't go to sleep at once.
 struct Waiter {
   Thread* thread;
-  Waiter* next = nullptr;
+  bool guest;
   bool granted = false;
-  std::atomic<uint32_t> woken{0};  // a futex
+  bool measures = false;  // sleeps no longer than its interval lasts
+  int64_t owed = 0;       // its turn has come, since then
+  Waiter* next = nullptr;
+  std::atomic<uint32_t> woken{0};  // a futex: see WaitState
 };
+enum WaitState : uint32_t { kAwake, kAsleep, kWoken };
 struct Gil {
   std::mutex mutex;
   Thread* holder = nullptr;
+  bool holder_is_guest = false;
+  int64_t interrupted = 0;      // a turn is, by guests, since then
+  int64_t protected_until = 0;  // the one that was lasts that long at least
   Waiter *first = nullptr, *last = nullptr;
 };
+constexpr int64_t kAway = 100000;    // ns that a call must take to count as blocking
+constexpr int64_t kGuestAsks = 250;  // after this part of an interval
+constexpr int64_t kGuestSpins = 50000, kHostSpins = 20000;
+constexpr int64_t kTooLong = 1000000;
 Gil* gil = new Gil;  // never destroyed: threads may outlive main(); replaced in a fork's child
 std::atomic<double> interval{0.005};
 Thread* the_main_thread = nullptr;
@@ -61,44 +79,94 @@ int64_t now_ns() {
 
 // Those below: with the mutex held.
 void wake(Waiter* w) {
-  w->woken.store(1, std::memory_order_release);
-  syscall(SYS_futex, &w->woken, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+  if (w->woken.exchange(kWoken, std::memory_order_acq_rel) == kAsleep)
+    syscall(SYS_futex, &w->woken, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
-void enqueue(Waiter* w) {
-  (gil->last ? gil->last->next : gil->first) = w;
-  gil->last = w;
+// A guest, or who was interrupted by one, goes before those who wait for a turn of theirs.
+void enqueue(Waiter* w, int64_t now, bool interrupted) {
+  Waiter* before = gil->last;
+  if (w->guest || interrupted) {
+    before = nullptr;
+    for (Waiter* x = gil->first; x && (x->guest || (x->owed && now - x->owed > kTooLong)); x = x->next) before = x;
+  }
+  w->next = before ? before->next : gil->first;
+  (before ? before->next : gil->first) = w;
+  if (!w->next) gil->last = w;
 }
 void unlink(Waiter* w) {
   Waiter* before = nullptr;
   for (Waiter* x = gil->first; x != w; x = x->next) before = x;
   (before ? before->next : gil->first) = w->next;
   if (gil->last == w) gil->last = before;
-  if (!before && gil->first) wake(gil->first);  // it measures now
+  if (!before && gil->first && !gil->first->measures) wake(gil->first);  // it measures now
+}
+
+bool other_processors() {
+  static const bool several = sysconf(_SC_NPROCESSORS_ONLN) > 1;
+  return several;
+}
+
+// False: nobody has woken it until then.
+bool spin(Waiter* w, int64_t until) {
+  do {
+    for (int i = 0; i < 8; i++) {
+      if (w->woken.load(std::memory_order_acquire) == kWoken) return true;
+      arch::cpu_pause();
+    }
+  } while (now_ns() < until);
+  return false;
+}
+
+thread_local constinit int64_t let_go_at = 0;
+thread_local constinit bool was_interrupted = false;
+
+// Without the mutex. Until somebody wakes it, or the limit (ns from now, < 0: none) is over.
+void wait_for_gil(Waiter* w, int64_t limit) {
+  uint32_t seen = kAwake;
+  if (!w->woken.compare_exchange_strong(seen, kAsleep, std::memory_order_acq_rel)) return;
+  timespec wait = {limit / 1000000000, limit % 1000000000};
+  syscall(SYS_futex, &w->woken, FUTEX_WAIT_PRIVATE, kAsleep, limit < 0 ? nullptr : &wait, nullptr, 0);
 }
 
 void take_gil(Thread* t) {
   std::unique_lock<std::mutex> hold(gil->mutex);
+  bool guest = false, interrupted = std::exchange(was_interrupted, false);
   if (gil->holder) {
-    Waiter self{t};
-    enqueue(&self);
     int64_t begin = now_ns();
-    int64_t since = 0;  // first in the queue since then
-    for (;;) {
-      timespec wait, *limit = nullptr;
+    guest = begin - let_go_at >= kAway;
+    Waiter self{t, guest};
+    if (interrupted) self.owed = begin;
+    enqueue(&self, begin, interrupted);
+    auto patience = static_cast<int64_t>(interval.load(std::memory_order_relaxed) * 1e9);
+    if (guest) patience /= kGuestAsks;
+    int64_t since = guest ? begin : 0;  // first in the queue since then
+    int64_t spins_until = other_processors() ? begin + (guest                  ? kGuestSpins
+                                                        : gil->holder_is_guest ? kHostSpins
+                                                                               : 0)
+                                             : 0;
+    for (int64_t now = begin;; now = now_ns()) {
+      int64_t limit = -1;
       if (gil->first == &self) {
-        int64_t now = now_ns(), patience = static_cast<int64_t>(interval.load(std::memory_order_relaxed) * 1e9);
         if (since == 0) since = now;
-        if (now - since >= patience) {
+        int64_t asks = since + patience;
+        if (guest && asks < gil->protected_until) asks = gil->protected_until;
+        if (now >= asks) {
           gil->holder->poll.fetch_or(gc::kPollGilDrop, std::memory_order_relaxed);
+          if (!guest && !self.owed) self.owed = now;
           since = now;
+          asks = now + patience;
+          if (guest && asks < spins_until + kTooLong) asks = spins_until + kTooLong;  // who holds it is busy
         }
-        int64_t left = since + patience - now;
-        wait = {left / 1000000000, left % 1000000000};
-        limit = &wait;
+        limit = asks - now;
       }
-      self.woken.store(0, std::memory_order_relaxed);
+      self.measures = limit >= 0;
+      self.woken.store(kAwake, std::memory_order_relaxed);
       hold.unlock();
-      syscall(SYS_futex, &self.woken, FUTEX_WAIT_PRIVATE, 0, limit, nullptr, 0);
+      if (limit >= 0 && now < spins_until) {
+        spin(&self, now + limit < spins_until ? now + limit : spins_until);
+      } else {
+        wait_for_gil(&self, limit);
+      }
       hold.lock();
       if (self.granted) break;
       if (!gil->holder) {
@@ -106,10 +174,14 @@ void take_gil(Thread* t) {
         break;
       }
     }
+    int64_t end = now_ns();
     t->stats.gil_waits++;
-    t->stats.gil_wait_ns += static_cast<uint64_t>(now_ns() - begin);
+    t->stats.gil_wait_ns += static_cast<uint64_t>(end - begin);
+    if (!guest && gil->interrupted) gil->protected_until = end + std::min(end - gil->interrupted, 2 * kTooLong);
   }
+  if (!guest) gil->interrupted = 0;
   gil->holder = t;
+  gil->holder_is_guest = guest;
   if (TAIPAN_UNLIKELY(runtime_finalizing && t != the_main_thread)) {
     gil->holder = nullptr;
     if (gil->first) wake(gil->first);
@@ -124,7 +196,13 @@ void drop_gil(Thread* t) {
   if (asked) t->poll.fetch_and(~gc::kPollGilDrop, std::memory_order_relaxed);
   Waiter* next = gil->first;
   if (asked && next) {
+    // One that has to let go because its interval is over begins anew, at the end of the queue.
+    bool turn_over = false;
+    for (Waiter* w = next; w && !turn_over; w = w->next) turn_over = w->owed != 0;
+    was_interrupted = next->guest && !turn_over;
+    if (next->guest && !gil->interrupted) gil->interrupted = now_ns();
     gil->holder = next->thread;
+    gil->holder_is_guest = next->guest;
     unlink(next);
     next->granted = true;
     wake(next);
@@ -136,6 +214,7 @@ void drop_gil(Thread* t) {
 
 void release_hook(gc::Mutator* m) {
   if (gc::gil_enabled) {
+    let_go_at = now_ns();
     drop_gil(static_cast<Thread*>(m));
   } else {
     runtime_locks_detach();  // (a detached thread doesn't ask whether threads run in parallel)

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "gc/slices.h"
 #include "interp/eval/frame_stack.h"
 #include "interp/gil.h"
 #include "interp/objects/error.h"
@@ -127,6 +128,7 @@ bool start_worker(Worker* w, uint64_t* ident) {
   pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
   pthread_attr_setstacksize(&attr, w->stack_size);
   pthread_t id;
+  gc::forget_habits();
   int err = pthread_create(&id, &attr, worker_main, w);
   pthread_attr_destroy(&attr);
   if (err == 0) *ident = static_cast<uint64_t>(id);

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <climits>
 #include <cstring>
+#include "gc/slices.h"
 #include "interp/modules/posix_fork.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/list.h"
@@ -212,6 +213,7 @@ TAIPAN_NOINLINE pid_t start_by_vfork(const ChildPlan& p) {
 
 pid_t start(Thread* t, const ChildPlan& p) {
   pid_t pid = -1;
+  gc::forget_habits();
   if (p.preexec) {
     fork_before(t);
     pid = fork();

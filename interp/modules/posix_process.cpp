@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <vector>
 #include "gc/collector.h"
+#include "gc/slices.h"
 #include "interp/gil.h"
 #include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
@@ -178,6 +179,7 @@ static Ref posix_execv(Args& a) {
   if (!arguments_of(argv, &arguments)) return nullptr;
   if (arguments.first_is_empty()) return raise(types::ValueError, "execv() arg 2 first element cannot be empty");
   if (!audit("os.exec", {path.shown(), argv, kNone})) return nullptr;
+  gc::forget_habits();
   execv(path.narrow, arguments.get());
   return posix_error();
 }
@@ -193,6 +195,7 @@ static Ref posix_execve(Args& a) {
   if (arguments.first_is_empty()) return raise(types::ValueError, "execve: argv first element cannot be empty");
   if (!environment_of(a[2], &environment)) return nullptr;
   if (!audit("os.exec", {path.shown(), argv, a[2]})) return nullptr;
+  gc::forget_habits();
   if (path.is_fd) {
     fexecve(path.fd, arguments.get(), environment.get());
   } else {
@@ -340,6 +343,7 @@ static Ref spawn(Args& a, bool search_path) {
   pid_t pid;
   char* const* env = a[2] == kNone ? environ : environment.get();
   posix_spawn_file_actions_t* actions = state.has_actions ? &state.actions : nullptr;
+  gc::forget_habits();
   int err = blocking([&] {
     return search_path ? posix_spawnp(&pid, path.narrow, actions, &state.attributes, arguments.get(), env)
                        : posix_spawn(&pid, path.narrow, actions, &state.attributes, arguments.get(), env);
@@ -356,6 +360,7 @@ static Ref posix_spawnp_impl(Args& a) { return spawn(a, true); }
 static Ref posix_system(Args& a) {
   FsText command;
   if (!command.parse(a[0]) || !audit("os.system", {command.object()})) return nullptr;
+  gc::forget_habits();
   return make_int(blocking([&] { return system(command.get()); }));
 }
 static Ref posix_abort(Args&) { abort(); }
