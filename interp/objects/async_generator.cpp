@@ -118,7 +118,7 @@ Ref athrow_step(Value self, Value arg) {
   const char* aclose_text = "aclose(): asynchronous generator is already running";
   const char* athrow_text = "athrow(): asynchronous generator is already running";
   if (o->state == kClosed) return raise(types::RuntimeError, "cannot reuse already awaited aclose()/athrow()");
-  if (g->state == kGenDone && o->state != kIterating) {
+  if (generator_state(g) == kGenDone && o->state != kIterating) {
     o->state = kClosed;
     return raise_none(types::StopIteration);
   }
@@ -251,14 +251,14 @@ bool set_qualname(Value v, Value value) {
 Ref get_frame(Value v) {
   if (!audit_getattr(v, "ag_frame")) return nullptr;
   Generator* g = gen(v);
-  if (g->state == kGenDone || !g->frame.func) return Ref::imm(kNone);
+  if (generator_state(g) == kGenDone || !g->frame.func) return Ref::imm(kNone);
   return frame_object(&g->frame);
 }
 Ref get_running(Value v) { return Ref::imm(bool_value(gen(v)->ag_running)); }
 Ref get_code(Value v) { return audit_getattr(v, "ag_code") ? Ref::dup(Value(gen(v)->frame.code)) : Ref(); }
 Ref get_await(Value v) {
-  Value d = generator_delegate(gen(v));
-  return d ? Ref::dup(d) : Ref::imm(kNone);
+  Ref d = generator_delegate(gen(v));
+  return d ? std::move(d) : Ref::imm(kNone);
 }
 const GetSetDef kAsyncGenGetSet[] = {
     {"__name__", get_name, set_name, "name of the async generator"},

@@ -61,7 +61,8 @@ struct PyFrame {
 };
 
 // A generator, coroutine or async generator: the frame follows the struct.
-enum GeneratorState : uint8_t { kGenCreated, kGenSuspended, kGenRunning, kGenDone };
+// kGenLooked: suspended, but another thread is looking at its frame for a few instructions.
+enum GeneratorState : uint8_t { kGenCreated, kGenSuspended, kGenRunning, kGenDone, kGenLooked };
 struct Generator {
   Header h;
   GeneratorState state;

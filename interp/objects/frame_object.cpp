@@ -128,7 +128,7 @@ void frame_ended(Frame* f) {
 int frame_line(Frame* f) {
   if (f->object && f->object->line_override) return f->object->line_override;
   if (f->pc < f->code->instructions) return f->code->first_line;
-  if ((f->flags & kFrameGenerator) && generator_of(f)->state == kGenCreated) return f->code->first_line;
+  if ((f->flags & kFrameGenerator) && generator_state(generator_of(f)) == kGenCreated) return f->code->first_line;
   uint32_t i = frame_index(f);
   int line = code_line(f->code, i);
   while (line == 0 && i > 0) line = code_line(f->code, --i);
@@ -408,9 +408,9 @@ Ref frame_clear_method(Args& a) {
   if (!o->ended) {
     if ((o->frame->flags & kFrameGenerator)) {
       Generator* g = generator_of(o->frame);
-      if (g->state == kGenRunning) return raise(types::RuntimeError, "cannot clear an executing frame");
+      if (generator_state(g) == kGenRunning) return raise(types::RuntimeError, "cannot clear an executing frame");
       Ref keep = Ref::dup(Value(g));
-      if (g->state == kGenCreated && has_shape(keep, kShapeCoroutine)) warn_unawaited_coroutine(g);
+      if (generator_state(g) == kGenCreated && has_shape(keep, kShapeCoroutine)) warn_unawaited_coroutine(g);
       if (!generator_close(keep)) write_unraisable(keep);
       return Ref::imm(kNone);
     }

@@ -1,5 +1,6 @@
 // Generators and coroutines. Async generators: async_generator.cpp.
 #include "interp/objects/generator.h"
+#include "arch/cpu.h"
 #include "gc/perturb.h"
 #include "interp/objects/runtime_lock.h"
 
@@ -115,9 +116,19 @@ static void set_state(Generator* g, GeneratorState state) {
   std::atomic_ref<GeneratorState>(g->state).store(state, std::memory_order_release);
 }
 
-Value generator_delegate(Generator* g) {
-  if (g->state != kGenSuspended) return Value();
-  return delegate_of(g);
+Ref generator_delegate(Generator* g) {
+  if (TAIPAN_LIKELY(!gc::parallel)) return g->state == kGenSuspended ? Ref::dup(delegate_of(g)) : Ref();
+  // Nobody resumes it while its frame is looked at: who wants to waits (generator_claim_slow).
+  std::atomic_ref<GeneratorState> state(g->state);
+  for (;;) {
+    GeneratorState seen = kGenSuspended;
+    if (state.compare_exchange_weak(seen, kGenLooked, std::memory_order_acq_rel, std::memory_order_acquire)) break;
+    if (seen != kGenSuspended && seen != kGenLooked) return nullptr;
+    arch::cpu_pause();
+  }
+  Ref r = Ref::dup(delegate_of(g));
+  state.store(kGenSuspended, std::memory_order_release);
+  return r;
 }
 
 // RETURN_GENERATOR: the registers move from the frame into the new object.
@@ -250,7 +261,12 @@ bool generator_claim_slow(Generator* g, GeneratorState* before) {
   std::atomic_ref<GeneratorState> state(g->state);
   GeneratorState seen = state.load(std::memory_order_acquire);
   gc::perturb();
-  while (seen == kGenSuspended || seen == kGenCreated) {
+  while (seen == kGenSuspended || seen == kGenCreated || seen == kGenLooked) {
+    if (seen == kGenLooked) {
+      arch::cpu_pause();
+      seen = state.load(std::memory_order_acquire);
+      continue;
+    }
     *before = seen;
     if (state.compare_exchange_weak(seen, kGenRunning, std::memory_order_acq_rel, std::memory_order_acquire))
       return true;
@@ -539,18 +555,18 @@ bool set_qualname(Value v, Value value) {
 Ref get_frame(Value v) {
   if (!audit_getattr(v, has_shape(v, kShapeCoroutine) ? "cr_frame" : "gi_frame")) return nullptr;
   Generator* g = gen(v);
-  if (g->state == kGenDone || !g->frame.func) return Ref::imm(kNone);
+  if (generator_state(g) == kGenDone || !g->frame.func) return Ref::imm(kNone);
   return frame_object(&g->frame);
 }
-Ref get_running(Value v) { return Ref::imm(bool_value(gen(v)->state == kGenRunning)); }
-Ref get_suspended(Value v) { return Ref::imm(bool_value(gen(v)->state == kGenSuspended)); }
+Ref get_running(Value v) { return Ref::imm(bool_value(generator_state(gen(v)) == kGenRunning)); }
+Ref get_suspended(Value v) { return Ref::imm(bool_value(generator_state(gen(v)) == kGenSuspended)); }
 Ref get_code(Value v) {
   if (!audit_getattr(v, has_shape(v, kShapeCoroutine) ? "cr_code" : "gi_code")) return nullptr;
   return Ref::dup(Value(gen(v)->frame.code));
 }
 Ref get_delegate(Value v) {
-  Value d = generator_delegate(gen(v));
-  return d ? Ref::dup(d) : Ref::imm(kNone);
+  Ref d = generator_delegate(gen(v));
+  return d ? std::move(d) : Ref::imm(kNone);
 }
 Ref get_origin(Value v) {
   Value o = gen(v)->origin_or_finalizer;

@@ -14,7 +14,8 @@ bool is_coroutine_like(Value v);  // coroutine, or generator with CO_ITERABLE_CO
 Ref coroutine_wrapper(Value coroutine);
 // Another thread may be running it, or start to: what the state is worth without owning the generator.
 inline GeneratorState generator_state(const Generator* g) {
-  return std::atomic_ref<const GeneratorState>(g->state).load(std::memory_order_acquire);
+  auto state = std::atomic_ref<const GeneratorState>(g->state).load(std::memory_order_acquire);
+  return state == kGenLooked ? kGenSuspended : state;
 }
 // The state becomes kGenRunning; *before is what it was. False: another thread was faster, and it runs (ValueError) or has ended meanwhile
 // (nothing is raised).
@@ -28,7 +29,7 @@ inline bool generator_claim(Generator* g, GeneratorState* before) {
 }
 void generator_finish(Generator* g);
 void generator_convert_stop(Generator* g);
-// The object a suspended generator delegates to (yield from / await): borrowed, null if none.
-Value generator_delegate(Generator* g);
+// The object a suspended generator delegates to (yield from / await); null (nothing raised): there is none.
+Ref generator_delegate(Generator* g);
 
 }  // namespace taipan

@@ -226,14 +226,14 @@ Ref ref_repr(Value v) {
   return format_str("<weakref at %p; to '%s' at %p>", at, type_of(o)->cname, where);
 }
 bool ref_hash(Value v, int64_t* out) {
-  if (wr(v)->hash != -1) {
-    *out = wr(v)->hash;
+  if (int64_t known = gc::peek(wr(v)->hash); known != -1) {
+    *out = known;
     return true;
   }
   Ref o = weakref_get(v);
   if (!o) return raise(types::TypeError, "weak object has gone away");
   if (!hash_of(o, out)) return false;
-  wr(v)->hash = *out;
+  gc::poke(wr(v)->hash, *out);
   return true;
 }
 Ref ref_compare(Value a, Value b, CompareOp op) {

@@ -41,7 +41,9 @@ for gil in options.gil.split(','):
             command = [options.interpreter, '-X', 'gil=' + gil, *perturb, *options.args.split(), script, name, threads, str(options.seconds), str(options.seed)]
             try:
                 r = subprocess.run(command, capture_output=True, text=True, timeout=options.timeout, errors='replace')
-                ok, text = r.returncode == 0, f'status {r.returncode}\n' + r.stdout[-500:] + r.stderr[-3000:]
+                at = r.stderr.find('Sanitizer:')  # a report begins with what matters
+                error = r.stderr[at:at + 6000] if at >= 0 else r.stderr[-3000:]
+                ok, text = r.returncode == 0, f'status {r.returncode}\n' + r.stdout[-500:] + error
             except subprocess.TimeoutExpired:
                 ok, text = False, 'hangs'
             if not ok:

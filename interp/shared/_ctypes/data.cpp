@@ -17,7 +17,7 @@ bool writable_info(TypeObject* cls, TypeInfo** out) {
 CData* allocate(TypeObject* cls, TypeInfo* i) {
   auto* d = alloc_instance_as<CData>(cls);
   if (!d) return nullptr;
-  i->final = true;
+  gc::poke(i->final, true);
   d->size = i->size;
   d->length = i->length;
   return d;

@@ -289,7 +289,7 @@ Ref new_function(TypeObject* cls) {
   if (!i) return raise(types::TypeError, "abstract class");
   auto* f = alloc_instance_as<Function>(cls);
   if (!f) return nullptr;
-  i->final = true;
+  gc::poke(i->final, true);
   f->size = i->size;
   f->length = 1;
   f->ptr = f->small;

@@ -309,7 +309,7 @@ bool struct_class_created(TypeObject* cls, Kind kind) {
     i->swapped = base->swapped;
     free(i->format);
     i->format = copy_text(base->format ? base->format : "B");
-    base->final = true;
+    gc::poke(base->final, true);
   }
   std::vector<ffi_type*> elements;
   if (base && base->elements) {
@@ -341,7 +341,7 @@ bool set_fields(Value cls_value, Value fields, bool is_struct) {
     return raise(types::TypeError, "'_fields_' must be a sequence of pairs");
   Ref list = iterable_to_list(fields);
   if (!list) return false;
-  if (i->final) return raise(types::AttributeError, "_fields_ is final");
+  if (gc::peek(i->final)) return raise(types::AttributeError, "_fields_ is final");
   TypeInfo* base = info_of_type(Value(cls->base));
   bool big = swapped.get() != kMissing;
   Layout layout(is_struct, big, pack, base);
@@ -369,7 +369,7 @@ bool set_fields(Value cls_value, Value fields, bool is_struct) {
     if (!is_str(name))
       return raise(types::TypeError, "first item in _fields_ tuple (index %zd) must be a string",
                    static_cast<ssize_t>(k));
-    t->final = true;
+    gc::poke(t->final, true);
     int64_t bits = 0;
     if (n == 3) {
       Ref plain = is_int(tuple_at(pair, 2)) ? int_exact(tuple_at(pair, 2)) : Ref();
@@ -405,8 +405,8 @@ bool set_fields(Value cls_value, Value fields, bool is_struct) {
     if (is_struct) collect_ffi(t, &elements);
     if (!type_set_attr(cls, intern(Ref::dup(name)).as<Str>(), hold)) return false;
   }
-  if (i->final) return raise(types::AttributeError, "Structure or union cannot contain itself");
-  i->final = true;
+  if (gc::peek(i->final)) return raise(types::AttributeError, "Structure or union cannot contain itself");
+  gc::poke(i->final, true);
   i->size = layout.total();
   i->align = layout.alignment();
   i->length = first + static_cast<int64_t>(list_size(list));

@@ -197,8 +197,8 @@ Ref new_context(TypeObject* cls) {
   Ref traps = flags ? Ref::steal(alloc_instance(signal_dict_type)) : nullptr;
   if (!traps) return nullptr;
   Context* p = context_of(c);
-  p->settings = default_context ? context_of(default_context)->settings : Settings();
-  p->traps = default_context ? context_of(default_context)->traps : kDefaultTraps;
+  p->settings = default_context ? settings_of(default_context) : Settings();
+  p->traps = default_context ? gc::peek(context_of(default_context)->traps) : kDefaultTraps;
   p->settings.capitals = true;
   flags.get().as<SignalDict>()->bits = &p->status;
   traps.get().as<SignalDict>()->bits = &p->traps;
@@ -228,8 +228,8 @@ Ref copy_of(Value v) {
   if (!c) return nullptr;
   const Context* from = context_of(v);
   Context* to = context_of(c);
-  to->settings = from->settings;
-  to->traps = from->traps;
+  to->settings = settings_of(v);
+  to->traps = gc::peek(from->traps);
   to->status = gc::peek(from->status);
   return c;
 }
@@ -242,49 +242,52 @@ bool need_int(Value v, int64_t* out) {
   return to_c_ssize(v, out);
 }
 
-Ref get_prec(Value v) { return make_int(settings(v).precision); }
+Ref get_prec(Value v) { return make_int(settings_of(v).precision); }
 bool set_prec(Value v, Value value) {
   int64_t n;
   if (!need_int(value, &n)) return false;
   if (n < 1 || n > kMaxPrecision) return raise(types::ValueError, "valid range for prec is [1, MAX_PREC]");
-  settings(v).precision = n;
+  gc::poke(settings(v).precision, n);
   return true;
 }
-Ref get_emax(Value v) { return make_int(settings(v).emax); }
+Ref get_emax(Value v) { return make_int(settings_of(v).emax); }
 bool set_emax(Value v, Value value) {
   int64_t n;
   if (!need_int(value, &n)) return false;
   if (n < 0 || n > kMaxEmax) return raise(types::ValueError, "valid range for Emax is [0, MAX_EMAX]");
-  settings(v).emax = n;
+  gc::poke(settings(v).emax, n);
   return true;
 }
-Ref get_emin(Value v) { return make_int(settings(v).emin); }
+Ref get_emin(Value v) { return make_int(settings_of(v).emin); }
 bool set_emin(Value v, Value value) {
   int64_t n;
   if (!need_int(value, &n)) return false;
   if (n < kMinEmin || n > 0) return raise(types::ValueError, "valid range for Emin is [MIN_EMIN, 0]");
-  settings(v).emin = n;
+  gc::poke(settings(v).emin, n);
   return true;
 }
-Ref get_rounding(Value v) { return Ref::dup(rounding_names[settings(v).rounding]); }
+Ref get_rounding(Value v) { return Ref::dup(rounding_names[settings_of(v).rounding]); }
 bool set_rounding(Value v, Value value) {
   if (!value) return raise(types::AttributeError, "context attributes cannot be deleted");
-  return rounding_from(value, &settings(v).rounding);
+  Rounding rounding;
+  if (!rounding_from(value, &rounding)) return false;
+  gc::poke(settings(v).rounding, rounding);
+  return true;
 }
-Ref get_capitals(Value v) { return make_int(settings(v).capitals); }
+Ref get_capitals(Value v) { return make_int(settings_of(v).capitals); }
 bool set_capitals(Value v, Value value) {
   int64_t n;
   if (!need_int(value, &n)) return false;
   if (n != 0 && n != 1) return raise(types::ValueError, "valid values for capitals are 0 or 1");
-  settings(v).capitals = n == 1;
+  gc::poke(settings(v).capitals, n == 1);
   return true;
 }
-Ref get_clamp(Value v) { return make_int(settings(v).clamp); }
+Ref get_clamp(Value v) { return make_int(settings_of(v).clamp); }
 bool set_clamp(Value v, Value value) {
   int64_t n;
   if (!need_int(value, &n)) return false;
   if (n != 0 && n != 1) return raise(types::ValueError, "valid values for clamp are 0 or 1");
-  settings(v).clamp = n == 1;
+  gc::poke(settings(v).clamp, n == 1);
   return true;
 }
 Ref get_flags(Value v) { return Ref::dup(context_of(v)->flags_dict); }
@@ -294,7 +297,7 @@ bool set_bits(Value v, Value value) {
   if (!value) return raise(types::AttributeError, "context attributes cannot be deleted");
   uint32_t bits;
   if (!(is_list(value) ? bits_from_list(value, &bits) : bits_from(value, &bits))) return false;
-  context_of(v)->*Field = bits;
+  gc::poke(context_of(v)->*Field, bits);
   return true;
 }
 template <uint32_t Context::* Field>
@@ -355,11 +358,11 @@ std::string names_of(uint32_t bits) {
 }
 Ref context_repr(Value v) {
   const Context* c = context_of(v);
-  const Settings& s = c->settings;
+  const Settings s = settings_of(v);
   return make_str("Context(prec=" + std::to_string(s.precision) + ", rounding=" + kRoundingNames[s.rounding] +
                   ", Emin=" + std::to_string(s.emin) + ", Emax=" + std::to_string(s.emax) +
                   ", capitals=" + std::to_string(s.capitals) + ", clamp=" + std::to_string(s.clamp) +
-                  ", flags=" + names_of(gc::peek(c->status)) + ", traps=" + names_of(c->traps) + ")");
+                  ", flags=" + names_of(gc::peek(c->status)) + ", traps=" + names_of(gc::peek(c->traps)) + ")");
 }
 
 Ref signals_list(uint32_t bits) {
@@ -371,9 +374,9 @@ Ref signals_list(uint32_t bits) {
 }
 Ref context_reduce(Args& a) {
   const Context* c = context_of(a.self);
-  const Settings& s = c->settings;
-  Ref prec = make_int(s.precision), emin = make_int(s.emin), emax = make_int(s.emax), flags = signals_list(c->status),
-      traps = signals_list(c->traps);
+  const Settings s = settings_of(a.self);
+  Ref prec = make_int(s.precision), emin = make_int(s.emin), emax = make_int(s.emax),
+      flags = signals_list(gc::peek(c->status)), traps = signals_list(gc::peek(c->traps));
   if (!prec || !emin || !emax || !flags || !traps) return nullptr;
   Ref args = make_tuple_of({prec, rounding_names[s.rounding], emin, emax, Value::from_int(s.capitals),
                             Value::from_int(s.clamp), flags, traps});
@@ -385,11 +388,11 @@ Ref context_clear_flags(Args& a) {
   return Ref::imm(kNone);
 }
 Ref context_clear_traps(Args& a) {
-  context_of(a.self)->traps = 0;
+  gc::poke(context_of(a.self)->traps, uint32_t{0});
   return Ref::imm(kNone);
 }
-Ref context_etiny(Args& a) { return make_int(settings(a.self).etiny()); }
-Ref context_etop(Args& a) { return make_int(settings(a.self).etop()); }
+Ref context_etiny(Args& a) { return make_int(settings_of(a.self).etiny()); }
+Ref context_etop(Args& a) { return make_int(settings_of(a.self).etop()); }
 Ref context_radix(Args&) { return decimal_of_int(Value::from_int(10)); }
 
 const NativeDef kOwnMethods[] = {{"copy", "($self, /)", context_copy, 0, "A context with the same settings and flags."},

@@ -47,6 +47,18 @@ inline View view_of(Value v) {
   return {{d->words(), d->n}, d->exp, d->kind, d->negative};
 }
 inline Context* context_of(Value v) { return v.as<Context>(); }
+// A context may be changed while others calculate by it: each calculation goes by a copy.
+inline Settings settings_of(Value context) {
+  const Settings& s = context_of(context)->settings;
+  Settings copy;
+  copy.precision = gc::peek(s.precision);
+  copy.emax = gc::peek(s.emax);
+  copy.emin = gc::peek(s.emin);
+  copy.rounding = gc::peek(s.rounding);
+  copy.clamp = gc::peek(s.clamp);
+  copy.capitals = gc::peek(s.capitals);
+  return copy;
+}
 
 // ---- decimal_new.cpp
 Ref make_decimal(View v, TypeObject* cls = nullptr);                  // null: exactly Decimal

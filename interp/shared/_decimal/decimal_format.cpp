@@ -161,7 +161,7 @@ Ref decimal_format(Args& a) {
   if (!is_str(a[0])) return raise(types::TypeError, "format arg must be str");
   Ref context = current_context();
   if (!context) return nullptr;
-  const Settings& s = context_of(context)->settings;
+  const Settings s = settings_of(context);
   std::string text;
   if (!utf8_of(a[0], &text)) return nullptr;
   View d = view_of(a.self);

@@ -89,7 +89,7 @@ Ref finished(Number* r, Value context, bool exact, TypeObject* cls) {
     }
     status &= kAnyInvalid;
   } else {
-    const Settings& s = context_of(context)->settings;
+    const Settings s = settings_of(context);
     if (r->kind >= kQuietNaN && r->coef.size() && digit_count(r->coef) > s.precision - s.clamp) {
       r->set_special(kQuietNaN, false);
       status = kConversionSyntax;
@@ -195,7 +195,7 @@ Ref decimal_of(Value v, Value context, bool exact, TypeObject* cls) {
     Number r;
     uint32_t status = 0;
     View from = view_of(v);
-    const Settings& s = context_of(context)->settings;
+    const Settings s = settings_of(context);
     if (from.is_nan() && from.coef.n && from.digits() > s.precision - s.clamp) {
       r.set_special(kQuietNaN, false);
       status = kConversionSyntax;

@@ -17,14 +17,14 @@ template <Unary Op>
 Ref apply(Value a, Value context) {
   Number r;
   uint32_t status = 0;
-  Op(&r, view_of(a), context_of(context)->settings, &status);
+  Op(&r, view_of(a), settings_of(context), &status);
   return result(r, context, status);
 }
 template <Binary Op>
 Ref apply(Value a, Value b, Value context) {
   Number r;
   uint32_t status = 0;
-  Op(&r, view_of(a), view_of(b), context_of(context)->settings, &status);
+  Op(&r, view_of(a), view_of(b), settings_of(context), &status);
   return result(r, context, status);
 }
 
@@ -72,7 +72,7 @@ Ref context_binary(Args& a) {
 Ref divmod_of(Value a, Value b, Value context) {
   Number q, r;
   uint32_t status = 0;
-  divide_with_remainder(&q, &r, view_of(a), view_of(b), context_of(context)->settings, &status);
+  divide_with_remainder(&q, &r, view_of(a), view_of(b), settings_of(context), &status);
   if (!add_status(context, status)) return nullptr;
   Ref items[2] = {make_decimal(q), make_decimal(r)};
   return items[0] && items[1] ? make_tuple_steal(items, 2) : nullptr;
@@ -100,14 +100,14 @@ Ref power_modulo(Value a, Value b, Value m, Value context) {
   uint32_t status = 0;
   if (x.is_nan() || y.is_nan() || z.is_nan()) {
     if (x.kind == kSignalingNaN || y.kind == kSignalingNaN || z.kind != kSignalingNaN) {
-      if (!nan_result(&r, x, &y, context_of(context)->settings, &status))
-        nan_result(&r, z, nullptr, context_of(context)->settings, &status);
+      if (!nan_result(&r, x, &y, settings_of(context), &status))
+        nan_result(&r, z, nullptr, settings_of(context), &status);
     } else {
-      nan_result(&r, z, nullptr, context_of(context)->settings, &status);
+      nan_result(&r, z, nullptr, settings_of(context), &status);
     }
     return result(r, context, status);
   }
-  const Settings& s = context_of(context)->settings;
+  const Settings s = settings_of(context);
   bool valid = x.is_integer() && y.is_integer() && z.is_integer() && !(y.negative && !y.is_zero()) && !z.is_zero() &&
                !(x.is_zero() && y.is_zero()) && z.adjusted() < s.precision;
   if (!valid) {
@@ -156,7 +156,7 @@ Ref fma_of(Value a, Value b, Value c, Value context) {
   if (!z) return nullptr;
   Number r;
   uint32_t status = 0;
-  fused_multiply_add(&r, view_of(a), view_of(y), view_of(z), context_of(context)->settings, &status);
+  fused_multiply_add(&r, view_of(a), view_of(y), view_of(z), settings_of(context), &status);
   return result(r, context, status);
 }
 Ref decimal_fma(Args& a) {
@@ -252,14 +252,14 @@ int decimal_truth(Value v) { return !view_of(v).is_zero(); }
 Ref text_of(View v, bool engineering = false) {
   Ref context = current_context();
   if (!context) return nullptr;
-  bool capitals = context_of(context)->settings.capitals;
+  bool capitals = settings_of(context).capitals;
   return make_str(engineering ? to_engineering(v, capitals) : to_scientific(v, capitals));
 }
 Ref decimal_str(Value v) { return text_of(view_of(v)); }
 Ref decimal_repr(Value v) {
   Ref context = current_context();
   if (!context) return nullptr;
-  return make_str("Decimal('" + to_scientific(view_of(v), context_of(context)->settings.capitals) + "')");
+  return make_str("Decimal('" + to_scientific(view_of(v), settings_of(context).capitals) + "')");
 }
 
 // What has no integer raises; what is finite is rounded.
@@ -306,7 +306,7 @@ Ref decimal_round(Args& a) {
   Number r, quantum;
   uint32_t status = 0;
   quantum.set_small(1, false, n == INT64_MIN ? INT64_MAX : -n);
-  quantize(&r, view_of(a.self), quantum, context_of(context)->settings, &status);
+  quantize(&r, view_of(a.self), quantum, settings_of(context), &status);
   return result(r, context, status);
 }
 
@@ -397,21 +397,21 @@ bool always(View) { return true; }
 template <bool (*Test)(View, const Settings&)>
 Ref size_method(Args& a) {
   Ref context = context_argument(a[0]);
-  return context ? Ref::imm(bool_value(Test(view_of(a.self), context_of(context)->settings))) : nullptr;
+  return context ? Ref::imm(bool_value(Test(view_of(a.self), settings_of(context)))) : nullptr;
 }
 template <bool (*Test)(View, const Settings&)>
 Ref context_size(Args& a) {
   Ref x = need_operand(a[0]);
-  return x ? Ref::imm(bool_value(Test(view_of(x), context_of(a.self)->settings))) : nullptr;
+  return x ? Ref::imm(bool_value(Test(view_of(x), settings_of(a.self)))) : nullptr;
 }
 
 Ref decimal_class(Args& a) {
   Ref context = context_argument(a[0]);
-  return context ? make_str(number_class(view_of(a.self), context_of(context)->settings)) : nullptr;
+  return context ? make_str(number_class(view_of(a.self), settings_of(context))) : nullptr;
 }
 Ref context_class(Args& a) {
   Ref x = need_operand(a[0]);
-  return x ? make_str(number_class(view_of(x), context_of(a.self)->settings)) : nullptr;
+  return x ? make_str(number_class(view_of(x), settings_of(a.self))) : nullptr;
 }
 Ref decimal_adjusted(Args& a) {
   View v = view_of(a.self);
@@ -466,7 +466,7 @@ Ref context_same_quantum(Args& a) {
 Ref decimal_quantize(Args& a) {
   Ref context = context_argument(a[2]);
   if (!context) return nullptr;
-  Settings s = context_of(context)->settings;
+  Settings s = settings_of(context);
   if (a.has(1) && a[1] != kNone && !rounding_from(a[1], &s.rounding)) return nullptr;
   Ref exponent = need_operand(a[0]);
   if (!exponent) return nullptr;
@@ -480,7 +480,7 @@ template <Unary Op>
 Ref integral_method(Args& a) {
   Ref context = context_argument(a[1]);
   if (!context) return nullptr;
-  Settings s = context_of(context)->settings;
+  Settings s = settings_of(context);
   if (a.has(0) && a[0] != kNone && !rounding_from(a[0], &s.rounding)) return nullptr;
   Number r;
   uint32_t status = 0;
@@ -492,15 +492,15 @@ Ref integral_method(Args& a) {
 
 Ref decimal_to_eng_string(Args& a) {
   Ref context = context_argument(a[0]);
-  return context ? make_str(to_engineering(view_of(a.self), context_of(context)->settings.capitals)) : nullptr;
+  return context ? make_str(to_engineering(view_of(a.self), settings_of(context).capitals)) : nullptr;
 }
 Ref context_to_sci_string(Args& a) {
   Ref x = need_operand(a[0]);
-  return x ? make_str(to_scientific(view_of(x), context_of(a.self)->settings.capitals)) : nullptr;
+  return x ? make_str(to_scientific(view_of(x), settings_of(a.self).capitals)) : nullptr;
 }
 Ref context_to_eng_string(Args& a) {
   Ref x = need_operand(a[0]);
-  return x ? make_str(to_engineering(view_of(x), context_of(a.self)->settings.capitals)) : nullptr;
+  return x ? make_str(to_engineering(view_of(x), settings_of(a.self).capitals)) : nullptr;
 }
 
 Ref context_is_canonical(Args& a) {
