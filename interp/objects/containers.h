@@ -29,16 +29,15 @@ inline int64_t hash_of_str(Str* s) {
 // hash_of with the common keys inline. False with an exception set.
 inline bool key_hash(Value key, int64_t* out) {
   constexpr int64_t kModulus = (int64_t{1} << 61) - 1;
-  if (is_str_exact(key)) {
-    *out = hash_of_str(key.as<Str>());
-    return true;
-  }
   if (key.is_int()) {
     int64_t i = key.as_int();
     if (TAIPAN_LIKELY(i > -kModulus && i < kModulus)) {
       *out = i == -1 ? -2 : i;
       return true;
     }
+  } else if (is_str_exact(key)) {
+    *out = hash_of_str(key.as<Str>());
+    return true;
   }
   return hash_of(key, out);
 }

@@ -156,15 +156,33 @@ constexpr size_t kMostHashLevels = 1 << 20;  // marshal can make tuples that con
 constexpr uint64_t kHashPrime1 = 11400714785074694791u, kHashPrime2 = 14029467366897019727u,
                    kHashPrime5 = 2870177450012600261u;
 
-inline void hash_mix(HashLevel* level, int64_t lane) {
-  level->acc += static_cast<uint64_t>(lane) * kHashPrime2;
-  level->acc = std::rotl(level->acc, 31) * kHashPrime1;
-  level->next++;
+inline uint64_t hash_mix(uint64_t acc, int64_t lane) {
+  return std::rotl(acc + static_cast<uint64_t>(lane) * kHashPrime2, 31) * kHashPrime1;
 }
-}  // namespace
 
-static bool tuple_hash(Value self, int64_t* out) {
-  HashLevel here{self.as<Tuple>(), 0, kHashPrime5};
+inline int64_t hash_end(uint64_t acc, size_t n) {
+  acc += n ^ (kHashPrime5 ^ 3527539u);
+  return acc == ~uint64_t{0} ? 1546275796 : static_cast<int64_t>(acc);
+}
+
+bool nested_hash(HashLevel here, int64_t* out);
+
+bool tuple_hash(Value self, int64_t* out) {
+  auto* t = self.as<Tuple>();
+  uint64_t acc = kHashPrime5;
+  size_t n = t->size;
+  for (size_t i = 0; i < n; i++) {
+    Value item = t->items()[i];
+    int64_t lane;
+    if (!item.is_int() && is_tuple_exact(item)) return nested_hash({t, i, acc}, out);
+    if (!key_hash(item, &lane)) return false;
+    acc = hash_mix(acc, lane);
+  }
+  *out = hash_end(acc, n);
+  return true;
+}
+// Goes on from there, with a tuple in it.
+bool nested_hash(HashLevel here, int64_t* out) {
   HashLevel* outer = nullptr;
   size_t depth = 0, capacity = 0;
   bool ok = true;
@@ -192,21 +210,23 @@ static bool tuple_hash(Value self, int64_t* out) {
       int64_t lane;
       ok = key_hash(item, &lane);
       if (!ok) goto done;
-      hash_mix(&here, lane);
+      here.acc = hash_mix(here.acc, lane);
+      here.next++;
     }
-    uint64_t acc = here.acc + (here.t->size ^ (kHashPrime5 ^ 3527539u));
-    int64_t lane = acc == ~uint64_t{0} ? 1546275796 : static_cast<int64_t>(acc);
+    int64_t lane = hash_end(here.acc, here.t->size);
     if (depth == 0) {
       *out = lane;
       break;
     }
     here = outer[--depth];
-    hash_mix(&here, lane);
+    here.acc = hash_mix(here.acc, lane);
+    here.next++;
   }
 done:
   if (outer) gc::raw_free(outer);
   return ok;
 }
+}  // namespace
 
 int tuples_equal_quietly(Value a, Value b) {
   auto *x = a.as<Tuple>(), *y = b.as<Tuple>();

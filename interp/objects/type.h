@@ -287,6 +287,8 @@ inline void finish_dealloc_as(Header* h) {
 // True where cls(...) means object.__new__ and then __init__: no __new__ but object's, no metaclass __call__, no abstract methods. The caller does
 // alloc_instance and runs cls->s.init (or the function found as __init__, which must return None).
 // (With arguments and object.__init__, that is a TypeError: see object_init.)
+// self[key] is C++ code, also where the class is written in Python.
+bool subscript_is_native(const TypeObject* t);
 Value type_call(Thread* t, Value callee, const Value* args, size_t nargs, Value kwnames);  // type.__call__
 inline bool type_simple_new(const TypeObject* cls) {
   return (cls->flags & kTypeGenericNew) != 0 && shape_of_header(&cls->h)->type->s.call == &type_call;

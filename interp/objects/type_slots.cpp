@@ -45,6 +45,10 @@ Ref call_dunder(Value self, Str* name, const Value* extra, size_t n, bool* found
   }
   *found = true;
   Ref hold = Ref::dup(f);
+  if (has_shape(f, kShapeWrapperDescriptor)) {  // a native slot's, inherited beside others that Python code replaces
+    auto* w = f.as<WrapperDescriptor>();
+    if (TAIPAN_LIKELY(is_subtype(type, w->type))) return w->row->wrapper(self, {extra, n, Value()}, w->slot);
+  }
   TypeObject* ft = type_of(f);
   if (TAIPAN_LIKELY(ft->flags & kTypeIsMethodDescr)) {
     Value args[4];
@@ -349,6 +353,8 @@ bool slot_set_item(Value self, Value key, Value value) {
   return static_cast<bool>(r);
 }
 
+constexpr BinarySlot kSlotGetItem = &slot_inplace<&name_getitem>;
+
 int slot_contains(Value self, Value item) {
   Value f = type_lookup(type_of(self), name_contains);
   if (f == kNone) return raise(types::TypeError, "'%T' object is not a container", self);
@@ -614,7 +620,7 @@ SlotRow slot_rows[] = {
     INPLACE(inplace_true_divide, itruediv, "/=")
     INPLACE(inplace_matrix_multiply, imatmul, "@=")
     ROW("__len__", length, &slot_length, wrap_length, "($self, /)", "Return len(self).")
-    ROW("__getitem__", get_item, static_cast<BinarySlot>(&slot_inplace<&name_getitem>), wrap_binary, "($self, key, /)", "Return self[key].")
+    ROW("__getitem__", get_item, kSlotGetItem, wrap_binary, "($self, key, /)", "Return self[key].")
     ROW("__setitem__", set_item, &slot_set_item, wrap_set_item, "($self, key, value, /)", "Set self[key] to value.")
     ROW("__delitem__", set_item, &slot_set_item, wrap_del_item, "($self, key, /)", "Delete self[key].")
     ROW("__contains__", contains, &slot_contains, wrap_contains, "($self, key, /)", "Return key in self.")
@@ -812,5 +818,7 @@ void update_slots_for_name(TypeObject* t, Str* name) {
     if (!dict_get_str(sub->dict, name)) update_slots_for_name(sub, name);
   }
 }
+
+bool subscript_is_native(const TypeObject* t) { return t->s.get_item && t->s.get_item != kSlotGetItem; }
 
 }  // namespace taipan

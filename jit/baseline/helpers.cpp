@@ -134,7 +134,7 @@ int64_t do_jump_in(Frame* f, uint64_t w) {
 }
 uint64_t do_get_item(Frame* f, uint64_t w) {
   Value* R = f->regs();
-  if (is_instance(R[B])) return kHandler;
+  if (is_instance(R[B]) && !subscript_is_native(type_of(R[B]))) return kHandler;
   return finish(R, w, pieces.get_item(R[B], R[C]));
 }
 uint64_t do_set_item(Frame* f, uint64_t w) {
