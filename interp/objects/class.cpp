@@ -1,6 +1,8 @@
 // Making classes: metaclass, best base, layout, __slots__, MRO, slots, __set_name__ and __init_subclass__; changing __bases__.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include "frontend/bytecode/code_unit.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/function.h"
@@ -293,6 +295,49 @@ bool plan_slots(SlotPlan* plan, Str* name, TypeObject* base, Value bases, Value 
 
 // ---- Layout ------------------------------------------------------------------------------------------------------------------------------
 
+// The attributes that instances will have, as far as the class can tell: those that __init__ stores, its own and the bases', and those that are
+// annotated. Already the first instance has room for them, so that it has the shapes of the later ones.
+class ExpectedAttributes {
+ public:
+  static constexpr size_t kMost = 24;
+  size_t count() const { return count_; }
+  void add_class(Value dict) {
+    if (!is_dict(dict)) return;
+    if (Value init = dict_get_str(dict, TAIPAN_NAME(__init__)); has_shape(init, kShapeFunction)) {
+      const Code* code = init.as<Function>()->code;
+      const Value* names = code_names(code);
+      for (uint32_t i = 0; i < code->instruction_count && code->argcount; i++) {
+        const frontend::Instruction& in = code->instructions[i];
+        if (in.op == frontend::kOpSTORE_ATTR && in.a == 0) add(names[in.c]);
+      }
+    }
+    Value notes = dict_get_str(dict, TAIPAN_NAME(__annotations__));
+    size_t at = 0;
+    if (is_dict_exact(notes))
+      for (Value name, note; dict_next(notes, &at, &name, &note);)
+        if (is_str_exact(name)) add(name);
+  }
+
+ private:
+  void add(Value name) {
+    for (size_t i = 0; i < count_; i++)
+      if (names_[i] == name) return;
+    if (count_ < kMost) names_[count_++] = name;
+  }
+  Value names_[kMost];
+  size_t count_ = 0;
+};
+uint32_t expected_attributes(TypeObject* t) {
+  ExpectedAttributes all;
+  all.add_class(t->dict);
+  for (size_t i = 0; i < tuple_size(t->bases); i++) {
+    Value mro = ty(tuple_at(t->bases, i))->mro;
+    for (size_t k = 0; k < tuple_size(mro); k++)
+      if (TypeObject* c = ty(tuple_at(mro, k)); c->flags & kTypeHeap) all.add_class(c->dict);
+  }
+  return static_cast<uint32_t>(all.count());
+}
+
 void layout_class(TypeObject* t, TypeObject* base, size_t nslots) {
   t->native_base = base->native_base;
   t->native_ops = base->native_ops;
@@ -318,7 +363,7 @@ void layout_class(TypeObject* t, TypeObject* base, size_t nslots) {
       t->attr_offset = static_cast<int32_t>((t->basic_size + 7) & ~7u);
       capacity = base->flags & kTypeHeap ? base->root_shape->wanted_capacity : 0;
       uint32_t least = t->native_base == types::Object ? 4 : 2;
-      if (capacity < least) capacity = least;
+      capacity = std::max({capacity, least, expected_attributes(t)});
       if ((static_cast<uint32_t>(t->attr_offset) + 8 + 8 * capacity) % 16) capacity++;
     }
   }
