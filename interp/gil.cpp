@@ -36,7 +36,7 @@ namespace {
 // that may block, leaves it free and wakes the first waiter, and may have it back where the call was quicker than that.
 //
 // Threads that compute wait their turn, first come first served; only the first waiter measures the interval. One that comes from a call that
-// did block (a *guest*) needs the GIL for a moment only, as a rule: it stands before them, asks for the GIL at once, and the thread it interrupts goes on
+// waited for something outside the program (a *guest*) needs the GIL for a moment only, as a rule: it stands before them, asks for the GIL at once, and the thread it interrupts goes on
 // with its turn afterwards, before the others. So that this doesn't keep those who compute from their work, a thread that was interrupted isn't for as long
 // again, and guests stand behind one who has waited for the end of an interruption, or for others' obedience, for kTooLong.
 // As guests have what they need in microseconds, who waits for one, or is one, doesn't go to sleep at once.
@@ -259,6 +259,7 @@ void gil_acquire(Thread* t) {
 void gil_release(Thread* t) {
   if (gc::gil_enabled) drop_gil(t);
 }
+void gil_woken_by_thread() { let_go_at = INT64_MAX; }
 double gil_switch_interval() { return interval.load(std::memory_order_relaxed); }
 // In whole microseconds, at least one.
 void gil_set_switch_interval(double seconds) {

@@ -12,6 +12,9 @@ namespace taipan {
 void gil_init();
 void gil_acquire(Thread* t);
 void gil_release(Thread* t);
+// In a BlockingScope: another thread has ended the wait, which hasn't waited for the world outside and is in no hurry: were the thread let in at once,
+// producers and consumers would take turns at each item.
+void gil_woken_by_thread();
 double gil_switch_interval();
 void gil_set_switch_interval(double seconds);
 void gil_after_fork(Thread* t);

@@ -98,6 +98,7 @@ TAIPAN_NOINLINE int ThreadLock::take_slow(int64_t timeout_ns) {
         if (!(seen & kHeld)) {
           if (!try_take()) continue;
           waiters_.fetch_sub(1, std::memory_order_relaxed);
+          gil_woken_by_thread();
           return 1;
         }
         timespec wait, *limit = nullptr;

@@ -10,6 +10,7 @@
 
 #include "arch/cpu.h"
 #include "gc/collector.h"
+#include "interp/gil.h"
 #include "interp/modules/module_util.h"
 #include "interp/modules/posix_fork.h"
 #include "interp/modules/time_convert.h"
@@ -196,7 +197,9 @@ Ref take_waiting(Value self, int64_t deadline) {
     }
     if (expired) return raise_none(empty_class.as<TypeObject>());
     long r = blocking([&] {
-      return syscall(SYS_futex, reinterpret_cast<uint32_t*>(&w.woken), FUTEX_WAIT_PRIVATE, 0, limit, nullptr, 0);
+      long done = syscall(SYS_futex, reinterpret_cast<uint32_t*>(&w.woken), FUTEX_WAIT_PRIVATE, 0, limit, nullptr, 0);
+      if (done == 0) gil_woken_by_thread();
+      return done;
     });
     int err = errno;
     bool woken;
