@@ -232,6 +232,10 @@ TAIPAN_KEEPS_REGISTERS void decref_slow(Header* h) {
 
 void merge_kept(Header* h) { merge(h, 0); }
 
+void hand_over(Header* h) {
+  if (h->owner.load(std::memory_order_relaxed) == current_slot) merge(h, 0);
+}
+
 QueuedMerge merge_queued(Header* h, uint16_t slot) {
   if (h->owner.load(std::memory_order_acquire) != slot ||
       shared_state(h->rc_shared.load(std::memory_order_acquire)) != kSharedQueued)

@@ -28,6 +28,10 @@ bool note_counted(Header* h, bool met_another);
 // Another thread's object was counted by this one: the owner is asked now and then to give it up.
 void note_foreign(Header* h);
 
+// The caller is about to give a reference to another thread. If the object is its own it gives that up too: the other need not ask it, when it drops
+// what may be the last reference, and it isn't called away from its work for the answer.
+void hand_over(Header* h);
+
 // all: hot objects become ordinary ones though they are in use.
 void settle_hot_counts(Mutator* m, bool all);
 bool hot_settling_due();

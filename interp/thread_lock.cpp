@@ -19,7 +19,7 @@ namespace taipan {
 
 namespace {
 
-constexpr int kFirstPauses = 16, kMostPauses = 512, kCatching = 128;  // of some 40 ns each
+constexpr int kFirstPauses = 2, kMostPauses = 512, kCatching = 128;  // of some 40 ns each
 constexpr int64_t kRest = 400000;  // ns that a lock is left to a thread that takes it again and again
 constexpr int kHeldLong =
     128;  // a lock that has made no turn for so long is held by somebody who is busy, or not running

@@ -10,17 +10,20 @@
 
 #include "arch/cpu.h"
 #include "gc/collector.h"
+#include "gc/hot_counts.h"
 #include "interp/gil.h"
 #include "interp/modules/module_util.h"
 #include "interp/modules/posix_fork.h"
 #include "interp/modules/time_convert.h"
 #include "interp/objects/containers.h"
+#include "interp/objects/type_internal.h"
 
 namespace taipan {
 
 namespace {
 
 TypeObject* queue_type;
+constexpr size_t kSmall = 8;
 Value empty_class;  // _queue.Empty, immortal by add_root
 
 // A thread that waits for an item, on its own stack. Each item that is put wakes one, which is off the list from then on: the next
@@ -125,7 +128,24 @@ void unlink(SimpleQueue* q, Waiter* w) {
 void wake(Waiter* w) {
   if (w) syscall(SYS_futex, reinterpret_cast<uint32_t*>(&w->woken), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
+// A task, or its function and arguments.
+bool is_small_holder(Value v) {
+  if (!v.is_heap()) return false;
+  if (is_tuple(v)) return tuple_size(v) <= kSmall;
+  TypeObject* t = type_of(v);
+  return t->ops.trace == instance_trace && t->native_base == types::Object;
+}
+// With it goes what a small object holds.
+void hand_over(Value item) {
+  if (!item.is_heap()) return;
+  Header* h = item.header();
+  gc::hand_over(h);
+  if (!is_small_holder(item)) return;
+  gc::Visitor v([](Header* held, void*) { gc::hand_over(held); }, nullptr);
+  gc::ops_of(h)->trace(h, v);
+}
 bool put(SimpleQueue* q, Value item) {
+  if (gc::parallel) hand_over(item);
   Waiter* w;
   {
     gc::ObjectLock lock(&q->back.lock);
@@ -149,6 +169,21 @@ void swap_rings(SimpleQueue* q) {  // the front one is empty, its lock held
   set_length(front, length(back));
   set_length(back, 0);
 }
+// What another thread has put is in another processor's cache, and an object with five others costs as many waits, one after the other, as it
+// is used. So who takes an item fetches of those that follow the second, and what the first (fetched the last time) holds. None of them
+// is looked into but the first, which the queue holds.
+void fetch(Value v) {
+  if (!v.is_heap()) return;
+  __builtin_prefetch(v.header());
+  __builtin_prefetch(reinterpret_cast<char*>(v.header()) + arch::kCacheLine);
+}
+void fetch_following(const Ring& r, size_t left) {
+  auto at = [&](size_t i) { return r.items[(r.head + i) & (r.capacity - 1)]; };
+  if (left > 1) fetch(at(1));
+  if (left == 0 || !is_small_holder(at(0))) return;
+  gc::Visitor v([](Header* held, void*) { fetch(Value(held)); }, nullptr);
+  gc::ops_of(at(0).header())->trace(at(0).header(), v);
+}
 Ref take(SimpleQueue* q) {
   gc::ObjectLock lock(&q->front.lock);
   Ring& r = q->front;
@@ -166,6 +201,7 @@ Ref take(SimpleQueue* q) {
   gc::store_release(slot, Value());
   r.head = (r.head + 1) & (r.capacity - 1);
   set_length(r, n - 1);
+  if (gc::parallel) fetch_following(r, n - 1);
   return Ref::steal(item);
 }
 // deadline: on the monotonic clock in ns, -1: none.

@@ -311,8 +311,8 @@ bool native_takes_no_lock_slow(Header* native_function) {
 }
 static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self, const Value* args,
                                 size_t nargs, Value kwnames) {
-  bool free = runs_free(def, self);
-  RuntimeLock lock(free ? Value() : self);
+  if (TAIPAN_LIKELY(runs_free(def, self))) return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
+  RuntimeLock lock(self);
   return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
 }
 
