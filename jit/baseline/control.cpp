@@ -18,7 +18,11 @@ int64_t simple_truth(Header* h) {
     case kShapeList: return reinterpret_cast<List*>(h)->size.load(std::memory_order_relaxed) != 0;
     case kShapeTuple: return reinterpret_cast<Tuple*>(h)->size != 0;
     case kShapeDict: return reinterpret_cast<Dict*>(h)->used.load(std::memory_order_relaxed) != 0;
-    default: return -1;
+    case kShapeBigInt: return 1;  // zero is no big int
+    default: {
+      const Slots& s = shape_of_header(h)->type->s;
+      return s.truth || s.length ? -1 : 1;
+    }
   }
 }
 }  // namespace
