@@ -36,14 +36,9 @@ DUNDERS(X)
 // ---- Calling dunders -------------------------------------------------------------------------------------------------------------
 
 // Calls type(self).name(self, extra...). found tells an absent method (null, nothing raised).
-Ref call_dunder(Value self, Str* name, const Value* extra, size_t n, bool* found) {
+// f, which type(self) has, on self.
+Ref call_found(Value self, Value f, const Value* extra, size_t n) {
   TypeObject* type = type_of(self);
-  Value f = type_lookup(type, name);
-  if (!f) {
-    *found = false;
-    return nullptr;
-  }
-  *found = true;
   Ref hold = Ref::dup(f);
   if (has_shape(f, kShapeWrapperDescriptor)) {  // a native slot's, inherited beside others that Python code replaces
     auto* w = f.as<WrapperDescriptor>();
@@ -61,6 +56,11 @@ Ref call_dunder(Value self, Str* name, const Value* extra, size_t n, bool* found
     if (!hold) return nullptr;
   }
   return call_array(hold, extra, n);
+}
+Ref call_dunder(Value self, Str* name, const Value* extra, size_t n, bool* found) {
+  Value f = type_lookup(type_of(self), name);
+  *found = static_cast<bool>(f);
+  return f ? call_found(self, f, extra, n) : nullptr;
 }
 
 Ref missing_dunder(Str* name) { return raise(types::AttributeError, "%U", name); }
@@ -239,7 +239,7 @@ Ref slot_compare(Value self, Value other, CompareOp op) {
   TypeObject* type = type_of(self);
   Value f = type_lookup(type, names[op]);
   if (!f) return Ref::imm(kNotImplemented);
-  if (type_of(f)->flags & kTypeIsMethodDescr) return call_maybe(self, names[op], other);
+  if (type_of(f)->flags & kTypeIsMethodDescr) return call_found(self, f, &other, 1);
   Ref bound = lookup_special(self, names[op]);
   if (!bound) {  // a property that raises doesn't count
     clear_error();
