@@ -19,6 +19,7 @@ const DataRecord& data_record(uint32_t c) {
 }
 
 int decimal_value(uint32_t c) {
+  if (c < 128) return c - '0' < 10u ? static_cast<int>(c - '0') : -1;
   const CharRecord& r = char_record(c);
   return r.flags & kDecimal ? r.decimal : -1;
 }
