@@ -18,8 +18,7 @@ Ref remove_dead(Args& a) {
   if (v.get() == kMissing) return Ref::imm(kNone);
   if (!is_weakref(v)) return raise(types::TypeError, "not a weakref");
   if (weakref_get(v)) return Ref::imm(kNone);
-  if (dict_delete(a[0], a[1]) < 0) return nullptr;
-  return Ref::imm(kNone);
+  return dict_delete_weakref(a[0], a[1], v) ? Ref::imm(kNone) : nullptr;
 }
 
 bool exec(Value m) {

@@ -447,6 +447,17 @@ int dict_delete(Value dict, Value key) {
   return remove_key(dict.as<Dict>(), key, hash, &value);
 }
 
+bool dict_delete_weakref(Value dict, Value key, Value ref) {
+  int64_t hash;
+  if (!key_hash(key, &hash)) return false;
+  auto* d = dict.as<Dict>();
+  Ref old_key, value;
+  return with_entry(d, key, hash, [&](int64_t at) -> int64_t {
+           if (at >= 0 && d->entries[at].value == ref) remove_entry(d, at, &old_key, &value);
+           return 0;
+         }) != -2;
+}
+
 int dict_contains(Value dict, Value key) {
   int64_t hash;
   if (!key_hash(key, &hash)) return -1;

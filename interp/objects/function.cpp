@@ -45,6 +45,8 @@ void function_clear(Header* h) {
     if (x == &f->closure && f->code->nfree) continue;
     drop(x);
   }
+  // Names may be of a class with attributes, part of the cycle themselves.
+  for (Value* x : {&f->name, &f->qualname}) gc::store(h, x, empty_str());
   // Break the cycle through the closure: its cells are emptied by their own clear.
 }
 void function_dealloc(Header* h) {

@@ -22,6 +22,8 @@ inline bool is_weakref(Value v) { return v.is_heap() && is_subtype(type_of(v), t
 bool is_weak_proxy(Value v);
 size_t weakref_count(Value object);
 Ref weakref_list(Value object);
+// Takes key from a dict if its value is this very reference: another thread may have put another one there. False: exception. (dict.cpp)
+bool dict_delete_weakref(Value dict, Value key, Value ref);
 // Death of an object: its weakrefs go dead, then the callbacks run (newest first).
 void clear_weakrefs(Header* object);
 // The collector's: clears the weakrefs to all the garbage first, then runs the callbacks of weakrefs that aren't garbage.
