@@ -158,6 +158,15 @@ TAIPAN_INLINE Ref common_op(BinaryOp op, Value a, Value b, bool inplace) {
 }  // namespace
 
 Ref binary_op(BinaryOp op, Value a, Value b) {
+  // Two of a kind need not be asked in turn.
+  if (a.is_heap() && b.is_heap() && a.header()->shape() == b.header()->shape() && op != BinaryOp::kPower) {
+    if (auto f = slot_of<BinarySlot>(type_of(a), op_infos[static_cast<int>(op)].slot)) {
+      Ref r = f(a, b);
+      if (TAIPAN_LIKELY(r.get() != kNotImplemented)) return r;
+      r = sequence_op(op, a, b, false);
+      return r.get() != kNotImplemented ? std::move(r) : unsupported_operands(op, false, a, b);
+    }
+  }
   if (Ref r = common_op(op, a, b, false); !r || r.get() != kNotImplemented) return r;
   const OpInfo& info = op_infos[static_cast<int>(op)];
   if (op == BinaryOp::kPower) return ternary(a, b, kNone, info.symbol);

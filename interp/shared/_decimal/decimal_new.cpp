@@ -27,7 +27,8 @@ bool add_status(Value context, uint32_t status) {
   if (TAIPAN_LIKELY(!status)) return true;
   Context* c = context_of(context);
   // (Flags are set and read by any thread, whichever lock it holds.)
-  __atomic_fetch_or(&c->status, status & ~uint32_t{kMallocError}, __ATOMIC_RELAXED);
+  uint32_t flags = status & ~uint32_t{kMallocError};
+  if (flags & ~gc::peek(c->status)) __atomic_fetch_or(&c->status, flags, __ATOMIC_RELAXED);
   uint32_t trapped = status & gc::peek(c->traps);
   if (TAIPAN_LIKELY(!(trapped | (status & kMallocError)))) return true;
   if (status & kMallocError) return raise_memory();

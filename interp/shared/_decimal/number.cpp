@@ -237,6 +237,7 @@ bool add_aligned(Number* r, View a, View b, const Settings& s) {
 }  // namespace
 
 void add(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+  if (small::add(r, a, b, s, status)) return;
   if (a.special() || b.special()) {
     if (nan_result(r, a, &b, s, status)) return;
     if (a.kind == kInfinite && b.kind == kInfinite && a.negative != b.negative) return invalid(r, status);
@@ -306,6 +307,7 @@ bool multiply_exactly(Number* r, View a, View b, uint32_t* status) {
 }  // namespace
 
 void multiply(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+  if (small::multiply(r, a, b, s, status)) return;
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   if (multiply_exactly(r, a, b, status)) finish(r, s, status);
 }
@@ -361,6 +363,7 @@ bool divisible(Number* r, View a, View b, const Settings& s, uint32_t* status, b
 }  // namespace
 
 void divide(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+  if (small::divide(r, a, b, s, status)) return;
   if (!divisible(r, a, b, s, status, false)) return;
   bool negative = a.negative != b.negative;
   int64_t ideal = a.exp - b.exp;

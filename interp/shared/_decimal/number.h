@@ -112,6 +112,12 @@ Binary add, subtract, multiply, divide, divide_int, remainder, remainder_near, q
 Binary compare_total, compare_total_mag;  // no settings, no status
 Unary plus, minus, absolute, normalize, next_plus, next_minus, logical_invert, logb, square_root, exponential,
     natural_log, decimal_log, to_integral, to_integral_exact;
+// The same where coefficients and result are below 10^38, which machine words hold, and nothing but rounding happens. False: nothing is done.
+namespace small {
+bool add(Number* r, View a, View b, const Settings& s, uint32_t* status);
+bool multiply(Number* r, View a, View b, const Settings& s, uint32_t* status);
+bool divide(Number* r, View a, View b, const Settings& s, uint32_t* status);
+}  // namespace small
 void divide_with_remainder(Number* q, Number* r, View a, View b, const Settings& s, uint32_t* status);
 void fused_multiply_add(Number* r, View a, View b, View c, const Settings& s, uint32_t* status);
 

@@ -14,6 +14,46 @@ inline constexpr uint64_t kBase = 10'000'000'000'000'000'000u;
 inline constexpr int kWordDigits = 19;
 extern const uint64_t kPowersOfTen[20];
 
+using u128 = unsigned __int128;
+
+// (hi, lo) divided by the base; hi < kBase. By multiplication with the base's reciprocal (Möller and Granlund 2011); the base has its
+// top bit set, so nothing needs to be normalised.
+constexpr uint64_t kReciprocal = static_cast<uint64_t>(~u128{0} / kBase);  // the low word; the high one is 1
+
+inline uint64_t divide_by_base(u128 v, uint64_t* remainder) {
+  uint64_t hi = static_cast<uint64_t>(v >> 64), lo = static_cast<uint64_t>(v);
+  u128 q = static_cast<u128>(kReciprocal) * hi + v;
+  uint64_t q1 = static_cast<uint64_t>(q >> 64) + 1, q0 = static_cast<uint64_t>(q);
+  uint64_t r = lo - q1 * kBase;
+  if (r > q0) {
+    q1--;
+    r += kBase;
+  }
+  if (r >= kBase) {
+    q1++;
+    r -= kBase;
+  }
+  *remainder = r;
+  return q1;
+}
+
+// v divided by d; the quotient fits a word.
+inline uint64_t divide_words(u128 v, uint64_t d, uint64_t* remainder) {
+#if defined(__x86_64__)
+  uint64_t q, r;
+  __asm__("divq %4"
+          : "=a"(q), "=d"(r)
+          : "a"(static_cast<uint64_t>(v)), "d"(static_cast<uint64_t>(v >> 64)), "r"(d)
+          : "cc");
+  *remainder = r;
+  return q;
+#else
+  uint64_t q = static_cast<uint64_t>(v / d);
+  *remainder = static_cast<uint64_t>(v - static_cast<u128>(q) * d);
+  return q;
+#endif
+}
+
 struct Span {
   const uint64_t* p;
   size_t n;
