@@ -1,7 +1,8 @@
 // The GIL and the safepoint slow path.
 //
 // With the GIL on, one thread at a time runs Python code. A thread that wants it queues up; the first in the queue waits for the switch
-// interval and then asks the holder through kPollGilDrop, and the holder hands it over at its next poll and goes to the queue's end.
+// interval and then asks the holder through kPollGilDrop, and the holder hands it over at its next poll and goes to the queue's end. A thread that
+// comes back from waiting for the world outside (time, input) stands before the others and asks at once, as it is likely to wait again soon.
 // Blocking native code releases it through gc::BlockingScope, the one scope for that: while it lasts, the thread touches no object and
 // no count; with the GIL off it also keeps the thread from delaying whoever stops the world.
 #pragma once
