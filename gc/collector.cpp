@@ -673,6 +673,12 @@ void maybe_collect() {
     EntryFrame entry;
     step_cycle(m);
     collecting.store(nullptr, std::memory_order_release);
+    // Not both at a stretch where somebody waits for the GIL: the rest at the next poll, after its turn.
+    if ((m->poll.load(std::memory_order_relaxed) & kPollGilDrop) && young_collection_due(m) &&
+        own_young_count(m) < 2 * effective_threshold()) {
+      m->poll.fetch_or(kPollCollect, std::memory_order_relaxed);
+      return;
+    }
   }
   if (!automatic() || !young_collection_due(m)) return;
   if (!begin_collecting(m)) {

@@ -9,6 +9,7 @@
 
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -46,6 +47,7 @@ struct Waiter {
   bool granted = false;
   bool measures = false;  // sleeps no longer than its interval lasts
   int64_t owed = 0;       // its turn has come, since then
+  int cpu = -1;           // it ran there last
   Waiter* next = nullptr;
   std::atomic<uint32_t> woken{0};  // a futex: see WaitState
 };
@@ -54,6 +56,7 @@ struct Gil {
   std::mutex mutex;
   Thread* holder = nullptr;
   bool holder_is_guest = false;
+  int cpu = -1;                 // the holder ran there when it took it
   int64_t interrupted = 0;      // a turn is, by guests, since then
   int64_t protected_until = 0;  // the one that was lasts that long at least
   Waiter *first = nullptr, *last = nullptr;
@@ -77,10 +80,27 @@ int64_t now_ns() {
   return t.tv_sec * 1000000000ll + t.tv_nsec;
 }
 
+// The system's part of waking, done when the mutex is free again (declare it first): who is woken may run at once, in the waker's place, and wants
+// the mutex. It may be gone by then: nothing but the address is used.
+class WakeCalls {
+ public:
+  WakeCalls() = default;
+  ~WakeCalls() { make(); }
+  WakeCalls(const WakeCalls&) = delete;
+  void make() {
+    for (int i = 0; i < n_; i++) syscall(SYS_futex, words_[i], FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+    n_ = 0;
+  }
+  void add(std::atomic<uint32_t>* word) { words_[n_++] = word; }
+
+ private:
+  std::atomic<uint32_t>* words_[2];
+  int n_ = 0;
+};
+
 // Those below: with the mutex held.
-void wake(Waiter* w) {
-  if (w->woken.exchange(kWoken, std::memory_order_acq_rel) == kAsleep)
-    syscall(SYS_futex, &w->woken, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+void wake(Waiter* w, WakeCalls& calls) {
+  if (w->woken.exchange(kWoken, std::memory_order_acq_rel) == kAsleep) calls.add(&w->woken);
 }
 // A guest, or who was interrupted by one, goes before those who wait for a turn of theirs.
 void enqueue(Waiter* w, int64_t now, bool interrupted) {
@@ -93,12 +113,12 @@ void enqueue(Waiter* w, int64_t now, bool interrupted) {
   (before ? before->next : gil->first) = w;
   if (!w->next) gil->last = w;
 }
-void unlink(Waiter* w) {
+void unlink(Waiter* w, WakeCalls& calls) {
   Waiter* before = nullptr;
   for (Waiter* x = gil->first; x != w; x = x->next) before = x;
   (before ? before->next : gil->first) = w->next;
   if (gil->last == w) gil->last = before;
-  if (!before && gil->first && !gil->first->measures) wake(gil->first);  // it measures now
+  if (!before && gil->first && !gil->first->measures) wake(gil->first, calls);  // it measures now
 }
 
 bool other_processors() {
@@ -129,6 +149,7 @@ void wait_for_gil(Waiter* w, int64_t limit) {
 }
 
 void take_gil(Thread* t) {
+  WakeCalls calls;
   std::unique_lock<std::mutex> hold(gil->mutex);
   bool guest = false, interrupted = std::exchange(was_interrupted, false);
   if (gil->holder) {
@@ -136,14 +157,16 @@ void take_gil(Thread* t) {
     guest = begin - let_go_at >= kAway;
     Waiter self{t, guest};
     if (interrupted) self.owed = begin;
+    self.cpu = sched_getcpu();
     enqueue(&self, begin, interrupted);
     auto patience = static_cast<int64_t>(interval.load(std::memory_order_relaxed) * 1e9);
     if (guest) patience /= kGuestAsks;
     int64_t since = guest ? begin : 0;  // first in the queue since then
-    int64_t spins_until = other_processors() ? begin + (guest                  ? kGuestSpins
-                                                        : gil->holder_is_guest ? kHostSpins
-                                                                               : 0)
-                                             : 0;
+    // Who has come to run in the holder's place need not hope that it lets go meanwhile.
+    bool in_its_place = self.cpu == gil->cpu;
+    if (guest && in_its_place) patience = 0;
+    int64_t spins_until = begin;
+    if (other_processors() && !in_its_place) spins_until += guest ? kGuestSpins : gil->holder_is_guest ? kHostSpins : 0;
     for (int64_t now = begin;; now = now_ns()) {
       int64_t limit = -1;
       if (gil->first == &self) {
@@ -155,7 +178,7 @@ void take_gil(Thread* t) {
           if (!guest && !self.owed) self.owed = now;
           since = now;
           asks = now + patience;
-          if (guest && asks < spins_until + kTooLong) asks = spins_until + kTooLong;  // who holds it is busy
+          if (guest) asks = std::max(now, spins_until) + kTooLong;  // it has been heard, or its holder is busy
         }
         limit = asks - now;
       }
@@ -170,7 +193,7 @@ void take_gil(Thread* t) {
       hold.lock();
       if (self.granted) break;
       if (!gil->holder) {
-        unlink(&self);
+        unlink(&self, calls);
         break;
       }
     }
@@ -182,14 +205,17 @@ void take_gil(Thread* t) {
   if (!guest) gil->interrupted = 0;
   gil->holder = t;
   gil->holder_is_guest = guest;
+  gil->cpu = sched_getcpu();
   if (TAIPAN_UNLIKELY(runtime_finalizing && t != the_main_thread)) {
     gil->holder = nullptr;
-    if (gil->first) wake(gil->first);
+    if (gil->first) wake(gil->first, calls);
     hold.unlock();
+    calls.make();
     wait_for_exit();
   }
 }
 void drop_gil(Thread* t) {
+  WakeCalls calls;
   std::lock_guard<std::mutex> hold(gil->mutex);
   if (gil->holder != t) return;
   bool asked = t->poll.load(std::memory_order_relaxed) & gc::kPollGilDrop;
@@ -203,13 +229,14 @@ void drop_gil(Thread* t) {
     if (next->guest && !gil->interrupted) gil->interrupted = now_ns();
     gil->holder = next->thread;
     gil->holder_is_guest = next->guest;
-    unlink(next);
+    gil->cpu = next->cpu;
+    unlink(next, calls);
     next->granted = true;
-    wake(next);
+    wake(next, calls);
     return;
   }
   gil->holder = nullptr;
-  if (next) wake(next);
+  if (next) wake(next, calls);
 }
 
 void release_hook(gc::Mutator* m) {
