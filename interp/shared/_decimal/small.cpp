@@ -37,6 +37,7 @@ u128 divided(u128 v, uint64_t d, uint64_t* rest) {
 bool store(Number* r, u128 v, int64_t exp, bool negative, bool more, const Settings& s, uint32_t* status) {
   int64_t digits = digits_of(v), drop = digits - s.precision;
   uint32_t what = 0;
+  if (exp + digits - 1 < s.emin) return false;  // also where rounding makes it large enough
   if (drop > 0) {
     if (drop > kWordDigits || (s.rounding != kRoundHalfEven && s.rounding != kRoundHalfUp)) return false;
     uint64_t unit = kPowersOfTen[drop], rest;
@@ -58,7 +59,7 @@ bool store(Number* r, u128 v, int64_t exp, bool negative, bool more, const Setti
     return false;
   }
   int64_t adjusted = exp + digits - 1;
-  if (adjusted < s.emin || adjusted > s.emax || (s.clamp && exp > s.etop())) return false;
+  if (adjusted > s.emax || (s.clamp && exp > s.etop())) return false;
   r->exp = exp;
   r->kind = kFinite;
   r->negative = negative;
