@@ -103,6 +103,37 @@ TEST_F(ThreadsTest, QueueIsEmptiedBeforeBlocking) {
   join(t);
 }
 
+// The owner's last decref comes before the object's turn in the queue, and others count it in between: it turns hot.
+TEST_F(ThreadsTest, QueuedObjectsMayTurnHotBefore) {
+  Ref n = quiet_ref();
+  Header* h = n.get().header();
+  incref(h);  // the other thread's
+  std::atomic<int> step{0};
+  std::thread t = start_thread([&] {
+    decref(h);
+    incref(h);  // main's
+    step = 1;
+    while (step < 2) std::this_thread::yield();
+    for (int i = 0; i < kRounds; i++) Ref one = Ref::dup(Value(h));
+    step = 3;
+    poll_until(step, 4);
+  });
+  while (step < 1) std::this_thread::yield();
+  EXPECT_EQ(h->rc_shared.load() & kSharedState, kSharedQueued);
+  decref(h);
+  n.reset();
+  EXPECT_EQ(h->rc_shared.load(), kSharedOne | kSharedMerged);  // the queue's
+  step = 2;
+  while (step < 3) std::this_thread::yield();
+  EXPECT_TRUE(is_hot(h));
+  poll();
+  EXPECT_TRUE(is_hot(h));
+  step = 4;
+  join(t);
+  collect(2);
+  EXPECT_EQ(nodes_alive, 0);
+}
+
 TEST_F(ThreadsTest, ObjectsOutliveTheirThread) {
   Header* h = nullptr;
   Header* dying = nullptr;
@@ -370,6 +401,47 @@ TEST_F(ThreadsTest, RetiredMemoryOfDeadThreads) {
   epoch_poll(current_mutator);
   EXPECT_EQ(freed, 1000);
   EXPECT_EQ(retired_count(), 0u);
+}
+
+// What was taken out of a shared object is dropped by the last thread that runs, before it blocks.
+TEST_F(ThreadsTest, DisplacedReferencesOfBlockedThreads) {
+  Ref holder = node_ref();
+  link(holder, 0, node_ref().get());
+  Mutator* main_mutator = current_mutator;
+  std::atomic<int> step{0};
+  std::thread t = start_thread([&] {
+    Ref mine = Ref::dup(holder);
+    step = 1;
+    while (step < 2 || peek(main_mutator->attached)) std::this_thread::yield();  // no safepoint
+    EXPECT_EQ(nodes_alive, 2);
+    { BlockingScope blocking; }
+    EXPECT_EQ(nodes_alive, 1);
+  });
+  while (step < 1) std::this_thread::yield();
+  { Ref old = take(holder.get().header(), &holder.as<Node>()->slots[0]); }
+  EXPECT_EQ(nodes_alive, 2);
+  step = 2;
+  join(t);
+}
+
+TEST_F(ThreadsTest, CollectingDropsDisplacedReferences) {
+  Ref holder = node_ref();
+  link(holder, 0, node_ref().get());
+  std::atomic<int> step{0};
+  std::thread t = start_thread([&] {
+    Ref mine = Ref::dup(holder);
+    step = 1;
+    while (step < 2) std::this_thread::yield();
+    poll_until(step, 3);
+  });
+  while (step < 1) std::this_thread::yield();
+  { Ref old = take(holder.get().header(), &holder.as<Node>()->slots[0]); }
+  EXPECT_EQ(nodes_alive, 2);
+  step = 2;
+  collect(2);
+  EXPECT_EQ(nodes_alive, 1);
+  step = 3;
+  join(t);
 }
 
 TEST_F(ThreadsTest, ReadersOfReplacedBuffers) {
