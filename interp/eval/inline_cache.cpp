@@ -674,63 +674,88 @@ const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t
 namespace {
 struct OperatorNames {
   Str* method;
-  Str* inplace;  // null: none
+  Str* inplace;    // null: none
+  Str* reflected;  // null: a comparison or subscript
 };
 OperatorNames operator_names(uint8_t opcode) {
   if (opcode >= kOpADD_I && opcode <= kOpXOR_I) opcode = static_cast<uint8_t>(opcode - kOpADD_I + kOpADD);
   switch (opcode) {
-    case kOpADD: return {TAIPAN_NAME(__add__), TAIPAN_NAME(__iadd__)};
-    case kOpSUBTRACT: return {TAIPAN_NAME(__sub__), TAIPAN_NAME(__isub__)};
-    case kOpMULTIPLY: return {TAIPAN_NAME(__mul__), TAIPAN_NAME(__imul__)};
-    case kOpMAT_MULTIPLY: return {TAIPAN_NAME(__matmul__), TAIPAN_NAME(__imatmul__)};
-    case kOpTRUE_DIVIDE: return {TAIPAN_NAME(__truediv__), TAIPAN_NAME(__itruediv__)};
-    case kOpFLOOR_DIVIDE: return {TAIPAN_NAME(__floordiv__), TAIPAN_NAME(__ifloordiv__)};
-    case kOpREMAINDER: return {TAIPAN_NAME(__mod__), TAIPAN_NAME(__imod__)};
-    case kOpLSHIFT: return {TAIPAN_NAME(__lshift__), TAIPAN_NAME(__ilshift__)};
-    case kOpRSHIFT: return {TAIPAN_NAME(__rshift__), TAIPAN_NAME(__irshift__)};
-    case kOpAND: return {TAIPAN_NAME(__and__), TAIPAN_NAME(__iand__)};
-    case kOpOR: return {TAIPAN_NAME(__or__), TAIPAN_NAME(__ior__)};
-    case kOpXOR: return {TAIPAN_NAME(__xor__), TAIPAN_NAME(__ixor__)};
-    case kOpLT: return {TAIPAN_NAME(__lt__), nullptr};
-    case kOpLE: return {TAIPAN_NAME(__le__), nullptr};
-    case kOpEQ: return {TAIPAN_NAME(__eq__), nullptr};
-    case kOpNE: return {TAIPAN_NAME(__ne__), nullptr};
-    case kOpGT: return {TAIPAN_NAME(__gt__), nullptr};
-    case kOpGE: return {TAIPAN_NAME(__ge__), nullptr};
-    case kOpGET_ITEM: return {TAIPAN_NAME(__getitem__), nullptr};
-    default: return {nullptr, nullptr};
+    case kOpADD: return {TAIPAN_NAME(__add__), TAIPAN_NAME(__iadd__), TAIPAN_NAME(__radd__)};
+    case kOpSUBTRACT: return {TAIPAN_NAME(__sub__), TAIPAN_NAME(__isub__), TAIPAN_NAME(__rsub__)};
+    case kOpMULTIPLY: return {TAIPAN_NAME(__mul__), TAIPAN_NAME(__imul__), TAIPAN_NAME(__rmul__)};
+    case kOpMAT_MULTIPLY: return {TAIPAN_NAME(__matmul__), TAIPAN_NAME(__imatmul__), TAIPAN_NAME(__rmatmul__)};
+    case kOpTRUE_DIVIDE: return {TAIPAN_NAME(__truediv__), TAIPAN_NAME(__itruediv__), TAIPAN_NAME(__rtruediv__)};
+    case kOpFLOOR_DIVIDE: return {TAIPAN_NAME(__floordiv__), TAIPAN_NAME(__ifloordiv__), TAIPAN_NAME(__rfloordiv__)};
+    case kOpREMAINDER: return {TAIPAN_NAME(__mod__), TAIPAN_NAME(__imod__), TAIPAN_NAME(__rmod__)};
+    case kOpLSHIFT: return {TAIPAN_NAME(__lshift__), TAIPAN_NAME(__ilshift__), TAIPAN_NAME(__rlshift__)};
+    case kOpRSHIFT: return {TAIPAN_NAME(__rshift__), TAIPAN_NAME(__irshift__), TAIPAN_NAME(__rrshift__)};
+    case kOpAND: return {TAIPAN_NAME(__and__), TAIPAN_NAME(__iand__), TAIPAN_NAME(__rand__)};
+    case kOpOR: return {TAIPAN_NAME(__or__), TAIPAN_NAME(__ior__), TAIPAN_NAME(__ror__)};
+    case kOpXOR: return {TAIPAN_NAME(__xor__), TAIPAN_NAME(__ixor__), TAIPAN_NAME(__rxor__)};
+    case kOpLT: return {TAIPAN_NAME(__lt__), nullptr, nullptr};
+    case kOpLE: return {TAIPAN_NAME(__le__), nullptr, nullptr};
+    case kOpEQ: return {TAIPAN_NAME(__eq__), nullptr, nullptr};
+    case kOpNE: return {TAIPAN_NAME(__ne__), nullptr, nullptr};
+    case kOpGT: return {TAIPAN_NAME(__gt__), nullptr, nullptr};
+    case kOpGE: return {TAIPAN_NAME(__ge__), nullptr, nullptr};
+    case kOpGET_ITEM: return {TAIPAN_NAME(__getitem__), nullptr, nullptr};
+    default: return {nullptr, nullptr, nullptr};
   }
 }
-}  // namespace
-
-void record_operator(FeedbackWord* fb, uint8_t opcode, Value left) {
-  if (!left.is_heap() || fb->load(std::memory_order_relaxed) == kMegamorphic) return;
+// The entry for an operator's method, or false.
+bool operator_method(uint8_t opcode, bool inplace, Value left, CacheEntry* e) {
   Shape* shape = shape_of(left);
   TypeObject* type = shape->type;
-  if (!(type->flags & kTypeHeap)) return;
   OperatorNames names = operator_names(opcode);
-  if (!names.method) return;
-  uint32_t version = type_version(type);
-  Value method = type_lookup(type, names.method);
-  if (!version || !has_shape(method, kShapeFunction)) return;
-  Code* code = method.as<Function>()->code;
-  if (!code->simple_args || code->argcount != 2 || code->is_generator_like) return;
+  if (!names.method) return false;
+  e->kind = kCacheMethod;
+  e->shape = shape->id;
+  e->type = type;
+  e->version = type_version(type);
+  if (!e->version) return false;
+  e->value = type_lookup(type, names.method);
+  if (opcode == kOpNE && e->value && e->value == type_lookup(types::Object, names.method)) {
+    // object's asks __eq__ and turns the answer round.
+    e->value = type_lookup(type, TAIPAN_NAME(__eq__));
+    e->index = 1;
+  }
+  if (inplace && names.inplace) {
+    if (Value own = type_lookup(type, names.inplace)) e->value = own;
+  }
+  if (!has_shape(e->value, kShapeFunction)) return false;
+  Code* code = e->value.as<Function>()->code;
+  if (!code->simple_args || code->argcount != 2 || code->is_generator_like) return false;
   if (opcode != kOpGET_ITEM) {
-    // What happens after NotImplemented is simple only for classes without a built-in base; in-place methods would come first.
+    // What happens after NotImplemented is simple only for classes without a built-in base.
     const Value mro = type->mro;
     for (size_t i = 0; i < tuple_size(mro); i++) {
       TypeObject* base = tuple_at(mro, i).as<TypeObject>();
-      if (base != types::Object && !(base->flags & kTypeHeap)) return;
+      if (base != types::Object && !(base->flags & kTypeHeap)) return false;
     }
-    if (names.inplace && type_lookup(type, names.inplace)) return;
   }
+  return true;
+}
+}  // namespace
+
+void record_operator(FeedbackWord* fb, uint8_t opcode, bool inplace, Value left) {
+  if (!left.is_heap()) return;
+  uint64_t word = fb->load(std::memory_order_relaxed);
+  if (word == kMegamorphic || ((word & 15) == kCacheTagOperands && (word & kMostLooks) == kMostLooks)) return;
+  if (!(shape_of(left)->type->flags & kTypeHeap)) return;
   CacheEntry e{};
-  e.kind = kCacheMethod;
-  e.shape = shape->id;
-  e.type = type;
-  e.version = version;
-  e.value = method;
-  add_entry(fb, e);
+  if (operator_method(opcode, inplace, left, &e)) return add_entry(fb, e);
+  if ((word & 15) == kCacheTagOperands) fb->compare_exchange_strong(word, word + kLook, std::memory_order_relaxed);
+}
+
+Value operator_refused(uint8_t opcode, bool inplace, Value left, Value right) {
+  OperatorNames names = operator_names(opcode);
+  auto op = static_cast<BinaryOp>(opcode - (opcode >= kOpADD_I ? kOpADD_I : kOpADD));
+  if (inplace && type_lookup(type_of(left), names.inplace)) {
+    // That was the in-place method: the other comes next.
+    Ref r = call_special(left, names.method, right);
+    if (!r || (r.get() != kMissing && r.get() != kNotImplemented)) return r.release();
+  }
+  return binary_op_rest(op, inplace, left, right, names.reflected).release();
 }
 
 void register_feedback(Code* code) {

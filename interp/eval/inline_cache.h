@@ -21,7 +21,8 @@ namespace taipan {
 enum CacheKind : uint8_t {
   kCacheSlot,        // inline slot at byte offset
   kCacheOverflow,    // overflow slot `index`
-  kCacheMethod,      // function-like attribute of the class; instance has no such attribute of its own
+  kCacheMethod,  // function-like attribute of the class; instance has no such attribute of its own. Of an operator: its
+                 // method; index 1: __eq__ for !=
   kCacheClassValue,  // plain attribute of the class
   kCacheProperty,    // property: value
   kCacheDescriptor,  // other data descriptor: value; called through its type's descr_get
@@ -70,6 +71,8 @@ inline bool is_method_entry(const CacheEntry* e) {
 inline constexpr uint64_t kCacheTagSlot = 1, kCacheTagGlobal = 2, kCacheTagOperands = 3, kCacheTagShape = 4,
                           kCacheTagNative = 5, kCacheTagType = 6, kCacheOtherCall = 7, kMegamorphic = 15;
 inline constexpr uint64_t kSawFloat = 16, kSawOther = 32;
+// How often no method in Python was found for an operator; at kMostLooks nobody looks any more.
+inline constexpr uint64_t kLook = 64, kMostLooks = 15 * kLook;
 inline constexpr uint64_t cache_slot_word(ShapeId s, uint32_t offset) {
   return (static_cast<uint64_t>(s) << 32) | (offset << 4) | kCacheTagSlot;
 }
@@ -120,7 +123,15 @@ TAIPAN_INLINE const CacheEntry* keywords_entry(FeedbackWord* fb, Code* code, siz
 
 // Operators, comparisons and subscripts whose left operand's class has the method in Python: looks whether the instruction can run it
 // in a frame of the same eval(), and records it (kCacheMethod).
-void record_operator(FeedbackWord* fb, uint8_t opcode, Value left);
+void record_operator(FeedbackWord* fb, uint8_t opcode, bool inplace, Value left);
+// Whether an operator's entry is good for this right operand: the left one is asked first unless the right one's class derives from its.
+TAIPAN_INLINE bool operator_takes(const CacheEntry* e, Value right) {
+  if (!right.is_heap()) return true;
+  TypeObject* type = shape_of_header(right.header())->type;
+  return type == e->type || !is_subtype(type, e->type);
+}
+// What an arithmetic instruction whose method gave NotImplemented goes on with. Owned; null: exception.
+Value operator_refused(uint8_t opcode, bool inplace, Value left, Value right);
 // The recorded method for left; null: none.
 inline const CacheEntry* operator_entry(const FeedbackWord* fb, Value left) {
   uint64_t word = fb->load(std::memory_order_acquire);

@@ -71,6 +71,8 @@ enum class BinaryOp : uint8_t {
 inline constexpr int kBinaryOpCount = 13;
 Ref binary_op(BinaryOp op, Value a, Value b);
 Fail unsupported_operands(BinaryOp op, bool inplace, Value a, Value b);  // the TypeError after all have declined
+// What is left of a op b after the method of a's class, which is written in Python and not a built-in type's, gave NotImplemented.
+Ref binary_op_rest(BinaryOp op, bool inplace, Value a, Value b, Str* reflected);
 Ref inplace_op(BinaryOp op, Value a, Value b);
 Ref divmod_op(Value a, Value b);
 Ref power_op(Value a, Value b, Value mod);  // mod kNone: none

@@ -210,6 +210,25 @@ Fail unsupported_operands(BinaryOp op, bool inplace, Value a, Value b) {
   return unsupported(inplace ? info.inplace_symbol : info.symbol, a, b);
 }
 
+Ref binary_op_rest(BinaryOp op, bool inplace, Value a, Value b, Str* reflected) {
+  TypeObject* ta = type_of(a);
+  TypeObject* tb = type_of(b);
+  if (ta != tb) {
+    const OpInfo& info = op_infos[static_cast<int>(op)];
+    Ref r = Ref::imm(kNotImplemented);
+    if (auto right = slot_of<BinarySlot>(tb, info.slot); right && right == slot_of<BinarySlot>(ta, info.slot)) {
+      r = call_special(b, reflected, a);
+      if (r && r.get() == kMissing) r = Ref::imm(kNotImplemented);
+    } else if (right) {
+      r = right(a, b);
+    }
+    if (!r || r.get() != kNotImplemented) return r;
+  }
+  Ref r = sequence_op(op, a, b, inplace);
+  if (!r || r.get() != kNotImplemented) return r;
+  return unsupported_operands(op, inplace, a, b);
+}
+
 Ref divmod_op(Value a, Value b) {
   Ref r = ask_both(a, b, offsetof(Slots, divmod));
   if (r.get() != kNotImplemented) return r;

@@ -15,6 +15,7 @@ enum FrameFlags : uint8_t {
   kFrameInit = 4,       // __init__ of an instance being made: `locals` holds the instance, which is the call's result
   kFrameTraced = 8,     // has had its 'call' event
   kFrameDone = 16,      // finished or cleared
+  kFrameNegated = 64,   // with kFrameOperator: != asks __eq__, and its answer is turned round
   kFrameOperator = 32,  // the method of an operator: the caller's instruction goes on with the result
 };
 

@@ -317,7 +317,7 @@ bool Compiler::operator_call() {
   if (!e || e->next || e->kind != kCacheMethod) return false;
   uint8_t opcode = op();
   bool small = opcode >= kOpADD_I && opcode <= kOpXOR_I;
-  bool comparison = (opcode >= kOpLT && opcode <= kOpGE) || (opcode >= kOpJUMP_LT && opcode <= kOpJUMP_GE);
+  const bool comparison = (opcode >= kOpLT && opcode <= kOpGE) || (opcode >= kOpJUMP_LT && opcode <= kOpJUMP_GE);
   if (!(opcode >= kOpADD && opcode <= kOpXOR_I) && !comparison && opcode != kOpGET_ITEM) return false;
   auto* shape = static_cast<Shape*>(gc::shape_table[e->shape]);
   if (!shape || shape->type != e->type || e->type->version.load(std::memory_order_relaxed) != e->version) return false;
@@ -333,12 +333,20 @@ bool Compiler::operator_call() {
   masm_.mov(kT2, static_cast<const void*>(e->type));
   masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, slow());
   if (!small) {
-    // The right one is of the same class, or (not for comparisons) no object.
+    // The right one is of the same class, or no object.
     masm_.load64(kT2, reg(c()));
     Label fits = masm_.new_label();
     if (opcode != kOpGET_ITEM) {
-      masm_.branch_test(Cond::kNe, kT2, int64_t{7}, comparison ? slow() : fits);
-      need_shape(kT2, e->shape, slow());
+      Label other = masm_.new_label();
+      masm_.branch_test(Cond::kNe, kT2, int64_t{7}, fits);
+      need_shape(kT2, e->shape, other);
+      cold([this, other] {
+        // Another class: the handler knows what to ask first.
+        masm_.bind(other);
+        masm_.mov(kPc, static_cast<const void*>(pc_));
+        masm_.load64(kWord, at(kPc));
+        masm_.jump(handlers_[op()]);
+      });
     }
     masm_.bind(fits);
   }
@@ -361,7 +369,7 @@ bool Compiler::operator_call() {
   masm_.mov(kCode, static_cast<const void*>(code));
   masm_.mov(kFeedback, static_cast<const void*>(feedback));
   emit_frame(code, frame, 2);
-  masm_.store(Size::k16, TAIPAN_FIELD(kFrame, Frame, flags), 0x100 | kFrameOperator);
+  masm_.store(Size::k16, TAIPAN_FIELD(kFrame, Frame, flags), 0x100 | kFrameOperator | (e->index ? kFrameNegated : 0));
   emit_cells(code);
   masm_.mov(kPc, static_cast<const void*>(code->instructions));
   masm_.load64(kWord, at(kPc));
