@@ -122,6 +122,20 @@ void record_global(FeedbackWord* fb, Value globals, Str* name) {
   retire_entries(old);
 }
 
+// A static method, or a class method that is about to be called.
+bool method_wrapper_entry(Value v, bool method, CacheEntry* e) {
+  if (!v.is_heap()) return false;
+  TypeObject* type = type_of(v);
+  if (type == types::StaticMethod)
+    e->kind = kCacheStaticMethod;
+  else if (type == types::ClassMethod && method && has_shape(gc::load(&v.as<ClassMethod>()->callable), kShapeFunction))
+    e->kind = kCacheClassMethod;
+  else
+    return false;
+  e->value = v;
+  return true;
+}
+
 // Looks at o.name as the generic protocol would and records where it is found. Does not perform the access.
 void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
   uint64_t old = fb->load(std::memory_order_relaxed);
@@ -139,9 +153,27 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     e.version = type_version(cls);
     e.version2 = type_version(type);
     if (!e.version || !e.version2) return;
-    if (type_lookup(type, name)) return;
+    if (Value own = type_lookup(type, name)) {
+      // The metaclass's (__name__, __dict__...): what sets and gets comes before anything that the class has.
+      if (!is_data_descriptor(own) || !is_descriptor(own) || type_of(own) == types::Property) return;
+      e.kind = kCacheDescriptor;
+      e.type = type;
+      e.version = e.version2;
+      e.version2 = 0;
+      e.value = own;
+      mark_cached(name);
+      add_entry(fb, e);
+      return;
+    }
     Value v = type_lookup(cls, name);
     if (v.is_null()) return;
+    if (method_wrapper_entry(v, method, &e)) {
+      e.type = cls;
+      e.index = 1;
+      mark_cached(name);
+      add_entry(fb, e);
+      return;
+    }
     if (is_descriptor(v)) {
       if (!has_shape(v, kShapeFunction)) return;  // functions come back unbound; others need their __get__
     } else if (!type_value_cacheable(cls, name)) {
@@ -239,7 +271,9 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
   if (is_descriptor(cls_value)) {
     if (type_of(cls_value)->flags & kTypeIsMethodDescr) {
       e.kind = kCacheMethod;
-      (void)method;
+    } else if (method_wrapper_entry(cls_value, method, &e)) {
+      add_entry(fb, e);
+      return;
     } else {
       if (has_hook) return;
       e.kind = kCacheDescriptor;
@@ -421,8 +455,23 @@ Ref load_global_slow(FeedbackWord* fb, Value globals, Value builtins, Str* name)
 
 int64_t (*tuple_getter_index)(Value) = nullptr;
 
+Value wrapped_callable(const CacheEntry* e, Value o) {
+  if (e->type->version.load(std::memory_order_relaxed) != e->version) return Value();
+  if (e->index && (o.as<TypeObject>() != e->type ||
+                   shape_of_header(o.header())->type->version.load(std::memory_order_relaxed) != e->version2))
+    return Value();
+  Value callable = gc::load(&e->value.as<StaticMethod>()->callable);
+  return e->kind == kCacheStaticMethod || has_shape(callable, kShapeFunction) ? callable : Value();
+}
+
 Ref load_entry(const CacheEntry* e, Value o) {
   switch (e->kind) {
+    case kCacheStaticMethod:
+    case kCacheClassMethod: {
+      Value callable = wrapped_callable(e, o);
+      if (callable.is_null()) return Ref::imm(kMissing);
+      return e->kind == kCacheStaticMethod ? Ref::dup(callable) : make_method(callable, class_method_self(e, o));
+    }
     case kCacheSlot: {
       Value v = gc::load(reinterpret_cast<Value*>(o.bits + e->index));
       if (v.is_null()) return Ref::imm(kMissing);
@@ -556,7 +605,7 @@ static const CacheEntry* recorded(const FeedbackWord* fb, const CacheEntry& entr
   if (!word || (word & 15)) return nullptr;
   for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
     if (e->kind == entry.kind && e->shape == entry.shape && e->type == entry.type && e->version == entry.version &&
-        e->version2 == entry.version2 && e->index == entry.index)
+        e->version2 == entry.version2 && e->index == entry.index && e->extra == entry.extra)
       return e;
   }
   return nullptr;
@@ -630,8 +679,7 @@ const CacheEntry* cache_keywords(FeedbackWord* fb, Code* code, size_t nargs, Val
 }
 
 const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t cell_reg, Str* name) {
-  if (!self.is_heap() || is_type(self) || !has_shape(cell, kShapeCell) || name == TAIPAN_NAME(__class__))
-    return nullptr;
+  if (!self.is_heap() || !has_shape(cell, kShapeCell) || name == TAIPAN_NAME(__class__)) return nullptr;
   Value holder = gc::load(&cell.as<Cell>()->value);
   if (holder.is_null() || !is_type(holder)) return nullptr;
   Shape* shape = shape_of(self);
@@ -639,23 +687,27 @@ const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t
   TypeObject* above = holder.as<TypeObject>();
   uint64_t word = fb->load(std::memory_order_acquire);
   if (word == kMegamorphic) return nullptr;
+  // In __new__ and class methods it is a class.
+  bool of_class = is_type(self) && is_subtype(self.as<TypeObject>(), above);
+  if (of_class) type = self.as<TypeObject>();
   if (word && (word & 15) == 0) {
     for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
-      if (e->kind == kCacheSuper && e->shape == shape->id && e->index == cell_reg &&
-          type->version.load(std::memory_order_relaxed) == e->version &&
+      if (e->kind == kCacheSuper && e->shape == shape->id && e->index == cell_reg && e->type == type &&
+          (e->extra != kSuperMethod) == of_class && type->version.load(std::memory_order_relaxed) == e->version &&
           above->version.load(std::memory_order_relaxed) == e->version2)
         return e;
     }
   } else if (word) {
     return nullptr;
   }
-  if (!is_subtype(type, above)) return nullptr;
+  if (!of_class && !is_subtype(type, above)) return nullptr;
   CacheEntry e{};
   e.kind = kCacheSuper;
   e.shape = shape->id;
   e.type = type;
   e.version = type_version(type);
   e.version2 = type_version(above);
+  e.new_shape = shape_id_of(holder);
   if (!e.version || !e.version2) return nullptr;
   Value mro = type->mro;
   size_t n = tuple_size(mro), i = 0;
@@ -664,7 +716,16 @@ const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t
   for (i++; i < n && found.is_null(); i++) {
     if (is_type(tuple_at(mro, i))) found = dict_get_str(tuple_at(mro, i).as<TypeObject>()->dict, name);
   }
-  if (found.is_null() || !found.is_heap() || !(type_of(found)->flags & kTypeIsMethodDescr)) return nullptr;
+  if (found.is_null() || !found.is_heap()) return nullptr;
+  if (!of_class) {
+    if (!(type_of(found)->flags & kTypeIsMethodDescr)) return nullptr;
+  } else if (type_of(found) == types::StaticMethod) {
+    e.extra = kSuperStatic;
+  } else if (has_shape(found, kShapeFunction) || has_shape(found, kShapeNativeFunction)) {
+    e.extra = kSuperPlain;
+  } else {
+    return nullptr;
+  }
   e.index = cell_reg;
   e.value = found;
   add_entry(fb, e);

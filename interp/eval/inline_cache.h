@@ -19,8 +19,8 @@
 namespace taipan {
 
 enum CacheKind : uint8_t {
-  kCacheSlot,        // inline slot at byte offset
-  kCacheOverflow,    // overflow slot `index`
+  kCacheSlot,      // inline slot at byte offset
+  kCacheOverflow,  // overflow slot `index`
   kCacheMethod,  // function-like attribute of the class; instance has no such attribute of its own. Of an operator: its
                  // method; index 1: __eq__ for !=
   kCacheClassValue,  // plain attribute of the class
@@ -35,8 +35,11 @@ enum CacheKind : uint8_t {
   kCacheBuiltin,     // LOAD_GLOBAL: absent from globals at `version`, entry `index` of builtins at `version2`
   kCacheMethodNoDict,  // kCacheMethod of an object in dictionary mode that has no dict yet: the word at byte offset `index` is null
   kCacheMethodNoKey,  // with the GIL: kCacheMethod of an object whose dict, at byte offset `index`, has at keys version `version2` no such key
-  kCacheSuper,  // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's
-  kCacheTupleItem,  // a field of a named tuple: item `index` of the tuple
+  kCacheSuper,  // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's,
+                // new_shape: the shape of that class; extra: see SuperCall
+  kCacheTupleItem,     // a field of a named tuple: item `index` of the tuple
+  kCacheStaticMethod,  // value: the staticmethod. index 1: the receiver is the class `type`, whose metaclass has version2; 0: an instance of it
+  kCacheClassMethod,   // the same for a classmethod of a Python function. LOAD_METHOD gives the function and the class
   kCacheKeywords,  // second word of a CALL_KW: a Python function whose code has the signature `shape`, given `index` positional arguments.
   // value: the registers of the keywords' values, a byte each (kKeywordExtra: into the ** dict); version: how many there are,
   // new_shape: their parameters, a bit each
@@ -47,7 +50,7 @@ struct alignas(16) CacheEntry {
   ShapeId shape;
   CacheKind kind;
   uint8_t depth;  // entries behind this one
-  uint16_t unused;
+  uint16_t extra;
   uint32_t version, version2;
   uint32_t index;  // slot, byte offset or entry
   ShapeId new_shape;
@@ -64,6 +67,12 @@ TAIPAN_INLINE bool method_still_unshadowed(const CacheEntry* e, Value o) {
   if (e->kind == kCacheMethodNoDict) return dict.is_null();
   return !dict.is_null() && dict.as<Dict>()->keys_version.load(std::memory_order_relaxed) == e->version2;
 }
+// What super() was called for, and what comes of the method: the function with the object; where the object is the class `type`, value
+// alone, or what value (a staticmethod) wraps.
+enum SuperCall : uint16_t { kSuperMethod, kSuperPlain, kSuperStatic };
+// The callable of a static or class method's entry for o, borrowed, where it is good; null: it isn't.
+Value wrapped_callable(const CacheEntry* e, Value o);
+inline Value class_method_self(const CacheEntry* e, Value o) { return e->index ? o : Value(e->type); }
 inline bool is_method_entry(const CacheEntry* e) {
   return e->kind == kCacheMethod || e->kind == kCacheMethodNoDict || e->kind == kCacheMethodNoKey;
 }

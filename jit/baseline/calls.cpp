@@ -151,7 +151,7 @@ void Compiler::thunk_with_defaults(Label few, Label filled, Label slow) {
 
 bool Compiler::calls() {
   if (op() != kOpCALL) return false;
-  if (!native_call() && !type_call() && !class_call()) any_call();
+  if (!super_call() && !native_call() && !type_call() && !class_call()) any_call();
   return true;
 }
 // Whatever is called: Python functions by their thunks; the handler knows all else.

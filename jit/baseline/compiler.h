@@ -168,6 +168,7 @@ class Compiler {
   bool calls();
   bool native_call();
   bool class_call();
+  bool super_call();
   bool type_call();
   bool intrinsic(uint32_t which, bool method, bool known, uint32_t n, Label general);
   void any_call();

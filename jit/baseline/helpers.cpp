@@ -333,7 +333,20 @@ uint64_t do_load_method(Frame* f, uint64_t w) {
   ShapeId shape = shape_id_of(o);
   const CacheEntry* e = cache_entries(word);
   while (e && e->shape != shape) e = e->next;
-  if (!e || !is_method_entry(e) || e->type->version.load(std::memory_order_relaxed) != e->version ||
+  if (!e) return kHandler;
+  if (e->kind == kCacheClassMethod || e->kind == kCacheStaticMethod) {
+    Value method = wrapped_callable(e, o), self = e->kind == kCacheClassMethod ? class_method_self(e, o) : Value();
+    if (method.is_null()) return kHandler;
+    incref(method);
+    incref(self);
+    if (FLAGS & kLastB) drop_reg(&R[B]);
+    Value old = R[A + 1];
+    R[A + 1] = self;
+    set_reg(&R[A], method);
+    decref(old);
+    return kDone;
+  }
+  if (!is_method_entry(e) || e->type->version.load(std::memory_order_relaxed) != e->version ||
       !method_still_unshadowed(e, o))
     return kHandler;
   Value method = e->value;

@@ -309,6 +309,50 @@ bool Compiler::class_call() {
   return true;
 }
 
+// super() for a method that the next instruction takes: both in one, where the feedback knows the method and no object is to be made.
+bool Compiler::super_call() {
+  const Instruction& next = pc_[1];
+  if (c() != 0 || a() != b() || !now_.empty[b() + 1u] || next.op != kOpLOAD_METHOD || next.b != a() ||
+      analysis_.is_head(index_ + 1) || (next.a != a() && !(next.flags & kLastB)))
+    return false;
+  for (uint32_t r : {uint32_t{next.a}, next.a + 1u})
+    if (r != b() && !now_.empty[r]) return false;
+  uint64_t word = analysis_.feedback(index_ + 1);
+  const CacheEntry* e = word ? cache_entries(word) : nullptr;
+  if (!e || e->next || e->kind != kCacheSuper || e->extra != kSuperMethod) return false;
+  auto* shape = static_cast<Shape*>(gc::shape_table[e->shape]);
+  if (!shape || shape->type != e->type || e->type->version.load(std::memory_order_relaxed) != e->version) return false;
+  Label other = masm_.new_label();
+  masm_.load64(kT0, reg(b()));
+  masm_.mov(kT1, static_cast<const void*>(types::Super));
+  masm_.branch(Cond::kNe, kT0, kT1, other);
+  cold([this, other] {
+    masm_.bind(other);
+    any_call();
+  });
+  masm_.load64(kT1, reg(0));
+  need_heap(0, kT1);
+  masm_.branch(Cond::kEq, kT1, int64_t{0}, slow());
+  need_shape(kT1, e->shape, slow());
+  masm_.mov(kT2, static_cast<const void*>(e->type));
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, slow());
+  // The class whose method is running is the one that the feedback is about: versions are unique.
+  masm_.load64(kT0, reg(e->index));
+  masm_.load64(kT0, TAIPAN_FIELD(kT0, Cell, value));
+  masm_.branch_test(Cond::kNe, kT0, int64_t{7}, slow());
+  masm_.branch(Cond::kEq, kT0, int64_t{0}, slow());
+  need_shape(kT0, e->new_shape, slow());
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, TypeObject, version), e->version2, slow());
+  masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
+  if (!gc::is_immortal(e->value.header())) incref(kHold, kIsHeap);
+  incref(kT1, kIsHeap);
+  masm_.store64(reg(next.a), kHold);
+  masm_.store64(reg(next.a + 1u), kT1);
+  if (next.a != b() && next.a + 1u != b()) masm_.store64(reg(b()), 0);  // (super itself isn't counted)
+  masm_.jump(inner_[index_ + 2]);
+  return true;
+}
+
 // An operator, comparison or subscript whose left operand's class has the method in Python: its frame is made here, and what it returns goes
 // through the interpreter's step for that.
 bool Compiler::operator_call() {
