@@ -77,8 +77,13 @@ TAIPAN_INLINE void drop_range(Value* r, uint32_t n) {
 TAIPAN_INLINE void unwrap_method(Value* base) {
   Header* bound = base[0].header();
   Method* m = base[0].as<Method>();
-  base[1] = Ref::dup(m->self).release();
-  base[0] = Ref::dup(m->function).release();
+  if (TAIPAN_LIKELY(gc::is_unique(bound) && !gc::parallel)) {  // made for this call
+    base[1] = gc::take(bound, &m->self).release();
+    base[0] = gc::take(bound, &m->function).release();
+  } else {
+    base[1] = Ref::dup(m->self).release();
+    base[0] = Ref::dup(m->function).release();
+  }
   gc::decref(bound);
 }
 // What a call site knows of making instances of type; null: not to be made in this loop.

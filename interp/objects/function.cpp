@@ -52,9 +52,17 @@ void function_clear(Header* h) {
 void function_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   Function* f = reinterpret_cast<Function*>(h);
-  for (Value* x : {&f->defaults, &f->kwdefaults, &f->closure, &f->name, &f->qualname, &f->module, &f->doc,
-                   &f->annotations, &f->globals, &f->builtins}) {
-    if (x->is_heap()) drop(x);
+  if (TAIPAN_UNLIKELY((f->defaults.bits | f->kwdefaults.bits | f->name.bits | f->qualname.bits | f->annotations.bits) !=
+                          0 ||
+                      f->doc != kMissing)) {
+    for (Value* x : {&f->defaults, &f->kwdefaults, &f->name, &f->qualname, &f->doc, &f->annotations}) {
+      if (x->is_heap()) drop(x);
+    }
+  }
+  for (Value* x : {&f->closure, &f->module, &f->globals, &f->builtins}) {
+    Value v = *x;
+    *x = Value();
+    if (v.is_heap()) gc::decref(v.header());
   }
   if (f->code) {
     Header* code = &f->code->h;

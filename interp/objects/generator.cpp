@@ -292,16 +292,20 @@ Ref raise_stop(Ref value) {
 Ref gen_next(Value v) {
   Generator* g = gen(v);
   Thread* t = current_thread();
-  if (TAIPAN_LIKELY(!gc::parallel && g->state == kGenSuspended && t->recursion_depth < recursion_limit)) {
-    // What generator_send_ex does where it only has to go on.
+  if (TAIPAN_LIKELY(!gc::parallel && g->state <= kGenSuspended && t->recursion_depth < recursion_limit)) {
+    // What generator_send_ex does where it only has to begin or go on.
+    static_assert(kGenCreated < kGenSuspended && kGenSuspended < kGenRunning);
     Ref keep = Ref::dup(v);
+    gc::before_bulk_move(&g->h);  // its registers are written without a barrier from here on
     Frame* f = &g->frame;
-    const Instruction* y = f->pc;
-    Value* target = &f->regs()[y->a];
-    Value old = *target;
-    *target = kNone;
-    decref(old);
-    f->pc = y + (y->c != kNoReg ? 2 : 1);
+    if (g->state == kGenSuspended) {
+      const Instruction* y = f->pc;
+      Value* target = &f->regs()[y->a];
+      Value old = *target;
+      *target = kNone;
+      decref(old);
+      f->pc = y + (y->c != kNoReg ? 2 : 1);
+    }
     g->state = kGenRunning;
     g->exc_state.prev = t->handled;
     t->handled = &g->exc_state;

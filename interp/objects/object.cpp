@@ -265,6 +265,26 @@ static void drop_area(Header* h, const Shape* s) {
   }
 }
 
+// The same of a dying object: no barrier (see gc::destroy), nobody looks at it any more.
+TAIPAN_INLINE static void drop_dying(Value* slot) {
+  Value v = *slot;
+  if (!v.is_heap()) return;
+  *slot = Value();
+  gc::decref(v.header());
+}
+TAIPAN_INLINE static void drop_dying_area(Header* h, const Shape* s) {
+  Value* area = attr_area(h, s);
+  for (uint32_t i = 0, n = s->inline_capacity; i < n; i++) drop_dying(&area[1 + i]);
+  Value ext = *area;
+  if (TAIPAN_LIKELY(ext.is_null())) return;
+  if (ext.is_int()) {
+    Value* over = reinterpret_cast<Value*>(ext.bits - 1);
+    for (size_t i = 0; i < over[-1].bits; i++) drop_dying(&over[i]);
+  } else {
+    drop_dying(area);
+  }
+}
+
 void instance_clear(Header* h) {
   const Shape* s = shape_of_header(h);
   TypeObject* t = s->type;
@@ -307,13 +327,15 @@ void finish_dealloc_slow(Header* h) {
   const Shape* s = shape_of_header(h);
   TypeObject* t = s->type;
   if (!(t->flags & kTypeHeap)) {
-    if (TAIPAN_UNLIKELY(s->attr_offset != 0)) drop_area(h, s);
+    if (TAIPAN_UNLIKELY(s->attr_offset != 0)) drop_dying_area(h, s);
     gc::free_object(h);
     return;
   }
-  drop_slots(h, t);
+  if (uint32_t at = t->native_base->basic_size, end = t->basic_size; at < end && !(t->flags & kTypeVarSize)) {
+    for (; at < end; at += sizeof(Value)) drop_dying(reinterpret_cast<Value*>(reinterpret_cast<char*>(h) + at));
+  }
   if (s->attr_offset) {
-    drop_area(h, s);
+    drop_dying_area(h, s);
     if (Value ext = gc::load(attr_area(h, s)); ext.is_int()) gc::raw_free(reinterpret_cast<Value*>(ext.bits - 1) - 1);
   }
   gc::free_object(h);

@@ -7,6 +7,7 @@
 #include <cstring>
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
+#include "interp/objects/frame.h"
 #include "interp/objects/int.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
@@ -39,6 +40,12 @@ DUNDERS(X)
 // f, which type(self) has, on self.
 Ref call_found(Value self, Value f, const Value* extra, size_t n) {
   TypeObject* type = type_of(self);
+  if (TAIPAN_LIKELY(has_shape(f, kShapeFunction))) {
+    Value args[4];
+    args[0] = self;
+    for (size_t i = 0; i < n; i++) args[1 + i] = extra[i];
+    return Ref::steal(function_call(current_thread(), f, args, n + 1, Value()));  // (which counts it)
+  }
   Ref hold = Ref::dup(f);
   if (has_shape(f, kShapeWrapperDescriptor)) {  // a native slot's, inherited beside others that Python code replaces
     auto* w = f.as<WrapperDescriptor>();
