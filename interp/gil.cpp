@@ -17,6 +17,7 @@
 #include "frontend/stack_guard.h"
 #include "gc/collector.h"
 #include "gc/epoch.h"
+#include "gc/slices.h"
 #include "interp/eval/eval.h"
 #include "interp/eval/frame_stack.h"
 #include "interp/objects/exceptions.h"
@@ -205,7 +206,7 @@ void take_gil(Thread* t) {
   if (!guest) gil->interrupted = 0;
   gil->holder = t;
   gil->holder_is_guest = guest;
-  gil->cpu = sched_getcpu();
+  if (gc::several_threads.load(std::memory_order_relaxed)) gil->cpu = sched_getcpu();
   if (TAIPAN_UNLIKELY(runtime_finalizing && t != the_main_thread)) {
     gil->holder = nullptr;
     if (gil->first) wake(gil->first, calls);
@@ -241,7 +242,7 @@ void drop_gil(Thread* t) {
 
 void release_hook(gc::Mutator* m) {
   if (gc::gil_enabled) {
-    let_go_at = now_ns();
+    if (gc::several_threads.load(std::memory_order_relaxed)) let_go_at = now_ns();
     drop_gil(static_cast<Thread*>(m));
   } else {
     runtime_locks_detach();  // (a detached thread doesn't ask whether threads run in parallel)
