@@ -291,6 +291,8 @@ class Masm {
   // Stubs: pieces of code in the same code space that such blocks call and that return. call_in_stub is call_out for them.
   void call_stub(const void* stub);
   void call_in_stub(const void* function, std::initializer_list<Arg> args);
+  // In a stub, instead of returning: as if its caller had jumped here.
+  void forget_caller();
   // In a stub, around calls of C++ that must not cost the caller a register: all of kVolatile and kFloat are kept on the stack.
   void push_volatile();
   void pop_volatile();

@@ -936,6 +936,7 @@ void Masm::call_out(const void* function, std::initializer_list<Arg> args) {
 }
 void Masm::call_stub(const void* stub) { call_out(stub, {}); }
 void Masm::call_in_stub(const void* function, std::initializer_list<Arg> args) { call_out(function, args); }
+void Masm::forget_caller() { AS.ldp(a64::x29, a64::x30, a64::ptr_post(a64::sp, 16)); }  // what call_stub() has stored
 void Masm::push_volatile() {
   AS.stp(a64::x29, a64::x30, a64::ptr_pre(a64::sp, -16));
   row(UnwindRow::kPushed, 0);

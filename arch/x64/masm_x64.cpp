@@ -816,6 +816,7 @@ void Masm::call_stub(const void* stub) { go_to(0xE8, stub); }
 void Masm::call_in_stub(const void* function, std::initializer_list<Arg> args) {
   call(function, args);  // its return address has aligned the stack
 }
+void Masm::forget_caller() { AS.add(x86::rsp, 8); }
 void Masm::push_volatile() {
   AS.push(x86::rbp);
   row(UnwindRow::kPushed, 0);

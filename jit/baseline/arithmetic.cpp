@@ -17,7 +17,6 @@ Cond condition(uint8_t order) {
 }
 constexpr DoubleCond kDoubleConds[] = {DoubleCond::kLt, DoubleCond::kLe, DoubleCond::kEq,
                                        DoubleCond::kNe, DoubleCond::kGt, DoubleCond::kGe};
-uint64_t strs_equal(const Str* a, const Str* b) { return str_eq(a, b); }
 }  // namespace
 
 // Operands x and y, both tagged; the result to `result`, which is neither.
@@ -102,53 +101,17 @@ bool Compiler::arithmetic() {
     need_ints(b(), kT0, c(), kT1, floats);
     int_operation(code, kT0, kT1, kT2);
   }
-  Kinds held = now_.kinds[a()];
+  Label done = masm_.new_label();
+  if (may_be_floats) masm_.bind(done);
   empty_operands(true, !small);
   set(a(), kT2);
   if (may_be_floats) {
-    // Rare: what was seen so far were ints.
-    Label done = masm_.new_label();
-    masm_.bind(done);
-    Label no = slow();
-    Kinds old = a() == b() || (!small && a() == c()) ? kIsNumber : held;
-    bool zero_b = last_b() && b() != a(), zero_c = !small && last_c() && c() != a();
-    cold([this, floats, done, code, small, no, old, zero_b, zero_c] {
+    // Rare: what was seen so far were ints. (The result takes the way of an int's: neither is counted.)
+    cold([this, floats, done, code, small, no = slow()] {
       masm_.bind(floats);
-      auto to = [&](Reg v, FReg f) {
-        Label other = masm_.new_label(), got = masm_.new_label();
-        need_float(v, kT2, other);
-        to_double(v, f, kT2, Label());
-        masm_.bind(got);
-        cold([this, v, f, other, got, no] {
-          masm_.bind(other);
-          masm_.branch_tagged(false, v, no);
-          masm_.untag(v, v);
-          masm_.add(kT2, v, int64_t{1} << 53);
-          masm_.branch(Cond::kAbove, kT2, int64_t{1} << 54, no);
-          masm_.int_to_double(f, v);
-          masm_.jump(got);
-        });
-      };
-      to(kT0, kF0);
-      if (small)
-        masm_.fmov(kF1, static_cast<double>(imm()));
-      else
-        to(kT1, kF1);
-      switch (code) {
-        case kOpADD: masm_.fadd(kF0, kF0, kF1); break;
-        case kOpSUBTRACT: masm_.fsub(kF0, kF0, kF1); break;
-        case kOpMULTIPLY: masm_.fmul(kF0, kF0, kF1); break;
-      }
-      from_double(kF0, kT0, kT2, no);
-      if (zero_b) masm_.store64(reg(b()), 0);
-      if (zero_c) masm_.store64(reg(c()), 0);
-      if (old & kIsHeap) {
-        masm_.load64(kT1, reg(a()));
-        masm_.store64(reg(a()), kT0);
-        drop(kT1);
-      } else {
-        masm_.store64(reg(a()), kT0);
-      }
+      if (small) masm_.mov(kT1, static_cast<int64_t>(Value::from_int(imm()).bits));
+      masm_.call_stub(stubs_.numbers[code == kOpADD ? 0 : code == kOpSUBTRACT ? 1 : 2]);
+      masm_.branch(Cond::kEq, kT2, int64_t{0}, no);
       masm_.jump(done);
     });
   }
@@ -225,7 +188,7 @@ bool Compiler::unary() {
       } else {
         masm_.load64(kT0, reg(b()));
         if (kinds(b()) != kIsFloat) need_float(kT0, kT2, slow());
-        to_double(kT0, kF0, kT2, Label());
+        to_double(kT0, kF0, kT2);
       }
       int k = fresh();
       if (k < 0) return false;
@@ -289,16 +252,9 @@ bool Compiler::comparisons() {
     Label done = masm_.new_label(), no = otherwise(kOtherwiseCompare, done);
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
-    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
-    masm_.branch_test(Cond::kNe, kT1, int64_t{7}, no);
-    need_shape(kT0, kShapeStr, no);
-    need_shape(kT1, kShapeStr, no);
-    Label known = masm_.new_label();
-    masm_.mov(kHold, 1);
-    masm_.branch(Cond::kEq, kT0, kT1, known);
-    masm_.call_out(reinterpret_cast<const void*>(&strs_equal), {kT0, kT1});
-    masm_.mov(kHold, arch::kRet);
-    masm_.bind(known);
+    masm_.call_stub(stubs_.compare_strs);
+    masm_.branch(Cond::kAbove, kT2, int64_t{1}, no);
+    masm_.mov(kHold, kT2);
     if (last_b()) take_operand(b());
     if (last_c()) take_operand(c());
     if (order == kNe) masm_.xor_(kHold, kHold, int64_t{1});
@@ -314,8 +270,8 @@ bool Compiler::comparisons() {
     masm_.load64(kT1, reg(c()));
     need_float(kT0, kT2, slow());
     need_float(kT1, kT2, slow());
-    to_double(kT0, kF0, kT2, Label());
-    to_double(kT1, kF1, kT2, Label());
+    to_double(kT0, kF0, kT2);
+    to_double(kT1, kF1, kT2);
     masm_.fset(kDoubleConds[order], kT2, kF0, kF1);
   } else {
     if (!(kinds(b()) & kIsInt) || !(kinds(c()) & kIsInt)) return false;
@@ -341,23 +297,9 @@ bool Compiler::compare_jump() {
   Kinds x = kinds(b()), y = small ? kIsInt : kinds(c());
   bool other = analysis_.saw_other(index_);
   auto strs = [this, order, if_true](Label no) {
-    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
-    masm_.branch_test(Cond::kNe, kT1, int64_t{7}, no);
-    need_shape(kT0, kShapeStr, no);
-    need_shape(kT1, kShapeStr, no);
-    Label known = masm_.new_label();
-    masm_.mov(kHold, 1);
-    masm_.branch(Cond::kEq, kT0, kT1, known);
-    // Of different length, mostly.
-    masm_.load64(kT2, TAIPAN_FIELD(kT0, Str, length));
-    masm_.mov(kHold, 0);
-    masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT1, Str, length), kT2, known);
-    // Or they begin differently (the first byte of data says so, whatever the kind).
-    masm_.load(Size::k8, kT2, at(kT0, sizeof(Str)));
-    masm_.branch_mem(Size::k8, Cond::kNe, at(kT1, sizeof(Str)), kT2, known);
-    masm_.call_out(reinterpret_cast<const void*>(&strs_equal), {kT0, kT1});
-    masm_.mov(kHold, arch::kRet);
-    masm_.bind(known);
+    masm_.call_stub(stubs_.compare_strs);
+    masm_.branch(Cond::kAbove, kT2, int64_t{1}, no);
+    masm_.mov(kHold, kT2);
     if (last_b()) take_operand(b());
     if (last_c()) take_operand(c());
     masm_.branch(if_true == (order == kEq) ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(extension()));
@@ -372,7 +314,7 @@ bool Compiler::compare_jump() {
     return true;
   }
   if (!(x & kIsNumber) || !(y & kIsNumber)) {
-    if (!equality || small) return false;
+    if (!equality || small || live_floats()) return false;
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
     strs(slow());

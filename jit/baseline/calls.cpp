@@ -81,72 +81,31 @@ void Compiler::emit_thunk() {
   uint32_t argcount = code_->argcount;
   thunk_ = masm_.new_label();
   masm_.bind(thunk_);
-  Label slow = masm_.new_label(), few = masm_.new_label(), filled = masm_.new_label();
-  Reg frame = kHold;
-  masm_.branch(Cond::kNe, kCount, static_cast<int64_t>(argcount), argcount ? few : slow);
-  emit_checks(frame, kTemp, code_->register_count, slow);
-  masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
-  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
+  Label few = masm_.new_label(), filled = masm_.new_label();
+  int64_t size = kRegisters + code_->register_count * 8;
+  masm_.branch(Cond::kNe, kCount, static_cast<int64_t>(argcount), few);
+  masm_.mov(kTemp, size);
+  masm_.call_stub(stubs_.enter);
   for (uint32_t i = 0; i < argcount; i++) {
     masm_.load64(kTemp, at(kArguments, i * 8));
-    masm_.store64(at(frame, kRegisters + i * 8), kTemp);
+    masm_.store64(reg(i), kTemp);
   }
-  masm_.zero(at(kArguments), static_cast<int>(argcount));
-  masm_.store64(at(kBase), 0);
+  if (argcount) masm_.zero(at(kArguments), static_cast<int>(argcount));
   masm_.bind(filled);
-  emit_frame(code_, frame, argcount);
+  masm_.zero(reg(argcount), static_cast<int>(code_->register_count - argcount));
   emit_cells(code_);
-  masm_.jump(inner_[0]);
   cold(
-      [this, slow, few, filled, argcount] {
-        if (argcount) thunk_with_defaults(few, filled, slow);
-        masm_.bind(slow);
-        masm_.load64(kWord, at(kPc));
-        masm_.jump(handlers_[kOpCALL]);
+      [this, few, filled, argcount, size] {
+        masm_.bind(few);
+        if (argcount) {  // defaults, perhaps
+          masm_.mov(kTemp, size);
+          masm_.call_stub(stubs_.defaults);
+          masm_.jump(filled);
+        } else {
+          masm_.jump(stubs_.call);
+        }
       },
       Part::kThunk);
-}
-// Defaults for the last parameters.
-void Compiler::thunk_with_defaults(Label few, Label filled, Label slow) {
-  Reg frame = kHold;
-  uint32_t argcount = code_->argcount;
-  Label loop = masm_.new_label(), slow_table = masm_.new_label();
-  masm_.bind(few);
-  masm_.branch(Cond::kAbove, kCount, static_cast<int64_t>(argcount), slow);
-  masm_.load64(kDefaults, TAIPAN_FIELD(kFunction, Function, defaults));  // (once: others may replace it)
-  masm_.branch(Cond::kEq, kDefaults, int64_t{0}, slow_table);
-  masm_.load64(kTemp, TAIPAN_FIELD(kDefaults, Tuple, size));
-  masm_.add(kTemp, kTemp, kCount);
-  masm_.branch(Cond::kBelow, kTemp, static_cast<int64_t>(argcount), slow_table);
-  emit_checks(frame, kTemp, code_->register_count, slow_table);
-  masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
-  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
-  masm_.store64(at(kBase), 0);
-  // Those that were given, from the last one back; then the others, likewise.
-  Label given = masm_.new_label(), rest = masm_.new_label();
-  masm_.mov(kBase, kCount);
-  masm_.bind(given);
-  masm_.branch(Cond::kEq, kBase, int64_t{0}, rest);
-  masm_.sub(kBase, kBase, int64_t{1});
-  masm_.load64(kTemp, at(kArguments, kBase, 3));
-  masm_.store64(at(frame, kBase, 3, kRegisters), kTemp);
-  masm_.mov(kTemp, int64_t{0});
-  masm_.store64(at(kArguments, kBase, 3), kTemp);
-  masm_.jump(given);
-  masm_.bind(rest);
-  masm_.load64(kTemp, TAIPAN_FIELD(kDefaults, Tuple, size));
-  masm_.lea(kBase, at(kDefaults, kTemp, 3, static_cast<int64_t>(kTupleItems) - 8 * int64_t{argcount}));
-  masm_.bind(loop);
-  masm_.load64(kT1, at(kBase, kCount, 3));
-  incref(kT1, kIsValue);
-  masm_.store64(at(frame, kCount, 3, kRegisters), kT1);
-  masm_.add(kCount, kCount, int64_t{1});
-  masm_.branch(Cond::kBelow, kCount, static_cast<int64_t>(argcount), loop);
-  masm_.mov(kTable, static_cast<const void*>(stubs_.table));
-  masm_.jump(filled);
-  masm_.bind(slow_table);
-  masm_.mov(kTable, static_cast<const void*>(stubs_.table));
-  masm_.jump(slow);
 }
 
 bool Compiler::calls() {
@@ -186,13 +145,10 @@ void Compiler::any_call() {
   bool known = analysis_.feedback(index_) != 0;
   cold([this, other, known] {
     masm_.bind(other);
-    if (!known) {
+    if (known)
+      go_to_handler();
+    else
       masm_.jump(slow());
-      return;
-    }
-    masm_.mov(kPc, static_cast<const void*>(pc_));
-    masm_.load64(kWord, at(kPc));
-    masm_.jump(handlers_[kOpCALL]);
   });
 }
 
@@ -222,15 +178,15 @@ bool Compiler::returns() {
   for (uint32_t r = 0; r < code_->register_count; r++) held += r != a() && (kinds(r) & kIsHeap) && !now_.empty[r];
   inline_it &= held <= 12;
   if (!inline_it) {
-    masm_.mov(kPc, static_cast<const void*>(pc_));
-    masm_.lea(kT0, reg(a()));
-    masm_.jump(stubs_.ret);
+    note_index();
+    masm_.jump(stubs_.ret_here);
     return true;
   }
+  bool init = code_->name == Value(TAIPAN_NAME(__init__));
+  // (In line: what every function has of it tells the processor where the return goes.)
   Label other = masm_.new_label();
   masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, other);
   masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, object), 0, other);
-  bool init = code_->name == Value(TAIPAN_NAME(__init__));
   if (init)
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameInit, other);
   else
@@ -241,9 +197,8 @@ bool Compiler::returns() {
   masm_.branch(Cond::kEq, kT1, kFrame, other);  // the chunk goes as well
   cold([this, other] {
     masm_.bind(other);
-    masm_.mov(kPc, static_cast<const void*>(pc_));
-    masm_.lea(kT0, reg(a()));
-    masm_.jump(stubs_.ret);
+    note_index();
+    masm_.jump(stubs_.ret_here);
   });
   if (init) {
     masm_.branch_mem(Size::k64, Cond::kNe, reg(a()), static_cast<int64_t>(kNone.bits), other);
@@ -259,10 +214,110 @@ bool Compiler::returns() {
     masm_.load64(kT0, reg(r));
     drop(kT0);
   }
-  masm_.load64(kT0, TAIPAN_FIELD(kFrame, Frame, func));
-  drop_heap(kT0);
   masm_.jump(stubs_.returned);
   return true;
+}
+
+// ---- What thunks and returns have in common: called by them.
+
+namespace {
+// Makes the frame: its end is its place + kTemp. kArguments, kCount, kFunction and kCode are kept. `no`: nothing has happened.
+void enter_frame(Masm& m, Label no) {
+  Reg frame = kHold;
+  m.mov(frame, static_cast<const void*>(&recursion_limit));
+  m.load32(frame, at(frame));
+  m.branch_mem(Size::k32, Cond::kGe, TAIPAN_FIELD(kThread, Thread, recursion_depth), frame, no);
+  m.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, no);
+  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, no);
+  m.load64(frame, TAIPAN_FIELD(kThread, Thread, frame_top));
+  m.add(kTemp, kTemp, frame);
+  m.branch_mem(Size::k64, Cond::kBelow, TAIPAN_FIELD(kThread, Thread, frame_limit), kTemp, no);
+  m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  m.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
+  m.store64(at(kBase), 0);
+  m.store64(TAIPAN_FIELD(frame, Frame, prev), kFrame);
+  m.store64(TAIPAN_FIELD(frame, Frame, code), kCode);
+  m.store64(TAIPAN_FIELD(frame, Frame, func), kFunction);
+  m.copy_pair(TAIPAN_FIELD(frame, Frame, globals), TAIPAN_FIELD(kFunction, Function, globals));
+  m.zero(TAIPAN_FIELD(frame, Frame, locals), 2);
+  m.load64(kTemp, TAIPAN_FIELD(kCode, Code, instructions));
+  m.sub(kFeedback, kFeedback, kTemp);
+  m.store64(TAIPAN_FIELD(frame, Frame, feedback), kFeedback);
+  m.store64(TAIPAN_FIELD(frame, Frame, pc), kTemp);
+  m.load(Size::k16, kTemp, TAIPAN_FIELD(kCode, Code, register_count));
+  m.store32(TAIPAN_FIELD(frame, Frame, nregs), kTemp);
+  m.load(Size::k16, kTemp, at(kPc, offsetof(Instruction, a)));  // of the CALL
+  m.store(Size::k16, TAIPAN_FIELD(frame, Frame, result_reg), kTemp);
+  m.store(Size::k16, TAIPAN_FIELD(frame, Frame, flags), 0x100);  // spare 1: the instruction has one word
+  m.store64(TAIPAN_FIELD(kThread, Thread, frame), frame);
+  m.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), 1);
+  m.mov(kFrame, frame);
+}
+void call_otherwise(Masm& m, const Stubs& stubs) {
+  m.forget_caller();
+  m.jump(stubs.call);
+}
+}  // namespace
+
+void emit_enter(Masm& m, const Stubs& stubs) {
+  Label no = m.new_label();
+  enter_frame(m, no);
+  m.ret();
+  m.bind(no);
+  call_otherwise(m, stubs);
+}
+// The same where there are fewer arguments than parameters: defaults for the last ones. All are moved here.
+void emit_defaults(Masm& m, const Stubs& stubs) {
+  Label slow = m.new_label(), no = m.new_label(), given = m.new_label(), rest = m.new_label(), loop = m.new_label(),
+        count_others = m.new_label(), counted = m.new_label(), done = m.new_label();
+  m.load(Size::k16, kHold, TAIPAN_FIELD(kCode, Code, argcount));
+  m.branch(Cond::kAbove, kCount, kHold, no);
+  m.load64(kDefaults, TAIPAN_FIELD(kFunction, Function, defaults));  // (once: others may replace it)
+  m.branch(Cond::kEq, kDefaults, int64_t{0}, slow);
+  m.sub(kHold, kHold, kCount);
+  m.branch_mem(Size::k64, Cond::kBelow, TAIPAN_FIELD(kDefaults, Tuple, size), kHold, slow);
+  enter_frame(m, slow);
+  // Those that were given, from the last one back; then the others.
+  m.mov(kBase, kCount);
+  m.mov(kFeedback, 0);
+  m.bind(given);
+  m.branch(Cond::kEq, kBase, int64_t{0}, rest);
+  m.sub(kBase, kBase, int64_t{1});
+  m.load64(kTemp, at(kArguments, kBase, 3));
+  m.store64(at(kFrame, kBase, 3, kRegisters), kTemp);
+  m.store64(at(kArguments, kBase, 3), kFeedback);
+  m.jump(given);
+  m.bind(rest);
+  m.load(Size::k16, kBase, TAIPAN_FIELD(kCode, Code, argcount));
+  m.load64(kTemp, TAIPAN_FIELD(kDefaults, Tuple, size));
+  m.sub(kTemp, kTemp, kBase);
+  m.lea(kTemp, at(kDefaults, kTemp, 3, static_cast<int64_t>(kTupleItems)));  // of parameter 0, so to speak
+  m.bind(loop);
+  m.load64(kT1, at(kTemp, kCount, 3));
+  m.branch_test(Cond::kNe, kT1, int64_t{7}, counted);
+  branch_not_counted_here(m, stubs.threads, kT1, count_others);
+  m.add_mem_branch(Size::k32, TAIPAN_FIELD(kT1, Header, rc_local), 1, Cond::kLt, count_others);
+  m.bind(counted);
+  m.store64(at(kFrame, kCount, 3, kRegisters), kT1);
+  m.add(kCount, kCount, int64_t{1});
+  m.branch(Cond::kBelow, kCount, kBase, loop);
+  m.bind(done);
+  m.mov(kTable, static_cast<const void*>(stubs.table));
+  m.ret();
+  m.bind(count_others);
+  emit_count(m, kT1, counted);
+  m.bind(slow);
+  m.mov(kTable, static_cast<const void*>(stubs.table));
+  m.bind(no);
+  call_otherwise(m, stubs);
+}
+
+// RETURN, whatever there is to look after.
+void emit_return_here(Masm& m, const Stubs& stubs) {
+  find_pc(m);
+  m.load(Size::k16, kT0, at(kPc, offsetof(Instruction, a)));
+  m.lea(kT0, at(kFrame, kT0, 3, kRegisters));
+  m.jump(stubs.ret);
 }
 
 }  // namespace taipan::jit

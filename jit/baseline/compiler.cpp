@@ -23,6 +23,8 @@ Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const St
   handler_only_.resize(n);
   methods_.resize(code->register_count);
   for (uint32_t i = 0; i < n; i++) inner_[i] = masm_.new_label();
+  entries_ = std::make_unique<EntryTable>();
+  entries_->all_places.resize(n, {0, kNoFact});
 }
 
 void Compiler::compile() {
@@ -170,54 +172,61 @@ void Compiler::outer_entry() {
     outer_[index_] = inner_[index_];
     return;
   }
-  Label entry = masm_.new_label();
-  outer_[index_] = entry;
-  const EntryFact* list = nullptr;
   if (!facts.empty()) {
     facts.back().last = 1;
     if (facts != last_facts_) {  // neighbours know the same, often
-      uint32_t n = static_cast<uint32_t>(facts.size());
-      if (list_room_ < n) {
-        list_room_ = n > 512 ? n : 512;
-        lists_.push_back(std::make_unique<EntryFact[]>(list_room_));
-        list_next_ = lists_.back().get();
-      }
-      std::copy(facts.begin(), facts.end(), list_next_);
-      last_list_ = list_next_;
-      list_next_ += n;
-      list_room_ -= n;
+      last_list_ = static_cast<uint32_t>(entries_->all_facts.size());
+      entries_->all_facts.insert(entries_->all_facts.end(), facts.begin(), facts.end());
       last_facts_ = facts;
     }
-    list = last_list_;
+    entries_->all_places[index_].fact = last_list_;
   }
+  outer_[index_] = inner_[index_];
+  if (!doubles) return;
+  Label entry = masm_.new_label();
+  outer_[index_] = entry;
   std::vector<std::pair<int, Cached>> loads;
   for (int k = kFirstCached; k < arch::kFloatCount; k++)
     if (cache_[k].reg >= 0) loads.push_back({k, cache_[k]});
   cold(
-      [this, entry, list, loads = std::move(loads)] {
+      [this, entry, loads = std::move(loads)] {
         masm_.bind(entry);
-        Label holds = loads.empty() ? inner_[index_] : masm_.new_label();
-        if (list) {
-          masm_.mov(kIndex, static_cast<int64_t>(index_));
-          masm_.mov(kT1, static_cast<const void*>(list));
-          masm_.lea(kT2, holds);
-          masm_.jump(stubs_.verify);
-        }
-        if (loads.empty()) return;
-        masm_.bind(holds);
         for (const auto& [k, what] : loads) {
           masm_.load64(kT0, reg(static_cast<uint32_t>(what.reg)));
-          to_double(kT0, arch::kFloat[k], kT2, Label());
+          to_double(kT0, arch::kFloat[k], kT2);
           if (what.dirty) masm_.store64(reg(static_cast<uint32_t>(what.reg)), 0);
         }
         masm_.jump(inner_[index_]);
       },
       Part::kEntry);
 }
+std::unique_ptr<EntryTable> Compiler::take_entries(const void* code) {
+  EntryTable& t = *entries_;
+  for (uint32_t i = 0; i < code_->instruction_count; i++)
+    if (checks(i)) t.all_places[i].offset = entry(i);
+  t.code = code;
+  t.places = t.all_places.data();
+  t.facts = t.all_facts.data();
+  return std::move(entries_);
+}
 
 void Compiler::leave(uint32_t index) {
   masm_.mov(kIndex, static_cast<int64_t>(index));
   masm_.jump(stubs_.leave);
+}
+// What the handler does in any case isn't counted.
+void Compiler::go_to_handler() {
+  note_index();
+  masm_.jump(stubs_.handler);
+}
+void Compiler::call_out(const void* function, Out how) {
+  const void* stub = stubs_.out(stubs_, function, how);
+  if (!stub) {
+    failed_ = true;
+    return;
+  }
+  note_index();
+  masm_.call_stub(stub);
 }
 
 // A heap pointer has its three low bits clear; operands aren't null.
@@ -298,7 +307,6 @@ void Compiler::incref(Reg v, Kinds kinds) {
   masm_.bind(done);
   cold([this, v, other, done] {
     masm_.bind(other);
-    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
     masm_.call_stub(v == kT0 ? stubs_.incref_0 : v == kT1 ? stubs_.incref_1 : stubs_.incref_hold);
     masm_.jump(done);
   });
@@ -355,11 +363,4 @@ void Compiler::empty_tested(bool both) {
   if (last_b()) empty(b());
   if (both && last_c()) empty(c());
 }
-void Compiler::load_feedback(Reg to) {
-  // The code and its feedback lie apart by what the frame says.
-  masm_.mov(kPc, static_cast<const void*>(pc_));
-  masm_.load64(to, TAIPAN_FIELD(kFrame, Frame, feedback));
-  masm_.load_acquire(Size::k64, to, at(to, kPc, 0));
-}
-
 }  // namespace taipan::jit

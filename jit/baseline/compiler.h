@@ -1,5 +1,6 @@
 // The one-pass compiler of the baseline tier. See baseline.h.
 #pragma once
+#include <atomic>
 #include <memory>
 #include <new>
 #include <vector>
@@ -39,8 +40,10 @@ inline constexpr int kFirstCached = 2;
 extern const void* const* exit_handlers;
 
 // What the tier keeps about a code that was compiled; fb[-2] (see baseline.cpp) points to it.
+struct EntryTable;
 struct CodeRecord {
   int64_t exits_left = 0;  // until it is compiled anew, with what the handlers have noted meanwhile
+  std::atomic<const EntryTable*> entries{nullptr};  // of the newest version
 };
 
 // What machine code relies on. Compiled in: see baseline.h.
@@ -52,13 +55,32 @@ enum class Threads : uint8_t {
 // While machine code runs kTable is the table of baseline.cpp that finds it; the byte behind it says whether threads run in parallel.
 inline constexpr int32_t kSeveral = 256 * sizeof(void*);
 
+// What a helper says (helpers.cpp). What comes of the first two is the business of the stub that calls it: machine code goes on where the
+// instruction is done.
+enum Answer : uint64_t {
+  kRaised = 0,
+  kHandler = 1,  // nothing has happened: the instruction's handler does it
+  kDone = 2,
+  kTrueAnswer = 3,  // of a test; kDone: false
+  kEndOfLoop = 3,   // of a loop
+  kNoPair = 4,      // what it gave was none; nothing has happened
+};
+// How a stub calls a C++ function in instruction kIndex.
+enum class Out : uint8_t {
+  kHelper,       // (frame, word): Answer
+  kQuietHelper,  // the same; that the handler does it isn't counted
+  kNative,       // (thread, &R[b], kT2, c, kT1): the instruction's result, or null. Polls; returns what goes to R[a]
+};
+
 // Code that all functions share (stubs.cpp). Stubs that are called keep kHold and the five variables.
 struct Stubs {
   Threads threads = Threads::kGil;
   const void* const* table = nullptr;  // what kTable is
   const void* find = nullptr;          // goes on at kPc, in machine code or not
   const void* leave = nullptr;         // to the handler of instruction kIndex; counts
-  const void* verify = nullptr;        // kT1: a list of facts, kT2: where to go if they hold, kIndex
+  const void* error = nullptr;         // instruction kIndex has raised an exception
+  const void* handler = nullptr;       // to the handler of instruction kIndex
+  const void* check = nullptr;         // an entry: goes on at kPc if what machine code knows there holds (EntryTable)
   const void* drop = nullptr;          // called: releases kT0 in instruction kIndex (a heap object or null)
   const void* drop_dead = nullptr;     // the same, its count is zero already
   const void* drop_float = nullptr;    // as drop and drop_dead; doubles are kept
@@ -66,12 +88,26 @@ struct Stubs {
   const void* incref_hold = nullptr;  // called: counts kHold, kT0, kT1; all registers are kept
   const void* incref_0 = nullptr;
   const void* incref_1 = nullptr;
-  const void* box = nullptr;       // called: kFloat[0] as a value (kT0); all else is kept
-  const void* call = nullptr;      // a Python function, whatever it is: see calls.cpp
+  const void* box = nullptr;    // called: kFloat[0] as a value (kT0); all else is kept
+  const void* call = nullptr;   // a Python function, whatever it is: see calls.cpp
+  const void* enter = nullptr;  // called by thunks: see calls.cpp
+  const void* defaults = nullptr;
+  const void* ret_here = nullptr;  // RETURN in instruction kIndex
   const void* ret = nullptr;       // RETURN of the register at kT0, kPc: the instruction
   const void* returned = nullptr;  // the end of that: kHold is the result, the registers are released
   const void* resume = nullptr;    // FOR_ITER (kPc) of a generator: kT0
   const void* yield = nullptr;     // YIELD (kPc) of kHold, owned
+  // Called; doubles are kept.
+  const void* decode_special = nullptr;  // kT0: the bits of the double that was found special there; kT2 is lost
+  const void* encode_special = nullptr;  // kT0: those bits as a value; kT2: 0 if they need a box
+  const void* truth = nullptr;  // kT2: 1, 0, or 2 (not that simple): the truth of kT0. Doubles are lost
+  const void* numbers[3] = {};  // kT2: kT0 +, -, * kT1, floats and ints; 0: not that simple
+  const void* compare_strs =
+      nullptr;  // kT2: 1 or 0: whether kT0 and kT1 are equal; 2: they aren't strs. Doubles and kT3 are lost
+  const void* next_item =
+      nullptr;  // kHold: the next of the iterator at kT0 (of a list, tuple or range), owned; 0: C++ knows
+  // The stub that calls a function so; made at its first use. Null: no memory.
+  const void* (*out)(const Stubs& stubs, const void* function, Out how) = nullptr;
 };
 void emit_find(Masm& m);  // kWord is set as well, for an entry may be a handler
 // Threads on their own count exits for themselves, in lines of their own, and the code's share in portions.
@@ -81,13 +117,28 @@ struct alignas(64) ExitLane {
 inline constexpr int64_t kExitLanes = 256, kExitPortion = 64;
 // lanes: null where one thread runs at a time. counters: by opcode, or null
 void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t* counters);
-void emit_verify(Masm& m, const Stubs& stubs);
+void find_pc(Masm& m);  // kPc: instruction kIndex of the frame's code
+void emit_step(Masm& m, const void* step);
+void emit_handler(Masm& m);
+void emit_check(Masm& m, const Stubs& stubs);
+void emit_out(Masm& m, const Stubs& stubs, const void* function, Out how);
+void emit_decode_special(Masm& m);
+void emit_encode_special(Masm& m);
+void emit_truth(Masm& m);
+void emit_number(Masm& m, int which);
+void emit_compare_strs(Masm& m);
+void emit_next_item(Masm& m, const Stubs& stubs);
 void emit_drop(Masm& m, Threads threads, bool dead, bool keep_floats);
 void emit_incref(Masm& m, Reg v);
+void emit_count(Masm& m, Reg v,
+                Label done);  // in a stub: a reference to what this thread doesn't count; all registers are kept
 void emit_box(Masm& m);
 void emit_call(Masm& m);
 void emit_resume(Masm& m, Threads threads);
 void emit_yield(Masm& m, Threads threads);
+void emit_enter(Masm& m, const Stubs& stubs);
+void emit_defaults(Masm& m, const Stubs& stubs);
+void emit_return_here(Masm& m, const Stubs& stubs);
 void emit_return(Masm& m, Threads threads, const void* const* table);
 void emit_returned(Masm& m, Threads threads);
 // Jumps where somebody else counts the object, or nobody.
@@ -101,8 +152,18 @@ struct EntryFact {
   bool operator==(const EntryFact&) const = default;
 };
 
-// In pieces that stay where they are.
-using FactLists = std::vector<std::unique_ptr<EntryFact[]>>;
+// The entries of one version of a code's machine code that check facts: see emit_check.
+struct EntryTable {
+  struct Place {
+    uint32_t offset;  // machine code goes on there
+    uint32_t fact;    // the first that must hold
+  };
+  const void* code = nullptr;
+  const Place* places = nullptr;  // by instruction
+  const EntryFact* facts = nullptr;
+  std::vector<Place> all_places;
+  std::vector<EntryFact> all_facts;
+};
 
 // Memory for what is to be written out of line, until then.
 class Closures {
@@ -127,6 +188,13 @@ class Closures {
   size_t left_ = 0;
 };
 
+// Doubles and the words that stand for them: floats.cpp. `special` is for zeros and infinities, which go on with the other function; `no`:
+// needs a box. temp is lost, and v of a decoded value.
+void decode_double(Masm& m, Reg v, FReg to, Reg temp, Label special);
+void decode_special(Masm& m, Reg v, Reg temp);  // v: the bits
+void encode_double(Masm& m, FReg v, Reg to, Reg temp, Label special, Label no);
+void encode_special(Masm& m, Reg to, Reg temp, Label no);
+
 class Compiler {
  public:
   Compiler(Code* code, Masm& masm, const void* const* handlers, const Stubs& stubs);
@@ -138,8 +206,10 @@ class Compiler {
   uint32_t hot_bytes() const { return hot_bytes_; }  // without what lies out of line
   bool has_thunk() const { return thunk_.valid(); }
   uint32_t thunk() const { return masm_.offset_of(thunk_); }  // how it is called: see calls.cpp
-  // The lists that entries check, kept for as long as the code is.
-  FactLists take_lists() { return std::move(lists_); }
+  // What entries check, kept for as long as the code is. After install().
+  std::unique_ptr<EntryTable> take_entries(const void* code);
+  bool checks(uint32_t index) const { return entries_->all_places[index].fact != kNoFact; }
+  bool failed() const { return failed_; }  // for want of memory
   const Positions& positions() const { return positions_; }
   Positions take_positions() {
     positions_.shrink();
@@ -188,13 +258,15 @@ class Compiler {
   void next_dict_item(bool key, Label no);
   void next_pair(ShapeId shape, uint32_t out, Label no);
   void set_pair(uint32_t r);
-  void call_helper(const void* fn);
+  // C++ does the current instruction; kRet is its answer, if it comes back.
+  void call_out(const void* function, Out how);
+  void note_index() { masm_.mov(kIndex, static_cast<int64_t>(index_)); }
+  void go_to_handler();
   void emit_thunk();
-  void thunk_with_defaults(Label few, Label filled, Label slow);
   void emit_checks(Reg frame, Reg top, uint32_t nregs, Label no);
   void emit_frame(const Code* code, Reg frame, uint32_t given);
   void emit_cells(const Code* code);
-  void after_native(uint32_t result);
+  void call_native(const void* function);
   void on_null(Reg v);  // an exception was raised
   bool returns();
 
@@ -249,7 +321,6 @@ class Compiler {
   void tuple_item(Reg tuple, Reg index, Reg to, Label no);
   void load_entries(Reg to, Reg dict);
   void save_pc();
-  void load_feedback(Reg to);
   template <class F>
   void cold(F emit, Part part = Part::kRest) {
     auto* copy = new (closures_.room(sizeof(F))) F(std::move(emit));
@@ -263,7 +334,7 @@ class Compiler {
   void mark(uint32_t index, Part part) { positions_.add(masm_.offset(), index, part); }
 
   // ---- floats (floats.cpp)
-  void to_double(Reg v, FReg to, Reg temp, Label no);    // v: an immediate float; destroys v
+  void to_double(Reg v, FReg to, Reg temp);              // v: an immediate float; destroys v
   void from_double(FReg v, Reg to, Reg temp, Label no);  // no: needs a box
   void need_float(Reg v, Reg temp, Label no);
   FReg operand(uint32_t r, FReg scratch);  // as a double; slow() where it is no number
@@ -320,11 +391,11 @@ class Compiler {
   std::vector<Value> methods_;
   std::vector<bool> handler_only_;
   std::vector<ColdPart> cold_;
-  FactLists lists_;
+  static constexpr uint32_t kNoFact = UINT32_MAX;
+  std::unique_ptr<EntryTable> entries_;
   std::vector<EntryFact> entry_facts_, last_facts_;
-  const EntryFact* last_list_ = nullptr;
-  EntryFact* list_next_ = nullptr;
-  uint32_t list_room_ = 0;
+  uint32_t last_list_ = kNoFact;
+  bool failed_ = false;
   Closures closures_;
   Positions positions_;
   Cached cache_[arch::kFloatCount];

@@ -10,23 +10,6 @@ namespace taipan::jit {
 
 using namespace frontend;
 
-namespace {
-// Truth of a container or a str; -1: not that simple.
-int64_t simple_truth(Header* h) {
-  switch (h->shape()) {
-    case kShapeStr: return reinterpret_cast<Str*>(h)->length != 0;
-    case kShapeList: return reinterpret_cast<List*>(h)->size.load(std::memory_order_relaxed) != 0;
-    case kShapeTuple: return reinterpret_cast<Tuple*>(h)->size != 0;
-    case kShapeDict: return reinterpret_cast<Dict*>(h)->used.load(std::memory_order_relaxed) != 0;
-    case kShapeBigInt: return 1;  // zero is no big int
-    default: {
-      const Slots& s = shape_of_header(h)->type->s;
-      return s.truth || s.length ? -1 : 1;
-    }
-  }
-}
-}  // namespace
-
 bool Compiler::moves() {
   switch (op()) {
     case kOpNOP: return true;
@@ -102,45 +85,35 @@ bool Compiler::jumps() {
       return true;
     case kOpJUMP_IF_TRUE:
     case kOpJUMP_IF_FALSE: {
-      Value wanted = op() == kOpJUMP_IF_TRUE ? kTrue : kFalse;
+      bool if_true = op() == kOpJUMP_IF_TRUE;
+      Value wanted = if_true ? kTrue : kFalse;
       masm_.load64(kT0, reg(a()));
-      masm_.or_(kT1, kT0, int64_t{8});
+      bool is_int = is_exactly(a(), kIsInt);
+      if (is_int || is_exactly(a(), kIsBool)) {
+        if (last_a()) empty(a());
+        if (is_int)
+          masm_.branch(if_true ? Cond::kNe : Cond::kEq, kT0, static_cast<int64_t>(Value::from_int(0).bits),
+                       target(pc_->wide()));
+        else
+          masm_.branch(Cond::kEq, kT0, static_cast<int64_t>(wanted.bits), target(pc_->wide()));
+        return true;
+      }
       Label others = masm_.new_label(), no = masm_.new_label();
+      masm_.or_(kT1, kT0, int64_t{8});
       masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kTrue.bits), others);
       if (last_a()) masm_.store64(reg(a()), 0);
       masm_.branch(Cond::kEq, kT0, static_cast<int64_t>(wanted.bits), target(pc_->wide()));
       masm_.bind(no);
-      bool if_true = op() == kOpJUMP_IF_TRUE;
       Label handler = slow();
       cold([this, others, no, if_true, handler] {
         masm_.bind(others);
-        Label number = masm_.new_label(), singleton = masm_.new_label();
-        masm_.branch_tagged(true, kT0, number);
-        masm_.branch_test(Cond::kNe, kT0, int64_t{7}, singleton);
-        masm_.call_out(reinterpret_cast<const void*>(&simple_truth), {kT0});
-        masm_.branch(Cond::kLt, arch::kRet, int64_t{0}, handler);
-        masm_.mov(kHold, arch::kRet);
-        if (last_a()) take_operand(a());
-        masm_.branch(if_true ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(pc_->wide()));
-        masm_.jump(no);
-        masm_.bind(singleton);
-        // (-0.0 and 0.0 differ in one bit, and no other value is like them.)
-        Label falsy = masm_.new_label();
-        masm_.branch(Cond::kEq, kT0, static_cast<int64_t>(kNone.bits), falsy);
-        masm_.and_(kT1, kT0, int64_t{3});
-        masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(Value::kFloatTag), handler);
-        if (last_a()) masm_.store64(reg(a()), 0);
-        masm_.and_(kT1, kT0, static_cast<int64_t>(~uint64_t{4}));
-        masm_.mov(kT2, static_cast<int64_t>(Value::kZeroBits));
-        masm_.branch(if_true ? Cond::kNe : Cond::kEq, kT1, kT2, target(pc_->wide()));
-        masm_.jump(no);
-        masm_.bind(falsy);
-        if (last_a()) masm_.store64(reg(a()), 0);
-        masm_.jump(if_true ? no : target(pc_->wide()));
-        masm_.bind(number);
-        if (last_a()) masm_.store64(reg(a()), 0);
-        masm_.branch(if_true ? Cond::kNe : Cond::kEq, kT0, static_cast<int64_t>(Value::from_int(0).bits),
-                     target(pc_->wide()));
+        masm_.call_stub(stubs_.truth);
+        masm_.branch(Cond::kAbove, kT2, int64_t{1}, handler);
+        if (last_a()) {
+          masm_.mov(kHold, kT2);
+          take_operand(a());
+        }
+        masm_.branch(if_true ? Cond::kNe : Cond::kEq, last_a() ? kHold : kT2, int64_t{0}, target(pc_->wide()));
         masm_.jump(no);
       });
       return true;
@@ -197,7 +170,7 @@ bool Compiler::loops() {
     return true;
   }
   need_alone();
-  Label over = masm_.new_label(), done = masm_.new_label(), next = masm_.new_label();
+  Label over = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   auto range = [&] {
     if (parallel_) need_unshared(kT0, slow());
@@ -255,35 +228,9 @@ bool Compiler::loops() {
     else
       tuple();
   } else {
-    masm_.load32(kT1, TAIPAN_FIELD(kT0, Header, shape_id));
-    masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeListIterator), next);
-    list();
-    cold([this, next, done, over, other = slow()] {  // what it is has been noted by now: the code is made anew
-      Label last = masm_.new_label();
-      masm_.bind(next);
-      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeRangeIterator), last);
-      masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, remaining));
-      masm_.branch(Cond::kLe, kT1, int64_t{0}, over);
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
-      masm_.tag_checked(kHold, kT2, over);
-      masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, RangeIterator, remaining), -1);
-      masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, step));
-      masm_.add(kT2, kT2, kT1);
-      masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
-      masm_.jump(done);
-      masm_.bind(last);
-      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kShapeTupleIterator), other);
-      masm_.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
-      masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
-      masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Tuple, size), kT2, over);
-      masm_.load64(kHold, at(kT1, kT2, 3, static_cast<int64_t>(kTupleItems)));
-      masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, TupleIterator, index), 1);
-      incref(kHold, kIsValue);
-      masm_.jump(done);
-    });
+    masm_.call_stub(stubs_.next_item);
+    masm_.branch(Cond::kEq, kHold, int64_t{0}, over);
   }
-  masm_.bind(done);
   set(a(), kHold);
   Label stored = masm_.new_label();
   masm_.bind(stored);

@@ -10,7 +10,7 @@ namespace {
 
 Kinds kinds_of(Value v) {
   if (v.is_null()) return kIsNull;
-  return v.is_int() ? kIsInt : v.is_float() ? kIsFloat : v.is_singleton() ? kIsOther : kIsHeap;
+  return v.is_int() ? kIsInt : v.is_float() ? kIsFloat : is_bool(v) ? kIsBool : v.is_singleton() ? kIsOther : kIsHeap;
 }
 bool float_operator(uint8_t op) {
   return op == kOpADD || op == kOpSUBTRACT || op == kOpMULTIPLY || op == kOpTRUE_DIVIDE;
@@ -238,13 +238,13 @@ void Analysis::apply(uint32_t index, Facts* f) const {
     }
     case kOpNOT:
       if (last_b) gone(b);
-      write(a, kIsOther);
+      write(a, kIsBool);
       return;
     case kOpIS:
     case kOpIS_NOT:
       if (last_b) gone(b);
       if (last_c) gone(c);
-      write(a, kIsOther);
+      write(a, kIsBool);
       return;
     case kOpLOAD_ATTR:
     case kOpLOAD_DEREF:
@@ -292,10 +292,10 @@ void Analysis::apply(uint32_t index, Facts* f) const {
   }
   if (op >= kOpLT && op <= kOpNOT_IN) {
     // Only of numbers it is known that a comparison makes a bool.
-    bool is_bool = op >= kOpIN || (!saw_other(index) && (f->kinds[b] & kIsNumber) && (f->kinds[c] & kIsNumber));
+    bool truth = op >= kOpIN || (!saw_other(index) && (f->kinds[b] & kIsNumber) && (f->kinds[c] & kIsNumber));
     if (last_b) gone(b);
     if (last_c) gone(c);
-    write(a, is_bool ? kIsOther : kIsValue);
+    write(a, truth ? kIsBool : kIsValue);
     return;
   }
   if (op >= kOpJUMP_LT && op <= kOpJUMP_GE_I) {

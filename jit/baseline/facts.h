@@ -14,8 +14,8 @@ namespace taipan::jit {
 
 // A set of what a register may hold.
 using Kinds = uint8_t;
-inline constexpr Kinds kIsNull = 1, kIsInt = 2, kIsFloat = 4, kIsOther = 8 /* singletons */, kIsHeap = 16;
-inline constexpr Kinds kIsNumber = kIsInt | kIsFloat, kIsValue = 30, kIsAnything = 31;
+inline constexpr Kinds kIsNull = 1, kIsInt = 2, kIsFloat = 4, kIsOther = 8 /* singletons */, kIsHeap = 16, kIsBool = 32;
+inline constexpr Kinds kIsNumber = kIsInt | kIsFloat, kIsValue = 62, kIsAnything = 63;
 
 struct Facts {
   std::vector<Kinds> kinds;

@@ -11,57 +11,74 @@ void Compiler::need_float(Reg v, Reg temp, Label no) {
   masm_.and_(temp, v, int64_t{3});
   masm_.branch(Cond::kNe, temp, static_cast<int64_t>(Value::kFloatTag), no);
 }
-// `no` for what isn't there: v is a float.
-void Compiler::to_double(Reg v, FReg to, Reg temp, Label) {
+void decode_double(Masm& m, Reg v, FReg to, Reg temp, Label special) {
+  m.and_(temp, v, static_cast<int64_t>(~uint64_t{4}));
+  m.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
+  m.branch(Cond::kBelowEq, temp, int64_t{8}, special);
+  m.shr(temp, v, 63);
+  m.and_(v, v, static_cast<int64_t>(~uint64_t{3}));
+  m.or_(v, v, int64_t{2});
+  m.sub(v, v, temp);  // (2 - sign) | rest: the low bits of the rest are clear
+  m.rol(v, v, 61);
+  m.fmov_bits(to, v);
+}
+void decode_special(Masm& m, Reg v, Reg temp) {
+  Label sign = m.new_near_label();
+  m.and_(v, v, int64_t{4});
+  m.shl(v, v, 61);
+  m.branch(Cond::kEq, temp, static_cast<int64_t>(Value::kZeroBits - Value::kInfBits), sign);
+  m.mov(temp, int64_t{0x7FF0000000000000});
+  m.or_(v, v, temp);
+  m.bind(sign);
+}
+void encode_double(Masm& m, FReg v, Reg to, Reg temp, Label special, Label no) {
+  m.fmov_bits(to, v);
+  m.shr(temp, to, 60);
+  m.and_(temp, temp, int64_t{7});
+  m.sub(temp, temp, int64_t{3});
+  m.branch(Cond::kAbove, temp, int64_t{1}, special);
+  m.rol(to, to, 3);
+  m.and_(to, to, static_cast<int64_t>(~uint64_t{3}));
+  m.or_(to, to, static_cast<int64_t>(Value::kFloatTag));
+  m.and_(temp, to, static_cast<int64_t>(~uint64_t{4}));
+  m.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
+  m.branch(Cond::kBelowEq, temp, int64_t{8}, no);
+}
+// Zero, perhaps.
+void encode_special(Masm& m, Reg to, Reg temp, Label no) {
+  m.shl(temp, to, 1);
+  m.branch(Cond::kNe, temp, int64_t{0}, no);
+  m.shr(to, to, 61);
+  m.mov(temp, static_cast<int64_t>(Value::kZeroBits));
+  m.or_(to, to, temp);
+}
+// v is a float.
+void Compiler::to_double(Reg v, FReg to, Reg temp) {
   Label special = masm_.new_label(), done = masm_.new_label();
-  masm_.and_(temp, v, static_cast<int64_t>(~uint64_t{4}));
-  masm_.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
-  masm_.branch(Cond::kBelowEq, temp, int64_t{8}, special);
-  masm_.shr(temp, v, 63);
-  masm_.and_(v, v, static_cast<int64_t>(~uint64_t{3}));
-  masm_.or_(v, v, int64_t{2});
-  masm_.sub(v, v, temp);  // (2 - sign) | rest: the low bits of the rest are clear
-  masm_.rol(v, v, 61);
-  masm_.fmov_bits(to, v);
+  decode_double(masm_, v, to, temp, special);
   masm_.bind(done);
   cold([this, v, to, temp, special, done] {
-    Label infinity = masm_.new_label(), sign = masm_.new_label();
-    masm_.bind(special);  // zero or infinity
-    masm_.branch(Cond::kNe, temp, static_cast<int64_t>(Value::kZeroBits - Value::kInfBits), infinity);
-    masm_.and_(v, v, int64_t{4});
-    masm_.shl(v, v, 61);
-    masm_.jump(sign);
-    masm_.bind(infinity);
-    masm_.and_(v, v, int64_t{4});
-    masm_.shl(v, v, 61);
-    masm_.mov(temp, int64_t{0x7FF0000000000000});
-    masm_.or_(v, v, temp);
-    masm_.bind(sign);
+    masm_.bind(special);
+    if (v == kT0 && temp == kT2)
+      masm_.call_stub(stubs_.decode_special);
+    else
+      decode_special(masm_, v, temp);
     masm_.fmov_bits(to, v);
     masm_.jump(done);
   });
 }
 void Compiler::from_double(FReg v, Reg to, Reg temp, Label no) {
   Label special = masm_.new_label(), done = masm_.new_label();
-  masm_.fmov_bits(to, v);
-  masm_.shr(temp, to, 60);
-  masm_.and_(temp, temp, int64_t{7});
-  masm_.sub(temp, temp, int64_t{3});
-  masm_.branch(Cond::kAbove, temp, int64_t{1}, special);
-  masm_.rol(to, to, 3);
-  masm_.and_(to, to, static_cast<int64_t>(~uint64_t{3}));
-  masm_.or_(to, to, static_cast<int64_t>(Value::kFloatTag));
-  masm_.and_(temp, to, static_cast<int64_t>(~uint64_t{4}));
-  masm_.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
-  masm_.branch(Cond::kBelowEq, temp, int64_t{8}, no);
+  encode_double(masm_, v, to, temp, special, no);
   masm_.bind(done);
   cold([this, to, temp, no, special, done] {
-    masm_.bind(special);  // zero, perhaps
-    masm_.shl(temp, to, 1);
-    masm_.branch(Cond::kNe, temp, int64_t{0}, no);
-    masm_.shr(to, to, 61);
-    masm_.mov(temp, static_cast<int64_t>(Value::kZeroBits));
-    masm_.or_(to, to, temp);
+    masm_.bind(special);
+    if (to == kT0 && temp == kT2) {
+      masm_.call_stub(stubs_.encode_special);
+      masm_.branch(Cond::kEq, kT2, int64_t{0}, no);
+    } else {
+      encode_special(masm_, to, temp, no);
+    }
     masm_.jump(done);
   });
 }
@@ -144,12 +161,12 @@ FReg Compiler::operand(uint32_t r, FReg scratch) {
     int to = fresh();
     if (to >= 0) cache_[to] = {static_cast<int32_t>(r), false};
     FReg f = to >= 0 ? arch::kFloat[to] : scratch;
-    to_double(kT0, f, kT2, Label());
+    to_double(kT0, f, kT2);
     return f;
   }
   Label other = masm_.new_label(), done = masm_.new_label(), no = slow();
   need_float(kT0, kT2, other);
-  to_double(kT0, scratch, kT2, Label());
+  to_double(kT0, scratch, kT2);
   masm_.bind(done);
   cold([this, other, done, scratch, no] {
     masm_.bind(other);

@@ -20,8 +20,6 @@ using namespace frontend;
 
 namespace {
 
-// What a helper says: an exception was raised; done; the handler must do it.
-enum : uint64_t { kRaised = 0, kDone = 1, kHandler = 2 };
 using Helper = uint64_t (*)(Frame*, uint64_t word);
 
 #define A static_cast<uint16_t>(w >> 16)
@@ -93,18 +91,17 @@ uint64_t do_compare(Frame* f, uint64_t w) {
   if (is_instance(R[B])) return kHandler;
   return finish(R, w, compare(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)).release());
 }
-// The truth, or -1 (exception), -2 (the handler must do it).
-int64_t do_compare_jump(Frame* f, uint64_t w) {
+uint64_t do_compare_jump(Frame* f, uint64_t w) {
   Value* R = f->regs();
   uint8_t code = static_cast<uint8_t>(w);
   bool small = code >= kOpJUMP_LT_I;
-  if (is_instance(R[B])) return -2;
+  if (is_instance(R[B])) return kHandler;
   Value y = small ? Value::from_int(static_cast<int16_t>(C)) : R[C];
   int yes = compare_true(R[B], y, static_cast<CompareOp>(code - (small ? kOpJUMP_LT_I : kOpJUMP_LT)));
-  if (yes < 0) return -1;
+  if (yes < 0) return kRaised;
   if (FLAGS & kLastB) drop_reg(&R[B]);
   if (!small && (FLAGS & kLastC)) drop_reg(&R[C]);
-  return yes;
+  return yes ? kTrueAnswer : kDone;
 }
 // contains(), what is simple about it inline.
 TAIPAN_INLINE int simple_contains(Value o, Value item) {
@@ -124,13 +121,13 @@ uint64_t do_in(Frame* f, uint64_t w) {
   if (yes < 0) return kRaised;
   return finish(R, w, bool_value((yes != 0) == (static_cast<uint8_t>(w) == kOpIN)));
 }
-int64_t do_jump_in(Frame* f, uint64_t w) {
+uint64_t do_jump_in(Frame* f, uint64_t w) {
   Value* R = f->regs();
   int yes = simple_contains(R[C], R[B]);
-  if (yes < 0) return -1;
+  if (yes < 0) return kRaised;
   if (FLAGS & kLastB) drop_reg(&R[B]);
   if (FLAGS & kLastC) drop_reg(&R[C]);
-  return yes;
+  return yes ? kTrueAnswer : kDone;
 }
 uint64_t do_get_item(Frame* f, uint64_t w) {
   Value* R = f->regs();
@@ -195,7 +192,7 @@ uint64_t do_list_append(Frame* f, uint64_t w) {
     R[B] = Value();
   else
     incref(v);
-  return list_append(R[A], Ref::steal(v));
+  return list_append(R[A], Ref::steal(v)) ? kDone : kRaised;
 }
 template <bool (*extend)(Value, Value)>
 uint64_t do_extend(Frame* f, uint64_t w) {
@@ -280,7 +277,7 @@ uint64_t do_unpack(Frame* f, uint64_t w) {
     incref(seq);
   bool ok = ops::unpack_sequence(seq, &R[A], C);
   decref(seq);
-  return ok;
+  return ok ? kDone : kRaised;
 }
 uint64_t do_store_global(Frame* f, uint64_t w) {
   Value* R = f->regs();
@@ -361,7 +358,7 @@ uint64_t do_load_method(Frame* f, uint64_t w) {
   decref(old);
   return kDone;
 }
-// Items of iterators that machine code doesn't know. 1: R[A] is the next, 2: the end, 3: a generator's frame is the handler's business.
+// Items of iterators that machine code doesn't know. A generator's frame is the handler's business.
 uint64_t do_for_iter(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value it = R[B], v;
@@ -372,13 +369,13 @@ uint64_t do_for_iter(Frame* f, uint64_t w) {
     case kShapeListIterator: v = list_iterator_next(it.as<ListIterator>()).release(); break;
     case kShapeRangeIterator: v = range_iterator_next(it.as<RangeIterator>()).release(); break;
     case kShapeTupleIterator: v = tuple_iterator_next(it.as<TupleIterator>()).release(); break;
-    case kShapeGenerator: return 3;
+    case kShapeGenerator: return kHandler;
     default: v = pieces.for_iter(it); break;
   }
   if (v.is_null()) return kRaised;
   if (v == kStopIter) {
     drop_reg(&R[B]);
-    return 2;
+    return kEndOfLoop;
   }
   set_reg(&R[A], v);
   return kDone;
@@ -439,7 +436,7 @@ TAIPAN_INLINE bool next_of_plain(Value it, Value* pair) {
   pair[0] = Value::from_int(e->index++);
   return true;
 }
-// The same of pairs that the next instruction takes apart. 3: there was no pair, nothing has happened.
+// The same of pairs that the next instruction takes apart.
 uint64_t do_pairs(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value pair[2];
@@ -449,9 +446,9 @@ uint64_t do_pairs(Frame* f, uint64_t w) {
   } else {
     switch (pieces.next_pair(R[B], pair)) {
       case 0: break;
-      case 1: drop_reg(&R[B]); return 2;
+      case 1: drop_reg(&R[B]); return kEndOfLoop;
       case 2: return kRaised;
-      default: return 3;
+      default: return kNoPair;
     }
   }
   f->pc += 2;
@@ -487,43 +484,27 @@ Helper helper_of(uint8_t op) {
 }
 }  // namespace
 
-// Calls fn(frame, word); kRet is its answer, exceptions (0) are dealt with.
-void Compiler::call_helper(const void* fn) {
-  save_pc();
-  uint64_t word;
-  memcpy(&word, pc_, sizeof(word));
-  masm_.call_out(fn, {kFrame, word});
-}
 bool Compiler::helped() {
   if (!pieces.for_iter) pieces = eval_pieces();
   uint8_t code = op();
-  auto in_general = [this](Helper fn, bool may_leave) {
-    call_helper(reinterpret_cast<const void*>(fn));
-    on_null(arch::kRet);
-    if (may_leave) masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kHandler), slow());
+  auto in_general = [this](Helper fn) {
+    call_out(reinterpret_cast<const void*>(fn), Out::kHelper);
     return true;
   };
   if (operator_call()) return true;
-  if (Helper fn = helper_of(code)) return in_general(fn, code == kOpSTORE_GLOBAL || code == kOpSTORE_NAME);
+  if (Helper fn = helper_of(code)) return in_general(fn);
   bool chain = (analysis_.feedback(index_) & 15) == 0 && analysis_.feedback(index_) != 0;  // methods in Python
-  if (code >= kOpADD && code <= kOpXOR_I) return !chain && in_general(do_arithmetic, true);
-  if (code >= kOpLT && code <= kOpGE) return !chain && in_general(do_compare, true);
-  if (code == kOpGET_ITEM) return !chain && in_general(do_get_item, true);
-  if (code == kOpSET_ITEM) return in_general(do_set_item, false);
-  if (code == kOpUNPACK_SEQ) return in_general(do_unpack, false);
+  if (code >= kOpADD && code <= kOpXOR_I) return !chain && in_general(do_arithmetic);
+  if (code >= kOpLT && code <= kOpGE) return !chain && in_general(do_compare);
+  if (code == kOpGET_ITEM) return !chain && in_general(do_get_item);
+  if (code == kOpSET_ITEM) return in_general(do_set_item);
+  if (code == kOpUNPACK_SEQ) return in_general(do_unpack);
   if (code == kOpJUMP_IN || (code >= kOpJUMP_LT && code <= kOpJUMP_GE_I)) {
     if (chain) return false;
-    call_helper(code == kOpJUMP_IN ? reinterpret_cast<const void*>(&do_jump_in)
-                                   : reinterpret_cast<const void*>(&do_compare_jump));
-    Label raised = masm_.new_label(), no = slow();
-    masm_.branch(Cond::kLt, arch::kRet, int64_t{0}, raised);
-    masm_.branch(Cond::kEq, arch::kRet, a() ? int64_t{1} : int64_t{0}, target(extension()));
-    cold([this, raised, no] {
-      masm_.bind(raised);
-      masm_.branch(Cond::kNe, arch::kRet, int64_t{-1}, no);
-      masm_.mov(arch::kRet, 0);
-      on_null(arch::kRet);
-    });
+    call_out(code == kOpJUMP_IN ? reinterpret_cast<const void*>(&do_jump_in)
+                                : reinterpret_cast<const void*>(&do_compare_jump),
+             Out::kHelper);
+    masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(a() ? kTrueAnswer : kDone), target(extension()));
     return true;
   }
   if (code == kOpLOAD_ATTR || code == kOpLOAD_METHOD) {
@@ -531,7 +512,7 @@ bool Compiler::helped() {
     const CacheEntry* e = cache_entries(word);
     bool properties = word && e && e->kind == kCacheProperty;
     if (properties) return false;
-    return in_general(code == kOpLOAD_ATTR ? do_load_attr : do_load_method, true);
+    return in_general(code == kOpLOAD_ATTR ? do_load_attr : do_load_method);
   }
   if (code == kOpBUILD_SLICE) {
     const Instruction& next = pc_[1];
@@ -539,17 +520,8 @@ bool Compiler::helped() {
     if (next.op != kOpGET_ITEM || next.c != a() || !last || analysis_.is_head(index_ + 1) ||
         (a() != b() && next.a != a() && !now_.empty[a()]))
       return false;
-    call_helper(reinterpret_cast<const void*>(&do_slice));
-    Label raised = masm_.new_label();
-    masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, raised);
-    masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kHandler), slow());
+    call_out(reinterpret_cast<const void*>(&do_slice), Out::kHelper);
     masm_.jump(inner_[index_ + 2]);
-    cold([this, raised] {
-      masm_.bind(raised);  // in the subscript
-      masm_.mov(kPc, static_cast<const void*>(pc_ + 1));
-      masm_.load64(kWord, at(kPc));
-      masm_.jump(instruction_steps().error);
-    });
     return true;
   }
   return false;
@@ -557,29 +529,17 @@ bool Compiler::helped() {
 
 // Where a fast path ends up that doesn't fit: C++ does the instruction instead, and machine code goes on at `done`.
 Label Compiler::otherwise(Otherwise what, Label done) {
-  Label l = masm_.new_label(), no = slow();
-  cold([this, l, what, done, no] {
+  Label l = masm_.new_label();
+  cold([this, l, what, done] {
     masm_.bind(l);
-    if (what == kOtherwiseCompareJump) {
-      Label raised = masm_.new_label();
-      call_helper(reinterpret_cast<const void*>(&do_compare_jump));
-      masm_.branch(Cond::kLt, arch::kRet, int64_t{0}, raised);
-      masm_.branch(Cond::kEq, arch::kRet, a() ? int64_t{1} : int64_t{0}, target(extension()));
-      masm_.jump(done);
-      masm_.bind(raised);
-      masm_.branch(Cond::kNe, arch::kRet, int64_t{-1}, no);
-      masm_.mov(arch::kRet, 0);
-      on_null(arch::kRet);
-      return;
-    }
-    Helper fn = what == kOtherwiseCompare   ? do_compare
-                : what == kOtherwiseGetItem ? do_get_item
-                : what == kOtherwiseUnpack  ? do_unpack
-                                            : do_list_append;
-    call_helper(reinterpret_cast<const void*>(fn));
-    on_null(arch::kRet);
-    if (what == kOtherwiseCompare || what == kOtherwiseGetItem)
-      masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kHandler), no);
+    Helper fn = what == kOtherwiseCompare       ? do_compare
+                : what == kOtherwiseCompareJump ? do_compare_jump
+                : what == kOtherwiseGetItem     ? do_get_item
+                : what == kOtherwiseUnpack      ? do_unpack
+                                                : do_list_append;
+    call_out(reinterpret_cast<const void*>(fn), Out::kHelper);
+    if (what == kOtherwiseCompareJump)
+      masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(a() ? kTrueAnswer : kDone), target(extension()));
     masm_.jump(done);
   });
   return l;
@@ -612,10 +572,9 @@ bool Compiler::helped_loop(ShapeId shape) {
     masm_.jump(inner_[index_ + 3]);
     cold([this, call, other] {
       masm_.bind(call);
-      call_helper(reinterpret_cast<const void*>(&do_pairs));
-      on_null(arch::kRet);
-      masm_.branch(Cond::kEq, arch::kRet, int64_t{2}, target(extension()));
-      masm_.branch(Cond::kEq, arch::kRet, int64_t{1}, inner_[index_ + 3]);
+      call_out(reinterpret_cast<const void*>(&do_pairs), Out::kHelper);
+      masm_.branch(Cond::kEq, arch::kRet, int64_t{kEndOfLoop}, target(extension()));
+      masm_.branch(Cond::kEq, arch::kRet, int64_t{kDone}, inner_[index_ + 3]);
       masm_.jump(other);
     });
     step_loop(other, inner_[index_ + 2]);
@@ -638,17 +597,10 @@ bool Compiler::helped_loop(ShapeId shape) {
 // C++ does the step, out of line: at the loop's end machine code goes on behind it, else at `done`.
 void Compiler::step_loop(Label here, Label done) {
   cold([this, here, done] {
-    Label handler = masm_.new_label();
     masm_.bind(here);
-    call_helper(reinterpret_cast<const void*>(&do_for_iter));
-    on_null(arch::kRet);
-    masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kDone), done);
-    masm_.branch(Cond::kNe, arch::kRet, int64_t{2}, handler);
+    call_out(reinterpret_cast<const void*>(&do_for_iter), Out::kQuietHelper);
+    masm_.branch(Cond::kEq, arch::kRet, int64_t{kDone}, done);
     masm_.jump(target(extension()));
-    masm_.bind(handler);
-    masm_.mov(kPc, static_cast<const void*>(pc_));
-    masm_.load64(kWord, at(kPc));
-    masm_.jump(handlers_[kOpFOR_ITER]);
   });
 }
 

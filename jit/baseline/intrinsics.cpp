@@ -52,45 +52,49 @@ TAIPAN_INLINE uint64_t finish_type(Value v, Value* base, uint64_t n) {
   }
   return v.bits;
 }
-uint64_t call_type(Thread* t, Value* base, uint64_t n) {
+uint64_t call_type(Thread* t, Value* base, const void*, uint64_t n) {
   return finish_type(type_call(t, base[0], base + 2, n, Value()), base, n);
 }
-uint64_t call_str(Thread*, Value* base, uint64_t n) { return finish_type(str_of(base[2]).release(), base, n); }
-uint64_t call_type_of(Thread*, Value* base, uint64_t n) {
+uint64_t call_str(Thread*, Value* base, const void*, uint64_t n) {
+  return finish_type(str_of(base[2]).release(), base, n);
+}
+uint64_t call_type_of(Thread*, Value* base, const void*, uint64_t n) {
   return finish_type(Ref::dup(type_of(base[2])).release(), base, n);
 }
-uint64_t call_int(Thread* t, Value* base, uint64_t n) {
+uint64_t call_int(Thread* t, Value* base, const void*, uint64_t n) {
   if (base[2].is_float()) {
     double d = base[2].as_float();
     if (d > -4e18 && d < 4e18) return finish_type(Value::from_int(static_cast<int64_t>(d)), base, n);
   }
-  return base[2].is_int() ? finish_type(base[2], base, n) : call_type(t, base, n);
+  return base[2].is_int() ? finish_type(base[2], base, n) : call_type(t, base, nullptr, n);
 }
-uint64_t call_float(Thread* t, Value* base, uint64_t n) {
+uint64_t call_float(Thread* t, Value* base, const void*, uint64_t n) {
   if (base[2].is_int()) return finish_type(make_float(static_cast<double>(base[2].as_int())).release(), base, n);
-  return base[2].is_float() ? finish_type(base[2], base, n) : call_type(t, base, n);
+  return base[2].is_float() ? finish_type(base[2], base, n) : call_type(t, base, nullptr, n);
 }
-uint64_t call_bool(Thread*, Value* base, uint64_t n) {
+uint64_t call_bool(Thread*, Value* base, const void*, uint64_t n) {
   int yes = is_true(base[2]);
   return yes < 0 ? 0 : finish_type(bool_value(yes != 0), base, n);
 }
-uint64_t call_range(Thread* t, Value* base, uint64_t n) {
-  if (!base[2].is_int() || (n == 2 && !base[3].is_int())) return call_type(t, base, n);
+uint64_t call_range(Thread* t, Value* base, const void*, uint64_t n) {
+  if (!base[2].is_int() || (n == 2 && !base[3].is_int())) return call_type(t, base, nullptr, n);
   int64_t from = n == 2 ? base[2].as_int() : 0, to = n == 2 ? base[3].as_int() : base[2].as_int();
   return finish_type(make_range(from, to, 1).release(), base, n);
 }
-uint64_t call_list(Thread* t, Value* base, uint64_t n) {
+uint64_t call_list(Thread* t, Value* base, const void*, uint64_t n) {
   if (has_shape(base[2], kShapeList)) return finish_type(list_slice(base[2], 0, list_size(base[2])).release(), base, n);
-  return call_type(t, base, n);
+  return call_type(t, base, nullptr, n);
 }
-uint64_t call_tuple(Thread* t, Value* base, uint64_t n) {
+uint64_t call_tuple(Thread* t, Value* base, const void*, uint64_t n) {
   if (has_shape(base[2], kShapeList)) return finish_type(list_to_tuple(base[2]).release(), base, n);
-  return call_type(t, base, n);
+  return call_type(t, base, nullptr, n);
 }
-uint64_t call_dict(Thread*, Value* base, uint64_t n) { return finish_type(make_dict().release(), base, n); }
+uint64_t call_dict(Thread*, Value* base, const void*, uint64_t n) {
+  return finish_type(make_dict().release(), base, n);
+}
 
 const void* type_function(const TypeObject* type, uint32_t n) {
-  uint64_t (*f)(Thread*, Value*, uint64_t) = call_type;
+  uint64_t (*f)(Thread*, Value*, const void*, uint64_t) = call_type;
   if (n == 1) {
     if (type == types::Str) f = call_str;
     if (type == types::Type) f = call_type_of;
@@ -118,11 +122,7 @@ bool Compiler::type_call() {
   masm_.mov(kT1, static_cast<const void*>(type));
   masm_.branch(Cond::kNe, kT0, kT1, other);
   if (!now_.empty[b() + 1u]) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, other);
-  save_pc();
-  masm_.lea(kT1, reg(b()));
-  masm_.call_out(type_function(type, c()), {kThread, kT1, uint64_t{c()}});
-  for (uint32_t i = 0; i < c() + 2u; i++) now_.kinds[b() + i] = kIsNull;
-  after_native(a());
+  call_native(type_function(type, c()));
   cold([this, other] {
     masm_.bind(other);
     any_call();

@@ -19,10 +19,11 @@ using namespace frontend;
 namespace {
 constexpr size_t kFewParameters = 4;
 
-// Empties the registers from `first` on that a call was made of.
-TAIPAN_INLINE uint64_t finish(Value v, Value* base, uint64_t n, uint64_t first = 0) {
+// Empties the registers that a call was made of; the first `immortal` of them hold nothing that is counted.
+TAIPAN_INLINE uint64_t finish(Value v, Value* base, uint64_t n, uint64_t immortal = 0) {
   if (TAIPAN_UNLIKELY(v.is_null())) return 0;
-  for (uint64_t i = first; i < n + 2; i++) {
+  for (uint64_t i = 0; i < immortal; i++) base[i] = Value();
+  for (uint64_t i = immortal; i < n + 2; i++) {
     Value x = base[i];
     base[i] = Value();
     if (x.is_heap() && !gc::is_immortal(x.header())) gc::decref(x.header());
@@ -73,7 +74,7 @@ uint64_t call_function_n(Thread* t, Value* base, NativeImpl impl) {
   Args a{t, base[0].as<NativeFunction>()->self, base + 2, n, {base + 2, n, Value()}};
   return finish(impl(a).release(), base, n);
 }
-// The same where base[0] is known to be the method, which is immortal and stays there. A method taken from its type has no object before
+// The same where base[0] is known to be the method, which is immortal. A method taken from its type has no object before
 // the arguments.
 uint64_t call_known_bound(Thread* t, Value* base, uint64_t n) {
   auto* d = base[0].as<MethodDescriptor>();
@@ -121,29 +122,20 @@ void Compiler::on_null(Reg v) {
   masm_.branch(Cond::kEq, v, int64_t{0}, error);
   cold([this, error] {
     masm_.bind(error);
-    masm_.mov(kPc, static_cast<const void*>(pc_));
-    masm_.load64(kWord, at(kPc));
-    masm_.jump(instruction_steps().error);
+    note_index();
+    masm_.jump(stubs_.error);
   });
 }
-// After a call of C++ that has done an instruction but for its result (kRet; null: exception).
-void Compiler::after_native(uint32_t result) {
-  Label poll = masm_.new_label();
-  on_null(arch::kRet);
-  if (kinds(result) & kIsHeap) {
+// An instruction that a function does but for its result, out there; Out::kNative says how.
+void Compiler::call_native(const void* function) {
+  call_out(function, Out::kNative);
+  for (uint32_t i = 0; i < c() + 2u; i++) now_.kinds[b() + i] = kIsNull;
+  if (kinds(a()) & kIsHeap) {
     masm_.mov(kHold, arch::kRet);
-    set(result, kHold);
+    set(a(), kHold);
   } else {
-    masm_.store64(reg(result), arch::kRet);
+    masm_.store64(reg(a()), arch::kRet);
   }
-  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, poll);
-  masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, poll);
-  cold([this, poll] {
-    masm_.bind(poll);
-    masm_.mov(kPc, static_cast<const void*>(pc_));
-    masm_.load64(kWord, at(kPc));
-    masm_.jump(instruction_steps().poll_next);
-  });
 }
 
 bool Compiler::native_call() {
@@ -175,36 +167,30 @@ bool Compiler::native_call() {
     any_call();
   });
   auto call = [this, def, sig, n, method, known, few] {
-    save_pc();
-    masm_.lea(kT1, reg(b()));
-    auto out = [&](auto* of_method, auto* of_function, std::initializer_list<arch::Arg> args) {
-      masm_.call_out(method ? reinterpret_cast<const void*>(of_method) : reinterpret_cast<const void*>(of_function),
-                     args);
+    auto out = [&](auto* of_method, auto* of_function, const void* what) {
+      masm_.mov(kT2, what);
+      call_native(method ? reinterpret_cast<const void*>(of_method) : reinterpret_cast<const void*>(of_function));
     };
     const void* impl = reinterpret_cast<const void*>(def->impl);
-    if (known && few)
-      masm_.call_out(reinterpret_cast<const void*>(parallel_ ? kCallKnown<true>[n] : kCallKnown<false>[n]),
-                     {kThread, kT1, impl});
-    else if (few)
-      parallel_ ? out(kCallMethod<true>[n], kCallFunction<true>[n], { kThread, kT1, impl })
-                : out(kCallMethod<false>[n], kCallFunction<false>[n], { kThread, kT1, impl });
-    else if (sig->plain_ && !sig->raw_ && sig->count_ == n)
-      parallel_ ? out(call_method_exact<true>, call_function_exact<true>, {kThread, kT1, impl, uint64_t{n}})
-                : out(call_method_exact<false>, call_function_exact<false>, {kThread, kT1, impl, uint64_t{n}});
-    else if (sig->plain_ && !sig->raw_ && n >= sig->required_ && n < sig->count_ && sig->count_ <= kFewParameters)
-      parallel_ ? out(call_method_fewer<true>, call_function_fewer<true>,
-                      {kThread, kT1, impl, uint64_t{n}, uint64_t{sig->count_}})
-                : out(call_method_fewer<false>, call_function_fewer<false>,
-                      {kThread, kT1, impl, uint64_t{n}, uint64_t{sig->count_}});
-    else
-      out(call_method_bound, call_function_bound, {kThread, kT1, static_cast<const void*>(def), uint64_t{n}});
-    if (known && few && a() != b()) masm_.store64(reg(b()), 0);  // (the others have emptied it)
+    if (known && few) {
+      out(parallel_ ? kCallKnown<true>[n] : kCallKnown<false>[n], kCallFunction<false>[n], impl);
+    } else if (few) {
+      parallel_ ? out(kCallMethod<true>[n], kCallFunction<true>[n], impl)
+                : out(kCallMethod<false>[n], kCallFunction<false>[n], impl);
+    } else if (sig->plain_ && !sig->raw_ && sig->count_ == n) {
+      parallel_ ? out(call_method_exact<true>, call_function_exact<true>, impl)
+                : out(call_method_exact<false>, call_function_exact<false>, impl);
+    } else if (sig->plain_ && !sig->raw_ && n >= sig->required_ && n < sig->count_ && sig->count_ <= kFewParameters) {
+      masm_.mov(kT1, uint64_t{sig->count_});
+      parallel_ ? out(call_method_fewer<true>, call_function_fewer<true>, impl)
+                : out(call_method_fewer<false>, call_function_fewer<false>, impl);
+    } else {
+      out(call_method_bound, call_function_bound, static_cast<const void*>(def));
+    }
   };
   Label general = masm_.new_label();
   if (!intrinsic(def->flags & kIntrinsicMask, method, known, n, general)) {
     call();
-    for (uint32_t i = 0; i < n + 2; i++) now_.kinds[b() + i] = kIsNull;
-    after_native(a());
     return true;
   }
   Label done = masm_.new_label();
@@ -214,7 +200,6 @@ bool Compiler::native_call() {
   cold([this, general, call, done] {
     masm_.bind(general);
     call();
-    after_native(a());
     masm_.jump(done);
   });
   return true;

@@ -97,32 +97,6 @@ void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t*
   m.jump(run);
 }
 
-void emit_verify(Masm& m, const Stubs& stubs) {
-  Label head = m.new_label(), test = m.new_label(), fails = m.new_label(), holds = m.new_label();
-  m.bind(head);
-  m.load(Size::k16, kT0, TAIPAN_FIELD(kT1, EntryFact, reg));
-  m.load64(kT0, at(kFrame, kT0, 3, kRegisters));
-  m.mov(kV5, kIsInt);
-  m.branch_tagged(true, kT0, test);
-  m.mov(kV5, kIsFloat);
-  m.and_(kV6, kT0, int64_t{3});
-  m.branch(Cond::kEq, kV6, static_cast<int64_t>(Value::kFloatTag), test);
-  m.mov(kV5, kIsOther);
-  m.branch_test(Cond::kNe, kT0, int64_t{7}, test);
-  m.mov(kV5, kIsNull);
-  m.branch(Cond::kEq, kT0, int64_t{0}, test);
-  m.mov(kV5, kIsHeap);
-  m.bind(test);
-  m.load(Size::k8, kV6, TAIPAN_FIELD(kT1, EntryFact, kinds));
-  m.branch_test(Cond::kEq, kV6, kV5, fails);
-  m.load(Size::k8, kV6, TAIPAN_FIELD(kT1, EntryFact, last));
-  m.add(kT1, kT1, static_cast<int64_t>(sizeof(EntryFact)));
-  m.branch(Cond::kEq, kV6, int64_t{0}, head);
-  m.jump(kT2);
-  m.bind(fails);
-  m.jump(stubs.leave);
-}
-
 void emit_drop(Masm& m, Threads threads, bool dead, bool keep_floats) {
   Label other = m.new_label(), die = m.new_label(), out = m.new_label();
   auto call = [&](void (*f)(gc::Header*)) {
@@ -155,12 +129,16 @@ void emit_drop(Masm& m, Threads threads, bool dead, bool keep_floats) {
 
 void emit_incref(Masm& m, Reg v) {
   Label out = m.new_label();
-  m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, out);
+  emit_count(m, v, out);
+  m.bind(out);
+  m.ret();
+}
+void emit_count(Masm& m, Reg v, Label done) {
+  m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
   m.push_volatile();
   m.call(reinterpret_cast<const void*>(&incref_slow), {v});
   m.pop_volatile();
-  m.bind(out);
-  m.ret();
+  m.jump(done);
 }
 
 void emit_box(Masm& m) {
@@ -328,7 +306,10 @@ void emit_return(Masm& m, Threads threads, const void* const* table) {
 // The end of a return: kHold is the result, and nothing is left to release in the frame.
 void emit_returned(Masm& m, Threads threads) {
   Label done = m.new_label(), traced = m.new_label(), heap = m.new_label(), of_operator = m.new_label(),
-        entry = m.new_label();
+        entry = m.new_label(), released = m.new_label();
+  m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, func));
+  drop_at(m, threads, kT0, released, released);
+  m.bind(released);
   m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameOperator, of_operator);
   m.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kFrame);
   m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameEntry, entry);

@@ -1,6 +1,7 @@
 // What the files of tiering/ and inspect/ share.
 #pragma once
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ inline constexpr uint32_t kMostInstructions = 20000;  // what is longer runs onc
 // One compilation of a code.
 struct Version {
   arch::CodeBlock* block;
-  FactLists lists;
+  std::unique_ptr<EntryTable> entries;
   Positions positions;
 };
 // What there is about a code that was compiled. The newest version is the last one.
@@ -50,9 +51,10 @@ struct Tier {
   std::vector<arch::CodeBlock*> stub_blocks;
   uint64_t interpret = 0;  // address of the stub that runs the handler
   Table table;
-  const void* counting_table[256] = {};  // the handlers, but for back edges and calls
-  const void* exit_table[256] = {};      // stubs that count and go to the handler
-  Stubs alone, parallel;                 // for one thread at a time, and for several
+  const void* counting_table[256] = {};                     // the handlers, but for back edges and calls
+  const void* exit_table[256] = {};                         // stubs that count and go to the handler
+  Stubs alone, parallel;                                    // for one thread at a time, and for several
+  std::map<std::pair<const void*, int>, const void*> outs;  // what Stubs::out has made
   ExitLane lanes[kExitLanes];
   const Stubs& stubs() const { return table.several ? parallel : alone; }
 };

@@ -53,7 +53,7 @@ uint64_t thread_ns() {
   return static_cast<uint64_t>(t.tv_sec) * 1000000000 + static_cast<uint64_t>(t.tv_nsec);
 }
 
-enum Outcome { kDone, kNotWanted, kNotNow, kNoRoom, kPutOff };
+enum Outcome { kCompiled, kNotWanted, kNotNow, kNoRoom, kPutOff };
 
 Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again, bool wait) {
   uint32_t n = code->instruction_count;
@@ -64,7 +64,7 @@ Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again, bo
   else if (!hold.try_lock())
     return kNotNow;
   uint64_t state = entries[n].load(std::memory_order_acquire);
-  if (!(state & 1) && !(again && state)) return state != 0 ? kDone : kNotWanted;
+  if (!(state & 1) && !(again && state)) return state != 0 ? kCompiled : kNotWanted;
   if (tier->full_at && tier->space.used() >= tier->full_at && ++tier->put_off < kMostPutOff) return kPutOff;
   uint64_t start = thread_ns();
   Record* record = record_of(feedback);
@@ -83,10 +83,11 @@ Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again, bo
     return kNotWanted;
   }
   record->exits_left = record->times < kMostTimes ? kExits << (3 * record->times) : INT64_MAX;
-  if (record->times > kMostTimes) return state != 0 ? kDone : kNotWanted;
+  if (record->times > kMostTimes) return state != 0 ? kCompiled : kNotWanted;
   Masm masm;
   Compiler compiler(code, masm, exit_handlers, tier->stubs());
   compiler.compile();
+  if (compiler.failed()) return kNoRoom;
   std::string name = "python:" + utf8_lossy(code->qualname);
   std::vector<arch::CodeLine> lines;
   if (tier->options.debugger) lines = lines_of(code, compiler.positions());
@@ -101,12 +102,15 @@ Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again, bo
     return kNoRoom;
   }
   record->times++;
-  record->versions.push_back({block, compiler.take_lists(), compiler.take_positions()});
-  for (uint32_t i = 0; i < n; i++) {
-    uint64_t entry = compiler.handler_only(i) ? reinterpret_cast<uint64_t>(exit_handlers[code->instructions[i].op])
-                                              : reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i);
-    entries[i].store(entry, std::memory_order_release);
-  }
+  // (The table comes first: who gets to an entry that checks finds this one, or a newer.)
+  std::vector<uint64_t> places(n);
+  for (uint32_t i = 0; i < n; i++)
+    places[i] = compiler.handler_only(i) ? reinterpret_cast<uint64_t>(exit_handlers[code->instructions[i].op])
+                : compiler.checks(i)     ? reinterpret_cast<uint64_t>(tier->stubs().check)
+                                         : reinterpret_cast<uint64_t>(block->exec) + compiler.entry(i);
+  record->versions.push_back({block, compiler.take_entries(block->exec), compiler.take_positions()});
+  record->entries.store(record->versions.back().entries.get(), std::memory_order_release);
+  for (uint32_t i = 0; i < n; i++) entries[i].store(places[i], std::memory_order_release);
   if (compiler.has_thunk())
     feedback[-1].store(reinterpret_cast<uint64_t>(block->exec) + compiler.thunk(), std::memory_order_release);
   entries[n].store(reinterpret_cast<uint64_t>(block), std::memory_order_release);
@@ -122,7 +126,7 @@ Outcome compile_once(Code* code, std::atomic<uint64_t>* feedback, bool again, bo
     std::string text = describe_block(*block, code, &record->versions.back().positions);
     fwrite(text.data(), 1, text.size(), stderr);
   }
-  return kDone;
+  return kCompiled;
 }
 
 void code_starts(Code* code, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) { interpret(code, feedback); }
@@ -164,6 +168,15 @@ void code_dies(Code*, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) {
   forget_record(record);
 }
 
+const void* make_out(const Stubs& stubs, const void* function, Out how) {
+  bool parallel = stubs.threads == Threads::kParallel;
+  const void*& code = tier->outs[{function, static_cast<int>(how) * 2 + parallel}];
+  if (!code)
+    code = make_stub("jit: to " + name_of_address(reinterpret_cast<uint64_t>(function), nullptr),
+                     [&](Masm& m) { emit_out(m, stubs, function, how); });
+  return code;
+}
+
 bool make_stubs() {
   bool ok = true;
   auto stub = [&](const std::string& name, auto emit) {
@@ -190,6 +203,15 @@ bool make_stubs() {
   alone.incref_0 = stub("jit: count t0", [](Masm& m) { emit_incref(m, kT0); });
   alone.incref_1 = stub("jit: count t1", [](Masm& m) { emit_incref(m, kT1); });
   alone.box = stub("jit: box", emit_box);
+  alone.error = stub("jit: error", [](Masm& m) { emit_step(m, instruction_steps().error); });
+  alone.handler = stub("jit: handler", emit_handler);
+  alone.decode_special = stub("jit: decode special", emit_decode_special);
+  alone.encode_special = stub("jit: encode special", emit_encode_special);
+  alone.truth = stub("jit: truth", emit_truth);
+  static const char* const kNumbers[] = {"jit: add numbers", "jit: subtract numbers", "jit: multiply numbers"};
+  for (int i = 0; i < 3; i++) alone.numbers[i] = stub(kNumbers[i], [i](Masm& m) { emit_number(m, i); });
+  alone.compare_strs = stub("jit: compare strs", emit_compare_strs);
+  alone.out = make_out;
   alone.call = stub("jit: call", emit_call);
   tier->parallel = alone;
   tier->parallel.threads = Threads::kParallel;
@@ -200,15 +222,19 @@ bool make_stubs() {
     s->leave = stub("jit: leave", [&](Masm& m) {
       emit_leave(m, compile_again, several ? tier->lanes : nullptr, counts ? tier->exits.guards : nullptr);
     });
-    s->verify = stub("jit: verify", [&](Masm& m) { emit_verify(m, *s); });
+    s->check = stub("jit: check", [&](Masm& m) { emit_check(m, *s); });
+    s->next_item = stub("jit: next item", [&](Masm& m) { emit_next_item(m, *s); });
     s->drop = stub("jit: drop", [&](Masm& m) { emit_drop(m, threads, false, false); });
     s->drop_dead = stub("jit: drop dead", [&](Masm& m) { emit_drop(m, threads, true, false); });
     s->drop_float = stub("jit: drop, keep doubles", [&](Masm& m) { emit_drop(m, threads, false, true); });
     s->drop_dead_float = stub("jit: drop dead, keep doubles", [&](Masm& m) { emit_drop(m, threads, true, true); });
+    s->enter = stub("jit: enter", [&](Masm& m) { emit_enter(m, *s); });
+    s->defaults = stub("jit: defaults", [&](Masm& m) { emit_defaults(m, *s); });
     s->ret = stub("jit: return", [&](Masm& m) { emit_return(m, threads, tier->table.find); });
     s->resume = stub("jit: resume", [&](Masm& m) { emit_resume(m, threads); });
     s->yield = stub("jit: yield", [&](Masm& m) { emit_yield(m, threads); });
     s->returned = stub("jit: returned", [&](Masm& m) { emit_returned(m, threads); });
+    s->ret_here = stub("jit: return here", [&](Masm& m) { emit_return_here(m, *s); });
   }
   for (int i = 0; i < frontend::kOpCount; i++) tier->counting_table[i] = instruction_handlers()[i];
   tier->counting_table[frontend::kOpJUMP_BACK] = stub("jit: back edge", emit_back_edge);
@@ -230,7 +256,7 @@ void interpret(Code* code, std::atomic<uint64_t>* feedback, int64_t count) {
 bool compile_code(Code* code, std::atomic<uint64_t>* feedback, bool again, bool wait) {
   Outcome outcome = compile_once(code, feedback, again, wait);
   if (outcome == kNoRoom && make_room()) outcome = compile_once(code, feedback, again, wait);
-  if (outcome != kNoRoom && outcome != kPutOff) return outcome == kDone;
+  if (outcome != kNoRoom && outcome != kPutOff) return outcome == kCompiled;
   // Later, perhaps. (Where it has machine code already that stays.)
   std::lock_guard<std::mutex> hold(tier->mutex);
   std::atomic<uint64_t>& state = entries_of(code, feedback)[code->instruction_count];
