@@ -37,9 +37,8 @@ void Compiler::emit_checks(Reg frame, Reg top, uint32_t nregs, Label no) {
 }
 // Fills what is the same for all calls of `code` from the instruction at kPc; `given` registers are filled already. kFunction, kCode and
 // kFeedback say what is called. The new frame becomes kFrame.
-void Compiler::emit_frame(const Code* code, Reg frame, uint32_t given) {
+void Compiler::emit_frame(const Code* code, Reg frame, uint32_t given, Label filled) {
   uint32_t nregs = code->register_count;
-  masm_.zero(at(frame, kRegisters + given * 8), static_cast<int>(nregs - given));
   masm_.store64(TAIPAN_FIELD(frame, Frame, prev), kFrame);
   masm_.store64(TAIPAN_FIELD(frame, Frame, code), kCode);
   masm_.store64(TAIPAN_FIELD(frame, Frame, func), kFunction);
@@ -60,6 +59,8 @@ void Compiler::emit_frame(const Code* code, Reg frame, uint32_t given) {
   masm_.store64(TAIPAN_FIELD(kThread, Thread, frame), frame);
   masm_.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), 1);
   masm_.mov(kFrame, frame);
+  if (filled.valid()) masm_.bind(filled);  // who comes there has made the frame otherwise
+  masm_.zero(reg(given), static_cast<int>(nregs - given));
 }
 void Compiler::emit_cells(const Code* code) {
   if (!code->nfree) return;
@@ -83,27 +84,31 @@ void Compiler::emit_thunk() {
   masm_.bind(thunk_);
   Label few = masm_.new_label(), filled = masm_.new_label();
   int64_t size = kRegisters + code_->register_count * 8;
-  masm_.branch(Cond::kNe, kCount, static_cast<int64_t>(argcount), few);
-  masm_.mov(kTemp, size);
-  masm_.call_stub(stubs_.enter);
+  // (In line for the most part: what every function has of it tells the processor where calls go.)
+  Label slow = masm_.new_label();
+  Reg frame = kHold;
+  masm_.branch(Cond::kNe, kCount, static_cast<int64_t>(argcount), argcount ? few : slow);
+  emit_checks(frame, kTemp, code_->register_count, slow);
+  masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
   for (uint32_t i = 0; i < argcount; i++) {
     masm_.load64(kTemp, at(kArguments, i * 8));
-    masm_.store64(reg(i), kTemp);
+    masm_.store64(at(frame, kRegisters + i * 8), kTemp);
   }
   if (argcount) masm_.zero(at(kArguments), static_cast<int>(argcount));
-  masm_.bind(filled);
-  masm_.zero(reg(argcount), static_cast<int>(code_->register_count - argcount));
+  masm_.store64(at(kBase), 0);
+  emit_frame(code_, frame, argcount, filled);
   emit_cells(code_);
   cold(
-      [this, few, filled, argcount, size] {
-        masm_.bind(few);
+      [this, slow, few, filled, argcount, size] {
         if (argcount) {  // defaults, perhaps
+          masm_.bind(few);
           masm_.mov(kTemp, size);
           masm_.call_stub(stubs_.defaults);
           masm_.jump(filled);
-        } else {
-          masm_.jump(stubs_.call);
         }
+        masm_.bind(slow);
+        masm_.jump(stubs_.call);
       },
       Part::kThunk);
 }
@@ -214,6 +219,8 @@ bool Compiler::returns() {
     masm_.load64(kT0, reg(r));
     drop(kT0);
   }
+  masm_.load64(kT0, TAIPAN_FIELD(kFrame, Frame, func));
+  drop_heap(kT0);
   masm_.jump(stubs_.returned);
   return true;
 }
@@ -259,14 +266,7 @@ void call_otherwise(Masm& m, const Stubs& stubs) {
 }
 }  // namespace
 
-void emit_enter(Masm& m, const Stubs& stubs) {
-  Label no = m.new_label();
-  enter_frame(m, no);
-  m.ret();
-  m.bind(no);
-  call_otherwise(m, stubs);
-}
-// The same where there are fewer arguments than parameters: defaults for the last ones. All are moved here.
+// A call with fewer arguments than there are parameters: defaults for the last ones. All are moved here.
 void emit_defaults(Masm& m, const Stubs& stubs) {
   Label slow = m.new_label(), no = m.new_label(), given = m.new_label(), rest = m.new_label(), loop = m.new_label(),
         count_others = m.new_label(), counted = m.new_label(), done = m.new_label();

@@ -220,12 +220,16 @@ void Compiler::go_to_handler() {
   masm_.jump(stubs_.handler);
 }
 void Compiler::call_out(const void* function, Out how) {
-  const void* stub = stubs_.out(stubs_, function, how);
+  // In line it tells the stub its pc: a few bytes more, and nothing to wait for.
+  const void* stub = stubs_.out(stubs_, function, how, !in_cold_);
   if (!stub) {
     failed_ = true;
     return;
   }
-  note_index();
+  if (in_cold_)
+    note_index();
+  else
+    masm_.mov(kPc, static_cast<const void*>(pc_));
   masm_.call_stub(stub);
 }
 
@@ -307,6 +311,7 @@ void Compiler::incref(Reg v, Kinds kinds) {
   masm_.bind(done);
   cold([this, v, other, done] {
     masm_.bind(other);
+    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
     masm_.call_stub(v == kT0 ? stubs_.incref_0 : v == kT1 ? stubs_.incref_1 : stubs_.incref_hold);
     masm_.jump(done);
   });

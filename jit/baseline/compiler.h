@@ -88,10 +88,9 @@ struct Stubs {
   const void* incref_hold = nullptr;  // called: counts kHold, kT0, kT1; all registers are kept
   const void* incref_0 = nullptr;
   const void* incref_1 = nullptr;
-  const void* box = nullptr;    // called: kFloat[0] as a value (kT0); all else is kept
-  const void* call = nullptr;   // a Python function, whatever it is: see calls.cpp
-  const void* enter = nullptr;  // called by thunks: see calls.cpp
-  const void* defaults = nullptr;
+  const void* box = nullptr;       // called: kFloat[0] as a value (kT0); all else is kept
+  const void* call = nullptr;      // a Python function, whatever it is: see calls.cpp
+  const void* defaults = nullptr;  // called by thunks: see calls.cpp
   const void* ret_here = nullptr;  // RETURN in instruction kIndex
   const void* ret = nullptr;       // RETURN of the register at kT0, kPc: the instruction
   const void* returned = nullptr;  // the end of that: kHold is the result, the registers are released
@@ -100,14 +99,13 @@ struct Stubs {
   // Called; doubles are kept.
   const void* decode_special = nullptr;  // kT0: the bits of the double that was found special there; kT2 is lost
   const void* encode_special = nullptr;  // kT0: those bits as a value; kT2: 0 if they need a box
-  const void* truth = nullptr;  // kT2: 1, 0, or 2 (not that simple): the truth of kT0. Doubles are lost
-  const void* numbers[3] = {};  // kT2: kT0 +, -, * kT1, floats and ints; 0: not that simple
+  const void* truth = nullptr;           // kT2: 1, 0, or 2 (not that simple): the truth of kT0. Doubles are lost
+  const void* numbers[3] = {};           // kT2: kT0 +, -, * kT1, floats and ints; 0: not that simple
   const void* compare_strs =
       nullptr;  // kT2: 1 or 0: whether kT0 and kT1 are equal; 2: they aren't strs. Doubles and kT3 are lost
-  const void* next_item =
-      nullptr;  // kHold: the next of the iterator at kT0 (of a list, tuple or range), owned; 0: C++ knows
+  const void* next_item = nullptr;  // kHold: the next of the iterator at kT0 (of a tuple or range), owned; 0: C++ knows
   // The stub that calls a function so; made at its first use. Null: no memory.
-  const void* (*out)(const Stubs& stubs, const void* function, Out how) = nullptr;
+  const void* (*out)(const Stubs& stubs, const void* function, Out how, bool at_pc) = nullptr;
 };
 void emit_find(Masm& m);  // kWord is set as well, for an entry may be a handler
 // Threads on their own count exits for themselves, in lines of their own, and the code's share in portions.
@@ -121,7 +119,7 @@ void find_pc(Masm& m);  // kPc: instruction kIndex of the frame's code
 void emit_step(Masm& m, const void* step);
 void emit_handler(Masm& m);
 void emit_check(Masm& m, const Stubs& stubs);
-void emit_out(Masm& m, const Stubs& stubs, const void* function, Out how);
+void emit_out(Masm& m, const Stubs& stubs, const void* function, Out how, bool at_pc);
 void emit_decode_special(Masm& m);
 void emit_encode_special(Masm& m);
 void emit_truth(Masm& m);
@@ -136,7 +134,6 @@ void emit_box(Masm& m);
 void emit_call(Masm& m);
 void emit_resume(Masm& m, Threads threads);
 void emit_yield(Masm& m, Threads threads);
-void emit_enter(Masm& m, const Stubs& stubs);
 void emit_defaults(Masm& m, const Stubs& stubs);
 void emit_return_here(Masm& m, const Stubs& stubs);
 void emit_return(Masm& m, Threads threads, const void* const* table);
@@ -264,7 +261,7 @@ class Compiler {
   void go_to_handler();
   void emit_thunk();
   void emit_checks(Reg frame, Reg top, uint32_t nregs, Label no);
-  void emit_frame(const Code* code, Reg frame, uint32_t given);
+  void emit_frame(const Code* code, Reg frame, uint32_t given, Label filled = Label());
   void emit_cells(const Code* code);
   void call_native(const void* function);
   void on_null(Reg v);  // an exception was raised

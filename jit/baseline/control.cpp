@@ -228,8 +228,16 @@ bool Compiler::loops() {
     else
       tuple();
   } else {
-    masm_.call_stub(stubs_.next_item);
-    masm_.branch(Cond::kEq, kHold, int64_t{0}, over);
+    Label other = masm_.new_label(), done = masm_.new_label();
+    need_shape(kT0, kShapeListIterator, other);
+    list();
+    masm_.bind(done);
+    cold([this, other, done, over] {
+      masm_.bind(other);
+      masm_.call_stub(stubs_.next_item);
+      masm_.branch(Cond::kEq, kHold, int64_t{0}, over);
+      masm_.jump(done);
+    });
   }
   set(a(), kHold);
   Label stored = masm_.new_label();

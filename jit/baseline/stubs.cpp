@@ -306,10 +306,7 @@ void emit_return(Masm& m, Threads threads, const void* const* table) {
 // The end of a return: kHold is the result, and nothing is left to release in the frame.
 void emit_returned(Masm& m, Threads threads) {
   Label done = m.new_label(), traced = m.new_label(), heap = m.new_label(), of_operator = m.new_label(),
-        entry = m.new_label(), released = m.new_label();
-  m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, func));
-  drop_at(m, threads, kT0, released, released);
-  m.bind(released);
+        entry = m.new_label();
   m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameOperator, of_operator);
   m.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kFrame);
   m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameEntry, entry);

@@ -114,9 +114,9 @@ void emit_check(Masm& m, const Stubs& stubs) {
   leave_at_pc(m, stubs);
 }
 
-void emit_out(Masm& m, const Stubs& stubs, const void* function, Out how) {
+void emit_out(Masm& m, const Stubs& stubs, const void* function, Out how, bool at_pc) {
   Label special = m.new_label(), raised = m.new_label();
-  find_pc(m);
+  if (!at_pc) find_pc(m);
   m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
   if (how != Out::kNative) {
     m.call_in_stub(function, {kFrame, at(kPc)});
@@ -273,20 +273,16 @@ void emit_compare_strs(Masm& m) {
 }
 
 void emit_next_item(Masm& m, const Stubs& stubs) {
-  Label range = m.new_label(), tuple = m.new_label(), no = m.new_label(), found = m.new_label(), out = m.new_label();
+  Label range = m.new_label(), no = m.new_label(), out = m.new_label();
   m.load32(kT1, TAIPAN_FIELD(kT0, Header, shape_id));
   m.branch(Cond::kEq, kT1, int64_t{kShapeRangeIterator}, range);
-  m.branch(Cond::kEq, kT1, int64_t{kShapeTupleIterator}, tuple);
-  m.branch(Cond::kNe, kT1, int64_t{kShapeListIterator}, no);
-  m.load64(kT1, TAIPAN_FIELD(kT0, ListIterator, list));
+  m.branch(Cond::kNe, kT1, int64_t{kShapeTupleIterator}, no);
+  m.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
   m.branch(Cond::kEq, kT1, int64_t{0}, no);
-  m.load64(kT2, TAIPAN_FIELD(kT0, ListIterator, index));
-  m.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, List, size), kT2, no);
-  m.load64(kT1, TAIPAN_FIELD(kT1, List, items));
-  m.load64(kHold, at(kT1, kT2, 3));
-  m.bind(found);
-  static_assert(offsetof(ListIterator, index) == offsetof(TupleIterator, index));
-  m.add_mem(Size::k64, TAIPAN_FIELD(kT0, ListIterator, index), 1);
+  m.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
+  m.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Tuple, size), kT2, no);
+  m.load64(kHold, at(kT1, kT2, 3, static_cast<int64_t>(kTupleItems)));
+  m.add_mem(Size::k64, TAIPAN_FIELD(kT0, TupleIterator, index), 1);
   m.branch_test(Cond::kNe, kHold, int64_t{7}, out);
   Label other = m.new_label();
   branch_not_counted_here(m, stubs.threads, kHold, other);
@@ -304,13 +300,6 @@ void emit_next_item(Masm& m, const Stubs& stubs) {
   m.add(kT2, kT2, kT1);
   m.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
   m.ret();
-  m.bind(tuple);
-  m.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
-  m.branch(Cond::kEq, kT1, int64_t{0}, no);
-  m.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
-  m.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Tuple, size), kT2, no);
-  m.load64(kHold, at(kT1, kT2, 3, static_cast<int64_t>(kTupleItems)));
-  m.jump(found);
   m.bind(no);
   m.mov(kHold, 0);
   m.ret();

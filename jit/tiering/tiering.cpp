@@ -168,12 +168,12 @@ void code_dies(Code*, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) {
   forget_record(record);
 }
 
-const void* make_out(const Stubs& stubs, const void* function, Out how) {
+const void* make_out(const Stubs& stubs, const void* function, Out how, bool at_pc) {
   bool parallel = stubs.threads == Threads::kParallel;
-  const void*& code = tier->outs[{function, static_cast<int>(how) * 2 + parallel}];
+  const void*& code = tier->outs[{function, static_cast<int>(how) * 4 + at_pc * 2 + parallel}];
   if (!code)
     code = make_stub("jit: to " + name_of_address(reinterpret_cast<uint64_t>(function), nullptr),
-                     [&](Masm& m) { emit_out(m, stubs, function, how); });
+                     [&](Masm& m) { emit_out(m, stubs, function, how, at_pc); });
   return code;
 }
 
@@ -228,7 +228,6 @@ bool make_stubs() {
     s->drop_dead = stub("jit: drop dead", [&](Masm& m) { emit_drop(m, threads, true, false); });
     s->drop_float = stub("jit: drop, keep doubles", [&](Masm& m) { emit_drop(m, threads, false, true); });
     s->drop_dead_float = stub("jit: drop dead, keep doubles", [&](Masm& m) { emit_drop(m, threads, true, true); });
-    s->enter = stub("jit: enter", [&](Masm& m) { emit_enter(m, *s); });
     s->defaults = stub("jit: defaults", [&](Masm& m) { emit_defaults(m, *s); });
     s->ret = stub("jit: return", [&](Masm& m) { emit_return(m, threads, tier->table.find); });
     s->resume = stub("jit: resume", [&](Masm& m) { emit_resume(m, threads); });
