@@ -153,9 +153,9 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     e.version = type_version(cls);
     e.version2 = type_version(type);
     if (!e.version || !e.version2) return;
-    if (Value own = type_lookup(type, name)) {
+    if (Value own = type_lookup(type, name); is_data_descriptor(own)) {
       // The metaclass's (__name__, __dict__...): what sets and gets comes before anything that the class has.
-      if (!is_data_descriptor(own) || !is_descriptor(own) || type_of(own) == types::Property) return;
+      if (!is_descriptor(own) || type_of(own) == types::Property) return;
       e.kind = kCacheDescriptor;
       e.type = type;
       e.version = e.version2;
@@ -175,7 +175,10 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       return;
     }
     if (is_descriptor(v)) {
-      if (!has_shape(v, kShapeFunction)) return;  // functions come back unbound; others need their __get__
+      // Functions and the methods of built-in types come back unbound; others need their __get__.
+      if (!has_shape(v, kShapeFunction) && !has_shape(v, kShapeMethodDescriptor) &&
+          !has_shape(v, kShapeWrapperDescriptor))
+        return;
     } else if (!type_value_cacheable(cls, name)) {
       return;  // it is replaced often
     }
