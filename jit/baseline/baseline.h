@@ -35,10 +35,15 @@
 // inline and calls C++ for the rest, reads without locks as the interpreter does (attributes.cpp says by what rules), and calls C++ to
 // store (parallel.cpp).
 //
+// Size. bench/code_size.py says how many bytes an instruction takes, and which count as simple. An entry that checks facts has no code
+// of its own but a row in a table (EntryTable), a helper's call is two instructions, and what raises or leaves says its index to a stub.
+// Thunks and returns stay in line: where all functions share the branches of those, the processor foretells calls and returns badly.
+//
 // The files: facts.h says what is known where; compiler.h declares the one-pass compiler, a method an instruction group; floats.cpp (doubles),
 // arithmetic.cpp, attributes.cpp (attributes, globals, subscripts, cells), control.cpp (moves, jumps, loops), calls.cpp (thunks, calls of
 // Python functions, returns, yields), natives.cpp (calls of C++ functions and classes), helpers.cpp (instructions that C++ does, called from
-// machine code) hold them; stubs.cpp is the code that all share; positions.h says which instruction machine code belongs to. When code is
+// machine code) hold them; stubs.cpp is the code that all share, subroutines.cpp what of it is called and returns (it is told the instruction
+// by its index, or its pc: how C++ is called, tests of truth, numbers of mixed kinds); positions.h says which instruction machine code belongs to. When code is
 // compiled, and what becomes of it: jit/tiering/. Dumps, profilers and sys._jit: jit/inspect/.
 //
 // Entries. The word behind an instruction's feedback (jit_hooks.h) is its entry; all are written with one release store each, so

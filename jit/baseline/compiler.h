@@ -39,8 +39,8 @@ inline constexpr int kFirstCached = 2;
 // Where machine code goes for a handler, by opcode: the handlers themselves, or stubs that count (tiering/counting.cpp).
 extern const void* const* exit_handlers;
 
-// What the tier keeps about a code that was compiled; fb[-2] (see baseline.cpp) points to it.
 struct EntryTable;
+// What the tier keeps about a code that was compiled; fb[-2] (see baseline.cpp) points to it.
 struct CodeRecord {
   int64_t exits_left = 0;  // until it is compiled anew, with what the handlers have noted meanwhile
   std::atomic<const EntryTable*> entries{nullptr};  // of the newest version
