@@ -171,9 +171,13 @@ void code_dies(Code*, std::atomic<uint64_t>* feedback, std::atomic<uint64_t>*) {
 const void* make_out(const Stubs& stubs, const void* function, Out how, bool at_pc) {
   bool parallel = stubs.threads == Threads::kParallel;
   const void*& code = tier->outs[{function, static_cast<int>(how) * 4 + at_pc * 2 + parallel}];
+  // (Names of functions mean reading the executable's symbols: milliseconds.)
+  const TieringOptions& o = tier->options;
+  bool named = o.dump || o.perf_map || o.jitdump || o.debugger;
   if (!code)
-    code = make_stub("jit: to " + name_of_address(reinterpret_cast<uint64_t>(function), nullptr),
-                     [&](Masm& m) { emit_out(m, stubs, function, how, at_pc); });
+    code =
+        make_stub(named ? "jit: to " + name_of_address(reinterpret_cast<uint64_t>(function), nullptr) : "jit: to C++",
+                  [&](Masm& m) { emit_out(m, stubs, function, how, at_pc); });
   return code;
 }
 
