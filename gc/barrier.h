@@ -20,7 +20,8 @@ class Visitor {
   }
   void visit_range(const Value* first, size_t n) {
     for (size_t i = 0; i < n; i++)
-      visit(Value(std::atomic_ref<const uint64_t>(first[i].bits).load(std::memory_order_relaxed)));
+      visit(
+          Value(std::atomic_ref<const uint64_t>(first[i].bits).load(kShapeOrder)));  // (what it leads to depends on it)
   }
   Visitor(void (*fn)(Header*, void*), void* arg) : visit_fn_(fn), arg_(arg) {}
 
