@@ -262,7 +262,11 @@ bool set_item(Value o, Value key, Value value) {
 }
 bool del_item(Value o, Value key) {
   if (SetItemSlot f = type_of(o)->s.set_item) return f(o, key, Value());
-  return raise(types::TypeError, "'%.200T' object doesn't support item deletion", o);
+  // Two texts: of what is something like a sequence, for a key that is an index, and of all else.
+  const TypeObject* t = type_of(o);
+  bool sequence = (t->flags & kTypeHeap) || t->s.contains || t->s.concat;
+  if (sequence && has_index(key)) return raise(types::TypeError, "'%.200T' object doesn't support item deletion", o);
+  return raise(types::TypeError, "'%.200T' object does not support item deletion", o);
 }
 
 int contains(Value o, Value item) {

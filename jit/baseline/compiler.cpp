@@ -97,10 +97,10 @@ bool Compiler::keeps_doubles() const {
     case kOpCHECK_LOCAL:
     case kOpLOAD_DEREF:
     case kOpLOAD_GLOBAL:
-    case kOpLOAD_ATTR:
     case kOpNEGATIVE:
     case kOpJUMP:
     case kOpJUMP_BACK: return true;
+    case kOpLOAD_ATTR: return !getter();  // that is a call
     case kOpGET_ITEM: return !parallel_ && analysis_.feedback(index_) == 0;
     case kOpSTORE_ATTR: return !parallel_;
     case kOpEQ:

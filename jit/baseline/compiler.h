@@ -11,6 +11,9 @@
 #include "jit/baseline/facts.h"
 #include "jit/baseline/positions.h"
 
+namespace taipan {
+struct CacheEntry;
+}
 namespace taipan::jit {
 
 using arch::at;
@@ -240,6 +243,12 @@ class Compiler {
   bool intrinsic(uint32_t which, bool method, bool known, uint32_t n, Label general);
   void any_call();
   bool operator_call();
+  bool property_call();
+  Function* getter() const;
+  static bool is_entry_current(const CacheEntry* e);
+  static bool enters_in_place(Value function, uint32_t parameters);
+  template <class F>
+  void enter_in_place(Function* method, uint32_t given, uint32_t flags, F arguments);
   bool parallel_store_attribute(uint64_t word);
   bool parallel_item_of_item();
   bool parallel_set_item();

@@ -491,7 +491,7 @@ bool Compiler::helped() {
     call_out(reinterpret_cast<const void*>(fn), Out::kHelper);
     return true;
   };
-  if (operator_call()) return true;
+  if (operator_call() || property_call()) return true;
   if (Helper fn = helper_of(code)) return in_general(fn);
   bool chain = (analysis_.feedback(index_) & 15) == 0 && analysis_.feedback(index_) != 0;  // methods in Python
   if (code >= kOpADD && code <= kOpXOR_I) return !chain && in_general(do_arithmetic);

@@ -338,6 +338,46 @@ bool Compiler::super_call() {
   return true;
 }
 
+bool Compiler::is_entry_current(const CacheEntry* e) {
+  auto* shape = static_cast<Shape*>(gc::shape_table[e->shape]);
+  return shape && shape->type == e->type && e->type->version.load(std::memory_order_relaxed) == e->version;
+}
+// A function of so many parameters, whose frame is plain, and that has run before.
+bool Compiler::enters_in_place(Value function, uint32_t parameters) {
+  if (!has_shape(function, kShapeFunction)) return false;
+  const Code* code = function.as<Function>()->code;
+  return code->feedback.load(std::memory_order_acquire) && plain_frame(code) && code->argcount == parameters &&
+         !code->is_generator_like;
+}
+// Makes the frame of `method` and goes there. kT1 is the first argument; arguments(second) counts it and stores the second, if any (kT2 is
+// still as it was). Whatever can fail has failed before.
+template <class F>
+void Compiler::enter_in_place(Function* method, uint32_t given, uint32_t flags, F arguments) {
+  constexpr Reg kFunction = kT0, kTemp = arch::kVolatile[4], kCode = arch::kVolatile[5], kFeedback = arch::kVolatile[6];
+  Reg frame = kHold;
+  Code* code = method->code;
+  std::atomic<uint64_t>* feedback = code->feedback.load(std::memory_order_acquire);
+  masm_.mov(kFunction, static_cast<const void*>(method));
+  masm_.mov(kTemp, static_cast<const void*>(code));
+  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFunction, Function, code), kTemp, slow());
+  emit_checks(frame, kTemp, code->register_count, slow());
+  save_pc();
+  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
+  if (!gc::is_immortal(&method->h)) incref(kFunction, kIsHeap);
+  arguments(at(frame, sizeof(Frame) + sizeof(Value)));
+  masm_.store64(at(frame, sizeof(Frame)), kT1);
+  masm_.mov(kFunction, static_cast<const void*>(method));
+  masm_.mov(kCode, static_cast<const void*>(code));
+  masm_.mov(kFeedback, static_cast<const void*>(feedback));
+  emit_frame(code, frame, given);
+  if (flags) masm_.store(Size::k16, TAIPAN_FIELD(kFrame, Frame, flags), static_cast<int64_t>(0x100 | flags));
+  emit_cells(code);
+  masm_.mov(kPc, static_cast<const void*>(code->instructions));
+  masm_.load64(kWord, at(kPc));
+  masm_.mov(kT1, static_cast<const void*>(feedback + code->instruction_count + 1));
+  masm_.jump(at(kT1));
+}
+
 // An operator, comparison or subscript whose left operand's class has the method in Python: its frame is made here, and what it returns goes
 // through the interpreter's step for that.
 bool Compiler::operator_call() {
@@ -348,14 +388,7 @@ bool Compiler::operator_call() {
   bool small = opcode >= kOpADD_I && opcode <= kOpXOR_I;
   const bool comparison = (opcode >= kOpLT && opcode <= kOpGE) || (opcode >= kOpJUMP_LT && opcode <= kOpJUMP_GE);
   if (!(opcode >= kOpADD && opcode <= kOpXOR_I) && !comparison && opcode != kOpGET_ITEM) return false;
-  auto* shape = static_cast<Shape*>(gc::shape_table[e->shape]);
-  if (!shape || shape->type != e->type || e->type->version.load(std::memory_order_relaxed) != e->version) return false;
-  auto* method = e->value.as<Function>();
-  Code* code = method->code;
-  std::atomic<uint64_t>* feedback = code->feedback.load(std::memory_order_acquire);
-  if (!feedback || !plain_frame(code) || code->argcount != 2 || code->is_generator_like) return false;
-  constexpr Reg kFunction = kT0, kTemp = arch::kVolatile[4], kCode = arch::kVolatile[5], kFeedback = arch::kVolatile[6];
-  Reg frame = kHold;
+  if (!is_entry_current(e) || !enters_in_place(e->value, 2)) return false;
   masm_.load64(kT1, reg(b()));
   need_heap(b(), kT1);
   need_shape(kT1, e->shape, slow());
@@ -379,31 +412,47 @@ bool Compiler::operator_call() {
     }
     masm_.bind(fits);
   }
-  masm_.mov(kFunction, static_cast<const void*>(method));
-  masm_.mov(kTemp, static_cast<const void*>(code));
-  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFunction, Function, code), kTemp, slow());
-  emit_checks(frame, kTemp, code->register_count, slow());
-  save_pc();
-  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
-  if (!gc::is_immortal(&method->h)) incref(kFunction, kIsHeap);
-  incref(kT1, kIsHeap);
-  masm_.store64(at(frame, sizeof(Frame)), kT1);
-  if (small) {
-    masm_.mov(kT1, static_cast<int64_t>(Value::from_int(imm()).bits));
-  } else {
-    masm_.mov(kT1, kT2);
-    incref(kT1, kIsValue);
-  }
-  masm_.store64(at(frame, sizeof(Frame) + sizeof(Value)), kT1);
-  masm_.mov(kCode, static_cast<const void*>(code));
-  masm_.mov(kFeedback, static_cast<const void*>(feedback));
-  emit_frame(code, frame, 2);
-  masm_.store(Size::k16, TAIPAN_FIELD(kFrame, Frame, flags), 0x100 | kFrameOperator | (e->index ? kFrameNegated : 0));
-  emit_cells(code);
-  masm_.mov(kPc, static_cast<const void*>(code->instructions));
-  masm_.load64(kWord, at(kPc));
-  masm_.mov(kT1, static_cast<const void*>(feedback + code->instruction_count + 1));
-  masm_.jump(at(kT1));
+  enter_in_place(e->value.as<Function>(), 2, kFrameOperator | (e->index ? kFrameNegated : 0), [&](Mem second) {
+    incref(kT1, kIsHeap);
+    if (small) {
+      masm_.mov(kT2, static_cast<int64_t>(Value::from_int(imm()).bits));
+      masm_.store64(second, kT2);
+    } else {
+      masm_.store64(second, kT2);
+      masm_.mov(kT0, kT2);
+      incref(kT0, kIsValue);
+    }
+  });
+  return true;
+}
+
+// LOAD_ATTR of a property whose getter is written in Python: its frame is made here, and returns as from a call. Null: something else.
+Function* Compiler::getter() const {
+  if (op() != kOpLOAD_ATTR) return nullptr;
+  uint64_t word = analysis_.feedback(index_);
+  const CacheEntry* e = word && (word & 15) == 0 ? cache_entries(word) : nullptr;
+  if (!e || e->next || e->kind != kCacheProperty || !is_entry_current(e)) return nullptr;
+  Value get = gc::load(&e->value.as<Property>()->get);
+  return enters_in_place(get, 1) ? get.as<Function>() : nullptr;
+}
+bool Compiler::property_call() {
+  Function* function = getter();
+  if (!function || live_floats()) return false;  // (another thread may have made it one only now)
+  const CacheEntry* e = cache_entries(analysis_.feedback(index_));
+  masm_.load64(kT1, reg(b()));
+  need_heap(b(), kT1);
+  need_shape(kT1, e->shape, slow());
+  masm_.mov(kT2, static_cast<const void*>(e->type));
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, slow());
+  masm_.mov(kT2, static_cast<const void*>(e->value.as<Property>()));
+  masm_.mov(kT0, static_cast<const void*>(function));
+  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT2, Property, get), kT0, slow());
+  enter_in_place(function, 1, 0, [&](Mem) {
+    if (last_b())
+      masm_.store64(reg(b()), 0);
+    else
+      incref(kT1, kIsHeap);
+  });
   return true;
 }
 

@@ -638,7 +638,7 @@ TEST_F(ThreadsTest, HotObjectsAreCollectedInCycles) {
   store(h, &a.as<Node>()->slots[1], Ref::dup(Value(h)));
   std::thread t = start_thread([&] {
     for (int round = 0; round < 2; round++) {
-      for (int k = 0; k < kRounds; k++) Ref one = Ref::dup(Value(h));
+      for (int k = 0; k < kRounds || (k < 1000 * kRounds && !is_hot(h)); k++) Ref one = Ref::dup(Value(h));
       EXPECT_TRUE(is_hot(h));
       collect(round * 2);
       EXPECT_EQ(nodes_alive, 2);
