@@ -7,6 +7,7 @@
 #include "gc/heap_internal.h"
 #include "gc/hot_counts.h"
 #include "gc/ref.h"
+#include "gc/slices.h"
 #include "gc/stacks.h"
 
 namespace taipan::gc {
@@ -664,12 +665,24 @@ void collect_beside(Mutator* m) {
 
 }  // namespace
 
+// A thread that mostly waits has something to answer when it comes back: those that compute do the collector's steps, unless they don't come by.
+static bool left_to_others() {
+  constexpr unsigned kPatience = 4;
+  static thread_local constinit uint64_t seen = 0;
+  static thread_local constinit unsigned times = 0;
+  if (!mostly_waits()) return false;
+  uint64_t steps = steps_done();
+  if (steps != seen) times = 0;
+  seen = steps;
+  return ++times <= kPatience;
+}
+
 void maybe_collect() {
   Mutator* m = current_mutator;
   m->poll.fetch_and(~kPollCollect, std::memory_order_relaxed);
   if (hot_objects.load(std::memory_order_relaxed) != 0) look_at_hot(m);
   if (hot_settling_due()) settle_hot_counts(m, false);
-  if (cycle_active() && begin_collecting(m)) {
+  if (cycle_active() && !left_to_others() && begin_collecting(m)) {
     EntryFrame entry;
     step_cycle(m);
     collecting.store(nullptr, std::memory_order_release);

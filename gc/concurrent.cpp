@@ -426,6 +426,7 @@ void start_cycle(Mutator* m) {
   go(kMarking);
 }
 
+uint64_t steps_done() { return cycle.steps.load(std::memory_order_relaxed); }
 void step_cycle(Mutator* m) {
   cycle.steps.fetch_add(1, std::memory_order_relaxed);
   if (cycle.abort.load(std::memory_order_relaxed)) {

@@ -30,6 +30,7 @@ inline bool cycle_active() { return cycle_phase.load(std::memory_order_relaxed) 
 
 // What follows is called by mutators, by the one that collects (see collector.cpp).
 void start_cycle(Mutator* m);
+uint64_t steps_done();          // ever
 void step_cycle(Mutator* m);    // does what the phase asks of a mutator, for a short while
 void settle_cycle(Mutator* m);  // ends it: what was found is freed, what wasn't is left to the exact collector
 void abandon_cycle_for_fork(Mutator* m);

@@ -16,7 +16,7 @@ constexpr uint64_t kShortSlice = 100000;  // ns, the least there is
 constexpr uint64_t kResetOnFork = 1;
 
 struct Habits {
-  bool short_slice = false;
+  bool waits = false, short_slice = false;
   uint64_t wall = 0, cpu = 0, gil_wait = 0;  // when they were looked at last
 };
 thread_local constinit Habits habits;
@@ -49,7 +49,7 @@ bool set_slice(uint64_t ns) {
 }  // namespace
 
 TAIPAN_COLD void look_at_habits(Mutator* m) {
-  if (refused.load(std::memory_order_relaxed) || !several_threads.load(std::memory_order_relaxed)) return;
+  if (!several_threads.load(std::memory_order_relaxed)) return;
   Habits& h = habits;
   uint64_t wall = now_ns(), cpu = cpu_ns(), gil_wait = m->stats.gil_wait_ns;
   uint64_t passed = wall - h.wall, used = cpu - h.cpu, waited = gil_wait - h.gil_wait;
@@ -59,11 +59,12 @@ TAIPAN_COLD void look_at_habits(Mutator* m) {
   h.gil_wait = gil_wait;
   if (!known || waited > passed) return;
   passed -= waited;  // for its turn to compute
-  if (h.short_slice ? used * 2 > passed : used * 4 < passed) {
-    bool wanted = !h.short_slice;
-    if (set_slice(wanted ? kShortSlice : 0)) h.short_slice = wanted;
-  }
+  if (h.waits ? used * 2 > passed : used * 4 < passed) h.waits = !h.waits;
+  if (h.waits != h.short_slice && !refused.load(std::memory_order_relaxed) && set_slice(h.waits ? kShortSlice : 0))
+    h.short_slice = h.waits;
 }
+
+bool mostly_waits() { return habits.waits && several_threads.load(std::memory_order_relaxed); }
 
 void forget_habits() {
   if (habits.short_slice) set_slice(0);

@@ -1,4 +1,4 @@
-// How long the system lets a thread run before others have their turn, where that matters to others or to itself.
+// What a thread does with its time, and how long the system lets it run before others have their turn.
 #pragma once
 #include <cstdint>
 #include "gc/mutator.h"
@@ -10,6 +10,7 @@ namespace taipan::gc {
 extern thread_local constinit uint32_t blocking_calls TAIPAN_TLS;
 extern std::atomic<bool> several_threads;  // there have been
 void look_at_habits(Mutator*);
+bool mostly_waits();  // this thread, by what was seen of it, and it isn't the only one
 TAIPAN_INLINE void note_blocking_call(Mutator* m) {
   if (TAIPAN_UNLIKELY(++blocking_calls % 32 == 0)) look_at_habits(m);
 }
