@@ -73,13 +73,13 @@ class Courtesy {
 Courtesy courtesy;
 
 constexpr size_t kManyPushed = 4096;  // a power of two
-size_t pushed = 0;
+TAIPAN_COLD void give_way() { courtesy.offer(); }
 
 void push_work(Header* h, void*) {
   if (is_cell(h) && is_marked(h)) return;
   work.push(h);
   // (One object may hold millions. Whoever waits for its death waits no longer than if the system had taken the processor away.)
-  if (TAIPAN_UNLIKELY(++pushed % kManyPushed == 0)) courtesy.offer();
+  if (TAIPAN_UNLIKELY(work.count % kManyPushed == 0)) give_way();
 }
 
 // While one of these lives, mutators don't free its objects, nor buffers that they let go of: each until look() has returned for it.
