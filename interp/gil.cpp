@@ -343,8 +343,21 @@ namespace {
 // Kept free below: what a native call chain without checks (libc, the compiler, sorting) may need.
 constexpr size_t kReserve = size_t{256} << 10;
 
+// The thread sanitizer keeps a stack of calls of its own, with room for 65536; beyond that it overwrites its own memory.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define TAIPAN_MOST_STACK (size_t{3} << 20)
+#endif
+#endif
+
 void set_stack_bounds(Thread* t, char* low, size_t size) {
   t->stack_high = low + size;
+#ifdef TAIPAN_MOST_STACK
+  if (size > TAIPAN_MOST_STACK) {
+    low += size - TAIPAN_MOST_STACK;
+    size = TAIPAN_MOST_STACK;
+  }
+#endif
   size_t reserve = size / 4 < kReserve ? size / 4 : kReserve;
   t->stack_low = low + reserve;
   frontend::stack_limit = t->stack_low;
