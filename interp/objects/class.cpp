@@ -331,8 +331,8 @@ uint32_t expected_attributes(TypeObject* t) {
   ExpectedAttributes all;
   all.add_class(t->dict);
   for (size_t i = 0; i < tuple_size(t->bases); i++) {
-    Value mro = ty(tuple_at(t->bases, i))->mro;
-    for (size_t k = 0; k < tuple_size(mro); k++)
+    Value mro = ty(tuple_at(t->bases, i))->mro;  // null while its own is being worked out
+    for (size_t k = 0; mro && k < tuple_size(mro); k++)
       if (TypeObject* c = ty(tuple_at(mro, k)); c->flags & kTypeHeap) all.add_class(c->dict);
   }
   return static_cast<uint32_t>(all.count());
