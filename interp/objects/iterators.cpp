@@ -105,8 +105,8 @@ static void callable_dealloc(Header* h) {
 }
 static Ref callable_next(Value self) {
   auto* it = self.as<CallableIterator>();
-  if (!it->callable) return Ref::imm(kStopIter);
-  Ref f = Ref::dup(it->callable);
+  Ref f = Ref::dup(gc::load(&it->callable));
+  if (!f) return Ref::imm(kStopIter);
   Ref item = call(f);
   if (!item) {
     if (!error_matches(types::StopIteration)) return nullptr;
@@ -114,8 +114,8 @@ static Ref callable_next(Value self) {
     callable_finish(it);
     return Ref::imm(kStopIter);
   }
-  if (!it->sentinel) return Ref::imm(kStopIter);  // the call exhausted this very iterator
-  Ref sentinel = Ref::dup(it->sentinel);
+  Ref sentinel = Ref::dup(gc::load(&it->sentinel));
+  if (!sentinel) return Ref::imm(kStopIter);  // the call exhausted this very iterator
   int equal = values_equal(sentinel, item);
   if (equal < 0) return nullptr;
   if (!equal) return item;
@@ -124,13 +124,14 @@ static Ref callable_next(Value self) {
 }
 static Ref callable_reduce_impl(Args& a) {
   auto* it = a.self.as<CallableIterator>();
-  if (!it->callable) {
+  Ref callable = Ref::dup(gc::load(&it->callable)), sentinel = Ref::dup(gc::load(&it->sentinel));
+  if (!callable || !sentinel) {
     Ref empty = make_tuple(size_t{0});
     return reduce_iterator(empty);
   }
   Ref iter = builtin_function("iter");
   if (!iter) return nullptr;
-  Ref args = make_tuple_of({it->callable, it->sentinel});
+  Ref args = make_tuple_of({callable.get(), sentinel.get()});
   return args ? make_tuple_of({iter.get(), args.get()}) : nullptr;
 }
 static const NativeDef kCallableMethods[] = {

@@ -37,8 +37,8 @@ void property_dealloc(Header* h) {
 Fail property_complain(Value p, Value instance, const char* what) {
   Ref qualname = get_attr(Value(type_of(instance)), TAIPAN_NAME(__qualname__));
   if (!qualname) return failed();
-  if (prop(p)->name)
-    return raise(types::AttributeError, "property %R of %R object has no %s", prop(p)->name, qualname.get(), what);
+  if (Ref name = Ref::dup(gc::load(&prop(p)->name)))
+    return raise(types::AttributeError, "property %R of %R object has no %s", name.get(), qualname.get(), what);
   return raise(types::AttributeError, "property of %R object has no %s", qualname.get(), what);
 }
 
@@ -63,16 +63,17 @@ bool property_init(Value self, RawArgs a) {
   if (!sig.bind(a, v)) return false;
   Property* p = prop(self);
   Header* h = &p->h;
-  if (p->get || p->set || p->del || p->doc)
-    gc::publish(h);  // initialised anew: others may find it in its class, uncounted
-  gc::store(h, &p->get, Ref::dup(given(v[0])));
+  if (gc::load(&p->get) || gc::load(&p->set) || gc::load(&p->del) || gc::load(&p->doc))
+    gc::publish(h);            // initialised anew: others may find it in its class, uncounted
+  Value getter = given(v[0]);  // (what p->get holds may be another thread's by the time it is asked for its doc)
+  gc::store(h, &p->get, Ref::dup(getter));
   gc::store(h, &p->set, Ref::dup(given(v[1])));
   gc::store(h, &p->del, Ref::dup(given(v[2])));
   gc::store(h, &p->doc, Ref::dup(v[3]));
   gc::store(h, &p->name, nullptr);
-  p->getter_doc = false;
-  if ((!v[3] || v[3] == kNone) && p->get) {
-    Ref doc = get_attr_opt(p->get, TAIPAN_NAME(__doc__));
+  gc::poke(p->getter_doc, false);
+  if ((!v[3] || v[3] == kNone) && getter) {
+    Ref doc = get_attr_opt(getter, TAIPAN_NAME(__doc__));
     if (!doc) return false;
     if (doc.get() != kMissing) {
       if (has_shape(self, kShapeProperty)) {
@@ -80,7 +81,7 @@ bool property_init(Value self, RawArgs a) {
       } else if (!set_attr(self, TAIPAN_NAME(__doc__), doc)) {
         return false;  // a subclass keeps it in its own dict, where the class's __doc__ would hide it
       }
-      p->getter_doc = true;
+      gc::poke(p->getter_doc, true);
     }
   }
   return true;
@@ -89,14 +90,17 @@ Ref property_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance(cl
 
 Ref property_copy(Value old, Value get, Value set, Value del) {
   Property* p = prop(old);
-  Value none = kNone;
-  Value g = get && get != kNone ? get : p->get ? p->get : none;
-  Value s = set && set != kNone ? set : p->set ? p->set : none;
-  Value d = del && del != kNone ? del : p->del ? p->del : none;
-  Value doc = p->getter_doc && g != none ? none : p->doc ? p->doc : none;
+  auto kept = [](const Value& slot) {
+    Value v = gc::load(&slot);
+    return v ? v : kNone;
+  };
+  Value g = get && get != kNone ? get : kept(p->get);
+  Value s = set && set != kNone ? set : kept(p->set);
+  Value d = del && del != kNone ? del : kept(p->del);
+  Value doc = gc::peek(p->getter_doc) && g != kNone ? kNone : kept(p->doc);
   Value args[4] = {g, s, d, doc};
   Ref hold[4] = {Ref::dup(g), Ref::dup(s), Ref::dup(d), Ref::dup(doc)};
-  Ref name = Ref::dup(p->name);
+  Ref name = Ref::dup(gc::load(&p->name));
   Ref r = call_array(Value(type_of(old)), args, 4);
   if (r && is_subtype(type_of(r), types::Property)) gc::store(&prop(r)->h, &prop(r)->name, std::move(name));
   return r;
@@ -112,15 +116,16 @@ Ref property_set_name(Args& a) {
   return Ref::imm(kNone);
 }
 
-int is_abstract(Value f) {
+int is_abstract(const Value& slot) {
+  Ref f = Ref::dup(gc::load(&slot));
   if (!f) return 0;
   Ref r = get_attr_opt(f, TAIPAN_NAME(__isabstractmethod__));
   if (!r) return -1;
   return r.get() == kMissing ? 0 : is_true(r);
 }
 Ref property_is_abstract(Value self) {
-  for (Value f : {prop(self)->get, prop(self)->set, prop(self)->del}) {
-    int r = is_abstract(f);
+  for (const Value* slot : {&prop(self)->get, &prop(self)->set, &prop(self)->del}) {
+    int r = is_abstract(*slot);
     if (r < 0) return nullptr;
     if (r) return Ref::imm(kTrue);
   }
@@ -176,7 +181,7 @@ bool copy_attrs(Value self, Value f) {
 bool static_method_init_as(const char* name, Value self, RawArgs a) {
   if (a.kwnames && tuple_size(a.kwnames)) return raise(types::TypeError, "%s() takes no keyword arguments", name);
   if (a.n != 1) return raise(types::TypeError, "%s expected 1 argument, got %zu", name, a.n);
-  if (sm(self)->callable) gc::publish(&sm(self)->h);
+  if (gc::load(&sm(self)->callable)) gc::publish(&sm(self)->h);
   gc::store(&sm(self)->h, &sm(self)->callable, Ref::dup(a.v[0]));
   return copy_attrs(self, a.v[0]);
 }
@@ -206,8 +211,14 @@ Ref class_method_get(Value d, Value instance, Value owner) {
   if (DescrGetSlot get = type_of(f)->s.descr_get) return get(f, cls, cls);
   return make_method(f, cls);
 }
-Ref static_method_repr(Value v) { return format_str("<staticmethod(%R)>", sm(v)->callable); }
-Ref class_method_repr(Value v) { return format_str("<classmethod(%R)>", sm(v)->callable); }
+Ref static_method_repr(Value v) {
+  Ref f = Ref::dup(gc::load(&sm(v)->callable));
+  return format_str("<staticmethod(%R)>", f.get());
+}
+Ref class_method_repr(Value v) {
+  Ref f = Ref::dup(gc::load(&sm(v)->callable));
+  return format_str("<classmethod(%R)>", f.get());
+}
 Ref static_method_is_abstract(Value self) {
   int r = is_abstract(sm(self)->callable);
   return r < 0 ? Ref() : Ref::imm(bool_value(r != 0));

@@ -217,10 +217,12 @@ def descriptors_change(seed):
 
     def work(rng, me):
         for _ in range(20):
-            o, op = rng.choice(objects), rng.randrange(12)
+            o, op = rng.choice(objects), rng.randrange(15)
             try:
                 if op == 0:
-                    Thing.__dict__['value'].__init__(lambda self: ('property', [me]))
+                    value = Thing.__dict__['value']
+                    value.__init__(lambda self: ('property', [me]))
+                    value.__set_name__(Thing, 'value')
                 elif op == 1:
                     Thing.__dict__['static'].__init__(lambda: ('static', [me]))
                 elif op == 2:
@@ -239,6 +241,13 @@ def descriptors_change(seed):
                     assert o.cls()[1] is Thing
                 elif op == 9:
                     objects[rng.randrange(4)] = Thing()
+                elif op == 10:
+                    del o.value
+                elif op == 11:
+                    assert Thing.__dict__['value'].deleter(print).fget(o)[0] == 'property'
+                elif op == 12:
+                    for descriptor in Thing.__dict__['static'], Thing.__dict__['cls'], Thing.__dict__['value']:
+                        assert 'method' in repr(descriptor) or not descriptor.__isabstractmethod__
                 else:
                     assert o.value[0] == 'property' and o.own[0] == 'own'
             except AttributeError:

@@ -490,7 +490,8 @@ bool check_thread(Connection* c) {
 }
 bool check_connection(Connection* c) {
   if (!c->initialized) return raise(exceptions[kProgrammingError], "Base Connection.__init__ not called.");
-  if (!c->db) return raise(exceptions[kProgrammingError], "Cannot operate on a closed database.");
+  // (A cursor asks also before it has its connection's lock, and again with it.)
+  if (!gc::peek(c->db)) return raise(exceptions[kProgrammingError], "Cannot operate on a closed database.");
   return true;
 }
 
@@ -507,7 +508,7 @@ bool run_simple(Connection* c, const char* sql) {
   }
   if (code == SQLITE_OK) return !error_occurred();
   if (error_occurred()) drop_callback_error(c->authorizer);
-  return c->db ? raise_code(c, code) : check_connection(c);
+  return gc::peek(c->db) ? raise_code(c, code) : check_connection(c);
 }
 bool begin_transaction(Connection* c) {
   std::string sql = std::string("BEGIN ") + c->isolation_level;

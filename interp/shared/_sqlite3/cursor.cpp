@@ -268,6 +268,7 @@ Ref cursor_next(Value self) {
   Statement* s = statement_of(keep_statement);
   Connection* con = connection_of(keep_connection);
   RuntimeLock own{keep_connection.get()};
+  if (!check_connection(con)) return nullptr;
   Ref row;
   {
     CursorLock lock(c);
