@@ -1,6 +1,6 @@
 // _collections: defaultdict, _tuplegetter, _count_elements; deque and OrderedDict are in files of their own.
-#include "interp/modules/collections.h"
 #include "interp/eval/inline_cache.h"
+#include "interp/modules/collections.h"
 
 namespace taipan {
 
@@ -26,9 +26,10 @@ static void defaultdict_dealloc(Header* h) {
   defaultdict_clear(h);
   finish_dealloc(h);
 }
-static Value factory_of(Value self) {
-  Value f = self.as<DefaultDict>()->factory;
-  return f ? f : kNone;
+// (Counted: another thread may set another one as soon as this one waits for a lock.)
+static Ref factory_of(Value self) {
+  Value f = gc::load(&self.as<DefaultDict>()->factory);
+  return Ref::dup(f ? f : kNone);
 }
 static bool defaultdict_init(Value self, RawArgs args) {
   Ref factory;
@@ -43,18 +44,20 @@ static bool defaultdict_init(Value self, RawArgs args) {
   return kDictSpec.s.init(self, args);
 }
 static Ref defaultdict_missing_impl(Args& a) {
-  Value f = factory_of(a.self);
-  if (f == kNone) return raise_key_error(a[0]);
-  Ref factory = Ref::dup(f);
+  Ref factory = factory_of(a.self);
+  if (factory.get() == kNone) return raise_key_error(a[0]);
   Ref value = call(factory);
   if (!value || !set_item(a.self, a[0], value)) return nullptr;
   return value;
 }
-static Ref copy_of(Value self) { return call(Value(type_of(self)), factory_of(self), self); }
+static Ref copy_of(Value self) {
+  Ref factory = factory_of(self);
+  return call(Value(type_of(self)), factory, self);
+}
 static Ref defaultdict_copy_impl(Args& a) { return copy_of(a.self); }
 static Ref defaultdict_reduce_impl(Args& a) {
-  Value f = factory_of(a.self);
-  Ref args = f == kNone ? make_tuple(size_t{0}) : make_tuple_of({f});
+  Ref factory = factory_of(a.self);
+  Ref args = factory.get() == kNone ? make_tuple(size_t{0}) : make_tuple_of({factory.get()});
   Ref items = call_method(a.self, TAIPAN_NAME(items));
   Ref it = items ? get_iter(items) : nullptr;
   if (!args || !it) return nullptr;
@@ -63,9 +66,8 @@ static Ref defaultdict_reduce_impl(Args& a) {
 static Ref defaultdict_repr(Value self) {
   Ref base = kDictSpec.s.repr(self);
   if (!base) return nullptr;
-  Value f = factory_of(self);
-  Ref factory = Ref::dup(f), text;
-  if (f == kNone) {
+  Ref factory = factory_of(self), text;
+  if (factory.get() == kNone) {
     text = make_str("None");
   } else {
     int entered = repr_enter(factory);
@@ -79,7 +81,8 @@ static Ref defaultdict_repr(Value self) {
 static Ref defaultdict_or(Value a, Value b) {
   if (!is_dict(a) || !is_dict(b)) return Ref::imm(kNotImplemented);
   Value self = is_instance_exact_type(a, defaultdict_type) ? a : b;
-  Ref result = call(Value(type_of(self)), factory_of(self), a);
+  Ref factory = factory_of(self);
+  Ref result = call(Value(type_of(self)), factory, a);
   if (!result) return nullptr;
   if (!is_dict(result)) return raise(types::TypeError, "expected a dict");
   return dict_update(result, b) ? std::move(result) : nullptr;

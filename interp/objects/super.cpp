@@ -1,4 +1,5 @@
 // super.
+#include "gc/lock.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
@@ -23,7 +24,7 @@ TypeObject* super_check(TypeObject* type, Value object) {
 
 Ref super_lookup(TypeObject* type, Value object, TypeObject* obj_type, Str* name, bool* found) {
   *found = false;
-  Ref mro = Ref::dup(obj_type->mro);
+  Ref mro = Ref::dup(gc::load(&obj_type->mro));
   if (!mro) return nullptr;
   size_t n = tuple_size(mro), i = 0;
   while (i < n && tuple_at(mro, i) != Value(type)) i++;
@@ -62,6 +63,16 @@ void super_dealloc(Header* h) {
   finish_dealloc(h);
 }
 
+// What it holds at one moment: one that is initialised anew beside its readers changes as a whole.
+struct SuperParts {
+  Ref type, object, obj_type;
+};
+SuperParts parts_of(Value self) {
+  Super* s = su(self);
+  gc::ObjectLock lock(&s->h);
+  return {Ref::dup(gc::load(&s->type)), Ref::dup(gc::load(&s->object)), Ref::dup(gc::load(&s->obj_type))};
+}
+
 bool super_fill(Value self, TypeObject* type, Value object) {
   TypeObject* obj_type = nullptr;
   if (object) {
@@ -69,9 +80,11 @@ bool super_fill(Value self, TypeObject* type, Value object) {
     if (!obj_type) return false;
   }
   Super* s = su(self);
-  gc::store(&s->h, &s->type, Ref::dup(type));
-  gc::store(&s->h, &s->object, Ref::dup(object));
-  gc::store(&s->h, &s->obj_type, obj_type ? Ref::dup(obj_type) : Ref());
+  SuperParts before;
+  gc::ObjectLock lock(&s->h);
+  before.type = gc::exchange(&s->h, &s->type, Ref::dup(type));
+  before.object = gc::exchange(&s->h, &s->object, Ref::dup(object));
+  before.obj_type = gc::exchange(&s->h, &s->obj_type, obj_type ? Ref::dup(obj_type) : Ref());
   return true;
 }
 
@@ -91,19 +104,18 @@ bool super_init(Value self, RawArgs a) {
 Ref super_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance(cls)); }
 
 Ref super_descr_get(Value self, Value instance, Value) {
-  Super* s = su(self);
-  if (!instance || instance == kNone || s->object) return Ref::dup(self);
-  if (type_of(self) != types::Super) {
-    Value type = s->type;
-    return call(Value(type_of(self)), type, instance);
-  }
-  if (!s->type) return raise(types::RuntimeError, "super(): no arguments");
-  return make_super(s->type, instance);
+  if (!instance || instance == kNone) return Ref::dup(self);
+  SuperParts parts = parts_of(self);
+  if (parts.object) return Ref::dup(self);
+  if (!parts.type) return raise(types::RuntimeError, "super(): no arguments");
+  if (type_of(self) != types::Super) return call(Value(type_of(self)), parts.type, instance);
+  return make_super(parts.type, instance);
 }
 Ref super_repr(Value v) {
-  Super* s = su(v);
-  const char* name = s->type ? s->type.as<TypeObject>()->cname : "NULL";
-  if (s->obj_type) return format_str("<super: <class '%s'>, <%s object>>", name, s->obj_type.as<TypeObject>()->cname);
+  SuperParts parts = parts_of(v);
+  const char* name = parts.type ? parts.type.as<TypeObject>()->cname : "NULL";
+  if (parts.obj_type)
+    return format_str("<super: <class '%s'>, <%s object>>", name, parts.obj_type.as<TypeObject>()->cname);
   return format_str("<super: <class '%s'>, NULL>", name);
 }
 
@@ -118,12 +130,13 @@ const MemberDef super_members[] = {
 }  // namespace
 
 Ref super_get_attr(Value self, Str* name) {
-  Super* s = su(self);
-  if (s->obj_type && !str_eq_ascii(Value(name), "__class__")) {
-    bool found;
-    Ref type = Ref::dup(s->type), object = Ref::dup(s->object), obj_type = Ref::dup(s->obj_type);
-    Ref r = super_lookup(type.as<TypeObject>(), object, obj_type.as<TypeObject>(), name, &found);
-    if (found) return r;
+  if (!str_eq_ascii(Value(name), "__class__")) {
+    SuperParts parts = parts_of(self);
+    if (parts.obj_type) {
+      bool found;
+      Ref r = super_lookup(parts.type.as<TypeObject>(), parts.object, parts.obj_type.as<TypeObject>(), name, &found);
+      if (found) return r;
+    }
   }
   return generic_get_attr(self, name);
 }

@@ -257,6 +257,53 @@ def descriptors_change(seed):
 
 
 @scenario
+def super_objects_change(seed):
+    """super() that is initialised anew, bound and unbound, between classes that get other bases."""
+    class A:
+        def who(self):
+            return 'A', self
+
+    class Other(A):
+        def who(self):
+            return 'Other', self
+
+    class B(A):
+        def who(self):
+            return 'B', self
+
+    class C(B):
+        def who(self):
+            return 'C', super().who()
+
+    shared = super(B, B())
+
+    def work(rng, me):
+        for _ in range(20):
+            op = rng.randrange(8)
+            try:
+                if op == 0:
+                    shared.__init__(B, B())
+                elif op == 1:
+                    shared.__init__(C, C())
+                elif op == 2:
+                    shared.__init__(B)
+                elif op == 3:
+                    B.__bases__ = rng.choice(((A,), (Other,)))
+                elif op == 4:
+                    assert repr(shared).startswith('<super: <class ')
+                elif op == 5:
+                    assert shared.__get__(C(), C).who()[0] in ('A', 'B', 'Other')
+                elif op == 6:
+                    assert C().who()[1][0] == 'B'
+                else:
+                    assert shared.who()[0] in ('A', 'B', 'Other')
+            except (AttributeError, TypeError):
+                pass  # unbound, or C's instance asked for what follows it
+
+    return work, lambda: None
+
+
+@scenario
 def methods_are_dropped_while_they_run(seed):
     class Thing:
         pass
