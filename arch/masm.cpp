@@ -40,7 +40,7 @@ Masm::Masm(bool listing) : state_(spare.exchange(nullptr)), listing_(listing) {
     s.logger.addFlags(asmjit::FormatFlags::kMachineCode | asmjit::FormatFlags::kHexImms);
     s.code.setLogger(&s.logger);
   }
-  s.code.attach(&s.as);
+  if (s.code.attach(&s.as) != asmjit::kErrorOk) fail("out of memory");
 }
 Masm::~Masm() {
   State* none = nullptr;

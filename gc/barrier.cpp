@@ -12,6 +12,7 @@ std::mutex buffers_mutex;
 BarrierBuffer* full_buffers = nullptr;
 std::atomic<uint8_t> default_phase{kBarrierOff};
 std::atomic<uint64_t> logged{0}, containers{0};
+std::atomic<bool> given_up{false};
 
 void log_object(Mutator* m, Header* h) {
   // Born since the snapshot; or static, or as good as that: never a candidate.
@@ -20,8 +21,11 @@ void log_object(Mutator* m, Header* h) {
   BarrierBuffer* b = m->barrier_buffer;
   if (!b || b->count == kBarrierBufferSize) {
     flush_barrier_buffer(m);
-    b = static_cast<BarrierBuffer*>(malloc(sizeof(BarrierBuffer)));
-    if (!b) fatal("out of memory in the write barrier");
+    b = given_up.load(std::memory_order_relaxed) ? nullptr : static_cast<BarrierBuffer*>(malloc(sizeof(BarrierBuffer)));
+    if (!b) {
+      give_up_cycle();
+      return;
+    }
     b->next = nullptr;
     b->count = 0;
     m->barrier_buffer = b;
@@ -102,6 +106,7 @@ void set_barrier_phase(Mutator* self, BarrierPhase phase) {
 }
 
 void set_barrier_phase_stopped(uint8_t phase) {
+  if (phase != kBarrierOff) given_up.store(false, std::memory_order_relaxed);
   default_phase.store(phase, std::memory_order_relaxed);
   for_each_mutator([phase](Mutator* m) { m->barrier_phase.store(phase, std::memory_order_relaxed); });
 }
@@ -112,6 +117,8 @@ bool barrier_buffers_waiting() {
   std::lock_guard<std::mutex> lock(buffers_mutex);
   return full_buffers != nullptr;
 }
+void give_up_cycle() { given_up.store(true, std::memory_order_relaxed); }
+bool cycle_given_up() { return given_up.load(std::memory_order_relaxed); }
 uint64_t barrier_logged() { return logged.load(std::memory_order_relaxed); }
 uint64_t barrier_containers() { return containers.load(std::memory_order_relaxed); }
 

@@ -48,6 +48,8 @@ struct Heap {
   Block* large_tracked = nullptr;
   Block* large_plain = nullptr;
   size_t large_bytes = 0;
+  size_t chunk_bytes = 0;
+  uint32_t refused = 0;  // blocks the system had no memory for, since the last one
   size_t large_young = 0;  // tracked large objects since the last collection
   AllocCache* caches = nullptr;
   AllocCache* abandoned = nullptr;

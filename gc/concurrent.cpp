@@ -128,7 +128,7 @@ void step_marking(Mutator* m) {
     ops_of(h)->trace(h, v);
   }
   cycle.put_aside.append(work);
-  if (work.failed) cycle.shared.failed = true;
+  if (work.failed || cycle_given_up()) cycle.shared.failed = true;
   bool more = cycle.shared.count || cycle.put_aside.count || cycle.shared.failed || barrier_buffers_waiting();
   go(more ? kMarking : kSweeping);
 }

@@ -163,6 +163,7 @@ void set_marker_epochs(bool on);
 void set_barrier_phase_stopped(uint8_t phase);
 void flush_all_barrier_buffers();  // world stopped
 bool barrier_buffers_waiting();
+bool cycle_given_up();
 uint64_t barrier_logged();
 uint64_t barrier_containers();
 

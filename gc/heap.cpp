@@ -44,10 +44,12 @@ AllocCache* own_cache() { return current_mutator->alloc; }
 
 bool add_chunk() {  // heap mutex held
   size_t blocks = heap.next_chunk_blocks;
-  void* memory = mi_malloc_aligned(blocks * kBlockSize, kBlockSize);
-  while (!memory && blocks > 1) {
-    blocks /= 2;
+  void* memory = nullptr;
+  // No more objects than the reserve is for.
+  for (; blocks >= 1; blocks /= 2) {
+    if (!keep_reserve(heap.chunk_bytes + blocks * kBlockSize, blocks == 1)) continue;
     memory = mi_malloc_aligned(blocks * kBlockSize, kBlockSize);
+    if (memory) break;
   }
   if (!memory) return false;
   Chunk* chunk = static_cast<Chunk*>(malloc(sizeof(Chunk)));
@@ -58,6 +60,7 @@ bool add_chunk() {  // heap mutex held
   *chunk = {static_cast<char*>(memory), static_cast<uint32_t>(blocks), 0, 0, nullptr};
   (heap.last_chunk ? heap.last_chunk->next : heap.chunks) = chunk;
   heap.last_chunk = chunk;
+  heap.chunk_bytes += blocks * kBlockSize;
   if (heap.next_chunk_blocks < 64) heap.next_chunk_blocks *= 2;
   return true;
 }
@@ -80,15 +83,30 @@ Block* take_block() {  // heap mutex held
   return b;
 }
 
+// Not for each of many allocations that fail: looking takes time in proportion to the heap. Heap mutex held.
+bool may_search() {
+  uint32_t n = heap.refused++;
+  return n < 8 || n % 16 == 0;
+}
+
 bool new_block(AllocCache* c, size_t size_class) {
   CacheRest* rest = c->rest;
   if (c->sole && rest->new_blocks > 64 && rest->new_blocks > rest->block_count / 2) {
     release_empty_blocks();
     if (c->free[size_class]) return true;
   }
-  std::lock_guard<std::mutex> lock(heap.mutex);
+  std::unique_lock<std::mutex> lock(heap.mutex);
   Block* b = take_block();
+  if (!b && c->sole && may_search()) {  // what cells of other sizes leave
+    lock.unlock();
+    give_up_cycle();  // one that runs keeps all blocks; later allocations will find some
+    release_empty_blocks();
+    if (c->free[size_class]) return true;
+    lock.lock();
+    b = take_block();
+  }
   if (!b) return false;
+  heap.refused = 0;
   b->cell_size = class_cell_size(size_class);
   b->reciprocal = static_cast<uint32_t>(((uint64_t{1} << 32) + b->cell_size - 1) / b->cell_size);
   b->size_class = static_cast<uint16_t>(size_class);
@@ -308,9 +326,7 @@ void map_pages(Block* b, size_t size, Block* value) {
     std::atomic<std::atomic<Block*>*>& top = page_map[(page >> kMapLeafBits) & ((size_t{1} << kMapTopBits) - 1)];
     std::atomic<Block*>* leaf = top.load(std::memory_order_acquire);
     if (!leaf) {  // heap mutex held: nobody else makes one
-      void* p = mmap(nullptr, sizeof(Block*) << kMapLeafBits, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-      if (p == MAP_FAILED) fatal("no address space for the page map");
+      void* p = sure_map(sizeof(Block*) << kMapLeafBits);
       leaf = static_cast<std::atomic<Block*>*>(p);
       top.store(leaf, std::memory_order_release);
     }
@@ -675,6 +691,7 @@ bool is_cell(const Header* h) {
 }
 
 void note_collection_done() {
+  keep_reserve(heap.chunk_bytes);  // the collection may have needed some
   heap.large_young = 0;
   if (heap.finalizable.count > 2 * heap.finalizable_kept + kFirstYoungCapacity) compact_finalizable();
   for_each_cache([](AllocCache* c) { set_young_limit(c, static_cast<size_t>(c->young_top - c->rest->young)); });

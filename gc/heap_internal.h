@@ -6,12 +6,14 @@
 #include "gc/barrier.h"
 #include "gc/heap.h"
 #include "gc/mutator.h"
+#include "gc/reserve.h"
 
 namespace taipan::gc {
 
-// Growable array of plain data on malloc. Out of memory here can't be reported to anybody: it ends the process.
+// Growable array of plain data. That memory is out can't be reported to anybody here: then there is the reserve.
 template <class T>
 struct PodVector {
+  static constexpr size_t kDoubling = size_t{1} << 17;
   T* items = nullptr;
   size_t count = 0;
   size_t capacity = 0;
@@ -19,15 +21,16 @@ struct PodVector {
   PodVector() = default;
   PodVector(const PodVector&) = delete;
   PodVector& operator=(const PodVector&) = delete;
-  ~PodVector() { free(items); }
+  ~PodVector() { free_array(items, capacity * sizeof(T)); }
   void reserve(size_t n) {
     if (n <= capacity) return;
-    size_t grown = capacity * 2 < 64 ? 64 : capacity * 2;
+    // Large ones are mapped, and what isn't written to costs nothing; but a limit of the address space counts it.
+    size_t step = capacity < kDoubling ? capacity : capacity / 4;
+    size_t grown = capacity + step < 64 ? 64 : capacity + step;
     if (grown < n) grown = n;
-    T* moved = static_cast<T*>(realloc(static_cast<void*>(items), grown * sizeof(T)));
-    if (!moved) abort();
-    items = moved;
-    capacity = grown;
+    size_t bytes = grown * sizeof(T);
+    items = static_cast<T*>(sure_array(static_cast<void*>(items), capacity * sizeof(T), bytes));
+    capacity = bytes / sizeof(T);
   }
   TAIPAN_INLINE void push(T v) {
     if (TAIPAN_UNLIKELY(count == capacity)) reserve(count + 1);
@@ -37,7 +40,7 @@ struct PodVector {
   bool empty() const { return count == 0; }
   void clear() { count = 0; }
   void shrink() {
-    free(items);
+    free_array(items, capacity * sizeof(T));
     items = nullptr;
     count = capacity = 0;
   }
@@ -117,6 +120,8 @@ void lock_epoch_for_fork();
 void unlock_epoch_after_fork(bool child);
 
 // barrier.cpp
+// Memory is out: from here on what the barrier logs is not complete, and the cycle that runs will find nothing. Any thread.
+void give_up_cycle();
 void barrier_thread_exit(Mutator* m);
 void lock_barrier_for_fork();
 void unlock_barrier_after_fork(bool child);

@@ -266,6 +266,7 @@ size_t release_empty_blocks() {
       Chunk* k = *chunk;
       if (k->used == 0 && k != heap.last_chunk) {
         *chunk = k->next;
+        heap.chunk_bytes -= k->blocks * kBlockSize;
         mi_free(k->memory);
         free(k);
       } else {

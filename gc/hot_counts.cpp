@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <time.h>
 #include "gc/perturb.h"
+#include "gc/reserve.h"
 
 namespace taipan::gc {
 
@@ -58,9 +59,7 @@ void ask(Mutator* m) {
 
 template <class T>
 T* map_array(size_t n) {
-  void* p = mmap(nullptr, n * sizeof(T), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (p == MAP_FAILED) fatal("out of memory for a thread's counts");
-  return static_cast<T*>(p);
+  return static_cast<T*>(sure_map(n * sizeof(T)));
 }
 
 int64_t sum_of(HotCount c) { return static_cast<int32_t>(c.increfs - c.decrefs); }

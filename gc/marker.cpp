@@ -157,7 +157,7 @@ void take_shared() {
   free_barrier_buffers(buffers);
 }
 
-bool failed() { return work.failed || cycle.shared.failed || cycle.put_aside.failed; }
+bool failed() { return work.failed || cycle.shared.failed || cycle.put_aside.failed || cycle_given_up(); }
 
 void mark_all() {
   Visitor v(push_work, nullptr);
@@ -391,6 +391,7 @@ bool ObjectSet::grow() {
 }
 
 bool WorkList::grow(size_t n) {
+  if (failed) return false;  // all is given up: asking the system again for each object takes long
   size_t grown = capacity * 2 < 1024 ? 1024 : capacity * 2;
   if (grown < n) grown = n;
   void* moved;

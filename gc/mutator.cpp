@@ -563,9 +563,11 @@ void before_fork(Mutator* m) {
   lock_heap_for_fork();
   lock_epoch_for_fork();
   lock_barrier_for_fork();
+  lock_reserve_for_fork();
 }
 
 void after_fork_parent(Mutator* m) {
+  unlock_reserve_after_fork(false);
   unlock_barrier_after_fork(false);
   unlock_epoch_after_fork(false);
   unlock_heap_after_fork(false);
@@ -576,6 +578,7 @@ void after_fork_parent(Mutator* m) {
 void after_fork_child(Mutator* m) {
   reset_parking_after_fork();
   hot_after_fork_child(m);
+  unlock_reserve_after_fork(true);
   unlock_barrier_after_fork(true);
   unlock_epoch_after_fork(true);
   unlock_heap_after_fork(true);

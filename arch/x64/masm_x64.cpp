@@ -64,7 +64,7 @@ x86::CondCode cc(Cond c) {
 
 // (Forward: backward branches are short by themselves where they can be.)
 void branch_to(x86::Assembler& as, x86::CondCode c, Label l) {
-  if ((l.id & kNearLabel) && !as.code()->isLabelBound(to_asmjit(l)))
+  if ((l.id & kNearLabel) && as.code() && !as.code()->isLabelBound(to_asmjit(l)))  // (none: out of memory)
     as.short_().j(c, to_asmjit(l));
   else
     as.j(c, to_asmjit(l));
