@@ -1,6 +1,7 @@
 // Python functions.
 #include "interp/objects/function.h"
 
+#include "gc/lock.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/audit_hook.h"
 #include "interp/objects/dict.h"
@@ -175,25 +176,27 @@ bool set_kwdefaults(Value v, Value value) {
 }
 Ref get_annotations(Value v) {
   Function* f = fn(v);
-  if (gc::load(&f->annotations).is_null()) {
+  // (Whoever is first makes the dict that all of them get.)
+  for (;;) {
+    Ref before = Ref::dup(gc::load(&f->annotations));
+    if (before && !is_tuple_exact(before)) return before;
     Ref d = make_dict();
     if (!d) return nullptr;
-    gc::store(&f->h, &f->annotations, std::move(d));
-  } else if (is_tuple_exact(f->annotations)) {
-    Ref d = make_dict();
-    if (!d) return nullptr;
-    Value t = f->annotations;
-    for (size_t i = 0; i + 1 < tuple_size(t); i += 2) {
-      if (!dict_set(d, tuple_at(t, i), tuple_at(t, i + 1))) return nullptr;
+    for (size_t i = 0; before && i + 1 < tuple_size(before); i += 2) {
+      if (!dict_set(d, tuple_at(before, i), tuple_at(before, i + 1))) return nullptr;
     }
-    gc::store(&f->h, &f->annotations, std::move(d));
+    gc::ObjectLock lock(&f->h);
+    if (gc::load(&f->annotations) != before.get()) continue;
+    Ref old = gc::exchange(&f->h, &f->annotations, d.copy());
+    return d;
   }
-  return Ref::dup(gc::load(&f->annotations));
 }
 bool set_annotations(Value v, Value value) {
   if (value == kNone) value = Value();
   if (value && !is_dict(value)) return raise(types::TypeError, "__annotations__ must be set to a dict object");
-  gc::store(&fn(v)->h, &fn(v)->annotations, Ref::dup(value));
+  Ref old;
+  gc::ObjectLock lock(v.header());
+  old = gc::exchange(v.header(), &fn(v)->annotations, Ref::dup(value));
   return true;
 }
 Ref get_name(Value v) { return Ref::dup(function_name(fn(v))); }

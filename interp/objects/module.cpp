@@ -96,8 +96,7 @@ Ref get_annotations(Value m) {
   Str* name = TAIPAN_NAME(__annotations__);
   if (Value a = dict_get_str(d, name)) return Ref::dup(a);
   Ref fresh = make_dict();
-  if (!fresh || !dict_set_str(d, name, fresh)) return nullptr;
-  return fresh;
+  return fresh ? dict_setdefault(d, Value(name), fresh) : nullptr;  // (the same one for all who ask)
 }
 bool set_annotations(Value m, Value v) {
   Ref d = instance_dict(m.header());

@@ -377,8 +377,10 @@ Ref get_annotations(Value v) {
     return hold;
   }
   Ref fresh = make_dict();
-  if (!fresh || !type_set_attr(t, name, fresh)) return nullptr;
-  return fresh;
+  if (!fresh) return nullptr;
+  RuntimeLock lock{Value(types::Type)};  // (whoever is first makes the dict that all of them get)
+  if (Value a = dict_get_str(t->dict, name)) return Ref::dup(a);
+  return type_set_attr(t, name, fresh) ? std::move(fresh) : nullptr;
 }
 bool set_annotations(Value v, Value value) {
   TypeObject* t = ty(v);

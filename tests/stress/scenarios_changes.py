@@ -304,6 +304,32 @@ def super_objects_change(seed):
 
 
 @scenario
+def annotations_are_one_dict(seed):
+    """What becomes a dict when somebody asks for it first, of functions, classes and modules: one for all."""
+    def function():
+        def annotated(a: int, b: 'text' = 1) -> list:
+            return a
+        return annotated
+
+    makers = function, lambda: type('Class', (), {}), lambda: types.ModuleType('module')
+    shared = [make() for make in makers]
+
+    def work(rng, me):
+        for _ in range(20):
+            kind = rng.randrange(3)
+            if rng.random() < .4:
+                shared[kind] = makers[kind]()
+            one = shared[kind]
+            annotations = one.__annotations__
+            annotations[me] = me
+            assert one.__annotations__ is annotations and annotations[me] == me
+            if kind == 0:
+                assert annotations['a'] is int and annotations['b'] == 'text' and annotations['return'] is list
+
+    return work, lambda: None
+
+
+@scenario
 def methods_are_dropped_while_they_run(seed):
     class Thing:
         pass

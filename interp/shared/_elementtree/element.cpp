@@ -262,7 +262,7 @@ Ref element_keys(Args& a) {
 }
 template <Value Element::* kField>
 Ref get_field(Value self) {
-  Value v = element_of(self)->*kField;
+  Value v = gc::load(&(element_of(self)->*kField));
   return v ? Ref::dup(v) : Ref::imm(kNone);
 }
 bool cannot_delete() { return raise(types::AttributeError, "can't delete element attribute"); }
@@ -343,7 +343,7 @@ Ref element_findtext(Args& a) {
   bool failed;
   Ref found = next_match(element_of(a.self), a[0], &at, &failed);
   if (!found) return failed ? Ref() : Ref::dup(a.get(1, kNone));
-  Value text = element_of(found)->text;
+  Value text = gc::load(&element_of(found)->text);  // (whose lock isn't held here)
   return text && text != kNone ? Ref::dup(text) : empty_str();
 }
 Ref element_findall(Args& a) {
@@ -371,14 +371,14 @@ Ref element_makeelement(Args& a) {
 }
 Ref element_copy(Args& a) {
   Element* e = element_of(a.self);
-  Ref keep_attrib = e->attrib ? Ref::dup(e->attrib) : Ref();
-  Ref fresh = make_element(e->tag, keep_attrib);
+  Ref keep_attrib = Ref::dup(gc::load(&e->attrib)), tag = Ref::dup(gc::load(&e->tag));
+  Ref fresh = make_element(tag, keep_attrib);
   if (!fresh) return nullptr;
   Element* f = element_of(fresh);
-  gc::store(&f->h, &f->text, Ref::dup(e->text));
-  gc::store(&f->h, &f->tail, Ref::dup(e->tail));
-  if (child_count(e)) {
-    Ref children = iterable_to_list(e->children);
+  gc::store(&f->h, &f->text, Ref::dup(gc::load(&e->text)));
+  gc::store(&f->h, &f->tail, Ref::dup(gc::load(&e->tail)));
+  if (Ref held = Ref::dup(gc::load(&e->children)); held && list_size(held)) {
+    Ref children = iterable_to_list(held);
     if (!children) return nullptr;
     gc::store(&f->h, &f->children, std::move(children));
   }
@@ -441,7 +441,8 @@ Ref element_sizeof(Args& a) {
 }
 Ref element_getstate(Args& a) {
   Element* e = element_of(a.self);
-  Ref state = make_dict(), children = e->children ? iterable_to_list(e->children) : make_list();
+  Ref held = Ref::dup(gc::load(&e->children));
+  Ref state = make_dict(), children = held ? iterable_to_list(held) : make_list();
   Ref attrib = get_attrib(a.self);
   if (!state || !children || !attrib || !dict_set_cstr(state, "tag", e->tag) ||
       !dict_set_cstr(state, "_children", children) || !dict_set_cstr(state, "attrib", attrib) ||
@@ -534,7 +535,7 @@ Ref next_element(ElementIterator* it) {
     }
     Ref last = list_pop(it->stack, n - 1), left = list_pop(it->stack, n - 2);
     if (it->texts && n > 2) {
-      gc::store(&it->h, &it->tail, Ref::dup(element_of(top)->tail));
+      gc::store(&it->h, &it->tail, Ref::dup(gc::load(&element_of(top)->tail)));
       return top;
     }
   }
@@ -546,14 +547,14 @@ Ref iterator_next(Value self) {
     if (!e) return error_occurred() ? Ref() : Ref::imm(kStopIter);
     if (it->texts) {
       Ref tail = gc::take(&it->h, &it->tail);
-      Ref text = tail ? std::move(tail) : Ref::dup(element_of(e)->text);
+      Ref text = tail ? std::move(tail) : Ref::dup(gc::load(&element_of(e)->text));
       int some = text.get() == kNone ? 0 : is_true(text);
       if (some < 0) return nullptr;
       if (some) return text;
       continue;
     }
     if (it->tag == kNone) return e;
-    Ref tag = Ref::dup(element_of(e)->tag), sought = Ref::dup(it->tag);
+    Ref tag = Ref::dup(gc::load(&element_of(e)->tag)), sought = Ref::dup(it->tag);
     int same = values_equal(tag, sought);
     if (same < 0) return nullptr;
     if (same) return e;
