@@ -1,6 +1,7 @@
 // Displays, calls and f-strings: whatever wants its parts in consecutive registers. Long ones are built piece by piece.
 #include <unordered_set>
 
+#include "frontend/bytecode/format_mode.h"
 #include "frontend/compiler_impl.h"
 
 namespace taipan::frontend {
@@ -178,6 +179,7 @@ void Compiler::joined_to(const JoinedStr* expr, Reg dst) {
       held = 1;
     }
     Reg t = held == 0 && on_top ? dst : alloc();
+    for_string_ = isa<FormattedValue>(expr->values[i]);
     expr_to(expr->values[i], t);
     held++;
   }
@@ -185,6 +187,8 @@ void Compiler::joined_to(const JoinedStr* expr, Reg dst) {
 }
 
 void Compiler::formatted_to(const FormattedValue* expr, Reg dst) {
+  bool for_string = for_string_;
+  for_string_ = false;
   int conversion;
   switch (expr->conversion) {
     case 's': conversion = 1; break;
@@ -199,6 +203,7 @@ void Compiler::formatted_to(const FormattedValue* expr, Reg dst) {
   Val value = operand(expr->value, dst);
   uint8_t flags = static_cast<uint8_t>(conversion << 4);
   if (!expr->format_spec) {
+    if (for_string && conversion == 0) flags = kFormatForString << 4;
     emit(kOpFORMAT_VALUE, dst, value.reg, kNoReg, flags | last(value, kLastB, dst));
     return;
   }

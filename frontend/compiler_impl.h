@@ -210,6 +210,7 @@ class Compiler {
   void dict_to(const ast::Dict* expr, Reg dst);
   void joined_to(const ast::JoinedStr* expr, Reg dst);
   void formatted_to(const ast::FormattedValue* expr, Reg dst);
+  bool for_string_ = false;  // what is formatted next goes into a BUILD_STRING
   void call_to(const ast::Call* expr, Reg dst);
   void call_rest(Reg dst, Reg base, uint32_t placed, Seq<ast::Expr*> args, Seq<ast::Keyword*> keywords);
   void call_expanded(Reg dst, Reg base, uint32_t placed, Seq<ast::Expr*> args, Seq<ast::Keyword*> keywords);

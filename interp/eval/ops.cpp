@@ -1,17 +1,20 @@
 // Slow operations of the interpreter, shared by all tiers: names, unpacking, building, calls with * and **, imports, classes.
+#include <charconv>
 #include <string>
 
+#include "frontend/bytecode/format_mode.h"
 #include "interp/eval/eval.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
+#include "interp/objects/float_text.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
 #include "interp/objects/module.h"
 #include "interp/objects/native.h"
 #include "interp/objects/set.h"
-#include "interp/objects/str.h"
+#include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
 
 namespace taipan::ops {
@@ -221,37 +224,70 @@ Ref build_set(Value* items, uint32_t n) {
   return s;
 }
 
+static Ref build_long_string(Value* pieces, uint32_t n) {
+  StrBuilder out;
+  for (uint32_t i = 0; i < n; i++) {
+    Ref piece = str_of(pieces[i]);
+    if (!piece || !out.append(piece)) return nullptr;
+  }
+  return out.finish();
+}
 Ref build_string(Value* pieces, uint32_t n) {
-  // One allocation of the final size.
-  size_t length = 0;
-  uint32_t widest = 0;
+  // One allocation of the final size. Numbers are written down first, for their length.
+  constexpr size_t kNumbers = 8, kLongest = 32;
+  char text[kNumbers][kLongest];
+  uint8_t sizes[kNumbers];
+  size_t length = 0, numbers = 0;
+  uint8_t kind = 1;
+  bool ascii = true;
   for (uint32_t i = 0; i < n; i++) {
-    Str* s = pieces[i].as<Str>();
-    length += s->length;
-    uint32_t max_char = s->ascii ? 127 : s->kind == 1 ? 255 : s->kind == 2 ? 0xFFFF : 0x10FFFF;
-    if (max_char > widest) widest = max_char;
-  }
-  Ref out = new_str_raw(length, widest);
-  if (!out) return nullptr;
-  Str* o = out.as<Str>();
-  size_t at = 0;
-  for (uint32_t i = 0; i < n; i++) {
-    Str* s = pieces[i].as<Str>();
-    if (s->kind == o->kind) {
-      std::memcpy(static_cast<char*>(o->data()) + at * o->kind, s->data(), s->length * o->kind);
-    } else if (o->kind == 2) {
-      auto* to = static_cast<uint16_t*>(o->data()) + at;
-      for (size_t k = 0; k < s->length; k++) to[k] = static_cast<uint16_t>(s->at(k));
-    } else {
-      auto* to = static_cast<uint32_t*>(o->data()) + at;
-      for (size_t k = 0; k < s->length; k++) to[k] = s->at(k);
+    Value v = pieces[i];
+    if (TAIPAN_LIKELY(v.is_heap())) {
+      Str* s = v.as<Str>();
+      length += s->length;
+      ascii = ascii && s->ascii;
+      if (s->kind > kind) kind = s->kind;
+      continue;
     }
-    at += s->length;
+    if (numbers == kNumbers) return build_long_string(pieces, n);
+    char* to = text[numbers];
+    size_t size = v.is_int() ? static_cast<size_t>(std::to_chars(to, to + kLongest, v.as_int()).ptr - to)
+                             : float_repr_to(v.as_float(), to);
+    sizes[numbers++] = static_cast<uint8_t>(size);
+    length += size;
   }
-  return out;
+  if (length <= 1) return build_long_string(pieces, n);  // a shared one
+  Str* o = alloc_str_kind(length, kind, ascii);
+  if (!o) return nullptr;
+  size_t at = 0;
+  numbers = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    Value v = pieces[i];
+    if (TAIPAN_LIKELY(v.is_heap())) {
+      Str* s = v.as<Str>();
+      copy_str(o->data(), kind, at, s, 0, s->length);
+      at += s->length;
+    } else {
+      size_t size = sizes[numbers];
+      const auto* from = reinterpret_cast<const uint8_t*>(text[numbers++]);
+      if (kind == 1)
+        memcpy(static_cast<uint8_t*>(o->data()) + at, from, size);
+      else if (kind == 2)
+        copy_units(static_cast<uint16_t*>(o->data()) + at, from, size);
+      else
+        copy_units(static_cast<uint32_t*>(o->data()) + at, from, size);
+      at += size;
+    }
+  }
+  return Ref::steal(o);
 }
 
 Ref format(Value v, Value spec, int conversion) {
+  if (conversion & kFormatForString) {
+    if (v.is_int() || v.is_float()) return Ref::imm(v);
+    if (is_str_exact(v)) return Ref::dup(v);
+    conversion = 0;
+  }
   Ref converted;
   if (conversion) {
     converted = conversion == 1 ? str_of(v) : conversion == 2 ? repr_of(v) : ascii_of(v);

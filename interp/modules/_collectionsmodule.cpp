@@ -1,6 +1,9 @@
 // _collections: defaultdict, _tuplegetter, _count_elements; deque and OrderedDict are in files of their own.
 #include "interp/eval/inline_cache.h"
 #include "interp/modules/collections.h"
+#include "interp/objects/dict.h"
+#include "interp/objects/iterators.h"
+#include "interp/objects/str.h"
 
 namespace taipan {
 
@@ -189,10 +192,19 @@ static Ref collections_count_elements_impl(Args& a) {
     if (!get) return nullptr;
   }
   for (uint32_t steps = 1;; steps++) {
-    Ref key = iter_next(it);
+    Ref key = has_shape(it, kShapeStrAsciiIterator) ? str_iterator_next(it) : next_item(it);
     if (!key) return nullptr;
     if (is_stop(key)) return Ref::imm(kNone);
     if (plain) {
+      if (auto* d = mapping.as<Dict>(); is_str_exact(key) && !gc::parallel && d->table->str_only) {
+        // A word that was there before: one look-up.
+        int64_t at = dict_probe_str(d->table, d->entries, key.as<Str>(), str_hash(key.as<Str>()));
+        if (at >= 0 && d->entries[at].value.is_int()) {
+          gc::store(&d->h, &d->entries[at].value, make_int(d->entries[at].value.as_int() + 1));
+          if (steps % 4096 == 0 && !poll()) return nullptr;
+          continue;
+        }
+      }
       int64_t hash;
       if (!key_hash(key, &hash)) return nullptr;
       Ref old = Ref::dup(dict_get_hash(mapping, key, hash));

@@ -633,6 +633,12 @@ Ref octets_decode(Args& a) {
   if (a.has(0) && !is_str(a[0]))
     return raise(types::TypeError, "decode() argument 'encoding' must be str, not %T", a[0]);
   if (a.has(1) && !is_str(a[1])) return raise(types::TypeError, "decode() argument 'errors' must be str, not %T", a[1]);
+  if (a.has(0) && !a.has(1) && is_bytes(a.self) && a[0].as<Str>()->ascii) {
+    std::string_view name = a[0].as<Str>()->ascii_view(), text = octets(a.self);
+    if (name == "utf-8" || name == "utf8") return decode_utf8(text, nullptr);
+    if (name == "ascii") return decode_ascii(text, nullptr);
+    if (name == "latin-1" || name == "latin1") return decode_latin1(text);
+  }
   std::string encoding, errors;
   if (a.has(0) && !utf8_of(a[0], &encoding)) return nullptr;
   if (a.has(1) && !utf8_of(a[1], &errors)) return nullptr;

@@ -57,12 +57,17 @@ std::string normalized(std::string_view name) {
 }
 
 enum class Builtin { kNone, kUtf8, kUtf16, kUtf16Le, kUtf16Be, kUtf32, kUtf32Le, kUtf32Be, kAscii, kLatin1 };
+// By the names that programs mostly use.
+TAIPAN_INLINE Builtin usual_codec(std::string_view name) {
+  if (name == "utf-8" || name == "UTF-8" || name == "utf8") return Builtin::kUtf8;
+  if (name == "ascii") return Builtin::kAscii;
+  if (name == "latin-1" || name == "latin1" || name == "iso-8859-1") return Builtin::kLatin1;
+  return Builtin::kNone;
+}
 Builtin builtin_codec(const char* name) {
   size_t n = strlen(name);
   if (n > 16) return Builtin::kNone;
-  if (!strcmp(name, "utf-8") || !strcmp(name, "UTF-8") || !strcmp(name, "utf8")) return Builtin::kUtf8;
-  if (!strcmp(name, "ascii")) return Builtin::kAscii;
-  if (!strcmp(name, "latin-1") || !strcmp(name, "latin1") || !strcmp(name, "iso-8859-1")) return Builtin::kLatin1;
+  if (Builtin b = usual_codec({name, n}); b != Builtin::kNone) return b;
   std::string s = normalized(name);
   struct Row {
     const char* name;
@@ -242,6 +247,14 @@ static bool names_exist(const char* encoding, const char* errors) {
 
 Ref encode_object(Value s, Value encoding, Value errors) {
   if (!encoding && !errors) return encode_utf8(s, nullptr);
+  if (encoding && !errors && str_ptr(encoding)->ascii) {
+    switch (usual_codec(str_ptr(encoding)->ascii_view())) {
+      case Builtin::kUtf8: return encode_utf8(s, nullptr);
+      case Builtin::kLatin1: return encode_latin1(s, nullptr);
+      case Builtin::kAscii: return encode_ascii(s, nullptr);
+      default: break;
+    }
+  }
   std::string e, h;
   if (encoding && !utf8_of(encoding, &e)) return nullptr;
   if (errors && !utf8_of(errors, &h)) return nullptr;

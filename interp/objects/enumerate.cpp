@@ -261,6 +261,7 @@ static Ref map_next(Value self) {
   if (n == 1) {
     Ref item = next_item(its->items()[0]);
     if (!item || is_stop(item)) return item;
+    if (m->function == Value(types::Str)) return str_of(item);  // what str(item) is
     return call(m->function, item);
   }
   constexpr size_t kSmall = 8;

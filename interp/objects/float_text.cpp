@@ -80,7 +80,98 @@ static void lay_out(std::string* out, const Digits& d, bool exponent, int min_di
 
 std::string float_repr(double d) { return float_format(d, 'r', 0, kFloatAddDot0); }
 
+static const uint64_t kPowers[] = {1,
+                                   10,
+                                   100,
+                                   1000,
+                                   10000,
+                                   100000,
+                                   1000000,
+                                   10000000,
+                                   100000000,
+                                   1000000000,
+                                   10000000000,
+                                   100000000000,
+                                   1000000000000,
+                                   10000000000000,
+                                   100000000000000,
+                                   1000000000000000,
+                                   10000000000000000,
+                                   100000000000000000,
+                                   1000000000000000000};
+
+// Writes n as exactly `width` digits.
+static void write_padded(char* to, uint64_t n, int width) {
+  for (int i = width; i-- > 0; n /= 10) to[i] = static_cast<char>('0' + n % 10);
+}
+
+// n / 10^digits, n's last `digits` digits behind the point (none: no point). Returns the end.
+static char* write_fixed(char* to, uint64_t n, int digits) {
+  uint64_t whole = n / kPowers[digits];
+  to = std::to_chars(to, to + 20, whole).ptr;
+  if (digits == 0) return to;
+  *to++ = '.';
+  write_padded(to, n - whole * kPowers[digits], digits);
+  return to + digits;
+}
+
+// A double that is the closest to a decimal of at most 15 digits has no other so short, and none shorter (but for zeros at the end): decimals
+// of 15 digits lie further apart than doubles. So one division tells, and most of the numbers that people write are of this kind.
+static size_t short_repr_to(double d, char* out) {
+  double m = std::fabs(d);
+  if (!(m >= 1e-4 && m < 1e15)) return 0;
+  int exponent;
+  std::frexp(m, &exponent);
+  int before = ((exponent - 1) * 1233) >> 12;  // digits before the point, less one
+  static constexpr double kScale[] = {1,    1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
+                                      1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
+  int digits = 14 - before;
+  if (before >= 0 && m >= kScale[before + 1]) digits--;
+  double scaled = m * kScale[digits];
+  if (scaled >= 1e15) scaled = m * kScale[--digits];
+  auto n = static_cast<uint64_t>(scaled + 0.5);
+  if (static_cast<double>(n) / kScale[digits] != m) return 0;
+  while (digits >= 5 && n % 10000 == 0) {
+    n /= 10000;
+    digits -= 4;
+  }
+  while (digits > 1 && n % 10 == 0) {
+    n /= 10;
+    digits--;
+  }
+  if (digits == 0) {
+    n *= 10;
+    digits = 1;
+  }
+  char* to = out;
+  if (d < 0) *to++ = '-';
+  return static_cast<size_t>(write_fixed(to, n, digits) - out);
+}
+
+size_t float_fixed_to(double m, int precision, char* out) {
+  // m * 10^precision as a fraction with a power of two below, rounded by what is left; to even where that is a half.
+  uint64_t bits;
+  std::memcpy(&bits, &m, 8);
+  if (precision > 15) return 0;
+  uint64_t mantissa = (bits & ((uint64_t{1} << 52) - 1)) | (bits >> 52 ? uint64_t{1} << 52 : 0);
+  int down = 1075 - static_cast<int>(bits >> 52 ? bits >> 52 : 1);
+  if (down < 0) return 0;  // an integer of 2^53 or more, or no number
+  unsigned __int128 product = static_cast<unsigned __int128>(mantissa) * kPowers[precision];
+  uint64_t n = 0;
+  if (down < 120) {
+    unsigned __int128 quotient = product >> down;
+    if (quotient >> 59) return 0;
+    n = static_cast<uint64_t>(quotient);
+    if (down > 0) {
+      unsigned __int128 rest = product - (quotient << down), half = static_cast<unsigned __int128>(1) << (down - 1);
+      if (rest > half || (rest == half && (n & 1))) n++;
+    }
+  }
+  return static_cast<size_t>(write_fixed(out, n, precision) - out);
+}
+
 size_t float_repr_to(double d, char* out) {
+  if (size_t n = short_repr_to(d, out)) return n;
   // Plain decimals of ordinary size are what to_chars gives already.
   if (std::isfinite(d)) {
     double m = std::fabs(d);
@@ -115,9 +206,14 @@ std::string float_format(double d, char code, int precision, int flags) {
     double m = std::fabs(d);
     std::string body;
     if (c == 'f') {
-      body.resize(static_cast<size_t>(precision) + 330);
-      auto r = std::to_chars(body.data(), body.data() + body.size(), m, std::chars_format::fixed, precision);
-      body.resize(static_cast<size_t>(r.ptr - body.data()));
+      char buf[kFloatFixedRoom];
+      if (size_t n = float_fixed_to(m, precision, buf)) {
+        body.assign(buf, n);
+      } else {
+        body.resize(static_cast<size_t>(precision) + 330);
+        auto r = std::to_chars(body.data(), body.data() + body.size(), m, std::chars_format::fixed, precision);
+        body.resize(static_cast<size_t>(r.ptr - body.data()));
+      }
       if (precision == 0 && alternate) body += '.';
       if (precision == 0 && add_dot_0 && !alternate) body += ".0";
     } else if (c == 'e') {

@@ -1,9 +1,11 @@
 #include "interp/objects/format.h"
+#include <charconv>
 #include <climits>
 #include <clocale>
 #include <cmath>
 #include "interp/objects/abstract.h"
 #include "interp/objects/float.h"
+#include "interp/objects/float_text.h"
 #include "interp/objects/int.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/unicode_db.h"
@@ -28,11 +30,12 @@ struct Spec {
 bool is_align(uint32_t c) { return c == '<' || c == '>' || c == '=' || c == '^'; }
 
 // Digits of any script. -1: overflow raised.
-int read_number(const Str* s, size_t* at, int64_t* out) {
+int read_number(const Str* s, size_t* at, size_t end, int64_t* out) {
   int64_t v = 0;
   int digits = 0;
-  for (; *at < s->length; ++*at, digits++) {
-    int d = unicode::decimal_value(s->at(*at));
+  for (; *at < end; ++*at, digits++) {
+    uint32_t c = s->at(*at);
+    int d = c < 128 ? (c - '0' < 10 ? static_cast<int>(c - '0') : -1) : unicode::decimal_value(c);
     if (d < 0) break;
     if (v > (INT64_MAX - d) / 10) return raise(types::ValueError, "Too many decimal digits in format string");
     v = v * 10 + d;
@@ -41,22 +44,31 @@ int read_number(const Str* s, size_t* at, int64_t* out) {
   return digits;
 }
 
-bool parse_spec(Value v, Value spec, Spec* f, uint32_t default_type, uint32_t default_align) {
-  const Str* s = str_ptr(spec);
-  size_t n = s->length, i = 0;
+// The specification that stands in a str, or in a part of one.
+struct SpecText {
+  Value text;
+  size_t start, end;
+  SpecText(Value t) : text(t), start(0), end(str_ptr(t)->length) {}
+  SpecText(Value t, size_t from, size_t to) : text(t), start(from), end(to) {}
+  bool empty() const { return start == end; }
+};
+
+bool parse_spec(Value v, const SpecText& spec, Spec* f, uint32_t default_type, uint32_t default_align) {
+  const Str* s = str_ptr(spec.text);
+  size_t n = spec.end, i = spec.start;
   f->align = default_align;
   f->type = default_type;
   bool align_given = false, fill_given = false;
   auto peek = [&](size_t k) { return k < n ? s->at(k) : 0u; };
-  if (n >= 2 && is_align(peek(1))) {
-    f->align = peek(1);
-    f->fill = peek(0);
+  if (n >= i + 2 && is_align(peek(i + 1))) {
+    f->align = peek(i + 1);
+    f->fill = peek(i);
     fill_given = align_given = true;
-    i = 2;
-  } else if (n >= 1 && is_align(peek(0))) {
-    f->align = peek(0);
+    i += 2;
+  } else if (n >= i + 1 && is_align(peek(i))) {
+    f->align = peek(i);
     align_given = true;
-    i = 1;
+    i++;
   }
   if (peek(i) == '+' || peek(i) == '-' || peek(i) == ' ') {
     if (i < n) f->sign = peek(i++);
@@ -74,7 +86,7 @@ bool parse_spec(Value v, Value spec, Spec* f, uint32_t default_type, uint32_t de
     if (!align_given && default_align == '>') f->align = '=';
     i++;
   }
-  int digits = read_number(s, &i, &f->width);
+  int digits = read_number(s, &i, n, &f->width);
   if (digits < 0) return false;
   if (digits == 0) f->width = -1;
   if (peek(i) == ',') {
@@ -89,11 +101,15 @@ bool parse_spec(Value v, Value spec, Spec* f, uint32_t default_type, uint32_t de
   if (peek(i) == ',' && f->thousands == '_') return raise(types::ValueError, "Cannot specify both ',' and '_'.");
   if (peek(i) == '.') {
     i++;
-    digits = read_number(s, &i, &f->precision);
+    digits = read_number(s, &i, n, &f->precision);
     if (digits < 0) return false;
     if (digits == 0) return raise(types::ValueError, "Format specifier missing precision");
   }
-  if (n > i + 1) return raise(types::ValueError, "Invalid format specifier '%S' for object of type '%T'", spec, v);
+  if (n > i + 1) {
+    Ref whole = str_substring(spec.text, spec.start, spec.end);
+    if (!whole) return false;
+    return raise(types::ValueError, "Invalid format specifier '%S' for object of type '%T'", whole.get(), v);
+  }
   if (i < n) f->type = peek(i++);
   if (f->thousands) {
     switch (f->type) {
@@ -126,6 +142,42 @@ Fail unknown_code(uint32_t type, Value v) {
     return raise(types::ValueError, "Unknown format code '%c' for object of type '%.200T'", type, v);
   return raise(types::ValueError, "Unknown format code '\\x%x' for object of type '%.200T'", type, v);
 }
+
+// Where formatted text goes: to what is being built, or it is a str of its own.
+struct Target {
+  explicit Target(StrBuilder* to) : out(to) {}
+  StrBuilder* out;  // or null
+  Ref result;
+  size_t size;
+  char buffer[128];
+
+  bool give(Ref text) {
+    if (!text) return false;
+    if (out) return out->append(text);
+    result = std::move(text);
+    return true;
+  }
+  // Room for so many ASCII characters, which the caller writes and then says written(). Null: too many, or (failed) MemoryError.
+  char* room(size_t n, bool* failed) {
+    size = n;
+    if (out) return n <= sizeof buffer ? buffer : nullptr;
+    Str* s = n <= 1 ? nullptr : alloc_ascii(n);  // one character is a shared one
+    *failed = n > 1 && !s;
+    if (!s) return nullptr;
+    result = Ref::steal(s);
+    return ascii_data(s);
+  }
+  bool written() { return !out || out->append_ascii({buffer, size}); }
+  // The rare ones: `build` is given a builder.
+  template <class F>
+  bool build(F f) {
+    if (out) return f(out);
+    StrBuilder own;
+    if (!f(&own)) return false;
+    result = own.finish();
+    return !!result;
+  }
+};
 
 // How digits are grouped: group sizes (the last repeats; CHAR_MAX or nothing: no more groups), separator and point as code points.
 struct Grouping {
@@ -208,6 +260,59 @@ struct NumberParts {
   std::string_view rest;
 };
 
+bool append_number(StrBuilder* out, const Spec& f, const Grouping& g, const NumberParts& part);
+
+// Nothing beyond ASCII, no zeros to be grouped: the text is written where it belongs at once.
+bool lay_out_number(Target* to, const Spec& f, const NumberParts& part) {
+  char sign = part.sign ? '-' : f.sign == '+' ? '+' : f.sign == ' ' ? ' ' : 0;
+  size_t digits = part.digits.size(), group = 0;
+  if (f.thousands && digits) {
+    group = f.type == 'b' || f.type == 'o' || f.type == 'x' || f.type == 'X' ? 4 : 3;
+    digits += (digits - 1) / group;
+  }
+  size_t length = (sign != 0) + part.prefix.size() + digits + part.point + part.rest.size();
+  size_t padding = f.width > static_cast<int64_t>(length) ? static_cast<size_t>(f.width) - length : 0;
+  bool simple = f.type != 'n' && f.fill < 128 && padding < kMaxStrBytes / 8 &&
+                !(group && padding && f.align == '=' && f.fill == '0');
+  bool failed = false;
+  char* p = simple ? to->room(length + padding, &failed) : nullptr;
+  if (!p) {
+    if (failed) return false;
+    Grouping g;
+    choose_grouping(f, &g);
+    return to->build([&](StrBuilder* out) { return append_number(out, f, g, part); });
+  }
+  auto fill = [&](size_t n) {
+    memset(p, static_cast<int>(f.fill), n);
+    p += n;
+  };
+  auto copy = [&](std::string_view s) {
+    memcpy(p, s.data(), s.size());
+    p += s.size();
+  };
+  size_t left = f.align == '^' ? padding / 2 : f.align == '<' || f.align == '=' ? 0 : padding;
+  if (left) fill(left);
+  if (sign) *p++ = sign;
+  copy(part.prefix);
+  if (f.align == '=') fill(padding);
+  if (group) {
+    std::string_view s = part.digits;
+    size_t first = s.empty() ? 0 : (s.size() - 1) % group + 1;
+    copy(s.substr(0, first));
+    for (size_t i = first; i < s.size(); i += group) {
+      *p++ = static_cast<char>(f.thousands);
+      copy(s.substr(i, group));
+    }
+  } else {
+    copy(part.digits);
+  }
+  if (part.point) *p++ = '.';
+  copy(part.rest);
+  if (f.align == '<') fill(padding);
+  if (f.align == '^') fill(padding - left);
+  return to->written();
+}
+
 bool append_number(StrBuilder* out, const Spec& f, const Grouping& g, const NumberParts& part) {
   char sign = part.sign ? '-' : f.sign == '+' ? '+' : f.sign == ' ' ? ' ' : 0;
   int64_t fixed =
@@ -263,22 +368,34 @@ NumberParts split_float(std::string_view text) {
   return p;
 }
 
-Ref pad_text(Value text, const Spec& f) {
+bool pad_text(Target* to, Value text, const Spec& f) {
   const Str* s = str_ptr(text);
   int64_t n = static_cast<int64_t>(s->length);
   if (f.precision >= 0 && f.precision < n) n = f.precision;
   int64_t room = f.width > n ? f.width - n : 0;
-  if (room == 0) return str_substring(text, 0, static_cast<size_t>(n));
-  size_t left = f.align == '>' ? static_cast<size_t>(room) : f.align == '^' ? static_cast<size_t>(room / 2) : 0;
-  StrBuilder out;
-  if (!out.reserve(static_cast<size_t>(n + room)) || !out.append_repeat(f.fill, left) ||
-      !out.append_slice(text, 0, static_cast<size_t>(n)) ||
-      !out.append_repeat(f.fill, static_cast<size_t>(room) - left))
-    return nullptr;
-  return out.finish();
+  size_t length = static_cast<size_t>(n), padding = static_cast<size_t>(room);
+  if (room == 0) {
+    if (to->out) return to->out->append_slice(text, 0, length);
+    return to->give(str_substring(text, 0, length));
+  }
+  size_t left = f.align == '>' ? padding : f.align == '^' ? padding / 2 : 0;
+  bool failed = false;
+  if (s->ascii && f.fill < 128 && room < static_cast<int64_t>(kMaxStrBytes / 8)) {
+    if (char* p = to->room(length + padding, &failed)) {
+      memset(p, static_cast<int>(f.fill), left);
+      memcpy(p + left, s->data1(), length);
+      memset(p + left + length, static_cast<int>(f.fill), padding - left);
+      return to->written();
+    }
+    if (failed) return false;
+  }
+  return to->build([&](StrBuilder* out) {
+    return out->reserve(length + padding) && out->append_repeat(f.fill, left) && out->append_slice(text, 0, length) &&
+           out->append_repeat(f.fill, padding - left);
+  });
 }
 
-Ref format_double(double d, const Spec& f) {
+bool format_double(Target* to, double d, const Spec& f) {
   char code = static_cast<char>(f.type);
   int64_t precision = f.precision;
   int flags = (f.alternate ? kFloatAlt : 0) | (f.no_negative_zero ? kFloatNoNegZero : 0);
@@ -300,23 +417,29 @@ Ref format_double(double d, const Spec& f) {
   else if (code == 'r')
     code = 'g';
   if (precision > INT_MAX) return raise(types::ValueError, "precision too big");
+  if (code == 'f' && flags == 0 && std::isfinite(d)) {
+    char buf[kFloatFixedRoom + 1];
+    if (size_t n = float_fixed_to(std::fabs(d), static_cast<int>(precision), buf)) {
+      NumberParts parts;
+      if (percent) buf[n++] = '%';
+      if (std::signbit(d)) parts.sign = '-';
+      std::string_view text(buf, n);
+      size_t digits = n - static_cast<size_t>(percent) - static_cast<size_t>(precision ? precision + 1 : 0);
+      parts.digits = text.substr(0, digits);
+      parts.point = precision != 0;
+      parts.rest = text.substr(digits + parts.point);
+      return lay_out_number(to, f, parts);
+    }
+  }
   std::string text = float_format(d, code, static_cast<int>(precision), flags);
   if (percent) text.push_back('%');
-  NumberParts parts = split_float(text);
-  Grouping g;
-  choose_grouping(f, &g);
-  StrBuilder out;
-  if (!append_number(&out, f, g, parts)) return nullptr;
-  return out.finish();
+  return lay_out_number(to, f, split_float(text));
 }
 
-bool empty_spec(Value spec) { return str_ptr(spec)->length == 0; }
-}  // namespace
-
-Ref format_text(Value v, Value spec) {
-  if (empty_spec(spec)) return is_str_exact(v) ? Ref::dup(v) : str_of(v);
+bool text_to(Target* to, Value v, const SpecText& spec) {
+  if (spec.empty()) return to->give(is_str_exact(v) ? Ref::dup(v) : str_of(v));
   Spec f;
-  if (!parse_spec(v, spec, &f, 's', '<')) return nullptr;
+  if (!parse_spec(v, spec, &f, 's', '<')) return false;
   if (f.type != 's') return unknown_code(f.type, v);
   if (f.sign)
     return raise(types::ValueError, f.sign == ' ' ? "Space not allowed in string format specifier"
@@ -325,14 +448,14 @@ Ref format_text(Value v, Value spec) {
     return raise(types::ValueError, "Negative zero coercion (z) not allowed in string format specifier");
   if (f.alternate) return raise(types::ValueError, "Alternate form (#) not allowed in string format specifier");
   if (f.align == '=') return raise(types::ValueError, "'=' alignment not allowed in string format specifier");
-  if (f.width <= static_cast<int64_t>(str_ptr(v)->length) && f.precision < 0) return str_exact(v);
-  return pad_text(v, f);
+  if (f.width <= static_cast<int64_t>(str_ptr(v)->length) && f.precision < 0) return to->give(str_exact(v));
+  return pad_text(to, v, f);
 }
 
-Ref format_int(Value v, Value spec) {
-  if (empty_spec(spec)) return is_int_exact(v) ? int_to_str(v) : str_of(v);
+bool int_to(Target* to, Value v, const SpecText& spec) {
+  if (spec.empty()) return to->give(is_int_exact(v) ? int_to_str(v) : str_of(v));
   Spec f;
-  if (!parse_spec(v, spec, &f, 'd', '>')) return nullptr;
+  if (!parse_spec(v, spec, &f, 'd', '>')) return false;
   int base = 10;
   switch (f.type) {
     case 'b': base = 2; break;
@@ -350,8 +473,8 @@ Ref format_int(Value v, Value spec) {
     case 'G':
     case '%': {
       double d;
-      if (!int_to_double_checked(v, &d)) return nullptr;
-      return format_double(d, f);
+      if (!int_to_double_checked(v, &d)) return false;
+      return format_double(to, d, f);
     }
     default: return unknown_code(f.type, v);
   }
@@ -367,16 +490,26 @@ Ref format_int(Value v, Value spec) {
     if (c < 0 || c > 0x10FFFF) return raise(types::OverflowError, "%%c arg not in range(0x110000)");
     int64_t room = f.width > 1 ? f.width - 1 : 0;
     size_t left = f.align == '<' ? 0 : f.align == '^' ? static_cast<size_t>(room / 2) : static_cast<size_t>(room);
-    StrBuilder out;
-    if (!out.append_repeat(f.fill, left) || !out.append_char(static_cast<uint32_t>(c)) ||
-        !out.append_repeat(f.fill, static_cast<size_t>(room) - left))
-      return nullptr;
-    return out.finish();
+    return to->build([&](StrBuilder* out) {
+      return out->append_repeat(f.fill, left) && out->append_char(static_cast<uint32_t>(c)) &&
+             out->append_repeat(f.fill, static_cast<size_t>(room) - left);
+    });
   }
-  std::string text;
-  if (!int_to_text(v, base, &text)) return nullptr;
+  char buf[72];
+  std::string big;
+  char* text = buf;
+  size_t length;
+  if (int64_t small; int_fits64(v, &small)) {
+    auto r =
+        base == 10 ? std::to_chars(buf, buf + sizeof buf, small) : std::to_chars(buf, buf + sizeof buf, small, base);
+    length = static_cast<size_t>(r.ptr - buf);
+  } else {
+    if (!int_to_text(v, base, &big)) return false;
+    text = big.data();
+    length = big.size();
+  }
   NumberParts parts;
-  std::string_view digits = text;
+  std::string_view digits(text, length);
   if (!digits.empty() && digits[0] == '-') {
     parts.sign = '-';
     digits.remove_prefix(1);
@@ -384,19 +517,15 @@ Ref format_int(Value v, Value spec) {
   parts.digits = digits;
   if (f.alternate) parts.prefix = base == 2 ? "0b" : base == 8 ? "0o" : base == 16 ? (f.type == 'X' ? "0X" : "0x") : "";
   if (f.type == 'X')
-    for (char& c : text)
-      if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 32);
-  Grouping g;
-  choose_grouping(f, &g);
-  StrBuilder out;
-  if (!append_number(&out, f, g, parts)) return nullptr;
-  return out.finish();
+    for (size_t i = 0; i < length; i++)
+      if (text[i] >= 'a' && text[i] <= 'f') text[i] = static_cast<char>(text[i] - 32);
+  return lay_out_number(to, f, parts);
 }
 
-Ref format_float(Value v, Value spec) {
-  if (empty_spec(spec)) return str_of(v);
+bool float_to(Target* to, Value v, const SpecText& spec) {
+  if (spec.empty()) return to->give(str_of(v));
   Spec f;
-  if (!parse_spec(v, spec, &f, 0, '>')) return nullptr;
+  if (!parse_spec(v, spec, &f, 0, '>')) return false;
   switch (f.type) {
     case 0:
     case 'e':
@@ -406,13 +535,33 @@ Ref format_float(Value v, Value spec) {
     case 'g':
     case 'G':
     case 'n':
-    case '%': return format_double(float_value(v), f);
+    case '%': return format_double(to, float_value(v), f);
     default: return unknown_code(f.type, v);
   }
 }
 
+template <bool (*format)(Target*, Value, const SpecText&)>
+TAIPAN_INLINE Ref formatted(Value v, Value spec) {
+  Target to{nullptr};
+  return format(&to, v, spec) ? std::move(to.result) : Ref();
+}
+}  // namespace
+
+Ref format_text(Value v, Value spec) { return formatted<text_to>(v, spec); }
+Ref format_int(Value v, Value spec) { return formatted<int_to>(v, spec); }
+Ref format_float(Value v, Value spec) { return formatted<float_to>(v, spec); }
+
+int format_part(StrBuilder* out, Value v, Value text, size_t start, size_t end) {
+  Target to{out};
+  SpecText spec(text, start, end);
+  if (is_str_exact(v)) return text_to(&to, v, spec) ? 1 : -1;
+  if (is_int_exact(v)) return int_to(&to, v, spec) ? 1 : -1;
+  if (is_float_exact(v)) return float_to(&to, v, spec) ? 1 : -1;
+  return 0;
+}
+
 Ref format_complex(Value v, Value spec) {
-  if (empty_spec(spec)) return str_of(v);
+  if (str_ptr(spec)->length == 0) return str_of(v);
   Spec f;
   if (!parse_spec(v, spec, &f, 0, '>')) return nullptr;
   switch (f.type) {
@@ -467,7 +616,8 @@ Ref format_complex(Value v, Value spec) {
   Ref body = out.finish();
   if (!body) return nullptr;
   f.precision = -1;
-  return pad_text(body, f);
+  Target to{nullptr};
+  return pad_text(&to, body, f) ? std::move(to.result) : Ref();
 }
 
 }  // namespace taipan

@@ -39,6 +39,11 @@ struct FilterIterator {
   Value function;
   Value iterator;
 };
+struct StrIterator {
+  Header h;
+  Value str;  // null once exhausted
+  size_t at;
+};
 struct Reversed {
   Header h;
   Value seq;  // null once exhausted

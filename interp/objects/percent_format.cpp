@@ -1,10 +1,12 @@
 // The % operator of str and bytes/bytearray: one parser, two kinds of source and result.
 #include <charconv>
 #include <climits>
+#include <cmath>
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes_impl.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/float.h"
+#include "interp/objects/float_text.h"
 #include "interp/objects/int.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
@@ -63,6 +65,9 @@ struct BytesSide {
 struct Converted {
   Ref str;           // %s %r %a %c of str
   std::string text;  // numbers; everything of bytes
+  char small[80];    // or, of numbers that are short:
+  size_t small_size = 0;
+  std::string_view view() const { return small_size ? std::string_view(small, small_size) : std::string_view(text); }
   bool number = false;
   size_t prefix = 0;  // of text: "0x" stands there (after the sign)
 };
@@ -270,6 +275,15 @@ bool Formatter<Side>::convert_int(uint32_t c, Value v, uint32_t flags, int64_t p
     v = number;
   }
   int base = c == 'x' || c == 'X' ? 16 : c == 'o' ? 8 : 10;
+  out->number = true;
+  if (int64_t n; !(flags & kAlt) && precision < 0 && int_fits64(v, &n)) {
+    auto r = std::to_chars(out->small, out->small + sizeof out->small, n, base);
+    out->small_size = static_cast<size_t>(r.ptr - out->small);
+    if (c == 'X')
+      for (size_t i = 0; i < out->small_size; i++)
+        if (out->small[i] >= 'a') out->small[i] = static_cast<char>(out->small[i] - 32);
+    return true;
+  }
   std::string& text = out->text;
   if (!int_to_text(v, base, &text)) return false;
   bool negative = !text.empty() && text[0] == '-';
@@ -282,7 +296,6 @@ bool Formatter<Side>::convert_int(uint32_t c, Value v, uint32_t flags, int64_t p
   if (c == 'X')
     for (char& ch : text)
       if (ch >= 'a' && ch <= 'x') ch = static_cast<char>(ch - 32);
-  out->number = true;
   return true;
 }
 
@@ -400,9 +413,22 @@ bool Formatter<Side>::convert(uint32_t c, uint32_t flags, int64_t precision, siz
       } else if (!to_double(v, &d)) {
         return false;
       }
+      out->number = true;
+      if (c == 'f' && !(flags & (kAlt | kNoNegativeZero)) && std::isfinite(d)) {
+        int digits = precision < 0 ? 6 : static_cast<int>(precision);
+        if (size_t n = float_fixed_to(std::fabs(d), digits, out->small + 1)) {
+          if (std::signbit(d)) {
+            out->small[0] = '-';
+            n++;
+          } else {
+            std::memmove(out->small, out->small + 1, n);
+          }
+          out->small_size = n;
+          return true;
+        }
+      }
       out->text = float_format(d, static_cast<char>(c), precision < 0 ? 6 : static_cast<int>(precision),
                                (flags & kAlt ? kFloatAlt : 0) | (flags & kNoNegativeZero ? kFloatNoNegZero : 0));
-      out->number = true;
       return true;
     }
     default: {
@@ -416,7 +442,7 @@ bool Formatter<Side>::convert(uint32_t c, uint32_t flags, int64_t precision, siz
 template <class Side>
 bool Formatter<Side>::lay_out(const Converted& piece, uint32_t flags, int64_t width, int64_t precision) {
   char sign = 0;
-  std::string_view text = piece.text;
+  std::string_view text = piece.view();
   if (piece.number) {
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
       sign = text[0];

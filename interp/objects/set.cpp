@@ -356,6 +356,14 @@ static bool update_from_set(Set* s, Value other) {
 
 bool set_update(Value set, Value iterable) {
   auto* s = set.as<Set>();
+  if (is_str_exact(iterable) && !gc::parallel) {
+    const Str* text = iterable.as<Str>();
+    for (size_t i = 0; i < text->length; i++) {
+      Ref c = make_str_char(text->at(i));
+      if (!c || !add_hashed(s, c, str_hash(c.as<Str>()))) return false;
+    }
+    return true;
+  }
   if (is_any_set(iterable)) return update_from_set(s, iterable);
   if (is_dict_exact(iterable)) {
     size_t n = dict_size(iterable);

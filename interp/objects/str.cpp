@@ -1,6 +1,7 @@
 #include "interp/objects/str.h"
 #include <mutex>
 #include "interp/objects/abstract.h"
+#include "interp/objects/str_append.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/str_intern.h"
 
@@ -20,11 +21,10 @@ static TAIPAN_INLINE Str* init_str(Header* h, size_t length, uint8_t kind, bool 
   Str* s = reinterpret_cast<Str*>(h);
   s->hash.store(0, std::memory_order_relaxed);
   s->length = length;
-  s->kind = kind;
-  s->ascii = ascii;
-  s->interned.store(0, std::memory_order_relaxed);
-  s->in_caches.store(0, std::memory_order_relaxed);
-  s->spare = 0;
+  // The fields from `kind` on are one word, all zero but the first two.
+  static_assert(offsetof(Str, ascii) == offsetof(Str, kind) + 1 && offsetof(Str, kind) + 8 == sizeof(Str));
+  gc::header_word(s, offsetof(Str, kind) / 8)
+      .store(kind | static_cast<uint64_t>(ascii) << 8, std::memory_order_relaxed);
   write_terminator(s);
   return s;
 }
@@ -185,6 +185,13 @@ Ref str_exact(Value v) {
 // ---- Concatenation --------------------------------------------------------------------------------------------------------------
 Ref str_concat(Value av, Value bv) {
   Str *a = str_ptr(av), *b = str_ptr(bv);
+  if (TAIPAN_LIKELY(a->ascii && b->ascii && a->length && b->length && a->length + b->length < (size_t{1} << 32))) {
+    Str* s = alloc_ascii(a->length + b->length);
+    if (!s) return nullptr;
+    memcpy(s->data(), a->data(), a->length);
+    memcpy(ascii_data(s) + a->length, b->data(), b->length);
+    return Ref::steal(s);
+  }
   if (a->length == 0) return str_exact(bv);
   if (b->length == 0) return str_exact(av);
   if (a->length > kMaxStrBytes / 4 - b->length) return raise(types::OverflowError, "strings are too large to concat");
@@ -197,9 +204,11 @@ Ref str_concat(Value av, Value bv) {
 }
 
 // spare counts how often a str was made by appending: from the second time on, room is left so that a loop of appends is linear.
-Ref str_append(Ref av, Value bv) {
+// `count`: of the references to a, all of which the caller replaces.
+template <class Done>
+static TAIPAN_INLINE Ref append_in_place(Value av, Value bv, uint32_t count, Done done) {
   Str *a = av.as<Str>(), *b = str_ptr(bv);
-  if (!is_str_exact(av) || !is_str_exact(bv) || a->length == 0 || b->length == 0 || !gc::is_unique(&a->h) ||
+  if (!is_str_exact(av) || !is_str_exact(bv) || a->length == 0 || b->length == 0 || !is_held(&a->h, count) ||
       a->interned.load(std::memory_order_relaxed) || a->in_caches.load(std::memory_order_relaxed))
     return str_concat(av, bv);
   if (a->length > kMaxStrBytes / 8 - b->length) return raise(types::OverflowError, "strings are too large to concat");
@@ -210,7 +219,7 @@ Ref str_append(Ref av, Value bv) {
     a->ascii = a->ascii && b->ascii;
     a->hash.store(0, std::memory_order_relaxed);
     write_terminator(a);
-    return av;
+    return done();
   }
   uint8_t kind = a->kind > b->kind ? a->kind : b->kind;
   size_t room = a->spare ? length + length / 3 + 32 : length;
@@ -221,6 +230,14 @@ Ref str_append(Ref av, Value bv) {
   copy_str(s->data(), kind, 0, a, 0, a->length);
   copy_str(s->data(), kind, a->length, b, 0, b->length);
   return Ref::steal(s);
+}
+
+Ref str_append(Ref a, Value b) {
+  Value v = a;
+  return append_in_place(v, b, 1, [&] { return std::move(a); });
+}
+Ref str_append_stored(Value a, Value b) {
+  return append_in_place(a, b, 2, [&] { return Ref::dup(a); });
 }
 
 Ref str_substring(Value v, size_t start, size_t end) {
@@ -240,12 +257,31 @@ Ref str_substring(Value v, size_t start, size_t end) {
 }
 
 // ---- Comparison -------------------------------------------------------------------------------------------------------------------
+// Texts are short, mostly: words that overlap, and no call.
+static TAIPAN_INLINE bool equal_bytes(const void* a, const void* b, size_t n) {
+  auto *p = static_cast<const char*>(a), *q = static_cast<const char*>(b);
+  auto same = [&](auto unit, size_t at) {
+    decltype(unit) x, y;
+    memcpy(&x, p + at, sizeof x);
+    memcpy(&y, q + at, sizeof y);
+    return x == y;
+  };
+  if (n >= 8) {
+    if (n > 32) return memcmp(p, q, n) == 0;
+    for (size_t i = 0; i + 8 < n; i += 8)
+      if (!same(uint64_t{}, i)) return false;
+    return same(uint64_t{}, n - 8);
+  }
+  if (n >= 4) return same(uint32_t{}, 0) && same(uint32_t{}, n - 4);
+  if (n >= 2) return same(uint16_t{}, 0) && same(uint16_t{}, n - 2);
+  return n == 0 || *p == *q;
+}
 bool str_eq(const Str* a, const Str* b) {
   if (a == b) return true;
   if (a->length != b->length || a->kind != b->kind) return false;
   int64_t ha = a->hash.load(std::memory_order_relaxed), hb = b->hash.load(std::memory_order_relaxed);
   if (ha != hb && ha != 0 && hb != 0) return false;
-  return memcmp(a->data(), b->data(), a->length * a->kind) == 0;
+  return equal_bytes(a->data(), b->data(), a->length * a->kind);
 }
 bool str_eq_ascii(Value v, std::string_view ascii) {
   Str* s = str_ptr(v);

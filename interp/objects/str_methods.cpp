@@ -149,6 +149,18 @@ static Ref str_removesuffix_impl(Args& a) {
   return as_exact(a.self);
 }
 
+// Of bytes and ASCII most are neither.
+template <class Unit>
+static TAIPAN_INLINE bool is_space(Unit c) {
+  if (c > ' ' && c < 0x7F) return false;
+  return unicode::is_space(c);
+}
+template <class Unit>
+static TAIPAN_INLINE bool is_linebreak(Unit c) {
+  if (c >= ' ' && c < 0x7F) return false;
+  return unicode::is_linebreak(c);
+}
+
 // ---- strip ----------------------------------------------------------------------------------------------------------------------------
 enum StripSides { kStripLeft = 1, kStripRight = 2 };
 static Ref strip_method(Args& a, const char* name, int sides) {
@@ -158,13 +170,21 @@ static Ref strip_method(Args& a, const char* name, int sides) {
   if (chars.is_null() || chars == kNone) {
     with_units(s, [&](auto* p) {
       if (sides & kStripLeft)
-        while (i < j && unicode::is_space(p[i])) i++;
+        while (i < j && is_space(p[i])) i++;
       if (sides & kStripRight)
-        while (j > i && unicode::is_space(p[j - 1])) j--;
+        while (j > i && is_space(p[j - 1])) j--;
     });
   } else {
     if (!is_str(chars)) return raise(types::TypeError, "%s arg must be None or str", name);
     Str* set = str_ptr(chars);
+    if (set->length == 1 && s->kind == 1 && set->kind == 1) {
+      const uint8_t *p = s->data1(), c = set->data1()[0];
+      if (sides & kStripLeft)
+        while (i < j && p[i] == c) i++;
+      if (sides & kStripRight)
+        while (j > i && p[j - 1] == c) j--;
+      return str_substring(a.self, i, j);
+    }
     uint64_t filter = 0;
     for (size_t k = 0; k < set->length; k++) filter |= uint64_t{1} << (set->at(k) & 63);
     auto in_set = [&](uint32_t c) { return (filter >> (c & 63) & 1) && str_find_char(set, c, 0, set->length) >= 0; };
@@ -182,8 +202,6 @@ static Ref str_lstrip_impl(Args& a) { return strip_method(a, "lstrip", kStripLef
 static Ref str_rstrip_impl(Args& a) { return strip_method(a, "rstrip", kStripRight); }
 
 // ---- split ----------------------------------------------------------------------------------------------------------------------------
-static TAIPAN_INLINE bool push(const Ref& list, Ref item) { return item && list_append(list, std::move(item)); }
-
 template <class Unit>
 static TAIPAN_INLINE Ref piece(const Str* s, const Unit* p, size_t start, size_t end) {
   size_t n = end - start;
@@ -199,17 +217,34 @@ static TAIPAN_INLINE Ref piece(const Str* s, const Unit* p, size_t start, size_t
 // The pieces of a split: most are few, and then the list is made once, as large as it has to be.
 class Pieces {
  public:
+  Pieces() = default;
+  Pieces(const Pieces&) = delete;
+  ~Pieces() {
+    for (size_t i = 0; i < n_; i++) decref(few_[i]);
+  }
   TAIPAN_INLINE bool push(Ref item) {
     if (!item) return false;
-    if (TAIPAN_LIKELY(n_ < kFew)) {
-      few_[n_++] = std::move(item);
+    if (TAIPAN_LIKELY(n_ < kFew && !list_)) {
+      few_[n_++] = item.release();
       return true;
     }
     return push_many(std::move(item));
   }
+  void reverse() {  // of few
+    for (size_t i = 0, k = n_; i + 1 < k; i++) std::swap(few_[i], few_[--k]);
+  }
   Ref finish() {
     if (list_) return std::move(list_);
-    return make_list_steal(few_, n_);
+    Ref list = make_list_steal(reinterpret_cast<Ref*>(few_), n_);
+    if (list) n_ = 0;
+    return list;
+  }
+  Ref finish_reversed() {
+    if (!list_) {
+      reverse();
+      return finish();
+    }
+    return list_reverse(list_) ? std::move(list_) : Ref();
   }
 
  private:
@@ -217,17 +252,38 @@ class Pieces {
     if (!list_) {
       list_ = make_list(4 * kFew);
       if (!list_) return false;
-      for (Ref& piece : few_) {
-        if (!list_append(list_, std::move(piece))) return false;
+      for (size_t i = 0; i < kFew; i++) {
+        if (!list_append(list_, std::exchange(reinterpret_cast<Ref*>(few_)[i], Ref()))) return false;
       }
+      n_ = 0;
     }
     return list_append(list_, std::move(item));
   }
+  static_assert(sizeof(Ref) == sizeof(Value));
   static constexpr size_t kFew = 16;
-  Ref few_[kFew];
   size_t n_ = 0;
   Ref list_;
+  Value few_[kFew];
 };
+
+// Pieces are short, mostly: the first bytes are looked at here.
+static TAIPAN_INLINE size_t find_byte(const uint8_t* p, size_t at, size_t n, uint8_t c) {
+  uint64_t pattern = c * 0x0101010101010101u;
+  for (int i = 0; i < 3; i++) {
+    if (n - at < 8) {
+      while (at < n && p[at] != c) at++;
+      return at;
+    }
+    uint64_t x;
+    memcpy(&x, p + at, 8);
+    x ^= pattern;
+    x = (x - 0x0101010101010101u) & ~x & 0x8080808080808080u;
+    if (x) return at + (static_cast<size_t>(__builtin_ctzll(x)) >> 3);
+    at += 8;
+  }
+  const void* q = at < n ? memchr(p + at, c, n - at) : nullptr;
+  return q ? static_cast<size_t>(static_cast<const uint8_t*>(q) - p) : n;
+}
 
 template <class Unit>
 static Ref split_space(Value self, const Unit* p, size_t max) {
@@ -235,17 +291,17 @@ static Ref split_space(Value self, const Unit* p, size_t max) {
   size_t n = s->length, i = 0;
   Pieces pieces;
   while (max-- > 0) {
-    while (i < n && unicode::is_space(p[i])) i++;
+    while (i < n && is_space(p[i])) i++;
     if (i == n) return pieces.finish();
     size_t start = i++;
-    while (i < n && !unicode::is_space(p[i])) i++;
+    while (i < n && !is_space(p[i])) i++;
     if (start == 0 && i == n && is_str_exact(self)) {
       pieces.push(Ref::dup(self));
       return pieces.finish();
     }
     if (!pieces.push(piece(s, p, start, i))) return nullptr;
   }
-  while (i < n && unicode::is_space(p[i])) i++;
+  while (i < n && is_space(p[i])) i++;
   if (i < n && !pieces.push(str_substring(self, i, n))) return nullptr;
   return pieces.finish();
 }
@@ -253,23 +309,21 @@ template <class Unit>
 static Ref rsplit_space(Value self, const Unit* p, size_t max) {
   Str* s = str_ptr(self);
   size_t i = s->length;
-  Ref list = make_list(0);
-  if (!list) return nullptr;
+  Pieces pieces;
   while (max-- > 0) {
-    while (i > 0 && unicode::is_space(p[i - 1])) i--;
+    while (i > 0 && is_space(p[i - 1])) i--;
     if (i == 0) break;
     size_t end = i--;
-    while (i > 0 && !unicode::is_space(p[i - 1])) i--;
+    while (i > 0 && !is_space(p[i - 1])) i--;
     if (i == 0 && end == s->length && is_str_exact(self)) {
-      if (!list_append(list, self)) return nullptr;
-      return list;
+      pieces.push(Ref::dup(self));
+      return pieces.finish();
     }
-    if (!push(list, piece(s, p, i, end))) return nullptr;
+    if (!pieces.push(piece(s, p, i, end))) return nullptr;
   }
-  while (i > 0 && unicode::is_space(p[i - 1])) i--;
-  if (i > 0 && !push(list, str_substring(self, 0, i))) return nullptr;
-  if (!list_reverse(list)) return nullptr;
-  return list;
+  while (i > 0 && is_space(p[i - 1])) i--;
+  if (i > 0 && !pieces.push(str_substring(self, 0, i))) return nullptr;
+  return pieces.finish_reversed();
 }
 Ref str_split(Value self, Value sep, int64_t maxsplit) {
   Str* s = str_ptr(self);
@@ -284,9 +338,8 @@ Ref str_split(Value self, Value sep, int64_t maxsplit) {
     const uint8_t* p = s->data1();
     uint8_t c = x->data1()[0];
     while (max-- > 0) {
-      const void* q = memchr(p + at, c, s->length - at);
-      if (!q) break;
-      size_t found = static_cast<size_t>(static_cast<const uint8_t*>(q) - p);
+      size_t found = find_byte(p, at, s->length, c);
+      if (found == s->length) break;
       if (!pieces.push(piece(s, p, at, found))) return nullptr;
       at = found + 1;
     }
@@ -320,20 +373,18 @@ static Ref str_rsplit_impl(Args& a) {
   if (!is_str(sep)) return raise(types::TypeError, "must be str or None, not %T", sep);
   Str* x = str_ptr(sep);
   if (x->length == 0) return raise(types::ValueError, "empty separator");
-  Ref list = make_list(0);
-  if (!list) return nullptr;
+  Pieces pieces;
   size_t end = s->length;
   bool cut = false;
   while (max-- > 0) {
     int64_t found = str_rfind(s, x, 0, end);
     if (found < 0) break;
     cut = true;
-    if (!push(list, str_substring(self, static_cast<size_t>(found) + x->length, end))) return nullptr;
+    if (!pieces.push(str_substring(self, static_cast<size_t>(found) + x->length, end))) return nullptr;
     end = static_cast<size_t>(found);
   }
-  if (!push(list, cut ? str_substring(self, 0, end) : as_exact(self))) return nullptr;
-  if (!list_reverse(list)) return nullptr;
-  return list;
+  if (!pieces.push(cut ? str_substring(self, 0, end) : as_exact(self))) return nullptr;
+  return pieces.finish_reversed();
 }
 static Ref str_splitlines_impl(Args& a) {
   int keep = 0;
@@ -341,20 +392,27 @@ static Ref str_splitlines_impl(Args& a) {
   Value self = a.self;
   Str* s = str_ptr(self);
   return with_units(s, [&](auto* p) -> Ref {
-    Ref list = make_list(0);
-    if (!list) return nullptr;
+    Pieces pieces;
     size_t n = s->length, i = 0;
     while (i < n) {
       size_t start = i;
-      while (i < n && !unicode::is_linebreak(p[i])) i++;
+      if (s->ascii) {
+        // Eight at a time, as long as none of them is a control character.
+        uint64_t x;
+        for (; n - i >= 8; i += 8) {
+          memcpy(&x, reinterpret_cast<const uint8_t*>(p) + i, 8);
+          if ((x - 0x2020202020202020u) & 0x8080808080808080u) break;
+        }
+      }
+      while (i < n && !is_linebreak(p[i])) i++;
       size_t end = i;
       if (i < n) {
         i += p[i] == '\r' && i + 1 < n && p[i + 1] == '\n' ? 2 : 1;
         if (keep) end = i;
       }
-      if (!push(list, start == 0 && end == n ? as_exact(self) : piece(s, p, start, end))) return nullptr;
+      if (!pieces.push(start == 0 && end == n ? as_exact(self) : piece(s, p, start, end))) return nullptr;
     }
-    return list;
+    return pieces.finish();
   });
 }
 
@@ -362,7 +420,13 @@ static Ref str_partition_impl(Args& a) {
   if (!is_str(a[0])) return raise(types::TypeError, "must be str, not %T", a[0]);
   Str *s = str_ptr(a.self), *x = str_ptr(a[0]);
   if (x->length == 0) return raise(types::ValueError, "empty separator");
-  int64_t at = str_find(s, x, 0, s->length);
+  int64_t at;
+  if (x->length == 1 && s->kind == 1 && x->kind == 1) {
+    size_t found = find_byte(s->data1(), 0, s->length, x->data1()[0]);
+    at = found == s->length ? -1 : static_cast<int64_t>(found);
+  } else {
+    at = str_find(s, x, 0, s->length);
+  }
   Ref parts[3];
   if (at < 0) {
     parts[0] = as_exact(a.self);

@@ -1,7 +1,9 @@
 // str.format() and str.format_map().
 #include "interp/objects/str_template.h"
+#include <charconv>
 #include "interp/objects/abstract.h"
 #include "interp/objects/float.h"
+#include "interp/objects/float_text.h"
 #include "interp/objects/format.h"
 #include "interp/objects/int.h"
 #include "interp/objects/tuple.h"
@@ -16,6 +18,10 @@ int TemplateParser::next(TemplatePiece* p) {
   p->literal_start = at_;
   uint32_t c = 0;
   bool markup = false;
+  if (s_->kind == 1) {
+    const uint8_t* text = s_->data1();
+    while (at_ < end_ && text[at_] != '{' && text[at_] != '}') at_++;
+  }
   while (at_ < end_) {
     c = s_->at(at_++);
     if (c == '{' || c == '}') {
@@ -78,6 +84,7 @@ int TemplateParser::parse_field(TemplatePiece* p) {
 // A number, or -1 if it is none. -2: ValueError.
 static int64_t integer_in(const Str* s, size_t start, size_t end) {
   if (start == end) return -1;
+  if (uint32_t c = s->at(start); c < 128 && c - '0' >= 10) return -1;
   int64_t v = 0;
   for (size_t i = start; i < end; i++) {
     int d = unicode::decimal_value(s->at(i));
@@ -157,19 +164,27 @@ Ref Filler::field_object(Value text, size_t start, size_t end) {
   }
   Ref object;
   if (index < 0) {
-    Ref key = str_substring(text, first_start, first_end);
-    if (!key) return nullptr;
-    if (mapping) {
-      object = get_item(mapping, key);
-      if (!object) return nullptr;
-    } else {
-      size_t n = kwnames ? tuple_size(kwnames) : 0;
-      for (size_t i = 0; i < n; i++)
-        if (str_eq(str_ptr(tuple_at(kwnames, i)), str_ptr(key))) {
-          object = Ref::dup(args[nargs + i]);
-          break;
-        }
-      if (!object) return raise_key_error(key);
+    size_t n = kwnames && s->ascii ? tuple_size(kwnames) : 0, length = first_end - first_start;
+    for (size_t i = 0; i < n && !object; i++) {
+      const Str* name = str_ptr(tuple_at(kwnames, i));
+      if (name->ascii && name->length == length && memcmp(name->data1(), s->data1() + first_start, length) == 0)
+        object = Ref::dup(args[nargs + i]);
+    }
+    if (!object) {
+      Ref key = str_substring(text, first_start, first_end);
+      if (!key) return nullptr;
+      if (mapping) {
+        object = get_item(mapping, key);
+        if (!object) return nullptr;
+      } else {
+        n = kwnames ? tuple_size(kwnames) : 0;
+        for (size_t i = 0; i < n; i++)
+          if (str_eq(str_ptr(tuple_at(kwnames, i)), str_ptr(key))) {
+            object = Ref::dup(args[nargs + i]);
+            break;
+          }
+        if (!object) return raise_key_error(key);
+      }
     }
   } else {
     if (mapping) return raise(types::ValueError, "Format string contains positional fields");
@@ -200,8 +215,15 @@ Ref Filler::field_object(Value text, size_t start, size_t end) {
 }
 
 bool Filler::render(Value text, const TemplatePiece& p, int depth, StrBuilder* out) {
-  Ref object = field_object(text, p.name_start, p.name_end);
-  if (!object) return false;
+  Ref object;
+  if (p.name_start == p.name_end && numbering != Numbering::kManual && !mapping &&
+      static_cast<size_t>(next_index) < nargs) {
+    numbering = Numbering::kAutomatic;
+    object = Ref::dup(args[next_index++]);
+  } else {
+    object = field_object(text, p.name_start, p.name_end);
+    if (!object) return false;
+  }
   if (p.conversion) {
     switch (p.conversion) {
       case 'r': object = repr_of(object); break;
@@ -220,23 +242,28 @@ bool Filler::render(Value text, const TemplatePiece& p, int depth, StrBuilder* o
       StrBuilder expanded;
       if (!fill(text, p.spec_start, p.spec_end, depth - 1, &expanded)) return false;
       spec = expanded.finish();
+      if (!spec) return false;
+      int done = format_part(out, object, spec, 0, str_ptr(spec)->length);
+      if (done) return done > 0;
     } else {
+      int done = format_part(out, object, text, p.spec_start, p.spec_end);
+      if (done) return done > 0;
       spec = str_substring(text, p.spec_start, p.spec_end);
+      if (!spec) return false;
     }
-    if (!spec) return false;
   } else {
     if (is_str_exact(object)) return out->append(object);
+    if (object.get().is_int() || object.get().is_float()) {
+      char number[40];
+      size_t n =
+          object.get().is_int()
+              ? static_cast<size_t>(std::to_chars(number, number + sizeof number, object.get().as_int()).ptr - number)
+              : float_repr_to(object.get().as_float(), number);
+      return out->append_ascii({number, n});
+    }
     spec = empty_str();
   }
-  Ref result;
-  if (is_str_exact(object))
-    result = format_text(object, spec);
-  else if (is_int_exact(object))
-    result = format_int(object, spec);
-  else if (is_float_exact(object))
-    result = format_float(object, spec);
-  else
-    result = format_value(object, spec);
+  Ref result = format_value(object, spec);
   return result && out->append(result);
 }
 
@@ -260,7 +287,6 @@ Ref str_format_method(Args& a) {
   f.nargs = a.raw.n;
   f.kwnames = a.raw.kwnames;
   StrBuilder out;
-  if (!out.reserve(str_ptr(a.self)->length + 16)) return nullptr;
   if (!f.fill(a.self, 0, str_ptr(a.self)->length, 2, &out)) return nullptr;
   return out.finish();
 }

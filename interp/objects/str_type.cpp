@@ -223,11 +223,6 @@ static Ref str_remainder(Value a, Value b) {
 }
 
 // ---- Iterators ------------------------------------------------------------------------------------------------------------------------
-struct StrIterator {
-  Header h;
-  Value str;  // null when exhausted
-  size_t at;
-};
 static Ref str_iter(Value v) {
   StrIterator* it = new_object<StrIterator>(str_ptr(v)->ascii ? kShapeStrAsciiIterator : kShapeStrIterator, true);
   if (!it) return nullptr;
@@ -305,7 +300,11 @@ const TypeSpec kStrAsciiIteratorSpec = {
 static void str_dealloc(Header* h) {
   if (TAIPAN_LIKELY(h->shape() == kShapeStr)) {
     if (reinterpret_cast<Str*>(h)->interned.load(std::memory_order_relaxed)) forget_interned(reinterpret_cast<Str*>(h));
-    gc::free_object(h);
+    Str* s = reinterpret_cast<Str*>(h);
+    if (TAIPAN_LIKELY(s->spare == 0))
+      gc::free_object_sized(h, sizeof(Str) + (s->length + 1) * s->kind);
+    else
+      gc::free_object(h);  // there may be room left
     return;
   }
   if (!begin_dealloc(h)) return;

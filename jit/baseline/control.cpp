@@ -1,8 +1,9 @@
 // Moves, jumps and loops.
 #include "interp/objects/dict.h"
+#include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
 #include "interp/objects/range.h"
-#include "interp/objects/str.h"
+#include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
 #include "jit/baseline/compiler.h"
 
@@ -163,7 +164,8 @@ bool Compiler::loops() {
   if (op() != kOpFOR_ITER) return false;
   // Ranges, lists and tuples; C++ knows the other iterators, and how loops end.
   ShapeId shape = analysis_.iterator_shape(index_);
-  bool known = shape == kShapeRangeIterator || shape == kShapeListIterator || shape == kShapeTupleIterator;
+  bool known = shape == kShapeRangeIterator || shape == kShapeListIterator || shape == kShapeTupleIterator ||
+               shape == kShapeStrAsciiIterator;
   if (shape && !known) return helped_loop(shape);
   if (parallel_ && !known) {
     masm_.jump(slow());
@@ -218,6 +220,18 @@ bool Compiler::loops() {
     masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, TupleIterator, index), 1);
     incref(kHold, kIsValue);
   };
+  auto str = [&] {
+    if (parallel_) need_unshared(kT0, over);
+    masm_.load64(kT1, TAIPAN_FIELD(kT0, StrIterator, str));
+    masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
+    masm_.load64(kT2, TAIPAN_FIELD(kT0, StrIterator, at));
+    masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Str, length), kT2, over);
+    masm_.load(Size::k8, kT1, at(kT1, kT2, 0, static_cast<int64_t>(sizeof(Str))));
+    masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, StrIterator, at), 1);
+    masm_.mov(kT2, static_cast<const void*>(small_str_table()));
+    masm_.load64(kHold, at(kT2, kT1, 3));
+    incref(kHold, kIsHeap);
+  };
   if (known) {
     // (What comes of a range is taken for an int: other iterators are the handler's.)
     need_shape(kT0, shape, shape == kShapeRangeIterator ? slow() : over);
@@ -225,6 +239,8 @@ bool Compiler::loops() {
       range();
     else if (shape == kShapeListIterator)
       list();
+    else if (shape == kShapeStrAsciiIterator)
+      str();
     else
       tuple();
   } else {

@@ -1,5 +1,6 @@
 // Instructions that C++ does, called from machine code: no trip through the handler table. Each is what the instruction's handler is, on
 // the same registers.
+#include "frontend/bytecode/format_mode.h"
 #include "frontend/bytecode/op_info.h"
 #include "interp/eval/eval.h"
 #include "interp/eval/inline_cache.h"
@@ -10,7 +11,8 @@
 #include "interp/objects/range.h"
 #include "interp/objects/set.h"
 #include "interp/objects/slice.h"
-#include "interp/objects/str.h"
+#include "interp/objects/str_append.h"
+#include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
 #include "jit/baseline/compiler.h"
 
@@ -59,13 +61,53 @@ TAIPAN_INLINE bool is_instance(Value v) {
   return v.is_heap() && (shape_of_header(v.header())->type->flags & kTypeHeap);
 }
 
+// Whether x, in register a, is what the next instruction's place holds, where it stores that register: `o.name += text` and the like.
+bool stored_over(Frame* f, uint16_t a, Value x) {
+  if (gc::parallel) return false;
+  Value* R = f->regs();
+  const Instruction* next = f->pc + 1;
+  uint64_t word = reinterpret_cast<FeedbackWord*>(reinterpret_cast<char*>(const_cast<Instruction*>(next)) + f->feedback)
+                      ->load(std::memory_order_acquire);
+  switch (next->op) {
+    case kOpSTORE_ATTR: {
+      Value o = R[next->a];
+      return next->b == a && (word & 15) == kCacheTagSlot && has_shape(o, static_cast<ShapeId>(word >> 32)) &&
+             *reinterpret_cast<Value*>(o.bits + cache_word_index(word)) == x;
+    }
+    case kOpSET_ITEM: {
+      Value o = R[next->a], i = R[next->b];
+      if (next->c != a) return false;
+      if (is_list_exact(o)) {
+        if (!i.is_int()) return false;
+        int64_t n = static_cast<int64_t>(list_size(o)), at = i.as_int() < 0 ? i.as_int() + n : i.as_int();
+        return at >= 0 && at < n && list_at(o, static_cast<size_t>(at)) == x;
+      }
+      return is_dict_exact(o) && is_str_exact(i) && o.as<Dict>()->table->str_only &&
+             dict_get_str_fast(o.as<Dict>(), i.as<Str>()) == x;
+    }
+    case kOpSTORE_DEREF: return next->b == a && R[next->a].as<Cell>()->value == x;
+    case kOpSTORE_GLOBAL:
+    case kOpSTORE_NAME: {
+      Dict* g = f->globals.as<Dict>();
+      return next->a == a && (next->op == kOpSTORE_GLOBAL || f->locals == f->globals) &&
+             (word & 15) == kCacheTagGlobal && g->keys_version.load(std::memory_order_relaxed) == (word >> 32) &&
+             g->entries[cache_word_index(word)].value == x;
+    }
+    default: return false;
+  }
+}
+constexpr size_t kLongText = 48;  // copying less costs less than looking where it is stored
+
 uint64_t do_arithmetic(Frame* f, uint64_t w) {
   Value* R = f->regs();
   uint8_t code = static_cast<uint8_t>(w);
   bool small = code >= kOpADD_I;
   Value x = R[B], y = small ? Value::from_int(static_cast<int16_t>(C)) : R[C];
   if (is_instance(x)) return kHandler;
+  if (code == kOpREMAINDER && is_str_exact(x) && !is_instance(y)) return finish(R, w, str_percent(x, y).release());
   if (code == kOpADD && is_str_exact(x) && is_str_exact(y)) {
+    if (A == B && x.as<Str>()->length >= kLongText && is_held(x.header(), 2) && stored_over(f, A, x))
+      return finish(R, w, str_append_stored(x, y).release());
     if (A == B || (FLAGS & kLastB)) {
       R[B] = Value();
       Value v = str_append(Ref::steal(x), y).release();
@@ -86,8 +128,27 @@ uint64_t do_arithmetic(Frame* f, uint64_t w) {
   }
   return finish(R, w, v);
 }
+// Which of two strs comes first, mostly by how they begin. As compare_true() for them; -1: they aren't both strs.
+TAIPAN_INLINE int compare_texts(Value x, Value y, CompareOp op) {
+  if (!is_str_exact(x) || !is_str_exact(y)) return -1;
+  Str *a = x.as<Str>(), *b = y.as<Str>();
+  if (op == CompareOp::kEq || op == CompareOp::kNe) return str_eq(a, b) == (op == CompareOp::kEq);
+  int c;
+  if (a->kind == 1 && b->kind == 1 && a->data1()[0] != b->data1()[0])  // (the empty str has a zero there)
+    c = a->data1()[0] < b->data1()[0] ? -1 : 1;
+  else
+    c = str_compare(a, b);
+  switch (op) {
+    case CompareOp::kLt: return c < 0;
+    case CompareOp::kLe: return c <= 0;
+    case CompareOp::kGt: return c > 0;
+    default: return c >= 0;
+  }
+}
 uint64_t do_compare(Frame* f, uint64_t w) {
   Value* R = f->regs();
+  if (int yes = compare_texts(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)); yes >= 0)
+    return finish(R, w, bool_value(yes != 0));
   if (is_instance(R[B])) return kHandler;
   return finish(R, w, compare(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)).release());
 }
@@ -97,7 +158,9 @@ uint64_t do_compare_jump(Frame* f, uint64_t w) {
   bool small = code >= kOpJUMP_LT_I;
   if (is_instance(R[B])) return kHandler;
   Value y = small ? Value::from_int(static_cast<int16_t>(C)) : R[C];
-  int yes = compare_true(R[B], y, static_cast<CompareOp>(code - (small ? kOpJUMP_LT_I : kOpJUMP_LT)));
+  auto how = static_cast<CompareOp>(code - (small ? kOpJUMP_LT_I : kOpJUMP_LT));
+  int yes = compare_texts(R[B], y, how);
+  if (yes < 0) yes = compare_true(R[B], y, how);
   if (yes < 0) return kRaised;
   if (FLAGS & kLastB) drop_reg(&R[B]);
   if (!small && (FLAGS & kLastC)) drop_reg(&R[C]);
@@ -364,7 +427,8 @@ uint64_t do_for_iter(Frame* f, uint64_t w) {
   Value it = R[B], v;
   switch (it.header()->shape()) {
     case kShapeDictKeyIterator: v = dict_key_iterator_next(it.as<DictIterator>()).release(); break;
-    case kShapeStrAsciiIterator: v = str_iterator_next(it).release(); break;
+    case kShapeStrAsciiIterator:
+    case kShapeStrIterator: v = str_iterator_next(it).release(); break;
     case kShapeDictValueIterator: v = dict_iterator_next(it.as<DictIterator>()).release(); break;
     case kShapeListIterator: v = list_iterator_next(it.as<ListIterator>()).release(); break;
     case kShapeRangeIterator: v = range_iterator_next(it.as<RangeIterator>()).release(); break;
@@ -400,6 +464,11 @@ TAIPAN_INLINE Value peek(Value it) {
     auto* r = it.as<RangeIterator>();
     return r->remaining > 0 && Value::fits_int(r->next) ? Value::from_int(r->next) : Value();
   }
+  if (shape == kShapeStrAsciiIterator) {
+    auto* s = it.as<StrIterator>();
+    if (s->str.is_null() || s->at >= s->str.as<Str>()->length) return Value();
+    return Value(small_str_table()[s->str.as<Str>()->data1()[s->at]]);
+  }
   return Value();
 }
 TAIPAN_INLINE void move_on(Value it) {
@@ -408,6 +477,8 @@ TAIPAN_INLINE void move_on(Value it) {
     it.as<ListIterator>()->index++;
   } else if (shape == kShapeTupleIterator) {
     it.as<TupleIterator>()->index++;
+  } else if (shape == kShapeStrAsciiIterator) {
+    it.as<StrIterator>()->at++;
   } else {
     auto* r = it.as<RangeIterator>();
     r->next = static_cast<int64_t>(static_cast<uint64_t>(r->next) + static_cast<uint64_t>(r->step));
@@ -492,6 +563,29 @@ bool Compiler::helped() {
     return true;
   };
   if (operator_call() || property_call()) return true;
+  if (code == kOpFORMAT_VALUE && pc_->flags >> 4 == kFormatForString) {
+    // What BUILD_STRING takes as it is.
+    Label plain = masm_.new_near_label(), general = masm_.new_label(), done = masm_.new_label();
+    masm_.load64(kHold, reg(b()));
+    if (!is_exactly(b(), kIsNumber)) {
+      masm_.branch_test(Cond::kNe, kHold, int64_t{3}, plain);
+      masm_.branch_test(Cond::kNe, kHold, int64_t{7}, general);
+      need_shape(kHold, kShapeStr, general);
+      if (!last_b()) incref(kHold, kIsHeap);
+      masm_.bind(plain);
+      cold([this, general, done] {
+        masm_.bind(general);
+        call_out(reinterpret_cast<const void*>(&do_format), Out::kHelper);
+        masm_.jump(done);
+      });
+    }
+    if (a() != b()) {
+      if (last_b()) masm_.store64(reg(b()), 0);
+      set(a(), kHold);
+    }
+    masm_.bind(done);
+    return true;
+  }
   if (Helper fn = helper_of(code)) return in_general(fn);
   bool chain = (analysis_.feedback(index_) & 15) == 0 && analysis_.feedback(index_) != 0;  // methods in Python
   if (code >= kOpADD && code <= kOpXOR_I) return !chain && in_general(do_arithmetic);

@@ -2,6 +2,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
+#include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
 #include "jit/baseline/compiler.h"
 
@@ -14,14 +15,17 @@ constexpr Reg kV4 = arch::kVolatile[4];
 // The item that the iterator of a list or tuple at `it` gives next, to `item` (borrowed); nothing moves on. `temp` is lost.
 void Compiler::peek(Reg it, Reg item, Reg temp, Label no) {
   static_assert(offsetof(ListIterator, list) == offsetof(TupleIterator, seq) &&
+                offsetof(ListIterator, list) == offsetof(StrIterator, str) &&
+                offsetof(ListIterator, index) == offsetof(StrIterator, at) &&
                 offsetof(ListIterator, index) == offsetof(TupleIterator, index) &&
                 offsetof(List, size) == offsetof(Tuple, size));
-  Label list = masm_.new_near_label(), found = masm_.new_near_label();
+  Label list = masm_.new_near_label(), found = masm_.new_near_label(), str = masm_.new_label(),
+        done = masm_.new_label();
   masm_.load64(temp, TAIPAN_FIELD(it, ListIterator, list));
   masm_.load64(item, TAIPAN_FIELD(it, ListIterator, index));
   masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(it, Header, shape_id), static_cast<int64_t>(kShapeListIterator),
                    list);
-  need_shape(it, kShapeTupleIterator, no);
+  need_shape(it, kShapeTupleIterator, str);
   masm_.branch(Cond::kEq, temp, int64_t{0}, no);
   masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(temp, Tuple, size), item, no);
   masm_.add(temp, temp, static_cast<int64_t>(kTupleItems));
@@ -32,6 +36,17 @@ void Compiler::peek(Reg it, Reg item, Reg temp, Label no) {
   masm_.load64(temp, TAIPAN_FIELD(temp, List, items));
   masm_.bind(found);
   masm_.load64(item, at(temp, item, 3));
+  masm_.bind(done);
+  cold([this, it, item, temp, str, done, no] {
+    masm_.bind(str);
+    need_shape(it, kShapeStrAsciiIterator, no);
+    masm_.branch(Cond::kEq, temp, int64_t{0}, no);
+    masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(temp, Str, length), item, no);
+    masm_.load(Size::k8, item, at(temp, item, 0, sizeof(Str)));
+    masm_.mov(temp, static_cast<const void*>(small_str_table()));
+    masm_.load64(item, at(temp, item, 3));
+    masm_.jump(done);
+  });
 }
 // The entry that the iterator of a dict at kT0 is at: its address to kT1, having moved on.
 void Compiler::next_dict_entry(Label no) {
