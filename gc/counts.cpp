@@ -105,6 +105,11 @@ void decref_in_claim(void* arg) {
 void destroy(Header* h) {
   Mutator* m = current_mutator;
   set_dying(h);
+  const TypeOps* ops = ops_of(h);
+  if (!ops->trace) {  // it holds nothing: no depth
+    ops->dealloc(h);
+    return;
+  }
   if (TAIPAN_UNLIKELY(m->dealloc_depth >= kMaxDeallocDepth)) {
     push_dying(m, h);
     return;
@@ -112,7 +117,7 @@ void destroy(Header* h) {
   m->dealloc_depth++;
   // While marking, what a dying container held is logged at once: its dealloc drops references without a barrier.
   if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) before_death(m, h);
-  ops_of(h)->dealloc(h);
+  ops->dealloc(h);
   if (--m->dealloc_depth == 0 && TAIPAN_UNLIKELY(m->dying_count != 0)) drain_dying(m);
 }
 

@@ -14,6 +14,7 @@
 #include "interp/objects/module.h"
 #include "interp/objects/native.h"
 #include "interp/objects/set.h"
+#include "interp/objects/short_copy.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
 
@@ -265,13 +266,16 @@ Ref build_string(Value* pieces, uint32_t n) {
     Value v = pieces[i];
     if (TAIPAN_LIKELY(v.is_heap())) {
       Str* s = v.as<Str>();
-      copy_str(o->data(), kind, at, s, 0, s->length);
+      if (TAIPAN_LIKELY(kind == 1))
+        copy_short(static_cast<uint8_t*>(o->data()) + at, s->data1(), s->length);
+      else
+        copy_str(o->data(), kind, at, s, 0, s->length);
       at += s->length;
     } else {
       size_t size = sizes[numbers];
       const auto* from = reinterpret_cast<const uint8_t*>(text[numbers++]);
       if (kind == 1)
-        memcpy(static_cast<uint8_t*>(o->data()) + at, from, size);
+        copy_short(static_cast<uint8_t*>(o->data()) + at, from, size);
       else if (kind == 2)
         copy_units(static_cast<uint16_t*>(o->data()) + at, from, size);
       else

@@ -15,6 +15,7 @@ namespace taipan {
 // ---- Text -------------------------------------------------------------------------------------------------------------------------
 
 Ref repr_of(Value o) {
+  if (o.is_int()) return int_to_str(o);
   RecursionScope scope(" while getting the repr of an object");
   if (!scope.ok()) return nullptr;
   UnarySlot f = type_of(o)->s.repr;
@@ -25,6 +26,7 @@ Ref repr_of(Value o) {
 
 Ref str_of(Value o) {
   if (is_str_exact(o)) return Ref::dup(o);
+  if (o.is_int()) return int_to_str(o);
   UnarySlot f = type_of(o)->s.str;
   if (!f) return repr_of(o);
   RecursionScope scope(" while getting the str of an object");

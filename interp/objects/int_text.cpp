@@ -4,6 +4,8 @@
 #include <cstring>
 #include "interp/objects/int_view.h"
 #include "interp/objects/number_text.h"
+#include "interp/objects/short_copy.h"
+#include "interp/objects/str_impl.h"
 
 namespace taipan {
 
@@ -62,7 +64,36 @@ bool int_to_text(Value v, int base, std::string* out) {
   return big_to_text(v, base, out);
 }
 
+// The text of v, which is no single digit: as many characters as it takes, two at a time from the end.
+static Ref small_to_str(int64_t v) {
+  static const char kPairs[] =
+      "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+      "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+  char buf[24];
+  char *end = buf + sizeof buf, *p = end;
+  uint64_t n = v < 0 ? -static_cast<uint64_t>(v) : static_cast<uint64_t>(v);
+  while (n >= 100) {
+    uint64_t rest = n / 100;
+    std::memcpy(p -= 2, kPairs + 2 * (n - rest * 100), 2);
+    n = rest;
+  }
+  if (n >= 10)
+    std::memcpy(p -= 2, kPairs + 2 * n, 2);
+  else
+    *--p = static_cast<char>('0' + n);
+  if (v < 0) *--p = '-';
+  size_t size = static_cast<size_t>(end - p);
+  Str* s = alloc_ascii(size);
+  if (!s) return nullptr;
+  copy_short(s->data(), p, size);
+  return Ref::steal(s);
+}
+
 Ref int_to_str(Value v, int base) {
+  if (TAIPAN_LIKELY(v.is_int() && base == 10)) {
+    int64_t n = v.as_int();
+    return static_cast<uint64_t>(n) < 10 ? make_str_char(static_cast<uint32_t>('0' + n)) : small_to_str(n);
+  }
   int64_t small;
   if (TAIPAN_LIKELY(int_fits64(v, &small))) {
     char buf[72];

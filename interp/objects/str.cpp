@@ -1,6 +1,7 @@
 #include "interp/objects/str.h"
 #include <mutex>
 #include "interp/objects/abstract.h"
+#include "interp/objects/short_copy.h"
 #include "interp/objects/str_append.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/str_intern.h"
@@ -188,8 +189,8 @@ Ref str_concat(Value av, Value bv) {
   if (TAIPAN_LIKELY(a->ascii && b->ascii && a->length && b->length && a->length + b->length < (size_t{1} << 32))) {
     Str* s = alloc_ascii(a->length + b->length);
     if (!s) return nullptr;
-    memcpy(s->data(), a->data(), a->length);
-    memcpy(ascii_data(s) + a->length, b->data(), b->length);
+    copy_short(s->data(), a->data(), a->length);
+    copy_short(ascii_data(s) + a->length, b->data(), b->length);
     return Ref::steal(s);
   }
   if (a->length == 0) return str_exact(bv);
@@ -213,6 +214,19 @@ static TAIPAN_INLINE Ref append_in_place(Value av, Value bv, uint32_t count, Don
     return str_concat(av, bv);
   if (a->length > kMaxStrBytes / 8 - b->length) return raise(types::OverflowError, "strings are too large to concat");
   size_t length = a->length + b->length;
+#ifndef TAIPAN_PLAIN_MALLOC
+  // Cells of small objects come in steps.
+  size_t steps = (sizeof(Str) + a->length + gc::kQuantum) / gc::kQuantum;
+  if (b->kind == 1 && a->kind == 1 && steps * gc::kQuantum <= gc::kMaxSmallSize &&
+      sizeof(Str) + length < steps * gc::kQuantum) {
+    copy_short(static_cast<uint8_t*>(a->data()) + a->length, b->data1(), b->length);
+    a->length = length;
+    a->ascii = a->ascii && b->ascii;
+    a->hash.store(0, std::memory_order_relaxed);
+    write_terminator(a);
+    return done();
+  }
+#endif
   if (b->kind <= a->kind && sizeof(Str) + (length + 1) * a->kind <= gc::cell_size(&a->h)) {
     copy_str(a->data(), a->kind, a->length, b, 0, b->length);
     a->length = length;
@@ -250,32 +264,13 @@ Ref str_substring(Value v, size_t start, size_t end) {
   if (s->ascii) {
     Str* r = alloc_ascii(n);
     if (!r) return nullptr;
-    memcpy(r->data(), s->data1() + start, n);
+    copy_short(r->data(), s->data1() + start, n);
     return Ref::steal(r);
   }
   return with_units(s, [&](auto* p) { return make_units(p + start, n); });
 }
 
 // ---- Comparison -------------------------------------------------------------------------------------------------------------------
-// Texts are short, mostly: words that overlap, and no call.
-static TAIPAN_INLINE bool equal_bytes(const void* a, const void* b, size_t n) {
-  auto *p = static_cast<const char*>(a), *q = static_cast<const char*>(b);
-  auto same = [&](auto unit, size_t at) {
-    decltype(unit) x, y;
-    memcpy(&x, p + at, sizeof x);
-    memcpy(&y, q + at, sizeof y);
-    return x == y;
-  };
-  if (n >= 8) {
-    if (n > 32) return memcmp(p, q, n) == 0;
-    for (size_t i = 0; i + 8 < n; i += 8)
-      if (!same(uint64_t{}, i)) return false;
-    return same(uint64_t{}, n - 8);
-  }
-  if (n >= 4) return same(uint32_t{}, 0) && same(uint32_t{}, n - 4);
-  if (n >= 2) return same(uint16_t{}, 0) && same(uint16_t{}, n - 2);
-  return n == 0 || *p == *q;
-}
 bool str_eq(const Str* a, const Str* b) {
   if (a == b) return true;
   if (a->length != b->length || a->kind != b->kind) return false;
@@ -458,9 +453,17 @@ void StrBuilder::truncate(size_t n) {
   if (n < length_) length_ = n;
 }
 Ref StrBuilder::finish() {
-  Ref r = kind_ == 1   ? make_units(static_cast<uint8_t*>(buf_), length_)
-          : kind_ == 2 ? make_units(static_cast<uint16_t*>(buf_), length_)
-                       : make_units(static_cast<uint32_t*>(buf_), length_);
+  Ref r;
+  if (TAIPAN_LIKELY(kind_ == 1 && length_ > 1 && length_ <= kInline &&
+                    all_ascii(static_cast<uint8_t*>(buf_), length_))) {
+    Str* s = alloc_ascii(length_);
+    if (s) memcpy(s->data(), buf_, length_);
+    r = Ref::steal(s);
+  } else {
+    r = kind_ == 1   ? make_units(static_cast<uint8_t*>(buf_), length_)
+        : kind_ == 2 ? make_units(static_cast<uint16_t*>(buf_), length_)
+                     : make_units(static_cast<uint32_t*>(buf_), length_);
+  }
   if (buf_ != inline_) gc::raw_free(buf_);
   buf_ = inline_;
   length_ = 0;

@@ -5,6 +5,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
+#include "interp/objects/short_copy.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -208,7 +209,7 @@ static TAIPAN_INLINE Ref piece(const Str* s, const Unit* p, size_t start, size_t
   if (n > 1 && s->ascii) {
     Str* r = alloc_ascii(n);
     if (!r) return nullptr;
-    memcpy(r->data(), p + start, n);
+    copy_short(r->data(), p + start, n);
     return Ref::steal(r);
   }
   return make_str_units(p + start, n);
@@ -497,7 +498,7 @@ static Ref join_items(const Str* sep, const Value* items, size_t n) {
         at += sn;
       }
       const Str* s = str_ptr(items[i]);
-      memcpy(to + at, s->data1(), s->length);
+      copy_short(to + at, s->data1(), s->length);
       at += s->length;
     }
   } else {

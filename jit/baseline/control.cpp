@@ -165,7 +165,7 @@ bool Compiler::loops() {
   // Ranges, lists and tuples; C++ knows the other iterators, and how loops end.
   ShapeId shape = analysis_.iterator_shape(index_);
   bool known = shape == kShapeRangeIterator || shape == kShapeListIterator || shape == kShapeTupleIterator ||
-               shape == kShapeStrAsciiIterator;
+               shape == kShapeStrAsciiIterator || shape == kShapeStrIterator;
   if (shape && !known) return helped_loop(shape);
   if (parallel_ && !known) {
     masm_.jump(slow());
@@ -224,6 +224,7 @@ bool Compiler::loops() {
     if (parallel_) need_unshared(kT0, over);
     masm_.load64(kT1, TAIPAN_FIELD(kT0, StrIterator, str));
     masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
+    if (shape == kShapeStrIterator) masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT1, Str, kind), 1, over);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, StrIterator, at));
     masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Str, length), kT2, over);
     masm_.load(Size::k8, kT1, at(kT1, kT2, 0, static_cast<int64_t>(sizeof(Str))));
@@ -239,7 +240,7 @@ bool Compiler::loops() {
       range();
     else if (shape == kShapeListIterator)
       list();
-    else if (shape == kShapeStrAsciiIterator)
+    else if (shape == kShapeStrAsciiIterator || shape == kShapeStrIterator)
       str();
     else
       tuple();

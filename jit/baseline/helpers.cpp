@@ -103,8 +103,6 @@ uint64_t do_arithmetic(Frame* f, uint64_t w) {
   uint8_t code = static_cast<uint8_t>(w);
   bool small = code >= kOpADD_I;
   Value x = R[B], y = small ? Value::from_int(static_cast<int16_t>(C)) : R[C];
-  if (is_instance(x)) return kHandler;
-  if (code == kOpREMAINDER && is_str_exact(x) && !is_instance(y)) return finish(R, w, str_percent(x, y).release());
   if (code == kOpADD && is_str_exact(x) && is_str_exact(y)) {
     if (A == B && x.as<Str>()->length >= kLongText && is_held(x.header(), 2) && stored_over(f, A, x))
       return finish(R, w, str_append_stored(x, y).release());
@@ -118,6 +116,8 @@ uint64_t do_arithmetic(Frame* f, uint64_t w) {
     }
     return finish(R, w, str_concat(x, y).release());
   }
+  if (is_instance(x)) return kHandler;
+  if (code == kOpREMAINDER && is_str_exact(x) && !is_instance(y)) return finish(R, w, str_percent(x, y).release());
   auto op = static_cast<BinaryOp>(code - (small ? kOpADD_I : kOpADD));
   Value v = ((FLAGS & kInplace) ? inplace_op(op, x, y) : binary_op(op, x, y)).release();
   if (TAIPAN_UNLIKELY(v.is_null())) return kRaised;
@@ -334,6 +334,15 @@ uint64_t do_slice(Frame* f, uint64_t w) {
 uint64_t do_unpack(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value seq = R[B];
+  if ((FLAGS & kLastB) && is_list_exact(seq) && list_size(seq) == C && !gc::parallel && gc::is_unique(seq.header())) {
+    // Nobody else has the list: what it holds moves on.
+    List* l = seq.as<List>();
+    R[B] = Value();
+    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], gc::take(&l->h, &l->items[i]).release());
+    l->size.store(0, std::memory_order_release);
+    decref(seq);
+    return kDone;
+  }
   if (FLAGS & kLastB)
     R[B] = Value();
   else
