@@ -233,7 +233,7 @@ void Display::traceback(Value exc) {
   margin(is_group && depth_ == 1 ? "+ " : nullptr);
   ascii(is_group ? "Exception Group Traceback (most recent call last):\n" : "Traceback (most recent call last):\n");
   int64_t length = 0;
-  for (Value v = first; v; v = v.as<Traceback>()->next) length++;
+  for (Value v = first; v; v = gc::load(&v.as<Traceback>()->next)) length++;
   Code* last_code = nullptr;
   int last_line = -1;
   int64_t count = 0;
@@ -244,7 +244,7 @@ void Display::traceback(Value exc) {
     number(count - kRepeatsShown);
     ascii(count - kRepeatsShown > 1 ? " more times]\n" : " more time]\n");
   };
-  for (Ref v = Ref::dup(first.get()); v; v = Ref::dup(v.as<Traceback>()->next)) {
+  for (Ref v = Ref::dup(first.get()); v; v = Ref::dup(gc::load(&v.as<Traceback>()->next))) {
     if (length-- > limit) continue;
     Traceback* tb = v.as<Traceback>();
     Frame* frame = tb->frame.as<PyFrame>()->frame;

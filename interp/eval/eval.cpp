@@ -414,7 +414,7 @@ void drop_refused(Value* base, uint32_t total, uint32_t positional, Value kwname
 
 // A frame that cleanup code leaves with the exception it held back stands where that was raised.
 TAIPAN_NOINLINE void leave_where_raised(Thread* t, Frame* f) {
-  Value tb = t->exc ? base_exc(t->exc)->traceback : Value();
+  Value tb = t->exc ? gc::load(&base_exc(t->exc)->traceback) : Value();
   if (!has_shape(tb, kShapeTraceback) || tb.as<Traceback>()->frame != Value(f->object)) return;
   if (tb.as<Traceback>()->line == -1)
     f->pc = f->code->instructions + tb.as<Traceback>()->lasti;  // not one made by hand

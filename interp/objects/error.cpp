@@ -168,7 +168,7 @@ void chain_context(Value exc, Ref context) {
   Value slow = context;
   bool step = false;
   for (Value o = context;;) {
-    Value next = base_exc(o)->context;
+    Value next = gc::load(&base_exc(o)->context);
     if (!next) break;
     if (next == exc) {
       set_context(o, nullptr);
@@ -176,7 +176,10 @@ void chain_context(Value exc, Ref context) {
     }
     o = next;
     if (o == slow) break;
-    if (step) slow = base_exc(slow)->context;
+    if (step) {
+      slow = gc::load(&base_exc(slow)->context);
+      if (!slow) slow = o;  // another thread has cut the chain behind us
+    }
     step = !step;
   }
   set_context(exc, std::move(context));

@@ -85,7 +85,7 @@ Ref base_exception_new(TypeObject* cls, RawArgs a) {
 }
 bool base_exception_init(Value self, RawArgs a) {
   if (!no_keywords(self, a)) return false;
-  Value old = base_exc(self)->args;
+  Value old = gc::load(&base_exc(self)->args);
   bool same = old && is_tuple_exact(old) && tuple_size(old) == a.n;  // __new__ has them already, as a rule
   for (size_t i = 0; same && i < a.n; i++) same = tuple_at(old, i) == a.v[i];
   if (same) return true;

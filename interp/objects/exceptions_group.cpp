@@ -71,9 +71,9 @@ Ref subset(Value original, Value list) {
   Ref g = call_method(original, TAIPAN_NAME(derive), list);
   if (!g) return nullptr;
   if (!is_exception_group(g)) return raise(types::TypeError, "derive must return an instance of BaseExceptionGroup");
-  set_traceback(g, base_exc(original)->traceback);
-  set_context(g, Ref::dup(base_exc(original)->context));
-  set_cause(g, Ref::dup(base_exc(original)->cause));
+  set_traceback(g, gc::load(&base_exc(original)->traceback));
+  set_context(g, Ref::dup(gc::load(&base_exc(original)->context)));
+  set_cause(g, Ref::dup(gc::load(&base_exc(original)->cause)));
   Str* name = TAIPAN_NAME(__notes__);
   Ref notes = get_attr_opt(original, name);
   if (!notes) return nullptr;
@@ -220,7 +220,7 @@ bool split_exception(Value exc, Value type, Ref* match, Ref* rest) {
     if (!list || !text) return false;
     *match = make_exception_group(text, list);
     if (!*match) return false;
-    set_traceback(*match, base_exc(exc)->traceback);
+    set_traceback(*match, gc::load(&base_exc(exc)->traceback));
     return true;
   }
   if (is_exception_group(exc)) {

@@ -467,7 +467,8 @@ bool tb_set_next(Value v, Value value) {
     return true;
   }
   if (!has_shape(value, kShapeTraceback)) return raise(types::TypeError, "expected traceback object, got '%T'", value);
-  for (Value c = value; c; c = tbo(c)->next) {
+  RuntimeLock lock{Value(types::Traceback)};  // one at a time: two threads could make a loop together
+  for (Value c = value; c; c = gc::load(&tbo(c)->next)) {
     if (c == v) return raise(types::ValueError, "traceback loop detected");
   }
   gc::store(&tbo(v)->h, &tbo(v)->next, Ref::dup(value));

@@ -277,14 +277,14 @@ Ref alias_get_attr(Value v, Str* name) {
   }
   return get_attr(ga(v)->origin, name);
 }
-Ref alias_parameters(Value v) {
-  if (!ga(v)->parameters) {
-    Ref p = collect_parameters(ga(v)->args);
-    if (!p) return nullptr;
-    gc::store(v.header(), &ga(v)->parameters, std::move(p));
-  }
-  return Ref::dup(ga(v)->parameters);
+// The parameters of args, kept in a slot of the owner once they were asked for.
+Ref kept_parameters(Value owner, Value* slot, Value args) {
+  if (Ref known = Ref::dup(gc::load(slot))) return known;
+  Ref p = collect_parameters(args);
+  if (p) gc::store(owner.header(), slot, p.copy());
+  return p;
 }
+Ref alias_parameters(Value v) { return kept_parameters(v, &ga(v)->parameters, ga(v)->args); }
 Ref alias_get_item(Value v, Value item) {
   Ref params = alias_parameters(v);
   if (!params) return nullptr;
@@ -472,14 +472,7 @@ Ref union_subclasscheck(Args& a) {
   }
   return Ref::imm(kFalse);
 }
-Ref union_parameters(Value v) {
-  if (!un(v)->parameters) {
-    Ref p = collect_parameters(un(v)->args);
-    if (!p) return nullptr;
-    gc::store(v.header(), &un(v)->parameters, std::move(p));
-  }
-  return Ref::dup(un(v)->parameters);
-}
+Ref union_parameters(Value v) { return kept_parameters(v, &un(v)->parameters, un(v)->args); }
 Ref union_get_item(Value v, Value item) {
   Ref params = union_parameters(v);
   if (!params) return nullptr;

@@ -330,6 +330,49 @@ def annotations_are_one_dict(seed):
 
 
 @scenario
+def shared_exceptions(seed):
+    """Exceptions that several threads raise while they handle one another: their contexts and tracebacks change all the time."""
+    pool = [ValueError(i) for i in range(4)]
+
+    def again(error, depth):
+        if depth:
+            again(error, depth - 1)
+        else:
+            raise error
+
+    def work(rng, me):
+        pool[rng.randrange(4)] = ValueError(me)  # (a traceback grows each time its exception is raised)
+        for _ in range(20):
+            first, second, op = rng.choice(pool), rng.choice(pool), rng.randrange(8)
+            try:
+                if op < 3:
+                    try:
+                        again(first, rng.randrange(3))
+                    except ValueError:
+                        again(second, rng.randrange(3))
+                elif op == 3:
+                    first.__context__ = rng.choice((None, second))
+                elif op == 4:
+                    pool[rng.randrange(4)] = ValueError(me)
+                elif op == 5:
+                    traceback = first.__traceback__
+                    if traceback is not None:
+                        traceback.tb_next = rng.choice((None, second.__traceback__))
+                elif op == 6:
+                    first.__traceback__ = None
+                else:
+                    traceback, length = first.__traceback__, 0
+                    while traceback is not None:
+                        assert traceback.tb_lineno and traceback.tb_frame.f_code
+                        traceback, length = traceback.tb_next, length + 1
+                        assert length < 10000
+            except ValueError as e:
+                assert len(e.args) == 1
+
+    return work, lambda: None
+
+
+@scenario
 def methods_are_dropped_while_they_run(seed):
     class Thing:
         pass
