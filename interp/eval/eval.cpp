@@ -8,6 +8,7 @@
 #include "interp/eval/inline_cache.h"
 #include "interp/eval/jit_hooks.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/bytes.h"
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
@@ -339,7 +340,7 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
   }
 }
 
-// o[start:stop] of an exact list, tuple or str, without making the slice; null: not that simple (nothing raised).
+// o[start:stop] of an exact list, tuple, bytes or str, without making the slice; null: not that simple (nothing raised).
 TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed) {
   if (!o.is_heap() || !(start.is_int() || start == kNone) || !(stop.is_int() || stop == kNone)) return Value();
   ShapeId shape = o.header()->shape();
@@ -350,6 +351,8 @@ TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed)
     n = static_cast<int64_t>(list_size(o));
   else if (shape == kShapeTuple)
     n = static_cast<int64_t>(tuple_size(o));
+  else if (shape == kShapeBytes)
+    n = static_cast<int64_t>(o.as<Bytes>()->size);
   else
     return Value();
   int64_t from = start == kNone ? 0 : start.as_int(), to = stop == kNone ? n : stop.as_int();
@@ -357,6 +360,13 @@ TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed)
   if (to < 0) to = to + n < 0 ? 0 : to + n;
   if (to > n) to = n;
   if (from > to) from = to;
+  if (shape == kShapeBytes) {
+    Value part =
+        (to - from == n ? Ref::dup(o) : make_bytes(o.as<Bytes>()->data() + from, static_cast<size_t>(to - from)))
+            .release();
+    *failed = part.is_null();
+    return part;
+  }
   Value v = shape == kShapeStr    ? str_substring(o, static_cast<size_t>(from), static_cast<size_t>(to)).release()
             : shape == kShapeList ? list_slice(o, static_cast<size_t>(from), static_cast<size_t>(to)).release()
                                   : tuple_slice(o, static_cast<size_t>(from), static_cast<size_t>(to)).release();

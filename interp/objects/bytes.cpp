@@ -5,7 +5,9 @@
 #include "interp/objects/bytes_impl.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
+#include "interp/objects/short_copy.h"
 #include "interp/objects/slice.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
@@ -49,7 +51,7 @@ Ref make_bytes(const void* p, size_t n) {
   if (n <= 1) return small_one(n ? *static_cast<const uint8_t*>(p) : 256);
   Bytes* b = alloc_bytes(n);
   if (!b) return nullptr;
-  memcpy(b->data(), p, n);
+  copy_short(b->data(), p, n);
   return Ref::steal(b);
 }
 Ref make_bytes(std::string_view s) { return make_bytes(s.data(), s.size()); }
@@ -274,11 +276,6 @@ static Ref bytes_remainder(Value a, Value b) {
   return octets_percent(a, b);
 }
 
-struct BytesIterator {
-  Header h;
-  Value bytes;  // null when exhausted
-  size_t at;
-};
 static Ref bytes_iter(Value v) {
   BytesIterator* it = new_object<BytesIterator>(kShapeBytesIterator, true);
   if (!it) return nullptr;

@@ -237,6 +237,18 @@ Ref octets_split(Args& a) {
     if (i < n && !push(list, make_like(self, s.substr(i)))) return nullptr;
     return list;
   }
+  if (is_bytes_exact(a[0]) && is_bytes_exact(self) && octets(a[0]).size() == 1) {
+    std::string_view s = octets(self);
+    size_t at = 0;
+    while (max-- > 0) {
+      size_t found = s.find(octets(a[0])[0], at);
+      if (found == std::string_view::npos) break;
+      if (!push(list, make_bytes(s.substr(at, found - at)))) return nullptr;
+      at = found + 1;
+    }
+    if (!push(list, at == 0 ? Ref::dup(self) : make_bytes(s.substr(at)))) return nullptr;
+    return list;
+  }
   BufferView sep(a[0]);
   if (!sep.ok()) return nullptr;
   if (sep.size() == 0) return raise(types::ValueError, "empty separator");

@@ -30,11 +30,12 @@ struct Spec {
 bool is_align(uint32_t c) { return c == '<' || c == '>' || c == '=' || c == '^'; }
 
 // Digits of any script. -1: overflow raised.
-int read_number(const Str* s, size_t* at, size_t end, int64_t* out) {
+template <class Unit>
+int read_number(const Unit* s, size_t* at, size_t end, int64_t* out) {
   int64_t v = 0;
   int digits = 0;
   for (; *at < end; ++*at, digits++) {
-    uint32_t c = s->at(*at);
+    uint32_t c = s[*at];
     int d = c < 128 ? (c - '0' < 10 ? static_cast<int>(c - '0') : -1) : unicode::decimal_value(c);
     if (d < 0) break;
     if (v > (INT64_MAX - d) / 10) return raise(types::ValueError, "Too many decimal digits in format string");
@@ -53,13 +54,13 @@ struct SpecText {
   bool empty() const { return start == end; }
 };
 
-bool parse_spec(Value v, const SpecText& spec, Spec* f, uint32_t default_type, uint32_t default_align) {
-  const Str* s = str_ptr(spec.text);
+template <class Unit>
+bool parse_units(const Unit* s, Value v, const SpecText& spec, Spec* f, uint32_t default_type, uint32_t default_align) {
   size_t n = spec.end, i = spec.start;
   f->align = default_align;
   f->type = default_type;
   bool align_given = false, fill_given = false;
-  auto peek = [&](size_t k) { return k < n ? s->at(k) : 0u; };
+  auto peek = [&](size_t k) { return k < n ? static_cast<uint32_t>(s[k]) : 0u; };
   if (n >= i + 2 && is_align(peek(i + 1))) {
     f->align = peek(i + 1);
     f->fill = peek(i);
@@ -135,6 +136,11 @@ bool parse_spec(Value v, const SpecText& spec, Spec* f, uint32_t default_type, u
     }
   }
   return true;
+}
+
+bool parse_spec(Value v, const SpecText& spec, Spec* f, uint32_t default_type, uint32_t default_align) {
+  return with_units(str_ptr(spec.text),
+                    [&](auto* s) { return parse_units(s, v, spec, f, default_type, default_align); });
 }
 
 Fail unknown_code(uint32_t type, Value v) {

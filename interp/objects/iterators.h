@@ -44,6 +44,11 @@ struct StrIterator {
   Value str;  // null once exhausted
   size_t at;
 };
+struct BytesIterator {
+  Header h;
+  Value bytes;  // null once exhausted
+  size_t at;
+};
 struct Reversed {
   Header h;
   Value seq;  // null once exhausted

@@ -381,6 +381,15 @@ bool list_extend(Value list, Value iterable) {
     if (items) return append_items(l, items.as<List>()->items, list_size(items));
     if (error_occurred()) return false;
   }
+  if (is_str_exact(iterable) && !gc::parallel) {
+    const Str* text = iterable.as<Str>();
+    if (!list_reserve(l, size_of(l) + text->length)) return false;
+    for (size_t i = 0; i < text->length; i++) {
+      Ref c = make_str_char(text->at(i));
+      if (!c || !list_append(list, std::move(c))) return false;
+    }
+    return true;
+  }
   bool done = false;
   if (!gc::parallel && (extend_directly(l, iterable, &done) || done)) return !error_occurred();
   Ref it = get_iter(iterable);

@@ -36,6 +36,17 @@ struct LessLatin1 {  // kind 1
       if (p != q)
         return std::endian::native == std::endian::little ? __builtin_bswap64(p) < __builtin_bswap64(q) : p < q;
     }
+#ifndef TAIPAN_PLAIN_MALLOC
+    if (n < 8 && std::endian::native == std::endian::little) {  // a cell has eight bytes there in any case
+      uint64_t p, q;
+      memcpy(&p, x + 1, 8);
+      memcpy(&q, y + 1, 8);
+      if (n == 0) return x->length < y->length;
+      p = __builtin_bswap64(p) >> (64 - 8 * n);
+      q = __builtin_bswap64(q) >> (64 - 8 * n);
+      return p != q ? p < q : x->length < y->length;
+    }
+#endif
     int c = memcmp(x->data1(), y->data1(), n);
     return c != 0 ? c < 0 : x->length < y->length;
   }

@@ -24,8 +24,15 @@ struct StrSide {
   StrBuilder out;
   explicit StrSide(Value f) : format(f), s(str_ptr(f)) {}
   size_t size() const { return s->length; }
-  uint32_t at(size_t i) const { return s->at(i); }
+  uint32_t at(size_t i) const { return TAIPAN_LIKELY(s->kind == 1) ? s->data1()[i] : s->at(i); }
   size_t find_percent(size_t from) const {
+    if (TAIPAN_LIKELY(s->kind == 1)) {  // what stands in between is short, mostly
+      const uint8_t* p = s->data1();
+      size_t end = s->length - from > 24 ? from + 24 : s->length;
+      for (; from < end; from++)
+        if (p[from] == '%') return from;
+      if (from == s->length) return from;
+    }
     int64_t p = str_find_char(s, '%', from, s->length);
     return p < 0 ? s->length : static_cast<size_t>(p);
   }

@@ -20,7 +20,9 @@ int TemplateParser::next(TemplatePiece* p) {
   bool markup = false;
   if (s_->kind == 1) {
     const uint8_t* text = s_->data1();
-    while (at_ < end_ && text[at_] != '{' && text[at_] != '}') at_++;
+    size_t i = at_, end = end_;
+    while (i < end && text[i] != '{' && text[i] != '}') i++;
+    at_ = i;
   }
   while (at_ < end_) {
     c = s_->at(at_++);
@@ -45,6 +47,24 @@ int TemplateParser::next(TemplatePiece* p) {
 
 int TemplateParser::parse_field(TemplatePiece* p) {
   p->name_start = at_;
+  if (s_->kind == 1) {  // "}" or ":spec}", no name
+    const uint8_t* text = s_->data1();
+    size_t i = at_;
+    if (i < end_ && text[i] == '}') {
+      p->name_end = at_++;
+      return 1;
+    }
+    if (i < end_ && text[i] == ':') {
+      for (i++; i < end_ && text[i] != '{' && text[i] != '}'; i++) {}
+      if (i < end_ && text[i] == '}') {
+        p->name_end = at_;
+        p->spec_start = at_ + 1;
+        p->spec_end = i;
+        at_ = i + 1;
+        return 1;
+      }
+    }
+  }
   uint32_t c = 0;
   while (at_ < end_) {
     c = s_->at(at_++);

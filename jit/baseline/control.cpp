@@ -1,4 +1,5 @@
 // Moves, jumps and loops.
+#include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
@@ -165,7 +166,7 @@ bool Compiler::loops() {
   // Ranges, lists and tuples; C++ knows the other iterators, and how loops end.
   ShapeId shape = analysis_.iterator_shape(index_);
   bool known = shape == kShapeRangeIterator || shape == kShapeListIterator || shape == kShapeTupleIterator ||
-               shape == kShapeStrAsciiIterator || shape == kShapeStrIterator;
+               shape == kShapeStrAsciiIterator || shape == kShapeStrIterator || shape == kShapeBytesIterator;
   if (shape && !known) return helped_loop(shape);
   if (parallel_ && !known) {
     masm_.jump(slow());
@@ -233,6 +234,16 @@ bool Compiler::loops() {
     masm_.load64(kHold, at(kT2, kT1, 3));
     incref(kHold, kIsHeap);
   };
+  auto bytes = [&] {
+    if (parallel_) need_unshared(kT0, over);
+    masm_.load64(kT1, TAIPAN_FIELD(kT0, BytesIterator, bytes));
+    masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
+    masm_.load64(kT2, TAIPAN_FIELD(kT0, BytesIterator, at));
+    masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Bytes, size), kT2, over);
+    masm_.load(Size::k8, kHold, at(kT1, kT2, 0, static_cast<int64_t>(sizeof(Bytes))));
+    masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, BytesIterator, at), 1);
+    masm_.tag(kHold, kHold);
+  };
   if (known) {
     // (What comes of a range is taken for an int: other iterators are the handler's.)
     need_shape(kT0, shape, shape == kShapeRangeIterator ? slow() : over);
@@ -242,6 +253,8 @@ bool Compiler::loops() {
       list();
     else if (shape == kShapeStrAsciiIterator || shape == kShapeStrIterator)
       str();
+    else if (shape == kShapeBytesIterator)
+      bytes();
     else
       tuple();
   } else {

@@ -171,6 +171,12 @@ TAIPAN_INLINE int simple_contains(Value o, Value item) {
   if (TAIPAN_UNLIKELY(gc::parallel)) return contains(o, item);
   if (is_str_exact(o) && is_str_exact(item)) {
     Str *text = o.as<Str>(), *sub = item.as<Str>();
+    if (sub->length == 1 && sub->kind == 1 && text->kind == 1 && text->length <= 12) {
+      const uint8_t *p = text->data1(), c = sub->data1()[0];
+      for (size_t i = 0, n = text->length; i < n; i++)
+        if (p[i] == c) return 1;
+      return 0;
+    }
     if (sub->length == 1 && sub->kind == 1 && text->kind == 1)
       return memchr(text->data1(), sub->data1()[0], text->length) != nullptr;
   } else if (is_dict_exact(o) && is_str_exact(item) && o.as<Dict>()->table->str_only) {
@@ -340,6 +346,13 @@ uint64_t do_unpack(Frame* f, uint64_t w) {
     R[B] = Value();
     for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], gc::take(&l->h, &l->items[i]).release());
     l->size.store(0, std::memory_order_release);
+    decref(seq);
+    return kDone;
+  }
+  if ((FLAGS & kLastB) && is_tuple_exact(seq) && tuple_size(seq) == C && !gc::parallel && gc::is_unique(seq.header())) {
+    Tuple* t = seq.as<Tuple>();
+    R[B] = Value();
+    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], gc::take(&t->h, &t->items()[i]).release());
     decref(seq);
     return kDone;
   }
