@@ -84,6 +84,9 @@ bool octet_of(Value v, uint8_t* out, const char* range_error) {
   return true;
 }
 
+// CPython's longest, whose header is 33 bytes with the octet at the end.
+static constexpr int64_t kLongest = INT64_MAX - 33;
+
 bool octets_from_iterable(Value source, std::string* out, const char* range_error) {
   if (is_list_exact(source)) {
     for (size_t i = 0; i < list_size(source); i++) {  // __index__ may change the list
@@ -137,8 +140,12 @@ Ref bytes_from_object(Value x) {
       clear_error();
       return raise(types::TypeError, "cannot convert '%T' object to bytes", x);
     }
+    int64_t hint = length_hint(x, 64);
+    if (hint < 0) return nullptr;
+    if (hint > kLongest) return raise(types::OverflowError, "byte string is too large");
+    if (gc::is_impossible(static_cast<size_t>(hint))) return raise_memory();
     std::string out;
-    if (!octets_from_iterable(x == it.get() ? x : it.get(), &out, "bytes must be in range(0, 256)")) return nullptr;
+    if (!octets_from_iterable(it, &out, "bytes must be in range(0, 256)")) return nullptr;
     return make_bytes(out);
   }
   std::string out;

@@ -411,6 +411,7 @@ bool unionable(Value v) { return v == kNone || is_type(v) || is_alias(v) || is_u
 bool add_member(Value list, Value v) {
   if (v == kNone) v = Value(types::NoneType);
   if (is_union(v)) {
+    if (list_size(list) == 0) return list_extend(list, un(v)->args);  // they differ among themselves
     for (size_t i = 0; i < tuple_size(un(v)->args); i++) {
       if (!add_member(list, tuple_at(un(v)->args, i))) return false;
     }

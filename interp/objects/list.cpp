@@ -397,12 +397,8 @@ bool list_extend(Value list, Value iterable) {
   int64_t hint = length_hint(iterable, 8);
   if (hint < 0) return false;
   size_t size = size_of(l);
-  if (static_cast<size_t>(hint) < kMaxList - size && hint > 0) {
-    if (!list_reserve(l, size + static_cast<size_t>(hint))) {  // a wild hint is no reason to fail
-      if (!error_matches(types::MemoryError)) return false;
-      clear_error();
-    }
-  }
+  // (A hint that overflows together with what is there is ignored, as CPython does: it may be wrong.)
+  if (hint > 0 && hint <= INT64_MAX - static_cast<int64_t>(size) && !list_reserve(l, size + static_cast<size_t>(hint))) return false;
   auto next = type_of(it)->s.next;
   for (uint32_t steps = 1;; steps++) {
     Ref item = next(it);
