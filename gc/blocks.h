@@ -58,7 +58,8 @@ struct Heap {
   size_t finalizable_kept = 0;  // when it was last compacted
   bool marking = false;  // blocks stay where they are, what is promoted is marked; changed while the world is stopped
   PodVector<Block*> with_candidates;
-  std::atomic<bool> has_candidates{false};  // blocks stay where they are
+  std::atomic<bool> blocks_stay{
+      false};  // where they are: some have bytes beside them, or empty ones are being sorted out
   std::atomic<size_t> young_threshold{700};
 };
 extern Heap& heap;
@@ -68,6 +69,21 @@ inline constexpr size_t kMapLeafBits = 16;
 inline constexpr size_t kMapTopBits = 16;
 extern std::atomic<std::atomic<Block*>*> page_map[size_t{1} << kMapTopBits];
 
+inline constexpr size_t kHotFreeBlocks = 16;  // free blocks that keep their pages
+inline void push_free_block(Block* b) {       // heap mutex held
+  b->prev = nullptr;
+  b->next = heap.free_blocks;
+  if (b->next) b->next->prev = b;
+  heap.free_blocks = b;
+  heap.free_block_count++;
+}
+inline void unlink_free_block(Block* b) {
+  if (b->next) b->next->prev = b->prev;
+  (b->prev ? b->prev->next : heap.free_blocks) = b->next;
+  heap.free_block_count--;
+}
+extern PodVector<Block*> listed_blocks;  // by begin_listing
+
 inline bool is_live_cell(const Header* h) { return h->shape() != 0; }
 inline Header* cell_at(Block* b, size_t i) { return reinterpret_cast<Header*>(b->cells() + i * b->cell_size); }
 inline size_t cell_index(Block* b, const void* cell) {
@@ -75,6 +91,7 @@ inline size_t cell_index(Block* b, const void* cell) {
   return b->kind == kBlockLarge ? 0 : (offset * b->reciprocal) >> 32;
 }
 
+FreeCell* sorted_cells(AllocCache* c, size_t size_class);  // release.cpp: of a free list that was taken away; or null
 void drain_remote(AllocCache* c);
 void compact_young(AllocCache* c);
 void compact_finalizable();

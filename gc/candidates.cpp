@@ -17,6 +17,7 @@ struct ManyReferences {
   };
   Entry* table = nullptr;
   size_t mask = 0, count = 0;
+  bool failed = false;
 
   Entry* find(const Header* h) const {
     size_t i = reinterpret_cast<uintptr_t>(h) / 16 * 0x9E3779B97F4A7C15u >> 32 & mask;
@@ -45,6 +46,7 @@ struct ManyReferences {
     free(table);
     table = nullptr;
     mask = count = 0;
+    failed = false;
   }
 };
 ManyReferences many;
@@ -54,16 +56,32 @@ uint8_t* byte_of(const Header* h) {
   return b && *b ? b : nullptr;
 }
 
+void count_among_many(const Header* h, uint8_t* b) {
+  std::atomic_ref<uint8_t> n(*b);  // (others may look whether it has come so far)
+  if (n.load(std::memory_order_relaxed) == kMany) {
+    many.find(h)->n++;
+  } else if (many.insert(h, kMany - 1)) {
+    n.store(kMany, std::memory_order_relaxed);
+  } else {
+    many.failed = true;
+  }
+}
+
 }  // namespace
 
-void add_candidate(Header* h, Candidates& c) {
+void add_candidate(Header* h, WorkList& list) {
   uint8_t* b = make_candidate_byte(h);
   if (!b) {
-    c.list.failed = true;
+    list.failed = true;
     return;
   }
   *b = 1;
-  c.list.push(h);
+  list.push(h);
+}
+
+bool Candidates::failed() const {
+  return list.failed || put_aside.failed || with_weakrefs.failed || with_finalizers.failed ||
+         seen_by_finalizers.failed || many.failed;
 }
 
 int64_t found_references(const Header* h) {
@@ -73,23 +91,34 @@ int64_t found_references(const Header* h) {
   return n == kMany ? static_cast<int64_t>(many.find(h)->n) : n - 1;
 }
 
-void count_references(Header* h) {
-  Visitor v(
+void count_references(Header* h, bool several) {
+  Visitor alone(
       [](Header* child, void*) {
         uint8_t* b = byte_of(child);
         if (!b) return;
         if (TAIPAN_LIKELY(*b < kMany - 1)) {
           ++*b;
-        } else if (*b == kMany) {
-          many.find(child)->n++;
-        } else if (many.insert(child, kMany - 1)) {
-          *b = kMany;
         } else {
-          cycle.candidates.list.failed = true;
+          count_among_many(child, b);
         }
       },
       nullptr);
-  ops_of(h)->trace(h, v);
+  Visitor beside_others(
+      [](Header* child, void*) {
+        uint8_t* b = is_cell(child) ? candidate_byte(child) : nullptr;
+        if (!b) return;
+        std::atomic_ref<uint8_t> n(*b);
+        uint8_t seen = n.load(std::memory_order_relaxed);
+        if (seen == 0) return;
+        while (seen < kMany - 1) {
+          if (n.compare_exchange_weak(seen, static_cast<uint8_t>(seen + 1), std::memory_order_relaxed)) return;
+        }
+        static std::mutex mutex;  // from here on it is changed under the mutex alone
+        std::lock_guard<std::mutex> lock(mutex);
+        count_among_many(child, b);
+      },
+      nullptr);
+  ops_of(h)->trace(h, several ? beside_others : alone);
 }
 
 bool see_candidate(Header* h) {

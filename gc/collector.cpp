@@ -464,6 +464,12 @@ size_t allowed_growth() {
 }
 }  // namespace
 
+size_t reserve_wanted() {
+  constexpr size_t kUsualSize = 64;
+  CycleFigures f = cycle_figures();
+  return state.pending_at_start * (f.freed ? f.freed_bytes / f.freed : kUsualSize);
+}
+size_t live_estimate() { return state.long_lived_total + state.long_lived_pending; }
 bool collector_behind() { return state.pending_at_start + state.long_lived_pending > allowed_growth(); }
 
 namespace {
@@ -702,7 +708,7 @@ void maybe_collect() {
   if (collector_mode() == CollectorMode::kConcurrent && !debug_flags) {
     collect_beside(m);
     // Where more comes to the old generation than the marker can look at, those who make it wait a little: longer, the farther it is behind.
-    if (cycle_active() && collector_behind() && cycle_phase.load(std::memory_order_relaxed) != kBreaking) {
+    if (cycle_active() && collector_behind() && cycle_phase.load(std::memory_order_relaxed) < kBreaking) {
       PauseScope pause(kPauseWait);
       BlockingScope blocking;
       size_t excess = state.pending_at_start + state.long_lived_pending - allowed_growth();

@@ -36,17 +36,6 @@ Breaking breaking;
 uint32_t rounds = 0;
 uint64_t last_slice_end = 0;
 
-class Deadline {
- public:
-  explicit Deadline(uint64_t ns) : end_(ns == ~uint64_t{0} ? ns : now_ns() + ns) {}
-  // Looks at the clock now and then.
-  bool over(uint32_t every) { return end_ != ~uint64_t{0} && ++count_ % every == 0 && now_ns() >= end_; }
-
- private:
-  uint64_t end_;
-  uint32_t count_ = 0;
-};
-
 class Stopped {
  public:
   explicit Stopped(Mutator* m) : m_(m) { stop_the_world(m); }
@@ -145,7 +134,7 @@ void step_count(Mutator* m) {
   Candidates& c = cycle.candidates;
   while (c.put_aside.count && !deadline.over(16)) {
     Header* h = c.put_aside.items[--c.put_aside.count];
-    if (is_cell(h) && h->shape() != 0 && is_garbage(h)) count_references(h);
+    if (is_cell(h) && h->shape() != 0 && is_garbage(h)) count_references(h, false);
   }
   if (c.put_aside.count == 0) go(kComparing);
 }
@@ -361,7 +350,7 @@ void finish_breaking() {
     // Their lists may be long: the marker frees them, and at the step after that the cycle is over.
     forgotten = cycle.candidates.list.count == 0;
     if (forgotten) {
-      cycle_phase.store(kIdle, std::memory_order_release);
+      cycle_phase.store(releasing() ? kReleasing : kIdle, std::memory_order_release);
     } else {
       cycle.forget_candidates = true;
     }
@@ -383,7 +372,52 @@ void step_breaking(Mutator* m, uint64_t ns) {
   if (break_some(m, deadline)) finish_breaking();
 }
 
+// ---- Giving memory back ----
+
+// Blocks are looked at by one thread; with the GIL that is enough.
+template <class F>
+void with_heap_at_rest(Mutator* m, F f) {
+  if (!parallel) {
+    f();
+    return;
+  }
+  Stopped world(m);
+  f();
+}
+
+void step_releasing(Mutator* m) {
+  {
+    std::lock_guard<std::mutex> lock(cycle.mutex);
+    if (cycle.busy) return;  // the marker's turn
+  }
+  Deadline deadline(kSlice);
+  bool over = false;
+  with_heap_at_rest(m, [&] { over = release_some(deadline); });
+  if (over) {
+    go(kIdle);
+  } else if (lists_to_sort()) {
+    wake_marker();
+  }
+}
+
+void stop_releasing(Mutator* m) {
+  with_heap_at_rest(m, [] {
+    cycle.abort.store(true, std::memory_order_relaxed);
+    wait_for_marker();
+    stop_release();
+    std::lock_guard<std::mutex> lock(cycle.mutex);
+    cycle.abort.store(false, std::memory_order_relaxed);
+    cycle_phase.store(kIdle, std::memory_order_release);
+  });
+}
+
 }  // namespace
+
+bool stop_if_releasing(Mutator* m) {
+  if (cycle_phase.load(std::memory_order_acquire) != kReleasing) return false;
+  stop_releasing(m);
+  return true;
+}
 
 void set_collector_mode(CollectorMode m) { mode = m; }
 CollectorMode collector_mode() { return mode; }
@@ -395,8 +429,12 @@ bool collector_stress() { return stress; }
 
 void start_cycle(Mutator* m) {
   if (!make_marker()) return;
+  unsigned threads = make_helpers(markers_for(live_estimate()));
   PauseScope pause(kPauseStart);
   Stopped world(m);
+  unsigned running = 0;
+  for_each_mutator([&](Mutator* x) { running += x->attached; });
+  set_marker_count(threads, parallel ? running : 1);
   // From here on what is tracked and young was born after the snapshot.
   promote_all();
   keep_freed_memory(true);
@@ -457,6 +495,13 @@ void step_cycle(Mutator* m) {
       last_slice_end = now_ns();
       break;
     }
+    case kReleasing: {
+      if (now_ns() - last_slice_end < kPause && !stress) break;
+      PauseScope pause(kPauseRelease);
+      step_releasing(m);
+      last_slice_end = now_ns();
+      break;
+    }
     default: break;
   }
 }
@@ -476,7 +521,7 @@ static void do_marker_work() {
 }
 
 void settle_cycle(Mutator* m) {
-  if (!cycle_active()) return;
+  if (!cycle_active() || stop_if_releasing(m)) return;
   if (cycle_phase.load(std::memory_order_acquire) != kBreaking) {
     abandon(m);
     return;
@@ -486,10 +531,11 @@ void settle_cycle(Mutator* m) {
     if (cycle_phase.load(std::memory_order_acquire) != kBreaking) break;
     do_marker_work();
   }
+  stop_if_releasing(m);
 }
 
 void abandon_cycle_for_fork(Mutator* m) {
-  if (!cycle_active()) return;
+  if (!cycle_active() || stop_if_releasing(m)) return;
   if (cycle_phase.load(std::memory_order_acquire) != kBreaking) {
     abandon(m);
     return;
@@ -504,10 +550,11 @@ void cycle_after_fork_child() {
   new (&cycle.settled) std::condition_variable;
   cycle.thread_made = false;
   cycle.busy = false;
+  helpers_after_fork_child();
 }
 
 void end_marker(Mutator* m) {
-  if (cycle_active() && cycle_phase.load(std::memory_order_acquire) != kBreaking) abandon(m);
+  if (cycle_active() && !stop_if_releasing(m) && cycle_phase.load(std::memory_order_acquire) != kBreaking) abandon(m);
   if (mode == CollectorMode::kConcurrent) mode = CollectorMode::kStopTheWorld;
 }
 
@@ -584,14 +631,23 @@ void print_collector_figures() {
       stderr,
       "gc: %llu pauses, %.2f ms in all, longest %.3f ms, half under %.3f, 99 %% under %.3f, 99.9 %% under %.3f\n"
       "gc: longest in ms of processor time: exact %.3f, young %.3f, start %.3f, mark %.3f, count %.3f, verdict %.3f, "
-      "break %.3f, wait %.3f\n"
+      "break %.3f, release %.3f, wait %.3f\n"
       "gc: %llu cycles (%llu abandoned, %llu stops to mark), %llu objects marked in %.2f ms, swept in %.2f ms, %llu "
       "freed (%llu bytes), %llu held back\n"
       "gc: the barrier logged %llu references, %llu containers\n",
       n(p.count), ms(p.total_ns), ms(p.longest_ns), ms(p.p50_ns), ms(p.p99_ns), ms(p.p999_ns), kind(kPauseExact),
       kind(kPauseYoung), kind(kPauseStart), kind(kPauseMark), kind(kPauseCount), kind(kPauseVerdict), kind(kPauseBreak),
-      kind(kPauseWait), n(c.cycles), n(c.abandoned), n(c.rounds), n(c.marked), ms(c.mark_ns), ms(c.sweep_ns),
-      n(c.freed), n(c.freed_bytes), n(c.held_back), n(c.logged), n(c.containers_logged));
+      kind(kPauseRelease), kind(kPauseWait), n(c.cycles), n(c.abandoned), n(c.rounds), n(c.marked), ms(c.mark_ns),
+      ms(c.sweep_ns), n(c.freed), n(c.freed_bytes), n(c.held_back), n(c.logged), n(c.containers_logged));
+  ReleaseFigures released = release_figures();
+  fprintf(stderr, "gc: %llu empty blocks and %llu chunks given back\n", n(released.blocks), n(released.chunks));
+  MarkerFigures markers = marker_figures();
+  if (markers.threads == 0) return;
+  fprintf(stderr, "gc: %u markers at most;", markers.threads);
+  for (unsigned i = 0; i < markers.threads; i++)
+    fprintf(stderr, "%s %llu objects in %.2f ms of processor time", i ? "," : "", n(markers.marked[i]),
+            ms(markers.cpu_ns[i]));
+  fprintf(stderr, "\n");
 }
 
 CycleFigures cycle_figures() {

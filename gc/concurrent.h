@@ -10,6 +10,7 @@
 //   kComparing *  a candidate with more references than were found among them is alive after all: back to kMarking
 //   kWantVerdict  world stopped: nobody has touched a candidate; weakrefs are cleared, the barrier goes off
 //   kBreaking     finalisers run, edges are broken
+//   kReleasing    empty blocks go back to the system, if there are many
 #pragma once
 #include <atomic>
 #include "gc/header.h"
@@ -24,15 +25,30 @@ CollectorMode collector_mode();
 void set_collector_stress(bool on);
 bool collector_stress();
 
-enum CyclePhase : uint8_t { kIdle, kMarking, kWantStop, kSweeping, kWantCount, kComparing, kWantVerdict, kBreaking };
+// Threads that mark. 0: as many as the heap is large and processors are free (-X gc-markers=N).
+inline constexpr unsigned kMaxMarkers = 8;
+void force_markers(unsigned n);
+
+enum CyclePhase : uint8_t {
+  kIdle,
+  kMarking,
+  kWantStop,
+  kSweeping,
+  kWantCount,
+  kComparing,
+  kWantVerdict,
+  kBreaking,
+  kReleasing
+};
 extern std::atomic<uint8_t> cycle_phase;
 inline bool cycle_active() { return cycle_phase.load(std::memory_order_relaxed) != kIdle; }
 
 // What follows is called by mutators, by the one that collects (see collector.cpp).
 void start_cycle(Mutator* m);
-uint64_t steps_done();          // ever
-void step_cycle(Mutator* m);    // does what the phase asks of a mutator, for a short while
-void settle_cycle(Mutator* m);  // ends it: what was found is freed, what wasn't is left to the exact collector
+uint64_t steps_done();               // ever
+void step_cycle(Mutator* m);         // does what the phase asks of a mutator, for a short while
+void settle_cycle(Mutator* m);       // ends it: what was found is freed, what wasn't is left to the exact collector
+bool stop_if_releasing(Mutator* m);  // true: that is what the cycle was at; it is over now
 void abandon_cycle_for_fork(Mutator* m);
 void cycle_after_fork_child();
 void end_marker(Mutator* m);  // exit: no more cycles
@@ -53,6 +69,7 @@ enum PauseKind : uint8_t {
   kPauseCount,
   kPauseVerdict,
   kPauseBreak,
+  kPauseRelease,
   kPauseWait,
   kPauseKinds
 };
@@ -67,7 +84,16 @@ struct CycleFigures {
   uint64_t logged = 0, containers_logged = 0;  // the barrier's work
   uint64_t held_back = 0;                      // candidates that turned out to be alive
 };
+struct MarkerFigures {
+  unsigned threads = 0;  // at most, in one cycle
+  uint64_t marked[kMaxMarkers] = {}, cpu_ns[kMaxMarkers] = {};
+};
+struct ReleaseFigures {
+  uint64_t blocks = 0, chunks = 0;
+};
+ReleaseFigures release_figures();  // given back after cycles
 PauseFigures pause_figures();
+MarkerFigures marker_figures();
 CycleFigures cycle_figures();
 void print_collector_figures();  // to stderr
 uint64_t now_ns();

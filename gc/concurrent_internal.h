@@ -23,6 +23,7 @@ struct WorkList {
   }
   bool grow(size_t n);
   void append(WorkList& from);  // empties it
+  void append(Header* const* from, size_t n);
   void clear() { count = 0; }
   void release() {
     give_back();
@@ -69,17 +70,15 @@ struct Candidates {
   WorkList seen_by_finalizers;  // those and what they reach: may be resurrected
   size_t deferred = 0;          // how many have no counts
 
-  bool failed() const {
-    return list.failed || put_aside.failed || with_weakrefs.failed || with_finalizers.failed ||
-           seen_by_finalizers.failed;
-  }
+  bool failed() const;
   void release();
 };
-void add_candidate(Header* h, Candidates& c);
+void add_candidate(Header* h, WorkList& list);
 int64_t found_references(const Header* h);  // to a candidate; -1: it is none
-void count_references(Header* h);           // of a candidate, to the other ones
-bool see_candidate(Header* h);              // a finaliser can get at it; false: it is none, or that was known
-void find_seen_by_finalizers();             // after the verdict
+// Of a candidate, to the other ones. several: other markers do the same at this time.
+void count_references(Header* h, bool several);
+bool see_candidate(Header* h);   // a finaliser can get at it; false: it is none, or that was known
+void find_seen_by_finalizers();  // after the verdict
 bool is_seen(const Header* h);
 
 // A number that one thread at a time changes, and others may read.
@@ -119,10 +118,27 @@ struct Cycle {
 extern Cycle& cycle;
 inline constexpr size_t kTracedAtOnce = 8;
 inline constexpr size_t kManyHinted = 1000;
-extern std::atomic<Header*> traced_now[kTracedAtOnce];
+
+class Deadline {
+ public:
+  explicit Deadline(uint64_t ns) : end_(ns == ~uint64_t{0} ? ns : now_ns() + ns) {}
+  // Looks at the clock now and then.
+  bool over(uint32_t every) { return end_ != ~uint64_t{0} && ++count_ % every == 0 && now_ns() >= end_; }
+
+ private:
+  uint64_t end_;
+  uint32_t count_ = 0;
+};
 
 void wake_marker();
-bool make_marker();  // the thread; false: it can't be had
+bool make_marker();                         // the thread; false: it can't be had
+extern std::atomic<unsigned> marker_count;  // of this cycle; changed while the world is stopped and no marker at work
+unsigned markers_for(size_t live);          // objects: how many there should be, were the program waiting
+unsigned make_helpers(unsigned n);          // n markers in all, or fewer
+void set_marker_count(unsigned n, unsigned running);  // of the program's threads
+bool start_marker_thread(void* (*f)(void*), void* arg);
+void helpers_after_fork_child();
+size_t live_estimate();  // collector.cpp: objects that a cycle will have to mark
 // Visits one reference found in the snapshot, a barrier buffer or a traced object.
 bool wants_marking(Header* h);  // static, or live, old, with references to trace, and not marked
 void ask_mutators();            // for a step
@@ -143,8 +159,10 @@ bool collector_behind();  // more has come to the old generation than a cycle sh
 bool is_cell(const Header* h);    // a cell of the heap as it is now, not a static object or freed memory
 void keep_freed_memory(bool on);  // while marking: buffers wait for the marker, blocks stay
 bool young_collection_due(Mutator* m);
-// go_on is asked between blocks, no lock being held.
-void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, bool (*go_on)());
+// What is old, tracked and unmarked, in parts that may be visited by several threads: how many there are now; f for one part; the end.
+size_t begin_listing();
+void list_old_unmarked(size_t part, void (*f)(Header*, void*), void* arg);
+void end_listing();
 size_t middle_count();                     // upper bound of generation 1
 size_t retire_middle();                    // generation 1 becomes old; how many that are
 void take_finalizable(HeaderVector& out);  // the heap's list, for as long as the cycle takes
@@ -154,9 +172,20 @@ uint8_t* candidate_byte(const Header* h);       // null: there is none
 uint8_t* make_candidate_byte(Header* h);        // null: out of memory
 void free_candidate_bytes();
 
+// release.cpp / heap_plain.cpp: empty blocks. The marker looks for them: where there are many more than reserve bytes, they are to be given back
+// (all: however few); how many. Then release_some does a mutator's part for a while (true: that is all), sort_lists the marker's, as long as
+// lists_to_sort; or stop_release keeps the rest. Mutators' parts with the GIL, or the world stopped.
+size_t look_for_empty_blocks(size_t reserve, bool all);
+bool releasing();
+bool release_some(Deadline& deadline);
+bool lists_to_sort();
+void sort_lists();
+void stop_release();
+size_t reserve_wanted();  // collector.cpp: bytes that come until the next cycle frees some
+
 // epoch.cpp
-void marker_online();  // between batches: what was retired before may go
-void marker_offline();
+void marker_online(unsigned id);  // between batches: what was retired before may go
+void marker_offline(unsigned id);
 void set_marker_epochs(bool on);
 
 // barrier.cpp

@@ -7,7 +7,8 @@
 // the minimum took its epoch before the thread could load anything.
 #include "gc/epoch.h"
 #include <time.h>
-#include "gc/heap_internal.h"
+#include "arch/cpu.h"
+#include "gc/concurrent_internal.h"
 #include "gc/perturb.h"
 
 namespace taipan::gc {
@@ -30,8 +31,11 @@ constexpr size_t kNudge = 256;  // backlog at which the others are asked to anno
 
 std::atomic<uint64_t> global_epoch{1};
 std::atomic<uint32_t> online_threads{0};
-std::atomic<bool> marker_reads{false};   // the marker may be looking at something
-std::atomic<uint64_t> marker_seen{0};    // the epoch it has announced; 0: offline
+std::atomic<bool> marker_reads{false};  // the marker may be looking at something
+struct alignas(arch::kCacheLine) MarkerEpoch {
+  std::atomic<uint64_t> seen{0};  // what the marker has announced; 0: offline
+};
+MarkerEpoch marker_epochs[kMaxMarkers];
 std::atomic<uint32_t> waiting_lists{0};  // threads with displaced references that wait
 
 // No other thread is looking at anything: the others are blocked, and announce themselves before they look again.
@@ -46,8 +50,11 @@ uint64_t oldest_announced() {
     uint64_t seen = m->epoch_seen.load(std::memory_order_seq_cst);
     if (seen && seen < oldest) oldest = seen;
   });
-  uint64_t seen = marker_seen.load(std::memory_order_seq_cst);
-  if (seen && seen < oldest) oldest = seen;
+  if (!marker_reads.load(std::memory_order_seq_cst)) return oldest;
+  for (const MarkerEpoch& marker : marker_epochs) {
+    uint64_t seen = marker.seen.load(std::memory_order_seq_cst);
+    if (seen && seen < oldest) oldest = seen;
+  }
   return oldest;
 }
 
@@ -184,7 +191,6 @@ bool any_displaced() {
 }  // namespace
 
 void displaced_slow(Header* holder, Value old) {
-  Mutator* m = current_mutator;
   Header* h = old.header();
   if (h->has_gcflag(kImmortal | kDeferred) || holder->has_gcflag(kDying)) return;
   perturb();
@@ -258,21 +264,19 @@ void retire(void* p, void (*f)(void*)) {
   }
 }
 
-void marker_online() {
 #ifdef TAIPAN_PLAIN_MALLOC
-  // Cells are memory of their own there, and what was logged may be freed: nothing goes before the cycle is over.
-  if (marker_seen.load(std::memory_order_relaxed)) return;
-#endif
-  marker_seen.store(global_epoch.load(std::memory_order_seq_cst), std::memory_order_seq_cst);
+// Cells are memory of their own there, and what was logged may be freed: nothing goes before the cycle is over.
+void marker_online(unsigned) {}
+void marker_offline(unsigned) {}
+#else
+void marker_online(unsigned id) {
+  marker_epochs[id].seen.store(global_epoch.load(std::memory_order_seq_cst), std::memory_order_seq_cst);
 }
-void marker_offline() {
-#ifndef TAIPAN_PLAIN_MALLOC
-  marker_seen.store(0, std::memory_order_seq_cst);
+void marker_offline(unsigned id) { marker_epochs[id].seen.store(0, std::memory_order_seq_cst); }
 #endif
-}
 void set_marker_epochs(bool on) {
   marker_reads.store(on, std::memory_order_seq_cst);
-  marker_seen.store(on ? global_epoch.load(std::memory_order_seq_cst) : 0, std::memory_order_seq_cst);
+  marker_epochs[0].seen.store(on ? global_epoch.load(std::memory_order_seq_cst) : 0, std::memory_order_seq_cst);
   if (on || parallel) return;
   for_each_mutator([](Mutator* m) {
     if (m->retired && !m->retired->freeing) free_due(m->retired, ~uint64_t{0});

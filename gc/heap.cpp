@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <new>
 #include "gc/blocks.h"
+#include "gc/concurrent_internal.h"
 #include "gc/epoch.h"
 #include "gc/ref.h"
 
@@ -67,8 +68,7 @@ bool add_chunk() {  // heap mutex held
 
 Block* take_block() {  // heap mutex held
   if (Block* b = heap.free_blocks) {
-    heap.free_blocks = b->next;
-    heap.free_block_count--;
+    unlink_free_block(b);
     b->chunk->used++;
     return b;
   }
@@ -153,7 +153,7 @@ bool carve(AllocCache* c, size_t size_class) {
 
 // Takes over all that a dead thread left behind.
 bool adopt_abandoned(AllocCache* c) {
-  if (c->sole) return false;
+  if (c->sole || releasing()) return false;
   std::lock_guard<std::mutex> lock(heap.mutex);
   AllocCache* dead = heap.abandoned;
   while (dead && !dead->rest->blocks) dead = dead->rest->abandoned_next;
@@ -186,6 +186,9 @@ bool adopt_abandoned(AllocCache* c) {
 
 // The first of the cells found for an empty list; it stays on the list.
 FreeCell* refill(AllocCache* c, size_t size_class) {
+  if (TAIPAN_UNLIKELY(releasing())) {
+    if (FreeCell* cells = sorted_cells(c, size_class)) return c->free[size_class] = cells;
+  }
   drain_remote(c);
   bool found = c->free[size_class] || carve(c, size_class);
   if (!found && adopt_abandoned(c)) found = c->free[size_class] || carve(c, size_class);

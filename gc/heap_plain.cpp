@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <algorithm>
 #include <new>
+#include "gc/concurrent_internal.h"
 #include "gc/epoch.h"
-#include "gc/heap_internal.h"
 #include "gc/hot_counts.h"
 #include "gc/ref.h"
 
@@ -272,7 +272,9 @@ bool is_cell(const Header* h) {
   uintptr_t word = reinterpret_cast<uintptr_t>(h);
   return word < reinterpret_cast<uintptr_t>(&__executable_start) || word >= reinterpret_cast<uintptr_t>(&end);
 }
-void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, bool (*)()) {
+size_t begin_listing() { return 1; }
+void end_listing() {}
+void list_old_unmarked(size_t, void (*f)(Header*, void*), void* arg) {
   std::lock_guard<std::mutex> lock(heap.mutex);
   for (uint32_t i : {kMiddle, kOld}) {
     for (Node* n = heap.lists[i].next; n != &heap.lists[i]; n = n->next) {
@@ -342,6 +344,13 @@ void free_candidate_bytes() {
 }
 
 size_t release_empty_blocks() { return 0; }
+size_t look_for_empty_blocks(size_t, bool) { return 0; }
+bool releasing() { return false; }
+bool release_some(Deadline&) { return true; }
+void stop_release() {}
+bool lists_to_sort() { return false; }
+void sort_lists() {}
+ReleaseFigures release_figures() { return {}; }
 
 size_t verify_heap() {
   size_t wrong = 0;

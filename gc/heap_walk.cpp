@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include "gc/blocks.h"
+#include "gc/concurrent_internal.h"
 #include "gc/hot_counts.h"
 #include "gc/ref.h"
 
@@ -12,8 +13,6 @@ extern "C" void mi_process_info(size_t* elapsed_msecs, size_t* user_msecs, size_
 namespace taipan::gc {
 
 namespace {
-
-constexpr size_t kHotFreeBlocks = 16;  // free blocks that keep their pages
 
 // f(h) returns false to stop.
 template <class F>
@@ -91,7 +90,8 @@ bool test_and_mark(Header* h) {
   Block* b = block_of(h);
   size_t i = cell_index(b, h);
   uint64_t bit = uint64_t{1} << (i % 64);
-  if (b->marks[i / 64].load(std::memory_order_relaxed) & bit) return true;
+  // (Who finds it set goes on to look what is being traced now, which was announced before.)
+  if (b->marks[i / 64].load(std::memory_order_acquire) & bit) return true;
   return (b->marks[i / 64].fetch_or(bit, std::memory_order_acq_rel) & bit) != 0;
 }
 
@@ -121,23 +121,31 @@ HeapStats heap_stats() {
   return s;
 }
 
-// Marked from the heap's own lists of blocks as they were at the start: what is added to them later holds nothing old, or is marked.
-void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, bool (*go_on)()) {
-  PodVector<Block*> blocks;
-  {
+// The blocks as they were at the start: what is added to them later holds nothing old, or is marked.
+PodVector<Block*> listed_blocks;
+constexpr size_t kListedAtOnce = 4;  // blocks
+
+size_t begin_listing() {
+  std::lock_guard<std::mutex> lock(heap.mutex);
+  for_each_small_block([](Block* b) { listed_blocks.push(b); });
+  return (listed_blocks.count + kListedAtOnce - 1) / kListedAtOnce + 1;
+}
+void end_listing() { listed_blocks.shrink(); }
+
+void list_old_unmarked(size_t part, void (*f)(Header*, void*), void* arg) {
+  constexpr uint8_t kBoth = kTracked | kOldGen;
+  size_t first = part * kListedAtOnce;
+  if (first >= listed_blocks.count) {  // the last part
     std::lock_guard<std::mutex> lock(heap.mutex);
-    for (Chunk* k = heap.chunks; k; k = k->next) {
-      for (uint32_t i = 0; i < k->fresh; i++) {
-        if (k->block(i)->kind == kBlockSmall) blocks.push(k->block(i));
-      }
-    }
     for (Block* b = heap.large_tracked; b; b = b->next) {
       Header* h = cell_at(b, 0);
       if (is_live_cell(h) && h->has_gcflag(kTracked) && h->has_gcflag(kOldGen) && !is_marked(h)) f(h, arg);
     }
+    return;
   }
-  for (Block* b : blocks) {
-    if (!go_on()) return;
+  size_t end = first + kListedAtOnce < listed_blocks.count ? first + kListedAtOnce : listed_blocks.count;
+  for (size_t k = first; k < end; k++) {
+    Block* b = listed_blocks.items[k];
     size_t n = b->carved.load(std::memory_order_acquire);
     for (size_t i = 0; i < n; i += 64) {
       uint64_t unmarked = ~b->marks[i / 64].load(std::memory_order_relaxed);
@@ -145,7 +153,7 @@ void for_each_old_unmarked(void (*f)(Header*, void*), void* arg, bool (*go_on)()
       for (; unmarked; unmarked &= unmarked - 1) {
         Header* h = cell_at(b, i + static_cast<size_t>(__builtin_ctzll(unmarked)));
         uint8_t flags = h->gcflags.load(std::memory_order_acquire);
-        if ((flags & (kTracked | kOldGen)) != (kTracked | kOldGen)) continue;
+        if ((flags & kBoth) != kBoth) continue;
         // Promoted since the word was read: marked before it was made old.
         if (is_live_cell(h) && !is_marked(h)) f(h, arg);
       }
@@ -162,9 +170,10 @@ uint8_t* candidate_byte(const Header* h) {
 uint8_t* make_candidate_byte(Header* h) {
   Block* b = block_of(h);
   if (b->kind != kBlockLarge && !b->beside) {
-    heap.has_candidates.store(true, std::memory_order_relaxed);
+    heap.blocks_stay.store(true, std::memory_order_relaxed);
     b->beside = static_cast<uint8_t*>(calloc(b->capacity, 1));
     if (!b->beside) return nullptr;
+    std::lock_guard<std::mutex> lock(heap.mutex);
     heap.with_candidates.push(b);
   }
   return candidate_byte(h);
@@ -181,12 +190,13 @@ void free_candidate_bytes() {
     for (Block* b = heap.large_tracked; b; b = b->next) b->free_count = 0;
     for (Block* b = heap.large_plain; b; b = b->next) b->free_count = 0;
   }
-  heap.has_candidates.store(false, std::memory_order_release);
+  heap.blocks_stay.store(false, std::memory_order_release);
 }
 
 size_t release_empty_blocks() {
-  if (heap.marking || heap.has_candidates.load(std::memory_order_acquire)) return 0;
+  if (heap.marking || heap.blocks_stay.load(std::memory_order_acquire)) return 0;
   std::lock_guard<std::mutex> lock(heap.mutex);
+  if (heap.blocks_stay.load(std::memory_order_seq_cst)) return 0;  // the marker has begun to look at them
   // Stale entries must not outlive the cells they point to.
   for_each_cache([](AllocCache* c) {
     drain_remote(c);
@@ -241,43 +251,31 @@ size_t release_empty_blocks() {
       map_pages(b, kBlockSize, nullptr);
       b->cache.store(nullptr, std::memory_order_relaxed);
       b->kind = kBlockFree;
-      b->next = heap.free_blocks;
-      heap.free_blocks = b;
       k->used--;
       // The header stays; what follows it goes back to the system if enough warm blocks are at hand.
-      if (heap.free_block_count++ >= kHotFreeBlocks)
+      push_free_block(b);
+      if (heap.free_block_count > kHotFreeBlocks)
         madvise(reinterpret_cast<char*>(b) + 4096, kBlockSize - 4096, MADV_DONTNEED);
     }
   }
   // Chunks without any block in use, but the last one, go back whole.
-  bool whole = false;
-  for (Chunk* k = heap.chunks; k; k = k->next) whole |= k->used == 0 && k != heap.last_chunk;
-  if (whole) {
-    Block** link = &heap.free_blocks;
-    while (Block* b = *link) {
-      if (b->chunk->used == 0 && b->chunk != heap.last_chunk) {
-        *link = b->next;
-        heap.free_block_count--;
-      } else {
-        link = &b->next;
-      }
-    }
-    for (Chunk** chunk = &heap.chunks; *chunk;) {
-      Chunk* k = *chunk;
-      if (k->used == 0 && k != heap.last_chunk) {
-        *chunk = k->next;
-        heap.chunk_bytes -= k->blocks * kBlockSize;
-        mi_free(k->memory);
-        free(k);
-      } else {
-        chunk = &k->next;
-      }
+  for (Chunk** chunk = &heap.chunks; *chunk;) {
+    Chunk* k = *chunk;
+    if (k->used == 0 && k != heap.last_chunk) {
+      for (uint32_t i = 0; i < k->fresh; i++) unlink_free_block(k->block(i));
+      *chunk = k->next;
+      heap.chunk_bytes -= k->blocks * kBlockSize;
+      mi_free(k->memory);
+      free(k);
+    } else {
+      chunk = &k->next;
     }
   }
   return emptied;
 }
 
 size_t verify_heap() {
+  stop_release();
   size_t wrong = 0;
   auto complain = [&](const char* what, const void* where) {
     if (wrong++ < 20) fprintf(stderr, "verify_heap: %s (%p)\n", what, where);

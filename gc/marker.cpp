@@ -2,19 +2,17 @@
 // what it reads of an object that mutators use is described in gc/CONCURRENT.md.
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <new>
 #include "arch/cpu.h"
 #include "gc/concurrent_internal.h"
 #include "gc/hot_counts.h"
+#include "gc/markers.h"
 #include "gc/ref.h"
-#include "gc/slices.h"
 
 namespace taipan::gc {
 
-std::atomic<Header*> traced_now[kTracedAtOnce] = {};
 void with_registry_locked(void (*f)(void*), void* arg);  // mutator.cpp
 
 namespace {
@@ -27,66 +25,37 @@ constexpr size_t kPrefetched = 32;          // a power of two
 constexpr size_t kMapped = 16384;           // a work list of so many is mapped; a multiple of a page's
 constexpr int64_t kSliceInterval = 300000;  // ns between two requests for a step
 constexpr int64_t kLongestInterval = 100000000;
+constexpr size_t kManyCandidates = 16 * kBatch;  // several markers count their references
 
-std::atomic<uint64_t> batch{0};  // odd: at work on one
-
-WorkList work;
-
-// Static objects (built-in types) have no mark bits; what was put aside gets its own when it is traced.
-ObjectSet put_aside_once;
-
-class Batch {
- public:
-  Batch() {
-    batch.fetch_add(1, std::memory_order_seq_cst);
-    marker_online();
-  }
-  ~Batch() { batch.fetch_add(1, std::memory_order_seq_cst); }
-  Batch(const Batch&) = delete;
-};
+std::atomic<bool> marking_failed{false};  // a list couldn't grow
 
 bool is_young(uint8_t flags) { return (flags & (kTracked | kOldGen)) == kTracked; }
 
-// The marker would keep a processor for as long as the system lets it, some milliseconds, and threads that wake up there would have to wait.
-// So it offers the processor to them every tenth of a millisecond, where it holds nothing that anybody waits for. As long as others
-// take more of its time than they leave to it, it doesn't: then they compute, and it must keep up with them.
-class Courtesy {
- public:
-  void offer() {
-    uint64_t now = now_ns();
-    uint64_t worked = now - since_;
-    if (worked < kBreath) return;
-    owed_ = owed_ > worked ? owed_ - worked : 0;
-    since_ = now;
-    if (owed_ > kMostOwed) return;
-    sched_yield();
-    since_ = now_ns();
-    owed_ += since_ - now;
-  }
-  void begin() { since_ = now_ns(); }
-
- private:
-  static constexpr uint64_t kBreath = 100000, kMostOwed = 8000000;  // ns
-  uint64_t since_ = 0;                                              // it works
-  uint64_t owed_ = 0;                                               // what others took, less what it worked since
-};
-Courtesy courtesy;
+void mark_together(Marker& m);
+void help_to_mark(Marker& m) {
+  if (join_sharing(m)) mark_together(m);
+}
 
 constexpr size_t kManyPushed = 4096;  // a power of two
-TAIPAN_COLD void give_way() { courtesy.offer(); }
+// (One object may hold millions. Whoever waits for its death waits no longer than if the system had taken the processor away.)
+TAIPAN_COLD void give_way(Marker& m) {
+  m.courtesy.offer();
+  if (m.id == 0) call_to_share(help_to_mark, m.work.count);
+  if (segments_wanted.load(std::memory_order_relaxed)) hand_over(m);
+}
 
-void push_work(Header* h, void*) {
+void push_work(Header* h, void* marker) {
   if (is_cell(h) && is_marked(h)) return;
-  work.push(h);
-  // (One object may hold millions. Whoever waits for its death waits no longer than if the system had taken the processor away.)
-  if (TAIPAN_UNLIKELY(work.count % kManyPushed == 0)) give_way();
+  Marker& m = *static_cast<Marker*>(marker);
+  m.work.push(h);
+  if (TAIPAN_UNLIKELY(m.work.count % kManyPushed == 0)) give_way(m);
 }
 
 // While one of these lives, mutators don't free its objects, nor buffers that they let go of: each until look() has returned for it.
 class Tracing {
  public:
-  Tracing(Header** objects, size_t n) : objects_(objects), count_(n) {
-    for (size_t i = 0; i < n; i++) traced_now[i].store(objects[i], std::memory_order_relaxed);
+  Tracing(Marker& m, Header** objects, size_t n) : m_(m), objects_(objects), count_(n) {
+    for (size_t i = 0; i < n; i++) m.traced_now[i].store(objects[i], std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);
   }
   Tracing(const Tracing&) = delete;
@@ -94,11 +63,12 @@ class Tracing {
   void look(F f) {
     for (size_t i = 0; i < count_; i++) {
       f(objects_[i]);
-      traced_now[i].store(nullptr, std::memory_order_release);
+      m_.traced_now[i].store(nullptr, std::memory_order_release);
     }
   }
 
  private:
+  Marker& m_;
   Header** objects_;
   size_t count_;
 };
@@ -121,15 +91,16 @@ TAIPAN_INLINE void prefetch_contents([[maybe_unused]] Header* h) {
 #endif
 }
 
-void put_aside(Header* h) {
-  if (!put_aside_once.insert(h)) return;
+void put_aside(Header* h, Marker& m) {
+  if (!m.put_aside_once.insert(h)) return;
   std::lock_guard<std::mutex> lock(cycle.mutex);
   cycle.put_aside.push(h);
+  if (TAIPAN_UNLIKELY(cycle.put_aside.failed)) marking_failed.store(true, std::memory_order_relaxed);
 }
 
-void mark(Header* h, Visitor& v) {
+void mark(Header* h, Visitor& v, Marker& m) {
   if (!is_cell(h)) {
-    if (h->has_gcflag(kImmortal)) put_aside(h);
+    if (h->has_gcflag(kImmortal)) put_aside(h, m);
     return;
   }
   if (is_marked(h)) return;
@@ -138,108 +109,167 @@ void mark(Header* h, Visitor& v) {
   if (!ops->trace) {  // so that it is met once
     test_and_mark(h);
   } else if (!ops->trace_anytime) {
-    put_aside(h);
-  } else if (!test_and_mark(h)) {
-    cycle.figures.marked++;
+    put_aside(h, m);
+  } else if (!test_and_mark(h)) {  // (of several markers that have come to it one goes on)
+    m.marked++;
     ops->trace(h, v);
   }
 }
 
-void take_shared() {
+// What mutators have handed over; any marker may take it.
+void take_shared(Marker& m) {
   {
     std::lock_guard<std::mutex> lock(cycle.mutex);
-    work.append(cycle.shared);
+    m.work.append(cycle.shared);
+    if (TAIPAN_UNLIKELY(cycle.shared.failed)) marking_failed.store(true, std::memory_order_relaxed);
   }
   BarrierBuffer* buffers = take_barrier_buffers();
   for (BarrierBuffer* b = buffers; b; b = b->next) {
-    for (uint32_t i = 0; i < b->count; i++) push_work(b->items[i], nullptr);
+    for (uint32_t i = 0; i < b->count; i++) push_work(b->items[i], &m);
   }
   free_barrier_buffers(buffers);
 }
 
-bool failed() { return work.failed || cycle.shared.failed || cycle.put_aside.failed || cycle_given_up(); }
+bool has_failed(Marker& m) {
+  if (TAIPAN_UNLIKELY(m.work.failed)) marking_failed.store(true, std::memory_order_relaxed);
+  return marking_failed.load(std::memory_order_relaxed) || cycle_given_up();
+}
+
+// Until there is nothing left to mark from, for no marker.
+void mark_together(Marker& m) {
+  Visitor v(push_work, &m);
+  for (;; m.courtesy.offer()) {
+    bool idle;
+    {
+      Batch now(m);
+      if (m.id == 0 || m.work.count == 0) take_shared(m);
+      idle = m.work.count == 0;
+      if (m.id == 0) call_to_share(help_to_mark, m.work.count);
+      // They go through a ring: on its way in the object is fetched into the cache, half way what it points to.
+      Header* ring[kPrefetched];
+      size_t head = 0, tail = 0, looked = 0;
+      for (size_t done = 0;;) {
+        while (head - tail < kPrefetched && m.work.count && done < kBatch) {
+          Header* h = m.work.items[--m.work.count];
+          __builtin_prefetch(h);
+          ring[head++ % kPrefetched] = h;
+          done++;
+        }
+        if (head == tail) break;
+        size_t n = head - tail < kTracedAtOnce ? head - tail : kTracedAtOnce;
+        if (looked < tail + n) looked = tail + n;
+        for (; looked < head && looked < tail + 2 * kTracedAtOnce; looked++) {
+          if (is_cell(ring[looked % kPrefetched])) prefetch_contents(ring[looked % kPrefetched]);
+        }
+        Header* group[kTracedAtOnce];
+        for (size_t i = 0; i < n; i++) group[i] = ring[tail++ % kPrefetched];
+        {
+          Tracing tracing(m, group, n);
+          tracing.look([&](Header* h) { mark(h, v, m); });
+        }
+        if (TAIPAN_UNLIKELY(segments_wanted.load(std::memory_order_relaxed))) hand_over(m);
+      }
+    }
+    if (cycle.abort.load(std::memory_order_relaxed) || has_failed(m)) {
+      end_sharing();
+      return;
+    }
+    if (idle && !wait_for_work(m)) return;
+  }
+}
 
 void mark_all() {
-  Visitor v(push_work, nullptr);
-  for (;; courtesy.offer()) {
-    Batch now;
-    take_shared();
-    if (work.count == 0) return;
-    // They go through a ring: on its way in the object is fetched into the cache, half way what it points to.
-    Header* ring[kPrefetched];
-    size_t head = 0, tail = 0, looked = 0;
-    for (size_t done = 0;;) {
-      while (head - tail < kPrefetched && work.count && done < kBatch) {
-        Header* h = work.items[--work.count];
-        __builtin_prefetch(h);
-        ring[head++ % kPrefetched] = h;
-        done++;
-      }
-      if (head == tail) break;
-      size_t n = head - tail < kTracedAtOnce ? head - tail : kTracedAtOnce;
-      if (looked < tail + n) looked = tail + n;
-      for (; looked < head && looked < tail + 2 * kTracedAtOnce; looked++) {
-        if (is_cell(ring[looked % kPrefetched])) prefetch_contents(ring[looked % kPrefetched]);
-      }
-      Header* group[kTracedAtOnce];
-      for (size_t i = 0; i < n; i++) group[i] = ring[tail++ % kPrefetched];
-      Tracing tracing(group, n);
-      tracing.look([&](Header* h) { mark(h, v); });
-    }
-    if (cycle.abort.load(std::memory_order_relaxed) || failed()) return;
+  begin_sharing();
+  mark_together(markers[0]);
+  wait_for_markers();
+  discard_shared();
+  for (unsigned i = 0; i < kMaxMarkers; i++) {
+    Marker& m = markers[i];
+    cycle.figures.marked += m.marked;
+    m.marked_ever.fetch_add(std::exchange(m.marked, 0), std::memory_order_relaxed);
+    has_failed(m);
   }
 }
 
 // ---- Candidates ----
 
-// Runs f(begin, end) over the candidates, some at a time, each time as a batch.
+// f(marker, begin, end) over the candidates, some at a time, each time as a batch.
 template <class F>
 void in_batches(WorkList& list, F f) {
-  for (size_t n = 0; n < list.count && !cycle.abort.load(std::memory_order_relaxed);) {
-    size_t end = n + kBatch < list.count ? n + kBatch : list.count;
-    {
-      Batch now;
-      f(n, end);
-    }
-    n = end;
-    courtesy.offer();
+  in_parts((list.count + kBatch - 1) / kBatch, list.count, [&](Marker& m, size_t part) {
+    size_t begin = part * kBatch, end = begin + kBatch < list.count ? begin + kBatch : list.count;
+    Batch now(m);
+    f(m, begin, end);
+  });
+}
+
+// In the order of the heap, whoever has found them.
+void list_candidates() {
+  struct Found {
+    Marker* m;
+    size_t begin, end;
+  };
+  PodVector<Found> found;
+  size_t parts = begin_listing();
+  found.reserve(parts);
+  for (size_t i = 0; i < parts; i++) found.push({nullptr, 0, 0});
+  // (It looks at cells and their flags alone, which stay as long as the cycle: no batch.)
+  in_parts(parts, parts * kBatch, [&](Marker& m, size_t part) {
+    size_t begin = m.found.count;
+    auto add = [](Header* h, void* list) {
+      if (!h->has_gcflag(kImmortal | kFrozen | kDying)) add_candidate(h, *static_cast<WorkList*>(list));
+    };
+    list_old_unmarked(part, add, &m.found);
+    found.items[part] = {&m, begin, m.found.count};
+  });
+  end_listing();
+  WorkList& list = cycle.candidates.list;
+  size_t total = 0;
+  for (unsigned i = 0; i < kMaxMarkers; i++) {
+    total += markers[i].found.count;
+    list.failed |= markers[i].found.failed;
   }
+  if (markers[0].found.count == total) {
+    list.append(markers[0].found);
+  } else {
+    for (Found& f : found) {
+      if (f.m) list.append(f.m->found.items + f.begin, f.end - f.begin);
+    }
+  }
+  for (unsigned i = 0; i < kMaxMarkers; i++) markers[i].found.release();
 }
 
 void sweep() {
   Candidates& c = cycle.candidates;
   c.release();
-  // (It looks at cells and their flags alone, which stay as long as the cycle: no batch.)
-  for_each_old_unmarked(
-      [](Header* h, void*) {
-        if (!h->has_gcflag(kImmortal | kFrozen | kDying)) add_candidate(h, cycle.candidates);
-      },
-      nullptr,
-      [] {
-        courtesy.offer();
-        return !cycle.abort.load(std::memory_order_relaxed);
-      });
+  list_candidates();
   if (c.failed()) return;
-  in_batches(c.list, [&](size_t n, size_t end) {
+  bool several = marker_count.load(std::memory_order_relaxed) > 1;
+  in_batches(c.list, [&](Marker& m, size_t n, size_t end) {
     while (n < end) {
       size_t group = end - n < kTracedAtOnce ? end - n : kTracedAtOnce;
       for (size_t i = n + group; i < n + 2 * group && i < c.list.count; i++) {
         if (is_cell(c.list.items[i])) prefetch_contents(c.list.items[i]);
       }
       for (size_t i = n + 2 * group; i < n + 3 * group && i < c.list.count; i++) __builtin_prefetch(c.list.items[i]);
-      Tracing tracing(c.list.items + n, group);
+      Tracing tracing(m, c.list.items + n, group);
       tracing.look([&](Header* h) {
         if (!is_cell(h)) return;
         const TypeOps* ops = ops_if_old(h);
         if (ops && ops->trace && ops->trace_anytime) {
-          count_references(h);
+          count_references(h, several);
         } else {
-          c.put_aside.push(h);
+          m.found.push(h);
         }
       });
       n += group;
     }
   });
+  for (unsigned i = 0; i < kMaxMarkers; i++) {
+    c.put_aside.failed |= markers[i].found.failed;
+    c.put_aside.append(markers[i].found);
+    markers[i].found.release();
+  }
 }
 
 // Mutators count at the same time: the two halves of the number fit each other if nothing was merged meanwhile.
@@ -256,32 +286,51 @@ bool count_is(const Header* h, uint64_t n) {
 // True: all candidates are garbage, by their counts too.
 bool compare() {
   Candidates& c = cycle.candidates;
-  size_t alive = 0;
-  in_batches(c.list, [&](size_t n, size_t end) {
+  in_batches(c.list, [&](Marker& m, size_t n, size_t end) {
     for (; n < end; n++) {
       Header* h = c.list.items[n];
       if (n + 8 < c.list.count) __builtin_prefetch(c.list.items[n + 8]);
       if (!is_cell(h)) {
-        alive++;
+        m.alive++;
         continue;
       }
       uint8_t flags = h->gcflags.load(std::memory_order_acquire);
       bool counted = !(flags & kDeferred);
       if ((flags & (kDying | kImmortal)) || is_young(flags) || h->shape() == 0 || is_marked(h) ||
           (counted && !count_is(h, static_cast<uint64_t>(found_references(h))))) {
-        alive++;
+        m.alive++;
         std::lock_guard<std::mutex> lock(cycle.mutex);
         cycle.shared.push(h);
+        if (TAIPAN_UNLIKELY(cycle.shared.failed)) marking_failed.store(true, std::memory_order_relaxed);
         continue;
       }
-      c.deferred += !counted;
-      if (h->lock.load(std::memory_order_relaxed) & kHasWeakrefs) c.with_weakrefs.push(h);
-      if (ops_of(h)->finalize && !(flags & kFinalized)) c.with_finalizers.push(h);
+      m.deferred += !counted;
+      if (h->lock.load(std::memory_order_relaxed) & kHasWeakrefs) m.with_weakrefs.push(h);
+      if (ops_of(h)->finalize && !(flags & kFinalized)) m.with_finalizers.push(h);
     }
   });
+  size_t alive = 0;
+  for (unsigned i = 0; i < kMaxMarkers; i++) {
+    Marker& m = markers[i];
+    alive += std::exchange(m.alive, 0);
+    c.deferred += std::exchange(m.deferred, 0);
+    c.with_weakrefs.failed |= m.with_weakrefs.failed;
+    c.with_weakrefs.append(m.with_weakrefs);
+    m.with_weakrefs.release();
+    c.with_finalizers.failed |= m.with_finalizers.failed;
+    c.with_finalizers.append(m.with_finalizers);
+    m.with_finalizers.release();
+  }
   cycle.figures.held_back += alive;
   if (alive > kManyHinted) cycle.mark_hinted = true;  // for once
   return alive == 0;
+}
+
+void release_work() {
+  for (unsigned i = 0; i < kMaxMarkers; i++) {
+    markers[i].work.release();
+    markers[i].put_aside_once.clear();
+  }
 }
 
 void* marker_main(void*) {
@@ -293,7 +342,8 @@ void* marker_main(void*) {
     uint8_t phase = cycle_phase.load(std::memory_order_acquire);
     bool work_waits = !cycle.abort.load(std::memory_order_relaxed) &&
                       (phase == kMarking || phase == kSweeping || phase == kComparing ||
-                       (phase == kBreaking && (cycle.clear_marks || cycle.forget_candidates)));
+                       (phase == kBreaking && (cycle.clear_marks || cycle.forget_candidates)) ||
+                       (phase == kReleasing && lists_to_sort()));
     if (!work_waits) {
       cycle.busy = false;
       cycle.settled.notify_all();
@@ -317,12 +367,12 @@ void* marker_main(void*) {
     cycle.busy = true;
     if (cycle.fresh) {
       cycle.fresh = false;
-      work.release();
-      put_aside_once.clear();
+      release_work();
+      marking_failed.store(false, std::memory_order_relaxed);
     }
     lock.unlock();
-    courtesy.begin();
-    uint64_t start = now_ns();
+    markers[0].courtesy.begin();
+    uint64_t start = now_ns(), cpu_start = cpu_ns();
     uint8_t next = phase;
     switch (phase) {
       case kMarking:
@@ -339,25 +389,28 @@ void* marker_main(void*) {
         next = compare() ? kWantVerdict : kMarking;
         cycle.figures.sweep_ns += now_ns() - start;
         break;
+      case kReleasing: sort_lists(); break;
       default:
         if (cycle.clear_marks) {
           find_seen_by_finalizers();
           clear_all_marks();
-          work.release();
-          put_aside_once.clear();
+          release_work();
         } else {
           cycle.candidates.release();
+          look_for_empty_blocks(reserve_wanted(), collector_stress());
         }
         break;
     }
-    marker_offline();
+    marker_offline(0);
+    markers[0].cpu_ever.fetch_add(cpu_ns() - cpu_start, std::memory_order_relaxed);
     lock.lock();
     if (phase == kBreaking) {
       (cycle.clear_marks ? cycle.clear_marks : cycle.forget_candidates) = false;
       continue;
     }
+    if (phase == kReleasing) continue;
     if (cycle.abort.load(std::memory_order_relaxed)) continue;
-    if (failed() || cycle.candidates.failed()) {
+    if (has_failed(markers[0]) || cycle.shared.failed || cycle.put_aside.failed || cycle.candidates.failed()) {
       cycle.abort.store(true, std::memory_order_relaxed);
       cycle_phase.store(kWantStop, std::memory_order_release);
       lock.unlock();
@@ -435,10 +488,14 @@ void WorkList::append(WorkList& from) {
     std::swap(capacity, from.capacity);
     return;
   }
-  if (count + from.count > capacity && !grow(count + from.count)) return;
-  memcpy(static_cast<void*>(items + count), from.items, from.count * sizeof(Header*));
-  count += from.count;
+  append(from.items, from.count);
   from.count = 0;
+}
+
+void WorkList::append(Header* const* from, size_t n) {
+  if (count + n > capacity && !grow(count + n)) return;
+  memcpy(static_cast<void*>(items + count), from, n * sizeof(Header*));
+  count += n;
 }
 
 // What a finaliser will see: the objects with one, and what they reach among the candidates, which nobody else can. The objects with one come
@@ -476,8 +533,11 @@ bool wants_marking(Header* h) {
 }
 
 bool is_traced_now(const Header* h) {
-  for (const std::atomic<Header*>& traced : traced_now) {
-    if (traced.load(std::memory_order_acquire) == h) return true;
+  unsigned n = marker_count.load(std::memory_order_relaxed);
+  for (unsigned i = 0; i < n; i++) {
+    for (const std::atomic<Header*>& traced : markers[i].traced_now) {
+      if (traced.load(std::memory_order_acquire) == h) return true;
+    }
   }
   return false;
 }
@@ -492,18 +552,7 @@ void wake_marker() { cycle.wake.notify_one(); }
 
 bool make_marker() {
   if (cycle.thread_made) return true;
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_attr_t attr;
-  pthread_attr_init(&attr);
-  pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attr, size_t{512} << 10);
-  pthread_t id;
-  forget_habits();
-  cycle.thread_made = pthread_create(&id, &attr, marker_main, nullptr) == 0;
-  pthread_attr_destroy(&attr);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  cycle.thread_made = start_marker_thread(marker_main, nullptr);
   return cycle.thread_made;
 }
 
@@ -522,13 +571,17 @@ void before_death(Mutator* m, Header* h) {
     }
   }
   if (!ops->is_class) return;
-  // Its shapes and its TypeOps may be in the marker's hands, by way of an instance that died a moment ago.
-  uint64_t seen = batch.load(std::memory_order_seq_cst);
-  for (int spins = 0; (seen & 1) && batch.load(std::memory_order_acquire) == seen; spins++) {
-    if (spins < 64) {
-      arch::cpu_pause();
-    } else {
-      sched_yield();
+  // Its shapes and its TypeOps may be in a marker's hands, by way of an instance that died a moment ago.
+  unsigned n = marker_count.load(std::memory_order_relaxed);
+  for (unsigned i = 0; i < n; i++) {
+    std::atomic<uint64_t>& batch = markers[i].batch;
+    uint64_t seen = batch.load(std::memory_order_seq_cst);
+    for (int spins = 0; (seen & 1) && batch.load(std::memory_order_acquire) == seen; spins++) {
+      if (spins < 64) {
+        arch::cpu_pause();
+      } else {
+        sched_yield();
+      }
     }
   }
 }

@@ -33,6 +33,7 @@ struct Config {
   uint64_t perturb_seed = 0;
   std::string gc = "concurrent";
   bool gc_stress = false;
+  unsigned gc_markers = 0;  // 0: by the heap and the machine
 };
 extern Config config;
 

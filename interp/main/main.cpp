@@ -354,6 +354,7 @@ int real_main(int argc, char** argv) {
   gc::set_collector_mode(config.gc == "off"   ? gc::CollectorMode::kOff
                          : config.gc == "stw" ? gc::CollectorMode::kStopTheWorld
                                               : gc::CollectorMode::kConcurrent);
+  gc::force_markers(config.gc_markers);
   if (config.gc_stress) {
     gc::set_collector_mode(gc::CollectorMode::kConcurrent);
     gc::set_collector_stress(true);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gc/concurrent.h"
 #include "interp/config.h"
 #include "interp/installed.h"
 #include "interp/objects/code_view.h"
@@ -93,6 +94,11 @@ bool x_option(const std::string& o, std::string* error) {
     if (value != "concurrent" && value != "stw" && value != "off")
       return *error = "-X gc=concurrent|stw|off expected", false;
     config.gc = value;
+  } else if (key == "gc-markers") {
+    char* end;
+    config.gc_markers = static_cast<unsigned>(strtoul(value.c_str(), &end, 10));
+    if (value.empty() || *end || config.gc_markers < 1 || config.gc_markers > gc::kMaxMarkers)
+      return *error = "-X gc-markers=N expected, N from 1 to 8", false;
   } else if (key == "gc-stress") {
     config.gc_stress = true;
   } else if (key == "jit-memory") {
@@ -582,6 +588,7 @@ void print_help_xoptions() {
       "-X gil=0|1           without or with (default) the GIL; also PYTHON_GIL\n"
       "-X jit=off|auto|baseline  what is compiled: nothing, what is called or repeated often, everything\n"
       "-X gc=concurrent|stw|off  automatic collection of cycles: beside the program, stopping it, none\n"
+      "-X gc-markers=N      threads that mark beside the program (else by its size and the processors that are free)\n"
       "-X gc-stress         collects all the time and checks each result\n"
       "-X jit-memory=N      machine code takes N megabytes at most (64); NK, NM, NG\n"
       "-X perf[=map]        names of machine code for perf, in /tmp/perf-PID.map\n"

@@ -60,8 +60,14 @@ static Ref gc_get_count(Args&) { return three(gc::generation_count); }
 static Ref collector_figures() {
   gc::PauseFigures p = gc::pause_figures();
   gc::CycleFigures c = gc::cycle_figures();
+  gc::MarkerFigures m = gc::marker_figures();
   auto seconds = [](uint64_t ns) { return make_float(static_cast<double>(ns) * 1e-9); };
   auto number = [](uint64_t n) { return make_int(static_cast<int64_t>(n)); };
+  Ref marker_times = make_list(m.threads);
+  for (unsigned i = 0; marker_times && i < m.threads; i++) {
+    Ref t = seconds(m.cpu_ns[i]);
+    if (!t || !list_append(marker_times, std::move(t))) return nullptr;
+  }
   struct {
     const char* name;
     Ref value;
@@ -77,6 +83,7 @@ static Ref collector_figures() {
               {"marked", number(c.marked)},
               {"marking_time", seconds(c.mark_ns)},
               {"sweeping_time", seconds(c.sweep_ns)},
+              {"marker_times", std::move(marker_times)},
               {"freed", number(c.freed)},
               {"freed_bytes", number(c.freed_bytes)},
               {"held_back", number(c.held_back)},

@@ -4,6 +4,7 @@
 #include "gc/concurrent.h"
 #include <mutex>
 #include <random>
+#include <tuple>
 #include "tests/gc/support.h"
 
 namespace taipan::gc::test {
@@ -182,11 +183,14 @@ class Game {
   std::mt19937 random_;
 };
 
-class ConcurrentOracle : public ::testing::TestWithParam<int> {
+// 0: with the GIL, else the number of threads; 10 more: with deferred objects. And how many markers.
+class ConcurrentOracle : public ::testing::TestWithParam<std::tuple<int, unsigned>> {
  protected:
+  int mode() { return std::get<0>(GetParam()); }
   void SetUp() override {
-    init_memory(GetParam() == 0);  // 0: with the GIL, else the number of threads; 10 more: with deferred objects
-    some_deferred = GetParam() > 10;
+    init_memory(mode() == 0);
+    force_markers(std::get<1>(GetParam()));
+    some_deferred = mode() > 10;
     register_shapes();
     if (!thing_shape.id) {
       register_shape(&thing_shape);
@@ -199,6 +203,7 @@ class ConcurrentOracle : public ::testing::TestWithParam<int> {
   }
   void TearDown() override {
     set_collector_stress(false);
+    force_markers(0);
     set_collector_mode(CollectorMode::kStopTheWorld);
     delete[] fates;
   }
@@ -226,7 +231,7 @@ void check_reachable(Registers* r, std::vector<bool>& reached) {
 }
 
 TEST_P(ConcurrentOracle, EveryFate) {
-  int threads = GetParam() == 0 ? 1 : GetParam() % 10;
+  int threads = mode() == 0 ? 1 : mode() % 10;
   auto* first = new Worker;
   first->trace_roots = trace_worker;
   attach_new(first);
@@ -316,7 +321,8 @@ TEST_P(ConcurrentOracle, EveryFate) {
   for (Worker* w : workers) delete w;
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, ConcurrentOracle, ::testing::Values(0, 1, 2, 4, 11, 12, 14));
+INSTANTIATE_TEST_SUITE_P(Modes, ConcurrentOracle,
+                         ::testing::Combine(::testing::Values(0, 1, 2, 4, 11, 12, 14), ::testing::Values(1u, 2u, 3u)));
 
 }  // namespace
 }  // namespace taipan::gc::test

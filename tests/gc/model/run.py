@@ -9,7 +9,11 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-MODELS = {'marking': ('NO_DELETION_BARRIER', 'NO_BULK_LOG', 'NO_TRACED_NOW', 'NO_FLUSH'), 'hints': ('NO_LOG', 'NO_HINTS')}
+MODELS = {
+    'marking': ('NO_DELETION_BARRIER', 'NO_BULK_LOG', 'NO_TRACED_NOW', 'NO_FLUSH'),
+    'markers': ('NO_BUSY_COUNT', 'BUSY_LATE', 'ONE_TRACED_NOW'),
+    'hints': ('NO_LOG', 'NO_HINTS'),
+}
 
 
 def search(folder, model, *flags):
