@@ -90,11 +90,12 @@ TAIPAN_INLINE void unwrap_method(Value* base) {
 // What a call site knows of making instances of type; null: not to be made in this loop.
 TAIPAN_INLINE const CacheEntry* class_call_entry(FeedbackWord* word, TypeObject* type) {
   uint64_t fb = word->load(std::memory_order_acquire);
-  if (fb == kMegamorphic) return nullptr;
-  const CacheEntry* e = fb ? cache_entries(fb) : nullptr;
-  if (e && e->type == type && e->version == type->version.load(std::memory_order_relaxed)) return e;
+  for (const CacheEntry* e = fb ? cache_entries(fb) : nullptr; e; e = e->next)
+    if (e->type == type && TAIPAN_LIKELY(class_entry_holds(e, type))) return e;
   return cache_class_call(word, type);
 }
+// Calling it makes an instance, whatever the metaclass.
+TAIPAN_INLINE bool is_class(Value v) { return v.is_heap() && shape_of_header(v.header())->type->s.call == &type_call; }
 TAIPAN_INLINE void copy_closure(Function* func, Code* code, Value* regs) {
   const Value* cells = func->closure.as<Tuple>()->items();
   Value* to = regs + code->nlocals + code->ncells;
@@ -540,6 +541,7 @@ STEP(compare);
 STEP(jump_compare);
 STEP(call_operator);
 STEP(operator_result);
+STEP(new_result);
 STEP(load_global);
 STEP(load_attr);
 STEP(load_method);

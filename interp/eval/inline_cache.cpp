@@ -136,6 +136,23 @@ bool method_wrapper_entry(Value v, bool method, CacheEntry* e) {
   return true;
 }
 
+// An attribute of type that is replaced often: its place in the class's dict.
+bool class_cell_entry(TypeObject* type, Str* name, CacheEntry* e) {
+  TypeCell cell;
+  if (gc::parallel || !type_lookup_cell(type, name, &cell) || !cell.is_volatile) return false;
+  e->kind = kCacheClassCell;
+  e->index = cell.index;
+  e->value = Value(cell.dict);
+  return true;
+}
+// The version of a descriptor's class where that has the method in Python, else 0.
+uint32_t descriptor_version(Value descriptor, Str* method) {
+  TypeObject* type = type_of(descriptor);
+  if (!(type->flags & kTypeHeap)) return 0;
+  uint32_t version = type_version(type);
+  return has_shape(type_lookup(type, method), kShapeFunction) ? version : 0;
+}
+
 // Looks at o.name as the generic protocol would and records where it is found. Does not perform the access.
 void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
   uint64_t old = fb->load(std::memory_order_relaxed);
@@ -166,7 +183,24 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       return;
     }
     Value v = type_lookup(cls, name);
-    if (v.is_null()) return;
+    if (v.is_null()) {
+      // What the metaclass has for its instances.
+      v = type_lookup(type, name);
+      if (v.is_null()) return;
+      e.type = cls;
+      e.value = v;
+      if (has_shape(v, kShapeFunction)) {
+        if (!method) return;
+        e.kind = kCacheClassMethod;
+        e.index = e.extra = 1;
+      } else {
+        if (is_descriptor(v) || !type_value_cacheable(type, name)) return;
+        e.kind = kCacheTypeAttr;
+      }
+      mark_cached(name);
+      add_entry(fb, e);
+      return;
+    }
     if (method_wrapper_entry(v, method, &e)) {
       e.type = cls;
       e.index = 1;
@@ -180,7 +214,12 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
           !has_shape(v, kShapeWrapperDescriptor))
         return;
     } else if (!type_value_cacheable(cls, name)) {
-      return;  // it is replaced often
+      if (!class_cell_entry(cls, name, &e)) return;
+      e.type = cls;
+      e.extra = 1;
+      mark_cached(name);
+      add_entry(fb, e);
+      return;
     }
     e.kind = kCacheTypeAttr;
     e.type = cls;
@@ -222,6 +261,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     } else {
       e.kind = kCacheDescriptor;
       e.value = cls_value;
+      e.version2 = descriptor_version(cls_value, TAIPAN_NAME(__get__));
     }
     add_entry(fb, e);
     return;
@@ -280,9 +320,12 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
     } else {
       if (has_hook) return;
       e.kind = kCacheDescriptor;
+      e.version2 = descriptor_version(cls_value, TAIPAN_NAME(__get__));
     }
+  } else if (!type_value_cacheable(type, name)) {
+    if (class_cell_entry(type, name, &e)) add_entry(fb, e);
+    return;
   } else {
-    if (!type_value_cacheable(type, name)) return;  // it is replaced often
     e.kind = kCacheClassValue;
   }
   e.value = cls_value;
@@ -313,6 +356,7 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
     }
     e.kind = kCacheStoreDescr;
     e.value = cls_value;
+    e.version2 = descriptor_version(cls_value, TAIPAN_NAME(__set__));
     add_entry(fb, e);
     return;
   }
@@ -463,6 +507,7 @@ Value wrapped_callable(const CacheEntry* e, Value o) {
   if (e->index && (o.as<TypeObject>() != e->type ||
                    shape_of_header(o.header())->type->version.load(std::memory_order_relaxed) != e->version2))
     return Value();
+  if (e->extra) return e->value;
   Value callable = gc::load(&e->value.as<StaticMethod>()->callable);
   return e->kind == kCacheStaticMethod || has_shape(callable, kShapeFunction) ? callable : Value();
 }
@@ -502,6 +547,14 @@ Ref load_entry(const CacheEntry* e, Value o) {
           shape_of_header(o.header())->type->version.load(std::memory_order_relaxed) != e->version2)
         return Ref::imm(kMissing);
       return Ref::dup(e->value);
+    case kCacheClassCell: {
+      if (gc::parallel || (e->extra && o.as<TypeObject>() != e->type) ||
+          e->type->version.load(std::memory_order_relaxed) != e->version ||
+          (e->extra && shape_of_header(o.header())->type->version.load(std::memory_order_relaxed) != e->version2))
+        return Ref::imm(kMissing);
+      Value v = gc::load(&e->value.as<Dict>()->entries[e->index].value);
+      return v ? Ref::dup(v) : Ref::imm(kMissing);
+    }
     default: break;
   }
   if (e->type->version.load(std::memory_order_relaxed) != e->version) return Ref::imm(kMissing);
@@ -614,29 +667,85 @@ static const CacheEntry* recorded(const FeedbackWord* fb, const CacheEntry& entr
   return nullptr;
 }
 
+namespace {
+// Words for what sites call that have called many classes, by class. Not where threads run in parallel.
+constexpr size_t kClassWords = 512;
+FeedbackWord class_words[kClassWords];
+}  // namespace
+
+Function* new_function(const CacheEntry* e) {
+  Value f = has_shape(e->value, kShapeFunction) ? e->value : gc::load(&e->value.as<StaticMethod>()->callable);
+  return has_shape(f, kShapeFunction) ? f.as<Function>() : nullptr;
+}
+
 const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type) {
-  if (!type_simple_new(type)) {
-    fb->store(kMegamorphic, std::memory_order_release);
+  uint64_t old = fb->load(std::memory_order_acquire);
+  TypeObject* meta = shape_of_header(&type->h)->type;
+  const bool native = (type->flags & kTypeGenericNew) != 0;
+  if (meta->s.call != &type_call || !(type->flags & kTypeHeap) ||
+      (!native && !is_python_dispatcher_new(type->s.new_))) {
+    uint64_t none = 0;
+    if (!old) fb->compare_exchange_strong(none, kCacheOtherCall, std::memory_order_relaxed);
     return nullptr;
   }
+  if (old == kMegamorphic) {
+    if (gc::parallel) return nullptr;
+    fb = &class_words[reinterpret_cast<uintptr_t>(type) / 64 % kClassWords];
+    old = fb->load(std::memory_order_relaxed);
+    for (const CacheEntry* e = old ? cache_entries(old) : nullptr; e; e = e->next)
+      if (e->type == type && class_entry_holds(e, type)) return e;
+    if (old == kMegamorphic) fb->store(0, std::memory_order_relaxed);
+  }
+  // Versions come before what is found under them: another thread may be changing the classes.
   CacheEntry e{};
-  e.kind = kCacheNew;
-  e.shape = 0;
+  e.shape = type->h.shape();
   e.type = type;
   e.version = type_version(type);
-  if (!e.version) return nullptr;
-  Value init = type_lookup(type, TAIPAN_NAME(__init__));
-  if (has_shape(init, kShapeFunction)) {
-    e.value = init;
-  } else if (type->s.init != types::Object->s.init) {
-    fb->store(kMegamorphic, std::memory_order_release);
-    return nullptr;
+  e.version2 = meta == types::Type ? 0 : type_version(meta);
+  if (!e.version || (meta != types::Type && !e.version2)) return nullptr;
+  if (native) {
+    e.kind = kCacheNew;
+    Value init = type_lookup(type, TAIPAN_NAME(__init__));
+    if (has_shape(init, kShapeFunction)) {
+      e.value = init;
+    } else if (type->s.init != types::Object->s.init) {
+      return nullptr;
+    }
+  } else {
+    e.kind = kCacheNewCall;
+    e.value = type_lookup(type, TAIPAN_NAME(__new__));
+    if (!e.value.is_heap() || (!has_shape(e.value, kShapeFunction) && type_of(e.value) != types::StaticMethod) ||
+        !new_function(&e) || is_data_descriptor(type_lookup(meta, TAIPAN_NAME(__new__))))
+      return nullptr;
   }
-  uint64_t old = fb->load(std::memory_order_acquire);
-  if ((old & 15) && (old & 15) != kCacheTagNative && (old & 15) != kCacheTagType && old != kCacheOtherCall)
+  if ((old & 15) && (old & 15) != kCacheTagNative && (old & 15) != kCacheTagType && old != kCacheOtherCall &&
+      old != kMegamorphic)
     return nullptr;
   add_entry(fb, e);
   return recorded(fb, e);
+}
+
+// (The descriptor's class is as it was when its method was found to be a function.)
+static Function* descriptor_method(const CacheEntry* e, Str* name) {
+  if (!e->version2) return nullptr;
+  TypeObject* type = type_of(e->value);
+  if (type->version.load(std::memory_order_relaxed) != e->version2) return nullptr;
+  Value f = type_lookup(type, name);
+  return has_shape(f, kShapeFunction) ? f.as<Function>() : nullptr;
+}
+Function* descriptor_getter(const CacheEntry* e, bool* with_self) {
+  if (e->type->version.load(std::memory_order_relaxed) != e->version) return nullptr;
+  *with_self = e->kind == kCacheDescriptor;
+  if (*with_self) return descriptor_method(e, TAIPAN_NAME(__get__));
+  Value f = e->kind == kCacheProperty ? gc::load(&e->value.as<Property>()->get) : Value();
+  return has_shape(f, kShapeFunction) ? f.as<Function>() : nullptr;
+}
+Function* descriptor_setter(const CacheEntry* e, bool* with_self) {
+  if (e->kind != kCacheStoreDescr || e->type->version.load(std::memory_order_relaxed) != e->version) return nullptr;
+  *with_self = type_of(e->value) != types::Property;
+  if (*with_self) return descriptor_method(e, TAIPAN_NAME(__set__));
+  Value f = gc::load(&e->value.as<Property>()->set);
+  return has_shape(f, kShapeFunction) ? f.as<Function>() : nullptr;
 }
 
 const CacheEntry* cache_keywords(FeedbackWord* fb, Code* code, size_t nargs, Value kwnames) {

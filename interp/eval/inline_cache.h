@@ -14,6 +14,7 @@
 #pragma once
 #include "interp/objects/code.h"
 #include "interp/objects/dict.h"
+#include "interp/objects/function.h"
 #include "interp/objects/str.h"
 
 namespace taipan {
@@ -25,13 +26,13 @@ enum CacheKind : uint8_t {
                  // method; index 1: __eq__ for !=
   kCacheClassValue,  // plain attribute of the class
   kCacheProperty,    // property: value
-  kCacheDescriptor,  // other data descriptor: value; called through its type's descr_get
+  kCacheDescriptor,  // other data descriptor: value; called through its type's descr_get. version2: its class's, if __get__ is in Python
   kCacheDictValue,  // object in dictionary mode (modules): entry `index` of its dict at keys version `version`; a store (with the GIL) has that
                     // in version2 and the class's version in `version`
   kCacheTypeAttr,   // receiver is the class `type` itself
   kCacheTypeMethod,  // as kCacheTypeAttr, for a function reached through the class (no binding): same handling
   kCacheTransition,  // store: adds the attribute: new_shape, inline slot at byte offset
-  kCacheStoreDescr,  // store through a data descriptor
+  kCacheStoreDescr,  // store through a data descriptor. version2: its class's, if __set__ is in Python
   kCacheBuiltin,     // LOAD_GLOBAL: absent from globals at `version`, entry `index` of builtins at `version2`
   kCacheMethodNoDict,  // kCacheMethod of an object in dictionary mode that has no dict yet: the word at byte offset `index` is null
   kCacheMethodNoKey,  // with the GIL: kCacheMethod of an object whose dict, at byte offset `index`, has at keys version `version2` no such key
@@ -39,11 +40,15 @@ enum CacheKind : uint8_t {
                 // new_shape: the shape of that class; extra: see SuperCall
   kCacheTupleItem,     // a field of a named tuple: item `index` of the tuple
   kCacheStaticMethod,  // value: the staticmethod. index 1: the receiver is the class `type`, whose metaclass has version2; 0: an instance of it
-  kCacheClassMethod,   // the same for a classmethod of a Python function. LOAD_METHOD gives the function and the class
+  kCacheClassMethod,  // the same for a classmethod of a Python function. LOAD_METHOD gives the function and the class. extra 1: value is
+                      // the function, a method of the metaclass
   kCacheKeywords,  // second word of a CALL_KW: a Python function whose code has the signature `shape`, given `index` positional arguments.
   // value: the registers of the keywords' values, a byte each (kKeywordExtra: into the ** dict); version: how many there are,
   // new_shape: their parameters, a bit each
-  kCacheNew,  // CALL of the class `type`: object.__new__ and value (its __init__, or null)
+  kCacheNew,  // CALL of the class `type`: object.__new__ and value (its __init__, or null). version2: its metaclass's, if that isn't type
+  kCacheNewCall,    // the same of a class with a __new__ in Python: value, a staticmethod or the function itself
+  kCacheClassCell,  // plain attribute of a class that is replaced often: entry `index` of the dict `value`, with the GIL.
+                    // extra 1: the receiver is the class `type`, whose metaclass has version2; 0: an instance of it
 };
 
 struct alignas(16) CacheEntry {
@@ -112,8 +117,18 @@ Ref load_entry(const CacheEntry* e, Value o);
 bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done);
 // Replaces an inline slot while other threads may change the object. False: it has another shape by now.
 bool store_slot_parallel(Header* o, ShapeId shape, uint32_t offset, Value v);
-// CALL of a class: entry for its simple construction, or null (recorded as megamorphic).
+// CALL of a class: entry for its simple construction (kCacheNew, kCacheNewCall), or null.
 const CacheEntry* cache_class_call(FeedbackWord* fb, TypeObject* type);
+// Of an entry for type: whether that class is as it was, and its metaclass.
+TAIPAN_INLINE bool class_entry_holds(const CacheEntry* e, const TypeObject* type) {
+  return e->version == type->version.load(std::memory_order_relaxed) &&
+         (!e->version2 || e->version2 == shape_of_header(&type->h)->type->version.load(std::memory_order_relaxed));
+}
+// The function that makes the instance (kCacheNewCall), borrowed; null: it is none any more.
+Function* new_function(const CacheEntry* e);
+// The function in Python that gets or sets through a descriptor's entry, and whether it is called with the descriptor first; null: none.
+Function* descriptor_getter(const CacheEntry* e, bool* with_self);
+Function* descriptor_setter(const CacheEntry* e, bool* with_self);
 
 // CALL_KW of a Python function with nargs positional arguments: where its keywords go. Null: not that simple, or too many kinds of callees.
 inline constexpr size_t kMostKeywords = 8;

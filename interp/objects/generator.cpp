@@ -112,6 +112,15 @@ static Value delegate_of(const Generator* g) {
   if (y->op != kOpYIELD || y->c == kNoReg) return Value();
   return g->frame.regs()[y->c];
 }
+// Whether an exception raised where it waits would leave it at once.
+static bool ends_quietly(const Generator* g) {
+  if (delegate_of(g)) return false;
+  const Code* code = g->frame.code;
+  auto index = static_cast<uint32_t>(g->frame.pc - code->instructions);
+  for (uint32_t i = 0; i < code->handler_count; i++)
+    if (index >= code->handlers[i].start && index < code->handlers[i].end) return false;
+  return true;
+}
 static void set_state(Generator* g, GeneratorState state) {
   std::atomic_ref<GeneratorState>(g->state).store(state, std::memory_order_release);
 }
@@ -507,6 +516,17 @@ bool generator_close(Value v) {
     set_state(g, before);  // another thread has started it meanwhile
   }
   Ref keep = Ref::dup(v);
+  // Where nothing in it waits for an exception, nobody sees one.
+  if (state == kGenSuspended && !has_shape(v, kShapeAsyncGenerator) && !current_thread()->tracing_active) {
+    GeneratorState before;
+    if (!generator_claim(g, &before)) return !error_occurred();
+    if (before == kGenSuspended && ends_quietly(g)) {
+      set_state(g, kGenDone);
+      generator_finish(g);
+      return true;
+    }
+    set_state(g, before);
+  }
   bool ok = true;
   {
     DelegateScope running(g);

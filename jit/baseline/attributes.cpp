@@ -67,6 +67,9 @@ bool Compiler::attributes() {
       }
       const CacheEntry* chain = (word & 15) == 0 ? cache_entries(word) : nullptr;
       if (!chain && (word & 15) != kCacheTagSlot) return false;
+      const CacheEntry* simple = chain;
+      while (simple && simple->kind != kCacheSlot && simple->kind != kCacheTransition) simple = simple->next;
+      if (chain && !simple) return false;  // setters and the like
       if (parallel_) return parallel_store_attribute(word);
       need_alone();
       masm_.load64(kT0, reg(a()));

@@ -100,9 +100,15 @@ bool Compiler::keeps_doubles() const {
     case kOpNEGATIVE:
     case kOpJUMP:
     case kOpJUMP_BACK: return true;
-    case kOpLOAD_ATTR: return !getter();  // that is a call
+    case kOpLOAD_ATTR: {
+      bool with_self;
+      return !accessor(&with_self);  // that is a call
+    }
     case kOpGET_ITEM: return !parallel_ && analysis_.feedback(index_) == 0;
-    case kOpSTORE_ATTR: return !parallel_;
+    case kOpSTORE_ATTR: {
+      bool with_self;
+      return !parallel_ && !accessor(&with_self);
+    }
     case kOpEQ:
     case kOpNE:
     case kOpJUMP_EQ:

@@ -243,8 +243,11 @@ class Compiler {
   bool intrinsic(uint32_t which, bool method, bool known, uint32_t n, Label general);
   void any_call();
   bool operator_call();
-  bool property_call();
-  Function* getter() const;
+  bool accessor_call();
+  Function* accessor(bool* with_self) const;
+  bool new_call(const CacheEntry* e);
+  void need_class(const CacheEntry* e);
+  static bool is_class_current(const CacheEntry* e);
   static bool is_entry_current(const CacheEntry* e);
   static bool enters_in_place(Value function, uint32_t parameters);
   template <class F>

@@ -398,7 +398,7 @@ uint64_t do_load_attr(Frame* f, uint64_t w) {
     ShapeId shape = shape_id_of(o);
     const CacheEntry* e = cache_entries(word);
     while (e && e->shape != shape) e = e->next;
-    if (!e || e->kind == kCacheProperty || e->kind == kCacheDescriptor) return kHandler;
+    if (!e || e->kind == kCacheProperty || (e->kind == kCacheDescriptor && e->version2)) return kHandler;
     v = load_entry(e, o).release();
     if (v.is_null()) return kRaised;
     if (v == kMissing) return kHandler;
@@ -584,7 +584,7 @@ bool Compiler::helped() {
     call_out(reinterpret_cast<const void*>(fn), Out::kHelper);
     return true;
   };
-  if (operator_call() || property_call()) return true;
+  if (operator_call() || accessor_call()) return true;
   if (code == kOpFORMAT_VALUE && pc_->flags >> 4 == kFormatForString) {
     // What BUILD_STRING takes as it is.
     Label plain = masm_.new_near_label(), general = masm_.new_label(), done = masm_.new_label();

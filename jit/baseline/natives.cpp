@@ -205,23 +205,44 @@ bool Compiler::native_call() {
   return true;
 }
 
+// The class (kT1) at the register of a callee is as it was, and so is its metaclass.
+void Compiler::need_class(const CacheEntry* e) {
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
+  if (!e->version2) return;
+  need_shape(kT1, e->shape, slow());
+  masm_.mov(kT2, static_cast<const void*>(static_cast<Shape*>(gc::shape_table[e->shape])->type));
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version2, slow());
+}
+// What the entry names is alive while the version holds; the class itself may be gone.
+bool Compiler::is_class_current(const CacheEntry* e) {
+  return gc::find_cell(reinterpret_cast<uintptr_t>(e->type)) == &e->type->h && e->type->h.shape() == e->shape &&
+         class_entry_holds(e, e->type);
+}
+
 // A class of Python whose instances are made the usual way, with an __init__ in Python or none.
 bool Compiler::class_call() {
   uint64_t word = analysis_.feedback(index_);
   const CacheEntry* e = word ? cache_entries(word) : nullptr;
-  if (!e || e->kind != kCacheNew || e->next) return false;
+  if (!e || e->next) return false;
+  if (e->kind == kCacheNewCall) return new_call(e);
+  if (e->kind != kCacheNew || !is_class_current(e)) return false;
   uint32_t n = c();
   Function* init = nullptr;
+  Value defaults;
   Code* code = nullptr;
   std::atomic<uint64_t>* feedback = nullptr;
   if (e->value) {
-    // What the entry names is alive while the version holds; the class itself may be gone.
-    if (gc::find_cell(reinterpret_cast<uintptr_t>(e->type)) != &e->type->h) return false;
-    if (e->type->version.load(std::memory_order_relaxed) != e->version) return false;
     init = e->value.as<Function>();
     code = init->code;
     feedback = code->feedback.load(std::memory_order_acquire);
-    if (!feedback || !plain_frame(code) || code->argcount != n + 1) return false;
+    if (!feedback || !plain_frame(code) || code->argcount < n + 1) return false;
+    if (code->argcount > n + 1) {
+      // The last parameters have defaults, as long as the function has that tuple of them.
+      defaults = gc::load(&init->defaults);
+      if (defaults.is_null() || !has_shape(defaults, kShapeTuple) || tuple_size(defaults) > code->argcount ||
+          tuple_size(defaults) < code->argcount - (n + 1))
+        return false;
+    }
   } else if (n) {
     return false;
   }
@@ -235,12 +256,16 @@ bool Compiler::class_call() {
     masm_.bind(other);
     any_call();
   });
-  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, slow());
+  need_class(e);
   if (!now_.empty[b() + 1u]) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, slow());
   if (code) {
     masm_.mov(kT0, static_cast<const void*>(init));
     masm_.mov(kTemp, static_cast<const void*>(code));
     masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, Function, code), kTemp, slow());
+    if (defaults) {
+      masm_.mov(kTemp, static_cast<int64_t>(defaults.bits));
+      masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, Function, defaults), kTemp, slow());
+    }
     emit_checks(frame, kTemp, code->register_count, slow());
   }
   save_pc();
@@ -272,11 +297,20 @@ bool Compiler::class_call() {
     masm_.store64(at(frame, static_cast<int64_t>(sizeof(Frame)) + (i + 1) * 8), kTemp);
   }
   if (n) masm_.zero(reg(b() + 2u), static_cast<int>(n));
+  if (defaults) {
+    masm_.mov(kTemp, static_cast<int64_t>(defaults.bits));
+    for (uint32_t i = n + 1; i < code->argcount; i++) {
+      size_t at_default = tuple_size(defaults) - (code->argcount - i);
+      masm_.load64(kT0, at(kTemp, static_cast<int64_t>(kTupleItems + at_default * sizeof(Value))));
+      masm_.store64(at(frame, static_cast<int64_t>(sizeof(Frame)) + i * 8), kT0);
+      incref(kT0, kIsValue);
+    }
+  }
   masm_.mov(kFunction, static_cast<const void*>(init));
   if (!gc::is_immortal(&init->h)) incref(kFunction, kIsHeap);
   masm_.mov(kCode, static_cast<const void*>(code));
   masm_.mov(kFeedback, static_cast<const void*>(feedback));
-  emit_frame(code, frame, n + 1);
+  emit_frame(code, frame, code->argcount);
   masm_.store64(TAIPAN_FIELD(kFrame, Frame, locals), instance);
   masm_.store(Size::k16, TAIPAN_FIELD(kFrame, Frame, flags), 0x100 | kFrameInit);
   emit_cells(code);
@@ -291,6 +325,39 @@ bool Compiler::class_call() {
   masm_.load64(kWord, at(kPc));
   masm_.mov(kT1, static_cast<const void*>(feedback + code->instruction_count + 1));
   masm_.jump(at(kT1));
+  return true;
+}
+
+// A class with a __new__ in Python. The arguments stay where they are, for __init__: what is made comes back to the interpreter's step for
+// that.
+bool Compiler::new_call(const CacheEntry* e) {
+  uint32_t n = c();
+  if (!is_class_current(e)) return false;
+  Function* function = new_function(e);
+  if (!function || !enters_in_place(Value(function), n + 1)) return false;
+  Label other = masm_.new_label();
+  masm_.load64(kT0, reg(b()));
+  masm_.mov(kT1, static_cast<const void*>(e->type));
+  masm_.branch(Cond::kNe, kT0, kT1, other);
+  cold([this, other] {
+    masm_.bind(other);
+    any_call();
+  });
+  need_class(e);
+  if (!now_.empty[b() + 1u]) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, slow());
+  if (!has_shape(e->value, kShapeFunction)) {
+    masm_.mov(kT2, static_cast<int64_t>(e->value.bits));
+    masm_.mov(kT0, static_cast<const void*>(function));
+    masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT2, StaticMethod, callable), kT0, slow());
+  }
+  enter_in_place(function, n + 1, kFrameOperator, [&](Mem) {
+    for (uint32_t i = 0; i < n; i++) {
+      masm_.load64(kT0, reg(b() + 2u + i));
+      masm_.store64(at(kHold, static_cast<int64_t>(sizeof(Frame)) + (i + 1) * 8), kT0);
+      incref(kT0, kinds(b() + 2u + i));
+    }
+    if (!gc::is_immortal(&e->type->h)) incref(kT1, kIsHeap);
+  });
   return true;
 }
 
@@ -426,32 +493,60 @@ bool Compiler::operator_call() {
   return true;
 }
 
-// LOAD_ATTR of a property whose getter is written in Python: its frame is made here, and returns as from a call. Null: something else.
-Function* Compiler::getter() const {
-  if (op() != kOpLOAD_ATTR) return nullptr;
+// LOAD_ATTR and STORE_ATTR of properties and other descriptors whose methods are written in Python: the frame is made here. A getter's returns
+// as from a call; after a setter the interpreter drops the operands. Null: something else.
+Function* Compiler::accessor(bool* with_self) const {
+  if (op() != kOpLOAD_ATTR && op() != kOpSTORE_ATTR) return nullptr;
   uint64_t word = analysis_.feedback(index_);
   const CacheEntry* e = word && (word & 15) == 0 ? cache_entries(word) : nullptr;
-  if (!e || e->next || e->kind != kCacheProperty || !is_entry_current(e)) return nullptr;
-  Value get = gc::load(&e->value.as<Property>()->get);
-  return enters_in_place(get, 1) ? get.as<Function>() : nullptr;
+  if (!e || e->next || !is_entry_current(e)) return nullptr;
+  bool get = op() == kOpLOAD_ATTR;
+  if (get && e->kind != kCacheProperty && e->kind != kCacheDescriptor) return nullptr;
+  Function* function = get ? descriptor_getter(e, with_self) : descriptor_setter(e, with_self);
+  uint32_t parameters = (get ? 1 : 2) + (*with_self ? (get ? 2 : 1) : 0);
+  return function && enters_in_place(Value(function), parameters) ? function : nullptr;
 }
-bool Compiler::property_call() {
-  Function* function = getter();
+bool Compiler::accessor_call() {
+  bool with_self = false;
+  Function* function = accessor(&with_self);
   if (!function || live_floats()) return false;  // (another thread may have made it one only now)
   const CacheEntry* e = cache_entries(analysis_.feedback(index_));
-  masm_.load64(kT1, reg(b()));
-  need_heap(b(), kT1);
+  bool get = op() == kOpLOAD_ATTR;
+  uint32_t object = get ? b() : a();
+  masm_.load64(kT1, reg(object));
+  need_heap(object, kT1);
   need_shape(kT1, e->shape, slow());
   masm_.mov(kT2, static_cast<const void*>(e->type));
   masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, slow());
-  masm_.mov(kT2, static_cast<const void*>(e->value.as<Property>()));
-  masm_.mov(kT0, static_cast<const void*>(function));
-  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT2, Property, get), kT0, slow());
-  enter_in_place(function, 1, 0, [&](Mem) {
-    if (last_b())
+  if (with_self) {
+    masm_.mov(kT2, static_cast<const void*>(type_of(e->value)));
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version2, slow());
+  } else {
+    masm_.mov(kT2, static_cast<const void*>(e->value.as<Property>()));
+    masm_.mov(kT0, static_cast<const void*>(function));
+    masm_.branch_mem(Size::k64, Cond::kNe, get ? TAIPAN_FIELD(kT2, Property, get) : TAIPAN_FIELD(kT2, Property, set),
+                     kT0, slow());
+  }
+  enter_in_place(function, function->code->argcount, get ? 0 : kFrameOperator, [&](Mem second) {
+    if (get && last_b())
       masm_.store64(reg(b()), 0);
     else
       incref(kT1, kIsHeap);
+    if (with_self) masm_.store64(second, kT1);
+    Mem value = at(kHold, static_cast<int64_t>(sizeof(Frame)) + (with_self ? 2 : 1) * 8);
+    if (!get) {
+      masm_.load64(kT0, reg(b()));
+      masm_.store64(value, kT0);
+      incref(kT0, kinds(b()));
+    } else if (with_self) {
+      masm_.mov(kT0, static_cast<const void*>(e->type));
+      masm_.store64(value, kT0);
+      if (!gc::is_immortal(&e->type->h)) incref(kT0, kIsHeap);
+    }
+    if (with_self) {
+      masm_.mov(kT1, static_cast<int64_t>(e->value.bits));
+      if (!gc::is_immortal(e->value.header())) incref(kT1, kIsHeap);
+    }
   });
   return true;
 }
