@@ -141,6 +141,9 @@ TAIPAN_INLINE void note_native(FeedbackWord* fb, const NativeDef* def) {
   if (TAIPAN_UNLIKELY(fb->load(std::memory_order_relaxed) == 0))
     fb->store(reinterpret_cast<uint64_t>(def) << 4 | kCacheTagNative, std::memory_order_relaxed);
 }
+TAIPAN_INLINE void note_other_call(FeedbackWord* fb) {
+  if (TAIPAN_UNLIKELY(fb->load(std::memory_order_relaxed) == 0)) fb->store(kCacheOtherCall, std::memory_order_relaxed);
+}
 TAIPAN_INLINE void note_type(FeedbackWord* fb, const TypeObject* type) {
   if (TAIPAN_UNLIKELY(fb->load(std::memory_order_relaxed) == 0))
     fb->store(reinterpret_cast<uint64_t>(type) << 4 | kCacheTagType, std::memory_order_relaxed);

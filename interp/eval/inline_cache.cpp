@@ -781,6 +781,7 @@ const CacheEntry* cache_keywords(FeedbackWord* fb, Code* code, size_t nargs, Val
     if (code->signature.compare_exchange_strong(signature, fresh, std::memory_order_acq_rel)) signature = fresh;
   }
   e.kind = kCacheKeywords;
+  e.code = code;
   e.shape = signature;
   e.index = static_cast<uint32_t>(nargs);
   e.version = static_cast<uint32_t>(nkw);

@@ -59,8 +59,12 @@ struct alignas(16) CacheEntry {
   uint32_t version, version2;
   uint32_t index;  // slot, byte offset or entry
   ShapeId new_shape;
-  TypeObject*
-      type;  // class whose version guards the entry (borrowed: alive while objects of the shape are; versions are unique)
+  // Class whose version guards the entry (borrowed: alive while objects of the shape are; versions are unique). Of kCacheKeywords: a code of
+  // that signature, perhaps gone.
+  union {
+    TypeObject* type;
+    Code* code;
+  };
   Value value;  // borrowed from the class (alive while its version holds)
   CacheEntry* next;
 };

@@ -114,6 +114,7 @@ void Compiler::emit_thunk() {
 }
 
 bool Compiler::calls() {
+  if (op() == kOpCALL_KW) return keyword_call();
   if (op() != kOpCALL) return false;
   if (!super_call() && !native_call() && !type_call() && !class_call()) any_call();
   return true;
@@ -158,7 +159,26 @@ void Compiler::any_call() {
 }
 
 bool Compiler::returns() {
-  if (op() == kOpYIELD && c() == kNoReg && !(code_->flags & (kCoCoroutine | kCoAsyncGenerator))) {
+  if (op() == kOpSEND) {
+    Label other = masm_.new_label(), known = masm_.new_label();
+    need_alone();
+    masm_.load64(kT1, reg(c()));
+    masm_.branch_test(Cond::kEq, kT1, int64_t{7}, other);
+    masm_.load64(kT0, reg(b()));
+    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, other);
+    masm_.load32(kT1, TAIPAN_FIELD(kT0, Header, shape_id));
+    masm_.branch(Cond::kEq, kT1, int64_t{kShapeGenerator}, known);
+    masm_.branch(Cond::kNe, kT1, int64_t{kShapeCoroutine}, other);
+    masm_.bind(known);
+    masm_.mov(kPc, static_cast<const void*>(pc_));
+    masm_.jump(stubs_.send);
+    cold([this, other] {
+      masm_.bind(other);
+      go_to_handler();
+    });
+    return true;
+  }
+  if (op() == kOpYIELD && !(code_->flags & kCoAsyncGenerator)) {
     Label traced = slow();
     masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, traced);
     // Who drives it is a loop, or C++.
@@ -166,7 +186,9 @@ bool Compiler::returns() {
     masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, flags), kFrameEntry, ready);
     masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, prev));
     masm_.load64(kT1, TAIPAN_FIELD(kT1, Frame, pc));
-    masm_.branch_mem(Size::k8, Cond::kNe, at(kT1), kOpFOR_ITER, traced);
+    masm_.load(Size::k8, kT1, at(kT1));
+    masm_.branch(Cond::kEq, kT1, int64_t{kOpFOR_ITER}, ready);
+    masm_.branch(Cond::kNe, kT1, int64_t{kOpSEND}, traced);
     masm_.bind(ready);
     masm_.load64(kHold, reg(b()));
     if (last_b())

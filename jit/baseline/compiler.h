@@ -98,6 +98,7 @@ struct Stubs {
   const void* ret = nullptr;       // RETURN of the register at kT0, kPc: the instruction
   const void* returned = nullptr;  // the end of that: kHold is the result, the registers are released
   const void* resume = nullptr;    // FOR_ITER (kPc) of a generator: kT0
+  const void* send = nullptr;      // SEND (kPc) of what is no heap object to a generator or coroutine: kT0
   const void* yield = nullptr;     // YIELD (kPc) of kHold, owned
   // Called; doubles are kept.
   const void* decode_special = nullptr;  // kT0: the bits of the double that was found special there; kT2 is lost
@@ -135,7 +136,7 @@ void emit_count(Masm& m, Reg v,
                 Label done);  // in a stub: a reference to what this thread doesn't count; all registers are kept
 void emit_box(Masm& m);
 void emit_call(Masm& m);
-void emit_resume(Masm& m, Threads threads);
+void emit_resume(Masm& m, Threads threads, bool send);
 void emit_yield(Masm& m, Threads threads);
 void emit_defaults(Masm& m, const Stubs& stubs);
 void emit_return_here(Masm& m, const Stubs& stubs);
@@ -239,6 +240,7 @@ class Compiler {
   bool native_call();
   bool class_call();
   bool super_call();
+  bool keyword_call();
   bool type_call();
   bool intrinsic(uint32_t which, bool method, bool known, uint32_t n, Label general);
   void any_call();

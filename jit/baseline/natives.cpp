@@ -361,6 +361,80 @@ bool Compiler::new_call(const CacheEntry* e) {
   return true;
 }
 
+// CALL_KW of a function whose code the feedback knows: every parameter has its argument, or a default behind those that are given by
+// position.
+bool Compiler::keyword_call() {
+  uint64_t word = analysis_.feedback(index_ + 1);
+  if (!word && !analysis_.feedback(index_)) {
+    masm_.jump(slow());
+    return true;
+  }
+  const CacheEntry* e = word ? cache_entries(word) : nullptr;
+  if (!e || e->next || e->kind != kCacheKeywords) return false;
+  Code* code = e->code;
+  if (gc::find_cell(reinterpret_cast<uintptr_t>(code)) != &code->h || !has_shape(Value(code), kShapeCode) ||
+      code->signature.load(std::memory_order_relaxed) != e->shape)
+    return false;
+  std::atomic<uint64_t>* feedback = code->feedback.load(std::memory_order_acquire);
+  uint32_t positional = e->index, n = c(), keywords = e->version;
+  uint32_t named = uint32_t{code->argcount} + code->kwonly_argcount;
+  if (!feedback || !(code->flags & kCoOptimized) || (code->flags & (kCoVarArgs | kCoVarKeywords)) || named > 12 ||
+      code->register_count > 40 || code->nfree > 8 || positional < n || positional > n + 1 || positional > named)
+    return false;
+  uint32_t given = ((uint32_t{1} << positional) - 1) | e->new_shape;
+  uint32_t missing = ((uint32_t{1} << named) - 1) & ~given;
+  if (missing >> code->argcount) return false;  // (those of keyword-only parameters are in a dict)
+  uint32_t first = missing ? static_cast<uint32_t>(__builtin_ctz(missing)) : 0;
+  constexpr Reg kFunction = kT0, kTemp = arch::kVolatile[4], kCode = arch::kVolatile[5], kFeedback = arch::kVolatile[6];
+  Reg frame = kHold;
+  Label other = masm_.new_label();
+  masm_.load64(kFunction, reg(b()));
+  if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kFunction, int64_t{7}, other);
+  need_shape(kFunction, kShapeFunction, other);
+  masm_.mov(kTemp, static_cast<const void*>(code));
+  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFunction, Function, code), kTemp, other);
+  if (positional > n || !now_.empty[b() + 1u])
+    masm_.branch_mem(Size::k64, positional > n ? Cond::kEq : Cond::kNe, reg(b() + 1u), 0, other);
+  if (missing) {
+    masm_.load64(kT2, TAIPAN_FIELD(kFunction, Function, defaults));  // (once: others may replace it)
+    masm_.branch(Cond::kEq, kT2, int64_t{0}, other);
+    masm_.load64(kT1, TAIPAN_FIELD(kT2, Tuple, size));
+    masm_.branch(Cond::kBelow, kT1, static_cast<int64_t>(code->argcount - first), other);
+    masm_.lea(kT2, at(kT2, kT1, 3, static_cast<int64_t>(kTupleItems) - int64_t{code->argcount} * 8));
+  }
+  emit_checks(frame, kTemp, code->register_count, other);
+  cold([this, other] {
+    masm_.bind(other);
+    go_to_handler();
+  });
+  save_pc();
+  masm_.store64(TAIPAN_FIELD(kThread, Thread, frame_top), kTemp);
+  auto move = [&](uint32_t from, uint32_t to) {
+    masm_.load64(kTemp, reg(from));
+    masm_.store64(at(frame, static_cast<int64_t>(sizeof(Frame)) + to * 8), kTemp);
+  };
+  uint32_t base = b() + 2u - (positional - n);
+  for (uint32_t i = 0; i < positional; i++) move(base + i, i);
+  for (uint32_t k = 0; k < keywords; k++) move(b() + 2u + n + k, static_cast<uint8_t>(e->value.bits >> (8 * k)));
+  for (uint32_t i = first; missing >> i; i++) {
+    if (!(missing >> i & 1)) continue;
+    masm_.load64(kT1, at(kT2, i * 8));
+    masm_.store64(at(frame, static_cast<int64_t>(sizeof(Frame)) + i * 8), kT1);
+    incref(kT1, kIsValue);
+  }
+  masm_.zero(reg(b()), static_cast<int>(2 + n + keywords));
+  masm_.mov(kCode, static_cast<const void*>(code));
+  masm_.mov(kFeedback, static_cast<const void*>(feedback));
+  emit_frame(code, frame, named);
+  masm_.store(Size::k16, TAIPAN_FIELD(kFrame, Frame, flags), 0x200);  // the instruction has two words
+  emit_cells(code);
+  masm_.mov(kPc, static_cast<const void*>(code->instructions));
+  masm_.load64(kWord, at(kPc));
+  masm_.mov(kT1, static_cast<const void*>(feedback + code->instruction_count + 1));
+  masm_.jump(at(kT1));
+  return true;
+}
+
 // super() for a method that the next instruction takes: both in one, where the feedback knows the method and no object is to be made.
 bool Compiler::super_call() {
   const Instruction& next = pc_[1];

@@ -149,8 +149,8 @@ void emit_box(Masm& m) {
   m.ret();
 }
 
-// FOR_ITER (kPc) of the generator at kT0, which waits at a YIELD: its frame goes on.
-void emit_resume(Masm& m, Threads threads) {
+// FOR_ITER or SEND (kPc) of the generator at kT0, which waits at a YIELD: its frame goes on. What is sent is no heap object.
+void emit_resume(Masm& m, Threads threads, bool send) {
   Label slow = m.new_label(), heap = m.new_label(), done = m.new_label(), plain = m.new_label();
   m.mov(kT1, static_cast<const void*>(&recursion_limit));
   m.load32(kT1, at(kT1));
@@ -171,6 +171,12 @@ void emit_resume(Masm& m, Threads threads) {
   m.lea(kT2, TAIPAN_FIELD(kT0, Generator, frame));
   m.load64(kV4, TAIPAN_FIELD(kT2, Frame, pc));
   m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  if (send) {
+    m.load(Size::k16, kV5, at(kPc, offsetof(Instruction, c)));
+    m.load64(kHold, at(kFrame, kV5, 3, kRegisters));
+  } else {
+    m.mov(kHold, static_cast<int64_t>(kNone.bits));
+  }
   m.add_mem(Size::k32, TAIPAN_FIELD(kThread, Thread, recursion_depth), 1);
   m.load64(kT3, TAIPAN_FIELD(kThread, Thread, handled));
   m.store64(at(kT0, offsetof(Generator, exc_state) + offsetof(ExcState, prev)), kT3);
@@ -187,20 +193,19 @@ void emit_resume(Masm& m, Threads threads) {
   m.branch(Cond::kEq, kT3, int64_t{kNoReg}, plain);
   m.add(kPc, kPc, int64_t{8});
   m.bind(plain);
-  // What the YIELD gives inside is None.
+  // What the YIELD gives inside.
   m.load(Size::k16, kV5, at(kV4, 2));
   m.load64(kT0, at(kFrame, kV5, 3, kRegisters));
-  m.mov(kT3, static_cast<int64_t>(kNone.bits));
-  m.store64(at(kFrame, kV5, 3, kRegisters), kT3);
+  m.store64(at(kFrame, kV5, 3, kRegisters), kHold);
   m.branch_test(Cond::kEq, kT0, int64_t{7}, heap);
   m.bind(done);
   emit_find(m);
   m.bind(heap);
   drop_at(m, threads, kT0, done, done);
   m.bind(slow);
-  leave_to(m, kOpFOR_ITER);
+  leave_to(m, send ? kOpSEND : kOpFOR_ITER);
 }
-// YIELD (kPc) of kHold, without a delegate: back to the loop, or to the C++ that runs the generator.
+// YIELD (kPc) of kHold: back to the loop or the SEND, or to the C++ that runs the generator.
 void emit_yield(Masm& m, Threads threads) {
   Label entry = m.new_label(), heap = m.new_label(), done = m.new_label();
   constexpr int64_t kGenerator = -static_cast<int64_t>(offsetof(Generator, frame));
@@ -219,6 +224,10 @@ void emit_yield(Masm& m, Threads threads) {
   m.branch_test(Cond::kNe, kT3, int64_t{kFrameEntry}, entry);
   m.mov(kFrame, kT1);
   m.load64(kPc, TAIPAN_FIELD(kFrame, Frame, pc));
+  // (What was sent goes before the result comes.)
+  Label send = m.new_label(), sent = m.new_label();
+  m.branch_mem(Size::k8, Cond::kEq, at(kPc), kOpSEND, send);
+  m.bind(sent);
   m.load(Size::k16, kT1, at(kPc, 2));
   m.lea(kT1, at(kFrame, kT1, 3, kRegisters));
   m.load64(kT0, at(kT1));
@@ -229,6 +238,14 @@ void emit_yield(Masm& m, Threads threads) {
   emit_find(m);
   m.bind(heap);
   drop_at(m, threads, kT0, done, done);
+  m.bind(send);
+  m.load(Size::k8, kT0, at(kPc, offsetof(Instruction, flags)));
+  m.branch_test(Cond::kEq, kT0, int64_t{kLastC}, sent);
+  m.load(Size::k16, kT1, at(kPc, offsetof(Instruction, c)));
+  m.lea(kT1, at(kFrame, kT1, 3, kRegisters));
+  m.load64(kT0, at(kT1));
+  m.store64(at(kT1), 0);
+  drop_at(m, threads, kT0, sent, sent);
   m.bind(entry);
   m.store(Size::k8, TAIPAN_FIELD(kThread, Thread, generator_yielded), 1);
   m.mov(arch::kRet, kHold);

@@ -234,7 +234,8 @@ bool make_stubs() {
     s->drop_dead_float = stub("jit: drop dead, keep doubles", [&](Masm& m) { emit_drop(m, threads, true, true); });
     s->defaults = stub("jit: defaults", [&](Masm& m) { emit_defaults(m, *s); });
     s->ret = stub("jit: return", [&](Masm& m) { emit_return(m, threads, tier->table.find); });
-    s->resume = stub("jit: resume", [&](Masm& m) { emit_resume(m, threads); });
+    s->resume = stub("jit: resume", [&](Masm& m) { emit_resume(m, threads, false); });
+    s->send = stub("jit: send", [&](Masm& m) { emit_resume(m, threads, true); });
     s->yield = stub("jit: yield", [&](Masm& m) { emit_yield(m, threads); });
     s->returned = stub("jit: returned", [&](Masm& m) { emit_returned(m, threads); });
     s->ret_here = stub("jit: return here", [&](Masm& m) { emit_return_here(m, *s); });
