@@ -247,7 +247,7 @@ bool Compiler::comparisons() {
   bool equality = order == kEq || order == kNe;
   bool floats = analysis_.saw_float(index_) || kinds(b()) == kIsFloat || kinds(c()) == kIsFloat;
   if (analysis_.saw_other(index_)) {
-    if (!equality) return false;
+    if (!equality || saw_method()) return false;
     // Strs.
     Label done = masm_.new_label(), no = otherwise(kOtherwiseCompare, done);
     masm_.load64(kT0, reg(b()));
@@ -305,7 +305,7 @@ bool Compiler::compare_jump() {
     masm_.branch(if_true == (order == kEq) ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(extension()));
   };
   if (other) {
-    if (!equality || small) return false;
+    if (!equality || small || saw_method()) return false;
     Label done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));

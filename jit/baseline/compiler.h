@@ -228,6 +228,11 @@ class Compiler {
   bool float_arithmetic(uint8_t code, bool small);
   bool unary();
   bool comparisons();
+  // An operator has found a method in Python.
+  bool saw_method() const {
+    uint64_t word = analysis_.feedback(index_);
+    return word && (word & 15) == 0;
+  }
   bool compare_jump();
   bool attributes();
   bool polymorphic_attribute();
