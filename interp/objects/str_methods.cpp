@@ -231,6 +231,10 @@ class Pieces {
     }
     return push_many(std::move(item));
   }
+  // Of few, not yet a list.
+  bool full() const { return n_ == kFew; }
+  size_t size() const { return n_; }
+  const Value* items() const { return few_; }
   void reverse() {  // of few
     for (size_t i = 0, k = n_; i + 1 < k; i++) std::swap(few_[i], few_[--k]);
   }
@@ -532,8 +536,22 @@ Ref str_join(Value sep, Value iterable) {
       clear_error();
       return raise(types::TypeError, "can only join an iterable");
     }
-    items = iterable_to_list(it);
-    if (!items) return nullptr;
+    // What a generator or map() gives is few, mostly: no list is made of it.
+    bool plain = has_shape(it, kShapeGenerator) || has_shape(it, kShapeMap);
+    Pieces pieces;
+    while (plain && !pieces.full()) {
+      Ref v = iter_next(it);
+      if (!v) return nullptr;
+      if (is_stop(v)) return join_items(s, pieces.items(), pieces.size());
+      pieces.push(std::move(v));
+    }
+    if (pieces.full()) {
+      items = pieces.finish();
+      if (!items || !list_extend(items, it)) return nullptr;
+    } else {
+      items = iterable_to_list(it);
+      if (!items) return nullptr;
+    }
     return join_items(s, items.as<List>()->items, list_size(items));
   }
   if (!items) return nullptr;

@@ -318,15 +318,35 @@ uint64_t do_make_function(Frame* f, uint64_t w) {
   set_reg(&R[A], v);
   return kDone;
 }
+Ref reversed_text(Value v) {
+  Str* s = v.as<Str>();
+  size_t n = s->length;
+  if (n <= 1) return Ref::dup(v);
+  Str* r = alloc_str_kind(n, s->kind, s->ascii);
+  if (!r) return nullptr;
+  with_units(s, [&](auto* from) {
+    auto* to = static_cast<std::remove_const_t<std::remove_reference_t<decltype(*from)>>*>(r->data());
+    for (size_t i = 0; i < n; i++) to[i] = from[n - 1 - i];
+  });
+  return Ref::steal(r);
+}
 // The slice and the subscript that it is for; kHandler: not that simple.
 uint64_t do_slice(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value* s = &R[B];
-  if (s[2] != kNone) return kHandler;
   const Instruction* next = f->pc + 1;
   bool failed = false;
-  f->pc = next;
-  Value v = pieces.slice(R[next->b], s[0], s[1], &failed);
+  Value v;
+  if (s[2] == kNone) {
+    f->pc = next;
+    v = pieces.slice(R[next->b], s[0], s[1], &failed);
+  } else if (s[2] == Value::from_int(-1) && s[0] == kNone && s[1] == kNone && is_str_exact(R[next->b])) {
+    f->pc = next;
+    v = reversed_text(R[next->b]).release();
+    failed = v.is_null();
+  } else {
+    return kHandler;
+  }
   if (failed) return kRaised;
   if (v.is_null()) {
     f->pc = next - 1;

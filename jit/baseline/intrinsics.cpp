@@ -8,6 +8,7 @@
 #include "interp/objects/list.h"
 #include "interp/objects/native.h"
 #include "interp/objects/range.h"
+#include "interp/objects/set.h"
 #include "interp/objects/str.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
@@ -83,7 +84,14 @@ uint64_t call_range(Thread* t, Value* base, const void*, uint64_t n) {
 }
 uint64_t call_list(Thread* t, Value* base, const void*, uint64_t n) {
   if (has_shape(base[2], kShapeList)) return finish_type(list_slice(base[2], 0, list_size(base[2])).release(), base, n);
+  if (is_str_exact(base[2]) && !gc::parallel) {
+    Ref list = make_list(base[2].as<Str>()->length);
+    return list && list_extend(list, base[2]) ? finish_type(list.release(), base, n) : 0;
+  }
   return call_type(t, base, nullptr, n);
+}
+uint64_t call_set(Thread*, Value* base, const void*, uint64_t n) {
+  return finish_type(make_set(n ? base[2] : Value()).release(), base, n);
 }
 uint64_t call_tuple(Thread* t, Value* base, const void*, uint64_t n) {
   if (has_shape(base[2], kShapeList)) return finish_type(list_to_tuple(base[2]).release(), base, n);
@@ -106,6 +114,7 @@ const void* type_function(const TypeObject* type, uint32_t n) {
   }
   if (type == types::Range && (n == 1 || n == 2)) f = call_range;
   if (type == types::Dict && n == 0) f = call_dict;
+  if (type == types::Set && n <= 1) f = call_set;
   return reinterpret_cast<const void*>(f);
 }
 

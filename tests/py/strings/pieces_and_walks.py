@@ -64,3 +64,33 @@ for f in (lambda: 'é'.encode('ascii'), lambda: b'\xe9'.decode('ascii'), lambda:
         print(f())
     except Exception as e:
         print(type(e).__name__, e)
+
+
+def joins(n):
+    def bad():
+        yield 'a'
+        raise ValueError('stop')
+
+    out = [','.join(str(i) for i in range(n)), '-'.join(map(str, range(n))), ''.join(c for c in 'é€x' * n), ';'.join(x for x in [])]
+    for it in (lambda: ','.join(i for i in range(n)), lambda: ''.join(bad()), lambda: ''.join(['x'] * n + [1]), lambda: ''.join(map(len, ['a']))):
+        try:
+            out.append(it())
+        except Exception as e:
+            out.append(f'{type(e).__name__} {e}')
+    return out
+
+
+for n in (0, 1, 2, 15, 16, 17, 40):
+    for _ in range(60):
+        j = joins(n)
+    print(ascii(j)[:200], len(str(j)))
+for s in ('', 'a', 'abc', 'é1', '€uro', '\U0001f600x'):
+    for _ in range(400):
+        r = s[::-1], list(s), sorted(set(s)), s[::-2], s[1::-1], [*s][::-1]
+    print(ascii(r))
+try:
+    for _ in range(500):
+        assert set() == set([]) and set([1, 2]) == {1, 2}
+        set(5 if _ == 499 else ())
+except TypeError as e:
+    print(e)
