@@ -169,7 +169,7 @@ bool DecodeErrors::call_handler(size_t start, size_t end, const char* reason, St
   int64_t at;
   if (!to_ssize(tuple_at(result, 1), &at, types::IndexError)) return false;
   // The handler may have replaced what is decoded.
-  Value object = exception_.as<UnicodeErrorExc>()->object;
+  Value object = gc::load(&exception_.as<UnicodeErrorExc>()->object);
   if (object.is_null() || !is_bytes(object))
     return raise(types::TypeError, object.is_null() ? "object attribute not set" : "object attribute must be bytes");
   object_ = Ref::dup(object);
@@ -315,13 +315,13 @@ static bool exception_range(Value v, int64_t size, int64_t* start, int64_t* end)
   return true;
 }
 static bool text_of_exception(Value v, Value* text, int64_t* start, int64_t* end) {
-  *text = v.as<UnicodeErrorExc>()->object;
+  *text = gc::load(&v.as<UnicodeErrorExc>()->object);
   if (text->is_null() || !is_str(*text))
     return raise(types::TypeError, text->is_null() ? "object attribute not set" : "object attribute must be unicode");
   return exception_range(v, static_cast<int64_t>(str_ptr(*text)->length), start, end);
 }
 static bool octets_of_exception(Value v, Value* octets, int64_t* start, int64_t* end) {
-  *octets = v.as<UnicodeErrorExc>()->object;
+  *octets = gc::load(&v.as<UnicodeErrorExc>()->object);
   if (octets->is_null() || !is_bytes(*octets))
     return raise(types::TypeError, octets->is_null() ? "object attribute not set" : "object attribute must be bytes");
   return exception_range(v, static_cast<int64_t>(octets->as<Bytes>()->size), start, end);
@@ -332,7 +332,7 @@ static Ref answer(Ref text, int64_t at) {
   return make_tuple_of({text.get(), pos.get()});
 }
 static std::string_view encoding_of(Value v) {
-  Value e = v.as<UnicodeErrorExc>()->encoding;
+  Value e = gc::load(&v.as<UnicodeErrorExc>()->encoding);
   return e && is_str(e) && str_ptr(e)->ascii ? str_ptr(e)->ascii_view() : std::string_view();
 }
 

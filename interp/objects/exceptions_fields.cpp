@@ -33,6 +33,14 @@ void clear_fields(Header* h) {
 }
 #define FIELD_OPS(T, first, n) {.trace = trace_fields<T, &T::first, n>, .clear = clear_fields<T, &T::first, n>}
 
+// What a field holds, or null: counted, for others may set it meanwhile.
+Ref held_by(const Value* field) { return Ref::dup(gc::load(field)); }
+// str() of that; None's where it holds nothing.
+Ref text_of_field(const Value* field) {
+  Ref held = held_by(field);
+  return str_of(held ? held.get() : kNone);
+}
+
 RawArgs positional(RawArgs a) { return {a.v, a.n, Value()}; }
 
 // Keyword-only arguments of ImportError, NameError and AttributeError.
@@ -84,20 +92,21 @@ bool import_error_init(Value self, RawArgs a) {
   return true;
 }
 Ref import_error_str(Value self) {
-  Value m = self.as<ImportErrorExc>()->message;
+  Value m = gc::load(&self.as<ImportErrorExc>()->message);
   return m && is_str_exact(m) ? Ref::dup(m) : base_exception_str(self);
 }
 Ref import_error_reduce(Args& a) {
   auto* e = a.self.as<ImportErrorExc>();
   Ref dict = exception_dict_or_null(a.self);
   if (error_occurred()) return nullptr;
-  if (e->name || e->path) {
+  Ref name = held_by(&e->name), path = held_by(&e->path), args = held_by(&e->args);
+  if (name || path) {
     dict = dict ? dict_copy(dict) : make_dict();
     if (!dict) return nullptr;
-    if (e->name && !dict_set_str(dict, TAIPAN_NAME(name), e->name)) return nullptr;
-    if (e->path && !dict_set_str(dict, TAIPAN_NAME(path), e->path)) return nullptr;
+    if (name && !dict_set_str(dict, TAIPAN_NAME(name), name)) return nullptr;
+    if (path && !dict_set_str(dict, TAIPAN_NAME(path), path)) return nullptr;
   }
-  return base_exception_reduce_with(a.self, e->args ? e->args : kNone, dict);
+  return base_exception_reduce_with(a.self, args ? args.get() : kNone, dict);
 }
 const MemberDef import_error_members[] = {
     {"msg", kMemberValueNone, EXC_FIELD(ImportErrorExc, message), false, "exception message"},
@@ -195,20 +204,22 @@ bool os_error_init(Value self, RawArgs a) {
 }
 Ref os_error_str(Value self) {
   auto* e = self.as<OSErrorExc>();
-  Value err = e->err ? e->err : kNone, text = e->strerror ? e->strerror : kNone;
-  Ref hold[4] = {Ref::dup(err), Ref::dup(text), Ref::dup(e->filename), Ref::dup(e->filename2)};
-  if (e->filename && e->filename2) return format_str("[Errno %S] %S: %R -> %R", err, text, e->filename, e->filename2);
-  if (e->filename) return format_str("[Errno %S] %S: %R", err, text, e->filename);
-  if (e->err && e->strerror) return format_str("[Errno %S] %S", err, text);
+  Ref err = held_by(&e->err), text = held_by(&e->strerror), first = held_by(&e->filename),
+      second = held_by(&e->filename2);
+  Value shown = err ? err.get() : kNone, reason = text ? text.get() : kNone;
+  if (first && second) return format_str("[Errno %S] %S: %R -> %R", shown, reason, first.get(), second.get());
+  if (first) return format_str("[Errno %S] %S: %R", shown, reason, first.get());
+  if (err && text) return format_str("[Errno %S] %S", shown, reason);
   return base_exception_str(self);
 }
 Ref os_error_reduce(Args& a) {
   auto* e = a.self.as<OSErrorExc>();
-  Ref args = Ref::dup(e->args ? e->args : kNone);
-  if (is_tuple(args) && tuple_size(args) == 2 && e->filename) {
+  Ref args = held_by(&e->args), filename = held_by(&e->filename), filename2 = held_by(&e->filename2);
+  if (!args) args = Ref::imm(kNone);
+  if (is_tuple(args) && tuple_size(args) == 2 && filename) {
     Value first = tuple_at(args, 0), second = tuple_at(args, 1);
-    Ref longer = e->filename2 ? make_tuple_of({first, second, e->filename, kNone, e->filename2})
-                              : make_tuple_of({first, second, e->filename});
+    Ref longer = filename2 ? make_tuple_of({first, second, filename.get(), kNone, filename2.get()})
+                           : make_tuple_of({first, second, filename.get()});
     if (!longer) return nullptr;
     args = std::move(longer);
   }
@@ -216,18 +227,21 @@ Ref os_error_reduce(Args& a) {
   return base_exception_reduce_with(a.self, args, dict);
 }
 Ref get_written(Value self) {
-  int64_t n = self.as<OSErrorExc>()->written;
+  int64_t n = gc::peek(self.as<OSErrorExc>()->written);
   if (n == -1) return raise(types::AttributeError, "characters_written");
   return make_int(n);
 }
 bool set_written(Value self, Value v) {
   auto* e = self.as<OSErrorExc>();
   if (!v) {
-    if (e->written == -1) return raise(types::AttributeError, "characters_written");
-    e->written = -1;
+    if (gc::peek(e->written) == -1) return raise(types::AttributeError, "characters_written");
+    gc::poke(e->written, int64_t{-1});
     return true;
   }
-  return to_ssize(v, &e->written, types::ValueError);
+  int64_t n;
+  if (!to_ssize(v, &n, types::ValueError)) return false;
+  gc::poke(e->written, n);
+  return true;
 }
 const MemberDef os_error_members[] = {
     {"errno", kMemberValueNone, EXC_FIELD(OSErrorExc, err), false, "POSIX exception code"},
@@ -264,18 +278,21 @@ bool syntax_error_init(Value self, RawArgs a) {
 }
 Ref syntax_error_str(Value self) {
   auto* e = self.as<SyntaxErrorExc>();
-  Ref message = str_of(e->message ? e->message : kNone);
+  Ref message = text_of_field(&e->message);
   if (!message) return nullptr;
-  Ref file;
-  if (e->filename && is_str(e->filename)) {
-    const Str* s = e->filename.as<Str>();
-    size_t start = s->length;
+  Ref file = held_by(&e->filename);
+  if (file && is_str(file)) {
+    const Str* s = file.as<Str>();
+    size_t start = s->length, end = s->length;
     while (start > 0 && s->at(start - 1) != '/') start--;
-    file = str_substring(e->filename, start, s->length);
+    file = str_substring(file, start, end);
     if (!file) return nullptr;
+  } else {
+    file.reset();
   }
   int64_t line = 0;
-  bool has_line = e->line && is_int_exact(e->line) && int_fits64(e->line, &line);
+  Ref number = held_by(&e->line);
+  bool has_line = number && is_int_exact(number) && int_fits64(number, &line);
   if (file && has_line)
     return format_str("%S (%S, line %lld)", message.get(), file.get(), static_cast<long long>(line));
   if (file) return format_str("%S (%S)", message.get(), file.get());
@@ -334,39 +351,44 @@ bool unicode_error_init(Value self, RawArgs a) {
   }
   if (Kind != 2) store(self, &e->encoding, a.v[0]);
   store(self, &e->object, std::move(data));
-  e->start = start;
-  e->end = end;
+  gc::poke(e->start, start);
+  gc::poke(e->end, end);
   store(self, &e->reason, a.v[at + 2]);
   return true;
 }
 
+// Whether the error is about one item of its object, which a program may have replaced by anything. (size_of may look at it then.)
+template <bool (*IsIt)(Value), class F>
+bool one_place(Value object, int64_t start, int64_t end, F size_of) {
+  if (start < 0 || !IsIt(object)) return false;
+  return start < static_cast<int64_t>(size_of()) && end == start + 1;
+}
+long long last_place(int64_t end) { return static_cast<long long>(static_cast<uint64_t>(end) - 1); }
+
 Ref decode_error_str(Value self) {
   auto* e = ue(self);
-  if (!e->object) return empty_str();
-  Ref encoding = str_of(e->encoding ? e->encoding : kNone);
-  Ref reason = str_of(e->reason ? e->reason : kNone);
+  Ref object = held_by(&e->object);
+  if (!object) return empty_str();
+  Ref encoding = text_of_field(&e->encoding), reason = text_of_field(&e->reason);
   if (!encoding || !reason) return nullptr;
-  Ref object = Ref::dup(e->object);
-  int64_t start = e->start, end = e->end;
-  auto size = static_cast<int64_t>(object.as<Bytes>()->size);
-  if (start >= 0 && start < size && end == start + 1) {
+  int64_t start = gc::peek(e->start), end = gc::peek(e->end);
+  if (one_place<is_bytes>(object, start, end, [&] { return object.as<Bytes>()->size; })) {
     return format_str("'%S' codec can't decode byte 0x%02x in position %lld: %S", encoding.get(),
                       static_cast<unsigned>(object.as<Bytes>()->data()[start]), static_cast<long long>(start),
                       reason.get());
   }
   return format_str("'%S' codec can't decode bytes in position %lld-%lld: %S", encoding.get(),
-                    static_cast<long long>(start), static_cast<long long>(end - 1), reason.get());
+                    static_cast<long long>(start), last_place(end), reason.get());
 }
 const char* escape_format(uint32_t c) { return c <= 0xFF ? "\\x%02x" : c <= 0xFFFF ? "\\u%04x" : "\\U%08x"; }
 Ref encode_error_str(Value self) {
   auto* e = ue(self);
-  if (!e->object) return empty_str();
-  Ref encoding = str_of(e->encoding ? e->encoding : kNone);
-  Ref reason = str_of(e->reason ? e->reason : kNone);
+  Ref object = held_by(&e->object);
+  if (!object) return empty_str();
+  Ref encoding = text_of_field(&e->encoding), reason = text_of_field(&e->reason);
   if (!encoding || !reason) return nullptr;
-  Ref object = Ref::dup(e->object);
-  int64_t start = e->start, end = e->end;
-  if (start >= 0 && start < static_cast<int64_t>(object.as<Str>()->length) && end == start + 1) {
+  int64_t start = gc::peek(e->start), end = gc::peek(e->end);
+  if (one_place<is_str>(object, start, end, [&] { return object.as<Str>()->length; })) {
     uint32_t c = object.as<Str>()->at(static_cast<size_t>(start));
     Ref shown = format_str(escape_format(c), c);
     if (!shown) return nullptr;
@@ -374,16 +396,16 @@ Ref encode_error_str(Value self) {
                       static_cast<long long>(start), reason.get());
   }
   return format_str("'%S' codec can't encode characters in position %lld-%lld: %S", encoding.get(),
-                    static_cast<long long>(start), static_cast<long long>(end - 1), reason.get());
+                    static_cast<long long>(start), last_place(end), reason.get());
 }
 Ref translate_error_str(Value self) {
   auto* e = ue(self);
-  if (!e->object) return empty_str();
-  Ref reason = str_of(e->reason ? e->reason : kNone);
+  Ref object = held_by(&e->object);
+  if (!object) return empty_str();
+  Ref reason = text_of_field(&e->reason);
   if (!reason) return nullptr;
-  Ref object = Ref::dup(e->object);
-  int64_t start = e->start, end = e->end;
-  if (start >= 0 && start < static_cast<int64_t>(object.as<Str>()->length) && end == start + 1) {
+  int64_t start = gc::peek(e->start), end = gc::peek(e->end);
+  if (one_place<is_str>(object, start, end, [&] { return object.as<Str>()->length; })) {
     uint32_t c = object.as<Str>()->at(static_cast<size_t>(start));
     Ref shown = format_str(escape_format(c), c);
     if (!shown) return nullptr;
@@ -391,14 +413,17 @@ Ref translate_error_str(Value self) {
                       reason.get());
   }
   return format_str("can't translate characters in position %lld-%lld: %S", static_cast<long long>(start),
-                    static_cast<long long>(end - 1), reason.get());
+                    last_place(end), reason.get());
 }
-Ref get_start(Value self) { return make_int(ue(self)->start); }
-Ref get_end(Value self) { return make_int(ue(self)->end); }
+Ref get_start(Value self) { return make_int(gc::peek(ue(self)->start)); }
+Ref get_end(Value self) { return make_int(gc::peek(ue(self)->end)); }
 bool set_position(int64_t* field, Value v) {
   if (!v) return raise(types::TypeError, "can't delete numeric/char attribute");
   if (!is_int(v)) return raise(types::TypeError, "an integer is required");
-  return to_c_ssize(v, field);
+  int64_t n;
+  if (!to_c_ssize(v, &n)) return false;
+  gc::poke(*field, n);
+  return true;
 }
 bool set_start(Value self, Value v) { return set_position(&ue(self)->start, v); }
 bool set_end(Value self, Value v) { return set_position(&ue(self)->end, v); }
