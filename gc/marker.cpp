@@ -25,7 +25,6 @@ constexpr size_t kPrefetched = 32;          // a power of two
 constexpr size_t kMapped = 16384;           // a work list of so many is mapped; a multiple of a page's
 constexpr int64_t kSliceInterval = 300000;  // ns between two requests for a step
 constexpr int64_t kLongestInterval = 100000000;
-constexpr size_t kManyCandidates = 16 * kBatch;  // several markers count their references
 
 std::atomic<bool> marking_failed{false};  // a list couldn't grow
 

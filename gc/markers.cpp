@@ -15,7 +15,7 @@ Parts parts_to_do;
 
 namespace {
 
-constexpr size_t kSegment = 510;               // objects; a segment is a page
+constexpr size_t kMostShared = 16384;          // objects
 constexpr size_t kLeastShared = 64;            // what is handed over at a time
 constexpr size_t kWorthCalling = 4096;         // objects to be marked from
 constexpr size_t kObjectsPerMarker = 1000000;  // that live
@@ -44,7 +44,7 @@ struct Team {
 struct Segment {
   Segment* next;
   size_t count;
-  Header* items[kSegment];
+  Header* items[1];  // in truth count
 };
 
 struct Pool {
@@ -52,13 +52,14 @@ struct Pool {
   std::condition_variable wake;
   Segment* full = nullptr;
   unsigned segments = 0;
-  unsigned coming = 0;  // markers that have been called, and will look for work
+  unsigned others = 0;  // markers that have been called besides the first
   unsigned hungry = 0;  // that wait for some
   unsigned busy = 0;    // that have some, or are looking for what mutators have handed over
   bool over = false;
 
+  // One for each of the others is kept at hand, so that who runs out need not wait.
   void note_wanted() {
-    unsigned n = coming + hungry;
+    unsigned n = over ? 0 : others;
     segments_wanted.store(n > segments ? n - segments : 0, std::memory_order_relaxed);
   }
 };
@@ -253,7 +254,7 @@ void work_on_parts(Marker& m) {
 // ---- Sharing ----
 
 void begin_sharing() {
-  pool.coming = pool.hungry = 0;
+  pool.others = pool.hungry = 0;
   pool.busy = 1;
   pool.over = false;
   pool.note_wanted();
@@ -264,7 +265,7 @@ void call_to_share(void (*job)(Marker&), size_t work) {
   if (n == 1 || markers_called() || !worth_calling(work)) return;
   {
     std::lock_guard<std::mutex> lock(pool.mutex);
-    pool.coming = n - 1;
+    pool.others = n - 1;
     pool.note_wanted();
   }
   call_markers(job);
@@ -273,9 +274,7 @@ void call_to_share(void (*job)(Marker&), size_t work) {
 bool join_sharing(Marker& m) {
   {
     std::lock_guard<std::mutex> lock(pool.mutex);
-    pool.coming--;
     pool.hungry++;
-    pool.note_wanted();
   }
   return wait_for_work(m, false);
 }
@@ -283,8 +282,8 @@ bool join_sharing(Marker& m) {
 void hand_over(Marker& m) {
   size_t least = forced ? 2 : 2 * kLeastShared;
   for (bool more = true; more && m.work.count >= least;) {
-    size_t n = m.work.count / 2 < kSegment ? m.work.count / 2 : kSegment;
-    auto* s = static_cast<Segment*>(malloc(sizeof(Segment)));
+    size_t n = m.work.count / 2 < kMostShared ? m.work.count / 2 : kMostShared;
+    auto* s = static_cast<Segment*>(malloc(sizeof(Segment) + n * sizeof(Header*)));
     if (!s) return;
     // What lies at the bottom has waited longest and leads farthest; what lies on top fills the gap.
     s->count = n;
@@ -341,7 +340,6 @@ bool wait_for_work(Marker& m, bool busy) {
         break;
       }
       pool.hungry++;
-      pool.note_wanted();
     }
     if (!start) start = now_ns();
     pool.wake.wait(lock);

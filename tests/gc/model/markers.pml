@@ -205,7 +205,7 @@ waiting:
         fi;
         traced_now[PLACE] = 0;
         if
-        :: hungry > 0 ->                /* hand_over: first from its own list, then into the pool */
+        :: true ->                      /* hand_over: first from its own list, then into the pool */
            atomic {
              h = 0;
              for (i : 1 .. CELLS) { if :: work[me].has[i] && h == 0 -> h = i; work[me].has[i] = 0 :: else fi }
