@@ -64,10 +64,10 @@ bool no_keywords(Value self, RawArgs a) {
 
 void base_exc_trace(Header* h, gc::Visitor& v) {
   auto* e = reinterpret_cast<BaseExc*>(h);
-  v.visit(e->args);
-  v.visit(e->traceback);
-  v.visit(e->context);
-  v.visit(e->cause);
+  v.visit(gc::load(&e->args));
+  v.visit(gc::load(&e->traceback));
+  v.visit(gc::load(&e->context));
+  v.visit(gc::load(&e->cause));
 }
 void base_exc_clear(Header* h) {
   auto* e = reinterpret_cast<BaseExc*>(h);

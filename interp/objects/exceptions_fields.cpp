@@ -441,9 +441,9 @@ const GetSetDef unicode_error_getset[] = {
 void unicode_error_trace(Header* h, gc::Visitor& v) {
   base_exc_trace(h, v);
   auto* e = reinterpret_cast<UnicodeErrorExc*>(h);
-  v.visit(e->encoding);
-  v.visit(e->object);
-  v.visit(e->reason);
+  v.visit(gc::load(&e->encoding));
+  v.visit(gc::load(&e->object));
+  v.visit(gc::load(&e->reason));
 }
 void unicode_error_clear(Header* h) {
   base_exc_clear(h);

@@ -446,8 +446,8 @@ Code* code_of(Value frame) {  // which may end meanwhile, in another thread
 }
 Traceback* tbo(Value v) { return v.as<Traceback>(); }
 void tb_trace(Header* h, gc::Visitor& v) {
-  v.visit(reinterpret_cast<Traceback*>(h)->next);
-  v.visit(reinterpret_cast<Traceback*>(h)->frame);
+  v.visit(gc::load(&reinterpret_cast<Traceback*>(h)->next));
+  v.visit(gc::load(&reinterpret_cast<Traceback*>(h)->frame));
 }
 void tb_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;

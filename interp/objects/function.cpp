@@ -29,10 +29,10 @@ Ref builtins_of(Value globals) {
 
 void function_trace(Header* h, gc::Visitor& v) {
   Function* f = reinterpret_cast<Function*>(h);
-  v.visit_object(f->code);
-  for (Value x : {f->globals, f->builtins, f->defaults, f->kwdefaults, f->closure, f->name, f->qualname, f->module,
-                  f->doc, f->annotations})
-    v.visit(x);
+  v.visit_object(gc::peek(f->code));
+  for (const Value* x : {&f->globals, &f->builtins, &f->defaults, &f->kwdefaults, &f->closure, &f->name, &f->qualname,
+                         &f->module, &f->doc, &f->annotations})
+    v.visit(gc::load(x));  // (others may set it meanwhile, here and in the other trace functions that load)
 }
 void drop(Value* slot) {
   Value v = *slot;
@@ -151,7 +151,7 @@ bool set_code(Value v, Value value) {
   if (Value doc = gc::load(&f->doc); doc == kMissing) gc::store(&f->h, &f->doc, Ref::dup(code_doc(f->code)));
   // The old code stays alive for good: frames borrow it. Others are at a safepoint: none of them has looked at half of the function.
   StoppedWorld stopped;
-  fn(v)->code = code;
+  gc::poke(fn(v)->code, code);
   return true;
 }
 Ref get_defaults(Value v) {

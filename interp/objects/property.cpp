@@ -17,11 +17,11 @@ Property* prop(Value v) { return v.as<Property>(); }
 
 void property_trace(Header* h, gc::Visitor& v) {
   auto* p = reinterpret_cast<Property*>(h);
-  v.visit(p->get);
-  v.visit(p->set);
-  v.visit(p->del);
-  v.visit(p->doc);
-  v.visit(p->name);
+  v.visit(gc::load(&p->get));
+  v.visit(gc::load(&p->set));
+  v.visit(gc::load(&p->del));
+  v.visit(gc::load(&p->doc));
+  v.visit(gc::load(&p->name));
 }
 void property_clear(Header* h) {
   auto* p = reinterpret_cast<Property*>(h);
@@ -158,7 +158,9 @@ const MemberDef property_members[] = {
 
 StaticMethod* sm(Value v) { return v.as<StaticMethod>(); }
 
-void static_method_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<StaticMethod*>(h)->callable); }
+void static_method_trace(Header* h, gc::Visitor& v) {
+  v.visit(gc::load(&reinterpret_cast<StaticMethod*>(h)->callable));
+}
 void static_method_clear(Header* h) { Ref a = gc::take(h, &reinterpret_cast<StaticMethod*>(h)->callable); }
 void static_method_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;

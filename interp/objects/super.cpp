@@ -49,9 +49,9 @@ Super* su(Value v) { return v.as<Super>(); }
 
 void super_trace(Header* h, gc::Visitor& v) {
   auto* s = reinterpret_cast<Super*>(h);
-  v.visit(s->type);
-  v.visit(s->object);
-  v.visit(s->obj_type);
+  v.visit(gc::load(&s->type));
+  v.visit(gc::load(&s->object));
+  v.visit(gc::load(&s->obj_type));
 }
 void super_clear(Header* h) {
   auto* s = reinterpret_cast<Super*>(h);
