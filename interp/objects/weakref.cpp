@@ -163,7 +163,7 @@ void run_callbacks(std::vector<Value>& dead) {
 
 // ---- weakref.ref ------------------------------------------------------------------------------------------------------------------------
 
-void ref_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<WeakRef*>(h)->callback); }
+void ref_trace(Header* h, gc::Visitor& v) { v.visit(gc::load(&reinterpret_cast<WeakRef*>(h)->callback)); }
 void ref_unlink(WeakRef* w) {
   for (;;) {
     Header* object = w->object.load(std::memory_order_acquire);
