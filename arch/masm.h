@@ -144,6 +144,8 @@ class Masm {
   void mov(Reg d, int imm) { mov(d, static_cast<int64_t>(imm)); }
   void mov(Reg d, uint64_t imm) { mov(d, static_cast<int64_t>(imm)); }
   void mov(Reg d, const void* p) { mov(d, static_cast<int64_t>(reinterpret_cast<uintptr_t>(p))); }
+  // The same in few bytes, for what seldom runs.
+  void mov_compact(Reg d, int64_t imm);
   void lea(Reg d, Mem m);
   void lea(Reg d, Label l);
   void zero_extend(Size from, Reg d, Reg s);
@@ -218,8 +220,8 @@ class Masm {
 
   // ---- tagged ints (see above). `d` may be a source: it is unchanged at `slow` then.
   void branch_tagged(bool yes, Reg a, Label l);
-  void branch_both_tagged(bool yes, Reg a, Reg b, Label l);
-  void tag(Reg d, Reg s);  // must fit
+  void branch_both_tagged(bool yes, Reg a, Reg b, Label l, Reg temp = kNoRegister);  // shorter with one to lose
+  void tag(Reg d, Reg s);                                                            // must fit
   void tag_checked(Reg d, Reg s, Label slow);
   void untag(Reg d, Reg s) { sar(d, s, 1); }
   void tagged_add(Reg d, Reg a, Reg b, Label slow);

@@ -363,6 +363,7 @@ Mem Masm::local(int slot) const { return at(kFramePointer, -8 * (frame_saved_ + 
 // ----------------------------------------------------------------------------------------------------------------------- moves
 void Masm::mov(Reg to, Reg s) { AS.mov(x(to), x(s)); }
 void Masm::mov(Reg to, int64_t imm) { mov_imm(state_, x(to), static_cast<uint64_t>(imm)); }
+void Masm::mov_compact(Reg to, int64_t imm) { mov(to, imm); }
 void Masm::lea(Reg to, Mem m) {
   if (!m.index.valid() && m.disp == 0) {
     if (!(to == m.base)) mov(to, m.base);
@@ -667,7 +668,7 @@ void Masm::mul_overflow(Reg to, Reg a, Reg b, Label overflow) {
 }
 
 // ----------------------------------------------------------------------------------------------------------------- tagged ints
-void Masm::branch_both_tagged(bool yes, Reg a, Reg b, Label l) {
+void Masm::branch_both_tagged(bool yes, Reg a, Reg b, Label l, Reg) {
   AS.and_(kScratch, x(a), x(b));
   branch_bit(yes, kScratchReg, 0, l);
 }

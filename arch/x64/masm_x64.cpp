@@ -134,6 +134,11 @@ void Masm::mov(Reg d, int64_t imm) {
   else
     AS.mov(q(d), imm);
 }
+void Masm::mov_compact(Reg d, int64_t imm) {
+  if (imm == 0 || imm != static_cast<int8_t>(imm)) return mov(d, imm);
+  AS.push(imm);
+  AS.pop(q(d));
+}
 void Masm::lea(Reg d, Mem m) {
   if (!m.index.valid() && m.disp == 0) {
     if (!(d == m.base)) mov(d, m.base);
@@ -270,21 +275,25 @@ void Masm::sub(Reg d, Reg a, Reg b) {
     AS.sub(q(d), q(b));
   }
 }
-#define LOGIC(name, instruction)                                                                \
+#define LOGIC(name, instruction, on_bit, bit)                                                   \
   void Masm::name(Reg d, Reg a, Reg b) {                                                        \
     commutative(AS, q(d), q(a), q(b), [&](const Gp& r, const Gp& s) { AS.instruction(r, s); }); \
   }                                                                                             \
   void Masm::name(Reg d, Reg a, int64_t imm) {                                                  \
-    if (!fits32(imm)) {                                                                         \
+    bool one = !fits32(imm) && std::has_single_bit(bit);                                        \
+    if (!fits32(imm) && !one) {                                                                 \
       AS.mov(kScratch, imm);                                                                    \
       return name(d, a, kScratchReg);                                                           \
     }                                                                                           \
     if (!(d == a)) AS.mov(q(d), q(a));                                                          \
-    AS.instruction(q(d), imm);                                                                  \
+    if (one)                                                                                    \
+      AS.on_bit(q(d), std::countr_zero(bit));                                                   \
+    else                                                                                        \
+      AS.instruction(q(d), imm);                                                                \
   }
-LOGIC(and_, and_)
-LOGIC(or_, or_)
-LOGIC(xor_, xor_)
+LOGIC(and_, and_, btr, ~static_cast<uint64_t>(imm))
+LOGIC(or_, or_, bts, static_cast<uint64_t>(imm))
+LOGIC(xor_, xor_, btc, static_cast<uint64_t>(imm))
 #undef LOGIC
 void Masm::mul(Reg d, Reg a, Reg b) {
   commutative(AS, q(d), q(a), q(b), [&](const Gp& r, const Gp& s) { AS.imul(r, s); });
@@ -406,10 +415,11 @@ void Masm::mul_overflow(Reg d, Reg a, Reg b, Label overflow) {
 }
 
 // ----------------------------------------------------------------------------------------------------------------- tagged ints
-void Masm::branch_both_tagged(bool yes, Reg a, Reg b, Label l) {
-  AS.mov(kScratch.r32(), d32(a));
-  AS.and_(kScratch.r32(), d32(b));
-  AS.test(sized(Size::k8, kScratch), 1);
+void Masm::branch_both_tagged(bool yes, Reg a, Reg b, Label l, Reg temp) {
+  Gp t = temp.valid() ? q(temp) : kScratch;
+  AS.mov(t.r32(), d32(a));
+  AS.and_(t.r32(), d32(b));
+  AS.test(sized(Size::k8, t), 1);
   branch_to(AS, yes ? x86::CondCode::kNZ : x86::CondCode::kZ, l);
 }
 void Masm::tag(Reg d, Reg s) {

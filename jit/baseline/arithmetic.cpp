@@ -25,8 +25,14 @@ void Compiler::int_operation(uint8_t code, Reg x, Reg y, Reg result) {
     case kOpADD: masm_.tagged_add(result, x, y, slow()); break;
     case kOpSUBTRACT: masm_.tagged_sub(result, x, y, slow()); break;
     case kOpMULTIPLY: masm_.tagged_mul(result, x, y, slow()); break;
-    case kOpFLOOR_DIVIDE: masm_.tagged_floor_div(result, x, y, slow()); break;
-    case kOpREMAINDER: masm_.tagged_floor_mod(result, x, y, slow()); break;
+    case kOpFLOOR_DIVIDE:
+    case kOpREMAINDER: {  // (kT0, kT1 and kT2: see arithmetic())
+      masm_.call_stub(stubs_.divide[code == kOpREMAINDER]);
+      bool small = op() >= kOpADD_I;
+      if (!small || imm() == 0 || (code == kOpFLOOR_DIVIDE && imm() == -1))
+        masm_.branch(Cond::kEq, result, int64_t{0}, slow());
+      break;
+    }
     case kOpLSHIFT: masm_.tagged_shl(result, x, y, slow()); break;
     case kOpRSHIFT: masm_.tagged_shr(result, x, y, slow()); break;
     case kOpAND: masm_.tagged_and(result, x, y); break;
@@ -107,11 +113,18 @@ bool Compiler::arithmetic() {
   set(a(), kT2);
   if (may_be_floats) {
     // Rare: what was seen so far were ints. (The result takes the way of an int's: neither is counted.)
-    cold([this, floats, done, code, small, no = slow()] {
+    bool waiting = !exits_[exit_].dirty.empty();  // doubles on their way
+    cold([this, floats, done, code, small, waiting, no = waiting ? slow() : Label()] {
       masm_.bind(floats);
-      if (small) masm_.mov(kT1, static_cast<int64_t>(Value::from_int(imm()).bits));
-      masm_.call_stub(stubs_.numbers[code == kOpADD ? 0 : code == kOpSUBTRACT ? 1 : 2]);
-      masm_.branch(Cond::kEq, kT2, int64_t{0}, no);
+      if (small) masm_.mov_compact(kT1, static_cast<int64_t>(Value::from_int(imm()).bits));
+      int which = code == kOpADD ? 0 : code == kOpSUBTRACT ? 1 : 2;
+      if (waiting) {
+        masm_.call_stub(stubs_.numbers[which]);
+        masm_.branch(Cond::kEq, kT2, int64_t{0}, no);
+      } else {
+        note_index();
+        masm_.call_stub(stubs_.numbers_or_leave[which]);
+      }
       masm_.jump(done);
     });
   }
@@ -133,13 +146,14 @@ bool Compiler::float_arithmetic(uint8_t code, bool small) {
       masm_.branch_both_tagged(true, kT0, kT1, slow());
     }
   }
-  FReg x = operand(b(), kF0), y = kF1;
+  bool exact = code == kOpTRUE_DIVIDE;  // (of two ints it is rounded once)
+  FReg x = operand(b(), kF0, exact), y = kF1;
   if (square) {
     y = x;
   } else if (small) {
     masm_.fmov(kF1, static_cast<double>(imm()));
   } else {
-    y = operand(c(), kF1);
+    y = operand(c(), kF1, exact);
     if (code == kOpTRUE_DIVIDE) {
       masm_.fmov_bits(kT2, y);
       masm_.shl(kT2, kT2, 1);
@@ -253,8 +267,7 @@ bool Compiler::comparisons() {
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
     masm_.call_stub(stubs_.compare_strs);
-    masm_.branch(Cond::kAbove, kT2, int64_t{1}, no);
-    masm_.mov(kHold, kT2);
+    masm_.branch(Cond::kAbove, kHold, int64_t{1}, no);
     if (last_b()) take_operand(b());
     if (last_c()) take_operand(c());
     if (order == kNe) masm_.xor_(kHold, kHold, int64_t{1});
@@ -296,36 +309,31 @@ bool Compiler::compare_jump() {
   Cond cond = if_true ? condition(order) : arch::negate(condition(order));
   Kinds x = kinds(b()), y = small ? kIsInt : kinds(c());
   bool other = analysis_.saw_other(index_);
-  auto strs = [this, order, if_true](Label no) {
-    masm_.call_stub(stubs_.compare_strs);
-    masm_.branch(Cond::kAbove, kT2, int64_t{1}, no);
-    masm_.mov(kHold, kT2);
-    if (last_b()) take_operand(b());
-    if (last_c()) take_operand(c());
+  auto strs = [this, order, if_true](bool or_leave) {
+    note_index();
+    masm_.call_stub(stubs_.equal[or_leave ? 0 : order == kEq ? 1 : 2]);
     masm_.branch(if_true == (order == kEq) ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(extension()));
   };
   if (other) {
     if (!equality || small || saw_method()) return false;
-    Label done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
-    strs(otherwise(kOtherwiseCompareJump, done));
-    masm_.bind(done);
+    strs(false);
     return true;
   }
   if (!(x & kIsNumber) || !(y & kIsNumber)) {
     if (!equality || small || live_floats()) return false;
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
-    strs(slow());
+    strs(true);
     return true;
   }
   if (analysis_.saw_float(index_) || x == kIsFloat || y == kIsFloat) {
-    FReg fx = operand(b(), kF0), fy = kF1;
+    FReg fx = operand(b(), kF0, true), fy = kF1;
     if (small)
       masm_.fmov(kF1, static_cast<double>(imm()));
     else
-      fy = operand(c(), kF1);
+      fy = operand(c(), kF1, true);
     empty_tested(!small);
     if (if_true) {
       masm_.fbranch(kDoubleConds[order], fx, fy, target(extension()));
@@ -346,15 +354,11 @@ bool Compiler::compare_jump() {
   }
   masm_.load64(kT1, reg(c()));
   if (equality && !(x == kIsInt && y == kIsInt)) {
-    Label no = slow(), heap = masm_.new_label(), done = masm_.new_label();
+    Label heap = masm_.new_label(), done = masm_.new_label();
     need_ints(b(), kT0, c(), kT1, heap);
-    cold([this, heap, strs, no, done] {
+    cold([this, heap, strs, done] {
       masm_.bind(heap);
-      Kinds kb = now_.kinds[b()], kc = now_.kinds[c()];
-      now_.kinds[b()] = now_.kinds[c()] = kIsHeap;
-      strs(no);
-      now_.kinds[b()] = kb;
-      now_.kinds[c()] = kc;
+      strs(true);
       masm_.jump(done);
     });
     empty_tested(true);

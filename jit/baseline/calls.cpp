@@ -24,13 +24,17 @@ constexpr int64_t kRegisters = sizeof(Frame);
 constexpr uint32_t kMostUnrolled = 32;
 }  // namespace
 
-// A frame for a call: there is room for it (top: its end) and nothing to look after before.
+// Nothing to look after before another frame is entered.
+void need_calm(Masm& m, Reg temp, Label no) {
+  m.mov(temp, static_cast<const void*>(&recursion_limit));
+  m.load32(temp, at(temp));
+  m.branch_mem(Size::k32, Cond::kGe, TAIPAN_FIELD(kThread, Thread, recursion_depth), temp, no);
+  m.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, no);
+  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, no);
+}
+// A frame for a call: there is room for it (top: its end) as well.
 void Compiler::emit_checks(Reg frame, Reg top, uint32_t nregs, Label no) {
-  masm_.mov(top, static_cast<const void*>(&recursion_limit));
-  masm_.load32(top, at(top));
-  masm_.branch_mem(Size::k32, Cond::kGe, TAIPAN_FIELD(kThread, Thread, recursion_depth), top, no);
-  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, no);
-  masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, no);
+  need_calm(masm_, top, no);
   masm_.load64(frame, TAIPAN_FIELD(kThread, Thread, frame_top));
   masm_.lea(top, at(frame, kRegisters + nregs * 8));
   masm_.branch_mem(Size::k64, Cond::kBelow, TAIPAN_FIELD(kThread, Thread, frame_limit), top, no);
@@ -253,11 +257,7 @@ namespace {
 // Makes the frame: its end is its place + kTemp. kArguments, kCount, kFunction and kCode are kept. `no`: nothing has happened.
 void enter_frame(Masm& m, Label no) {
   Reg frame = kHold;
-  m.mov(frame, static_cast<const void*>(&recursion_limit));
-  m.load32(frame, at(frame));
-  m.branch_mem(Size::k32, Cond::kGe, TAIPAN_FIELD(kThread, Thread, recursion_depth), frame, no);
-  m.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, no);
-  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, no);
+  need_calm(m, frame, no);
   m.load64(frame, TAIPAN_FIELD(kThread, Thread, frame_top));
   m.add(kTemp, kTemp, frame);
   m.branch_mem(Size::k64, Cond::kBelow, TAIPAN_FIELD(kThread, Thread, frame_limit), kTemp, no);

@@ -73,16 +73,38 @@ void Compiler::compile() {
   };
   for (size_t i = 0; i < cold_.size(); i++) run(cold_[i]);
   size_t parts = cold_.size();
+  exits();
+  for (size_t i = parts; i < cold_.size(); i++) run(cold_[i]);
+}
+
+// Neighbours share the long jump.
+void Compiler::exits() {
+  constexpr uint32_t kSpan = 100;
+  uint32_t start = masm_.offset();
+  Label together;
   for (Exit& e : exits_) {
     if (!e.used) continue;
+    if (together.valid() && (!e.dirty.empty() || masm_.offset() - start > kSpan)) {
+      masm_.bind(together);
+      masm_.jump(stubs_.leave);
+      together = Label();
+    } else if (together.valid()) {
+      masm_.jump(together);
+    }
     mark(e.index, Part::kExit);
     index_ = e.index;
     pc_ = code_->instructions + index_;
     masm_.bind(e.label);
     for (auto [k, r] : e.dirty) box_to(k, r);
-    leave(e.index);
+    note_index();
+    if (!together.valid()) {
+      start = masm_.offset();
+      together = masm_.new_near_label();
+    }
   }
-  for (size_t i = parts; i < cold_.size(); i++) run(cold_[i]);
+  if (!together.valid()) return;
+  masm_.bind(together);
+  masm_.jump(stubs_.leave);
 }
 
 // Instructions that leave the doubles in machine registers alone, whatever way their fast path goes.
@@ -199,7 +221,8 @@ void Compiler::outer_entry() {
         masm_.bind(entry);
         for (const auto& [k, what] : loads) {
           masm_.load64(kT0, reg(static_cast<uint32_t>(what.reg)));
-          to_double(kT0, arch::kFloat[k], kT2);
+          masm_.call_stub(stubs_.decode);
+          masm_.fmov_bits(arch::kFloat[k], kT0);
           if (what.dirty) masm_.store64(reg(static_cast<uint32_t>(what.reg)), 0);
         }
         masm_.jump(inner_[index_]);
@@ -216,8 +239,8 @@ std::unique_ptr<EntryTable> Compiler::take_entries(const void* code) {
   return std::move(entries_);
 }
 
-void Compiler::leave(uint32_t index) {
-  masm_.mov(kIndex, static_cast<int64_t>(index));
+void Compiler::leave() {
+  note_index();
   masm_.jump(stubs_.leave);
 }
 // What the handler does in any case isn't counted.
@@ -254,7 +277,7 @@ void Compiler::need_int(uint32_t r, Reg v, Label no) {
 void Compiler::need_ints(uint32_t x, Reg vx, uint32_t y, Reg vy, Label no) {
   bool known_x = is_exactly(x, kIsInt), known_y = is_exactly(y, kIsInt);
   if (!known_x && !known_y)
-    masm_.branch_both_tagged(false, vx, vy, no);
+    masm_.branch_both_tagged(false, vx, vy, no, kT2);
   else if (!known_x)
     masm_.branch_tagged(false, vx, no);
   else if (!known_y)
@@ -274,51 +297,61 @@ void Compiler::save_pc() {
   masm_.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
 }
 
+void Compiler::drop_likely(Reg v) {
+  Label done = masm_.new_near_label();
+  masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
+  call_drop(v, stubs_.drop, stubs_.drop_float);
+  masm_.bind(done);
+}
+void Compiler::call_drop(Reg v, const void* stub, const void* float_stub) {
+  if (!(v == kT0)) masm_.mov(kT0, v);
+  note_index();
+  masm_.call_stub((in_cold_ ? cold_floats_ : live_floats()) ? float_stub : stub);
+}
 void Compiler::drop(Reg v) {
   Label heap = masm_.new_label(), done = masm_.new_label();
   masm_.branch_test(Cond::kEq, v, int64_t{7}, heap);
   masm_.bind(done);
-  bool floats = in_cold_ ? cold_floats_ : live_floats();
-  cold([this, v, heap, done, floats] {
+  cold([this, v, heap, done] {
     masm_.bind(heap);
-    if (!(v == kT0)) masm_.mov(kT0, v);
-    masm_.mov(kIndex, static_cast<int64_t>(index_));
-    masm_.call_stub(floats ? stubs_.drop_float : stubs_.drop);
+    call_drop(v, stubs_.drop, stubs_.drop_float);
     masm_.jump(done);
   });
 }
 void Compiler::drop_heap(Reg v) {
-  Label dead = masm_.new_label(), other = masm_.new_label(), done = masm_.new_label();
-  branch_not_mine(v, other);
-  masm_.add_mem_branch(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1, Cond::kEq, dead);
+  Label rare = masm_.new_label(), done = masm_.new_label();
+  branch_not_mine(v, rare);
+  masm_.add_mem_branch(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1, Cond::kEq, rare);
   masm_.bind(done);
-  bool floats = in_cold_ ? cold_floats_ : live_floats();
-  cold([this, v, dead, other, done, floats] {
-    masm_.bind(other);
-    if (!(v == kT0)) masm_.mov(kT0, v);
-    masm_.mov(kIndex, static_cast<int64_t>(index_));
-    masm_.call_stub(floats ? stubs_.drop_float : stubs_.drop);
-    masm_.jump(done);
-    masm_.bind(dead);
-    if (!(v == kT0)) masm_.mov(kT0, v);
-    masm_.mov(kIndex, static_cast<int64_t>(index_));
-    masm_.call_stub(floats ? stubs_.drop_dead_float : stubs_.drop_dead);
+  cold([this, v, rare, done] {
+    masm_.bind(rare);
+    call_drop(v, stubs_.drop_rest, stubs_.drop_rest_float);
     masm_.jump(done);
   });
 }
-void Compiler::incref(Reg v, Kinds kinds) {
+// Compact: the call is in line and jumped over, which takes less room than to come back from out of line, and some more time.
+void Compiler::incref(Reg v, Kinds kinds, bool compact) {
   if (!(kinds & kIsHeap)) return;
-  Label other = masm_.new_label(), done = masm_.new_near_label();
+  Label rare = compact ? masm_.new_near_label() : masm_.new_label(), done = masm_.new_near_label();
   if (kinds != kIsHeap) masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
   if (kinds & kIsNull) masm_.branch(Cond::kEq, v, int64_t{0}, done);
-  branch_not_mine(v, other);
+  branch_not_mine(v, rare);
   // (A count at its limit is the stub's business, which takes this one back.)
-  masm_.add_mem_branch(Size::k32, TAIPAN_FIELD(v, Header, rc_local), 1, Cond::kLt, other);
-  masm_.bind(done);
-  cold([this, v, other, done] {
-    masm_.bind(other);
-    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
+  masm_.add_mem_branch(Size::k32, TAIPAN_FIELD(v, Header, rc_local), 1, compact ? Cond::kGe : Cond::kLt,
+                       compact ? done : rare);
+  auto count = [this, v] {
     masm_.call_stub(v == kT0 ? stubs_.incref_0 : v == kT1 ? stubs_.incref_1 : stubs_.incref_hold);
+  };
+  if (compact) {
+    masm_.bind(rare);
+    count();
+  }
+  masm_.bind(done);
+  if (compact) return;
+  cold([this, v, rare, done, count] {
+    masm_.bind(rare);
+    masm_.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
+    count();
     masm_.jump(done);
   });
 }
@@ -332,6 +365,13 @@ void Compiler::set(uint32_t r, Reg v) {
   masm_.load64(old, reg(r));
   masm_.store64(reg(r), v);
   drop(old);
+}
+void Compiler::set_constant(uint32_t r, Value v) {
+  forget(r);
+  bool heap = now_.kinds[r] & kIsHeap;
+  if (heap) masm_.load64(kT0, reg(r));
+  masm_.store64(reg(r), static_cast<int64_t>(v.bits));
+  if (heap) drop(kT0);
 }
 void Compiler::take_operand(uint32_t r) {
   if (now_.kinds[r] & kIsHeap) {

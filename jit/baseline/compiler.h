@@ -31,8 +31,9 @@ inline constexpr Reg kPc = arch::kTailArgs[0], kFrame = arch::kTailArgs[1], kThr
                      kTable = arch::kTailArgs[3], kWord = arch::kTailArgs[4];
 inline constexpr Reg kT0 = arch::kVolatile[0], kT1 = arch::kVolatile[1], kT2 = arch::kVolatile[2],
                      kT3 = arch::kVolatile[3];
-// Tells stubs which instruction it is, by index.
+// Tells stubs which instruction it is: by its index, less kIndexBias (small numbers of either sign take less room).
 inline constexpr Reg kIndex = kT3;
+inline constexpr int64_t kIndexBias = 128;
 // Survives calls of C++; nobody's between instructions.
 inline constexpr Reg kHold = arch::kSaved[0];
 // Doubles: two for the instruction at hand, the others keep what registers of the frame hold.
@@ -85,9 +86,9 @@ struct Stubs {
   const void* handler = nullptr;       // to the handler of instruction kIndex
   const void* check = nullptr;         // an entry: goes on at kPc if what machine code knows there holds (EntryTable)
   const void* drop = nullptr;          // called: releases kT0 in instruction kIndex (a heap object or null)
-  const void* drop_dead = nullptr;     // the same, its count is zero already
-  const void* drop_float = nullptr;    // as drop and drop_dead; doubles are kept
-  const void* drop_dead_float = nullptr;
+  const void* drop_rest = nullptr;     // the same, where its count is zero by now or not for this thread to change
+  const void* drop_float = nullptr;    // as drop and drop_rest; doubles are kept
+  const void* drop_rest_float = nullptr;
   const void* incref_hold = nullptr;  // called: counts kHold, kT0, kT1; all registers are kept
   const void* incref_0 = nullptr;
   const void* incref_1 = nullptr;
@@ -103,14 +104,26 @@ struct Stubs {
   // Called; doubles are kept.
   const void* decode_special = nullptr;  // kT0: the bits of the double that was found special there; kT2 is lost
   const void* encode_special = nullptr;  // kT0: those bits as a value; kT2: 0 if they need a box
-  const void* truth = nullptr;           // kT2: 1, 0, or 2 (not that simple): the truth of kT0. Doubles are lost
+  const void* decode = nullptr;          // kT0: the bits of the float that it is; kT2 is lost
   const void* numbers[3] = {};           // kT2: kT0 +, -, * kT1, floats and ints; 0: not that simple
+  const void* numbers_or_leave[3] = {};  // the same in instruction kIndex, which leaves then
+  const void* divide[2] = {};            // kT2: kT0 // kT1, kT0 % kT1, tagged ints, which are lost; 0: not that simple
+  // In instruction kIndex, which leaves where it isn't that simple. kHold: 1 or 0. All else is lost.
+  const void* truth[2] = {};  // whether kT0, its register a, is true; [1]: that is released
+  // Whether kT0 and kT1, its registers b and c, are strs that are equal; they are released where it is their last use. [1], [2]: otherwise
+  // C++ compares, and the answer says whether they are equal (of JUMP_EQ, JUMP_NE).
+  const void* equal[3] = {};
   const void* compare_strs =
-      nullptr;  // kT2: 1 or 0: whether kT0 and kT1 are equal; 2: they aren't strs. Doubles and kT3 are lost
+      nullptr;  // kHold: 1 or 0: whether kT0 and kT1 are equal; 2: they aren't strs. Doubles and kT3 are lost
   const void* next_item = nullptr;  // kHold: the next of the iterator at kT0 (of a tuple or range), owned; 0: C++ knows
   // The stub that calls a function so; made at its first use. Null: no memory.
   const void* (*out)(const Stubs& stubs, const void* function, Out how, bool at_pc) = nullptr;
 };
+void need_calm(Masm& m, Reg temp, Label no);
+// The next item of the iterator at kT0, of a tuple (borrowed; nobody else looks on) or of a range: to kHold. kT1 and kT2 are lost. `over`, `large`
+// (no int of a word): nothing has happened.
+void emit_tuple_step(Masm& m, Label over);
+void emit_range_step(Masm& m, Label over, Label large);
 void emit_find(Masm& m);  // kWord is set as well, for an entry may be a handler
 // Threads on their own count exits for themselves, in lines of their own, and the code's share in portions.
 struct alignas(64) ExitLane {
@@ -119,18 +132,22 @@ struct alignas(64) ExitLane {
 inline constexpr int64_t kExitLanes = 256, kExitPortion = 64;
 // lanes: null where one thread runs at a time. counters: by opcode, or null
 void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t* counters);
-void find_pc(Masm& m);  // kPc: instruction kIndex of the frame's code
+void pc_of_index(Masm& m, Reg d, Reg code);  // d: instruction kIndex of that code
+void find_pc(Masm& m);                       // kPc: the same of the frame's code
 void emit_step(Masm& m, const void* step);
 void emit_handler(Masm& m);
 void emit_check(Masm& m, const Stubs& stubs);
 void emit_out(Masm& m, const Stubs& stubs, const void* function, Out how, bool at_pc);
 void emit_decode_special(Masm& m);
 void emit_encode_special(Masm& m);
-void emit_truth(Masm& m);
-void emit_number(Masm& m, int which);
+void emit_decode(Masm& m);
+void emit_truth(Masm& m, const Stubs& stubs, bool last);
+void emit_number(Masm& m, int which, const void* leave);
+void emit_divide(Masm& m, bool remainder);
+void emit_equal(Masm& m, const Stubs& stubs, int how);
 void emit_compare_strs(Masm& m);
 void emit_next_item(Masm& m, const Stubs& stubs);
-void emit_drop(Masm& m, Threads threads, bool dead, bool keep_floats);
+void emit_drop(Masm& m, Threads threads, bool rest, bool keep_floats);
 void emit_incref(Masm& m, Reg v);
 void emit_count(Masm& m, Reg v,
                 Label done);  // in a stub: a reference to what this thread doesn't count; all registers are kept
@@ -189,8 +206,11 @@ class Closures {
   size_t left_ = 0;
 };
 
+uint64_t do_compare_jump(Frame* f, uint64_t word);  // a helper (helpers.cpp)
+
 // Doubles and the words that stand for them: floats.cpp. `special` is for zeros and infinities, which go on with the other function; `no`:
 // needs a box. temp is lost, and v of a decoded value.
+void decode_bits(Masm& m, Reg v, Reg temp, Label special);  // v becomes the bits
 void decode_double(Masm& m, Reg v, FReg to, Reg temp, Label special);
 void decode_special(Masm& m, Reg v, Reg temp);  // v: the bits
 void encode_double(Masm& m, FReg v, Reg to, Reg temp, Label special, Label no);
@@ -264,7 +284,7 @@ class Compiler {
   bool parallel_set_item();
   bool parallel_store_cell();
   static bool plain_frame(const Code* code);
-  enum Otherwise { kOtherwiseCompare, kOtherwiseCompareJump, kOtherwiseGetItem, kOtherwiseUnpack, kOtherwiseAppend };
+  enum Otherwise { kOtherwiseCompare, kOtherwiseGetItem, kOtherwiseUnpack, kOtherwiseAppend };
   Label otherwise(Otherwise what, Label done);
   bool helped();
   bool helped_loop(ShapeId shape);
@@ -276,7 +296,7 @@ class Compiler {
   void set_pair(uint32_t r);
   // C++ does the current instruction; kRet is its answer, if it comes back.
   void call_out(const void* function, Out how);
-  void note_index() { masm_.mov(kIndex, static_cast<int64_t>(index_)); }
+  void note_index() { masm_.mov_compact(kIndex, static_cast<int64_t>(index_) - kIndexBias); }
   void go_to_handler();
   void emit_thunk();
   void emit_checks(Reg frame, Reg top, uint32_t nregs, Label no);
@@ -287,7 +307,9 @@ class Compiler {
   bool returns();
 
   void int_operation(uint8_t op, Reg x, Reg y, Reg result);
-  void leave(uint32_t index);  // to the handler of that instruction
+  void leave();  // to the handler
+  void exits();
+  void set_constant(uint32_t r, Value v);  // that isn't counted
 
   static bool takes_doubles(uint8_t op);
   // The current instruction.
@@ -318,17 +340,20 @@ class Compiler {
   void need_ints(uint32_t x, Reg vx, uint32_t y, Reg vy, Label no);
   void need_int(uint32_t r, Reg v, Label no);
   // From here on things change: no way to slow() any more. What calls C++ does so out of line, and keeps only the five and kHold.
-  void drop(Reg v);                               // releases v, which may be anything
-  void drop_heap(Reg v);                          // a heap object
-  void incref(Reg v, Kinds kinds = kIsAnything);  // v: kHold, kT0 or kT1; no register changes
-  void set(uint32_t r, Reg v);                    // register r = v (owned); what it held goes
-  void take_operand(uint32_t r);                  // what it holds, a heap object perhaps, goes
-  void empty(uint32_t r);                         // a plain temporary at its last use
-  void empty_operands(bool b, bool c);            // the same of operands that are at their last use
-  void empty_tested(bool both);                   // the same of a test that has no result: a() is no register
-  void branch_not_mine(Reg heap, Label l);        // another's count, or none
-  void need_alone();                              // what follows isn't done while others may look on
-  void need_unshared(Reg heap, Label no);         // other threads have no references to it
+  void drop(Reg v);         // releases v, which may be anything
+  void drop_likely(Reg v);  // the same of what is a heap object, most likely
+  void call_drop(Reg v, const void* stub, const void* float_stub);
+  void drop_heap(Reg v);  // a heap object
+  // v: kHold, kT0 or kT1; no register changes.
+  void incref(Reg v, Kinds kinds = kIsAnything, bool compact = false);
+  void set(uint32_t r, Reg v);              // register r = v (owned); what it held goes
+  void take_operand(uint32_t r);            // what it holds, a heap object perhaps, goes
+  void empty(uint32_t r);                   // a plain temporary at its last use
+  void empty_operands(bool b, bool c);      // the same of operands that are at their last use
+  void empty_tested(bool both);             // the same of a test that has no result: a() is no register
+  void branch_not_mine(Reg heap, Label l);  // another's count, or none
+  void need_alone();                        // what follows isn't done while others may look on
+  void need_unshared(Reg heap, Label no);   // other threads have no references to it
   // Makes an untagged index that is negative count from the end: 0 to size - 1, or no. What turns it round is cold.
   void need_index(Reg index, Reg size, Label no);
   // The item of a list at an untagged index that may be negative, while others may look on; kT2 and kT3 are lost. list, index, to: not these.
@@ -353,8 +378,9 @@ class Compiler {
   void to_double(Reg v, FReg to, Reg temp);              // v: an immediate float; destroys v
   void from_double(FReg v, Reg to, Reg temp, Label no);  // no: needs a box
   void need_float(Reg v, Reg temp, Label no);
-  FReg operand(uint32_t r, FReg scratch);  // as a double; slow() where it is no number
-  int cached(uint32_t r) const;            // index of kFloat, or -1
+  FReg operand(uint32_t r, FReg scratch,
+               bool exact);      // as a double; slow() where it is no number, or (exact) may be rounded
+  int cached(uint32_t r) const;  // index of kFloat, or -1
   void make_room();
   int fresh();        // index of one that holds nothing
   void flush(int k);  // a double that isn't in its register goes there

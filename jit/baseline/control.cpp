@@ -24,22 +24,16 @@ bool Compiler::moves() {
           return true;
         }
       }
+      if (!v.is_heap() || gc::is_immortal(v.header())) {
+        set_constant(a(), v);
+        return true;
+      }
       masm_.mov(kHold, static_cast<int64_t>(v.bits));
-      if (v.is_heap() && !gc::is_immortal(v.header())) incref(kHold, kIsHeap);
+      incref(kHold, kIsHeap, true);
       set(a(), kHold);
       return true;
     }
-    case kOpLOAD_INT: {
-      Value v = Value::from_int(static_cast<int32_t>(pc_->wide()));
-      if (kinds(a()) & kIsHeap) {
-        masm_.mov(kT1, static_cast<int64_t>(v.bits));
-        set(a(), kT1);
-      } else {
-        forget(a());
-        masm_.store64(reg(a()), static_cast<int64_t>(v.bits));
-      }
-      return true;
-    }
+    case kOpLOAD_INT: set_constant(a(), Value::from_int(static_cast<int32_t>(pc_->wide()))); return true;
     case kOpMOVE:
       if (a() == b()) return false;
       if (int k = cached(b()); k >= 0 && cache_[k].dirty) {
@@ -53,7 +47,7 @@ bool Compiler::moves() {
       }
       masm_.load64(kHold, reg(b()));
       if (!last_b()) {
-        incref(kHold, kinds(b()));
+        incref(kHold, kinds(b()), true);
       } else {
         masm_.store64(reg(b()), 0);
         forget(b());
@@ -66,7 +60,7 @@ bool Compiler::moves() {
       if (kinds(a()) & kIsHeap) {
         masm_.load64(kT0, reg(a()));
         masm_.store64(reg(a()), 0);
-        drop(kT0);
+        drop_likely(kT0);
       } else {
         masm_.store64(reg(a()), 0);
       }
@@ -82,8 +76,8 @@ bool Compiler::jumps() {
   switch (op()) {
     case kOpJUMP: masm_.jump(target(pc_->wide())); return true;
     case kOpJUMP_BACK:
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, slow());
-      masm_.jump(target(pc_->wide()));
+      masm_.branch_mem(Size::k32, Cond::kEq, TAIPAN_FIELD(kThread, Thread, poll), 0, target(pc_->wide()));
+      leave();  // (no double is on its way to a temporary at a jump)
       return true;
     case kOpJUMP_IF_TRUE:
     case kOpJUMP_IF_FALSE: {
@@ -101,21 +95,21 @@ bool Compiler::jumps() {
         return true;
       }
       Label others = masm_.new_label(), no = masm_.new_label();
-      masm_.or_(kT1, kT0, int64_t{8});
-      masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kTrue.bits), others);
-      if (last_a()) masm_.store64(reg(a()), 0);
-      masm_.branch(Cond::kEq, kT0, static_cast<int64_t>(wanted.bits), target(pc_->wide()));
+      if (last_a()) {
+        masm_.or_(kT1, kT0, int64_t{8});
+        masm_.branch(Cond::kNe, kT1, static_cast<int64_t>(kTrue.bits), others);
+        masm_.store64(reg(a()), 0);
+        masm_.branch(Cond::kEq, kT0, static_cast<int64_t>(wanted.bits), target(pc_->wide()));
+      } else {
+        masm_.branch(Cond::kEq, kT0, static_cast<int64_t>(wanted.bits), target(pc_->wide()));
+        masm_.branch(Cond::kNe, kT0, static_cast<int64_t>((if_true ? kFalse : kTrue).bits), others);
+      }
       masm_.bind(no);
-      Label handler = slow();
-      cold([this, others, no, if_true, handler] {
+      cold([this, others, no, if_true] {
         masm_.bind(others);
-        masm_.call_stub(stubs_.truth);
-        masm_.branch(Cond::kAbove, kT2, int64_t{1}, handler);
-        if (last_a()) {
-          masm_.mov(kHold, kT2);
-          take_operand(a());
-        }
-        masm_.branch(if_true ? Cond::kNe : Cond::kEq, last_a() ? kHold : kT2, int64_t{0}, target(pc_->wide()));
+        note_index();
+        masm_.call_stub(stubs_.truth[last_a()]);
+        masm_.branch(if_true ? Cond::kNe : Cond::kEq, kHold, int64_t{0}, target(pc_->wide()));
         masm_.jump(no);
       });
       return true;
@@ -177,13 +171,7 @@ bool Compiler::loops() {
   masm_.load64(kT0, reg(b()));
   auto range = [&] {
     if (parallel_) need_unshared(kT0, slow());
-    masm_.branch_mem(Size::k64, Cond::kLe, TAIPAN_FIELD(kT0, RangeIterator, remaining), 0, over);
-    masm_.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
-    masm_.tag_checked(kHold, kT2, slow());
-    masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, RangeIterator, remaining), -1);
-    masm_.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, step));
-    masm_.add(kT2, kT2, kT1);
-    masm_.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
+    emit_range_step(masm_, over, slow());
   };
   auto list = [&] {
     if (parallel_) {
@@ -213,12 +201,7 @@ bool Compiler::loops() {
   };
   auto tuple = [&] {
     if (parallel_) need_unshared(kT0, over);
-    masm_.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
-    masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
-    masm_.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
-    masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Tuple, size), kT2, over);
-    masm_.load64(kHold, at(kT1, kT2, 3, static_cast<int64_t>(kTupleItems)));
-    masm_.add_mem(Size::k64, TAIPAN_FIELD(kT0, TupleIterator, index), 1);
+    emit_tuple_step(masm_, over);
     incref(kHold, kIsValue);
   };
   auto str = [&] {

@@ -8,47 +8,51 @@ namespace taipan::jit {
 using namespace frontend;
 
 void Compiler::need_float(Reg v, Reg temp, Label no) {
-  masm_.and_(temp, v, int64_t{3});
-  masm_.branch(Cond::kNe, temp, static_cast<int64_t>(Value::kFloatTag), no);
+  masm_.add(temp, v, int64_t{4 - Value::kFloatTag});
+  masm_.branch_test(Cond::kNe, temp, int64_t{3}, no);
+}
+// temp: 0 or 4 for infinities (the bit is the sign), 8 or 12 for zeros, more for all other floats.
+static void find_special(Masm& m, Reg v, Reg temp) {
+  static_assert(Value::kInfBits + 6 == uint64_t{1} << 63 && Value::kZeroBits == Value::kInfBits + 8);
+  m.add(temp, v, int64_t{6});
+  m.xor_(temp, temp, INT64_MIN);
+}
+void decode_bits(Masm& m, Reg v, Reg temp, Label special) {
+  find_special(m, v, temp);
+  m.branch(Cond::kBelowEq, temp, int64_t{12}, special);
+  m.shr(temp, v, 63);
+  m.sub(v, v, temp);  // the tag becomes the exponent's two bits, 01 or 10
+  m.rol(v, v, 61);
 }
 void decode_double(Masm& m, Reg v, FReg to, Reg temp, Label special) {
-  m.and_(temp, v, static_cast<int64_t>(~uint64_t{4}));
-  m.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
-  m.branch(Cond::kBelowEq, temp, int64_t{8}, special);
-  m.shr(temp, v, 63);
-  m.and_(v, v, static_cast<int64_t>(~uint64_t{3}));
-  m.or_(v, v, int64_t{2});
-  m.sub(v, v, temp);  // (2 - sign) | rest: the low bits of the rest are clear
-  m.rol(v, v, 61);
+  decode_bits(m, v, temp, special);
   m.fmov_bits(to, v);
 }
 void decode_special(Masm& m, Reg v, Reg temp) {
   Label sign = m.new_near_label();
   m.and_(v, v, int64_t{4});
   m.shl(v, v, 61);
-  m.branch(Cond::kEq, temp, static_cast<int64_t>(Value::kZeroBits - Value::kInfBits), sign);
+  m.branch(Cond::kAboveEq, temp, int64_t{8}, sign);
   m.mov(temp, int64_t{0x7FF0000000000000});
   m.or_(v, v, temp);
   m.bind(sign);
 }
 void encode_double(Masm& m, FReg v, Reg to, Reg temp, Label special, Label no) {
   m.fmov_bits(to, v);
-  m.shr(temp, to, 60);
-  m.and_(temp, temp, int64_t{7});
-  m.sub(temp, temp, int64_t{3});
-  m.branch(Cond::kAbove, temp, int64_t{1}, special);
+  // Exponents that begin with 011 or 100: in front 1 and behind the sign 01, or 0 and 10. That becomes the tag, and nothing else does.
   m.rol(to, to, 3);
-  m.and_(to, to, static_cast<int64_t>(~uint64_t{3}));
-  m.or_(to, to, static_cast<int64_t>(Value::kFloatTag));
-  m.and_(temp, to, static_cast<int64_t>(~uint64_t{4}));
-  m.sub(temp, temp, static_cast<int64_t>(Value::kInfBits));
-  m.branch(Cond::kBelowEq, temp, int64_t{8}, no);
+  m.sar(temp, to, 63);
+  m.and_(temp, temp, int64_t{3});
+  m.xor_(to, to, temp);
+  m.add(temp, to, int64_t{4 - Value::kFloatTag});
+  m.branch_test(Cond::kNe, temp, int64_t{3}, special);
+  find_special(m, to, temp);
+  m.branch(Cond::kBelowEq, temp, int64_t{12}, no);
 }
-// Zero, perhaps.
+// Zero, perhaps: only that became 0, or 4 with a sign.
 void encode_special(Masm& m, Reg to, Reg temp, Label no) {
-  m.shl(temp, to, 1);
+  m.and_(temp, to, static_cast<int64_t>(~uint64_t{4}));
   m.branch(Cond::kNe, temp, int64_t{0}, no);
-  m.shr(to, to, 61);
   m.mov(temp, static_cast<int64_t>(Value::kZeroBits));
   m.or_(to, to, temp);
 }
@@ -143,18 +147,21 @@ void Compiler::forget_all() {
 }
 
 // Operand r as a double: where it is already, or in a register that keeps it, or (where it may be an int) in `scratch`.
-FReg Compiler::operand(uint32_t r, FReg scratch) {
+FReg Compiler::operand(uint32_t r, FReg scratch, bool exact) {
   if (int k = cached(r); k >= 0) return arch::kFloat[k];
   masm_.load64(kT0, reg(r));
   Kinds k = kinds(r);
-  auto from_int = [this, scratch] {
+  auto from_int = [this, scratch, exact](Label no) {
     masm_.untag(kT0, kT0);
-    masm_.add(kT2, kT0, int64_t{1} << 53);
-    masm_.branch(Cond::kAbove, kT2, int64_t{1} << 54, slow());
+    if (exact) {
+      masm_.shl(kT2, kT0, 10);
+      masm_.sar(kT2, kT2, 10);
+      masm_.branch(Cond::kNe, kT2, kT0, no);
+    }
     masm_.int_to_double(scratch, kT0);
   };
   if (k == kIsInt) {
-    from_int();
+    from_int(exact ? slow() : Label());
     return scratch;
   }
   if (k == kIsFloat) {
@@ -168,13 +175,10 @@ FReg Compiler::operand(uint32_t r, FReg scratch) {
   need_float(kT0, kT2, other);
   to_double(kT0, scratch, kT2);
   masm_.bind(done);
-  cold([this, other, done, scratch, no] {
+  cold([this, other, done, from_int, no] {
     masm_.bind(other);
     masm_.branch_tagged(false, kT0, no);
-    masm_.untag(kT0, kT0);
-    masm_.add(kT2, kT0, int64_t{1} << 53);
-    masm_.branch(Cond::kAbove, kT2, int64_t{1} << 54, no);
-    masm_.int_to_double(scratch, kT0);
+    from_int(no);
     masm_.jump(done);
   });
   return scratch;

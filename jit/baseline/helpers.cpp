@@ -152,6 +152,7 @@ uint64_t do_compare(Frame* f, uint64_t w) {
   if (is_instance(R[B])) return kHandler;
   return finish(R, w, compare(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)).release());
 }
+}  // namespace
 uint64_t do_compare_jump(Frame* f, uint64_t w) {
   Value* R = f->regs();
   uint8_t code = static_cast<uint8_t>(w);
@@ -166,6 +167,7 @@ uint64_t do_compare_jump(Frame* f, uint64_t w) {
   if (!small && (FLAGS & kLastC)) drop_reg(&R[C]);
   return yes ? kTrueAnswer : kDone;
 }
+namespace {
 // contains(), what is simple about it inline.
 TAIPAN_INLINE int simple_contains(Value o, Value item) {
   if (TAIPAN_UNLIKELY(gc::parallel)) return contains(o, item);
@@ -668,14 +670,11 @@ Label Compiler::otherwise(Otherwise what, Label done) {
   Label l = masm_.new_label();
   cold([this, l, what, done] {
     masm_.bind(l);
-    Helper fn = what == kOtherwiseCompare       ? do_compare
-                : what == kOtherwiseCompareJump ? do_compare_jump
-                : what == kOtherwiseGetItem     ? do_get_item
-                : what == kOtherwiseUnpack      ? do_unpack
-                                                : do_list_append;
+    Helper fn = what == kOtherwiseCompare   ? do_compare
+                : what == kOtherwiseGetItem ? do_get_item
+                : what == kOtherwiseUnpack  ? do_unpack
+                                            : do_list_append;
     call_out(reinterpret_cast<const void*>(fn), Out::kHelper);
-    if (what == kOtherwiseCompareJump)
-      masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(a() ? kTrueAnswer : kDone), target(extension()));
     masm_.jump(done);
   });
   return l;

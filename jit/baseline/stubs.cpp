@@ -67,8 +67,7 @@ void emit_find(Masm& m) {
 void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t* counters) {
   Label enough = m.new_label(), run = m.new_label();
   m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, code));
-  m.load64(kT1, TAIPAN_FIELD(kT0, Code, instructions));
-  m.lea(kPc, at(kT1, kIndex, 3));
+  pc_of_index(m, kPc, kT0);
   if (lanes) {
     // (Slots share lanes, and the code's number is written by all: what that loses doesn't matter.)
     m.load(Size::k16, kT1, TAIPAN_FIELD(kThread, Thread, slot));
@@ -97,12 +96,11 @@ void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t*
   m.jump(run);
 }
 
-void emit_drop(Masm& m, Threads threads, bool dead, bool keep_floats) {
-  Label other = m.new_label(), die = m.new_label(), out = m.new_label();
+void emit_drop(Masm& m, Threads threads, bool rest, bool keep_floats) {
+  Label other = m.new_label(), out = m.new_label(), die = m.new_label(), counted = m.new_label();
   auto call = [&](void (*f)(gc::Header*)) {
     m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
-    m.load64(kT1, TAIPAN_FIELD(kT1, Code, instructions));
-    m.lea(kT1, at(kT1, kIndex, 3));
+    pc_of_index(m, kT1, kT1);
     m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kT1);
     if (keep_floats) {
       m.push_volatile();
@@ -113,25 +111,29 @@ void emit_drop(Masm& m, Threads threads, bool dead, bool keep_floats) {
     }
     m.ret();
   };
-  if (!dead) {
-    m.branch(Cond::kEq, kT0, int64_t{0}, out);
-    branch_not_counted_here(m, threads, kT0, other);
+  if (!rest) m.branch(Cond::kEq, kT0, int64_t{0}, out);
+  branch_not_counted_here(m, threads, kT0, other);
+  if (!rest) {
     m.add_mem_branch(Size::k32, TAIPAN_FIELD(kT0, Header, rc_local), -1, Cond::kEq, die);
     m.bind(out);
     m.ret();
-    m.bind(other);
-    m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, out);
-    call(decref_slow);
+    m.bind(die);
   }
-  m.bind(die);
   call(dealloc);
+  m.bind(other);
+  m.branch_test_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, counted);
+  m.ret();
+  m.bind(counted);
+  call(decref_slow);
 }
 
 void emit_incref(Masm& m, Reg v) {
-  Label out = m.new_label();
-  emit_count(m, v, out);
+  Label slow = m.new_label(), out = m.new_label();
+  m.branch_test_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, slow);
   m.bind(out);
   m.ret();
+  m.bind(slow);
+  emit_count(m, v, out);
 }
 void emit_count(Masm& m, Reg v, Label done) {
   m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
@@ -152,11 +154,7 @@ void emit_box(Masm& m) {
 // FOR_ITER or SEND (kPc) of the generator at kT0, which waits at a YIELD: its frame goes on. What is sent is no heap object.
 void emit_resume(Masm& m, Threads threads, bool send) {
   Label slow = m.new_label(), heap = m.new_label(), done = m.new_label(), plain = m.new_label();
-  m.mov(kT1, static_cast<const void*>(&recursion_limit));
-  m.load32(kT1, at(kT1));
-  m.branch_mem(Size::k32, Cond::kGe, TAIPAN_FIELD(kThread, Thread, recursion_depth), kT1, slow);
-  m.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kThread, Thread, poll), 0, slow);
-  m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, tracing_active), 0, slow);
+  need_calm(m, kT1, slow);
   // (While the collector marks it wants to see the registers before they change.)
   m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow);
   if (threads == Threads::kParallel) {

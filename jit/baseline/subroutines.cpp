@@ -44,20 +44,47 @@ void go_to_step(Masm& m, const void* step) {
   m.load64(kWord, at(kPc));
   m.jump(step);
 }
-// As `leave`, by kPc.
-void leave_at_pc(Masm& m, const Stubs& stubs) {
+// The inverse of find_pc; kT1 is lost.
+void index_of_pc(Masm& m) {
   m.load64(kT1, TAIPAN_FIELD(kFrame, Frame, code));
   m.load64(kT1, TAIPAN_FIELD(kT1, Code, instructions));
   m.sub(kIndex, kPc, kT1);
   m.shr(kIndex, kIndex, 3);
+  m.sub(kIndex, kIndex, kIndexBias);
+}
+// As `leave`, by kPc.
+void leave_at_pc(Masm& m, const Stubs& stubs) {
+  index_of_pc(m);
   m.jump(stubs.leave);
+}
+// Calls a helper for the instruction at kPc; special: see helper_failed.
+void call_helper(Masm& m, const void* function, Label special) {
+  m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
+  m.call_in_stub(function, {kFrame, at(kPc)});
+  m.branch(Cond::kBelowEq, arch::kRet, int64_t{kHandler}, special);
+}
+void helper_failed(Masm& m, const Stubs& stubs, Out how) {
+  Label raised = m.new_label();
+  m.forget_caller();
+  m.load64(kPc, TAIPAN_FIELD(kFrame, Frame, pc));  // (it may be the next instruction that raised)
+  m.branch(Cond::kEq, arch::kRet, int64_t{kRaised}, raised);
+  if (how == Out::kQuietHelper)
+    run_handler(m);
+  else
+    leave_at_pc(m, stubs);
+  m.bind(raised);
+  go_to_step(m, instruction_steps().error);
 }
 }  // namespace
 
+void pc_of_index(Masm& m, Reg d, Reg code) {
+  static_assert(sizeof(Instruction) == 8);
+  m.load64(d, TAIPAN_FIELD(code, Code, instructions));
+  m.lea(d, at(d, kIndex, 3, kIndexBias * 8));
+}
 void find_pc(Masm& m) {
   m.load64(kPc, TAIPAN_FIELD(kFrame, Frame, code));
-  m.load64(kPc, TAIPAN_FIELD(kPc, Code, instructions));
-  m.lea(kPc, at(kPc, kIndex, 3));
+  pc_of_index(m, kPc, kPc);
 }
 void emit_step(Masm& m, const void* step) {
   find_pc(m);
@@ -117,23 +144,14 @@ void emit_check(Masm& m, const Stubs& stubs) {
 void emit_out(Masm& m, const Stubs& stubs, const void* function, Out how, bool at_pc) {
   Label special = m.new_label(), raised = m.new_label();
   if (!at_pc) find_pc(m);
-  m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
   if (how != Out::kNative) {
-    m.call_in_stub(function, {kFrame, at(kPc)});
-    m.branch(Cond::kBelowEq, arch::kRet, int64_t{kHandler}, special);
+    call_helper(m, function, special);
     m.ret();
     m.bind(special);
-    m.forget_caller();
-    m.load64(kPc, TAIPAN_FIELD(kFrame, Frame, pc));  // (it may be the next instruction that raised)
-    m.branch(Cond::kEq, arch::kRet, int64_t{kRaised}, raised);
-    if (how == Out::kQuietHelper)
-      run_handler(m);
-    else
-      leave_at_pc(m, stubs);
-    m.bind(raised);
-    go_to_step(m, instruction_steps().error);
+    helper_failed(m, stubs, how);
     return;
   }
+  m.store64(TAIPAN_FIELD(kFrame, Frame, pc), kPc);
   Label polls = m.new_label();
   m.load(Size::k16, kT0, at(kPc, offsetof(Instruction, b)));
   m.lea(kT0, at(kFrame, kT0, 3, kRegisters));
@@ -166,28 +184,53 @@ void emit_encode_special(Masm& m) {
   m.ret();
 }
 
-void emit_truth(Masm& m) {
-  Label other = m.new_label(), heap = m.new_label(), sized = m.new_label(), yes = m.new_label(), no = m.new_label();
-  m.branch_tagged(false, kT0, other);
-  m.set(Cond::kNe, kT2, kT0, static_cast<int64_t>(Value::from_int(0).bits));
+void emit_decode(Masm& m) {
+  Label special = m.new_label();
+  decode_bits(m, kT0, kT2, special);
   m.ret();
+  m.bind(special);
+  decode_special(m, kT0, kT2);
+  m.ret();
+}
+
+namespace {
+// What a register of instruction kPc holds, goes; `operand`: where the instruction names it. kHold is kept.
+void release_operand(Masm& m, const Stubs& stubs, size_t operand) {
+  Label done = m.new_label();
+  m.load(Size::k16, kT1, at(kPc, static_cast<int64_t>(operand)));
+  m.lea(kT1, at(kFrame, kT1, 3, kRegisters));
+  m.load64(kT0, at(kT1));
+  m.store64(at(kT1), 0);
+  m.branch_test(Cond::kNe, kT0, int64_t{7}, done);
+  m.branch(Cond::kEq, kT0, int64_t{0}, done);
+  m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, done);
+  index_of_pc(m);
+  m.call_out(stubs.drop, {});
+  m.bind(done);
+}
+}  // namespace
+
+void emit_truth(Masm& m, const Stubs& stubs, bool last) {
+  Label other = m.new_label(), heap = m.new_label(), sized = m.new_label(), yes = m.new_label(), no = m.new_label(),
+        answered = m.new_label(), not_simple = m.new_label();
+  find_pc(m);
+  m.branch_tagged(false, kT0, other);
+  m.set(Cond::kNe, kHold, kT0, static_cast<int64_t>(Value::from_int(0).bits));
+  m.jump(answered);
   m.bind(other);
   m.branch_test(Cond::kEq, kT0, int64_t{7}, heap);
   m.branch(Cond::kEq, kT0, static_cast<int64_t>(kNone.bits), no);
   m.branch(Cond::kEq, kT0, static_cast<int64_t>(kFalse.bits), no);
   m.branch(Cond::kEq, kT0, static_cast<int64_t>(kTrue.bits), yes);
-  m.mov(kT2, 2);
   m.and_(kT1, kT0, int64_t{3});
-  Label out = m.new_label();
-  m.branch(Cond::kNe, kT1, static_cast<int64_t>(Value::kFloatTag), out);
+  m.branch(Cond::kNe, kT1, static_cast<int64_t>(Value::kFloatTag), not_simple);
   // (-0.0 and 0.0 differ in one bit, and no other value is like them.)
   m.and_(kT1, kT0, static_cast<int64_t>(~uint64_t{4}));
   m.mov(kT2, static_cast<int64_t>(Value::kZeroBits));
   m.branch(Cond::kEq, kT1, kT2, no);
   m.bind(yes);
-  m.mov(kT2, 1);
-  m.bind(out);
-  m.ret();
+  m.mov(kHold, 1);
+  m.jump(answered);
   m.bind(heap);
   m.load32(kT1, TAIPAN_FIELD(kT0, Header, shape_id));
   static_assert(offsetof(List, size) == offsetof(Tuple, size) && offsetof(List, size) == offsetof(Dict, used) &&
@@ -198,17 +241,23 @@ void emit_truth(Masm& m) {
   m.load64(kT2, TAIPAN_FIELD(kT0, Str, length));
   m.branch(Cond::kEq, kT1, static_cast<int64_t>(kShapeStr), sized);
   m.call_in_stub(reinterpret_cast<const void*>(&other_truth), {kT0});
-  m.mov(kT2, arch::kRet);
-  m.ret();
+  m.branch(Cond::kEq, arch::kRet, int64_t{2}, not_simple);
+  m.mov(kHold, arch::kRet);
+  m.jump(answered);
   m.bind(sized);
-  m.set(Cond::kNe, kT2, kT2, int64_t{0});
-  m.ret();
+  m.set(Cond::kNe, kHold, kT2, int64_t{0});
+  m.jump(answered);
   m.bind(no);
-  m.mov(kT2, 0);
+  m.mov(kHold, 0);
+  m.bind(answered);
+  if (last) release_operand(m, stubs, offsetof(Instruction, a));
   m.ret();
+  m.bind(not_simple);
+  m.forget_caller();
+  leave_at_pc(m, stubs);
 }
 
-void emit_number(Masm& m, int which) {
+void emit_number(Masm& m, int which, const void* leave) {
   Label no = m.new_label();
   auto number = [&](Reg v, FReg f) {
     Label integer = m.new_label(), special = m.new_label(), done = m.new_label();
@@ -242,12 +291,43 @@ void emit_number(Masm& m, int which) {
   encode_special(m, kT2, kT0, no);
   m.ret();
   m.bind(no);
+  if (leave) {
+    m.forget_caller();
+    m.jump(leave);
+  } else {
+    m.mov(kT2, 0);
+    m.ret();
+  }
+}
+
+void emit_divide(Masm& m, bool remainder) {
+  Label exact = m.new_label(), no = m.new_label();
+  m.branch(Cond::kEq, kT1, static_cast<int64_t>(Value::from_int(0).bits), no);
+  m.untag(kT0, kT0);
+  m.untag(kT1, kT1);
+  m.div(kT0, kT2, kT0, kT1);
+  m.branch(Cond::kEq, kT2, int64_t{0}, exact);
+  m.xor_(kT3, kT2, kT1);
+  m.branch(Cond::kGe, kT3, int64_t{0}, exact);
+  if (remainder)
+    m.add(kT2, kT2, kT1);
+  else
+    m.sub(kT0, kT0, int64_t{1});
+  m.bind(exact);
+  if (remainder)
+    m.tag(kT2, kT2);
+  else
+    m.tag_checked(kT2, kT0, no);
+  m.ret();
+  m.bind(no);
   m.mov(kT2, 0);
   m.ret();
 }
 
-void emit_compare_strs(Masm& m) {
-  Label no = m.new_label(), same = m.new_label(), differ = m.new_label();
+namespace {
+// Whether kT0 and kT1 are equal: kHold; to `no` where they aren't strs.
+void compare_strs(Masm& m, Label no) {
+  Label same = m.new_label(), differ = m.new_label(), done = m.new_label();
   for (Reg v : {kT0, kT1}) {
     m.branch_test(Cond::kNe, v, int64_t{7}, no);
     m.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(v, Header, shape_id), int64_t{kShapeStr}, no);
@@ -259,30 +339,73 @@ void emit_compare_strs(Masm& m) {
   m.load(Size::k8, kT2, at(kT0, sizeof(Str)));
   m.branch_mem(Size::k8, Cond::kNe, at(kT1, sizeof(Str)), kT2, differ);
   m.call_in_stub(reinterpret_cast<const void*>(&strs_equal), {kT0, kT1});
-  m.mov(kT2, arch::kRet);
-  m.ret();
+  m.mov(kHold, arch::kRet);
+  m.jump(done);
   m.bind(same);
-  m.mov(kT2, 1);
-  m.ret();
+  m.mov(kHold, 1);
+  m.jump(done);
   m.bind(differ);
-  m.mov(kT2, 0);
+  m.mov(kHold, 0);
+  m.bind(done);
+}
+}  // namespace
+
+void emit_compare_strs(Masm& m) {
+  Label no = m.new_label();
+  compare_strs(m, no);
   m.ret();
   m.bind(no);
-  m.mov(kT2, 2);
+  m.mov(kHold, 2);
   m.ret();
 }
 
+void emit_equal(Masm& m, const Stubs& stubs, int how) {
+  Label other = m.new_label(), special = m.new_label(), b_stays = m.new_label(), c_stays = m.new_label();
+  find_pc(m);
+  compare_strs(m, other);
+  m.branch_test_mem(Size::k8, Cond::kEq, at(kPc, offsetof(Instruction, flags)), kLastB, b_stays);
+  release_operand(m, stubs, offsetof(Instruction, b));
+  m.bind(b_stays);
+  m.branch_test_mem(Size::k8, Cond::kEq, at(kPc, offsetof(Instruction, flags)), kLastC, c_stays);
+  release_operand(m, stubs, offsetof(Instruction, c));
+  m.bind(c_stays);
+  m.ret();
+  m.bind(other);
+  if (how == 0) {
+    m.forget_caller();
+    leave_at_pc(m, stubs);
+    return;
+  }
+  call_helper(m, reinterpret_cast<const void*>(&do_compare_jump), special);
+  m.set(how == 1 ? Cond::kEq : Cond::kNe, kHold, arch::kRet, int64_t{kTrueAnswer});
+  m.ret();
+  m.bind(special);
+  helper_failed(m, stubs, Out::kHelper);
+}
+
+void emit_tuple_step(Masm& m, Label over) {
+  m.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
+  m.branch(Cond::kEq, kT1, int64_t{0}, over);
+  m.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
+  m.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Tuple, size), kT2, over);
+  m.load64(kHold, at(kT1, kT2, 3, static_cast<int64_t>(kTupleItems)));
+  m.add_mem(Size::k64, TAIPAN_FIELD(kT0, TupleIterator, index), 1);
+}
+void emit_range_step(Masm& m, Label over, Label large) {
+  m.branch_mem(Size::k64, Cond::kLe, TAIPAN_FIELD(kT0, RangeIterator, remaining), 0, over);
+  m.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
+  m.tag_checked(kHold, kT2, large);
+  m.add_mem(Size::k64, TAIPAN_FIELD(kT0, RangeIterator, remaining), -1);
+  m.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, step));
+  m.add(kT2, kT2, kT1);
+  m.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
+}
 void emit_next_item(Masm& m, const Stubs& stubs) {
   Label range = m.new_label(), no = m.new_label(), out = m.new_label();
   m.load32(kT1, TAIPAN_FIELD(kT0, Header, shape_id));
   m.branch(Cond::kEq, kT1, int64_t{kShapeRangeIterator}, range);
   m.branch(Cond::kNe, kT1, int64_t{kShapeTupleIterator}, no);
-  m.load64(kT1, TAIPAN_FIELD(kT0, TupleIterator, seq));
-  m.branch(Cond::kEq, kT1, int64_t{0}, no);
-  m.load64(kT2, TAIPAN_FIELD(kT0, TupleIterator, index));
-  m.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT1, Tuple, size), kT2, no);
-  m.load64(kHold, at(kT1, kT2, 3, static_cast<int64_t>(kTupleItems)));
-  m.add_mem(Size::k64, TAIPAN_FIELD(kT0, TupleIterator, index), 1);
+  emit_tuple_step(m, no);
   m.branch_test(Cond::kNe, kHold, int64_t{7}, out);
   Label other = m.new_label();
   branch_not_counted_here(m, stubs.threads, kHold, other);
@@ -292,13 +415,7 @@ void emit_next_item(Masm& m, const Stubs& stubs) {
   m.bind(other);
   m.jump(stubs.incref_hold);
   m.bind(range);
-  m.branch_mem(Size::k64, Cond::kLe, TAIPAN_FIELD(kT0, RangeIterator, remaining), 0, no);
-  m.load64(kT2, TAIPAN_FIELD(kT0, RangeIterator, next));
-  m.tag_checked(kHold, kT2, no);
-  m.add_mem(Size::k64, TAIPAN_FIELD(kT0, RangeIterator, remaining), -1);
-  m.load64(kT1, TAIPAN_FIELD(kT0, RangeIterator, step));
-  m.add(kT2, kT2, kT1);
-  m.store64(TAIPAN_FIELD(kT0, RangeIterator, next), kT2);
+  emit_range_step(m, no, no);
   m.ret();
   m.bind(no);
   m.mov(kHold, 0);

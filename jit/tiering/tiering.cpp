@@ -211,9 +211,11 @@ bool make_stubs() {
   alone.handler = stub("jit: handler", emit_handler);
   alone.decode_special = stub("jit: decode special", emit_decode_special);
   alone.encode_special = stub("jit: encode special", emit_encode_special);
-  alone.truth = stub("jit: truth", emit_truth);
+  alone.decode = stub("jit: decode", emit_decode);
+  alone.divide[0] = stub("jit: floor divide", [](Masm& m) { emit_divide(m, false); });
+  alone.divide[1] = stub("jit: remainder", [](Masm& m) { emit_divide(m, true); });
   static const char* const kNumbers[] = {"jit: add numbers", "jit: subtract numbers", "jit: multiply numbers"};
-  for (int i = 0; i < 3; i++) alone.numbers[i] = stub(kNumbers[i], [i](Masm& m) { emit_number(m, i); });
+  for (int i = 0; i < 3; i++) alone.numbers[i] = stub(kNumbers[i], [i](Masm& m) { emit_number(m, i, nullptr); });
   alone.compare_strs = stub("jit: compare strs", emit_compare_strs);
   alone.out = make_out;
   alone.call = stub("jit: call", emit_call);
@@ -229,9 +231,14 @@ bool make_stubs() {
     s->check = stub("jit: check", [&](Masm& m) { emit_check(m, *s); });
     s->next_item = stub("jit: next item", [&](Masm& m) { emit_next_item(m, *s); });
     s->drop = stub("jit: drop", [&](Masm& m) { emit_drop(m, threads, false, false); });
-    s->drop_dead = stub("jit: drop dead", [&](Masm& m) { emit_drop(m, threads, true, false); });
+    s->drop_rest = stub("jit: drop the rest of", [&](Masm& m) { emit_drop(m, threads, true, false); });
     s->drop_float = stub("jit: drop, keep doubles", [&](Masm& m) { emit_drop(m, threads, false, true); });
-    s->drop_dead_float = stub("jit: drop dead, keep doubles", [&](Masm& m) { emit_drop(m, threads, true, true); });
+    s->drop_rest_float =
+        stub("jit: drop the rest of, keep doubles", [&](Masm& m) { emit_drop(m, threads, true, true); });
+    for (int i = 0; i < 3; i++)
+      s->numbers_or_leave[i] = stub(kNumbers[i], [&](Masm& m) { emit_number(m, i, s->leave); });
+    for (int i = 0; i < 2; i++) s->truth[i] = stub("jit: truth", [&](Masm& m) { emit_truth(m, *s, i); });
+    for (int i = 0; i < 3; i++) s->equal[i] = stub("jit: equal", [&](Masm& m) { emit_equal(m, *s, i); });
     s->defaults = stub("jit: defaults", [&](Masm& m) { emit_defaults(m, *s); });
     s->ret = stub("jit: return", [&](Masm& m) { emit_return(m, threads, tier->table.find); });
     s->resume = stub("jit: resume", [&](Masm& m) { emit_resume(m, threads, false); });

@@ -231,11 +231,16 @@ TEST(Integer, Immediates) {
       },                      \
       12)
     CASE(m.mov(rd, imm), m.r[d] = static_cast<U>(imm));
+    CASE(m.mov_compact(rd, imm), m.r[d] = static_cast<U>(imm));
+    CASE(m.mov_compact(rd, static_cast<int8_t>(imm)), m.r[d] = static_cast<U>(I{static_cast<int8_t>(imm)}));
     CASE(m.add(rd, ra, imm), m.r[d] = x + static_cast<U>(imm));
     CASE(m.sub(rd, ra, imm), m.r[d] = x - static_cast<U>(imm));
     CASE(m.and_(rd, ra, imm), m.r[d] = x & static_cast<U>(imm));
     CASE(m.or_(rd, ra, imm), m.r[d] = x | static_cast<U>(imm));
     CASE(m.xor_(rd, ra, imm), m.r[d] = x ^ static_cast<U>(imm));
+    CASE(m.and_(rd, ra, static_cast<I>(~(U{1} << n))), m.r[d] = x & ~(U{1} << n));
+    CASE(m.or_(rd, ra, static_cast<I>(U{1} << n)), m.r[d] = x | U{1} << n);
+    CASE(m.xor_(rd, ra, static_cast<I>(U{1} << n)), m.r[d] = x ^ U{1} << n);
     CASE(m.shl(rd, ra, n), m.r[d] = x << n);
     CASE(m.shr(rd, ra, n), m.r[d] = x >> n);
     CASE(m.sar(rd, ra, n), m.r[d] = static_cast<U>(static_cast<I>(x) >> n));
@@ -376,6 +381,13 @@ TEST(Integer, BitTests) {
     verify(
         "branch_both_tagged", [&](Masm& m, Label l) { m.branch_both_tagged(yes, reg(a), reg(b), l); },
         [&](Machine& m) { m.taken = (m.r[a] & m.r[b] & 1) == yes; });
+    if (int t = static_cast<int>(below(kRegs)); t != a && t != b)
+      verify(
+          "branch_both_tagged temp", [&](Masm& m, Label l) { m.branch_both_tagged(yes, reg(a), reg(b), l, reg(t)); },
+          [&](Machine& m) {
+            m.taken = (m.r[a] & m.r[b] & 1) == yes;
+            m.ignore = t;
+          });
     verify(
         "branch_test imm", [&](Masm& m, Label l) { m.branch_test(c, reg(a), mask, l); },
         [&](Machine& m) { m.taken = ((m.r[a] & static_cast<U>(mask)) != 0) == yes; });
