@@ -26,8 +26,10 @@ Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consu
   while (pos < in.size()) {
     uint8_t c = static_cast<uint8_t>(in[pos]);
     if (c != '\\') {
-      if (!out.append_char(c)) return nullptr;
-      pos++;
+      size_t run = 0;
+      while (pos + run < in.size() && in[pos + run] != '\\' && static_cast<uint8_t>(in[pos + run]) < 0x80) run++;
+      if (run == 0 ? !out.append_char(c) : !out.append_ascii(in.substr(pos, run))) return nullptr;
+      pos += run ? run : 1;
       continue;
     }
     size_t start = pos++;
@@ -164,16 +166,24 @@ Ref decode_unicode_escape(std::string_view in, const char* errors, size_t* consu
   return out.finish();
 }
 
+static constexpr bool is_plain(uint32_t c) { return c >= ' ' && c < 127 && c != '\\'; }
 static void put_hex(std::string* out, char kind, uint32_t c, int digits) {
-  out->push_back('\\');
-  out->push_back(kind);
-  for (int i = digits - 1; i >= 0; i--) out->push_back("0123456789abcdef"[c >> (4 * i) & 15]);
+  char text[10] = {'\\', kind};
+  for (int i = 0; i < digits; i++) text[2 + i] = "0123456789abcdef"[c >> (4 * (digits - 1 - i)) & 15];
+  out->append(text, static_cast<size_t>(2 + digits));
 }
 Ref encode_unicode_escape(Value v) {
   const Str* s = str_ptr(v);
   std::string out;
   out.reserve(s->length * 2);
   for (size_t i = 0; i < s->length; i++) {
+    if (s->kind == 1) {
+      const auto* p = static_cast<const uint8_t*>(s->data());
+      size_t start = i;
+      while (i < s->length && is_plain(p[i])) i++;
+      out.append(reinterpret_cast<const char*>(p + start), i - start);
+      if (i == s->length) break;
+    }
     uint32_t c = s->at(i);
     if (c == '\\')
       out.append("\\\\");

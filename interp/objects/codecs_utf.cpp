@@ -123,6 +123,17 @@ Ref decode_utf8(std::string_view in, const char* errors, size_t* consumed) {
       return units == 1 ? make_str_char(scratch[0]) : make_str_ucs2(scratch, units);
     }
   }
+  if (n > kUtf8Scratch) {
+    if (auto* scratch = static_cast<uint16_t*>(gc::raw_alloc(n * sizeof(uint16_t)))) {
+      size_t units = read_utf8(p, n, at, scratch);
+      Ref r = units ? make_str_ucs2(scratch, units) : Ref();
+      gc::raw_free(scratch);
+      if (units) {
+        if (consumed) *consumed = n;
+        return r;
+      }
+    }
+  }
   // Well-formed to the end (or to an incomplete last character)? Then the size is known before anything is written.
   size_t length = at, pos = at;
   uint32_t bits = 0x80;
@@ -304,6 +315,36 @@ Ref encode_utf8(Value v, const char* errors) {
 }
 
 // ---- UTF-16 -------------------------------------------------------------------------------------------------------------------------------
+static uint16_t unit16(const uint8_t* p, bool big) {
+  uint16_t u;
+  memcpy(&u, p, 2);
+  return big ? __builtin_bswap16(u) : u;
+}
+template <bool big, class Unit>
+static void fill_from_utf16(Unit* to, const uint8_t* p, size_t n) {
+  for (size_t i = 0; i < n; i++) to[i] = static_cast<Unit>(unit16(p + 2 * i, big));
+}
+// Text without surrogates, n units; null without an exception: it has some.
+template <bool big>
+static Ref decode_plain_utf16(const uint8_t* p, size_t n) {
+  uint32_t bits = 0, surrogates = 0;
+  for (size_t i = 0; i < n; i++) {
+    uint16_t u = unit16(p + 2 * i, big);
+    bits |= u;
+    surrogates |= static_cast<uint16_t>(u - 0xD800) < 0x800;
+  }
+  if (surrogates) return nullptr;
+  if (n < 2) return n ? make_str_char(unit16(p, big)) : empty_str();
+  Str* s = alloc_str(n, bits);
+  if (!s) return nullptr;
+  if (s->kind == 1) {
+    fill_from_utf16<big>(static_cast<uint8_t*>(s->data()), p, n);
+  } else {
+    fill_from_utf16<big>(static_cast<uint16_t*>(s->data()), p, n);
+  }
+  return Ref::steal(s);
+}
+
 Ref decode_utf16(std::string_view in, const char* errors, int* byte_order, size_t* consumed) {
   const uint8_t* p = u8(in);
   size_t pos = 0;
@@ -318,6 +359,14 @@ Ref decode_utf16(std::string_view in, const char* errors, int* byte_order, size_
   }
   bool big = order == 1;
   if (byte_order) *byte_order = order;
+  if (size_t whole = in.size() - pos; whole % 2 == 0) {
+    Ref r = big ? decode_plain_utf16<true>(p + pos, whole / 2) : decode_plain_utf16<false>(p + pos, whole / 2);
+    if (r) {
+      if (consumed) *consumed = in.size();
+      return r;
+    }
+    if (error_occurred()) return nullptr;
+  }
   DecodeErrors handler(big ? "utf-16-be" : "utf-16-le", in, errors);
   StrBuilder out;
   if (!out.reserve(in.size() / 2)) return nullptr;
@@ -375,9 +424,52 @@ static void put32(std::string* out, uint32_t u, bool big) {
   for (int i = 0; i < 4; i++) out->push_back(static_cast<char>(u >> (big ? 24 - 8 * i : 8 * i)));
 }
 
+template <bool big>
+static uint8_t* write_unit16(uint8_t* to, uint32_t c) {
+  uint16_t u = static_cast<uint16_t>(c);
+  if (big) u = __builtin_bswap16(u);
+  memcpy(to, &u, 2);
+  return to + 2;
+}
+// Text without surrogates; null without an exception: it has some.
+template <bool big>
+static Ref encode_plain_utf16(const Str* s, bool mark) {
+  return with_units(s, [&](auto* p) -> Ref {
+    using Unit = std::remove_cv_t<std::remove_reference_t<decltype(*p)>>;
+    size_t n = s->length, astral = 0;
+    if constexpr (sizeof(Unit) >= 2) {
+      uint32_t surrogates = 0;
+      for (size_t i = 0; i < n; i++) {
+        surrogates |= static_cast<uint32_t>(p[i]) - 0xD800 < 0x800;
+        if constexpr (sizeof(Unit) == 4) astral += p[i] >= 0x10000;
+      }
+      if (surrogates) return nullptr;
+    }
+    Ref r = new_bytes_raw(2 * (n + astral + mark));
+    if (!r) return nullptr;
+    uint8_t* to = r.as<Bytes>()->data();
+    if (mark) to = write_unit16<big>(to, 0xFEFF);
+    if (astral == 0) {
+      for (size_t i = 0; i < n; i++) write_unit16<big>(to + 2 * i, p[i]);
+      return r;
+    }
+    for (size_t i = 0; i < n; i++) {
+      uint32_t c = p[i];
+      if (c >= 0x10000) {
+        to = write_unit16<big>(to, 0xD800 + ((c - 0x10000) >> 10));
+        c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+      }
+      to = write_unit16<big>(to, c);
+    }
+    return r;
+  });
+}
+
 Ref encode_utf16(Value v, const char* errors, int byte_order) {
   const Str* s = str_ptr(v);
   bool big = byte_order == 1;
+  Ref plain = big ? encode_plain_utf16<true>(s, false) : encode_plain_utf16<false>(s, byte_order == 0);
+  if (plain || error_occurred()) return plain;
   std::string out;
   out.reserve(s->length * (s->kind == 4 ? 4 : 2) + 2);
   if (byte_order == 0) put16(&out, 0xFEFF, big);

@@ -64,6 +64,11 @@ static Ref quoted(Value v, bool ascii_only) {
     };
     put(static_cast<uint8_t>(quote));
     with_units(s, [&](auto* p) {
+      if (total == s->length) {  // as it is
+        for (size_t i = 0; i < s->length; i++) to[i] = static_cast<Unit>(p[i]);
+        to += s->length;
+        return;
+      }
       for (size_t i = 0; i < s->length; i++) {
         uint32_t c = p[i];
         if (c == '\\' || (escape_quote && c == '\'')) {
