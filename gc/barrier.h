@@ -11,7 +11,8 @@ namespace taipan::gc {
 // Trace callback argument. visit(slot) for each owned reference.
 class Visitor {
  public:
-  void visit(Value v) {
+  void visit(const Value& slot) {
+    Value v(std::atomic_ref<const uint64_t>(slot.bits).load(kShapeOrder));  // (what it leads to depends on it)
     if (v.is_heap()) visit_fn_(v.header(), arg_);
   }
   template <class T>
@@ -19,9 +20,7 @@ class Visitor {
     if (object) visit_fn_(reinterpret_cast<Header*>(object), arg_);
   }
   void visit_range(const Value* first, size_t n) {
-    for (size_t i = 0; i < n; i++)
-      visit(
-          Value(std::atomic_ref<const uint64_t>(first[i].bits).load(kShapeOrder)));  // (what it leads to depends on it)
+    for (size_t i = 0; i < n; i++) visit(first[i]);
   }
   Visitor(void (*fn)(Header*, void*), void* arg) : visit_fn_(fn), arg_(arg) {}
 
