@@ -1,3 +1,4 @@
+# runner: no
 # Cycles are found by several markers while threads change what lives, and the memory of dropped structures is given back: nothing that can be
 # reached is lost, each finaliser runs once, nothing is left over.
 import subprocess
