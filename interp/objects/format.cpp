@@ -293,6 +293,7 @@ bool lay_out_number(Target* to, const Spec& f, const NumberParts& part) {
     p += n;
   };
   auto copy = [&](std::string_view s) {
+    if (s.empty()) return;  // (of nothing at no address memcpy isn't defined)
     memcpy(p, s.data(), s.size());
     p += s.size();
   };
