@@ -49,7 +49,7 @@ struct Heap {
   Block* large_plain = nullptr;
   size_t large_bytes = 0;
   size_t chunk_bytes = 0;
-  uint32_t refused = 0;  // blocks the system had no memory for, since the last one
+  uint32_t refused = 0;    // blocks the system had no memory for, since the last one
   size_t large_young = 0;  // tracked large objects since the last collection
   AllocCache* caches = nullptr;
   AllocCache* abandoned = nullptr;
@@ -69,19 +69,10 @@ inline constexpr size_t kMapLeafBits = 16;
 inline constexpr size_t kMapTopBits = 16;
 extern std::atomic<std::atomic<Block*>*> page_map[size_t{1} << kMapTopBits];
 
-inline constexpr size_t kHotFreeBlocks = 16;  // free blocks that keep their pages
-inline void push_free_block(Block* b) {       // heap mutex held
-  b->prev = nullptr;
-  b->next = heap.free_blocks;
-  if (b->next) b->next->prev = b;
-  heap.free_blocks = b;
-  heap.free_block_count++;
-}
-inline void unlink_free_block(Block* b) {
-  if (b->next) b->next->prev = b->prev;
-  (b->prev ? b->prev->next : heap.free_blocks) = b->next;
-  heap.free_block_count--;
-}
+// Heap mutex held. An empty block that no cache has any more becomes a free one; a chunk without blocks in use goes back to the system, and
+// out of the list that link is in (false: it has some, or is the last one).
+void give_block_back(Block* b);
+bool give_chunk_back(Chunk** link);
 extern PodVector<Block*> listed_blocks;  // by begin_listing
 
 inline bool is_live_cell(const Header* h) { return h->shape() != 0; }

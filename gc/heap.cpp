@@ -66,6 +66,15 @@ bool add_chunk() {  // heap mutex held
   return true;
 }
 
+constexpr size_t kHotFreeBlocks = 16;  // free blocks that keep their pages
+constexpr size_t kKeptPages = 4096;    // of the others: the header is there
+
+void unlink_free_block(Block* b) {
+  if (b->next) b->next->prev = b->prev;
+  (b->prev ? b->prev->next : heap.free_blocks) = b->next;
+  heap.free_block_count--;
+}
+
 Block* take_block() {  // heap mutex held
   if (Block* b = heap.free_blocks) {
     unlink_free_block(b);
@@ -321,6 +330,32 @@ size_t compact_list(Header** list, size_t n, bool old) {
 }  // namespace
 
 Heap& heap = *reinterpret_cast<Heap*>(heap_storage);
+
+void give_block_back(Block* b) {
+  map_pages(b, kBlockSize, nullptr);
+  b->cache.store(nullptr, std::memory_order_relaxed);
+  b->kind = kBlockFree;
+  b->chunk->used--;
+  // Its header stays; what follows it goes back to the system if enough warm blocks are at hand.
+  if (heap.free_block_count >= kHotFreeBlocks)
+    madvise(reinterpret_cast<char*>(b) + kKeptPages, kBlockSize - kKeptPages, MADV_DONTNEED);
+  b->prev = nullptr;
+  b->next = heap.free_blocks;
+  if (b->next) b->next->prev = b;
+  heap.free_blocks = b;
+  heap.free_block_count++;
+}
+
+bool give_chunk_back(Chunk** link) {
+  Chunk* k = *link;
+  if (k->used != 0 || k == heap.last_chunk) return false;
+  for (uint32_t i = 0; i < k->fresh; i++) unlink_free_block(k->block(i));
+  *link = k->next;
+  heap.chunk_bytes -= k->blocks * kBlockSize;
+  mi_free(k->memory);
+  free(k);
+  return true;
+}
 
 void map_pages(Block* b, size_t size, Block* value) {
   uintptr_t page = reinterpret_cast<uintptr_t>(b) / kBlockSize;

@@ -1,7 +1,6 @@
 // Looking at the block heap as a whole: walks, find_cell, marks, statistics, giving memory back, checking.
 #ifndef TAIPAN_PLAIN_MALLOC
 #include <stdio.h>
-#include <sys/mman.h>
 #include "gc/blocks.h"
 #include "gc/concurrent_internal.h"
 #include "gc/hot_counts.h"
@@ -248,28 +247,12 @@ size_t release_empty_blocks() {
     for (uint32_t i = 0; i < k->fresh; i++) {
       Block* b = k->block(i);
       if (b->kind != kBlockEmptied) continue;
-      map_pages(b, kBlockSize, nullptr);
-      b->cache.store(nullptr, std::memory_order_relaxed);
-      b->kind = kBlockFree;
-      k->used--;
-      // The header stays; what follows it goes back to the system if enough warm blocks are at hand.
-      push_free_block(b);
-      if (heap.free_block_count > kHotFreeBlocks)
-        madvise(reinterpret_cast<char*>(b) + 4096, kBlockSize - 4096, MADV_DONTNEED);
+      give_block_back(b);
     }
   }
   // Chunks without any block in use, but the last one, go back whole.
   for (Chunk** chunk = &heap.chunks; *chunk;) {
-    Chunk* k = *chunk;
-    if (k->used == 0 && k != heap.last_chunk) {
-      for (uint32_t i = 0; i < k->fresh; i++) unlink_free_block(k->block(i));
-      *chunk = k->next;
-      heap.chunk_bytes -= k->blocks * kBlockSize;
-      mi_free(k->memory);
-      free(k);
-    } else {
-      chunk = &k->next;
-    }
+    if (!give_chunk_back(chunk)) chunk = &(*chunk)->next;
   }
   return emptied;
 }

@@ -2,7 +2,6 @@
 // what it reads of an object that mutators use is described in gc/CONCURRENT.md.
 #include <pthread.h>
 #include <sched.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <new>
 #include "arch/cpu.h"
@@ -22,7 +21,6 @@ bool cycle_made = (new (cycle_storage) Cycle, true);
 
 constexpr size_t kBatch = 512;              // objects between two announcements
 constexpr size_t kPrefetched = 32;          // a power of two
-constexpr size_t kMapped = 16384;           // a work list of so many is mapped; a multiple of a page's
 constexpr int64_t kSliceInterval = 300000;  // ns between two requests for a step
 constexpr int64_t kLongestInterval = 100000000;
 
@@ -446,22 +444,7 @@ bool WorkList::grow(size_t n) {
   if (failed) return false;  // all is given up: asking the system again for each object takes long
   size_t grown = capacity * 2 < 1024 ? 1024 : capacity * 2;
   if (grown < n) grown = n;
-  void* moved;
-  if (grown < kMapped) {
-    moved = realloc(static_cast<void*>(items), grown * sizeof(Header*));
-  } else {
-    grown = (grown + kMapped - 1) / kMapped * kMapped;
-    if (capacity >= kMapped) {
-      moved = mremap(static_cast<void*>(items), capacity * sizeof(Header*), grown * sizeof(Header*), MREMAP_MAYMOVE);
-    } else {
-      moved = mmap(nullptr, grown * sizeof(Header*), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    }
-    if (moved == MAP_FAILED) moved = nullptr;
-    if (moved && capacity < kMapped) {
-      if (count) memcpy(moved, static_cast<void*>(items), count * sizeof(Header*));
-      free(items);
-    }
-  }
+  void* moved = grow_array(static_cast<void*>(items), capacity * sizeof(Header*), grown * sizeof(Header*));
   if (!moved) {
     failed = true;
     return false;
@@ -471,13 +454,7 @@ bool WorkList::grow(size_t n) {
   return true;
 }
 
-void WorkList::give_back() {
-  if (capacity >= kMapped) {
-    munmap(static_cast<void*>(items), capacity * sizeof(Header*));
-  } else {
-    free(items);
-  }
-}
+void WorkList::give_back() { free_array(static_cast<void*>(items), capacity * sizeof(Header*)); }
 
 void WorkList::append(WorkList& from) {
   if (from.count == 0) return;

@@ -1,7 +1,6 @@
 // Gives memory back to the system after cycles of the concurrent collector, a little at each poll. (The exact collector does it at once:
 // release_empty_blocks in heap_walk.cpp.) "Sweeping" in gc/CONCURRENT.md says when, and why nothing points to what is given back.
 #ifndef TAIPAN_PLAIN_MALLOC
-#include <sys/mman.h>
 #include <new>
 #include "gc/blocks.h"
 #include "gc/markers.h"
@@ -12,7 +11,6 @@ namespace {
 
 constexpr size_t kLookedAtOnce = 64;  // blocks
 constexpr size_t kLeastExcess = 128;  // blocks: 8 MB
-constexpr size_t kKeptPages = 4096;   // of a free block: its header is there
 
 // One block that looked empty: its cells, as they are found in the free list.
 struct Emptying {
@@ -173,13 +171,7 @@ bool forget_stale(HeaderVector& list, Deadline& deadline) {
 void take_block_back(Block* b) {
   std::lock_guard<std::mutex> lock(heap.mutex);
   b->beside = nullptr;
-  map_pages(b, kBlockSize, nullptr);
-  b->cache.store(nullptr, std::memory_order_relaxed);
-  b->kind = kBlockFree;
-  b->chunk->used--;
-  if (heap.free_block_count >= kHotFreeBlocks)
-    madvise(reinterpret_cast<char*>(b) + kKeptPages, kBlockSize - kKeptPages, MADV_DONTNEED);
-  push_free_block(b);
+  give_block_back(b);
   blocks_taken.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -296,17 +288,11 @@ bool release_some(Deadline& deadline) {
       case kTakeChunks: {
         std::lock_guard<std::mutex> lock(heap.mutex);
         for (Chunk** link = &heap.chunks; *link;) {
-          Chunk* k = *link;
-          if (k->used == 0 && k != heap.last_chunk) {
-            for (uint32_t i = 0; i < k->fresh; i++) unlink_free_block(k->block(i));
-            *link = k->next;
-            heap.chunk_bytes -= k->blocks * kBlockSize;
-            mi_free(k->memory);
-            free(k);
+          if (give_chunk_back(link)) {
             chunks_taken.fetch_add(1, std::memory_order_relaxed);
             if (deadline.over(1)) return false;
           } else {
-            link = &k->next;
+            link = &(*link)->next;
           }
         }
         end_release();

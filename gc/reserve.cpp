@@ -15,12 +15,17 @@ constexpr size_t kStep = size_t{1} << 20;
 // malloc (mimalloc) asks the system for segments of 32 MiB. A small heap has less kept back.
 constexpr size_t kSegment = size_t{34} << 20;
 constexpr size_t kMapped = size_t{128} << 10;  // arrays from there on are mapped
-// The collector lists an object (8 bytes) at most twice, and one takes 48 bytes or more; lists grow by less when memory is short.
+// Of a heap: a list of all its objects (8 bytes each of 48 or more) nearly fits, of which most is there before memory is short.
 constexpr size_t kShare = 8;
 
 std::mutex mutex;
 void* place = nullptr;
 size_t size = 0;
+
+void* map_zeroed(size_t n) {
+  void* p = mmap(nullptr, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return p == MAP_FAILED ? nullptr : p;
+}
 
 size_t round_up(size_t n) { return (n + kStep - 1) & ~(kStep - 1); }
 
@@ -56,27 +61,31 @@ void* sure_alloc(size_t n) {
 
 void* sure_map(size_t n) {
   for (;;) {
-    void* p = mmap(nullptr, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p != MAP_FAILED) return p;
+    if (void* p = map_zeroed(n)) return p;
     if (!use_reserve(n)) fatal("out of memory");
   }
 }
 
+void* grow_array(void* p, size_t old, size_t n) {
+  if (n < kMapped) return realloc(p, n);
+  if (old >= kMapped) {
+    void* moved = mremap(p, old, n, MREMAP_MAYMOVE);
+    return moved == MAP_FAILED ? nullptr : moved;
+  }
+  void* mapped = map_zeroed(n);
+  if (!mapped) return nullptr;
+  if (old) memcpy(mapped, p, old);
+  free(p);
+  return mapped;
+}
 void* sure_array(void* p, size_t old, size_t& n) {
   if (n < kMapped) {
     if (void* grown = realloc(p, n)) return grown;
     n = 2 * kMapped;  // (a caller with items of odd size counts a little less)
   }
-  if (old < kMapped) {
-    void* mapped = sure_map(n);
-    if (old) memcpy(mapped, p, old);
-    free(p);
-    return mapped;
-  }
   for (;;) {
-    void* moved = mremap(p, old, n, MREMAP_MAYMOVE);
-    if (moved != MAP_FAILED) return moved;
-    if (!use_reserve(n - old)) fatal("out of memory");
+    if (void* grown = grow_array(p, old, n)) return grown;
+    if (!use_reserve(old < kMapped ? n : n - old)) fatal("out of memory");
   }
 }
 void free_array(void* p, size_t n) {

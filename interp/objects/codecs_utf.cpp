@@ -116,23 +116,14 @@ Ref decode_utf8(std::string_view in, const char* errors, size_t* consumed) {
     memcpy(s->data(), p, n);
     return Ref::steal(s);
   }
-  if (n <= kUtf8Scratch) {
-    uint16_t scratch[kUtf8Scratch];
-    if (size_t units = read_utf8(p, n, at, scratch)) {
-      if (consumed) *consumed = n;
-      return units == 1 ? make_str_char(scratch[0]) : make_str_ucs2(scratch, units);
-    }
-  }
-  if (n > kUtf8Scratch) {
-    if (auto* scratch = static_cast<uint16_t*>(gc::raw_alloc(n * sizeof(uint16_t)))) {
-      size_t units = read_utf8(p, n, at, scratch);
-      Ref r = units ? make_str_ucs2(scratch, units) : Ref();
-      gc::raw_free(scratch);
-      if (units) {
-        if (consumed) *consumed = n;
-        return r;
-      }
-    }
+  uint16_t small[kUtf8Scratch];
+  uint16_t* scratch = n <= kUtf8Scratch ? small : static_cast<uint16_t*>(gc::raw_alloc(n * sizeof(uint16_t)));
+  size_t units = scratch ? read_utf8(p, n, at, scratch) : 0;
+  Ref plain = units == 0 ? Ref() : units == 1 ? make_str_char(scratch[0]) : make_str_ucs2(scratch, units);
+  if (scratch != small) gc::raw_free(scratch);
+  if (units) {
+    if (consumed) *consumed = n;
+    return plain;
   }
   // Well-formed to the end (or to an incomplete last character)? Then the size is known before anything is written.
   size_t length = at, pos = at;
