@@ -172,6 +172,10 @@ class Masm {
   // The same, then a jump if the result (of that size, signed) compares with zero so: kEq, kNe, kLt or kGe.
   void add_mem_branch(Size size, Mem m, int32_t imm, Cond c, Label l);
 
+  // The same of element `index` (a 32-bit word in memory) of the array of 8-byte elements whose address is in `array` (base and displacement
+  // alone, both): of its 32-bit word `disp` bytes in. Both are read after what was read before.
+  void add_element(Mem array, Mem index, int32_t disp, int32_t imm);
+
   // ---- ordered and atomic memory. Addresses are naturally aligned.
   void load_acquire(Size size, Reg d, Mem m);
   void store_release(Size size, Mem m, Reg s);

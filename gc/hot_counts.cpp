@@ -268,7 +268,7 @@ void look_at_hot(Mutator* m) {
 // ---- Threads ----
 
 void hot_thread_begin(Mutator* m) {
-  hot_counts = map_array<HotCount>(kMostHot);
+  m->hot = hot_counts = map_array<HotCount>(kMostHot);
   std::lock_guard<std::mutex> lock(numbers_mutex);
   if (!arrays) arrays = new PodVector<Arrays>;
   arrays->push({m, hot_counts});
@@ -286,7 +286,7 @@ void hot_thread_exit(Mutator* m) {
     }
   }
   munmap(hot_counts, kMostHot * sizeof(HotCount));
-  hot_counts = nullptr;
+  m->hot = hot_counts = nullptr;
   if (hot_objects.load(std::memory_order_relaxed) == 0) return;
   asked.store(true, std::memory_order_relaxed);
   for_each_mutator([m](Mutator* x) {

@@ -452,6 +452,17 @@ void Masm::add_mem_branch(Size size, Mem m, int32_t imm, Cond c, Label l) {
   branch_if(state_, c == Cond::kLt ? CondCode::kMI : c == Cond::kGe ? CondCode::kPL : cc(c), l);
 }
 
+void Masm::add_element(Mem array, Mem index, int32_t disp, int32_t imm) {
+  AS.dmb(Imm(0x9));  // ishld
+  load_to(state_, Size::k32, kThird, index);
+  load_to(state_, Size::k64, kScratch, array);
+  AS.add(kAddress, kScratch, kThird, a64::lsl(3));
+  if (disp) AS.add(kAddress, kAddress, Imm(disp));
+  AS.ldr(kScratch.w(), a64::ptr(kAddress));
+  add_imm(state_, kScratch, kScratch, imm, kThird);
+  AS.str(kScratch.w(), a64::ptr(kAddress));
+}
+
 void Masm::load_acquire(Size size, Reg to, Mem m) {
   Gp address = plain_address(state_, m);
   AS.emit(kLoadAcquire[index(size)], sized(size, to), a64::ptr(address));

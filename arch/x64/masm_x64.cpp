@@ -201,6 +201,12 @@ void Masm::add_mem_branch(Size size, Mem m, int32_t imm, Cond c, Label l) {
   branch_to(AS, c == Cond::kLt ? x86::CondCode::kS : c == Cond::kGe ? x86::CondCode::kNS : cc(c), l);
 }
 
+void Masm::add_element(Mem array, Mem index, int32_t disp, int32_t imm) {
+  AS.mov(kScratch2.r32(), mem(index, Size::k32));
+  AS.mov(kScratch, mem(array, Size::k64));
+  AS.add(x86::dword_ptr(kScratch, kScratch2, 3, disp), imm);
+}
+
 // Loads and stores are ordered as acquire and release want on this processor.
 void Masm::load_acquire(Size size, Reg d, Mem m) { load(size, d, m); }
 void Masm::store_release(Size size, Mem m, Reg s) { store(size, m, s); }

@@ -327,7 +327,7 @@ void emit_defaults(Masm& m, const Stubs& stubs) {
   m.mov(kTable, static_cast<const void*>(stubs.table));
   m.ret();
   m.bind(count_others);
-  emit_count(m, kT1, counted);
+  emit_count(m, stubs.threads, kT1, counted);
   m.bind(slow);
   m.mov(kTable, static_cast<const void*>(stubs.table));
   m.bind(no);

@@ -148,8 +148,8 @@ void emit_equal(Masm& m, const Stubs& stubs, int how);
 void emit_compare_strs(Masm& m);
 void emit_next_item(Masm& m, const Stubs& stubs);
 void emit_drop(Masm& m, Threads threads, bool rest, bool keep_floats);
-void emit_incref(Masm& m, Reg v);
-void emit_count(Masm& m, Reg v,
+void emit_incref(Masm& m, Threads threads, Reg v);
+void emit_count(Masm& m, Threads threads, Reg v,
                 Label done);  // in a stub: a reference to what this thread doesn't count; all registers are kept
 void emit_box(Masm& m);
 void emit_call(Masm& m);

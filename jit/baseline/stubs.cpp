@@ -1,4 +1,5 @@
 // Code that the machine code of all functions shares.
+#include "gc/hot.h"
 #include "interp/eval/frame_stack.h"
 #include "interp/eval/jit_hooks.h"
 #include "interp/objects/float.h"
@@ -19,6 +20,20 @@ void incref_slow(gc::Header* h) { gc::incref_slow(h); }
 void decref_any(gc::Header* h) { gc::decref(h); }
 uint64_t box_double(double d) { return make_float(d).release().bits; }  // null: MemoryError
 
+// If v is hot this thread counts it in its array (gc/hot.h), and goes on at `done`, or returns. No register changes.
+void count_hot(Masm& m, Threads threads, Reg v, size_t which, Label done = Label()) {
+  if (threads != Threads::kParallel) return;
+  Label no = m.new_label();
+  m.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(v, Header, owner), gc::kHotOwner, no);
+  m.add_element(TAIPAN_FIELD(kThread, Thread, hot), TAIPAN_FIELD(v, Header, rc_local), static_cast<int32_t>(which), 1);
+  if (done.valid()) {
+    m.jump(done);
+  } else {
+    m.ret();
+  }
+  m.bind(no);
+}
+
 // Releases what v holds if it is a heap object; `next` where that is done. Calls keep the five variables and kHold.
 void drop_at(Masm& m, Threads threads, Reg v, Label next, Label after_call) {
   Label other = m.new_label(), call = m.new_label();
@@ -29,6 +44,7 @@ void drop_at(Masm& m, Threads threads, Reg v, Label next, Label after_call) {
   m.add_mem(Size::k32, TAIPAN_FIELD(v, Header, rc_local), -1);
   m.jump(next);
   m.bind(other);
+  count_hot(m, threads, v, offsetof(gc::HotCount, decrefs), next);
   m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, next);
   m.bind(call);
   m.call_out(reinterpret_cast<const void*>(&decref_any), {v});
@@ -121,21 +137,21 @@ void emit_drop(Masm& m, Threads threads, bool rest, bool keep_floats) {
   }
   call(dealloc);
   m.bind(other);
+  count_hot(m, threads, kT0, offsetof(gc::HotCount, decrefs));
   m.branch_test_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, counted);
   m.ret();
   m.bind(counted);
   call(decref_slow);
 }
 
-void emit_incref(Masm& m, Reg v) {
-  Label slow = m.new_label(), out = m.new_label();
-  m.branch_test_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, slow);
+void emit_incref(Masm& m, Threads threads, Reg v) {
+  Label out = m.new_label();
+  emit_count(m, threads, v, out);
   m.bind(out);
   m.ret();
-  m.bind(slow);
-  emit_count(m, v, out);
 }
-void emit_count(Masm& m, Reg v, Label done) {
+void emit_count(Masm& m, Threads threads, Reg v, Label done) {
+  count_hot(m, threads, v, offsetof(gc::HotCount, increfs), done);
   m.branch_test_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(v, Header, gcflags), gc::kImmortal, done);
   m.push_volatile();
   m.call(reinterpret_cast<const void*>(&incref_slow), {v});

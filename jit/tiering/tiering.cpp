@@ -203,9 +203,6 @@ bool make_stubs() {
   alone.table = tier->table.find;
   alone.find = stub("jit: find", counts ? emit_counted_find : emit_find);
   for (auto& entry : tier->table.find) entry = alone.find;
-  alone.incref_hold = stub("jit: count hold", [](Masm& m) { emit_incref(m, kHold); });
-  alone.incref_0 = stub("jit: count t0", [](Masm& m) { emit_incref(m, kT0); });
-  alone.incref_1 = stub("jit: count t1", [](Masm& m) { emit_incref(m, kT1); });
   alone.box = stub("jit: box", emit_box);
   alone.error = stub("jit: error", [](Masm& m) { emit_step(m, instruction_steps().error); });
   alone.handler = stub("jit: handler", emit_handler);
@@ -228,6 +225,9 @@ bool make_stubs() {
     s->leave = stub("jit: leave", [&](Masm& m) {
       emit_leave(m, compile_again, several ? tier->lanes : nullptr, counts ? tier->exits.guards : nullptr);
     });
+    s->incref_hold = stub("jit: count hold", [&](Masm& m) { emit_incref(m, threads, kHold); });
+    s->incref_0 = stub("jit: count t0", [&](Masm& m) { emit_incref(m, threads, kT0); });
+    s->incref_1 = stub("jit: count t1", [&](Masm& m) { emit_incref(m, threads, kT1); });
     s->check = stub("jit: check", [&](Masm& m) { emit_check(m, *s); });
     s->next_item = stub("jit: next item", [&](Masm& m) { emit_next_item(m, *s); });
     s->drop = stub("jit: drop", [&](Masm& m) { emit_drop(m, threads, false, false); });

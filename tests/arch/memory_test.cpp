@@ -149,6 +149,28 @@ TEST(Memory, Arithmetic) {
     if (HasFailure()) return;
   }
 }
+TEST(Memory, Elements) {
+  struct Element {
+    uint32_t first = 0, second = 0;
+  } elements[40];
+  for (int i = 0; i < 60; i++) {
+    uint32_t at_index = static_cast<uint32_t>(below(40));
+    Element* array = elements;
+    int which = static_cast<int>(below(2));
+    int32_t imm = below(2) ? 1 : static_cast<int32_t>(random_word());
+    uint32_t before = which ? elements[at_index].second : elements[at_index].first;
+    int a = static_cast<int>(below(kRegs)), b = (a + 1) % kRegs;
+    CodeBlock* block = assemble([&](Masm& m, Label) {
+      m.mov(reg(a), static_cast<const void*>(&array));
+      m.mov(reg(b), static_cast<const void*>(&at_index));
+      m.add_element(at(reg(a)), at(reg(b)), which * 4, imm);
+    });
+    ASSERT_TRUE(block);
+    static Machine machine;
+    block->entry<void (*)(Machine*)>()(&machine);
+    EXPECT_EQ(which ? elements[at_index].second : elements[at_index].first, before + static_cast<uint32_t>(imm));
+  }
+}
 TEST(Memory, Branches) {
   for (int i = 0; i < 200; i++) {
     Size size = static_cast<Size>(below(4));
