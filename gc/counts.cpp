@@ -8,6 +8,7 @@
 // merged yet has met a merge half way and retries.
 #include "arch/cpu.h"
 #include "gc/barrier.h"
+#include "gc/bias.h"
 #include "gc/concurrent.h"
 #include "gc/heap_internal.h"
 #include "gc/hot_counts.h"
@@ -320,6 +321,7 @@ void start_parallel() {
     counted_immortals->shrink();
   }
   heap_start_parallel();
+  start_bias();
   parallel = lock_free_readers = true;
 }
 

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "arch/cpu.h"
+#include "gc/bias.h"
 #include "gc/heap_internal.h"
 
 namespace taipan::gc {
@@ -157,7 +158,7 @@ void note_meeting(Header* h) {
 
 }  // namespace
 
-void lock_slow(Header* h) {
+void lock_byte_slow(Header* h) {
   if (Mutator* m = current_mutator; m && (h->lock.load(std::memory_order_relaxed) & kLockBit)) {
     m->stats.contended_locks++;
     note_meeting(h);
@@ -180,7 +181,7 @@ void lock_slow(Header* h) {
   }
 }
 
-void unlock_slow(Header* h) {
+void unlock_byte_slow(Header* h) {
   for (;;) {
     uint8_t seen = h->lock.load(std::memory_order_relaxed);
     if (seen & kLockWaiters) break;

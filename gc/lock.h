@@ -1,26 +1,23 @@
 // One-byte object locks on a parking lot (futex-based). With the GIL on they compile to one predicted branch.
 // Never block, run Python code or drop a reference while holding one.
+//
+// Bias (gc/bias.cpp). Most objects are only ever locked by one thread, and the two atomic instructions cost more than what they guard. So
+// memory belongs, in regions, to the thread that first locks something there: it writes the object's address to a place of its own (its
+// marker), without a fence, and looks once more whether the region is its own. Another thread that wants to lock something there takes the region
+// away first, for good: it says so in the region's entry, has every processor pass a barrier (membarrier(2)), after which the owner has either seen that or shows its
+// marker, and waits while that lies in the region. From then on objects there are locked by their bytes.
+//   - Who holds one object by its marker and locks another one sets the first one's byte before (nobody else can be at it). So a holder by
+//     marker waits for nothing, and who takes the region away waits for one operation on one object.
+//   - Regions that were taken away are anybody's again now and then, while the world is stopped: nobody holds a lock there.
+//   - Where the kernel has no membarrier all locks are bytes.
 #pragma once
 #include "gc/mutator.h"
 #include "gc/perturb.h"
 
 namespace taipan::gc {
 
-void lock_slow(Header* h);
-void unlock_slow(Header* h);
-
-inline void lock(Header* h) {
-  uint8_t seen = h->lock.load(std::memory_order_relaxed);
-  if (!(seen & kLockBit) && h->lock.compare_exchange_weak(seen, seen | kLockBit, std::memory_order_acquire)) return;
-  lock_slow(h);
-}
-inline void unlock(Header* h) {
-  uint8_t seen = h->lock.load(std::memory_order_relaxed);
-  if (!(seen & kLockWaiters) &&
-      h->lock.compare_exchange_weak(seen, static_cast<uint8_t>(seen & ~kLockBit), std::memory_order_release))
-    return;
-  unlock_slow(h);
-}
+TAIPAN_KEEPS_REGISTERS void lock(Header* h);
+TAIPAN_KEEPS_REGISTERS void unlock(Header* h);
 
 // Locks only where threads really run in parallel.
 class ObjectLock {

@@ -25,6 +25,7 @@
 #include <unistd.h>
 #include <condition_variable>
 #include <new>
+#include "gc/bias.h"
 #include "gc/collector.h"
 #include "gc/concurrent.h"
 #include "gc/epoch.h"
@@ -416,6 +417,7 @@ void resume_the_world(Mutator* m) {
     world.stopper.store(nullptr, std::memory_order_relaxed);
     return;
   }
+  if (parallel) forget_revocations(false);
   WorldLock lock(world.mutex);
   world.stopper.store(nullptr, std::memory_order_seq_cst);
   if (!world.handshake_active) {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <mutex>
 #include <random>
+#include "gc/bias.h"
 #include "gc/hot.h"
 #include "tests/gc/support.h"
 
@@ -526,15 +527,64 @@ TEST_F(ThreadsTest, LockKeepsTheOtherBits) {
   Ref n = node_ref();
   Header* h = n.get().header();
   h->lock.fetch_or(kHasWeakrefs);
-  lock(h);
-  std::thread t = start_thread([h] {
+  auto lock_once = [h] {
     lock(h);
     unlock(h);
-  });
+  };
+  lock_once();
+  std::thread t = start_thread(lock_once);  // from then on it is locked by its byte
+  join(t);
+  lock(h);
+  t = start_thread(lock_once);
   while (!(h->lock.load() & kLockWaiters)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   unlock(h);
   join(t);
   EXPECT_EQ(h->lock.load(), kHasWeakrefs);
+}
+
+// Threads lock objects of their own and of others, one and two at a time, while regions change hands and become anybody's again.
+TEST_F(ThreadsTest, BiasedLocksExclude) {
+  constexpr int kObjects = 64;
+  std::vector<Ref> nodes;
+  std::vector<int64_t> counters(kObjects);
+  for (int i = 0; i < kObjects; i++) nodes.push_back(node_ref());
+  std::atomic<int64_t> sum{0};
+  auto work = [&](uint32_t seed) {
+    uint32_t x = seed * 2654435761u + 1;
+    int64_t done = 0;
+    for (int r = 0; r < kRounds; r++) {
+      x = x * 1664525u + 1013904223u;
+      size_t i = x >> 26;
+      if (seed % 2 == 0 && (x & 0xFF00)) i = i % 8 + seed * 8 % kObjects;  // mostly the same few
+      size_t j = (x >> 20) % kObjects;
+      if (j < i && !(x & 0x70)) {
+        ObjectLock outer(nodes[j].get().header());
+        ObjectLock inner(nodes[i].get().header());
+        counters[i]++;
+        counters[j]++;
+        done += 2;
+      } else {
+        ObjectLock guard(nodes[i].get().header());
+        counters[i]++;
+        done++;
+      }
+      if (r % 1024 == 0) {
+        stop_the_world(current_mutator);
+        forget_revocations(true);
+        resume_the_world(current_mutator);
+      }
+      if (r % 64 == 0 && current_mutator->poll.load()) handshake_poll(current_mutator);
+    }
+    sum += done;
+  };
+  std::vector<std::thread> threads;
+  for (uint32_t i = 0; i < kThreads; i++) threads.push_back(start_thread([&, i] { work(i); }));
+  work(kThreads);
+  for (std::thread& t : threads) join(t);
+  int64_t total = 0;
+  for (int64_t c : counters) total += c;
+  EXPECT_EQ(total, sum.load());
+  for (Ref& n : nodes) EXPECT_EQ(n.get().header()->lock.load() & kLockBit, 0);
 }
 
 TEST_F(ThreadsTest, ParkingLot) {
