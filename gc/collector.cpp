@@ -29,15 +29,20 @@ constexpr size_t kLeastHurry = 50000;
 constexpr size_t kLeastCycle = 250000;
 constexpr size_t kLargeHeap = 1000000;
 constexpr unsigned kMostIdle = 2;
-// Young collections are made small enough to take no longer than the first, and not grown where they take longer than the second.
-constexpr uint64_t kLongYoung = 400000, kShortYoung = 150000;
-constexpr uint64_t kMostAtLength = 2;  // threads that running beside each other may add to that
+// Young collections are made small enough to take no longer than the first, and not grown where they take longer than the second. So are those of the
+// middle ones, by having them sooner.
+constexpr uint64_t kLongYoung = 300000, kShortYoung = 120000;
+constexpr size_t kLeastMiddle = 1024;
+constexpr size_t kLeastYoungBetween = 3;  // collections, between two of the middle ones
+constexpr uint64_t kMostAtLength = 2;     // threads that running beside each other may add to that
 constexpr long kShortNap = 200000, kLongNap = 800000;
 
 struct State {  // the atomic ones are looked at by threads that don't collect
   std::atomic<size_t> thresholds[kGenerations] = {700, 10, 10};
   std::atomic<bool> thresholds_set{false};  // by the program: then they are kept to the letter
   std::atomic<size_t> young_scale{1};
+  std::atomic<uint64_t> collections{0};
+  size_t most_middle = kMaxMiddle;          // objects
   size_t counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
   std::atomic<size_t> long_lived_total{0};
   std::atomic<size_t> long_lived_pending{0};
@@ -489,6 +494,13 @@ void adapt_young_threshold(size_t members, size_t found, uint64_t ns) {
   if (before != state.young_scale) apply_threshold();
 }
 
+void adapt_most_middle(size_t middle, uint64_t ns) {
+  size_t most = state.most_middle;
+  if (ns > kLongYoung) most = std::max(kLeastMiddle, std::min(most, middle) * 2 / 3);
+  if (ns < kShortYoung && middle >= most / 2) most = std::min(kMaxMiddle, most * 5 / 4);
+  state.most_middle = most;
+}
+
 size_t collect_main(Mutator* m, int gen, bool by_hand) {
   HeaderVector garbage;
   size_t old_found = 0;
@@ -499,6 +511,7 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     if (!full) state.counts[gen + 1]++;
     for (int i = 0; i <= gen; i++) state.counts[i] = 0;
     HeaderVector members;
+    size_t middle = middle_count();
     take_members(gen, members);
     TrialDeletion trial(members, full, full ? Scope::kAll : Scope::kSome);
     trial.find_unreachable(garbage);
@@ -527,6 +540,7 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     }
     note_collection_done();
     if (gen == 0) adapt_young_threshold(trial.members(), garbage.count, cpu_ns() - start);
+    if (gen == 1 && !by_hand) adapt_most_middle(middle, cpu_ns() - start);
     // A program that wants its garbage collected now begins anew: what it makes next may be different.
     if (by_hand && full && state.young_scale > 1) {
       state.young_scale = 1;
@@ -553,6 +567,7 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     resume_the_world(m);
   }
   state.stats[gen].collections++;
+  state.collections.fetch_add(1, std::memory_order_relaxed);
   state.stats[gen].collected += found;
   return found;
 }
@@ -642,8 +657,10 @@ void collect_stopped(Mutator* m) {
 
 // The young exactly; the middle ones too if they are few, else they are old from now on; the old ones by the marker.
 void collect_beside(Mutator* m) {
-  int gen = state.counts[1] > state.thresholds[1] && middle_count() <= kMaxMiddle ? 1 : 0;
-  if (state.counts[1] > state.thresholds[1] && gen == 0) {
+  bool due = state.counts[1] > state.thresholds[1] || (!state.thresholds_set && state.counts[1] >= kLeastYoungBetween &&
+                                                       middle_count() > state.most_middle / 4 * 3);
+  int gen = due && middle_count() <= state.most_middle ? 1 : 0;
+  if (due && gen == 0) {
     stop_the_world(m);
     state.long_lived_pending += retire_middle();
     resume_the_world(m);
@@ -671,24 +688,29 @@ void collect_beside(Mutator* m) {
 
 }  // namespace
 
-// A thread that mostly waits has something to answer when it comes back: those that compute do the collector's steps, unless they don't come by.
-static bool left_to_others() {
-  constexpr unsigned kPatience = 4;
-  static thread_local constinit uint64_t seen = 0;
-  static thread_local constinit unsigned times = 0;
-  if (!mostly_waits()) return false;
-  uint64_t steps = steps_done();
-  if (steps != seen) times = 0;
-  seen = steps;
-  return ++times <= kPatience;
-}
+// A thread that mostly waits has something to answer when it comes back: those that compute do the collector's work, unless they don't come by.
+namespace {
+struct LeftToOthers {
+  uint64_t seen = 0;
+  unsigned times = 0;
+
+  bool now(uint64_t done) {  // how much they have done
+    constexpr unsigned kPatience = 4;
+    if (!mostly_waits()) return false;
+    if (done != seen) times = 0;
+    seen = done;
+    return ++times <= kPatience;
+  }
+};
+thread_local constinit LeftToOthers steps_left, young_left;
+}  // namespace
 
 void maybe_collect() {
   Mutator* m = current_mutator;
   m->poll.fetch_and(~kPollCollect, std::memory_order_relaxed);
   if (hot_objects.load(std::memory_order_relaxed) != 0) look_at_hot(m);
   if (hot_settling_due()) settle_hot_counts(m, false);
-  if (cycle_active() && !left_to_others() && begin_collecting(m)) {
+  if (cycle_active() && !steps_left.now(steps_done()) && begin_collecting(m)) {
     EntryFrame entry;
     step_cycle(m);
     collecting.store(nullptr, std::memory_order_release);
@@ -700,6 +722,9 @@ void maybe_collect() {
     }
   }
   if (!automatic() || !young_collection_due(m)) return;
+  if (young_left.now(state.collections.load(std::memory_order_relaxed)) &&
+      own_young_count(m) < 2 * effective_threshold())
+    return;
   if (!begin_collecting(m)) {
     slow_down(m);
     return;

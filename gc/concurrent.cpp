@@ -35,6 +35,7 @@ struct Breaking {
 Breaking breaking;
 uint32_t rounds = 0;
 uint64_t last_slice_end = 0;
+uint64_t slice_left = 0;  // of one that was interrupted because somebody waited for the GIL: it goes on after that
 
 class Stopped {
  public:
@@ -368,8 +369,10 @@ void finish_breaking() {
 }
 
 void step_breaking(Mutator* m, uint64_t ns) {
-  Deadline deadline(ns);
+  Deadline deadline(ns, m);
   if (break_some(m, deadline)) finish_breaking();
+  slice_left = deadline.left();
+  if (slice_left) m->poll.fetch_or(kPollCollect, std::memory_order_relaxed);
 }
 
 // ---- Giving memory back ----
@@ -489,9 +492,14 @@ void step_cycle(Mutator* m) {
     }
     case kBreaking: {
       bool hurry = collector_behind();
-      if (now_ns() - last_slice_end < (hurry ? kShortPause : kPause) && !stress) break;
+      uint64_t slice = hurry ? kLongSlice : kSlice;
+      if (slice_left) {
+        slice = slice_left;
+      } else if (now_ns() - last_slice_end < (hurry ? kShortPause : kPause) && !stress) {
+        break;
+      }
       PauseScope pause(kPauseBreak);
-      step_breaking(m, hurry ? kLongSlice : kSlice);
+      step_breaking(m, slice);
       last_slice_end = now_ns();
       break;
     }

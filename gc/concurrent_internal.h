@@ -119,14 +119,30 @@ extern Cycle& cycle;
 inline constexpr size_t kTracedAtOnce = 8;
 inline constexpr size_t kManyHinted = 1000;
 
+// Where m is given, whose slice it is, it ends early if somebody waits for the GIL.
 class Deadline {
  public:
-  explicit Deadline(uint64_t ns) : end_(ns == ~uint64_t{0} ? ns : now_ns() + ns) {}
+  explicit Deadline(uint64_t ns, const Mutator* m = nullptr) : m_(m) {
+    if (ns == ~uint64_t{0}) return;
+    uint64_t now = now_ns();
+    end_ = now + ns;
+    early_ = now + kLeast;
+  }
   // Looks at the clock now and then.
-  bool over(uint32_t every) { return end_ != ~uint64_t{0} && ++count_ % every == 0 && now_ns() >= end_; }
+  bool over(uint32_t every) {
+    if (end_ == ~uint64_t{0} || ++count_ % every != 0) return false;
+    uint64_t now = now_ns();
+    if (now >= end_) return true;
+    if (!m_ || now < early_ || !(m_->poll.load(std::memory_order_relaxed) & kPollGilDrop)) return false;
+    left_ = end_ - now;
+    return true;
+  }
+  uint64_t left() const { return left_; }  // where it ended early
 
  private:
-  uint64_t end_;
+  static constexpr uint64_t kLeast = 100000;  // ns
+  const Mutator* m_;
+  uint64_t end_ = ~uint64_t{0}, early_ = 0, left_ = 0;
   uint32_t count_ = 0;
 };
 

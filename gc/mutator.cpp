@@ -63,6 +63,7 @@ struct World {
   std::condition_variable changed;
   Mutator* first = nullptr;
   std::atomic<Mutator*> stopper{nullptr};
+  std::atomic<int> stopper_cpu{-1};
   uint32_t stop_depth = 0;
   std::atomic<uint32_t> waiters{0};
   bool handshake_active = false;
@@ -85,8 +86,22 @@ Slot& slot_of(Mutator* m) { return slots[m->slot]; }
 
 void wake_waiters() {
   if (world.waiters.load(std::memory_order_seq_cst) == 0) return;
-  WorldLock lock(world.mutex);
-  world.changed.notify_all();
+  { WorldLock lock(world.mutex); }
+  world.changed.notify_all();  // who is woken may run at once, in this one's place, and wants the mutex
+}
+
+// Most stops are over sooner than one could go to sleep and be woken. (Not where the stopper waits for this very processor.)
+bool spin_while_stopped(Mutator* m) {
+  constexpr uint64_t kSpins = 50000;  // ns
+  if (world.stopper_cpu.load(std::memory_order_relaxed) == sched_getcpu()) return false;
+  for (uint64_t until = now_ns() + kSpins; now_ns() < until;) {
+    for (int i = 0; i < 8; i++) {
+      Mutator* stopper = world.stopper.load(std::memory_order_acquire);
+      if (!stopper || stopper == m) return true;
+      arch::cpu_pause();
+    }
+  }
+  return false;
 }
 
 void wait_world(WorldLock& lock) {
@@ -122,7 +137,10 @@ __attribute__((noinline)) void wait_paused(Mutator* m, WorldLock& lock, Done don
   timespec begin, end;
   clock_gettime(CLOCK_MONOTONIC, &begin);
   pause_slot(m);
+  lock.unlock();
   world.changed.notify_all();
+  if (world_stopped()) spin_while_stopped(m);
+  lock.lock();
   for (;;) {
     Mutator* stopper = world.stopper.load(std::memory_order_relaxed);
     if ((!stopper || stopper == m) && done()) break;
@@ -353,8 +371,9 @@ void attach(Mutator* m) {
     Mutator* stopper = world.stopper.load(std::memory_order_seq_cst);
     if (!stopper || stopper == m) break;
     slot.state.store(kDetached, std::memory_order_seq_cst);
+    wake_waiters();
+    if (spin_while_stopped(m)) continue;
     WorldLock lock(world.mutex);
-    world.changed.notify_all();
     while (world.stopper.load(std::memory_order_relaxed)) wait_world(lock);
   }
   poke(m->attached, true);
@@ -394,6 +413,7 @@ void stop_the_world(Mutator* m) {
   WorldLock lock(world.mutex);
   if (world.stopper.load(std::memory_order_relaxed)) wait_paused(m, lock, [] { return true; });
   world.stop_depth = 1;
+  world.stopper_cpu.store(sched_getcpu(), std::memory_order_relaxed);
   world.stopper.store(m, std::memory_order_seq_cst);
   for (Mutator* x = world.first; x; x = x->next) {
     if (x != m) x->poll.fetch_or(kPollHandshake, std::memory_order_relaxed);
@@ -423,6 +443,7 @@ void resume_the_world(Mutator* m) {
   if (!world.handshake_active) {
     for (Mutator* x = world.first; x; x = x->next) x->poll.fetch_and(~kPollHandshake, std::memory_order_relaxed);
   }
+  lock.unlock();
   world.changed.notify_all();
 }
 

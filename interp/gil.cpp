@@ -64,7 +64,7 @@ struct Gil {
 };
 constexpr int64_t kAway = 100000;    // ns that a call must take to count as blocking
 constexpr int64_t kGuestAsks = 250;  // after this part of an interval
-constexpr int64_t kGuestSpins = 50000, kHostSpins = 20000;
+constexpr int64_t kGuestSpins = 50000, kHostSpins = 20000, kHostYields = 50000;
 constexpr int64_t kTooLong = 1000000;
 Gil* gil = new Gil;  // never destroyed: threads may outlive main(); replaced in a fork's child
 std::atomic<double> interval{0.005};
@@ -127,15 +127,18 @@ bool other_processors() {
   return several;
 }
 
-// False: nobody has woken it until then.
-bool spin(Waiter* w, int64_t until) {
+// Until somebody has woken it, or the time is over. In the holder's place: by letting it run.
+void spin(Waiter* w, int64_t until, bool in_its_place) {
   do {
-    for (int i = 0; i < 8; i++) {
-      if (w->woken.load(std::memory_order_acquire) == kWoken) return true;
-      arch::cpu_pause();
+    for (int i = 0; i < (in_its_place ? 1 : 8); i++) {
+      if (w->woken.load(std::memory_order_acquire) == kWoken) return;
+      if (in_its_place) {
+        sched_yield();
+      } else {
+        arch::cpu_pause();
+      }
     }
   } while (now_ns() < until);
-  return false;
 }
 
 thread_local constinit int64_t let_go_at = 0;
@@ -163,11 +166,16 @@ void take_gil(Thread* t) {
     auto patience = static_cast<int64_t>(interval.load(std::memory_order_relaxed) * 1e9);
     if (guest) patience /= kGuestAsks;
     int64_t since = guest ? begin : 0;  // first in the queue since then
-    // Who has come to run in the holder's place need not hope that it lets go meanwhile.
+    // Who has come to run in the holder's place need not hope that it lets go meanwhile. But one whose place a guest takes for a moment stays at hand:
+    // it doesn't have to be woken then, which would make the system put it in the guest's place before that one has begun to wait for something.
     bool in_its_place = self.cpu == gil->cpu;
     if (guest && in_its_place) patience = 0;
     int64_t spins_until = begin;
-    if (other_processors() && !in_its_place) spins_until += guest ? kGuestSpins : gil->holder_is_guest ? kHostSpins : 0;
+    if (guest) {
+      if (other_processors() && !in_its_place) spins_until += kGuestSpins;
+    } else if (gil->holder_is_guest && (in_its_place || other_processors())) {
+      spins_until += in_its_place ? kHostYields : kHostSpins;
+    }
     for (int64_t now = begin;; now = now_ns()) {
       int64_t limit = -1;
       if (gil->first == &self) {
@@ -187,7 +195,7 @@ void take_gil(Thread* t) {
       self.woken.store(kAwake, std::memory_order_relaxed);
       hold.unlock();
       if (limit >= 0 && now < spins_until) {
-        spin(&self, now + limit < spins_until ? now + limit : spins_until);
+        spin(&self, now + limit < spins_until ? now + limit : spins_until, in_its_place);
       } else {
         wait_for_gil(&self, limit);
       }
@@ -307,7 +315,10 @@ bool safepoint(Thread* t) {
   uint32_t bits = t->poll.load(std::memory_order_acquire);
   if (bits & (gc::kPollHandshake | gc::kPollMerge)) gc::handshake_poll(t);
   gc::epoch_poll(t);
-  if (bits & gc::kPollGilDrop) { gc::BlockingScope hand_over; }
+  if (bits & gc::kPollGilDrop) {
+    gc::BlockingScope hand_over;
+    let_go_at = INT64_MAX;  // not by itself: it is no guest when it comes back, however long that took
+  }
   if (bits & gc::kPollStress) gc::perturb();
   if (bits & gc::kPollTrace) t->poll.fetch_and(~gc::kPollTrace, std::memory_order_relaxed);
   if (bits & gc::kPollCollect) {
