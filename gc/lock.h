@@ -10,6 +10,7 @@
 //     marker waits for nothing, and who takes the region away waits for one operation on one object.
 //   - Regions that were taken away are anybody's again now and then, while the world is stopped: nobody holds a lock there.
 //   - Where the kernel has no membarrier all locks are bytes.
+// tests/gc/model/bias.pml searches this protocol completely, for three threads with store buffers.
 #pragma once
 #include "gc/mutator.h"
 #include "gc/perturb.h"

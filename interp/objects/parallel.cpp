@@ -44,7 +44,7 @@ bool share(Header* h, void*) {
     for (Value shared : {f->globals, f->builtins, f->kwdefaults}) {
       if (shared.is_heap()) gc::publish(shared.header());
     }
-    if (!f->closure && is_of_module(f->qualname)) gc::make_immortal(h);
+    if (!f->closure && is_of_module(function_qualname(f))) gc::make_immortal(h);
   } else if (is_type(v)) {
     share_class(v.as<TypeObject>());
     if (is_of_module(Value(v.as<TypeObject>()->qualname))) gc::make_immortal(h);

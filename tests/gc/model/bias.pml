@@ -1,0 +1,144 @@
+/* Biased object locks (gc/lock.h): THREADS threads lock two objects of one region, one or both at a time. Stores to a thread's marker wait in a
+   store buffer until they drain, an atomic instruction drains the own one, membarrier everybody's. Checked: nobody holds an object that another
+   thread holds.
+
+   With -DNO_BARRIER (who takes the region away doesn't make the others drain), -DNO_WAIT (doesn't wait for the owner's marker),
+   -DNO_SECOND_LOOK (an owner doesn't look at the region again when its marker is set), -DNO_REVOKING (others may go by the bytes before the
+   marker was waited for), -DNO_PROMOTION (a second object takes the place of the first one in the marker) or -DFREE_AT_ANY_TIME (regions become
+   anybody's again while somebody holds a lock) the search must fail. */
+#define THREADS 3
+#define STEPS 2
+
+#define REVOKED 0
+#define UNCLAIMED 1
+#define REVOKING 2
+#define OWNED(t) (3 + t)
+
+byte region = UNCLAIMED;
+byte marker[THREADS];              /* 1 + the object that is held by it */
+byte buffered[THREADS];
+bit waiting[THREADS];              /* a store is in the buffer */
+bit locked[2];
+byte holders[2];
+byte busy;                         /* threads that hold locks or are about to: the world can't be stopped */
+
+inline drain(t) {
+  if
+  :: waiting[t] -> marker[t] = buffered[t]; waiting[t] = 0
+  :: else
+  fi
+}
+inline mark(v) { atomic { drain(me); buffered[me] = v; waiting[me] = 1 } }
+inline lock_byte(o) { atomic { !locked[o] -> locked[o] = 1; drain(me) } }
+
+inline lock(o) {
+  if
+  :: held != 0 ->
+#ifndef NO_PROMOTION
+     lock_byte(held - 1);
+     mark(0);
+#endif
+     held = 0
+  :: else
+  fi;
+  do
+  :: seen = region;
+     if
+     :: seen == REVOKED -> lock_byte(o); break
+     :: seen == REVOKING -> region != REVOKING
+     :: seen == UNCLAIMED ->
+        atomic {
+          if
+          :: region == UNCLAIMED -> region = OWNED(me)
+          :: else
+          fi;
+          drain(me)
+        }
+     :: seen == OWNED(me) ->
+        mark(1 + o);
+#ifndef NO_SECOND_LOOK
+        if
+        :: region == OWNED(me) -> held = 1 + o; break
+        :: else -> mark(0)
+        fi
+#else
+        held = 1 + o; break
+#endif
+     :: else ->
+        atomic {
+          mine = (region == seen);
+          drain(me);
+          if
+#ifdef NO_REVOKING
+          :: mine -> region = REVOKED
+#else
+          :: mine -> region = REVOKING
+#endif
+          :: else
+          fi
+        };
+        if
+        :: mine ->
+#ifndef NO_BARRIER
+           atomic { drain(0); drain(1); drain(2) };
+#endif
+#ifndef NO_WAIT
+           marker[seen - 3] == 0;
+#endif
+           region = REVOKED
+        :: else
+        fi
+     fi
+  od;
+  holders[o]++;
+  assert(holders[o] == 1)
+}
+
+inline unlock(o) {
+  holders[o]--;
+  if
+  :: held == 1 + o -> mark(0); held = 0
+  :: else -> locked[o] = 0
+  fi
+}
+
+proctype Thread(byte me) {
+  byte steps, held, seen;
+  bit mine;
+  do
+  :: steps < STEPS ->
+     steps++;
+     atomic { busy++ };
+     if
+     :: skip; lock(0); unlock(0)
+     :: skip; lock(1); unlock(1)
+     :: skip; lock(0); lock(1); unlock(1); unlock(0)
+     fi;
+     atomic { busy-- }
+  :: else -> break
+  od
+}
+
+/* Memory takes what is in the buffers whenever it likes. */
+proctype Memory() {
+end:
+  do
+  :: atomic { waiting[0] -> drain(0) }
+  :: atomic { waiting[1] -> drain(1) }
+  :: atomic { waiting[2] -> drain(2) }
+  od
+}
+
+/* The world is stopped: all have passed a barrier by then. */
+proctype Stop() {
+#ifdef FREE_AT_ANY_TIME
+  atomic { region == REVOKED -> region = UNCLAIMED }
+#else
+end:
+  atomic { busy == 0 && region == REVOKED -> drain(0); drain(1); drain(2); region = UNCLAIMED }
+#endif
+}
+
+init {
+  atomic { run Thread(0); run Thread(1); run Thread(2); run Memory(); run Stop() }
+}
