@@ -1,6 +1,7 @@
 #include "interp/objects/dict.h"
 
 #include <cstring>
+#include "gc/hot.h"
 
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
@@ -238,6 +239,20 @@ static Value peek(Dict* d, Value key, int64_t hash) {
       gc::ObjectLock wait_for_writer(&d->h);
     }
   }
+}
+Value dict_peek_parallel(Dict* d, Value key) {
+  int64_t hash;
+  if (is_str_exact(key)) {
+    hash = key.as<Str>()->hash.load(std::memory_order_relaxed);
+    if (TAIPAN_UNLIKELY(hash == 0)) hash = str_hash(key.as<Str>());
+  } else if (key.is_int() && key_hash(key, &hash)) {
+  } else {
+    return Value();
+  }
+  Value v = peek(d, key, hash);
+  if (TAIPAN_UNLIKELY(v.is_null() || v == kMissing)) return Value();
+  if (v.is_heap()) gc::incref_anyone(v.header());
+  return v;
 }
 // The same with Python code, if need be. Null: an exception is set.
 static Value look_up_parallel(Dict* d, Value key, int64_t hash) {

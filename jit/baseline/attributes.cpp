@@ -400,7 +400,6 @@ bool Compiler::subscripts() {
     ShapeId shape = (word & 15) == kCacheTagShape ? static_cast<ShapeId>(word >> 32) : 0;
     if (shape == kShapeBytes || shape == kShapeByteArray) return octet();
     if (word != 0 && shape != kShapeDict && shape != kShapeStr) return false;
-    if (parallel_ && shape == kShapeDict) return false;
     if (parallel_ && word == 0 && parallel_item_of_item()) return true;
     Label done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
@@ -409,7 +408,7 @@ bool Compiler::subscripts() {
       Label no = otherwise(kOtherwiseGetItem, done);
       masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
       need_shape(kT0, kShapeDict, no);
-      masm_.call_out(reinterpret_cast<const void*>(&dict_item), {kT0, kT1});
+      masm_.call_out(reinterpret_cast<const void*>(parallel_ ? &dict_peek_parallel : &dict_item), {kT0, kT1});
       masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, no);
       masm_.mov(kHold, arch::kRet);
     } else if (shape == kShapeStr) {
