@@ -277,10 +277,33 @@ void Compiler::emit_compare(CmpOperator op, Reg dst, Val left, Val right) {
   emit(compare_op(op), dst, left.reg, right.reg, last(left, kLastB, dst) | last(right, kLastC, dst));
 }
 
+// One comparison of two tuples that are made for it alone, of as many items: their items are compared where they are.
+bool Compiler::compares_displays(const Compare* expr) {
+  constexpr uint32_t kMost = 16;
+  if (expr->ops.size != 1 || expr->ops[0] > CmpOperator::kGtE) return false;
+  auto* left = dyn_cast<Tuple>(expr->left);
+  auto* right = dyn_cast<Tuple>(expr->comparators[0]);
+  if (!left || !right || left->elts.size != right->elts.size || left->elts.size == 0 || left->elts.size > kMost)
+    return false;
+  for (auto* side : {left, right})
+    for (Expr* e : side->elts)
+      if (isa<Starred>(e)) return false;
+  return true;
+}
+
 void Compiler::compare_to(const Compare* expr, Reg dst) {
   check_compare(expr);
   size_t n = expr->ops.size;
   Mark mark(*this);
+  if (compares_displays(expr)) {
+    auto base = static_cast<Reg>(u_->next_temp);
+    auto *left = cast<Tuple>(expr->left), *right = cast<Tuple>(expr->comparators[0]);
+    for (auto* side : {left, right})
+      for (Expr* e : side->elts) expr_temp(e);
+    auto how = static_cast<uint16_t>((compare_op(expr->ops[0]) - kOpLT) << 8);
+    emit(kOpCOMPARE_TUPLES, dst, base, static_cast<uint16_t>(left->elts.size | how));
+    return;
+  }
   if (n == 1) {
     Val left = operand(expr->left, dst);
     protect(left, expr->comparators[0]);
@@ -486,6 +509,7 @@ void Compiler::jump_if(const Expr* expr, Label target, bool sense) {
         compare_chain_jump(e, target, sense);
         return;
       }
+      if (compares_displays(e)) break;
       Mark mark(*this);
       Val left = operand(e->left);
       compare_jump(e->ops[0], left, e->comparators[0], target, sense);

@@ -185,6 +185,7 @@ class Compiler {
   void unary_to(const ast::UnaryOp* expr, Reg dst);
   void bool_op_to(const ast::BoolOp* expr, Reg dst);
   void compare_to(const ast::Compare* expr, Reg dst);
+  static bool compares_displays(const ast::Compare* expr);
   void if_exp_to(const ast::IfExp* expr, Reg dst);
   void walrus_to(const ast::NamedExpr* expr, Reg dst);
   void attribute_to(const ast::Attribute* expr, Reg dst);

@@ -90,6 +90,7 @@ inline uint32_t consumed_count(const Instruction& i, const Instruction* ext) {
     case kOpBUILD_SET:
     case kOpBUILD_STRING: return i.c;
     case kOpBUILD_MAP: return 2u * i.c;
+    case kOpCOMPARE_TUPLES: return 2u * (i.c & 0xFF);
     case kOpCALL: return 2u + i.c;
     case kOpCALL_EX: return 4;
     case kOpIMPORT_NAME: return 2;

@@ -17,6 +17,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
+#include "interp/objects/memoryview.h"
 #include "interp/objects/native.h"
 #include "interp/objects/range.h"
 #include "interp/objects/runtime_lock.h"
@@ -74,6 +75,11 @@ TAIPAN_INLINE void drop_range(Value* r, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) drop_reg(&r[i]);
 }
 
+// Whether a bound method's self goes with its function unchecked.
+TAIPAN_INLINE bool unwraps(Value method) {
+  Value f = method.as<Method>()->function;
+  return !has_shape(f, kShapeMethodDescriptor) && !has_shape(f, kShapeClassMethodDescriptor);
+}
 // A bound method about to be called becomes its function with self before the arguments.
 TAIPAN_INLINE void unwrap_method(Value* base) {
   Header* bound = base[0].header();
@@ -357,6 +363,8 @@ TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed)
     n = static_cast<int64_t>(tuple_size(o));
   else if (shape == kShapeBytes)
     n = static_cast<int64_t>(o.as<Bytes>()->size);
+  else if (shape == kShapeMemoryView && memory_is_row(o))
+    n = memory_row_length(o);
   else
     return Value();
   int64_t from = start == kNone ? 0 : start.as_int(), to = stop == kNone ? n : stop.as_int();
@@ -364,6 +372,11 @@ TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed)
   if (to < 0) to = to + n < 0 ? 0 : to + n;
   if (to > n) to = n;
   if (from > to) from = to;
+  if (shape == kShapeMemoryView) {
+    Value part = memory_row_slice(o, from, to).release();
+    *failed = part.is_null();
+    return part;
+  }
   if (shape == kShapeBytes) {
     Value part =
         (to - from == n ? Ref::dup(o) : make_bytes(o.as<Bytes>()->data() + from, static_cast<size_t>(to - from)))

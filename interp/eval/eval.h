@@ -51,6 +51,8 @@ bool delete_global(Frame* f, Str* name);
 Ref load_classderef(Frame* f, Value cell, uint32_t reg);
 bool unpack_sequence(Value seq, Value* out, uint32_t n);
 bool unpack_ex(Value seq, Value* out, uint32_t before, uint32_t after);
+// Whether the n items at `items` compare so with the n behind them, as tuples do.
+Ref compare_items(const Value* items, uint32_t n, CompareOp op);
 Ref build_map(Value* pairs, uint32_t n);
 Ref build_set(Value* items, uint32_t n);
 Ref build_string(Value* pieces, uint32_t n);

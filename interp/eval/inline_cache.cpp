@@ -40,6 +40,7 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
   // Copies the entries that still hold and are not about the same thing.
   CacheEntry* chain = nullptr;
   int depth = 0;
+  uint16_t replaced = entry.extra;
   if (old && (old & 15) == kCacheTagSlot) {
     auto* e = static_cast<CacheEntry*>(gc::raw_calloc(sizeof(CacheEntry)));
     if (!e) return;
@@ -53,8 +54,11 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
       // (The class of an old entry may be gone: its pointer is only compared.)
       if ((e->shape == entry.shape && e->type == entry.type &&
            (entry.kind != kCacheKeywords || e->index == entry.index)) ||
-          (entry.kind == kCacheBuiltin) || (entry.kind == kCacheDictValue && e->shape == entry.shape))
+          (entry.kind == kCacheBuiltin) || (entry.kind == kCacheDictValue && e->shape == entry.shape)) {
+        if (entry.name && e->kind == entry.kind && e->extra < kManyDicts)
+          replaced = static_cast<uint16_t>(e->extra + 1);
         continue;
+      }
       auto* copy = static_cast<CacheEntry*>(gc::raw_alloc(sizeof(CacheEntry)));
       if (!copy) break;
       *copy = *e;
@@ -74,6 +78,7 @@ void add_entry(FeedbackWord* fb, const CacheEntry& entry) {
       return;
     }
     *e = entry;
+    e->extra = replaced;
     e->depth = static_cast<uint8_t>(depth);
     e->next = chain;
     chain = e;
@@ -208,6 +213,17 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       add_entry(fb, e);
       return;
     }
+    if (method && type == types::Type && has_shape(v, kShapeClassMethodDescriptor)) {
+      // get_method() has given it unbound, with the class.
+      if (!is_subtype(cls, v.as<MethodDescriptor>()->type)) return;
+      e.kind = kCacheClassMethod;
+      e.type = cls;
+      e.index = e.extra = 1;
+      e.value = v;
+      mark_cached(name);
+      add_entry(fb, e);
+      return;
+    }
     if (is_descriptor(v)) {
       // Functions and the methods of built-in types come back unbound; others need their __get__.
       if (!has_shape(v, kShapeFunction) && !has_shape(v, kShapeMethodDescriptor) &&
@@ -243,10 +259,14 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       add_entry(fb, e);
       return;
     }
-    if (has_hook && !plain_member_offset(cls_value)) return;  // an AttributeError out of it is the hook's business
-    if (type_of(cls_value) == types::Property) {
+    // An AttributeError out of it is the hook's business.
+    if (has_hook && !plain_member_offset(cls_value) && name != TAIPAN_NAME(__class__) && name != TAIPAN_NAME(__dict__))
+      return;
+    if (type_of(cls_value) == types::Property && !has_hook) {
       e.kind = kCacheProperty;
       e.value = cls_value;
+    } else if (has_hook && !has_shape(cls_value, kShapeGetSetDescriptor) && !plain_member_offset(cls_value)) {
+      return;
     } else if (name == TAIPAN_NAME(__class__) && cls_value == type_lookup(types::Object, name)) {
       // An object's shape knows its class.
       e.kind = kCacheClassValue;
@@ -269,9 +289,14 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
   // The instance's own attribute.
   if (o.is_heap() && has_attr_area(shape)) {
     if (shape->flags & kShapeDictMode) {
+      for (const CacheEntry* old_entry = old ? cache_entries(old) : nullptr; old_entry; old_entry = old_entry->next)
+        if (old_entry->shape == shape->id && old_entry->type == type && looks_up(old_entry) &&
+            (old_entry->kind == kCacheDictValue || old_entry->version == version))
+          return;
       Value dict = gc::load(attr_area(o.header(), shape));
       if (dict && dict_cache_slot(dict, name, &e.version, &e.index)) {
         e.kind = kCacheDictValue;
+        if (!is_mod) e.name = name;
         add_entry(fb, e);
         return;
       }
@@ -289,6 +314,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
         e.index = static_cast<uint32_t>(shape->attr_offset);
         e.version2 = dict_keys_version(dict);
         e.value = cls_value;
+        e.name = name;
         if (e.version2) add_entry(fb, e);
       }
       return;
@@ -363,8 +389,13 @@ void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
   if (!has_attr_area(now)) return;
   if (now->flags & kShapeDictMode) {
     Value dict = gc::load(attr_area(o.header(), now));
+    for (const CacheEntry* old_entry = old ? cache_entries(old) : nullptr; old_entry; old_entry = old_entry->next)
+      if (old_entry->kind == kCacheDictValue && old_entry->shape == shape_before && old_entry->version == e.version &&
+          looks_up(old_entry))
+        return;
     if (!gc::parallel && dict && dict_cache_slot(dict, name, &e.version2, &e.index)) {
       e.kind = kCacheDictValue;
+      if (type != types::Module) e.name = name;
       add_entry(fb, e);
     }
     return;
@@ -538,7 +569,11 @@ Ref load_entry(const CacheEntry* e, Value o) {
       if (d.is_null()) return Ref::imm(kMissing);
       Dict* dict = d.as<Dict>();
       const DictEntry* entries = dict_entries_acquire(dict);
-      if (dict->keys_version.load(std::memory_order_relaxed) != e->version) return Ref::imm(kMissing);
+      if (dict->keys_version.load(std::memory_order_relaxed) != e->version) {
+        if (!looks_up(e) || !dict->table->str_only) return Ref::imm(kMissing);
+        Value found = dict_get_str_fast(dict, e->name);
+        return found ? Ref::dup(found) : Ref::imm(kMissing);
+      }
       Value v = gc::load(&entries[e->index].value);
       return v ? Ref::dup(v) : Ref::imm(kMissing);
     }
@@ -567,6 +602,14 @@ Ref load_entry(const CacheEntry* e, Value o) {
       if (has_shape(e->value, kShapeFunction)) return make_method(e->value, o);
       [[fallthrough]];
     case kCacheDescriptor: {
+      // (What the entry was made for has passed the descriptor's test of its type.)
+      if (has_shape(e->value, kShapeGetSetDescriptor)) {
+        if (auto get = e->value.as<GetSetDescriptor>()->def->get) return get(o);
+      } else if (has_shape(e->value, kShapeMemberDescriptor)) {
+        auto* m = e->value.as<MemberDescriptor>();
+        if (m->def && m->def->kind == kMemberInt)
+          return Ref::imm(Value::from_int(gc::peek(*reinterpret_cast<int32_t*>(o.bits + m->offset))));
+      }
       Ref keep = Ref::dup(e->value);
       return type_of(keep)->s.descr_get(keep, o, Value(type_of(o)));
     }
@@ -639,6 +682,10 @@ bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done) {
       Value dict = *attr_area(o, shape_of_header(o));
       if (dict.is_null()) return true;
       Dict* d = dict.as<Dict>();
+      if (d->keys_version.load(std::memory_order_relaxed) != e->version2 && looks_up(e)) {
+        *done = true;
+        return dict_set_str(dict, e->name, v);
+      }
       if (d->keys_version.load(std::memory_order_relaxed) != e->version2 || d->entries[e->index].value.is_null())
         return true;
       gc::store(&d->h, &d->entries[e->index].value, Ref::dup(v));
@@ -831,7 +878,7 @@ const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t
   }
   if (found.is_null() || !found.is_heap()) return nullptr;
   if (!of_class) {
-    if (!(type_of(found)->flags & kTypeIsMethodDescr)) return nullptr;
+    if (!(type_of(found)->flags & kTypeIsMethodDescr) || !takes_self(found, type)) return nullptr;
   } else if (type_of(found) == types::StaticMethod) {
     e.extra = kSuperStatic;
   } else if (has_shape(found, kShapeFunction) || has_shape(found, kShapeNativeFunction)) {

@@ -66,15 +66,23 @@ struct alignas(16) CacheEntry {
     Code* code;
   };
   Value value;  // borrowed from the class (alive while its version holds)
+  Str* name;    // of what is found in dicts: see looks_up()
   CacheEntry* next;
 };
 
+// A site that has seen objects in dictionary mode with dicts of their own, again and again: a look-up of the name says where it is (or that it
+// isn't), whatever the dict. How often entries for the same shape have taken each other's place is in `extra`.
+inline constexpr uint16_t kManyDicts = 4;
+inline bool looks_up(const CacheEntry* e) { return e->extra >= kManyDicts && !gc::parallel; }
 // Of a method's entry whose type is as it was: whether the object has no attribute of its own in front of it.
 TAIPAN_INLINE bool method_still_unshadowed(const CacheEntry* e, Value o) {
   if (e->kind == kCacheMethod) return true;
   Value dict = gc::load(reinterpret_cast<const Value*>(o.bits + e->index));
   if (e->kind == kCacheMethodNoDict) return dict.is_null();
-  return !dict.is_null() && dict.as<Dict>()->keys_version.load(std::memory_order_relaxed) == e->version2;
+  if (dict.is_null()) return false;
+  Dict* d = dict.as<Dict>();
+  return d->keys_version.load(std::memory_order_relaxed) == e->version2 ||
+         (looks_up(e) && d->table->str_only && dict_get_str_fast(d, e->name).is_null());
 }
 // What super() was called for, and what comes of the method: the function with the object; where the object is the class `type`, value
 // alone, or what value (a staticmethod) wraps.

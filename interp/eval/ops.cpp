@@ -5,6 +5,7 @@
 #include "frontend/bytecode/format_mode.h"
 #include "interp/eval/eval.h"
 #include "interp/objects/abstract.h"
+#include "interp/objects/async_generator.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/float_text.h"
@@ -95,6 +96,60 @@ Ref load_classderef(Frame* f, Value cell, uint32_t reg) {
 }
 
 // ---- unpacking
+Ref compare_items(const Value* items, uint32_t n, CompareOp op) {
+  uint32_t i = 0;
+  for (; i < n; i++) {
+    Value x = items[i], y = items[n + i];
+    if (x == y) continue;
+    if (x.is_int() && y.is_int()) break;
+    int same = values_equal(x, y);
+    if (same < 0) return nullptr;
+    if (!same) break;
+  }
+  if (i == n) return Ref::imm(bool_value(op == kEq || op == kLe || op == kGe));
+  if (op == kEq || op == kNe) return Ref::imm(bool_value(op == kNe));
+  return compare(items[i], items[n + i], op);
+}
+
+namespace {
+// Items that were taken so far.
+struct Taken {
+  static constexpr uint32_t kMost = 16;
+  uint64_t room[kMost];
+  uint32_t count = 0;
+  Value* items() { return reinterpret_cast<Value*>(room); }
+  ~Taken() {
+    for (uint32_t i = 0; i < count; i++) decref(items()[i]);
+  }
+};
+// The same of iterators, a few items of which need no list.
+bool unpack_few(Value it, Value* out, uint32_t n) {
+  Taken taken;
+  UnarySlot next = type_of(it)->s.next;
+  for (; taken.count < n; taken.count++) {
+    // (What next() itself says ends with StopIteration is told so by iter_next(); so is what has no next().)
+    Value v = next && taken.count ? next(it).release() : iter_next(it).release();
+    if (!v && next && taken.count && error_matches(types::StopIteration)) {
+      clear_error();
+      v = kStopIter;
+    }
+    if (!v) return false;
+    if (v == kStopIter)
+      return raise(types::ValueError, "not enough values to unpack (expected %u, got %u)", n, taken.count);
+    taken.items()[taken.count] = v;
+  }
+  Ref more = iter_next(it);
+  if (!more) return false;
+  if (!is_stop(more)) return raise(types::ValueError, "too many values to unpack (expected %u)", n);
+  for (uint32_t i = 0; i < n; i++) {
+    Value old = out[i];
+    out[i] = taken.items()[i];
+    taken.items()[i] = old;
+  }
+  return true;
+}
+}  // namespace
+
 bool unpack_sequence(Value seq, Value* out, uint32_t n) {
   auto deliver = [&](const Value* items) {
     for (uint32_t i = 0; i < n; i++) incref(items[i]);
@@ -130,6 +185,20 @@ bool unpack_sequence(Value seq, Value* out, uint32_t n) {
     if (have > n) return raise(types::ValueError, "too many values to unpack (expected %u)", n);
     return raise(types::ValueError, "not enough values to unpack (expected %u, got %zu)", n, have);
   }
+  if (is_str_exact(seq) && seq.as<Str>()->length == n && n <= Taken::kMost) {
+    Taken taken;
+    for (; taken.count < n; taken.count++) {
+      Value v = make_str_char(seq.as<Str>()->at(taken.count)).release();
+      if (!v) return false;
+      taken.items()[taken.count] = v;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+      Value old = out[i];
+      out[i] = taken.items()[i];
+      taken.items()[i] = old;
+    }
+    return true;
+  }
   Ref it = get_iter(seq);
   if (!it) {
     if (error_matches(types::TypeError) && !type_of(seq)->s.iter && !is_sequence(seq)) {
@@ -138,6 +207,7 @@ bool unpack_sequence(Value seq, Value* out, uint32_t n) {
     }
     return false;
   }
+  if (n <= Taken::kMost) return unpack_few(it, out, n);
   Ref items = make_list(n);
   if (!items) return false;
   for (uint32_t i = 0; i < n; i++) {
@@ -720,6 +790,12 @@ Value send(Thread* t, Value receiver, Value value, Value* result) {
     if (v && is_stop(v)) *result = r.release();
     return v.release();
   }
+  if (has_shape(receiver, kShapeAsyncGenASend) && !t->tracing_active) {
+    Ref r;
+    v = async_generator_step(receiver, value, &r);
+    if (v && is_stop(v)) *result = r.release();
+    return v.release();
+  }
   if (value == kNone && type_of(receiver)->s.next) {
     v = type_of(receiver)->s.next(receiver);
   } else {
@@ -741,6 +817,29 @@ Value send(Thread* t, Value receiver, Value value, Value* result) {
 // ---- match
 Ref match_keys(Value subject, Value keys) {
   size_t n = tuple_size(keys);
+  if (is_dict_exact(subject) && !gc::parallel) {
+    // Different strs for keys, as patterns have them: what the dict has can be taken from it.
+    bool plain = true;
+    for (size_t i = 0; i < n && plain; i++) {
+      plain = is_str_exact(tuple_at(keys, i));
+      for (size_t k = 0; k < i && plain; k++) plain = !str_eq(tuple_at(keys, i).as<Str>(), tuple_at(keys, k).as<Str>());
+    }
+    if (plain) {
+      Ref small[8];
+      Ref found = n > 8 ? make_tuple(n) : Ref();
+      if (n > 8 && !found) return nullptr;
+      for (size_t i = 0; i < n; i++) {
+        Value v = dict_get(subject, tuple_at(keys, i));
+        if (v.is_null()) return nullptr;
+        if (v == kMissing) return Ref::imm(kNone);
+        if (found)
+          tuple_init(found, i, Ref::dup(v));
+        else
+          small[i] = Ref::dup(v);
+      }
+      return found ? std::move(found) : make_tuple_steal(small, n);
+    }
+  }
   Ref get = get_attr(subject, TAIPAN_NAME(get));
   if (!get) return nullptr;
   Ref seen = make_set();

@@ -203,11 +203,13 @@ void trace_stop(Thread* t, Value value) {
 Value trace_native_call(Thread* t, Frame* f, Value callee, const Value* args, size_t nargs, Value kwnames) {
   CallSlot slot = type_of(callee)->s.call;
   if (!slot) return raise(types::TypeError, "'%T' object is not callable", callee);
-  bool native = has_shape(callee, kShapeNativeFunction) || has_shape(callee, kShapeMethodDescriptor);
+  bool of_class = has_shape(callee, kShapeClassMethodDescriptor) && nargs != 0;
+  bool native = has_shape(callee, kShapeNativeFunction) || has_shape(callee, kShapeMethodDescriptor) || of_class;
   if (!native || !t->profile_func || t->tracing) return slot(t, callee, args, nargs, kwnames);
   Ref shown = Ref::dup(callee);
-  if (has_shape(callee, kShapeMethodDescriptor) && nargs) {
-    Ref bound = type_of(callee)->s.descr_get(callee, args[0], Value(type_of(args[0])));
+  if ((has_shape(callee, kShapeMethodDescriptor) && nargs) || of_class) {
+    Ref bound = of_class ? type_of(callee)->s.descr_get(callee, Value(), args[0])
+                         : type_of(callee)->s.descr_get(callee, args[0], Value(type_of(args[0])));
     if (bound)
       shown = std::move(bound);
     else

@@ -58,6 +58,35 @@ static Value partial_call(Thread*, Value self, const Value* args, size_t n, Valu
   auto* p = self.as<Partial>();
   Ref function = Ref::dup(p->function), own_args = Ref::dup(p->args), own_keywords = Ref::dup(p->keywords);
   size_t own = tuple_size(own_args), given = kwnames ? tuple_size(kwnames) : 0, fixed = dict_size(own_keywords);
+  constexpr size_t kFew = 16;
+  if (fixed != 0 && given != 0 && own + n + fixed + given <= kFew) {
+    // The call's keywords replace those of their names, or come behind.
+    Ref held[kFew];
+    Value v[kFew];
+    bool replaced[kFew] = {};
+    size_t at = 0, named = 0, pos = 0;
+    for (size_t i = 0; i < own; i++) v[at++] = tuple_at(own_args, i);
+    for (size_t i = 0; i < n; i++) v[at++] = args[i];
+    Value k, x, keys[kFew];
+    while (named < fixed && dict_next(own_keywords, &pos, &k, &x)) {
+      for (size_t i = 0; i < given; i++) {
+        Value name = tuple_at(kwnames, i);
+        if (name != k && !(is_str(k) && str_eq(name.as<Str>(), k.as<Str>()))) continue;
+        replaced[i] = true;
+        x = args[n + i];
+      }
+      held[named] = Ref::dup(x);
+      v[at++] = x;
+      keys[named++] = k;
+    }
+    for (size_t i = 0; i < given; i++) {
+      if (replaced[i]) continue;
+      v[at++] = args[n + i];
+      keys[named++] = tuple_at(kwnames, i);
+    }
+    Ref names = make_tuple(keys, named);
+    return names ? call_array(function, v, own + n, names).release() : Value();
+  }
   if (fixed != 0 && given != 0) {
     Ref keywords = dict_copy(own_keywords);
     if (!keywords) return Value();

@@ -442,6 +442,7 @@ class Walk {
       failed_ = !it_;
       if (it_ && has_shape(it_, kShapeRangeIterator)) kind_ = kRange;
       if (it_ && has_shape(it_, kShapeDictValueIterator)) kind_ = kValues;
+      if (it_ && has_shape(it_, kShapeDictKeyIterator)) kind_ = kKeys;
       source_ = it_.get();
       return;
     }
@@ -468,6 +469,7 @@ class Walk {
         held_ = range_iterator_next(source_.as<RangeIterator>());
         break;
       }
+      case kKeys: held_ = dict_key_iterator_next(source_.as<DictIterator>()); break;
       case kValues: held_ = dict_iterator_next(source_.as<DictIterator>()); break;
       case kIterator:
         if (failed_) return false;
@@ -485,7 +487,7 @@ class Walk {
   bool failed() const { return failed_; }
 
  private:
-  enum Kind : uint8_t { kList, kTuple, kRange, kValues, kIterator } kind_ = kIterator;
+  enum Kind : uint8_t { kList, kTuple, kRange, kKeys, kValues, kIterator } kind_ = kIterator;
   bool failed_ = false;
   size_t index_ = 0;
   Value source_, item_;

@@ -3,6 +3,7 @@
 #include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
+#include "interp/objects/frame.h"
 #include "interp/objects/module.h"
 #include "interp/objects/native_stack.h"
 #include "interp/objects/str.h"
@@ -90,7 +91,8 @@ Ref get_method(Value o, Str* name, Value* self_out) {
       current_thread()->profile_func.is_null()) {
     // A class method of a built-in class is called with the class; a profiler wants to see it bound.
     Value descr = type_lookup(o.as<TypeObject>(), name);
-    if (descr && has_shape(descr, kShapeClassMethodDescriptor) && !type_lookup(types::Type, name)) {
+    if (descr && has_shape(descr, kShapeClassMethodDescriptor) && !type_lookup(types::Type, name) &&
+        is_subtype(o.as<TypeObject>(), descr.as<MethodDescriptor>()->type)) {
       *self_out = o;
       return Ref::dup(descr);
     }
@@ -104,7 +106,7 @@ Ref get_method(Value o, Str* name, Value* self_out) {
   if (descr) {
     const TypeObject* dt = type_of(descr);
     hold = Ref::dup(descr);
-    if (dt->flags & kTypeIsMethodDescr) {
+    if ((dt->flags & kTypeIsMethodDescr) && takes_self(descr, type)) {
       method = true;
     } else {
       get = dt->s.descr_get;
@@ -137,7 +139,26 @@ Ref call_array(Value f, const Value* args, size_t n, Value kwnames) {
   return Ref::steal(slot(t, f, args, n, kwnames));
 }
 Ref call(Value f) { return call_array(f, nullptr, 0); }
-Ref call(Value f, Value a) { return call_array(f, &a, 1); }
+// What keys, predicates and mapped functions are called with: functions of either kind without the layers in between.
+Ref call(Value f, Value a) {
+  if (TAIPAN_LIKELY(f.is_heap())) {
+    Thread* t = current_thread();
+    ShapeId shape = f.header()->shape();
+    if (shape == kShapeFunction && TAIPAN_LIKELY(!native_stack_is_low(t)))
+      return Ref::steal(function_call(t, f, &a, 1, Value()));
+    if (shape == kShapeNativeFunction && TAIPAN_LIKELY(!gc::parallel && !native_stack_is_low(t))) {
+      auto* native = f.as<NativeFunction>();
+      const Signature* sig = native->sig;
+      constexpr size_t kFew = 3;
+      if (sig->plain_ && !sig->raw_ && sig->required_ <= 1 && sig->count_ >= 1 && sig->count_ <= kFew) {
+        Value bound[kFew] = {a, Value(), Value()};
+        Args args{t, native->self, bound, sig->count_, {&a, 1, Value()}};
+        return native->def->impl(args);
+      }
+    }
+  }
+  return call_array(f, &a, 1);
+}
 Ref call(Value f, Value a, Value b) {
   Value args[2] = {a, b};
   return call_array(f, args, 2);
@@ -158,6 +179,21 @@ Ref call_tuple(Value f, Value args_tuple, Value kwargs) {
   size_t nkw = dict_size(kwargs);
   Ref names = make_tuple(nkw);
   if (!names) return nullptr;
+  constexpr size_t kFew = 12;
+  if (n + nkw <= kFew && !gc::parallel) {
+    Ref hold = Ref::dup(args_tuple), held[kFew];
+    Value values[kFew];
+    for (size_t i = 0; i < n; i++) values[i] = tuple_at(args_tuple, i);
+    size_t pos = 0, k = 0;
+    Value key, value;
+    for (; k < nkw && dict_next(kwargs, &pos, &key, &value); k++) {
+      if (!is_str(key)) return raise(types::TypeError, "keywords must be strings");
+      tuple_init(names, k, Ref::dup(key));
+      held[k] = Ref::dup(value);
+      values[n + k] = value;
+    }
+    return call_array(f, values, n, names);
+  }
   Ref values = make_tuple(n + nkw);  // keeps them alive; its items are the argument array
   if (!values) return nullptr;
   for (size_t i = 0; i < n; i++) tuple_init(values, i, Ref::dup(tuple_at(args_tuple, i)));

@@ -2,6 +2,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native_stack.h"
+#include "interp/objects/small_types.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -89,6 +90,12 @@ int is_instance(Value o, Value cls) {
   }
   RecursionScope scope(" in __instancecheck__");
   if (!scope.ok()) return -1;
+  if (has_shape(cls, kShapeUnion)) {
+    Ref members = Ref::dup(cls.as<Union>()->args);
+    for (size_t i = 0; i < tuple_size(members); i++)
+      if (int r = is_instance(o, tuple_at(members, i))) return r;
+    return 0;
+  }
   Ref r = call_special(cls, TAIPAN_NAME(__instancecheck__), o);
   if (r.get() == kMissing) return plain_is_instance(o, cls);
   return r ? is_true(r) : -1;

@@ -54,8 +54,9 @@ bool init_hooks(Generator* g) {
   return true;
 }
 
-// What a step of the generator means for the awaitable: a wrapped value ends the await (StopIteration), anything else is passed on.
-Ref unwrap(Generator* g, Ref r, Ref* returned) {
+// What a step of the generator means for the awaitable: a wrapped value ends the await (kStopIter, and the value in *ended_with; without
+// that: StopIteration), anything else is passed on.
+Ref unwrap(Generator* g, Ref r, Ref* ended_with = nullptr) {
   if (!r) {
     if (error_matches(types::StopAsyncIteration) || error_matches(types::GeneratorExit)) g->ag_closed = true;
     g->ag_running = false;
@@ -63,7 +64,6 @@ Ref unwrap(Generator* g, Ref r, Ref* returned) {
   }
   if (is_stop(r)) {
     // Returned: the iteration is over.
-    (void)returned;
     g->ag_closed = true;
     g->ag_running = false;
     return raise_none(types::StopAsyncIteration);
@@ -71,7 +71,9 @@ Ref unwrap(Generator* g, Ref r, Ref* returned) {
   if (has_shape(r, kShapeAsyncGenWrappedValue)) {
     g->ag_running = false;
     Ref value = Ref::dup(r.as<WrappedValue>()->value);
-    return raise_stop_iteration(value);
+    if (!ended_with) return raise_stop_iteration(value);
+    *ended_with = std::move(value);
+    return Ref::imm(kStopIter);
   }
   return r;
 }
@@ -79,7 +81,7 @@ Ref unwrap(Generator* g, Ref r, Ref* returned) {
 AsyncSend* as(Value v) { return v.as<AsyncSend>(); }
 AsyncThrow* at(Value v) { return v.as<AsyncThrow>(); }
 
-Ref asend_send(Value self, Value arg) {
+Ref asend_step(Value self, Value arg, Ref* ended_with) {
   AsyncSend* o = as(self);
   Generator* g = gen(o->generator);
   if (o->state == kClosed) return raise(types::RuntimeError, "cannot reuse already awaited __anext__()/asend()");
@@ -91,10 +93,11 @@ Ref asend_send(Value self, Value arg) {
   g->ag_running = true;
   Ref result;
   Ref keep = Ref::dup(arg);
-  Ref r = unwrap(g, generator_send_ex(g, keep, &result), &result);
-  if (!r) o->state = kClosed;
+  Ref r = unwrap(g, generator_send_ex(g, keep, &result), ended_with);
+  if (!r || is_stop(r)) o->state = kClosed;
   return r;
 }
+Ref asend_send(Value self, Value arg) { return asend_step(self, arg, nullptr); }
 Ref asend_next(Value v) { return asend_send(v, kNone); }
 Ref asend_send_method(Args& a) { return asend_send(a.self, a[0]); }
 Ref asend_throw(Args& a) {
@@ -102,8 +105,7 @@ Ref asend_throw(Args& a) {
   if (o->state == kClosed) return raise(types::RuntimeError, "cannot reuse already awaited __anext__()/asend()");
   Generator* g = gen(o->generator);
   Ref result;
-  Ref r =
-      unwrap(g, generator_throw_ex(g, a[0], a.has(1) ? a[1] : Value(), a.has(2) ? a[2] : Value(), &result), &result);
+  Ref r = unwrap(g, generator_throw_ex(g, a[0], a.has(1) ? a[1] : Value(), a.has(2) ? a[2] : Value(), &result));
   if (!r) o->state = kClosed;
   return r;
 }
@@ -145,10 +147,8 @@ Ref athrow_step(Value self, Value arg) {
       }
     } else {
       Value v = tuple_at(o->args, 1), tb = tuple_at(o->args, 2);
-      r = unwrap(g,
-                 generator_throw_ex(g, tuple_at(o->args, 0), v == kMissing ? Value() : v, tb == kMissing ? Value() : tb,
-                                    &result),
-                 &result);
+      r = unwrap(g, generator_throw_ex(g, tuple_at(o->args, 0), v == kMissing ? Value() : v,
+                                       tb == kMissing ? Value() : tb, &result));
       if (!r) o->state = kClosed;
       return r;
     }
@@ -157,7 +157,7 @@ Ref athrow_step(Value self, Value arg) {
     Ref keep = Ref::dup(arg);
     r = generator_send_ex(g, keep, &result);
     if (o->args) {
-      r = unwrap(g, std::move(r), &result);
+      r = unwrap(g, std::move(r));
       if (!r) o->state = kClosed;
       return r;
     }
@@ -186,7 +186,7 @@ Ref athrow_throw(Args& a) {
   Ref result;
   Ref r = generator_throw_ex(g, a[0], a.has(1) ? a[1] : Value(), a.has(2) ? a[2] : Value(), &result);
   if (o->args) {
-    r = unwrap(g, std::move(r), &result);
+    r = unwrap(g, std::move(r));
     if (!r) o->state = kClosed;
     return r;
   }
@@ -378,6 +378,8 @@ const TypeSpec kAnextSpec = {
 };
 
 }  // namespace
+
+Ref async_generator_step(Value asend, Value sent, Ref* ended_with) { return asend_step(asend, sent, ended_with); }
 
 Ref make_anext_awaitable(Value awaitable, Value otherwise) {
   static TypeObject* const type = make_native_type("anext_awaitable", types::Object, &kAnextSpec);

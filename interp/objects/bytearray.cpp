@@ -219,7 +219,10 @@ static bool set_slice(Value self, Value key, Value value) {
   Ref converted;
   const uint8_t* p = nullptr;
   size_t n = 0;
-  if (value) {
+  if (value && is_bytes(value)) {
+    p = value.as<Bytes>()->data();
+    n = value.as<Bytes>()->size;
+  } else if (value) {
     if (value == self || !is_bytearray(value)) {
       if (is_str(value) || is_int(value) || is_float_like(value))
         return raise(types::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");

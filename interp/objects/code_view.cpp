@@ -435,6 +435,11 @@ void Writer::write(uint32_t i) {
       case kOpUNPACK_SEQ: unary(in, kUnpackSequence, in.c); break;
       case kOpUNPACK_EX: unary(in, kUnpackEx, in.c | uint32_t{at(i + 1).a} << 8); break;
       case kOpBUILD_TUPLE: plain(in, kBuildTuple, in.c); break;
+      case kOpCOMPARE_TUPLES:
+        work(kBuildTuple, in.c & 0xFFu);
+        compare(in.c >> 8);
+        pop(in.a);
+        break;
       case kOpBUILD_LIST: plain(in, kBuildList, in.c); break;
       case kOpBUILD_SET: plain(in, kBuildSet, in.c); break;
       case kOpBUILD_MAP: plain(in, kBuildMap, in.c); break;

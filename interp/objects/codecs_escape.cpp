@@ -334,8 +334,32 @@ Ref decode_bytes_escape(std::string_view in, const char* errors, std::string* ba
 }
 
 // ---- Character maps -----------------------------------------------------------------------------------------------------------------------
+// All octets have their characters in the table of 256. False: not so, nothing has happened.
+static bool decode_whole_charmap(std::string_view in, const Str* table, Ref* out) {
+  uint32_t chars[256], seen = 0;
+  for (size_t i = 0; i < 256; i++) chars[i] = table->at(i);
+  bool hole = false;
+  for (char octet : in) {
+    uint32_t c = chars[static_cast<uint8_t>(octet)];
+    seen |= c;
+    hole |= c == 0xFFFE;
+  }
+  if (hole) return false;
+  Str* s = alloc_str(in.size(), seen);
+  if (!s) return true;
+  with_units(s, [&](auto* units) {
+    auto* to = const_cast<std::remove_const_t<std::remove_reference_t<decltype(*units)>>*>(units);
+    for (size_t i = 0; i < in.size(); i++)
+      to[i] = static_cast<std::remove_reference_t<decltype(*to)>>(chars[static_cast<uint8_t>(in[i])]);
+  });
+  *out = Ref::steal(s);
+  return true;
+}
 Ref decode_charmap(std::string_view in, Value mapping, const char* errors) {
   if (!mapping || mapping == kNone) return decode_latin1(in);
+  if (in.size() > 16 && is_str(mapping) && str_ptr(mapping)->length == 256) {
+    if (Ref whole; decode_whole_charmap(in, str_ptr(mapping), &whole)) return whole;
+  }
   DecodeErrors handler("charmap", in, errors);
   StrBuilder out;
   if (!out.reserve(in.size())) return nullptr;
@@ -377,11 +401,14 @@ Ref decode_charmap(std::string_view in, Value mapping, const char* errors) {
   return out.finish();
 }
 
-// What charmap_build() makes of a decoding table: the inverse, searched by halving, directly for ASCII.
+// What charmap_build() makes of a decoding table: the inverse. The first characters are looked up directly, others where their last octet says,
+// and by halving where another one is there.
 namespace {
 struct EncodingMap {
   Header h;
-  int16_t ascii[128];
+  int16_t low[256];
+  uint16_t near[256];  // 0: none
+  uint8_t near_bytes[256];
   uint32_t count;
   uint32_t chars[256];
   uint8_t bytes[256];
@@ -394,8 +421,7 @@ TypeObject* encoding_map_type() {
   static TypeObject* const type = make_native_type("EncodingMap", types::Object, &spec);
   return type;
 }
-int encoding_map_find(const EncodingMap* m, uint32_t c) {
-  if (c < 128) return m->ascii[c];
+TAIPAN_NOINLINE int encoding_map_search(const EncodingMap* m, uint32_t c) {
   size_t low = 0, high = m->count;
   while (low < high) {
     size_t mid = (low + high) / 2;
@@ -405,6 +431,11 @@ int encoding_map_find(const EncodingMap* m, uint32_t c) {
       high = mid;
   }
   return low < m->count && m->chars[low] == c ? m->bytes[low] : -1;
+}
+TAIPAN_INLINE int encoding_map_find(const EncodingMap* m, uint32_t c) {
+  if (c < 256) return m->low[c];
+  if (m->near[c & 255] == c) return m->near_bytes[c & 255];
+  return encoding_map_search(m, c);
 }
 }  // namespace
 
@@ -423,14 +454,19 @@ Ref build_charmap(Value v) {
   }
   EncodingMap* m = alloc_instance_as<EncodingMap>(encoding_map_type());
   if (!m) return nullptr;
-  for (int16_t& x : m->ascii) x = -1;
+  for (int16_t& x : m->low) x = -1;
+  memset(m->near, 0, sizeof(m->near));
   m->count = 0;
   for (size_t i = 0; i < n; i++) {
     uint32_t c = s->at(i);
     if (c == 0xFFFE) continue;
-    if (c < 128) {
-      m->ascii[c] = static_cast<int16_t>(i);
+    if (c < 256) {
+      m->low[c] = static_cast<int16_t>(i);
       continue;
+    }
+    if (!m->near[c & 255] || m->near[c & 255] == c) {
+      m->near[c & 255] = static_cast<uint16_t>(c);
+      m->near_bytes[c & 255] = static_cast<uint8_t>(i);
     }
     size_t at = 0;
     while (at < m->count && m->chars[at] < c) at++;
@@ -481,6 +517,21 @@ Ref encode_charmap(Value v, Value mapping, const char* errors) {
   if (!mapping || mapping == kNone) return encode_latin1(v, errors);
   const EncodingMap* map = type_of(mapping) == encoding_map_type() ? mapping.as<EncodingMap>() : nullptr;
   const Str* s = str_ptr(v);
+  if (map) {
+    Ref whole = new_bytes_raw(s->length);
+    if (!whole) return nullptr;
+    uint8_t* to = whole.as<Bytes>()->data();
+    int seen = with_units(s, [&](auto* from) {
+      int all = 0;
+      for (size_t i = 0, n = s->length; i < n; i++) {
+        int b = encoding_map_find(map, from[i]);
+        to[i] = static_cast<uint8_t>(b);
+        all |= b;
+      }
+      return all;
+    });
+    if (seen >= 0) return whole;
+  }
   EncodeErrors handler("charmap", v, errors);
   std::string out;
   out.reserve(s->length);

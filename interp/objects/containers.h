@@ -42,7 +42,11 @@ inline bool key_hash(Value key, int64_t* out) {
   return hash_of(key, out);
 }
 
-// Two exact tuples: 1 equal, 0 not, -1 where finding out may run Python code.
+// Of a tuple, or of a class that derives from it and has no comparisons of its own (named tuples).
+inline bool compares_as_tuple(Value v) {
+  return has_shape(v, kShapeTuple) || (v.is_heap() && type_of(v)->s.compare == types::Tuple->s.compare);
+}
+// Two such tuples: 1 equal, 0 not, -1 where finding out may run Python code.
 int tuples_equal_quietly(Value a, Value b);
 Ref make_pair(Value a, Value b);
 

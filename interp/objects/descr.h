@@ -45,6 +45,11 @@ struct StaticMethod {
   Value dict;
 };
 using ClassMethod = StaticMethod;
+// Whether what an object's class has for a name may be called with the object first, unbound: the method of a built-in type that was put
+// into a class of another type may not.
+inline bool takes_self(Value method, const TypeObject* type) {
+  return !has_shape(method, kShapeMethodDescriptor) || is_subtype(type, method.as<MethodDescriptor>()->type);
+}
 struct Property {
   Header h;
   Value get, set, del;  // null: none

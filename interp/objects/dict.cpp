@@ -148,8 +148,7 @@ static int64_t find_quietly(const Dict* d, Value key, int64_t hash, bool* python
       if (e.key == key) return at;
       if (e.hash == hash && e.key) {
         if (!equality_is_quiet(e.key, key)) {
-          int equal =
-              has_shape(e.key, kShapeTuple) && has_shape(key, kShapeTuple) ? tuples_equal_quietly(e.key, key) : -1;
+          int equal = compares_as_tuple(e.key) && compares_as_tuple(key) ? tuples_equal_quietly(e.key, key) : -1;
           if (equal > 0) return at;
           if (equal == 0) {
             perturb >>= 5;

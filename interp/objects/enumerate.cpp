@@ -188,14 +188,19 @@ static Ref zip_next(Value self) {
     }
     return result;
   }
-  Ref result = make_tuple(n);
-  if (!result) return nullptr;
+  constexpr size_t kFew = 4;
+  Ref result, items[kFew];
+  if (n > kFew && !(result = make_tuple(n))) return nullptr;
   for (size_t i = 0; i < n; i++) {
     Ref item = next_item(its->items()[i]);
     if (!item) return nullptr;
     if (is_stop(item)) return z->strict ? zip_mismatch(its, i) : std::move(item);
-    tuple_init(result, i, std::move(item));
+    if (n <= kFew)
+      items[i] = std::move(item);
+    else
+      tuple_init(result, i, std::move(item));
   }
+  if (n <= kFew && !(result = make_tuple_steal(items, n))) return nullptr;
   if (!z->result) gc::store(&z->h, &z->result, result.copy());
   return result;
 }

@@ -204,7 +204,7 @@ static Fail raise_made(Ref exception) {
 }
 
 Fail raise_list(TypeObject* type, const char* format, va_list ap) {
-  Ref text = format_list(format, ap);
+  Ref text = strchr(format, '%') ? format_list(format, ap) : make_str(format);
   if (!text) return Fail();
   return raise_made(make_exception(type, text));
 }

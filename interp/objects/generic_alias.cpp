@@ -510,6 +510,13 @@ Ref make_union_of(Value args_tuple) {
 
 Ref make_union(Value a, Value b) {
   if (!unionable(a) || !unionable(b)) return Ref::imm(kNotImplemented);
+  if (a != b && is_type(a) && is_type(b)) {
+    Ref pair = make_tuple(2);
+    if (!pair) return nullptr;
+    tuple_init(pair, 0, Ref::dup(a));
+    tuple_init(pair, 1, Ref::dup(b));
+    return make_union_of(pair);
+  }
   Ref members = make_list();
   if (!members || !add_member(members, a) || !add_member(members, b)) return nullptr;
   if (list_size(members) == 1) return Ref::dup(list_at(members, 0));

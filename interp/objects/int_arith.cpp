@@ -631,8 +631,10 @@ static uint64_t gcd_u64(uint64_t a, uint64_t b) {
   a >>= __builtin_ctzll(a);
   while (b) {
     b >>= __builtin_ctzll(b);
-    if (a > b) std::swap(a, b);
-    b -= a;
+    // (Without branches: nobody can foretell which is larger.)
+    uint64_t less = a < b ? a : b;
+    b = (a < b ? b : a) - less;
+    a = less;
   }
   return a << shift;
 }

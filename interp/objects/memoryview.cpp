@@ -271,6 +271,21 @@ static Ref memory_item(MemoryView* m, int64_t i) {
   if (!p) return nullptr;
   return memory_unpack_item(m->view.format, p);
 }
+bool memory_is_row(Value v) {
+  const MemoryView* m = mv(v);
+  return m->view.ndim == 1 && !(m->flags & kMemoryReleased) && !m->view.suboffsets && !gc::parallel &&
+         mv(v)->managed.as<ManagedBuffer>()->open;
+}
+int64_t memory_row_length(Value v) { return mv(v)->view.shape[0]; }
+Ref memory_row_slice(Value v, int64_t start, int64_t stop) {
+  Ref part = view_like(mv(v)->managed, &mv(v)->view);
+  if (!part) return nullptr;
+  Buffer* view = &mv(part)->view;
+  view->data = static_cast<uint8_t*>(view->data) + view->strides[0] * start;
+  view->shape[0] = stop - start;
+  view->len = view->itemsize * (stop - start);
+  return part;
+}
 static Ref memory_get_item(Value self, Value key) {
   MemoryView* m = mv(self);
   if (!memory_check_open(m)) return nullptr;

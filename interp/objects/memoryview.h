@@ -27,6 +27,10 @@ struct MemoryView {
   int64_t small_dims[6];
 };
 
+// A view of one dimension without indirection that hasn't been released: its items from start to stop (in order, both inside).
+bool memory_is_row(Value v);
+int64_t memory_row_length(Value v);
+Ref memory_row_slice(Value v, int64_t start, int64_t stop);
 bool memory_check_open(MemoryView* m);  // ValueError if released
 bool memory_is_contiguous(const MemoryView* m, char order);
 Fail unsupported_format(const char* format);  // NotImplementedError

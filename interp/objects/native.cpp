@@ -267,6 +267,25 @@ static bool is_parallel_module(Value module) {
 TAIPAN_COLD static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self,
                                             const Value* args, size_t nargs, Value kwnames);
 
+// Keyword arguments as programs give them: names that are there, each once, with all that is required. False: bind() does it, or says
+// what is wrong.
+TAIPAN_INLINE static bool bind_named(const Signature* sig, const RawArgs& raw, Value* out) {
+  if (sig->star_ >= 0 || sig->starstar_ >= 0 || raw.n > sig->positional_ || raw.n < sig->posonly_) return false;
+  size_t i = 0;
+  for (; i < raw.n; i++) out[i] = raw.v[i];
+  for (; i < sig->count_; i++) out[i] = Value();
+  for (size_t k = 0, n = tuple_size(raw.kwnames); k < n; k++) {
+    Value name = tuple_at(raw.kwnames, k);
+    for (i = sig->posonly_; i < sig->count_ && Value(sig->params_[i].name) != name; i++) {}
+    if (i == sig->count_ || out[i]) return false;
+    out[i] = raw.v[raw.n + k];
+  }
+  for (i = raw.n; i < sig->required_; i++)
+    if (!out[i]) return false;
+  for (uint64_t more = sig->required_kwonly_; more; more &= more - 1)
+    if (!out[__builtin_ctzll(more)]) return false;
+  return true;
+}
 TAIPAN_INLINE static Value call_native_unlocked(Thread* t, const NativeDef* def, const Signature* sig, Value self,
                                                 const Value* args, size_t nargs, Value kwnames) {
   Args a{t, self, args, nargs, {args, nargs, kwnames}};
@@ -287,10 +306,11 @@ TAIPAN_INLINE static Value call_native_unlocked(Thread* t, const NativeDef* def,
     a.n = sig->count_;
     return def->impl(a).release();
   }
-  Ref keep[2];
-  if (!sig->bind(a.raw, bound, keep)) return Value();
   a.v = bound;
   a.n = sig->count_;
+  if (kwnames && bind_named(sig, a.raw, bound)) return def->impl(a).release();
+  Ref keep[2];
+  if (!sig->bind(a.raw, bound, keep)) return Value();
   return def->impl(a).release();
 }
 

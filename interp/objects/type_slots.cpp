@@ -156,9 +156,8 @@ bool slot_hash(Value self, int64_t* out) {
   TypeObject* type = type_of(self);
   Value f = type_lookup(type, name_hash);
   if (!f || f == kNone) return hash_not_implemented(self, out);
-  bool found;
-  Ref r = call_dunder(self, name_hash, nullptr, 0, &found);
-  if (!r) return found ? failed() : raise(types::TypeError, "unhashable type: '%T'", self);
+  Ref r = call_found(self, f, nullptr, 0);
+  if (!r) return failed();
   if (!is_int(r)) return raise(types::TypeError, "__hash__ method should return an integer");
   int64_t h;
   if (!int_fits64(r, &h)) h = int_hash(r);

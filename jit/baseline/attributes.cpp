@@ -7,6 +7,7 @@
 // address depends on the first load and the store was a release. Stores are in parallel.cpp.
 #include "interp/eval/inline_cache.h"
 #include "interp/objects/bytes.h"
+#include "interp/objects/descr.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/error.h"
 #include "interp/objects/list.h"
@@ -28,10 +29,26 @@ bool is_current(const CacheEntry* e) {
 Shape* shape_of_entry(const CacheEntry* e) { return static_cast<Shape*>(gc::shape_table[e->shape]); }
 bool is_plain_load(const CacheEntry* e) {
   if ((e->kind == kCacheClassValue || e->kind == kCacheTupleItem) && !is_current(e)) return false;
+  if (e->kind == kCacheDictValue && looks_up(e)) return false;
   return e->kind == kCacheSlot || e->kind == kCacheOverflow || e->kind == kCacheDictValue ||
          e->kind == kCacheTypeAttr || e->kind == kCacheClassValue || e->kind == kCacheTupleItem;
 }
+// An attribute of ints and the like, which have no header: but for methods of ints a helper looks it up.
+bool is_immediate(const CacheEntry* e) {
+  return e->shape == kShapeInt || e->shape == kShapeFloat || e->shape == kShapeBool || e->shape == kShapeNoneType;
+}
+// A class method of the class that it is taken from.
+bool is_of_class(const CacheEntry* e) { return e->kind == kCacheClassMethod && e->index && gc::shape_table[e->shape]; }
 }  // namespace
+
+// kT1 is the class that the entry is about, as it was, and so is its metaclass: versions are unique.
+void Compiler::need_this_class(const CacheEntry* e, Label no) {
+  masm_.mov(kT2, static_cast<const void*>(e->type));
+  masm_.branch(Cond::kNe, kT1, kT2, no);
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, slow());
+  masm_.mov(kT2, static_cast<const void*>(shape_of_entry(e)->type));
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version2, slow());
+}
 
 // What the feedback says when the code is made is compiled in. A change of a class that makes a slot word wrong makes the code anew (see
 // baseline.cpp); whatever else is cached has its version checked here.
@@ -136,29 +153,57 @@ bool Compiler::attributes() {
       return true;
     }
     case kOpLOAD_METHOD: {
+      methods_[a()] = Value();
+      plain_[a()] = false;
       if (word == 0) {
         masm_.jump(slow());
         return true;
       }
       if ((word & 15) != 0) return false;
-      Label found = masm_.new_label();
-      masm_.load64(kT1, reg(b()));
-      need_heap(b(), kT1);
       std::vector<const CacheEntry*> methods;  // (once: other threads may be changing classes)
       bool immortal = true;
       for (const CacheEntry* e = cache_entries(word); e; e = e->next) {
+        if (is_of_class(e)) {
+          methods.push_back(e);
+          immortal = false;
+          continue;
+        }
         if ((e->kind != kCacheMethod && e->kind != kCacheMethodNoDict) || !is_current(e)) continue;
         methods.push_back(e);
         immortal &= gc::is_immortal(e->value.header());
       }
+      bool of_int = methods.size() == 1 && methods[0]->shape == kShapeInt;
+      for (const CacheEntry* e : methods)
+        if (is_immediate(e) && !of_int) return false;
+      Label found = masm_.new_label();
+      masm_.load64(kT1, reg(b()));
+      if (of_int)
+        masm_.branch_tagged(false, kT1, slow());
+      else
+        need_heap(b(), kT1);
       if (methods.empty()) return polymorphic_method();
-      Value only = methods.size() == 1 ? methods[0]->value : Value();
+      Value only = methods.size() == 1 && !is_of_class(methods[0]) ? methods[0]->value : Value();
       methods_[a()] =
           only && gc::is_immortal(only.header()) && has_shape(only, kShapeMethodDescriptor) ? only : Value();
       for (const CacheEntry* e : methods) {
         bool last = e == methods.back();
         Label next = last ? slow() : masm_.new_label();
-        need_shape(kT1, e->shape, next);
+        if (!of_int) need_shape(kT1, e->shape, next);
+        if (is_of_class(e)) {
+          need_this_class(e, next);
+          masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
+          if (!e->extra) {
+            masm_.load64(kHold, TAIPAN_FIELD(kHold, ClassMethod, callable));
+            masm_.branch_test(Cond::kNe, kHold, int64_t{7}, slow());
+            masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
+            need_shape(kHold, kShapeFunction, slow());
+          }
+          if (!last) {
+            masm_.jump(found);
+            masm_.bind(next);
+          }
+          continue;
+        }
         if (e->type->flags & kTypeHeap) {  // others never change
           masm_.mov(kT2, static_cast<const void*>(e->type));
           masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, next);
@@ -176,7 +221,7 @@ bool Compiler::attributes() {
       if (last_b()) {
         masm_.store64(reg(b()), 0);
         now_.kinds[b()] = kIsNull;
-      } else {
+      } else if (!of_int) {
         incref(kT1, kIsHeap);
       }
       Kinds old0 = kinds(a()), old1 = kinds(a() + 1u);
@@ -209,6 +254,8 @@ bool Compiler::polymorphic_attribute() {
     if (s && is_plain_load(e)) loads.emplace_back(e, s);
   }
   if (loads.empty()) return false;
+  for (auto [e, s] : loads)
+    if (is_immediate(e)) return false;
   Label found = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   need_heap(b(), kT0);
@@ -276,14 +323,10 @@ bool Compiler::polymorphic_method() {
   const CacheEntry* e = cache_entries(analysis_.feedback(index_));
   if (e->next || (e->kind != kCacheDictValue && e->kind != kCacheTypeAttr && e->kind != kCacheSlot)) return false;
   auto* s = static_cast<Shape*>(gc::shape_table[e->shape]);
-  if (!s || (e->kind == kCacheDictValue && s->attr_offset <= 0)) return false;
+  if (!s || (e->kind == kCacheDictValue && (s->attr_offset <= 0 || looks_up(e)))) return false;
   need_shape(kT1, e->shape, slow());
   if (e->kind == kCacheTypeAttr) {
-    masm_.mov(kT2, static_cast<const void*>(e->type));
-    masm_.branch(Cond::kNe, kT1, kT2, slow());
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version, slow());
-    masm_.mov(kT2, static_cast<const void*>(s->type));
-    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, TypeObject, version), e->version2, slow());
+    need_this_class(e, slow());
     masm_.mov(kHold, static_cast<int64_t>(e->value.bits));
   } else if (e->kind == kCacheSlot) {
     masm_.load64(kHold, at(kT1, e->index));
@@ -297,6 +340,7 @@ bool Compiler::polymorphic_method() {
                                     static_cast<int64_t>(offsetof(DictEntry, value))));
     masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
   }
+  plain_[a()] = true;
   incref(kHold, kIsValue);
   if (last_b()) take_operand(b());
   set(a(), kHold);

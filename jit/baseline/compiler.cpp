@@ -22,6 +22,7 @@ Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const St
   outer_.resize(n);
   handler_only_.resize(n);
   methods_.resize(code->register_count);
+  plain_.resize(code->register_count);
   for (uint32_t i = 0; i < n; i++) inner_[i] = masm_.new_label();
   entries_ = std::make_unique<EntryTable>();
   entries_->all_places.resize(n, {0, kNoFact});

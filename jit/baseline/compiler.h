@@ -274,6 +274,7 @@ class Compiler {
   Function* accessor(bool* with_self) const;
   bool new_call(const CacheEntry* e);
   void need_class(const CacheEntry* e);
+  void need_this_class(const CacheEntry* e, Label no);
   static bool is_class_current(const CacheEntry* e);
   static bool is_entry_current(const CacheEntry* e);
   static bool enters_in_place(Value function, uint32_t parameters);
@@ -431,6 +432,8 @@ class Compiler {
   std::vector<Label> inner_, outer_;
   // By register: the method of a built-in type (immortal) that the last LOAD_METHOD puts there, or null. A hint, to be compared with.
   std::vector<Value> methods_;
+  // By register: the last LOAD_METHOD puts what is no method there, a module's function, and nothing behind it. A hint as well.
+  std::vector<bool> plain_;
   std::vector<bool> handler_only_;
   std::vector<ColdPart> cold_;
   static constexpr uint32_t kNoFact = UINT32_MAX;

@@ -314,6 +314,7 @@ void Analysis::apply(uint32_t index, Facts* f) const {
   // to where they left.
   switch (op) {
     case kOpBUILD_TUPLE:
+    case kOpCOMPARE_TUPLES:
     case kOpBUILD_LIST:
     case kOpBUILD_MAP:
     case kOpBUILD_SET:

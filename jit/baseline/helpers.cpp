@@ -8,6 +8,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
+#include "interp/objects/native.h"
 #include "interp/objects/range.h"
 #include "interp/objects/set.h"
 #include "interp/objects/slice.h"
@@ -219,6 +220,55 @@ uint64_t do_build_tuple(Frame* f, uint64_t w) {
   Value v = make_tuple_steal(reinterpret_cast<Ref*>(&R[B]), C).release();
   if (v.is_null()) return kRaised;
   set_reg(&R[A], v);
+  return kDone;
+}
+uint64_t do_compare_tuples(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  uint32_t n = C & 0xFFu;
+  Value v = ops::compare_items(&R[B], n, static_cast<CompareOp>(C >> 8)).release();
+  if (v.is_null()) return kRaised;
+  drop_range(&R[B], 2 * n);
+  set_reg(&R[A], v);
+  return kDone;
+}
+Value dict_of_keywords(const Value* values, Value names) {
+  Ref d = make_dict();
+  for (size_t i = 0, n = tuple_size(names); d && i < n; i++)
+    if (!dict_set_str(d, tuple_at(names, i).as<Str>(), values[i])) return Value();
+  return d.release();
+}
+// CALL_KW of what is written in C++.
+uint64_t do_call_kw(Frame* f, uint64_t w) {
+  Value* base = &f->regs()[B];
+  Value callee = base[0], names = code_consts(f->code)[f->pc[1].wide()], self = base[1];
+  Thread* t = current_thread();
+  if (!callee.is_heap() || t->tracing_active) return kHandler;
+  uint32_t n = C;
+  Value* args = base + 2;
+  Value v;
+  switch (callee.header()->shape()) {
+    case kShapeMethodDescriptor:
+    case kShapeClassMethodDescriptor: {
+      if (self.is_null()) return kHandler;
+      auto* d = callee.as<MethodDescriptor>();
+      v = call_native(t, d->def, d->sig, self, args, n, names);
+      break;
+    }
+    case kShapeNativeFunction: {
+      auto* function = callee.as<NativeFunction>();
+      bool more = !self.is_null();
+      v = call_native(t, function->def, function->sig, function->self, args - more, n + more, names);
+      break;
+    }
+    case kShapeType:
+      if (callee.as<TypeObject>()->flags & kTypeHeap || !self.is_null()) return kHandler;
+      v = callee == Value(types::Dict) && n == 0 ? dict_of_keywords(args, names) : type_call(t, callee, args, n, names);
+      break;
+    default: return kHandler;
+  }
+  if (v.is_null()) return kRaised;
+  drop_range(base, n + 2 + static_cast<uint32_t>(tuple_size(names)));
+  set_reg(&f->regs()[A], v);
   return kDone;
 }
 uint64_t do_build_list(Frame* f, uint64_t w) {
@@ -577,6 +627,7 @@ Helper helper_of(uint8_t op) {
   switch (op) {
     case kOpIN:
     case kOpNOT_IN: return do_in;
+    case kOpCOMPARE_TUPLES: return do_compare_tuples;
     case kOpBUILD_TUPLE: return do_build_tuple;
     case kOpBUILD_LIST: return do_build_list;
     case kOpBUILD_SET: return do_build<ops::build_set, 1>;
@@ -628,6 +679,11 @@ bool Compiler::helped() {
       set(a(), kHold);
     }
     masm_.bind(done);
+    return true;
+  }
+  if (code == kOpCALL_KW) {
+    if (analysis_.feedback(index_) != kCacheOtherCall) return false;
+    call_out(reinterpret_cast<const void*>(&do_call_kw), Out::kQuietHelper);
     return true;
   }
   if (Helper fn = helper_of(code)) return in_general(fn);

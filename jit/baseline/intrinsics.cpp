@@ -9,6 +9,7 @@
 #include "interp/objects/native.h"
 #include "interp/objects/range.h"
 #include "interp/objects/set.h"
+#include "interp/objects/small_types.h"
 #include "interp/objects/str.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
@@ -28,6 +29,12 @@ uint64_t quick_isinstance(Value x, Value cls) {
       if (one != kFalse.bits) return one;
     }
     return kFalse.bits;
+  }
+  if (cls.header()->shape() == kShapeUnion) {
+    Value members = cls.as<Union>()->args;
+    for (size_t i = 0, n = tuple_size(members); i < n; i++)
+      if (!has_shape(tuple_at(members, i), kShapeType)) return 0;
+    return quick_isinstance(x, members);
   }
   if (cls.header()->shape() != kShapeType) return 0;
   if (is_subtype(type_of(x), cls.as<TypeObject>())) return kTrue.bits;

@@ -115,6 +115,11 @@ uint64_t call_function_fewer(Thread* t, Value* base, NativeImpl impl, uint64_t n
   return finish(impl(a).release(), base, n);
 }
 Header* make_instance(TypeObject* type) { return alloc_instance(type); }
+// Whether n arguments by position are all that a call takes: what isn't given stays empty.
+bool takes_positional(const Signature* sig, size_t n) {
+  return sig->star_ < 0 && sig->starstar_ < 0 && !sig->raw_ && sig->required_kwonly_ == 0 && n >= sig->required_ &&
+         n <= sig->positional_;
+}
 }  // namespace
 
 void Compiler::on_null(Reg v) {
@@ -144,7 +149,8 @@ bool Compiler::native_call() {
   auto* def = reinterpret_cast<const NativeDef*>(word >> 4);
   const Signature* sig = signature_of(def);
   uint32_t n = c();
-  bool method = !now_.empty[b() + 1u];
+  bool function = plain_[b()] && !now_.empty[b() + 1u];  // perhaps: see below
+  bool method = !now_.empty[b() + 1u] && !function;
   need_alone();
   Label other = masm_.new_label();
   Value hint = method ? methods_[b()] : Value();
@@ -156,12 +162,14 @@ bool Compiler::native_call() {
   } else {
     masm_.load64(kT0, reg(b()));
     if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kT0, int64_t{7}, other);
-    need_shape(kT0, method ? kShapeMethodDescriptor : kShapeNativeFunction, other);
+    ShapeId of_method = def->flags & kNativeClassMethod ? kShapeClassMethodDescriptor : kShapeMethodDescriptor;
+    need_shape(kT0, method ? of_method : kShapeNativeFunction, other);
     static_assert(offsetof(MethodDescriptor, def) == offsetof(NativeFunction, def));
     masm_.mov(kT1, static_cast<const void*>(def));
     masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, MethodDescriptor, def), kT1, other);
   }
   if (method && !(known && few)) masm_.branch_mem(Size::k64, Cond::kEq, reg(b() + 1u), 0, other);
+  if (function) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, other);
   cold([this, other] {
     masm_.bind(other);
     any_call();
@@ -180,7 +188,7 @@ bool Compiler::native_call() {
     } else if (sig->plain_ && !sig->raw_ && sig->count_ == n) {
       parallel_ ? out(call_method_exact<true>, call_function_exact<true>, impl)
                 : out(call_method_exact<false>, call_function_exact<false>, impl);
-    } else if (sig->plain_ && !sig->raw_ && n >= sig->required_ && n < sig->count_ && sig->count_ <= kFewParameters) {
+    } else if (takes_positional(sig, n) && n < sig->count_ && sig->count_ <= kFewParameters) {
       masm_.mov(kT1, uint64_t{sig->count_});
       parallel_ ? out(call_method_fewer<true>, call_function_fewer<true>, impl)
                 : out(call_method_fewer<false>, call_function_fewer<false>, impl);
