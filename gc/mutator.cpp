@@ -26,6 +26,7 @@
 #include <condition_variable>
 #include <new>
 #include "gc/bias.h"
+#include "gc/brief_lock.h"
 #include "gc/collector.h"
 #include "gc/concurrent.h"
 #include "gc/epoch.h"
@@ -52,6 +53,7 @@ struct alignas(arch::kCacheLine) Slot {
   std::mutex queue_lock;
   HeaderVector* queue = nullptr;
   Mutator* mutator = nullptr;
+  HeaderVector* spare = nullptr;  // empty; the thread's own
 };
 
 namespace {
@@ -335,7 +337,7 @@ void detach_at(Mutator* m, void* frame) {
     bool last = false;
     epoch_before_leave(m);
     {
-      std::lock_guard<std::mutex> queue(slot.queue_lock);
+      BriefLock queue(slot.queue_lock);
       if (!slot.queue || slot.queue->empty()) {
         if (leave) epoch_offline(m);
         last = !leave && !epoch_leave(m);
@@ -500,7 +502,7 @@ void handshake(Mutator* self, void (*f)(Mutator*, void*), void* arg) {
 }
 
 void with_registry_locked(void (*f)(void*), void* arg) {
-  WorldLock lock(world.mutex);
+  BriefLock lock(world.mutex);
   f(arg);
 }
 
@@ -540,7 +542,7 @@ void queue_merge(Header* h, uint16_t index) {
   } job{h, index, QueuedMerge::kAlive};
   for (;;) {
     {
-      std::lock_guard<std::mutex> lock(slot.queue_lock);
+      BriefLock lock(slot.queue_lock);
       if (slot.state.load(std::memory_order_seq_cst) == kAttached && slot.mutator) {
         if (!slot.queue) slot.queue = new HeaderVector;
         slot.queue->push(h);
@@ -564,15 +566,16 @@ void process_merge_queue(Mutator* m) {
   m->poll.fetch_and(~kPollMerge, std::memory_order_relaxed);
   if (gil_enabled) return;
   Slot& slot = slot_of(m);
-  for (;;) {
-    HeaderVector batch;
-    {
-      std::lock_guard<std::mutex> lock(slot.queue_lock);
-      if (!slot.queue || slot.queue->empty()) return;
-      batch.swap(*slot.queue);
-    }
-    for (Header* h : batch) finish_merge(h, merge_queued(h, m->slot));
+  if (!slot.spare) slot.spare = new HeaderVector;
+  HeaderVector batch;
+  batch.swap(*slot.spare);
+  {
+    BriefLock lock(slot.queue_lock);
+    if (slot.queue) batch.swap(*slot.queue);
   }
+  for (Header* h : batch) finish_merge(h, merge_queued(h, m->slot));  // (what comes meanwhile sets the bit again)
+  batch.clear();
+  batch.swap(*slot.spare);
 }
 
 // ---- fork ----

@@ -313,8 +313,11 @@ void gil_after_fork(Thread* t) {
 
 bool safepoint(Thread* t) {
   uint32_t bits = t->poll.load(std::memory_order_acquire);
-  if (bits & (gc::kPollHandshake | gc::kPollMerge)) gc::handshake_poll(t);
-  gc::epoch_poll(t);
+  if (bits & (gc::kPollHandshake | gc::kPollMerge)) {
+    gc::handshake_poll(t);  // and what follows
+  } else {
+    gc::epoch_poll(t);
+  }
   if (bits & gc::kPollGilDrop) {
     gc::BlockingScope hand_over;
     let_go_at = INT64_MAX;  // not by itself: it is no guest when it comes back, however long that took
