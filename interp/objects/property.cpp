@@ -210,8 +210,10 @@ Ref class_method_get(Value d, Value instance, Value owner) {
   Value cls = owner ? owner : Value(type_of(instance));
   if (TAIPAN_LIKELY(is_function(f))) return make_method(f, cls);
   Ref hold = Ref::dup(f);
-  if (DescrGetSlot get = type_of(f)->s.descr_get) return get(f, cls, cls);
-  return make_method(f, cls);
+  DescrGetSlot get = type_of(f)->s.descr_get;
+  if (!get) return make_method(f, cls);
+  RecursionScope scope(" while calling a Python object");  // it may have been initialised with itself
+  return scope.ok() ? get(f, cls, cls) : nullptr;
 }
 Ref static_method_repr(Value v) {
   Ref f = Ref::dup(gc::load(&sm(v)->callable));

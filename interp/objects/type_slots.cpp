@@ -264,12 +264,13 @@ Ref slot_iter(Value self) {
   return make_seq_iterator(self);
 }
 
+// Unlike other special methods __get__ is called as it was found, with the descriptor as its first argument.
 Ref slot_descr_get(Value self, Value instance, Value owner) {
-  Value args[2] = {instance ? instance : kNone, owner ? owner : kNone};
-  bool found;
-  Ref r = call_dunder(self, name_get, args, 2, &found);
-  if (!found) return Ref::dup(self);
-  return r;
+  Value f = type_lookup(type_of(self), name_get);
+  if (!f) return Ref::dup(self);
+  Ref hold = Ref::dup(f);
+  Value args[3] = {self, instance ? instance : kNone, owner ? owner : kNone};
+  return call_array(f, args, 3);
 }
 bool slot_descr_set(Value self, Value instance, Value value) {
   Value args[2] = {instance, value};
@@ -294,6 +295,8 @@ bool slot_init(Value self, RawArgs a) {
   TypeObject* type = type_of(self);
   Value f = type_lookup(type, name_init);
   if (!f) return missing_dunder(name_init), false;
+  RecursionScope scope(" while calling a Python object");  // it may be the class itself
+  if (!scope.ok()) return false;
   Ref hold = Ref::dup(f);
   TypeObject* ft = type_of(f);
   Ref r;
@@ -314,6 +317,8 @@ bool slot_init(Value self, RawArgs a) {
 Ref slot_new(TypeObject* cls, RawArgs a) {
   Ref f = get_attr(Value(cls), name_new);
   if (!f) return nullptr;
+  RecursionScope scope(" while calling a Python object");
+  if (!scope.ok()) return nullptr;
   return call_with_first(f, Value(cls), a);
 }
 

@@ -64,11 +64,15 @@ TEST_F(ThreadsTest, OtherThreadsCountInTheSharedWord) {
 
 TEST_F(ThreadsTest, DecrefOfADetachedOwnersObjectMergesAtOnce) {
   Header* h = &new_node()->header;
-  std::thread t = start_thread([h] {
+  std::atomic<bool> detached{false};
+  std::thread t = start_thread([&] {
+    while (!detached) std::this_thread::yield();
     decref(h);
     EXPECT_EQ(nodes_alive, 0);
   });
-  join(t);
+  BlockingScope blocking;
+  detached = true;
+  t.join();
 }
 
 TEST_F(ThreadsTest, DecrefOfARunningOwnersObjectIsQueued) {

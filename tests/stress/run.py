@@ -24,9 +24,9 @@ options = parser.parse_args()
 here = os.path.dirname(os.path.abspath(__file__))
 script = os.path.join(here, 'scenarios.py')
 names = []
-for file in ('scenarios.py', 'scenarios_changes.py', 'scenarios_library.py', 'scenarios_types.py', 'scenarios_modules.py'):
+for file in ('scenarios.py', 'scenarios_changes.py', 'scenarios_library.py', 'scenarios_types.py', 'scenarios_modules.py', 'scenarios_objects.py'):
     with open(os.path.join(here, file)) as f:
-        names += re.findall(r"^(?:@scenario\ndef |type_scenario\(')(\w+)", f.read(), re.M)
+        names += re.findall(r"^(?:@scenario\ndef |(?:type|object)_scenario\(')(\w+)", f.read(), re.M)
 if options.only:
     names = options.only.split(',')
 failed, begin = 0, time.monotonic()

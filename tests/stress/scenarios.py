@@ -888,5 +888,6 @@ if __name__ == '__main__':
     import scenarios_changes
     import scenarios_library
     import scenarios_modules
+    import scenarios_objects
     import scenarios_types
     sys.exit(not run(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])))

@@ -10,16 +10,6 @@ namespace taipan::ctypes {
 namespace {
 
 template <class T>
-T load(const void* p) {
-  T v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
-template <class T>
-void save(void* p, T v) {
-  memcpy(p, &v, sizeof v);
-}
-template <class T>
 T swapped(T v) {
   char bytes[sizeof(T)];
   memcpy(bytes, &v, sizeof v);

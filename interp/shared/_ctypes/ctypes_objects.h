@@ -111,6 +111,40 @@ extern TypeObject *arg_type, *field_type, *info_type, *thunk_type;
 extern TypeObject* argument_error;
 extern Value pointer_cache;  // dict: type -> pointer type
 
+// What the memory holds may be written by other threads beside those who read it, through another object that lies in the same memory: words are
+// read and written whole where they lie as they should.
+template <class T>
+T load(const void* p) {
+  T v;
+  if constexpr (sizeof(T) <= sizeof(uint64_t)) {
+    if (TAIPAN_LIKELY(reinterpret_cast<uintptr_t>(p) % sizeof(T) == 0)) {
+      __atomic_load(static_cast<const T*>(p), &v, __ATOMIC_ACQUIRE);
+      return v;
+    }
+  }
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+template <class T>
+void save(void* p, T v) {
+  if constexpr (sizeof(T) <= sizeof(uint64_t)) {
+    if (TAIPAN_LIKELY(reinterpret_cast<uintptr_t>(p) % sizeof(T) == 0)) {
+      __atomic_store(static_cast<T*>(p), &v, __ATOMIC_RELEASE);
+      return;
+    }
+  }
+  memcpy(p, &v, sizeof v);
+}
+inline void copy_memory(void* to, const void* from, size_t n) {
+  switch (n) {
+    case 1: return save(to, load<uint8_t>(from));
+    case 2: return save(to, load<uint16_t>(from));
+    case 4: return save(to, load<uint32_t>(from));
+    case 8: return save(to, load<uint64_t>(from));
+    default: memmove(to, from, n);
+  }
+}
+
 inline CData* data_of(Value v) { return v.as<CData>(); }
 inline bool is_cdata(Value v) { return is_instance_exact_type(v, cdata_type); }
 TypeInfo* info_of_type(Value cls);  // of the class itself; null (nothing raised): it describes no C type

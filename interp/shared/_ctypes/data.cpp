@@ -247,11 +247,7 @@ const NativeDef kArrayMethods[] = {
 
 // ---- pointers
 
-char* target_of(CData* d) {
-  char* p;
-  memcpy(&p, d->ptr, sizeof p);
-  return p;
-}
+char* target_of(CData* d) { return load<char*>(d->ptr); }
 bool not_null(Value self, char** p) {
   *p = target_of(data_of(self));
   return *p || static_cast<bool>(raise(types::ValueError, "NULL pointer access"));
@@ -269,8 +265,7 @@ bool point(Value self, Value v) {
   if (!i->proto) return raise(types::TypeError, "Cannot set contents: has no _type_");
   if (!is_cdata(v))
     return raise(types::TypeError, "expected %s instead of %s", i->proto.as<TypeObject>()->cname, type_of(v)->cname);
-  char* p = data_of(v)->ptr;
-  memcpy(d->ptr, &p, sizeof p);
+  save(d->ptr, data_of(v)->ptr);
   if (!keep_ref(d, 1, v)) return false;
   Ref kept = kept_objects(data_of(v));
   return kept && keep_ref(d, 0, kept);
@@ -398,7 +393,7 @@ Ref text_from_param(Value cls, Value v, char c) {
 Ref pointer_arg(Value v, char tag) {
   Ref arg = make_arg(tag, &ffi_type_pointer);
   if (!arg) return nullptr;
-  memcpy(&arg.as<Arg>()->value.p, data_of(v)->ptr, sizeof(void*));
+  arg.as<Arg>()->value.p = load<void*>(data_of(v)->ptr);
   gc::store(arg.as<Header>(), &arg.as<Arg>()->object, Ref::dup(v));
   return arg;
 }
@@ -493,12 +488,12 @@ bool argument_of(Value o, Arg* out, Ref* keep) {
   switch (i->kind) {
     case kSimple:
       out->ffi = &i->ffi;
-      memcpy(&out->value, d->ptr, static_cast<size_t>(d->size));
+      copy_memory(&out->value, d->ptr, static_cast<size_t>(d->size));
       break;
     case kPointer:
     case kFunction:
       out->ffi = &ffi_type_pointer;
-      memcpy(&out->value.p, d->ptr, sizeof(void*));
+      out->value.p = load<void*>(d->ptr);
       break;
     case kArray:
       out->ffi = &ffi_type_pointer;
@@ -533,7 +528,7 @@ Ref data_at(Value cls, void* p) {
 Ref data_from(Value cls, Value base, int64_t index, const void* p) {
   if (!base) {
     Ref copy = new_data(cls.as<TypeObject>());
-    if (copy) memcpy(data_of(copy)->ptr, p, static_cast<size_t>(data_of(copy)->size));
+    if (copy) copy_memory(data_of(copy)->ptr, p, static_cast<size_t>(data_of(copy)->size));
     return copy;
   }
   Ref self = data_at(cls, const_cast<void*>(p));
@@ -605,7 +600,7 @@ Ref store_value(Value cls, Ref (*set)(void*, Value, int64_t), Value v, int64_t s
       return nullptr;
     }
     if (i && i->kind == kPointer && v == kNone) {
-      memset(p, 0, sizeof(void*));
+      save<void*>(p, nullptr);
       return Ref::imm(kNone);
     }
     return raise(types::TypeError, "expected %s instance, got %s", cls.as<TypeObject>()->cname, type_of(v)->cname);
@@ -614,7 +609,7 @@ Ref store_value(Value cls, Ref (*set)(void*, Value, int64_t), Value v, int64_t s
   int ok = is_instance(v, cls);
   if (ok < 0) return nullptr;
   if (ok) {
-    memmove(p, from->ptr, static_cast<size_t>(std::min(size & 0xffff0000 ? from->size : size, from->size)));
+    copy_memory(p, from->ptr, static_cast<size_t>(std::min(size & 0xffff0000 ? from->size : size, from->size)));
     return kept_objects(from);
   }
   TypeInfo* given = info_of(v);
@@ -622,7 +617,7 @@ Ref store_value(Value cls, Ref (*set)(void*, Value, int64_t), Value v, int64_t s
     if (given->proto != i->proto)
       return raise(types::TypeError, "incompatible types, %s instance instead of %s instance", type_of(v)->cname,
                    cls.as<TypeObject>()->cname);
-    memcpy(p, &from->ptr, sizeof(void*));
+    save(p, from->ptr);
     Ref kept = kept_objects(from);
     return kept ? make_tuple_of({kept, v}) : Ref();
   }

@@ -13,10 +13,12 @@ def q():
 def lk():
     l = threading.Lock(); l.acquire(); l.acquire()
 for f in (spin, sleep, io, q, lk): threading.Thread(target=f, daemon=True).start()
-def late(): time.sleep(0.05); print('late nondaemon')
+ending = threading.Event()
+def late(): ending.wait(); time.sleep(0.05); print('late nondaemon')
 threading.Thread(target=late).start()
 atexit.register(print, 'atexit')
-threading._register_atexit(print, 'thr atexit')
+def threads_end(): print('thr atexit'); ending.set()
+threading._register_atexit(threads_end)
 class D:
     def __del__(self): print('del')
 d = D()
