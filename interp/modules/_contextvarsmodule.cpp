@@ -372,7 +372,7 @@ const NativeDef kContextMethods[] = {{"get", "($self, key, default=None, /)", co
                                      {"run", "(...)", context_run_impl, kNativeNoSignature, nullptr},
                                      {nullptr}};
 const TypeSpec kContextSpec = {
-    .flags = kTypeGc | kTypeWeakrefable,
+    .flags = kTypeGc | kTypeWeakrefable | kTypeKeyed,
     .basic_size = sizeof(Context),
     .ops = {.trace = ContextFields::trace, .clear = ContextFields::clear, .dealloc = ContextFields::dealloc},
     .methods = kContextMethods,

@@ -291,7 +291,8 @@ int contains(Value o, Value item) {
 }
 
 bool is_sequence(Value o) {
-  return !is_dict(o) && type_of(o)->s.get_item != nullptr && !has_shape(o, kShapeMappingProxy);
+  TypeObject* t = type_of(o);
+  return t->s.get_item != nullptr && !(t->flags & (kSubDict | kTypeKeyed));
 }
 bool is_mapping(Value o) { return type_of(o)->s.get_item != nullptr; }
 

@@ -546,7 +546,7 @@ const TypeSpec kGenericAliasSpec = {
 };
 const TypeSpec kUnionSpec = {
     .doc = "Represent a PEP 604 union type\n\nE.g. for int | str",
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeKeyed,
     .basic_size = sizeof(Union),
     .ops = {.trace = union_trace, .dealloc = union_dealloc},
     .methods = union_methods,

@@ -74,7 +74,7 @@ const NativeDef proxy_methods[] = {
 
 const TypeSpec kMappingProxySpec = {
     .doc = "mappingproxy(mapping)\n--\n\nA read-only view of a mapping.",
-    .flags = kTypeGc | kTypeMapping,
+    .flags = kTypeGc | kTypeMapping | kTypeKeyed,
     .basic_size = sizeof(MappingProxy),
     .ops = {.trace = proxy_trace, .dealloc = proxy_dealloc},
     .methods = proxy_methods,

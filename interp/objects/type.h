@@ -88,6 +88,7 @@ enum TypeFlags : uint64_t {
   kSubByteArray = 1 << 30,
   kSubComplex = 1ull << 31,
   kTypeParallel = 1ull << 33,  // GIL off: several threads may be in its C++ code at once (runtime_lock.h)
+  kTypeKeyed = 1ull << 34,     // built-in whose [] takes keys alone: no sequence, and not iterated by it
   kTypeUncached = 1ull << 32,  // has no version: its MRO (or a base's) comes from a metaclass's mro()
 };
 

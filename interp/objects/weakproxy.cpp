@@ -129,7 +129,7 @@ void proxy_dealloc(Header* h) { kWeakRefSpec.ops.dealloc(h); }
 
 constexpr TypeSpec proxy_spec(CallSlot call_slot) {
   TypeSpec s;
-  s.flags = kTypeGc;
+  s.flags = kTypeGc | kTypeKeyed;
   s.basic_size = sizeof(WeakRef);
   s.ops.trace = proxy_trace;
   s.ops.clear = proxy_clear;

@@ -182,7 +182,7 @@ const NativeDef kMethods[] = {
     {"__enter__", "($self, /)", database_enter, kNativeNoSignature, nullptr},
     {"__exit__", "($self, *args)", database_exit, kNativeNoSignature, nullptr},
     {nullptr}};
-const TypeSpec kDatabaseSpec = {.flags = kTypeNoInstantiate,
+const TypeSpec kDatabaseSpec = {.flags = kTypeNoInstantiate | kTypeKeyed,
                                 .basic_size = sizeof(Database),
                                 .ops = {.dealloc = database_dealloc},
                                 .methods = kMethods,

@@ -21,7 +21,6 @@ import operator
 import pickle
 import random
 import re
-import sqlite3
 import struct
 import sys
 import threading
@@ -128,7 +127,7 @@ LIBRARY = (
     lambda: decimal.Decimal('1.5'), lambda: decimal.Context(prec=5), lambda: random.Random(1), lambda: json.JSONEncoder(),
     lambda: json.scanner.make_scanner(json.JSONDecoder()), lambda: csv.reader(['a,b']), lambda: csv.reader(['a']).dialect,
     lambda: tree.fromstring('<a k="v">t<b/>x</a>'), lambda: tree.TreeBuilder(), lambda: pickle.Pickler(io.BytesIO()),
-    lambda: pickle.Unpickler(io.BytesIO(b'N.')), lambda: ast.parse('a + 1').body[0], lambda: sqlite3.connect(':memory:', check_same_thread=False),
+    lambda: pickle.Unpickler(io.BytesIO(b'N.')), lambda: ast.parse('a + 1').body[0],
     Point, lambda: ctypes.c_int(1), lambda: ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 1), threading.local, threading.Lock, threading.RLock, future)
 ARGUMENTS = (None, (), (1,), {}, {'a': 1}, 'x', 'ascii', 1, 0, -1, 2.5, b'x', Base, [1], function().__code__, len, ValueError(3), types.CodeType)
 # Readers of blocking or endless things, and what warns each time.

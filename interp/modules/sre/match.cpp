@@ -226,7 +226,7 @@ static const MemberDef kMatchMembers[] = {
 TypeObject* match_type() {
   static const TypeSpec spec = {
       .doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
-      .flags = kTypeGc | kTypeNoInstantiate | kTypeVarSize,
+      .flags = kTypeGc | kTypeNoInstantiate | kTypeVarSize | kTypeKeyed,
       .basic_size = sizeof(Match),
       .ops = {.trace = match_trace, .dealloc = match_dealloc},
       .methods = kMatchMethods,

@@ -177,7 +177,7 @@ Ref signal_dict_new(TypeObject* cls, RawArgs) { return Ref::steal(alloc_instance
 const NativeDef kSignalDictMethods[] = {{"copy", "($self, /)", signal_dict_copy, 0, "A dict of the same."},
                                         {nullptr, nullptr, nullptr, 0, nullptr}};
 const TypeSpec kSignalDictSpec = {
-    .flags = kTypeBaseable | kTypeImmutable,
+    .flags = kTypeBaseable | kTypeImmutable | kTypeKeyed,
     .basic_size = sizeof(SignalDict),
     .methods = kSignalDictMethods,
     .s = {.repr = signal_dict_repr,
