@@ -13,7 +13,7 @@
 namespace taipan::gc {
 
 CollectorHooks collector_hooks;
-uint32_t debug_flags = 0;
+std::atomic<uint32_t> debug_flags{0};
 
 namespace {
 
@@ -43,14 +43,15 @@ struct State {  // the atomic ones are looked at by threads that don't collect
   std::atomic<size_t> young_scale{1};
   std::atomic<uint64_t> collections{0};
   size_t most_middle = kMaxMiddle;          // objects
-  size_t counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
+  std::atomic<size_t> counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
   std::atomic<size_t> long_lived_total{0};
   std::atomic<size_t> long_lived_pending{0};
   std::atomic<size_t> pending_at_start{0};  // of the cycle under way
   std::atomic<bool> growing{true};          // the last cycle found little garbage
   unsigned idle_cycles = 0;                 // how many have found hardly any, one after the other
   std::atomic<size_t> growth_of_cycles{0};  // what comes while a cycle is under way, by experience
-  GenerationStats stats[kGenerations];
+  std::atomic<size_t> collections_of[kGenerations] = {0, 0, 0};
+  std::atomic<size_t> collected_of[kGenerations] = {0, 0, 0};
   std::atomic<bool> enabled{true};
 };
 State state;
@@ -448,7 +449,7 @@ size_t promote_all() {
 }
 
 void cycle_done(size_t found, size_t live) {
-  state.stats[kGenerations - 1].collected += found;
+  state.collected_of[kGenerations - 1] += found;
   state.long_lived_total = live;
   state.growth_of_cycles = (state.growth_of_cycles + state.long_lived_pending) / 2;
   if (found >= state.pending_at_start / 64) {
@@ -566,9 +567,9 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     release_empty_blocks();
     resume_the_world(m);
   }
-  state.stats[gen].collections++;
+  state.collections_of[gen]++;
   state.collections.fetch_add(1, std::memory_order_relaxed);
-  state.stats[gen].collected += found;
+  state.collected_of[gen] += found;
   return found;
 }
 
@@ -666,7 +667,7 @@ void collect_beside(Mutator* m) {
     resume_the_world(m);
     state.counts[1] = 0;
     state.counts[2]++;
-    state.stats[1].collections++;
+    state.collections_of[1]++;
   }
   {
     PauseScope pause(kPauseYoung);
@@ -679,7 +680,7 @@ void collect_beside(Mutator* m) {
   }
   if (collector_hooks.on_start) collector_hooks.on_start(kGenerations - 1);
   state.counts[2] = 0;
-  state.stats[kGenerations - 1].collections++;
+  state.collections_of[kGenerations - 1]++;
   start_cycle(m);
   state.pending_at_start = state.long_lived_pending.load();
   state.long_lived_pending = 0;
@@ -771,7 +772,7 @@ size_t generation_count(int gen) {
   resume_the_world(m);
   return n;
 }
-GenerationStats generation_stats(int gen) { return state.stats[gen]; }
+GenerationStats generation_stats(int gen) { return {state.collections_of[gen], state.collected_of[gen], 0}; }
 
 namespace {
 
@@ -812,7 +813,7 @@ void freeze_all() {
     promote(h, 2);
   }
   with_all_tracked([](Header* h) { h->set_gcflag(kFrozen); });
-  for (size_t& n : state.counts) n = 0;
+  for (auto& n : state.counts) n = 0;
   note_collection_done();
   resume_the_world(m);
 }

@@ -15,6 +15,7 @@
 // collector holds a reference to each object of the garbage meanwhile, and checks once more, with the world stopped,
 // what was resurrected.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include "gc/barrier.h"
 #include "gc/heap.h"
@@ -58,7 +59,7 @@ void freeze_startup();  // as freeze_all, but not counted and still shown
 void unfreeze_all();
 bool frozen_since_startup(const Header* h);  // made by start-up, and nobody has asked for gc.freeze() or unfreeze()
 size_t freeze_count();
-extern uint32_t debug_flags;
+extern std::atomic<uint32_t> debug_flags;
 
 // gc.get_objects / get_referrers: an array of new references (raw_free it after dropping them), or kSnapshotFailed
 // where memory is out. generation -1: all. Frozen and dying objects are left out.
