@@ -361,7 +361,8 @@ void layout_class(TypeObject* t, TypeObject* base, size_t nslots) {
       t->attr_offset = -1;
     } else {
       t->attr_offset = static_cast<int32_t>((t->basic_size + 7) & ~7u);
-      capacity = base->flags & kTypeHeap ? base->root_shape->wanted_capacity : 0;
+      capacity =
+          base->flags & kTypeHeap ? gc::peek(__atomic_load_n(&base->root_shape, __ATOMIC_ACQUIRE)->wanted_capacity) : 0;
       uint32_t least = t->native_base == types::Object ? 4 : 2;
       capacity = std::max({capacity, least, expected_attributes(t)});
       if ((static_cast<uint32_t>(t->attr_offset) + 8 + 8 * capacity) % 16) capacity++;

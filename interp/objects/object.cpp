@@ -45,7 +45,7 @@ void free_overflow(Value ext) {
 }  // namespace
 
 Header* alloc_instance(TypeObject* cls, size_t var_bytes) {
-  Shape* s = cls->root_shape;
+  Shape* s = __atomic_load_n(&cls->root_shape, __ATOMIC_ACQUIRE);  // another thread may make it wider
   size_t size = s->cell_size;
   if (TAIPAN_UNLIKELY(cls->flags & kTypeVarSize)) {
     size = (cls->basic_size + var_bytes + 7) & ~size_t{7};
