@@ -9,7 +9,8 @@ class Old:
         return i
 class OldWithLength(Old):
     def __len__(self): return 3
-things = (int | list[str], re.match('a(b)?', 'ab'), types.MappingProxyType({1: 2}), contextvars.copy_context(), decimal.Context().flags,
+context = decimal.Context()
+things = (int | list[str], re.match('a(b)?', 'ab'), types.MappingProxyType({1: 2}), contextvars.copy_context(), context.flags,
           Holder(), Old(), OldWithLength(), list[int])
 for thing in things:
     for use in (iter, reversed, tuple):
