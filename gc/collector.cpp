@@ -42,7 +42,7 @@ struct State {  // the atomic ones are looked at by threads that don't collect
   std::atomic<bool> thresholds_set{false};  // by the program: then they are kept to the letter
   std::atomic<size_t> young_scale{1};
   std::atomic<uint64_t> collections{0};
-  size_t most_middle = kMaxMiddle;          // objects
+  size_t most_middle = kMaxMiddle;                       // objects
   std::atomic<size_t> counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
   std::atomic<size_t> long_lived_total{0};
   std::atomic<size_t> long_lived_pending{0};

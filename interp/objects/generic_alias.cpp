@@ -527,7 +527,7 @@ Ref make_union(Value a, Value b) {
 
 const TypeSpec kGenericAliasSpec = {
     .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
-    .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable,
+    .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable | kTypeKeyed,
     .basic_size = sizeof(GenericAlias),
     .ops = {.trace = alias_trace, .dealloc = alias_dealloc},
     .methods = alias_methods,
