@@ -131,7 +131,8 @@ Ref find_imported(Value modules, Value name) {
   }
   if (!m || m.get() == kMissing) return m;
   if (m.get() == kNone) return m;
-  Ref spec = get_attr_opt(m, TAIPAN_NAME(__spec__));
+  Value known = has_shape(m, kShapeModule) ? dict_get_str(module_dict(m), TAIPAN_NAME(__spec__)) : Value();
+  Ref spec = known ? Ref::dup(known) : get_attr_opt(m, TAIPAN_NAME(__spec__));
   if (!spec) {
     clear_error();
     return m;
@@ -260,7 +261,10 @@ Ref import_call(Value name, Value globals, Value, Value fromlist, Value level_va
     if (name.as<Str>()->length == 0) return raise(types::ValueError, "Empty module name");
     full = Ref::dup(name);
   }
-  Ref modules = sys_get("modules");
+  static Str* const modules_name = intern_static("modules");
+  Value d = sys_dict();
+  Ref modules = d ? dict_get_ref(d, Value(modules_name)) : Ref();
+  if (modules && modules.get() == kMissing) modules = Ref();
   if (!modules) return raise(types::RuntimeError, "unable to get sys.modules");
   Ref module = find_imported(modules, full);
   if (!module) return nullptr;
@@ -275,6 +279,7 @@ Ref import_call(Value name, Value globals, Value, Value fromlist, Value level_va
   }
   if (!has_from) {
     Str* n = name.as<Str>();
+    if (level == 0 && n->ascii && !memchr(n->data1(), '.', n->length)) return module;
     if (level == 0 || n->length > 0) {
       std::string text = utf8_lossy(name);
       size_t dot = text.find('.');

@@ -189,10 +189,13 @@ Ref compare(Value a, Value b, CompareOp op) {
                                : op == kGt ? x > y
                                            : x >= y));
   }
-  RecursionScope scope(" in comparison");
-  if (!scope.ok()) return nullptr;
   TypeObject* ta = type_of(a);
   TypeObject* tb = type_of(b);
+  // Objects without comparisons of their own.
+  if (ta->s.compare == types::Object->s.compare && tb->s.compare == ta->s.compare && (op == kEq || op == kNe))
+    return Ref::imm(bool_value(is_same(a, b) == (op == kEq)));
+  RecursionScope scope(" in comparison");
+  if (!scope.ok()) return nullptr;
   bool reflected_done = false;
   if (ta != tb && tb->s.compare && is_subtype(tb, ta)) {
     reflected_done = true;
@@ -231,9 +234,16 @@ int64_t length_hint(Value o, int64_t otherwise) {
     if (!error_matches(types::TypeError)) return -1;
     clear_error();
   }
-  Ref f = lookup_special(o, TAIPAN_NAME(__length_hint__));
-  if (!f) return error_occurred() ? -1 : otherwise;
-  Ref r = call(f);
+  Value method = type_lookup(type_of(o), TAIPAN_NAME(__length_hint__));
+  if (!method) return otherwise;
+  Ref r;
+  if (has_shape(method, kShapeMethodDescriptor)) {
+    r = call(method, o);  // (of a built-in type: it stays)
+  } else {
+    Ref f = lookup_special(o, TAIPAN_NAME(__length_hint__));
+    if (!f) return error_occurred() ? -1 : otherwise;
+    r = call(f);
+  }
   if (!r) {
     if (!error_matches(types::TypeError)) return -1;
     clear_error();

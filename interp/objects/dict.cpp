@@ -446,6 +446,13 @@ bool dict_set_hash(Value dict, Value key, int64_t hash, Value value) {
 }
 bool dict_set(Value dict, Value key, Value value) {
   int64_t hash;
+  if (auto* d = dict.as<Dict>(); TAIPAN_LIKELY(!gc::parallel && is_str_exact(key) && d->table->str_only)) {
+    hash = hash_of_str(key.as<Str>());
+    int64_t at = dict_probe_str(d->table, d->entries, key.as<Str>(), hash);
+    if (at < 0) return append_entry(d, key, hash, Ref::dup(value));
+    Ref old = gc::exchange_locked(&d->h, &d->entries[at].value, Ref::dup(value));
+    return true;
+  }
   return key_hash(key, &hash) && put(dict.as<Dict>(), key, hash, Ref::dup(value));
 }
 bool dict_set_str(Value dict, Str* key, Value value) { return dict_set(dict, Value(key), value); }

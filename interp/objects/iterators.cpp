@@ -155,6 +155,10 @@ static Ref reversed_new(TypeObject* cls, RawArgs args) {
   Value seq = v[0];
   Value method = type_lookup(type_of(seq), TAIPAN_NAME(__reversed__));
   if (method == kNone) return raise(types::TypeError, "'%T' object is not reversible", seq);
+  if (method && (has_shape(method, kShapeMethodDescriptor) || has_shape(method, kShapeFunction))) {
+    Ref hold = Ref::dup(method);
+    return call(hold, seq);
+  }
   if (method) {
     Ref bound = lookup_special(seq, TAIPAN_NAME(__reversed__));
     return bound ? call(bound) : nullptr;

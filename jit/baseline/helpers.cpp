@@ -146,9 +146,19 @@ TAIPAN_INLINE int compare_texts(Value x, Value y, CompareOp op) {
     default: return c >= 0;
   }
 }
+// Whether two objects without comparisons of their own are equal, or not: 1, 0; -1: not that simple.
+TAIPAN_INLINE int compare_objects(Value x, Value y, CompareOp op) {
+  if ((op != CompareOp::kEq && op != CompareOp::kNe) || !is_instance(x) || !y.is_heap()) return -1;
+  auto plain = types::Object->s.compare;
+  if (shape_of_header(x.header())->type->s.compare != plain || shape_of_header(y.header())->type->s.compare != plain)
+    return -1;
+  return (x == y) == (op == CompareOp::kEq);
+}
 uint64_t do_compare(Frame* f, uint64_t w) {
   Value* R = f->regs();
   if (int yes = compare_texts(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)); yes >= 0)
+    return finish(R, w, bool_value(yes != 0));
+  if (int yes = compare_objects(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)); yes >= 0)
     return finish(R, w, bool_value(yes != 0));
   if (is_instance(R[B])) return kHandler;
   return finish(R, w, compare(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)).release());
@@ -158,10 +168,11 @@ uint64_t do_compare_jump(Frame* f, uint64_t w) {
   Value* R = f->regs();
   uint8_t code = static_cast<uint8_t>(w);
   bool small = code >= kOpJUMP_LT_I;
-  if (is_instance(R[B])) return kHandler;
   Value y = small ? Value::from_int(static_cast<int16_t>(C)) : R[C];
   auto how = static_cast<CompareOp>(code - (small ? kOpJUMP_LT_I : kOpJUMP_LT));
-  int yes = compare_texts(R[B], y, how);
+  int yes = compare_objects(R[B], y, how);
+  if (yes < 0 && is_instance(R[B])) return kHandler;
+  if (yes < 0) yes = compare_texts(R[B], y, how);
   if (yes < 0) yes = compare_true(R[B], y, how);
   if (yes < 0) return kRaised;
   if (FLAGS & kLastB) drop_reg(&R[B]);
@@ -382,6 +393,23 @@ Ref reversed_text(Value v) {
   });
   return Ref::steal(r);
 }
+// A list or tuple the other way round; null with nothing raised: another thing.
+Ref reversed_items(Value v, bool* known) {
+  size_t n = is_list_exact(v) ? list_size(v) : is_tuple_exact(v) ? tuple_size(v) : 0;
+  *known = (is_list_exact(v) || is_tuple_exact(v)) && !gc::parallel;
+  if (!*known) return nullptr;
+  if (is_tuple_exact(v)) {
+    Ref t = make_tuple(n);
+    for (size_t i = 0; t && i < n; i++) tuple_init(t, i, Ref::dup(tuple_at(v, n - 1 - i)));
+    return t;
+  }
+  Ref list = list_slice(v, 0, n);
+  if (!list) return nullptr;
+  gc::before_bulk_move(&list.as<List>()->h);
+  Value* items = list.as<List>()->items;
+  for (size_t i = 0; i < n / 2; i++) std::swap(items[i], items[n - 1 - i]);
+  return list;
+}
 // The slice and the subscript that it is for; kHandler: not that simple.
 uint64_t do_slice(Frame* f, uint64_t w) {
   Value* R = f->regs();
@@ -396,6 +424,11 @@ uint64_t do_slice(Frame* f, uint64_t w) {
     f->pc = next;
     v = reversed_text(R[next->b]).release();
     failed = v.is_null();
+  } else if (s[2] == Value::from_int(-1) && s[0] == kNone && s[1] == kNone) {
+    f->pc = next;
+    bool known;
+    v = reversed_items(R[next->b], &known).release();
+    failed = known && v.is_null();
   } else {
     return kHandler;
   }

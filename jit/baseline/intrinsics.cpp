@@ -89,20 +89,21 @@ uint64_t call_range(Thread* t, Value* base, const void*, uint64_t n) {
   int64_t from = n == 2 ? base[2].as_int() : 0, to = n == 2 ? base[3].as_int() : base[2].as_int();
   return finish_type(make_range(from, to, 1).release(), base, n);
 }
-uint64_t call_list(Thread* t, Value* base, const void*, uint64_t n) {
+uint64_t call_list(Thread*, Value* base, const void*, uint64_t n) {
   if (has_shape(base[2], kShapeList)) return finish_type(list_slice(base[2], 0, list_size(base[2])).release(), base, n);
   if (is_str_exact(base[2]) && !gc::parallel) {
     Ref list = make_list(base[2].as<Str>()->length);
     return list && list_extend(list, base[2]) ? finish_type(list.release(), base, n) : 0;
   }
-  return call_type(t, base, nullptr, n);
+  Ref list = make_list();
+  return list && list_extend(list, base[2]) ? finish_type(list.release(), base, n) : 0;
 }
 uint64_t call_set(Thread*, Value* base, const void*, uint64_t n) {
   return finish_type(make_set(n ? base[2] : Value()).release(), base, n);
 }
-uint64_t call_tuple(Thread* t, Value* base, const void*, uint64_t n) {
+uint64_t call_tuple(Thread*, Value* base, const void*, uint64_t n) {
   if (has_shape(base[2], kShapeList)) return finish_type(list_to_tuple(base[2]).release(), base, n);
-  return call_type(t, base, nullptr, n);
+  return finish_type(iterable_to_tuple(base[2]).release(), base, n);
 }
 uint64_t call_dict(Thread*, Value* base, const void*, uint64_t n) {
   return finish_type(make_dict().release(), base, n);
