@@ -945,7 +945,8 @@ bool operator_method(uint8_t opcode, bool inplace, Value left, CacheEntry* e) {
   }
   if (!has_shape(e->value, kShapeFunction)) return false;
   Code* code = e->value.as<Function>()->code;
-  if (!code->simple_args || code->argcount != 2 || code->is_generator_like) return false;
+  const bool plain = code->simple_args && code->argcount == 2;
+  if ((!plain && !(code->flags & kCoVarArgs)) || code->is_generator_like) return false;
   if (opcode != kOpGET_ITEM) {
     // What happens after NotImplemented is simple only for classes without a built-in base.
     const Value mro = type->mro;

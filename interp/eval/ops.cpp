@@ -11,6 +11,7 @@
 #include "interp/objects/float_text.h"
 #include "interp/objects/generator.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
 #include "interp/objects/module.h"
 #include "interp/objects/native.h"
@@ -125,20 +126,14 @@ struct Taken {
 // The same of iterators, a few items of which need no list.
 bool unpack_few(Value it, Value* out, uint32_t n) {
   Taken taken;
-  UnarySlot next = type_of(it)->s.next;
   for (; taken.count < n; taken.count++) {
-    // (What next() itself says ends with StopIteration is told so by iter_next(); so is what has no next().)
-    Value v = next && taken.count ? next(it).release() : iter_next(it).release();
-    if (!v && next && taken.count && error_matches(types::StopIteration)) {
-      clear_error();
-      v = kStopIter;
-    }
+    Value v = next_item(it).release();
     if (!v) return false;
     if (v == kStopIter)
       return raise(types::ValueError, "not enough values to unpack (expected %u, got %u)", n, taken.count);
     taken.items()[taken.count] = v;
   }
-  Ref more = iter_next(it);
+  Ref more = next_item(it);
   if (!more) return false;
   if (!is_stop(more)) return raise(types::ValueError, "too many values to unpack (expected %u)", n);
   for (uint32_t i = 0; i < n; i++) {

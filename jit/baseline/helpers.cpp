@@ -5,6 +5,7 @@
 #include "interp/eval/eval.h"
 #include "interp/eval/inline_cache.h"
 #include "interp/eval/jit_hooks.h"
+#include "interp/objects/bytes.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
@@ -393,21 +394,41 @@ Ref reversed_text(Value v) {
   });
   return Ref::steal(r);
 }
-// A list or tuple the other way round; null with nothing raised: another thing.
-Ref reversed_items(Value v, bool* known) {
-  size_t n = is_list_exact(v) ? list_size(v) : is_tuple_exact(v) ? tuple_size(v) : 0;
-  *known = (is_list_exact(v) || is_tuple_exact(v)) && !gc::parallel;
-  if (!*known) return nullptr;
-  if (is_tuple_exact(v)) {
-    Ref t = make_tuple(n);
-    for (size_t i = 0; t && i < n; i++) tuple_init(t, i, Ref::dup(tuple_at(v, n - 1 - i)));
-    return t;
+// Items of a list, tuple or bytes in steps; null with nothing raised (*known): another thing.
+Ref stepped_items(Value v, const Value* slice, bool* known) {
+  *known = false;
+  if (!v.is_heap() || gc::parallel) return nullptr;
+  ShapeId shape = v.header()->shape();
+  size_t size = shape == kShapeList    ? list_size(v)
+                : shape == kShapeTuple ? tuple_size(v)
+                : shape == kShapeBytes ? v.as<Bytes>()->size
+                                       : SIZE_MAX;
+  int64_t step = slice[2].as_int();
+  if (size == SIZE_MAX || step == 0) return nullptr;
+  int64_t start = slice[0] == kNone ? (step < 0 ? INT64_MAX : 0) : slice[0].as_int();
+  int64_t stop = slice[1] == kNone ? (step < 0 ? INT64_MIN : INT64_MAX) : slice[1].as_int();
+  auto count = static_cast<size_t>(slice_adjust(static_cast<int64_t>(size), &start, &stop, step));
+  *known = true;
+  if (shape == kShapeBytes) {
+    Ref octets = new_bytes_raw(count);
+    if (!octets) return nullptr;
+    const uint8_t* from = v.as<Bytes>()->data();
+    uint8_t* to = octets.as<Bytes>()->data();
+    for (size_t i = 0; i < count; i++, start += step) to[i] = from[start];
+    return octets;
   }
-  Ref list = list_slice(v, 0, n);
-  if (!list) return nullptr;
-  gc::before_bulk_move(&list.as<List>()->h);
-  Value* items = list.as<List>()->items;
-  for (size_t i = 0; i < n / 2; i++) std::swap(items[i], items[n - 1 - i]);
+  if (shape == kShapeTuple) {
+    Ref tuple = make_tuple(count);
+    for (size_t i = 0; tuple && i < count; i++, start += step)
+      tuple_init(tuple, i, Ref::dup(tuple_at(v, static_cast<size_t>(start))));
+    return tuple;
+  }
+  Ref list = make_list(count);
+  if (!list || count == 0) return list;
+  List* l = list.as<List>();
+  const Value* from = v.as<List>()->items;
+  for (size_t i = 0; i < count; i++, start += step) gc::store_release(&l->items[i], Ref::dup(from[start]).release());
+  l->size.store(count, std::memory_order_release);
   return list;
 }
 // The slice and the subscript that it is for; kHandler: not that simple.
@@ -424,10 +445,10 @@ uint64_t do_slice(Frame* f, uint64_t w) {
     f->pc = next;
     v = reversed_text(R[next->b]).release();
     failed = v.is_null();
-  } else if (s[2] == Value::from_int(-1) && s[0] == kNone && s[1] == kNone) {
+  } else if (s[2].is_int() && (s[0] == kNone || s[0].is_int()) && (s[1] == kNone || s[1].is_int())) {
     f->pc = next;
     bool known;
-    v = reversed_items(R[next->b], &known).release();
+    v = stepped_items(R[next->b], s, &known).release();
     failed = known && v.is_null();
   } else {
     return kHandler;
@@ -561,7 +582,18 @@ uint64_t do_for_iter(Frame* f, uint64_t w) {
     case kShapeRangeIterator: v = range_iterator_next(it.as<RangeIterator>()).release(); break;
     case kShapeTupleIterator: v = tuple_iterator_next(it.as<TupleIterator>()).release(); break;
     case kShapeGenerator: return kHandler;
-    default: v = pieces.for_iter(it); break;
+    default: {
+      UnarySlot next = type_of(it)->s.next;
+      v = next ? next(it).release() : Value();
+      if (TAIPAN_LIKELY(!v.is_null())) break;
+      if (!next) {
+        v = pieces.for_iter(it);
+      } else if (error_matches(types::StopIteration)) {
+        if (current_thread()->tracing_active) trace_exception(current_thread(), f);
+        clear_error();
+        v = kStopIter;
+      }
+    }
   }
   if (v.is_null()) return kRaised;
   if (v == kStopIter) {

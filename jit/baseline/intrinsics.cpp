@@ -98,6 +98,11 @@ uint64_t call_list(Thread*, Value* base, const void*, uint64_t n) {
   Ref list = make_list();
   return list && list_extend(list, base[2]) ? finish_type(list.release(), base, n) : 0;
 }
+// Built-in iterators, whose instances are made by __new__ alone.
+uint64_t call_new(Thread*, Value* base, const void*, uint64_t n) {
+  auto* type = base[0].as<TypeObject>();
+  return finish_type(type->s.new_(type, RawArgs{base + 2, n, Value()}).release(), base, n);
+}
 uint64_t call_set(Thread*, Value* base, const void*, uint64_t n) {
   return finish_type(make_set(n ? base[2] : Value()).release(), base, n);
 }
@@ -120,6 +125,7 @@ const void* type_function(const TypeObject* type, uint32_t n) {
     if (type == types::List) f = call_list;
     if (type == types::Tuple) f = call_tuple;
   }
+  if (type == types::Zip || type == types::Enumerate || type == types::Map || type == types::Filter) f = call_new;
   if (type == types::Range && (n == 1 || n == 2)) f = call_range;
   if (type == types::Dict && n == 0) f = call_dict;
   if (type == types::Set && n <= 1) f = call_set;
