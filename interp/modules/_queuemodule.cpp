@@ -51,23 +51,12 @@ struct SimpleQueue {
   Ring front;
   char apart_too[64];
   Ring back;
-  // First come first served. Changed under the lock of the back ring.
-  std::atomic<Waiter*> first;
-  Waiter* last;
-  char apart_from_both[64];
-  // Threads that look for an item without sleeping yet, and in which process that was. Who puts an item that such a thread will find wakes no other
-  // one: puts it, then looks at this number, in one order for all; who stops looking lowers the number, then looks whether there is more than
-  // those who look will take.
-  std::atomic<uint64_t> looking;
+  Waiter *first, *last;  // first come first served; under the lock of the back ring
 };
 SimpleQueue* queue_of(Value v) { return v.as<SimpleQueue>(); }
 size_t length(const Ring& r) { return r.size.load(std::memory_order_relaxed); }
 void set_length(Ring& r, size_t n) { r.size.store(n, std::memory_order_relaxed); }
-// (Swapping raises the front's before it lowers the back's: what is there isn't overlooked.)
-size_t length(const SimpleQueue* q) {
-  size_t back = q->back.size.load(std::memory_order_acquire);
-  return length(q->front) + back;
-}
+size_t length(const SimpleQueue* q) { return length(q->front) + length(q->back); }
 
 void trace_ring(const Ring& r, gc::Visitor& v) {
   for (size_t i = 0; i < length(r); i++) v.visit(r.items[(r.head + i) & (r.capacity - 1)]);
@@ -115,10 +104,10 @@ bool grow(SimpleQueue* q, Ring& r) {
 // Those that wait: with the back ring locked.
 Waiter* first_waiter(SimpleQueue* q) {
   for (;;) {
-    Waiter* w = q->first.load(std::memory_order_relaxed);
+    Waiter* w = q->first;
     if (!w) return nullptr;
-    q->first.store(w->next, std::memory_order_relaxed);
-    if (!w->next) q->last = nullptr;
+    q->first = w->next;
+    if (!q->first) q->last = nullptr;
     if (w->generation != generation) continue;
     w->woken.store(1, std::memory_order_release);
     return w;
@@ -126,28 +115,14 @@ Waiter* first_waiter(SimpleQueue* q) {
 }
 void enqueue(SimpleQueue* q, Waiter* w) {
   w->generation = generation;
-  if (q->last) {
-    q->last->next = w;
-  } else {
-    q->first.store(w, std::memory_order_relaxed);
-  }
+  (q->last ? q->last->next : q->first) = w;
   q->last = w;
 }
 void unlink(SimpleQueue* q, Waiter* w) {
   Waiter* before = nullptr;
-  for (Waiter* x = q->first.load(std::memory_order_relaxed); x != w; x = x->next) before = x;
-  if (before) {
-    before->next = w->next;
-  } else {
-    q->first.store(w->next, std::memory_order_relaxed);
-  }
+  for (Waiter* x = q->first; x != w; x = x->next) before = x;
+  (before ? before->next : q->first) = w->next;
   if (q->last == w) q->last = before;
-}
-uint64_t nobody_looks() { return uint64_t{generation} << 32; }
-bool more_than_looked_for(SimpleQueue* q) {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  uint64_t n = q->looking.load(std::memory_order_relaxed);
-  return length(q) > (n >= nobody_looks() ? n - nobody_looks() : 0);
 }
 // The waiter itself may be gone by now: all that is left of it is the place.
 void wake(Waiter* w) {
@@ -179,7 +154,7 @@ bool put(SimpleQueue* q, Value item) {
     if (n == r.capacity && !grow(q, r)) return false;
     gc::init(&r.items[(r.head + n) & (r.capacity - 1)], Ref::dup(item));
     set_length(r, n + 1);
-    w = q->first.load(std::memory_order_relaxed) && more_than_looked_for(q) ? first_waiter(q) : nullptr;
+    w = first_waiter(q);
   }
   wake(w);
   return true;
@@ -192,7 +167,7 @@ void swap_rings(SimpleQueue* q) {  // the front one is empty, its lock held
   std::swap(front.capacity, back.capacity);
   std::swap(front.head, back.head);
   set_length(front, length(back));
-  back.size.store(0, std::memory_order_release);
+  set_length(back, 0);
 }
 // What another thread has put is in another processor's cache, and an object with five others costs as many waits, one after the other, as it
 // is used. So who takes an item fetches of those that follow the second, and what the first (fetched the last time) holds. None of them
@@ -229,33 +204,15 @@ Ref take(SimpleQueue* q) {
   if (gc::parallel) fetch_following(r, n - 1);
   return Ref::steal(item);
 }
-// A busy producer is given time to put several.
-Ref take_looking(SimpleQueue* q) {
-  uint64_t n = q->looking.load(std::memory_order_relaxed);
-  while (
-      !q->looking.compare_exchange_weak(n, (n < nobody_looks() ? nobody_looks() : n) + 1, std::memory_order_seq_cst)) {}
-  Ref item;
-  for (int pauses = 48; !item && pauses <= 512; pauses *= 2) {
-    for (int i = 0; i < pauses; i++) arch::cpu_pause();
-    if (length(q) != 0) item = take(q);
-  }
-  q->looking.fetch_sub(1, std::memory_order_seq_cst);
-  if (item && more_than_looked_for(q) && q->first.load(std::memory_order_relaxed)) {
-    Waiter* w;
-    {
-      gc::ObjectLock lock(&q->back.lock);
-      w = first_waiter(q);
-    }
-    wake(w);
-  }
-  return item;
-}
 // deadline: on the monotonic clock in ns, -1: none.
 Ref take_waiting(Value self, int64_t deadline) {
   SimpleQueue* q = queue_of(self);
   Ref keep = Ref::dup(self);
-  if (gc::parallel) {
-    if (Ref item = take_looking(q)) return item;
+  // A busy producer is given time to put several.
+  for (int pauses = 48; gc::parallel && pauses <= 512; pauses *= 2) {
+    for (int i = 0; i < pauses; i++) arch::cpu_pause();
+    if (length(q) == 0) continue;
+    if (Ref item = take(q)) return item;
   }
   for (;;) {
     timespec left, *limit = nullptr;
