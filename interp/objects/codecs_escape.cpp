@@ -174,35 +174,38 @@ static void put_hex(std::string* out, char kind, uint32_t c, int digits) {
 }
 Ref encode_unicode_escape(Value v) {
   const Str* s = str_ptr(v);
-  std::string out;
-  out.reserve(s->length * 2);
-  for (size_t i = 0; i < s->length; i++) {
-    if (s->kind == 1) {
-      const auto* p = static_cast<const uint8_t*>(s->data());
-      size_t start = i;
-      while (i < s->length && is_plain(p[i])) i++;
-      out.append(reinterpret_cast<const char*>(p + start), i - start);
-      if (i == s->length) break;
+  // What a character takes at most, by the kind of the str.
+  const size_t most = s->kind == 1 ? 4 : s->kind == 2 ? 6 : 10;
+  if (s->length > SIZE_MAX / 16) return raise_memory();
+  auto* room = static_cast<char*>(gc::raw_alloc(s->length * most + 1));
+  if (!room) return raise_memory();
+  char* to = with_units(s, [&](auto* from) {
+    char* out = room;
+    auto digits = [&](char kind, uint32_t c, int n) {
+      *out++ = '\\';
+      *out++ = kind;
+      while (n-- > 0) *out++ = "0123456789abcdef"[c >> (4 * n) & 15];
+    };
+    for (size_t i = 0, n = s->length; i < n; i++) {
+      uint32_t c = from[i];
+      if (is_plain(c)) {
+        *out++ = static_cast<char>(c);
+      } else if (char letter = c == '\\' ? '\\' : c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : '\0'; letter) {
+        *out++ = '\\';
+        *out++ = letter;
+      } else if (c < 0x100) {
+        digits('x', c, 2);
+      } else if (c < 0x10000) {
+        digits('u', c, 4);
+      } else {
+        digits('U', c, 8);
+      }
     }
-    uint32_t c = s->at(i);
-    if (c == '\\')
-      out.append("\\\\");
-    else if (c == '\t')
-      out.append("\\t");
-    else if (c == '\n')
-      out.append("\\n");
-    else if (c == '\r')
-      out.append("\\r");
-    else if (c >= ' ' && c < 127)
-      out.push_back(static_cast<char>(c));
-    else if (c < 0x100)
-      put_hex(&out, 'x', c, 2);
-    else if (c < 0x10000)
-      put_hex(&out, 'u', c, 4);
-    else
-      put_hex(&out, 'U', c, 8);
-  }
-  return make_bytes(out);
+    return out;
+  });
+  Ref result = make_bytes(room, static_cast<size_t>(to - room));
+  gc::raw_free(room);
+  return result;
 }
 
 Ref decode_raw_unicode_escape(std::string_view in, const char* errors, size_t* consumed) {
