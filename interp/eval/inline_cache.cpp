@@ -11,6 +11,7 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/function.h"
 #include "interp/objects/module.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/tuple.h"
 #include "interp/objects/type_internal.h"
 
@@ -160,7 +161,7 @@ uint32_t descriptor_version(Value descriptor, Str* method) {
 
 // Looks at o.name as the generic protocol would and records where it is found. Does not perform the access.
 void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
-  uint64_t old = fb->load(std::memory_order_relaxed);
+  uint64_t old = fb->load(std::memory_order_acquire);
   if (old == kMegamorphic) return;
   Shape* shape = shape_of(o);
   TypeObject* type = shape->type;
@@ -359,7 +360,7 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
 }
 
 void record_store(FeedbackWord* fb, Value o, Str* name, ShapeId shape_before) {
-  uint64_t old = fb->load(std::memory_order_relaxed);
+  uint64_t old = fb->load(std::memory_order_acquire);
   if (old == kMegamorphic || !o.is_heap()) return;
   Shape* now = shape_of(o);
   TypeObject* type = now->type;
@@ -604,7 +605,9 @@ Ref load_entry(const CacheEntry* e, Value o) {
     case kCacheDescriptor: {
       // (What the entry was made for has passed the descriptor's test of its type.)
       if (has_shape(e->value, kShapeGetSetDescriptor)) {
-        if (auto get = e->value.as<GetSetDescriptor>()->def->get) return get(o);
+        auto get = e->value.as<GetSetDescriptor>()->def->get;
+        // (Threads in parallel: under the object's lock, as the descriptor does it.)
+        if (get && !(gc::parallel && needs_runtime_lock(o))) return get(o);
       } else if (has_shape(e->value, kShapeMemberDescriptor)) {
         auto* m = e->value.as<MemberDescriptor>();
         if (m->def && m->def->kind == kMemberInt)
