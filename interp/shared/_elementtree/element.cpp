@@ -25,18 +25,23 @@ bool require_element(Value v, const char* function, int position) {
   return raise(types::TypeError, "%s() argument must be xml.etree.ElementTree.Element, not %.50s", function,
                argument_kind(v));
 }
+// What an element alone holds others find in it without having counted it: it is told that it isn't one thread's.
+Ref found_by_others(Ref list_or_dict) {
+  if (list_or_dict) gc::publish(list_or_dict.as<Header>());
+  return list_or_dict;
+}
 bool ensure_children(Element* e) {
   if (e->children) return true;
   Ref list = make_list();
   if (!list) return false;
-  gc::store(&e->h, &e->children, std::move(list));
+  gc::store(&e->h, &e->children, found_by_others(std::move(list)));
   return true;
 }
 bool ensure_attrib(Element* e) {
   if (e->attrib) return true;
   Ref dict = make_dict();
   if (!dict) return false;
-  gc::store(&e->h, &e->attrib, std::move(dict));
+  gc::store(&e->h, &e->attrib, found_by_others(std::move(dict)));
   return true;
 }
 
@@ -92,7 +97,7 @@ bool element_init(Value self, RawArgs raw) {
   Ref attrib = collect_attrib("Element", raw, 0, &ok);
   if (!ok) return false;
   Element* e = element_of(self);
-  gc::store(&e->h, &e->attrib, std::move(attrib));
+  gc::store(&e->h, &e->attrib, found_by_others(std::move(attrib)));
   gc::store(&e->h, &e->tag, Ref::dup(raw.v[0]));
   gc::store(&e->h, &e->text, Ref::imm(kNone));
   gc::store(&e->h, &e->tail, Ref::imm(kNone));
@@ -380,7 +385,7 @@ Ref element_copy(Args& a) {
   if (Ref held = Ref::dup(gc::load(&e->children)); held && list_size(held)) {
     Ref children = iterable_to_list(held);
     if (!children) return nullptr;
-    gc::store(&f->h, &f->children, std::move(children));
+    gc::store(&f->h, &f->children, found_by_others(std::move(children)));
   }
   return fresh;
 }
@@ -473,7 +478,7 @@ Ref element_setstate(Args& a) {
   gc::store(&e->h, &e->tag, Ref::dup(field("tag")));
   gc::store(&e->h, &e->text, Ref::dup(field("text")));
   gc::store(&e->h, &e->tail, Ref::dup(field("tail")));
-  gc::store(&e->h, &e->children, std::move(list));
+  gc::store(&e->h, &e->children, found_by_others(std::move(list)));
   gc::store(&e->h, &e->attrib, attrib ? Ref::dup(attrib) : Ref());
   return Ref::imm(kNone);
 }
