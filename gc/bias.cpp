@@ -24,7 +24,7 @@ struct alignas(arch::kCacheLine) Marker {
 Marker markers[1 << 16];  // by slot; pages are committed as slots come into use
 
 std::atomic<uint32_t> revoked{0};
-std::atomic<bool> strangers{false};  // threads without a slot have locked something: the world never stops for them
+bool usable = false;  // there is membarrier
 constexpr int64_t kMillisecond = 1000000;
 constexpr int64_t kSoonest = 1000 * kMillisecond, kCost = 10000,
                   kShare = 50;  // ns; one part in kShare of the time at most
@@ -48,7 +48,7 @@ void wait_a_little(int* turns) {
 }
 
 // The calling thread has put kRevoking into the entry.
-void take_away(std::atomic<uint16_t>& region, uint16_t from) {
+void take_away(std::atomic<uint16_t>& region, uint16_t from, uint16_t to) {
   perturb();
   // (Registered by start_bias; where that fails for once the child of a fork has to register again.)
   if (!barrier_everywhere() && !may_have_barriers()) fatal("membarrier doesn't work any more");
@@ -59,7 +59,7 @@ void take_away(std::atomic<uint16_t>& region, uint16_t from) {
     if (!held || &region_of(held) != &region) break;
     wait_a_little(&turns);
   }
-  region.store(kRevoked, std::memory_order_release);
+  region.store(to, std::memory_order_seq_cst);
   revoked.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -69,36 +69,52 @@ TAIPAN_INLINE bool hold(Header* h, std::atomic<uint16_t>& region, uint16_t slot)
   held.store(h, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);  // for the processor take_away's barrier stands in
   perturb();
-  if (TAIPAN_LIKELY(region.load(std::memory_order_acquire) == slot)) return true;
+  // (The byte: whoever has set that before the region became this thread's own.)
+  if (TAIPAN_LIKELY(region.load(std::memory_order_acquire) == slot &&
+                    !(h->lock.load(std::memory_order_seq_cst) & kLockBit)))
+    return true;
   held.store(nullptr, std::memory_order_release);
+  return false;
+}
+
+// The byte is this thread's: is the region nobody's still? Else its owner may not have seen the byte.
+TAIPAN_INLINE bool may_keep_byte(Header* h, std::atomic<uint16_t>& region) {
+  perturb();
+  if (TAIPAN_LIKELY(region.load(std::memory_order_seq_cst) == kRevoked)) return true;
+  unlock_byte(h);
   return false;
 }
 
 TAIPAN_NOINLINE void lock_slow(Header* h) {
   uint16_t slot = current_slot;
   std::atomic<uint16_t>& region = region_of(h);
-  if (slot == kNoOwner) {
-    strangers.store(true, std::memory_order_relaxed);
-  } else if (Header* other = markers[slot].held.load(std::memory_order_relaxed)) {
-    lock_byte(other);
+  if (Header* other = markers[slot].held.load(std::memory_order_relaxed); other && slot != kNoOwner) {
+    if (!try_lock_byte(other)) lock_byte_slow(other);
     markers[slot].held.store(nullptr, std::memory_order_release);
   }
   for (int turns = 0;;) {
     uint16_t owner = region.load(std::memory_order_acquire);
-    if (owner == kRevoked) break;
-    if (owner == kRevoking) {
+    if (owner == kRevoked) {
+      if (!try_lock_byte(h)) {
+        if (rest_after_meeting(h) && slot != kNoOwner && usable) {
+          region.compare_exchange_strong(owner, slot, std::memory_order_seq_cst);
+          continue;
+        }
+        lock_byte_slow(h);
+      }
+      if (may_keep_byte(h, region)) return;
+    } else if (owner == kRevoking) {
       wait_a_little(&turns);
-    } else if (owner == kUnclaimed && slot != kNoOwner) {
-      region.compare_exchange_strong(owner, slot, std::memory_order_acq_rel);
     } else if (owner == kUnclaimed) {
-      region.compare_exchange_strong(owner, kRevoked, std::memory_order_acq_rel);
+      region.compare_exchange_strong(owner, slot != kNoOwner ? slot : kRevoked, std::memory_order_seq_cst);
     } else if (owner == slot) {
       if (hold(h, region, slot)) return;
-    } else if (region.compare_exchange_strong(owner, kRevoking, std::memory_order_seq_cst)) {
-      take_away(region, owner);
+      wait_a_little(&turns);
+    } else {
+      uint16_t to = rest_after_meeting(h) && slot != kNoOwner ? slot : kRevoked;
+      if (region.compare_exchange_strong(owner, kRevoking, std::memory_order_seq_cst)) take_away(region, owner, to);
     }
   }
-  lock_byte(h);
 }
 
 }  // namespace
@@ -106,13 +122,10 @@ TAIPAN_NOINLINE void lock_slow(Header* h) {
 TAIPAN_KEEPS_REGISTERS void lock(Header* h) {
   uint16_t slot = current_slot;
   std::atomic<uint16_t>& region = region_of(h);
-  if (TAIPAN_LIKELY(markers[slot].held.load(std::memory_order_relaxed) == nullptr)) {
+  if (TAIPAN_LIKELY(markers[slot].held.load(std::memory_order_relaxed) == nullptr && slot != kNoOwner)) {
     uint16_t owner = region.load(std::memory_order_acquire);
     if (owner == kRevoked) {
-      if (TAIPAN_LIKELY(slot != kNoOwner)) {
-        lock_byte(h);
-        return;
-      }
+      if (TAIPAN_LIKELY(try_lock_byte(h) && may_keep_byte(h, region))) return;
     } else if (TAIPAN_LIKELY(owner == slot)) {
       if (TAIPAN_LIKELY(hold(h, region, slot))) return;
     }
@@ -131,7 +144,8 @@ TAIPAN_KEEPS_REGISTERS void unlock(Header* h) {
 
 void start_bias() {
   revoked.store(0, std::memory_order_relaxed);
-  uint16_t first = may_have_barriers() ? kUnclaimed : kRevoked;
+  usable = may_have_barriers();
+  uint16_t first = usable ? kUnclaimed : kRevoked;
   for (auto& region : regions) region.store(first, std::memory_order_relaxed);
 }
 
@@ -139,13 +153,15 @@ uint32_t revocations() { return revoked.load(std::memory_order_relaxed); }
 
 void forget_revocations(bool all) {
   uint32_t n = revocations();
-  if (n == 0 || strangers.load(std::memory_order_relaxed)) return;
+  if (n == 0) return;
   timespec t;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
   int64_t now = t.tv_sec * 1000 * kMillisecond + t.tv_nsec;
   if (now < due_at && !all) return;
   for (auto& region : regions) {
-    if (region.load(std::memory_order_relaxed) == kRevoked) region.store(kUnclaimed, std::memory_order_relaxed);
+    uint16_t seen = kRevoked;
+    if (region.load(std::memory_order_relaxed) == seen)
+      region.compare_exchange_strong(seen, kUnclaimed, std::memory_order_seq_cst);
   }
   revoked.store(0, std::memory_order_relaxed);
   int64_t rest = n * kCost * kShare;

@@ -4,12 +4,14 @@
 
 namespace taipan::gc {
 
+// The thread has come upon another one at h. True: that has been so several times in short order, and it has rested.
+bool rest_after_meeting(Header* h);
 void lock_byte_slow(Header* h);
 void unlock_byte_slow(Header* h);
-TAIPAN_INLINE void lock_byte(Header* h) {
+TAIPAN_INLINE bool try_lock_byte(Header* h) {  // (a full barrier where it succeeds)
   uint8_t seen = h->lock.load(std::memory_order_relaxed);
-  if (!(seen & kLockBit) && h->lock.compare_exchange_weak(seen, seen | kLockBit, std::memory_order_acquire)) return;
-  lock_byte_slow(h);
+  return !(seen & kLockBit) &&
+         h->lock.compare_exchange_weak(seen, static_cast<uint8_t>(seen | kLockBit), std::memory_order_seq_cst);
 }
 TAIPAN_INLINE void unlock_byte(Header* h) {
   uint8_t seen = h->lock.load(std::memory_order_relaxed);
@@ -21,7 +23,7 @@ TAIPAN_INLINE void unlock_byte(Header* h) {
 
 // Threads are about to run in parallel: from here on regions can belong to threads.
 void start_bias();
-// World stopped: regions that were taken away are anybody's again, if that was long ago (or `all`).
+// Regions that were taken away are anybody's again, if that was long ago (or `all`). World stopped, so that one thread does it.
 void forget_revocations(bool all);
 uint32_t revocations();  // since the last time
 

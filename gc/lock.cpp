@@ -135,8 +135,10 @@ void unpark_all(const std::atomic<uint8_t>* addr) {
 namespace {
 
 // Two threads that change the same object all the time cost each other its cache lines at every change, also where they don't meet in the lock.
-// One that has met another there several times in short order leaves the object to it for a while.
+// One that has met another there several times in short order leaves the object to it for a while, and has it for itself after that (bias.cpp)
+// until the other one has rested.
 constexpr int64_t kShortOrder = 100000, kRest = 100000;  // ns
+constexpr int64_t kAfterRest = 1000000;                  // that long after a rest the next meeting is one too many
 constexpr uint32_t kOften = 4;
 struct Meetings {
   Header* h;
@@ -145,29 +147,27 @@ struct Meetings {
 };
 thread_local constinit Meetings meetings = {};
 
-void note_meeting(Header* h) {
+}  // namespace
+
+bool rest_after_meeting(Header* h) {
+  if (Mutator* mutator = current_mutator) mutator->stats.contended_locks++;
   Meetings& m = meetings;
   int64_t now = now_ns();
-  if (m.h != h || now - m.last > kShortOrder) m = {h, now, 0};
+  if (m.h != h || now - m.last > (m.count >= kOften ? kAfterRest : kShortOrder)) m = {h, now, 0};
   m.last = now;
-  if (++m.count < kOften) return;
+  if (++m.count < kOften) return false;
   timespec rest = {0, kRest};
   nanosleep(&rest, nullptr);
   m.last = now_ns();
+  return true;
 }
 
-}  // namespace
-
 void lock_byte_slow(Header* h) {
-  if (Mutator* m = current_mutator; m && (h->lock.load(std::memory_order_relaxed) & kLockBit)) {
-    m->stats.contended_locks++;
-    note_meeting(h);
-  }
   // Growing pauses: two threads at the same object each do several operations in a row, instead of passing lock and object to and fro.
   for (int pauses = 48;;) {
     uint8_t seen = h->lock.load(std::memory_order_relaxed);
     if (!(seen & kLockBit)) {
-      if (h->lock.compare_exchange_weak(seen, static_cast<uint8_t>(seen | kLockBit), std::memory_order_acquire)) return;
+      if (h->lock.compare_exchange_weak(seen, static_cast<uint8_t>(seen | kLockBit), std::memory_order_seq_cst)) return;
       continue;
     }
     if (pauses <= kMaxPauses) {

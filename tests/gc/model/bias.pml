@@ -4,8 +4,9 @@
 
    With -DNO_BARRIER (who takes the region away doesn't make the others drain), -DNO_WAIT (doesn't wait for the owner's marker),
    -DNO_SECOND_LOOK (an owner doesn't look at the region again when its marker is set), -DNO_REVOKING (others may go by the bytes before the
-   marker was waited for), -DNO_PROMOTION (a second object takes the place of the first one in the marker) or -DFREE_AT_ANY_TIME (regions become
-   anybody's again while somebody holds a lock) the search must fail. */
+   marker was waited for), -DNO_PROMOTION (a second object takes the place of the first one in the marker), -DNO_BYTE_LOOK (an owner doesn't
+   look at the byte, which somebody may have set before the region became its own) or -DNO_REGION_LOOK (who has set a byte doesn't look whether
+   the region is somebody's by now) the search must fail. */
 #define THREADS 3
 #define STEPS 2
 
@@ -20,11 +21,10 @@ byte buffered[THREADS];
 bit waiting[THREADS];              /* a store is in the buffer */
 bit locked[2];
 byte holders[2];
-byte busy;                         /* threads that hold locks or are about to: the world can't be stopped */
 
 inline drain(t) {
   if
-  :: waiting[t] -> marker[t] = buffered[t]; waiting[t] = 0
+  :: waiting[t] -> marker[t] = buffered[t]; waiting[t] = 0; buffered[t] = 0
   :: else
   fi
 }
@@ -44,7 +44,24 @@ inline lock(o) {
   do
   :: seen = region;
      if
-     :: seen == REVOKED -> lock_byte(o); break
+     :: seen == REVOKED ->
+        lock_byte(o);
+#ifdef NO_REGION_LOOK
+        break
+#else
+        if
+        :: region == REVOKED -> break
+        :: else -> locked[o] = 0
+        fi
+#endif
+     :: seen == REVOKED ->         /* after a rest */
+        atomic {
+          if
+          :: region == REVOKED -> region = OWNED(me)
+          :: else
+          fi;
+          drain(me)
+        }
      :: seen == REVOKING -> region != REVOKING
      :: seen == UNCLAIMED ->
         atomic {
@@ -58,7 +75,15 @@ inline lock(o) {
         mark(1 + o);
 #ifndef NO_SECOND_LOOK
         if
-        :: region == OWNED(me) -> held = 1 + o; break
+        :: region == OWNED(me) ->
+#ifndef NO_BYTE_LOOK
+           if
+           :: !locked[o] -> held = 1 + o; break
+           :: else -> mark(0); !locked[o]
+           fi
+#else
+           held = 1 + o; break
+#endif
         :: else -> mark(0)
         fi
 #else
@@ -85,11 +110,15 @@ inline lock(o) {
 #ifndef NO_WAIT
            marker[seen - 3] == 0;
 #endif
-           region = REVOKED
+           if
+           :: region = REVOKED
+           :: region = OWNED(me)   /* after a rest */
+           fi
         :: else
         fi
      fi
   od;
+  seen = 0; mine = 0;
   holders[o]++;
   assert(holders[o] == 1)
 }
@@ -106,15 +135,13 @@ proctype Thread(byte me) {
   byte steps, held, seen;
   bit mine;
   do
-  :: steps < STEPS ->
+  :: steps < STEPS - (me == 2) ->    /* the third is there for who looks in between */
      steps++;
-     atomic { busy++ };
      if
      :: skip; lock(0); unlock(0)
      :: skip; lock(1); unlock(1)
-     :: skip; lock(0); lock(1); unlock(1); unlock(0)
-     fi;
-     atomic { busy-- }
+     :: me != 2 -> lock(0); lock(1); unlock(1); unlock(0)
+     fi
   :: else -> break
   od
 }
@@ -129,16 +156,12 @@ end:
   od
 }
 
-/* The world is stopped: all have passed a barrier by then. */
-proctype Stop() {
-#ifdef FREE_AT_ANY_TIME
-  atomic { region == REVOKED -> region = UNCLAIMED }
-#else
+/* Now and then regions are anybody's again. */
+proctype Forget() {
 end:
-  atomic { busy == 0 && region == REVOKED -> drain(0); drain(1); drain(2); region = UNCLAIMED }
-#endif
+  atomic { region == REVOKED -> region = UNCLAIMED }
 }
 
 init {
-  atomic { run Thread(0); run Thread(1); run Thread(2); run Memory(); run Stop() }
+  atomic { run Thread(0); run Thread(1); run Thread(2); run Memory(); run Forget() }
 }
