@@ -785,7 +785,7 @@ Value send(Thread* t, Value receiver, Value value, Value* result) {
     if (v && is_stop(v)) *result = r.release();
     return v.release();
   }
-  if (has_shape(receiver, kShapeAsyncGenASend) && !t->tracing_active) {
+  if (has_shape(receiver, kShapeAsyncGenASend) && !t->tracing_active && !gc::parallel) {  // (its slots take its lock)
     Ref r;
     v = async_generator_step(receiver, value, &r);
     if (v && is_stop(v)) *result = r.release();
