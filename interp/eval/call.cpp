@@ -85,9 +85,11 @@ void frame_stack_free(Thread* t) {
 }
 
 void frame_clear_slow(Frame* f) {
-  PyFrame* o = f->object;
+  PyFrame* o = __atomic_load_n(&f->object, __ATOMIC_ACQUIRE);
   frame_ended(f);
-  f->object = nullptr;
+  __atomic_store_n(&f->object, nullptr, __ATOMIC_RELEASE);
+  // (Another thread may be about to count what it has found in a generator's frame.)
+  if (f->flags & kFrameGenerator) gc::displaced(&generator_of(f)->h, Value(o));
   gc::decref(&o->h);
 }
 
