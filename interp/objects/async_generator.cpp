@@ -250,9 +250,7 @@ bool set_qualname(Value v, Value value) {
 }
 Ref get_frame(Value v) {
   if (!audit_getattr(v, "ag_frame")) return nullptr;
-  Generator* g = gen(v);
-  if (generator_state(g) == kGenDone || !g->frame.func) return Ref::imm(kNone);
-  return frame_object(&g->frame);
+  return generator_frame(gen(v));
 }
 Ref get_running(Value v) { return Ref::imm(bool_value(gen(v)->ag_running)); }
 Ref get_code(Value v) { return audit_getattr(v, "ag_code") ? Ref::dup(Value(gen(v)->frame.code)) : Ref(); }

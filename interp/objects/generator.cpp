@@ -2,6 +2,7 @@
 #include "interp/objects/generator.h"
 #include "arch/cpu.h"
 #include "gc/perturb.h"
+#include "interp/objects/parallel.h"
 #include "interp/objects/runtime_lock.h"
 
 #include "frontend/bytecode/code_unit.h"
@@ -123,6 +124,12 @@ static bool ends_quietly(const Generator* g) {
 }
 static void set_state(Generator* g, GeneratorState state) {
   std::atomic_ref<GeneratorState>(g->state).store(state, std::memory_order_release);
+}
+
+Ref generator_frame(Generator* g) {
+  StoppedWorld world;  // another thread may be running it, or about to end it
+  if (generator_state(g) == kGenDone || !g->frame.func || (g->frame.flags & kFrameDone)) return Ref::imm(kNone);
+  return frame_object(&g->frame);
 }
 
 Ref generator_delegate(Generator* g) {
@@ -578,9 +585,7 @@ bool set_qualname(Value v, Value value) {
 }
 Ref get_frame(Value v) {
   if (!audit_getattr(v, has_shape(v, kShapeCoroutine) ? "cr_frame" : "gi_frame")) return nullptr;
-  Generator* g = gen(v);
-  if (generator_state(g) == kGenDone || !g->frame.func) return Ref::imm(kNone);
-  return frame_object(&g->frame);
+  return generator_frame(gen(v));
 }
 Ref get_running(Value v) { return Ref::imm(bool_value(generator_state(gen(v)) == kGenRunning)); }
 Ref get_suspended(Value v) { return Ref::imm(bool_value(generator_state(gen(v)) == kGenSuspended)); }

@@ -29,6 +29,8 @@ inline bool generator_claim(Generator* g, GeneratorState* before) {
 }
 void generator_finish(Generator* g);
 void generator_convert_stop(Generator* g);
+// Its frame object, owned; None where it has ended. Any thread; not under an object lock.
+Ref generator_frame(Generator* g);
 // The object a suspended generator delegates to (yield from / await); null (nothing raised): there is none.
 Ref generator_delegate(Generator* g);
 
