@@ -140,7 +140,7 @@ proctype Thread(byte me) {
      if
      :: skip; lock(0); unlock(0)
      :: skip; lock(1); unlock(1)
-     :: me != 2 -> lock(0); lock(1); unlock(1); unlock(0)
+     :: me == 0 -> lock(0); lock(1); unlock(1); unlock(0)
      fi
   :: else -> break
   od
