@@ -8,6 +8,10 @@ Prints a table of seconds and of efficiency (speed-up over one thread, divided b
 throughputs of each workload goes the Universal Scalability Law, C(N) = N / (1 + a (N - 1) + b N (N - 1)): a is the share of the work that
 threads must take in turns, b what they cost each other in pairs; from it comes what 16 and 64 cores would give. With two points (two cores)
 b can't be told apart from a and is taken as 0, so the forecast is the kinder one. One thread is a started thread too.
+
+What the machine gives is measured beside it, for work that nobody writes to together: N processes of taipan at once, each doing all of the
+work with one thread. "of apart" is the throughput of N threads divided by that of the N processes, the median of pairs taken one after the
+other: 1.00 says that the threads cost each other nothing, whatever else the machine (a virtual one's host, its clock, its caches) takes away.
 """
 import datetime
 import json
@@ -51,9 +55,13 @@ def commands(options):
     return found
 
 
+def line_of(command, name, threads, options):
+    return [*command, SCRIPT, name, str(threads), '--amount', str(options.amount)]
+
+
 def measure(command, kind, name, threads, options):
     """Seconds and what the work came to, or (None, why not)."""
-    line = [*command, SCRIPT, name, str(threads), '--amount', str(options.amount)]
+    line = line_of(command, name, threads, options)
     if kind == 'processes':
         line.append('--processes')
     try:
@@ -64,6 +72,14 @@ def measure(command, kind, name, threads, options):
         return None, (done.stderr.strip().split('\n') or [''])[-1] or f'exit status {done.returncode}'
     seconds, result = done.stdout.split(None, 1)
     return float(seconds), result.strip()
+
+
+def measure_apart(command, name, count, options):
+    """Seconds of the slowest of so many processes that do all the work each; None: one failed."""
+    line = line_of(command, name, 1, options)
+    workers = [subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=drivers.environment()) for _ in range(count)]
+    answers = [worker.communicate()[0].split() for worker in workers]
+    return max(float(answer[0]) for answer in answers) if all(answers) else None
 
 
 def fit(points):
@@ -94,6 +110,7 @@ def capacity(law, n):
 def collect(options, kinds, names, counts):
     results = {name: {kind: {n: [] for n in counts} for kind in kinds} for name in names}
     errors, answers = {}, {name: {} for name in names}
+    apart = {name: [] for name in names}  # throughput of most threads / that of as many processes
     for repeat in range(options.repeats):
         for name in names:
             for kind, command in kinds.items():
@@ -109,12 +126,16 @@ def collect(options, kinds, names, counts):
                         continue
                     results[name][kind][n].append(seconds)
                     answers[name].setdefault(result, f'{kind} with {n}')
+                    if kind == 'gil=0' and n == counts[-1] > 1 and WORKLOADS[name][0] != 'shared written':
+                        other = measure_apart(command, name, n, options)
+                        if other:
+                            apart[name].append(other / (n * seconds))
         print(f'scaling: round {repeat + 1} of {options.repeats} done', file=sys.stderr)
     for name, different in answers.items():
         if len(different) > 1:
             print(f'scaling: {name}: different results: {different}', file=sys.stderr)
             errors[name, '', 0] = 'different results'
-    return results, errors
+    return results, apart, errors
 
 
 def best(results, name, kind, n):
@@ -122,10 +143,12 @@ def best(results, name, kind, n):
     return min(seconds) if seconds else None
 
 
-def table(results, kinds, counts):
+def table(results, apart, kinds, counts):
     most = counts[-1]
     header = ['workload'] + [f'{kind} x{n}' for kind in kinds for n in counts] + [f'{kind} eff.' for kind in kinds]
     law = 'gil=0' if 'gil=0' in kinds else None
+    if law:
+        header.append('of apart')
     if law and len(counts) > 1:
         header += ['a', 'b', 'x16', 'x64']
     rows, group = [], None
@@ -141,6 +164,8 @@ def table(results, kinds, counts):
         for kind in kinds:
             one, many = best(results, name, kind, 1), best(results, name, kind, most)
             row.append(f'{one / many / most:.2f}' if one and many else '-')
+        if law:
+            row.append(f'{statistics.median(apart[name]):.2f}' if apart[name] else '-')
         if law and len(counts) > 1:
             fitted = fit({n: best(results, name, law, n) for n in counts if best(results, name, law, n)})
             row += [f'{fitted[0]:.3f}', f'{fitted[1]:.4f}', f'{capacity(fitted, 16):.1f}', f'{capacity(fitted, 64):.1f}'] if fitted else ['-'] * 4
@@ -184,7 +209,7 @@ def chart(results, counts, kind):
             f'<rect width="100%" height="100%" fill="white"/>{legend}<text x="460" y="18">speed-up over one thread, {KINDS[kind]}: measured, and the fitted law</text>{"".join(pictures)}</svg>\n')
 
 
-def aims_missed(results, counts):
+def aims_missed(results):
     """What issue and README promise of two threads."""
     missed, ratios = [], []
     for name in results:
@@ -214,12 +239,12 @@ def main():
     cores = len(os.sched_getaffinity(0))
     counts = sorted({int(n) for n in options.threads.split(',')}) if options.threads else [2 ** i for i in range(12) if 2 ** i < cores] + [cores]
     kinds = commands(options)
-    results, errors = collect(options, kinds, names, counts)
-    print(table(results, list(kinds), counts))
+    results, apart, errors = collect(options, kinds, names, counts)
+    print(table(results, apart, list(kinds), counts))
     os.makedirs(options.out, exist_ok=True)
     laws = {name: fit({n: best(results, name, 'gil=0', n) for n in counts if best(results, name, 'gil=0', n)}) for name in names} if 'gil=0' in kinds else {}
     report = {'date': datetime.datetime.now().isoformat(timespec='seconds'), 'machine': platform.machine(), 'cores': cores, 'repeats': options.repeats,
-              'amount': options.amount, 'threads': counts, 'seconds': results, 'law': {name: law and {'a': law[0], 'b': law[1]} for name, law in laws.items()},
+              'amount': options.amount, 'threads': counts, 'seconds': results, 'of_apart': apart, 'law': {name: law and {'a': law[0], 'b': law[1]} for name, law in laws.items()},
               'errors': {' '.join(map(str, key)): text for key, text in errors.items()}}
     with open(os.path.join(options.out, 'scaling.json'), 'w', encoding='utf-8') as file:
         json.dump(report, file, indent=1)
@@ -227,7 +252,10 @@ def main():
         with open(os.path.join(options.out, 'scaling.svg'), 'w', encoding='utf-8') as file:
             file.write(chart(results, counts, 'gil=0'))
     print(f'written: {os.path.relpath(options.out)}/scaling.json, scaling.svg')
-    missed = aims_missed(results, counts) if 2 in counts else []
+    of_apart = [statistics.median(pairs) for pairs in apart.values() if pairs]
+    if of_apart:
+        print(f'of apart, the median of private and shared-read work: {statistics.median(of_apart):.2f}')
+    missed = aims_missed(results) if 2 in counts else []
     for line in missed:
         print('missed: ' + line)
     sys.exit(1 if errors or options.check and missed else 0)

@@ -84,7 +84,8 @@ foreach(name ${shared_names})
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/gen/shared_modules.inc CONTENT "${shared_list}" @ONLY)
 
-# These modules call the executable's functions: it exports what is Taipan's own.
+# These modules call the executable's functions: it exports what is Taipan's own, and what ctypes.pythonapi finds (interp/main/c_functions.cpp).
 if(TARGET taipan AND shared_names)
-  target_link_options(taipan PRIVATE "-Wl,--export-dynamic-symbol=_ZN6taipan*" "-Wl,--export-dynamic-symbol=_ZNK6taipan*")
+  target_link_options(taipan PRIVATE "-Wl,--export-dynamic-symbol=_ZN6taipan*" "-Wl,--export-dynamic-symbol=_ZNK6taipan*"
+                      "-Wl,--export-dynamic-symbol=Py*")
 endif()

@@ -299,12 +299,16 @@ void Compiler::try_star(const Stmt* stmt, Seq<Stmt*> body, Seq<Handler*> handler
   bind(end);
 }
 
-// Calls R[exit](None, None, None), which moves the bound method out of R[exit]. The result is dropped.
+// Calls R[exit], the method with its object at R[exit+1], with three times None. The two move, if something lies above them, and are empty
+// afterwards. The result is dropped.
 void Compiler::call_exit(Reg exit, bool is_async) {
   Mark mark(*this);
-  Reg base = alloc();
-  emit(kOpMOVE, base, exit, 0, kLastB);
-  alloc();
+  Reg base = exit;
+  if (u_->next_temp != exit + 2u) {
+    base = alloc();
+    emit(kOpMOVE, base, exit, 0, kLastB);
+    emit(kOpMOVE, alloc(), static_cast<Reg>(exit + 1), 0, kLastB);
+  }
   for (int i = 0; i < 3; i++) load_none(alloc());
   emit(kOpCALL, base, base, 3);
   if (is_async) {
@@ -315,7 +319,8 @@ void Compiler::call_exit(Reg exit, bool is_async) {
   clear(base);
 }
 
-// R[exit] the bound __exit__; R[exit+1] the result of __enter__, then, in the handler, the exception, R[exit+2] the saved one.
+// R[exit], R[exit+1]: __exit__ and its object (LOAD_SPECIAL); R[exit+2] the result of __enter__, then, in the handler, the exception, R[exit+3]
+// the saved one.
 void Compiler::with_statement(const Stmt* stmt, Seq<WithItem*> items, Seq<Stmt*> body, size_t index, bool is_async) {
   DepthScope depth_scope(*this);
   if (!depth_scope.ok()) return;
@@ -330,11 +335,15 @@ void Compiler::with_statement(const Stmt* stmt, Seq<WithItem*> items, Seq<Stmt*>
   uint32_t outer = u_->code.context();
   Label handler = new_label(), cleanup = new_label(), suppress = new_label(), exit_label = new_label();
   Reg exit = alloc();
+  alloc();
   Reg entered = alloc();
   {
     Mark inner(*this);
+    alloc();  // the object of __enter__
     Val manager = operand(item->context_expr);
-    emit(is_async ? kOpBEFORE_ASYNC_WITH : kOpBEFORE_WITH, exit, manager.reg, 0, manager.temp ? kLastB : 0);
+    emit(kOpLOAD_SPECIAL, entered, manager.reg, is_async ? kSpecialAsyncEnter : kSpecialEnter);
+    emit(kOpLOAD_SPECIAL, exit, manager.reg, is_async ? kSpecialAsyncExit : kSpecialExit, manager.temp ? kLastB : 0);
+    emit(kOpCALL, entered, entered, 0, kEntersWith);
     free_to(entered + 1u);
     if (is_async) {
       emit(kOpGET_AWAITABLE, entered, entered, 0, 1 << 4);
@@ -366,8 +375,8 @@ void Compiler::with_statement(const Stmt* stmt, Seq<WithItem*> items, Seq<Stmt*>
 
   bind(handler);
   alloc_many(2);
-  Reg saved = static_cast<Reg>(exit + 2);
-  u_->code.set_context(u_->code.new_context(outer, cleanup, static_cast<uint16_t>(exit + 3), 1));
+  Reg saved = static_cast<Reg>(exit + 3);
+  u_->code.set_context(u_->code.new_context(outer, cleanup, static_cast<uint16_t>(exit + 4), 1));
   pos_ = at;
   emit(kOpPUSH_EXC, saved, entered);
   Reg result = alloc();
@@ -386,6 +395,7 @@ void Compiler::with_statement(const Stmt* stmt, Seq<WithItem*> items, Seq<Stmt*>
   clear(entered);
   emit(kOpPOP_EXC, saved);
   clear(exit);
+  clear(static_cast<Reg>(exit + 1));
   bind(exit_label);
 }
 

@@ -693,6 +693,22 @@ class Folder {
         result = std::pow(x, y);
         if (!std::isfinite(result)) return false;
         break;
+      case Operator::kFloorDiv:
+      case Operator::kMod: {  // (rounding towards minus infinity)
+        if (y == 0 || !std::isfinite(x) || !std::isfinite(y)) return false;
+        double rest = std::fmod(x, y), quotient = (x - rest) / y;
+        if (rest != 0 && (y < 0) != (rest < 0)) {
+          rest += y;
+          quotient -= 1.0;
+        }
+        double floor = std::floor(quotient);
+        if (quotient - floor > 0.5) floor += 1.0;
+        if (op == Operator::kMod)
+          result = rest == 0 ? std::copysign(0.0, y) : rest;
+        else
+          result = quotient == 0 ? std::copysign(0.0, x / y) : floor;
+        break;
+      }
       default: return false;
     }
     *out = ConstantValue::floating(result);

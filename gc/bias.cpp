@@ -149,10 +149,8 @@ void start_bias() {
   for (auto& region : regions) region.store(first, std::memory_order_relaxed);
 }
 
-uint32_t revocations() { return revoked.load(std::memory_order_relaxed); }
-
 void forget_revocations(bool all) {
-  uint32_t n = revocations();
+  uint32_t n = revoked.load(std::memory_order_relaxed);
   if (n == 0) return;
   timespec t;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &t);

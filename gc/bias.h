@@ -25,6 +25,5 @@ TAIPAN_INLINE void unlock_byte(Header* h) {
 void start_bias();
 // Regions that were taken away are anybody's again, if that was long ago (or `all`). World stopped, so that one thread does it.
 void forget_revocations(bool all);
-uint32_t revocations();  // since the last time
 
 }  // namespace taipan::gc

@@ -41,7 +41,6 @@ struct State {  // the atomic ones are looked at by threads that don't collect
   std::atomic<size_t> thresholds[kGenerations] = {700, 10, 10};
   std::atomic<bool> thresholds_set{false};  // by the program: then they are kept to the letter
   std::atomic<size_t> young_scale{1};
-  std::atomic<uint64_t> collections{0};
   size_t most_middle = kMaxMiddle;                       // objects
   std::atomic<size_t> counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
   std::atomic<size_t> long_lived_total{0};
@@ -568,7 +567,6 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     resume_the_world(m);
   }
   state.collections_of[gen]++;
-  state.collections.fetch_add(1, std::memory_order_relaxed);
   state.collected_of[gen] += found;
   return found;
 }
@@ -687,10 +685,7 @@ void collect_beside(Mutator* m) {
   collecting.store(nullptr, std::memory_order_release);
 }
 
-}  // namespace
-
 // A thread that mostly waits has something to answer when it comes back: those that compute do the collector's work, unless they don't come by.
-namespace {
 struct LeftToOthers {
   uint64_t seen = 0;
   unsigned times = 0;
@@ -704,6 +699,12 @@ struct LeftToOthers {
   }
 };
 thread_local constinit LeftToOthers steps_left, young_left;
+uint64_t collections_done() {
+  uint64_t n = 0;
+  for (auto& done : state.collections_of) n += done.load(std::memory_order_relaxed);
+  return n;
+}
+
 }  // namespace
 
 void maybe_collect() {
@@ -723,9 +724,7 @@ void maybe_collect() {
     }
   }
   if (!automatic() || !young_collection_due(m)) return;
-  if (young_left.now(state.collections.load(std::memory_order_relaxed)) &&
-      own_young_count(m) < 2 * effective_threshold())
-    return;
+  if (young_left.now(collections_done()) && own_young_count(m) < 2 * effective_threshold()) return;
   if (!begin_collecting(m)) {
     slow_down(m);
     return;

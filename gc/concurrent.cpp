@@ -144,6 +144,7 @@ void step_count(Mutator* m) {
 
 // Each of the candidates must be among what the exact rule calls garbage.
 TAIPAN_COLD void check_verdict() {
+  if (cycle.candidates.list.count == 0) return;
   HeaderVector exact;
   find_all_unreachable(exact);
   for (Header* h : exact) h->lock.store(h->lock.load(std::memory_order_relaxed) | kListed, std::memory_order_relaxed);

@@ -159,7 +159,13 @@ TAIPAN_KEEPS_REGISTERS TAIPAN_NOINLINE void incref_rare(Header* h) {
   uint32_t s = h->rc_shared.load(std::memory_order_relaxed);
   bool met = false;
   // Who replaces what the object holds looks at the count afterwards (maybe_shared), we at what it holds: one of the two sees the other.
-  while (!h->rc_shared.compare_exchange_weak(s, s + kSharedOne, std::memory_order_seq_cst)) met = true;
+  // It is marked as published as well: references change hands without being counted anew, so that others may give up what its owner has
+  // counted, and the shared count can be zero while they still have references.
+  for (;;) {
+    uint32_t raised = (s + kSharedOne) | (shared_state(s) ? 0 : kSharedPublished);
+    if (h->rc_shared.compare_exchange_weak(s, raised, std::memory_order_seq_cst)) break;
+    met = true;
+  }
   if (TAIPAN_UNLIKELY(shared_count(s) >= kSharedLimit)) {
     make_immortal(h);
   } else if (parallel) {
@@ -268,6 +274,7 @@ void add_refs(Header* h, uint64_t n) {
     hot_counts[h->rc_local.load(std::memory_order_relaxed)].increfs += static_cast<uint32_t>(n);
     return;
   }
+  publish(h);
   uint32_t s = h->rc_shared.fetch_add(static_cast<uint32_t>(n) * kSharedOne, std::memory_order_relaxed);
   if (shared_count(s) >= kSharedLimit) make_immortal(h);
 }

@@ -10,6 +10,7 @@ namespace taipan {
 Value sys_dict();  // sys.__dict__, borrowed; null before it exists
 Value builtins_dict();
 Ref sys_get(const char* name);  // owned; null without an exception if absent
+Ref sys_get(Str* name);         // an interned one
 bool sys_set(const char* name, Value v);
 Ref console_input(Value prompt_or_null);  // input()
 

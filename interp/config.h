@@ -25,11 +25,12 @@ struct Config {
   bool show_stats = false;
   std::string jit = "full";
   long jit_threshold = -1;
-  size_t jit_memory = 0;  // bytes; 0: as usual
+  unsigned jit_guards = 0;  // one of so many fails always; 0: none
+  size_t jit_memory = 0;    // bytes; 0: as usual
   bool perf_map = false, jitdump = false, debugger = false;
   std::string jitdump_folder;
   bool parallel = false;  // GIL off: as if a second thread had been started
-  bool perturb = false;  // threads give way at random (gc/perturb.h)
+  bool perturb = false;   // threads give way at random (gc/perturb.h)
   uint64_t perturb_seed = 0;
   std::string gc = "concurrent";
   bool gc_stress = false;

@@ -341,7 +341,11 @@ bool safepoint(Thread* t) {
     t->async_exc = Value();
     if (exc) {
       Ref type = Ref::steal(exc);
-      raise_none(type.as<TypeObject>());
+      if (is_exception_class(type)) {
+        raise_none(type.as<TypeObject>());
+      } else {
+        raise(types::SystemError, "_PyErr_SetObject: exception %R is not a BaseException subclass", type.get());
+      }
       return false;
     }
   }

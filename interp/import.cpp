@@ -262,9 +262,7 @@ Ref import_call(Value name, Value globals, Value, Value fromlist, Value level_va
     full = Ref::dup(name);
   }
   static Str* const modules_name = intern_static("modules");
-  Value d = sys_dict();
-  Ref modules = d ? dict_get_ref(d, Value(modules_name)) : Ref();
-  if (modules && modules.get() == kMissing) modules = Ref();
+  Ref modules = sys_get(modules_name);
   if (!modules) return raise(types::RuntimeError, "unable to get sys.modules");
   Ref module = find_imported(modules, full);
   if (!module) return nullptr;

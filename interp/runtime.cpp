@@ -193,6 +193,11 @@ Ref sys_get(const char* name) {
   Value v = the_sys_dict ? dict_get_cstr(the_sys_dict, name) : Value();
   return v ? Ref::dup(v) : Ref();
 }
+Ref sys_get(Str* name) {
+  Ref v = the_sys_dict ? dict_get_ref(the_sys_dict, Value(name)) : Ref();
+  if (v && v.get() == kMissing) v = Ref();
+  return v;
+}
 bool sys_set(const char* name, Value v) { return dict_set_cstr(the_sys_dict, name, v); }
 
 // -X faulthandler, -X dev, PYTHONFAULTHANDLER.

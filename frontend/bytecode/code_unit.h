@@ -20,8 +20,10 @@ enum OpFlags : uint8_t {
   kLastB = 2,
   kLastC = 4,
   kInplace = 16,
-  kKeepsPlace = 16 /* RERAISE: of cleanup */
+  kKeepsPlace = 16 /* RERAISE: of cleanup */,
+  kEntersWith = 16 /* CALL: of __enter__ or __aenter__ by a with statement; no call to a profiler */
 };
+enum SpecialMethod : uint16_t { kSpecialEnter, kSpecialExit, kSpecialAsyncEnter, kSpecialAsyncExit };  // LOAD_SPECIAL
 
 struct Instruction {
   uint8_t op;

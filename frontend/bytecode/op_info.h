@@ -106,8 +106,7 @@ inline uint32_t consumed_count(const Instruction& i, const Instruction* ext) {
 inline uint32_t written_count(const Instruction& i, const Instruction* ext) {
   switch (i.op) {
     case kOpLOAD_METHOD:
-    case kOpBEFORE_WITH:
-    case kOpBEFORE_ASYNC_WITH:
+    case kOpLOAD_SPECIAL:
     case kOpEXC_GROUP_MATCH: return 2;
     case kOpUNPACK_SEQ: return i.c;
     case kOpUNPACK_EX: return i.c + 1u + ext->a;

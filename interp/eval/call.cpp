@@ -85,11 +85,9 @@ void frame_stack_free(Thread* t) {
 }
 
 void frame_clear_slow(Frame* f) {
-  PyFrame* o = __atomic_load_n(&f->object, __ATOMIC_ACQUIRE);
+  PyFrame* o = f->object;
   frame_ended(f);
-  __atomic_store_n(&f->object, nullptr, __ATOMIC_RELEASE);
-  // (Another thread may be about to count what it has found in a generator's frame.)
-  if (f->flags & kFrameGenerator) gc::displaced(&generator_of(f)->h, Value(o));
+  f->object = nullptr;
   gc::decref(&o->h);
 }
 

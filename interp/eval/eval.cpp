@@ -248,7 +248,8 @@ TAIPAN_INLINE void publish_borrowed(Value v) {
   if (!has_shape(v, kShapeList)) return;
   Header* h = v.header();
   uint16_t owner = h->owner.load(std::memory_order_relaxed);
-  if (owner == gc::current_slot || owner == gc::kUncountedOwner || h->rc_shared.load(std::memory_order_acquire) != 0)
+  if (owner == gc::current_slot || owner == gc::kUncountedOwner ||
+      (h->rc_shared.load(std::memory_order_acquire) & gc::kSharedState) != 0)  // (counts come and go, the state stays)
     return;
   gc::publish(h);
   std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -561,6 +562,7 @@ STEP(new_result);
 STEP(load_global);
 STEP(load_attr);
 STEP(load_method);
+STEP(load_special);
 STEP(for_iter);
 STEP(end_loop);
 STEP(jump_truth);

@@ -69,8 +69,7 @@ bool do_raise(Thread* t, Value exc, Value cause);  // always false; sets the exc
 int exception_match(Value exc, Value type);
 bool exception_group_match(Value exc, Value type, Value* out /*[2]: match, rest; owned*/);
 Ref prep_reraise_star(Value orig, Value list);
-bool before_with(Value manager, Value* out, bool async);
-Ref with_except(Value exit, Value exc);
+Ref with_except(Value exit, Value self, Value exc);
 Ref get_awaitable(Value o, int where);
 Ref get_aiter(Value o);
 Ref get_anext(Value o);

@@ -35,6 +35,7 @@ enum Kind : uint8_t {
   kTupleKind,
   kCellKind,
   kCallee,  // what a call takes: an empty register follows it
+  kSelf,    // the object that a method is called with, perhaps none
 };
 
 constexpr uint64_t kLargestAnalysis = 64 << 20;
@@ -177,7 +178,9 @@ void Analysis::step(uint32_t i) {
   if (format[0] == 'w' || format[0] == 'W') {
     uint32_t count = format[0] == 'W' ? written_count(in, ext) : 1;
     Kind kind = callee_[i] ? kCallee : in.op == kOpMOVE ? moved : made_by(in.op);
+    if (in.op == kOpLOAD_SPECIAL) kind = kObject;
     for (uint32_t r = in.a; r < in.a + count && r < regs_; r++) state_[r] = kind;
+    if (in.op == kOpLOAD_SPECIAL && in.a + 1u < regs_) state_[in.a + 1] = kSelf;
   }
   if (in.op == kOpYIELD && ext) {
     std::vector<uint8_t> saved = state_;
@@ -198,7 +201,7 @@ bool compatible(const Analysis& analysis, const Code* code, const Value* regs, u
   for (uint32_t r = code->nlocals; r < code->register_count; r++) {
     Kind wanted = analysis.kind(to, r);
     if (wanted == kNothing) continue;
-    if (regs[r].is_null() && wanted != kHandled) return false;
+    if (regs[r].is_null() && wanted != kHandled && wanted != kSelf) return false;
     Kind there = analysis.kind(from, r);
     if (there != wanted && !(wanted == kConstant && there == kNothing)) return false;
     if (wanted != kConstant && wanted != kCellKind) ++*depth;

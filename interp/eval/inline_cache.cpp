@@ -159,8 +159,9 @@ uint32_t descriptor_version(Value descriptor, Str* method) {
   return has_shape(type_lookup(type, method), kShapeFunction) ? version : 0;
 }
 
-// Looks at o.name as the generic protocol would and records where it is found. Does not perform the access.
-void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
+// Looks at o.name as the generic protocol would and records where it is found. Does not perform the access. `before`: the shape that o had
+// before the access (its __dict__ turns it to dictionary mode).
+void record_load(FeedbackWord* fb, Value o, Str* name, bool method, ShapeId before) {
   uint64_t old = fb->load(std::memory_order_acquire);
   if (old == kMegamorphic) return;
   Shape* shape = shape_of(o);
@@ -283,6 +284,8 @@ void record_load(FeedbackWord* fb, Value o, Str* name, bool method) {
       e.kind = kCacheDescriptor;
       e.value = cls_value;
       e.version2 = descriptor_version(cls_value, TAIPAN_NAME(__get__));
+      auto* was = static_cast<Shape*>(gc::shape_table[before]);  // null: its class has gone meanwhile
+      if (was && was->type == type) e.shape = before;
     }
     add_entry(fb, e);
     return;
@@ -471,8 +474,9 @@ static FeedbackWord* word_for(FeedbackWord* fb, Value o, Str* name) {
   return fb->load(std::memory_order_relaxed) == kMegamorphic && !gc::parallel ? shared_word(o, name) : fb;
 }
 Ref load_attr_slow(FeedbackWord* fb, Value o, Str* name) {
+  ShapeId before = shape_id_of(o);
   Ref v = get_attr(o, name);
-  if (v) record_load(word_for(fb, o, name), o, name, false);
+  if (v) record_load(word_for(fb, o, name), o, name, false, before);
   return v;
 }
 
@@ -480,11 +484,50 @@ Ref load_method_slow(FeedbackWord* fb, Value o, Str* name, Value* self_out) {
   Value self;
   Ref v = get_method(o, name, &self);
   if (v) {
-    record_load(word_for(fb, o, name), o, name, true);
+    record_load(word_for(fb, o, name), o, name, true, shape_id_of(o));
     incref(self);
     *self_out = self;
   }
   return v;
+}
+
+Ref load_special_slow(FeedbackWord* fb, Value o, uint16_t which, Value* self_out) {
+  Str* const names[] = {TAIPAN_NAME(__enter__), TAIPAN_NAME(__exit__), TAIPAN_NAME(__aenter__), TAIPAN_NAME(__aexit__)};
+  if (const CacheEntry* e = o.is_heap() ? operator_entry(fb, o) : nullptr) {
+    incref(o);
+    *self_out = o;
+    return Ref::dup(e->value);
+  }
+  TypeObject* type = type_of(o);
+  uint32_t version = type_version(type);  // (before what is found under it: another thread may be changing the class)
+  Value found = type_lookup(type, names[which]);
+  if (found.is_heap() && (type_of(found)->flags & kTypeIsMethodDescr) && takes_self(found, type)) {
+    Ref method = Ref::dup(found);
+    if (o.is_heap() && version) {
+      CacheEntry e{};
+      e.shape = shape_id_of(o);
+      e.kind = kCacheMethod;
+      e.type = type;
+      e.version = version;
+      e.value = found;
+      add_entry(fb, e);
+    }
+    incref(o);
+    *self_out = o;
+    return method;
+  }
+  // (Nothing to remember: machine code leaves it to the handler.)
+  if (fb->load(std::memory_order_relaxed) != kMegamorphic)
+    retire_entries(fb->exchange(kMegamorphic, std::memory_order_acq_rel));
+  Ref bound = lookup_special(o, names[which]);
+  if (bound || error_occurred()) return bound;
+  const char* what = which >= kSpecialAsyncEnter ? "asynchronous context manager" : "context manager";
+  if (which == kSpecialEnter || which == kSpecialAsyncEnter) {
+    raise(types::TypeError, "'%T' object does not support the %s protocol", o, what);
+  } else {
+    raise(types::TypeError, "'%T' object does not support the %s protocol (missed %U method)", o, what, names[which]);
+  }
+  return nullptr;
 }
 
 bool store_attr_slow(FeedbackWord* fb, Value o, Str* name, Value value) {
@@ -683,7 +726,12 @@ bool store_entry(const CacheEntry* e, Header* o, Value v, bool* done) {
     case kCacheDictValue: {
       if (gc::parallel || e->type->version.load(std::memory_order_relaxed) != e->version) return true;
       Value dict = *attr_area(o, shape_of_header(o));
-      if (dict.is_null()) return true;
+      if (dict.is_null()) {  // the first attribute of many an object of the kind
+        if (!looks_up(e)) return true;
+        Ref fresh = to_dict_mode(o);
+        *done = true;
+        return fresh && dict_set_str(fresh, e->name, v);
+      }
       Dict* d = dict.as<Dict>();
       if (d->keys_version.load(std::memory_order_relaxed) != e->version2 && looks_up(e)) {
         *done = true;

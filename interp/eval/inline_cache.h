@@ -122,6 +122,8 @@ FeedbackWord* shared_word(Value o, Str* name);
 Ref load_attr_slow(FeedbackWord* fb, Value o, Str* name);
 // LOAD_METHOD: *self_out is null or (owned) the object to pass first.
 Ref load_method_slow(FeedbackWord* fb, Value o, Str* name, Value* self_out);
+// LOAD_SPECIAL: the same of the class alone (which: frontend::SpecialMethod). Its entries are all kCacheMethod.
+Ref load_special_slow(FeedbackWord* fb, Value o, uint16_t which, Value* self_out);
 bool store_attr_slow(FeedbackWord* fb, Value o, Str* name, Value value);
 Ref load_global_slow(FeedbackWord* fb, Value globals, Value builtins, Str* name);
 // What an entry gives for o; kMissing (immediate): the entry no longer holds.

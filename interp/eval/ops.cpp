@@ -96,7 +96,6 @@ Ref load_classderef(Frame* f, Value cell, uint32_t reg) {
   return Ref::dup(v);
 }
 
-// ---- unpacking
 Ref compare_items(const Value* items, uint32_t n, CompareOp op) {
   uint32_t i = 0;
   for (; i < n; i++) {
@@ -112,8 +111,9 @@ Ref compare_items(const Value* items, uint32_t n, CompareOp op) {
   return compare(items[i], items[n + i], op);
 }
 
+// ---- unpacking
 namespace {
-// Items that were taken so far.
+// A few items, owned, that were taken from something before any target is written: the rest may raise.
 struct Taken {
   static constexpr uint32_t kMost = 16;
   uint64_t room[kMost];
@@ -122,8 +122,13 @@ struct Taken {
   ~Taken() {
     for (uint32_t i = 0; i < count; i++) decref(items()[i]);
   }
+  // What the targets held is dropped after all are in place.
+  bool deliver(Value* out) {
+    for (uint32_t i = 0; i < count; i++) std::swap(out[i], items()[i]);
+    return true;
+  }
 };
-// The same of iterators, a few items of which need no list.
+// unpack_sequence of an iterator into so few targets that its items need no list.
 bool unpack_few(Value it, Value* out, uint32_t n) {
   Taken taken;
   for (; taken.count < n; taken.count++) {
@@ -136,12 +141,7 @@ bool unpack_few(Value it, Value* out, uint32_t n) {
   Ref more = next_item(it);
   if (!more) return false;
   if (!is_stop(more)) return raise(types::ValueError, "too many values to unpack (expected %u)", n);
-  for (uint32_t i = 0; i < n; i++) {
-    Value old = out[i];
-    out[i] = taken.items()[i];
-    taken.items()[i] = old;
-  }
-  return true;
+  return taken.deliver(out);
 }
 }  // namespace
 
@@ -161,18 +161,13 @@ bool unpack_sequence(Value seq, Value* out, uint32_t n) {
     size_t have = tuple ? tuple_size(seq) : list_size(seq);
     if (have == n) {
       if (tuple) return deliver(seq.as<Tuple>()->items());
-      if (n <= 16 && !gc::parallel) {  // dropping old values may run code that changes the list
-        Value items[16];
-        for (uint32_t i = 0; i < n; i++) {
-          items[i] = list_at(seq, i);
-          incref(items[i]);
+      if (n <= Taken::kMost && !gc::parallel) {
+        Taken taken;
+        for (; taken.count < n; taken.count++) {
+          taken.items()[taken.count] = list_at(seq, taken.count);
+          incref(taken.items()[taken.count]);
         }
-        for (uint32_t i = 0; i < n; i++) {
-          Value old = out[i];
-          out[i] = items[i];
-          decref(old);
-        }
-        return true;
+        return taken.deliver(out);
       }
       Ref copy = list_to_tuple(seq);  // dropping old values may run code that changes the list
       return copy && deliver(copy.as<Tuple>()->items());
@@ -187,12 +182,7 @@ bool unpack_sequence(Value seq, Value* out, uint32_t n) {
       if (!v) return false;
       taken.items()[taken.count] = v;
     }
-    for (uint32_t i = 0; i < n; i++) {
-      Value old = out[i];
-      out[i] = taken.items()[i];
-      taken.items()[i] = old;
-    }
-    return true;
+    return taken.deliver(out);
   }
   Ref it = get_iter(seq);
   if (!it) {
@@ -689,35 +679,12 @@ bool exception_group_match(Value exc, Value type, Value* out) {
 
 Ref prep_reraise_star(Value orig, Value list) { return prepare_reraise_star(orig, list); }
 
-bool before_with(Value manager, Value* out, bool async) {
-  Str* enter_name = async ? TAIPAN_NAME(__aenter__) : TAIPAN_NAME(__enter__);
-  Str* exit_name = async ? TAIPAN_NAME(__aexit__) : TAIPAN_NAME(__exit__);
-  const char* what = async ? "asynchronous context manager" : "context manager";
-  // What __enter__ is found as a function of the class is called without a bound method in between.
-  Value found = type_lookup(type_of(manager), enter_name);
-  bool direct = found.is_heap() && (type_of(found)->flags & kTypeIsMethodDescr) != 0;
-  Ref enter = direct ? Ref::dup(found) : lookup_special(manager, enter_name);
-  if (!enter) {
-    if (error_occurred()) return false;
-    return raise(types::TypeError, "'%T' object does not support the %s protocol", manager, what);
-  }
-  Ref exit = lookup_special(manager, exit_name);
-  if (!exit) {
-    if (error_occurred()) return false;
-    return raise(types::TypeError, "'%T' object does not support the %s protocol (missed %U method)", manager, what,
-                 exit_name);
-  }
-  Ref entered = direct ? call(enter, manager) : call(enter);
-  if (!entered) return false;
-  out[0] = exit.release();
-  out[1] = entered.release();
-  return true;
-}
-
-Ref with_except(Value exit, Value exc) {
+Ref with_except(Value exit, Value self, Value exc) {
   Ref tb = traceback_of(exc);
   if (!tb) return nullptr;
-  return call(exit, Value(type_of(exc)), exc, tb);
+  const Value args[] = {self, Value(type_of(exc)), exc, tb};
+  size_t skipped = self ? 0 : 1;
+  return call_array(exit, args + skipped, 4 - skipped);
 }
 
 // ---- generators and coroutines

@@ -334,6 +334,7 @@ int real_main(int argc, char** argv) {
     if (config.jit == "baseline") options.threshold = 0;
     if (config.jit_threshold >= 0) options.threshold = config.jit_threshold;
     if (config.jit_memory) options.memory = config.jit_memory;
+    options.failing_guards = config.jit_guards;
     options.count_exits = config.show_stats;
     options.dump = config.dump == "asm";
     options.dump_function = config.dump_function;

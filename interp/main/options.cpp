@@ -77,6 +77,10 @@ bool x_option(const std::string& o, std::string* error) {
     config.jit = value;
   } else if (key == "jit-threshold") {
     config.jit_threshold = atol(value.c_str());
+  } else if (key == "jit-guards") {
+    char* end;
+    config.jit_guards = static_cast<unsigned>(strtoul(value.c_str(), &end, 10));
+    if (value.empty() || *end) return *error = "-X jit-guards=N expected", false;
   } else if (key == "dump") {
     size_t colon = value.find(':');
     config.dump = value.substr(0, colon);
@@ -597,6 +601,7 @@ void print_help_xoptions() {
       "-X parallel          with -X gil=0: as if a second thread had been started (for tests)\n"
       "-X perturb=SEED      threads give way at random where they meet (for tests)\n"
       "-X jit-threshold=N   calls and loops before a function is compiled\n"
+      "-X jit-guards=N      one of N guards in machine code fails always (to test what comes then)\n"
       "-X dump=bytecode[:FUNCTION]  print the bytecode of what is compiled\n"
       "-X dump=asm[:FUNCTION]  print the machine code that the JIT makes\n"
       "-X stats[=FILE.json] print statistics at exit\n"

@@ -41,7 +41,13 @@ Ref none() { return Ref::imm(kNone); }
 struct Lock {
   Header h;
   ThreadLock lock;
+  // For the lock that stands for a thread's life (_set_sentinel). It is held while the thread lives and taken afterwards, for a moment, by each one
+  // that has waited for the end: several threads may, and what threading asks then with locked() is whether the thread lives, not whether
+  // another of them has it in its hands just now. So when the thread has ended, only who has taken it finds it locked.
+  std::atomic<uint32_t> life;   // LockLife
+  std::atomic<uint32_t> taker;  // who has it (native_id), where it is one of these
 };
+enum LockLife : uint32_t { kNoThread, kThreadLives, kThreadEnded };
 struct RLock {
   Header h;
   ThreadLock lock;
@@ -77,24 +83,45 @@ bool acquire_args(Args& a, int64_t* timeout_ns) {
 }
 
 Lock* lk(Value v) { return v.as<Lock>(); }
+int lock_take(Thread* t, Lock* l, int64_t timeout) {
+  int r = l->lock.take(timeout);
+  if (TAIPAN_UNLIKELY(l->life.load(std::memory_order_relaxed) != kNoThread) && r > 0)
+    l->taker.store(static_cast<uint32_t>(t->native_id), std::memory_order_relaxed);
+  return r;
+}
+bool lock_give_back(Lock* l) {
+  if (TAIPAN_UNLIKELY(l->life.load(std::memory_order_relaxed) != kNoThread) && l->lock.held()) {
+    l->life.store(kThreadEnded, std::memory_order_relaxed);
+    l->taker.store(0, std::memory_order_relaxed);
+  }
+  return l->lock.give_back();
+}
 Ref lock_acquire(Args& a) {
   int64_t timeout;
   if (!acquire_args(a, &timeout)) return nullptr;
-  int r = lk(a.self)->lock.take(timeout);
+  int r = lock_take(a.t, lk(a.self), timeout);
   return r < 0 ? Ref() : Ref::imm(bool_value(r));
 }
 Ref lock_release(Args& a) {
-  if (!lk(a.self)->lock.give_back()) return raise(types::RuntimeError, "release unlocked lock");
+  if (!lock_give_back(lk(a.self))) return raise(types::RuntimeError, "release unlocked lock");
   return none();
 }
-Ref lock_locked(Args& a) { return Ref::imm(bool_value(lk(a.self)->lock.held())); }
+Ref lock_locked(Args& a) {
+  Lock* l = lk(a.self);
+  bool held = l->lock.held();
+  if (TAIPAN_UNLIKELY(held && l->life.load(std::memory_order_relaxed) == kThreadEnded))
+    held = l->taker.load(std::memory_order_relaxed) == static_cast<uint32_t>(a.t->native_id);
+  return Ref::imm(bool_value(held));
+}
 Ref lock_exit(Args& a) { return lock_release(a); }
 Ref lock_enter(Args& a) {
-  int r = lk(a.self)->lock.take(-1);
+  int r = lock_take(a.t, lk(a.self), -1);
   return r < 0 ? Ref() : Ref::imm(kTrue);
 }
 Ref lock_at_fork(Args& a) {
-  lk(a.self)->lock.reset();
+  Lock* l = lk(a.self);
+  l->lock.reset();
+  if (l->life.load(std::memory_order_relaxed) != kNoThread) l->life.store(kThreadLives, std::memory_order_relaxed);
   return none();
 }
 Ref lock_repr(Value v) {
@@ -118,7 +145,8 @@ const NativeDef kLockMethods[] = {
      "locked() -> bool\n\nReturn whether the lock is in the locked state."},
     {"locked_lock", "($self, /)", lock_locked, kNativeNoSignature, "locked_lock() -> bool"},
     {"__enter__", "($self, /)", lock_enter, kNativeNoSignature, "Lock the lock."},
-    {"__exit__", "($self, type=None, value=None, traceback=None, /)", lock_exit, kNativeNoSignature, "Release the lock."},
+    {"__exit__", "($self, type=None, value=None, traceback=None, /)", lock_exit, kNativeNoSignature,
+     "Release the lock."},
     {"_at_fork_reinit", "($self, /)", lock_at_fork, kNativeNoSignature, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
@@ -466,7 +494,7 @@ void thread_body(Thread* t, void* p) {
   }
   if (target && !(type_of(target) == lock_type && lk(target)->lock.held())) target.reset();
   if (gc::gil_enabled || !target) {
-    if (target) lk(target)->lock.give_back();
+    if (target) lock_give_back(lk(target));
     target.reset();
     worker_ends();
     end_thread(t);
@@ -476,7 +504,7 @@ void thread_body(Thread* t, void* p) {
   Header* lock = target.release().header();
   worker_ends();
   end_thread(t);
-  lk(Value(lock))->lock.give_back();
+  lock_give_back(lk(Value(lock)));
   gc::drop_for_others(lock);
 }
 
@@ -527,6 +555,7 @@ Ref thread_set_sentinel(Args& a) {
   Ref lock = make_lock();
   Ref weak = lock ? make_weakref(lock) : Ref();
   if (!weak) return nullptr;
+  lk(lock)->life.store(kThreadLives, std::memory_order_relaxed);
   Ref old = Ref::steal(a.t->sentinel);
   a.t->sentinel = weak.release();
   return lock;

@@ -51,9 +51,11 @@ static Ref writable_result(Selection* s) {
   gc::store(&s->h, &s->result, copy.copy());
   return copy;
 }
-static void result_set(Tuple* t, int64_t i, Value item) {
+static TAIPAN_INLINE void result_set(Tuple* t, int64_t i, Value item) {
+  Value* place = &t->items()[i];
+  if (TAIPAN_LIKELY(!item.is_heap() && !place->is_heap())) return gc::store_release(place, item);
   if (may_form_cycle(item) && !gc::is_tracked(&t->h)) gc::track(&t->h);
-  Ref old = gc::exchange(&t->h, &t->items()[i], Ref::dup(item));
+  Ref old = gc::exchange(&t->h, place, Ref::dup(item));
 }
 // The first result: items by their indices.
 static Ref first_result(Selection* s) {

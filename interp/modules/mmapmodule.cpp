@@ -7,6 +7,7 @@
 #include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/memoryview.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/slice.h"
 
 namespace taipan {
@@ -238,10 +239,13 @@ Ref iterator_self(Value v) { return Ref::dup(v); }
 Ref iterator_next(Value v) {
   auto* it = v.as<MmapIterator>();
   Mmap* m;
+  Ref done;  // goes without the lock
   if (!it->map) return Ref::imm(kStopIter);
+  RuntimeLock lock(it->map);                 // others resize and close it
+  if (!it->map) return Ref::imm(kStopIter);  // waiting for the lock gave up the iterator's
   if (!open_map(it->map, &m)) return nullptr;
   if (it->index >= m->size) {
-    Ref done = gc::take(&it->h, &it->map);
+    done = gc::take(&it->h, &it->map);
     return Ref::imm(kStopIter);
   }
   return make_bytes(m->data + it->index++, 1);

@@ -6,6 +6,7 @@
 #include "interp/objects/frame.h"
 #include "interp/objects/module.h"
 #include "interp/objects/native_stack.h"
+#include "interp/objects/shortcuts.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -49,7 +50,9 @@ Ref get_attr_opt(Value o, Str* name) {
     return Ref::imm(kMissing);
   }
   if (!check_native_stack()) return nullptr;
-  Ref v = get == &type_get_attr ? type_get_attr_opt(o, name) : get(o, name);
+  Ref v = get == &type_get_attr     ? type_get_attr_opt(o, name)
+          : get == &module_get_attr ? module_get_attr_opt(o, name)
+                                    : get(o, name);
   if (v || !error_matches(types::AttributeError)) return v;
   clear_error();
   return Ref::imm(kMissing);

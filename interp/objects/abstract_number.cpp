@@ -6,6 +6,7 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/native.h"
+#include "interp/objects/shortcuts.h"
 #include "interp/objects/str.h"
 
 namespace taipan {
@@ -184,7 +185,28 @@ Ref binary_op(BinaryOp op, Value a, Value b) {
   return unsupported_operands(op, false, a, b);
 }
 
+bool operator_is_native(Value v, BinaryOp op) {
+  const TypeObject* type = type_of(v);
+  const OpInfo& info = op_infos[static_cast<int>(op)];
+  auto own = slot_of<BinarySlot>(type, info.slot);
+  return own && op != BinaryOp::kPower && own == slot_of<BinarySlot>(type->native_base, info.slot) &&
+         slot_of<BinarySlot>(type, info.inplace) == slot_of<BinarySlot>(type->native_base, info.inplace);
+}
+bool comparison_is_native(Value v) {
+  const TypeObject *type = type_of(v), *base = type->native_base;
+  return base != types::Object && type->s.compare == base->s.compare;
+}
+
 Ref inplace_op(BinaryOp op, Value a, Value b) {
+  if (a.is_heap() && b.is_heap() && a.header()->shape() == b.header()->shape() && op != BinaryOp::kPower) {
+    const TypeObject* type = type_of(a);
+    const OpInfo& two = op_infos[static_cast<int>(op)];
+    auto f = slot_of<BinarySlot>(type, two.slot);
+    if (f && !(type->flags & kTypeHeap) && !slot_of<BinarySlot>(type, two.inplace)) {
+      Ref r = f(a, b);
+      if (r.get() != kNotImplemented) return r;
+    }
+  }
   if (Ref r = common_op(op, a, b, true); !r || r.get() != kNotImplemented) return r;
   const OpInfo& info = op_infos[static_cast<int>(op)];
   if (op == BinaryOp::kPower) {

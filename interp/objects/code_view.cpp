@@ -463,6 +463,7 @@ void Writer::write(uint32_t i) {
       case kOpDICT_UPDATE: collect(in, kDictUpdate); break;
       case kOpDICT_MERGE: collect(in, kDictMerge); break;
       case kOpCALL:
+        if (in.flags & kEntersWith) break;
         put(kPrecall, in.c);
         plain(in, kCall, in.c);
         break;
@@ -511,13 +512,11 @@ void Writer::write(uint32_t i) {
         work(kCheckEgMatch);
         break;
       case kOpPREP_RERAISE_STAR: plain(in, kPrepReraiseStar); break;
-      case kOpBEFORE_WITH:
-        push_b(in);
-        work(kBeforeWith);
-        break;
-      case kOpBEFORE_ASYNC_WITH:
-        push_b(in);
-        work(kBeforeAsyncWith);
+      case kOpLOAD_SPECIAL:  // two, and a CALL: shown as one
+        if (in.c == kSpecialEnter || in.c == kSpecialAsyncEnter) {
+          push_b(in);
+          work(in.c == kSpecialEnter ? kBeforeWith : kBeforeAsyncWith);
+        }
         break;
       case kOpWITH_EXCEPT: plain(in, kWithExceptStart); break;
       case kOpRETURN_GENERATOR:

@@ -7,6 +7,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
 #include "interp/objects/set.h"
+#include "interp/objects/shortcuts.h"
 
 namespace taipan {
 
@@ -147,7 +148,7 @@ static int64_t find_quietly(const Dict* d, Value key, int64_t hash, bool* python
       const DictEntry& e = entries[at];
       if (e.key == key) return at;
       if (e.hash == hash && e.key) {
-        if (!equality_is_quiet(e.key, key)) {
+        if (!equality_is_quiet(e.key, key) && (e.key.is_heap() || key.is_heap())) {
           int equal = compares_as_tuple(e.key) && compares_as_tuple(key) ? tuples_equal_quietly(e.key, key) : -1;
           if (equal > 0) return at;
           if (equal == 0) {
@@ -241,13 +242,7 @@ static Value peek(Dict* d, Value key, int64_t hash) {
 }
 Value dict_peek_parallel(Dict* d, Value key) {
   int64_t hash;
-  if (is_str_exact(key)) {
-    hash = key.as<Str>()->hash.load(std::memory_order_relaxed);
-    if (TAIPAN_UNLIKELY(hash == 0)) hash = str_hash(key.as<Str>());
-  } else if (key.is_int() && key_hash(key, &hash)) {
-  } else {
-    return Value();
-  }
+  if (!(key.is_int() || is_str_exact(key)) || !key_hash(key, &hash)) return Value();
   Value v = peek(d, key, hash);
   if (TAIPAN_UNLIKELY(v.is_null() || v == kMissing)) return Value();
   if (v.is_heap()) gc::incref_anyone(v.header());
@@ -291,6 +286,10 @@ static bool append_entry(Dict* d, Value key, int64_t hash, Ref value) {
   d->used.store(used_of(d) + 1, std::memory_order_release);
   layout_changed(d);
   return true;
+}
+
+bool dict_append_str(Value dict, Str* key, Ref value) {
+  return append_entry(dict.as<Dict>(), Value(key), hash_of_str(key), std::move(value));
 }
 
 // The entry for a change, the object lock being held where others may change the dict too. -1: absent; -2: an exception is set.
@@ -867,9 +866,29 @@ static bool move_entry(Dict* d, int64_t at, bool last, Ref* k, Ref* v) {
   Value wanted = d->entries[at].key;
   int64_t hash = d->entries[at].hash;
   if (last ? t->usable == 0 : (t->first == 0 || t->usable == 0)) {
-    if (!(last ? resize(d, used_of(d) + used_of(d) / 2 + 2) : open_front(d))) return false;
+    // (Room enough that moving everything to the end several times takes one new table.)
+    if (!(last ? resize(d, used_of(d) + used_of(d) * (gc::parallel ? 1 : 3) / 2 + 8) : open_front(d))) return false;
     t = d->table;
     for (at = t->first; d->entries[at].key != wanted; at++) {}
+  }
+  if (last && TAIPAN_LIKELY(!gc::parallel)) {  // its index cell now names the place behind the last one
+    gc::before_bulk_move(&d->h);
+    size_t mask = mask_of(t);
+    auto perturb = static_cast<uint64_t>(hash);
+    size_t i = perturb & mask;
+    while (t->at(i) != at) {
+      perturb >>= 5;
+      i = (i * 5 + perturb + 1) & mask;
+    }
+    uint32_t end = d->entry_count;
+    d->entries[end] = d->entries[at];
+    d->entries[at].key = d->entries[at].value = Value();
+    if (at == t->first) t->first++;
+    index_put(t, i, static_cast<int32_t>(end));
+    set_entry_count(d, end + 1);
+    t->usable--;
+    layout_changed(d);
+    return true;
   }
   if (last) {
     remove_entry(d, at, k, v);
@@ -1001,14 +1020,20 @@ bool dicts_equal(Value a, Value b, bool* out) {
   }
   for (uint32_t i = 0; i < x->entry_count; i++) {
     if (!x->entries[i].key) continue;
-    if (y->table->str_only && is_str_exact(x->entries[i].key) && !gc::parallel) {
-      int64_t at = dict_probe_str(y->table, y->entries, x->entries[i].key.as<Str>(), x->entries[i].hash);
-      if (at < 0) return true;
-      Value v = x->entries[i].value, w = y->entries[at].value;
-      if (v == w) continue;
-      if (equality_is_quiet(v, w)) {
-        if (!items_equal(v, w)) return true;
-        continue;
+    if (!gc::parallel) {
+      const DictEntry& e = x->entries[i];
+      bool python_needed = false;
+      int64_t at = y->table->str_only && is_str_exact(e.key)
+                       ? dict_probe_str(y->table, y->entries, e.key.as<Str>(), e.hash)
+                       : find_quietly(y, e.key, e.hash, &python_needed);
+      if (!python_needed) {
+        if (at < 0) return true;
+        Value v = e.value, w = y->entries[at].value;
+        if (v == w) continue;
+        if (equality_is_quiet(v, w)) {
+          if (!items_equal(v, w)) return true;
+          continue;
+        }
       }
     }
     Ref key = Ref::dup(x->entries[i].key), value = Ref::dup(x->entries[i].value);

@@ -102,10 +102,10 @@ TAIPAN_INLINE const DictEntry* dict_entries_acquire(const Dict* d) {
 }
 // Number of the layout and index of a str key for a cache, taken together. False: not there, or not cacheable.
 bool dict_cache_slot(Value dict, Str* key, uint32_t* version, uint32_t* index);
-// dict_get_str for an exact str, inline. Borrowed; null: absent.
 // While threads run in parallel: owned; null where the key is absent, or no plain str or int, or Python code would have to compare keys.
 // Raises nothing.
 Value dict_peek_parallel(Dict* d, Value key);
+// dict_get_str for an exact str, inline. Borrowed; null: absent.
 TAIPAN_INLINE Value dict_get_str_fast(const Dict* d, Str* key) {
   if (TAIPAN_UNLIKELY(gc::parallel || !d->table->str_only)) return dict_get_str_slow(Value(d), key);
   int64_t hash = key->hash.load(std::memory_order_relaxed);

@@ -3,6 +3,7 @@
 #include "interp/objects/int.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
+#include "interp/objects/shortcuts.h"
 
 namespace taipan {
 
@@ -73,8 +74,7 @@ static Ref enumerate_next(Value self) {
     Ref old_item = gc::exchange(&pair->h, &pair->items()[1], std::move(item));
     return Ref::dup(e->result);
   }
-  Ref items[2] = {std::move(index), std::move(item)};
-  Ref pair = make_tuple_steal(items, 2);
+  Ref pair = make_pair_steal(std::move(index), std::move(item));
   if (!pair) return nullptr;
   if (!e->result) gc::store(&e->h, &e->result, pair.copy());
   return pair;
@@ -187,6 +187,15 @@ static Ref zip_next(Value self) {
       Ref old = gc::exchange(&t->h, &t->items()[i], std::move(item));
     }
     return result;
+  }
+  if (n == 2 && z->result) {
+    Ref first = next_item(its->items()[0]);
+    if (!first) return nullptr;
+    if (is_stop(first)) return z->strict ? zip_mismatch(its, 0) : std::move(first);
+    Ref second = next_item(its->items()[1]);
+    if (!second) return nullptr;
+    if (is_stop(second)) return z->strict ? zip_mismatch(its, 1) : std::move(second);
+    return make_pair_steal(std::move(first), std::move(second));
   }
   constexpr size_t kFew = 4;
   Ref result, items[kFew];

@@ -32,6 +32,13 @@ static bool append_clipped_str(StrBuilder& b, Value s, int precision) {
   return b.append(s);
 }
 
+// Digits of n from the end of a buffer backwards: where they begin.
+static char* put_digits(char* end, uint64_t n, unsigned base) {
+  do *--end = "0123456789abcdef"[n % base];
+  while (n /= base);
+  return end;
+}
+
 static Ref format_list(const char* f, va_list ap) {
   StrBuilder b;
   while (*f) {
@@ -65,6 +72,19 @@ static Ref format_list(const char* f, va_list ap) {
       case 'u':
       case 'x':
       case 'X': {
+        bool is_signed = kind == 'd' || kind == 'i';
+        if (kind != 'x' && kind != 'X' &&
+            (start[1] == kind || start[1] == 'z' || start[1] == 'l')) {  // no flags, no width
+          int64_t n = size || longs ? va_arg(ap, long long)
+                      : is_signed   ? va_arg(ap, int)
+                                    : static_cast<int64_t>(va_arg(ap, unsigned));
+          bool negative = is_signed && n < 0;
+          char* end = out + sizeof(out);
+          char* p = put_digits(end, negative ? -static_cast<uint64_t>(n) : static_cast<uint64_t>(n), 10);
+          if (negative) *--p = '-';
+          ok = b.append_ascii({p, static_cast<size_t>(end - p)});
+          break;
+        }
         size_t len = 0;
         for (const char* p = start; p < f - 1 && len < 20; p++) {
           if (*p != 'l' && *p != 'z' && *p != 't') spec[len++] = *p;
@@ -73,7 +93,6 @@ static Ref format_list(const char* f, va_list ap) {
         spec[len++] = 'l';
         spec[len++] = kind;
         spec[len] = 0;
-        bool is_signed = kind == 'd' || kind == 'i';
         long long v;
         if (size || longs) {
           v = va_arg(ap, long long);  // long, long long and ssize_t are the same size here
@@ -84,10 +103,14 @@ static Ref format_list(const char* f, va_list ap) {
         ok = b.append_ascii(out);
         break;
       }
-      case 'p':
-        snprintf(out, sizeof(out), "%p", va_arg(ap, void*));
-        ok = b.append_ascii(out);
+      case 'p': {
+        char* end = out + sizeof(out);
+        char* p = put_digits(end, va_arg(ap, uint64_t), 16);
+        *--p = 'x';
+        *--p = '0';
+        ok = b.append_ascii({p, static_cast<size_t>(end - p)});
         break;
+      }
       case 'U': {
         Str* s = va_arg(ap, Str*);
         ok = append_clipped_str(b, Value(s), precision);

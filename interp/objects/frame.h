@@ -81,7 +81,8 @@ inline Generator* generator_of(Frame* f) {
 }
 
 inline uint32_t frame_index(const Frame* f) { return static_cast<uint32_t>(f->pc - f->code->instructions); }
-Ref frame_object(Frame* f);  // PyFrame of a live frame
+// PyFrame of a live frame: of one's own thread, or with the world stopped.
+Ref frame_object(Frame* f);
 void frame_ended(Frame* f);  // the frame is about to go: its PyFrame takes the registers over
 int frame_line(Frame* f);
 Ref frame_locals(Frame* f);  // f_locals / locals(): namespace, or a fresh snapshot merged into the cached dict

@@ -77,26 +77,19 @@ void frame_dealloc(Header* h) {
 Frame* python_frame(Frame* f) { return f; }
 
 Ref frame_object(Frame* f) {
-  if (PyFrame* have = __atomic_load_n(&f->object, __ATOMIC_ACQUIRE)) return Ref::dup(Value(have));
+  if (f->object) return Ref::dup(Value(f->object));
   PyFrame* o = new_object<PyFrame>(kShapePyFrame, true);
   if (!o) return nullptr;
   o->frame = f;
   o->trace_lines = true;
+  f->object = o;
   gc::incref(&o->h);  // the frame's own reference
-  // A generator's frame runs in one thread while another asks for it.
-  PyFrame* first = nullptr;
-  if (!__atomic_compare_exchange_n(&f->object, &first, o, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-    o->frame = nullptr;
-    gc::decref(&o->h);
-    gc::decref(&o->h);
-    return Ref::dup(Value(first));
-  }
   return Ref::steal(o);
 }
 
 // Gives the caller's chain to the frame object that outlives its frame, and moves the registers into it.
 void frame_ended(Frame* f) {
-  PyFrame* o = __atomic_load_n(&f->object, __ATOMIC_ACQUIRE);
+  PyFrame* o = f->object;
   if (!o || o->ended) return;
   RuntimeLock lock{Value(o)};  // another thread may be looking at it
   bool generator = f->flags & kFrameGenerator;

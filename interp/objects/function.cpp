@@ -275,6 +275,9 @@ Ref make_function_with(Value code, Value globals, Value builtins) {
   f->code = code.as<Code>();
   gc::init(&f->globals, Ref::dup(globals));
   gc::init(&f->builtins, Ref::dup(builtins));
+  // Frames look into them without a count of their own, whatever thread they run in: who changes them must see that (gc::maybe_shared).
+  if (globals.is_heap()) gc::publish(globals.header());
+  if (builtins.is_heap()) gc::publish(builtins.header());
   if (Value module = name_in(globals)) gc::init(&f->module, Ref::dup(module));
   f->doc = kMissing;
   return Ref::steal(f);

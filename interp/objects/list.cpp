@@ -257,6 +257,24 @@ Ref list_slice(Value list, size_t start, size_t end) {
   set_size(r, end - start);
   return result;
 }
+Ref list_slice_steps(Value list, int64_t start, int64_t step, size_t count) {
+  if (count == 0) return make_list(0);
+  auto* l = list.as<List>();
+  List* r =
+      allocate(count, !gc::parallel);  // (with one thread at a time the list is as the numbers say: all are filled)
+  if (!r) return nullptr;
+  Ref result = Ref::steal(r);
+  gc::ObjectLock lock(&l->h);
+  auto size = static_cast<int64_t>(size_of(l));
+  size_t n = 0;
+  for (int64_t at = start; n < count && at >= 0 && at < size; n++, at += step) {
+    Value item = l->items[at];
+    incref(item);
+    gc::store_release(&r->items[n], item);
+  }
+  set_size(r, n);
+  return result;
+}
 
 Ref list_to_tuple(Value list) {
   auto* l = list.as<List>();
@@ -398,7 +416,8 @@ bool list_extend(Value list, Value iterable) {
   if (hint < 0) return false;
   size_t size = size_of(l);
   // (A hint that overflows together with what is there is ignored, as CPython does: it may be wrong.)
-  if (hint > 0 && hint <= INT64_MAX - static_cast<int64_t>(size) && !list_reserve(l, size + static_cast<size_t>(hint))) return false;
+  if (hint > 0 && hint <= INT64_MAX - static_cast<int64_t>(size) && !list_reserve(l, size + static_cast<size_t>(hint)))
+    return false;
   auto next = type_of(it)->s.next;
   for (uint32_t steps = 1;; steps++) {
     Ref item = next(it);
@@ -591,23 +610,8 @@ static Ref list_get_item(Value self, Value key) {
     int64_t start, stop, step;
     if (!slice_numbers(key, &start, &stop, &step)) return nullptr;
     int64_t count = slice_adjust(static_cast<int64_t>(size_of(l)), &start, &stop, step);
-    if (count <= 0) return make_list(0);
-    if (step == 1) return list_slice(self, static_cast<size_t>(start), static_cast<size_t>(start + count));
-    List* r =
-        allocate(static_cast<size_t>(count),
-                 !gc::parallel);  // (with one thread at a time the list is as slice_adjust saw it: all are filled)
-    if (!r) return nullptr;
-    Ref result = Ref::steal(r);
-    gc::ObjectLock lock(&l->h);
-    auto size = static_cast<int64_t>(size_of(l));
-    int64_t n = 0;
-    for (int64_t at = start; n < count && at >= 0 && at < size; n++, at += step) {
-      Value item = l->items[at];
-      incref(item);
-      gc::store_release(&r->items[n], item);
-    }
-    set_size(r, static_cast<size_t>(n));
-    return result;
+    if (step == 1 && count > 0) return list_slice(self, static_cast<size_t>(start), static_cast<size_t>(start + count));
+    return list_slice_steps(self, start, step, static_cast<size_t>(count));
   }
   return raise(types::TypeError, "list indices must be integers or slices, not %T", key);
 }

@@ -25,6 +25,8 @@ bool list_sort(Value list, Value key, bool reverse);
 bool list_reverse(Value list);
 Ref list_to_tuple(Value list);
 Ref list_slice(Value list, size_t start, size_t end);
+// Every step-th item from start on, count of them: numbers from slice_adjust. (Fewer, if another thread shortens it.)
+Ref list_slice_steps(Value list, int64_t start, int64_t step, size_t count);
 Ref list_pop(Value list, size_t i);
 inline size_t list_size(Value l) { return l.as<List>()->size.load(std::memory_order_relaxed); }
 // An item while other threads may change the list: borrowed until this thread's next safepoint; null: out of range. The buffer is looked at

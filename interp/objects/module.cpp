@@ -7,6 +7,7 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
+#include "interp/objects/shortcuts.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -145,6 +146,19 @@ static bool is_unfinished_submodule(Value m, Str* name) {
   int r = begun && begun.get() != kMissing ? contains(begun, Value(name)) : 0;
   if (!begun || r < 0) clear_error();
   return r > 0;
+}
+
+Ref module_get_attr_opt(Value m, Str* name) {
+  Ref v = generic_get_attr_opt(m, name);
+  if (!v && error_matches(types::AttributeError)) {
+    clear_error();
+    v = Ref::imm(kMissing);
+  }
+  if (!v || v.get() != kMissing) return v;
+  Value f = item(m, TAIPAN_NAME(__getattr__));
+  if (!f) return v;
+  Ref hold = Ref::dup(f);
+  return call(hold, Value(name));
 }
 
 Ref module_get_attr(Value m, Str* name) {

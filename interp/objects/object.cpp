@@ -4,6 +4,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/float.h"
+#include "interp/objects/shortcuts.h"
 #include "interp/objects/str.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/weakref.h"
@@ -128,7 +129,7 @@ Ref to_dict_mode(Header* o) {
     if (!dict) return nullptr;
     for (uint32_t i = 0; i < s->nslots; i++) {
       Value v = gc::load(attr_slot(o, s, i));
-      if (v && !dict_set_str(dict, shape_name(s, i), v)) return nullptr;
+      if (v && !dict_append_str(dict, shape_name(s, i), Ref::dup(v))) return nullptr;
     }
     Value dead[kMaxInline];
     Value ext;

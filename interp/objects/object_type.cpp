@@ -64,9 +64,11 @@ namespace {
 
 Ref object_repr(Value self) {
   TypeObject* t = type_of(self);
-  Ref name = type_repr_name(t);
-  if (!name) return nullptr;
-  return format_str("<%S object at %p>", name.get(), reinterpret_cast<void*>(self.bits));
+  Ref module = type_module(t);
+  if (!module) clear_error();
+  if (module && is_str(module) && !str_eq_ascii(module, "builtins"))
+    return format_str("<%S.%U object at %p>", module.get(), t->qualname, reinterpret_cast<void*>(self.bits));
+  return format_str("<%s object at %p>", t->cname, reinterpret_cast<void*>(self.bits));
 }
 Ref object_str(Value self) { return repr_of(self); }
 bool object_hash(Value self, int64_t* out) {

@@ -491,6 +491,10 @@ bool Formatter<Side>::lay_out(const Converted& piece, uint32_t flags, int64_t wi
 Ref str_percent(Value format, Value args) {
   Formatter<StrSide> f(format, args);
   if (!f.run()) return nullptr;
+  // Where nothing is formatted it is the format itself, of whatever class.
+  if (TAIPAN_UNLIKELY(!is_str_exact(format)) && format.as<Str>()->length &&
+      str_find_char(format.as<Str>(), '%', 0, format.as<Str>()->length) < 0)
+    return Ref::dup(format);
   return f.side_.out.finish();
 }
 Ref octets_percent(Value format, Value args) {

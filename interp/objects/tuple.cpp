@@ -5,6 +5,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
+#include "interp/objects/shortcuts.h"
 #include "interp/objects/slice.h"
 
 namespace taipan {
@@ -21,7 +22,7 @@ static Tuple* empty_tuple_object() {
 }
 
 // Slots are not initialised.
-static Tuple* allocate(size_t n, bool tracked) {
+static TAIPAN_INLINE Tuple* allocate(size_t n, bool tracked) {
   if (TAIPAN_UNLIKELY(n > kMaxTuple)) return raise_memory();
   auto* t = reinterpret_cast<Tuple*>(
       gc::alloc_object(kTupleItems + n * sizeof(Value), kShapeTuple, tracked ? gc::kAllocTracked : gc::kAllocPlain));
@@ -47,10 +48,14 @@ static bool any_may_form_cycle(const Value* items, size_t n) {
 
 Ref make_tuple(const Value* items, size_t n) {
   if (n == 0) return Ref::dup(empty_tuple_object());
-  Tuple* t = allocate(n, any_may_form_cycle(items, n));
-  if (!t) return nullptr;
+  size_t plain = 0;  // how many at its begin aren't counted
+  while (plain < n && !items[plain].is_heap()) plain++;
+  Tuple* t = allocate(n, plain < n && any_may_form_cycle(items + plain, n - plain));
+  if (TAIPAN_UNLIKELY(!t)) return nullptr;
   Value* to = t->items();
-  for (size_t i = 0; i < n; i++) {
+  size_t i = 0;
+  for (; i < plain; i++) to[i] = items[i];
+  for (; i < n; i++) {
     Value v = items[i];
     if (v.is_heap()) gc::incref(v.header());
     to[i] = v;
@@ -65,6 +70,14 @@ Ref make_pair(Value a, Value b) {
   incref(b);
   t->items()[0] = a;
   t->items()[1] = b;
+  return Ref::steal(t);
+}
+
+Ref make_pair_steal(Ref a, Ref b) {
+  Tuple* t = allocate(2, may_form_cycle(a) || may_form_cycle(b));
+  if (TAIPAN_UNLIKELY(!t)) return nullptr;
+  gc::init(&t->items()[0], std::move(a));
+  gc::init(&t->items()[1], std::move(b));
   return Ref::steal(t);
 }
 
@@ -85,6 +98,14 @@ Ref tuple_slice(Value v, size_t start, size_t end) {
   if (start > end) start = end;
   if (start == 0 && end == t->size && is_tuple_exact(v)) return Ref::dup(v);
   return make_tuple(t->items() + start, end - start);
+}
+Ref tuple_slice_steps(Value v, int64_t start, int64_t step, size_t count) {
+  if (count == 0) return make_tuple(size_t{0});
+  auto* t = v.as<Tuple>();
+  Tuple* r = allocate(count, gc::is_tracked(&t->h));
+  if (!r) return nullptr;
+  for (size_t i = 0; i < count; i++, start += step) gc::init(&r->items()[i], Ref::dup(t->items()[start]));
+  return Ref::steal(r);
 }
 
 // ---- slots
@@ -228,14 +249,27 @@ done:
 }
 }  // namespace
 
+// 1 equal, 0 not, -1 where finding out may run Python code.
+static int equal_quietly(Value p, Value q, int depth) {
+  if (p == q) return 1;
+  if (equality_is_quiet(p, q) || (!p.is_heap() && !q.is_heap())) return items_equal(p, q);
+  if (depth == 0 || !has_shape(p, kShapeTuple) || !has_shape(q, kShapeTuple)) return -1;
+  auto *x = p.as<Tuple>(), *y = q.as<Tuple>();
+  if (x->size != y->size) return 0;
+  for (size_t i = 0; i < x->size; i++) {
+    int equal = equal_quietly(x->items()[i], y->items()[i], depth - 1);
+    if (equal <= 0) return equal;
+  }
+  return 1;
+}
 int tuples_equal_quietly(Value a, Value b) {
   auto *x = a.as<Tuple>(), *y = b.as<Tuple>();
   if (x->size != y->size) return 0;
   for (size_t i = 0; i < x->size; i++) {
     Value p = x->items()[i], q = y->items()[i];
     if (p == q) continue;
-    if (!equality_is_quiet(p, q)) return -1;
-    if (!items_equal(p, q)) return 0;
+    int equal = equal_quietly(p, q, 4);
+    if (equal <= 0) return equal;
   }
   return 1;
 }
@@ -274,11 +308,7 @@ static Ref tuple_get_item(Value self, Value key) {
     int64_t start, stop, step, count;
     if (!slice_unpack(key, size, &start, &stop, &step, &count)) return nullptr;
     if (step == 1) return tuple_slice(self, static_cast<size_t>(start), static_cast<size_t>(start + count));
-    if (count <= 0) return make_tuple(size_t{0});
-    Tuple* r = allocate(static_cast<size_t>(count), gc::is_tracked(&t->h));
-    if (!r) return nullptr;
-    for (int64_t i = 0; i < count; i++) gc::init(&r->items()[i], Ref::dup(t->items()[start + i * step]));
-    return Ref::steal(r);
+    return tuple_slice_steps(self, start, step, static_cast<size_t>(count));
   }
   return raise(types::TypeError, "tuple indices must be integers or slices, not %T", key);
 }

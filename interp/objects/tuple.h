@@ -23,7 +23,8 @@ inline void tuple_init(Value t, size_t i, Ref v) { gc::init(&t.as<Tuple>()->item
 inline size_t tuple_size(Value t) { return t.as<Tuple>()->size; }
 inline Value tuple_at(Value t, size_t i) { return t.as<Tuple>()->items()[i]; }
 Ref tuple_slice(Value t, size_t start, size_t end);
-Ref tuple_concat(Value a, Value b);  // both tuples
+Ref tuple_slice_steps(Value t, int64_t start, int64_t step, size_t count);  // numbers from slice_adjust
+Ref tuple_concat(Value a, Value b);                                         // both tuples
 
 struct TupleIterator {
   Header h;

@@ -114,7 +114,7 @@ bool Compiler::arithmetic() {
   if (may_be_floats) {
     // Rare: what was seen so far were ints. (The result takes the way of an int's: neither is counted.)
     bool waiting = !exits_[exit_].dirty.empty();  // doubles on their way
-    cold([this, floats, done, code, small, waiting, no = waiting ? slow() : Label()] {
+    cold([this, floats, done, code, small, waiting, no = waiting ? way_out() : Label()] {
       masm_.bind(floats);
       if (small) masm_.mov_compact(kT1, static_cast<int64_t>(Value::from_int(imm()).bits));
       int which = code == kOpADD ? 0 : code == kOpSUBTRACT ? 1 : 2;

@@ -63,6 +63,7 @@ bool Compiler::attributes() {
       if (word == kMegamorphic) return false;
       if ((word & 15) == 0) return polymorphic_attribute();
       if ((word & 15) != kCacheTagSlot) return false;
+      borrow_result();
       masm_.load64(kT0, reg(b()));
       need_heap(b(), kT0);
       need_shape(kT0, static_cast<uint32_t>(word >> 32), slow());
@@ -152,7 +153,8 @@ bool Compiler::attributes() {
       masm_.bind(done);
       return true;
     }
-    case kOpLOAD_METHOD: {
+    case kOpLOAD_METHOD:
+    case kOpLOAD_SPECIAL: {
       methods_[a()] = Value();
       plain_[a()] = false;
       if (word == 0) {
@@ -368,6 +370,7 @@ bool Compiler::global() {
   }
   const CacheEntry* e = (word & 15) == 0 ? cache_entries(word) : nullptr;
   if ((word & 15) != kCacheTagGlobal && (!e || e->kind != kCacheBuiltin)) return false;
+  if (op() == kOpLOAD_GLOBAL && !e) borrow_global(static_cast<uint32_t>(word >> 32), cache_word_index(word));
   if (op() == kOpLOAD_NAME) {
     masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, globals));
     masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, locals), kT1, slow());
@@ -444,7 +447,7 @@ bool Compiler::subscripts() {
     ShapeId shape = (word & 15) == kCacheTagShape ? static_cast<ShapeId>(word >> 32) : 0;
     if (shape == kShapeBytes || shape == kShapeByteArray) return octet();
     if (word != 0 && shape != kShapeDict && shape != kShapeStr) return false;
-    if (parallel_ && word == 0 && parallel_item_of_item()) return true;
+    if (word == 0) borrow_result();
     Label done = masm_.new_label();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kT1, reg(c()));
@@ -638,6 +641,7 @@ bool Compiler::octet() {
 
 bool Compiler::cells() {
   if (op() == kOpLOAD_DEREF) {
+    borrow_cell();
     masm_.load64(kT0, reg(b()));
     masm_.load64(kHold, TAIPAN_FIELD(kT0, Cell, value));
     masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());

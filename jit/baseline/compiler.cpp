@@ -28,7 +28,14 @@ Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const St
   entries_->all_places.resize(n, {0, kNoFact});
 }
 
+bool Compiler::guard_fails() { return (guards_++ * 0x9E3779B1u >> 8) % stubs_.failing_guards == 0; }
+
 void Compiler::compile() {
+  if (stubs_.failing_guards) {
+    // Of code that is made again, and of different codes that are alike, other ones fail.
+    static std::atomic<uint32_t> compilations{0};
+    guards_ = compilations.fetch_add(1, std::memory_order_relaxed);
+  }
   masm_.without_frame();
   mark(0, Part::kThunk);
   emit_thunk();
@@ -326,6 +333,7 @@ void Compiler::drop_heap(Reg v) {
   masm_.bind(done);
   cold([this, v, rare, done] {
     masm_.bind(rare);
+    if (parallel_) masm_.branch_mem(Size::k16, Cond::kEq, TAIPAN_FIELD(v, Header, owner), gc::kUncountedOwner, done);
     call_drop(v, stubs_.drop_rest, stubs_.drop_rest_float);
     masm_.jump(done);
   });

@@ -79,6 +79,7 @@ enum class Out : uint8_t {
 // Code that all functions share (stubs.cpp). Stubs that are called keep kHold and the five variables.
 struct Stubs {
   Threads threads = Threads::kGil;
+  uint32_t failing_guards = 0;         // one of so many fails always (-X jit-guards); 0: none
   const void* const* table = nullptr;  // what kTable is
   const void* find = nullptr;          // goes on at kPc, in machine code or not
   const void* leave = nullptr;         // to the handler of instruction kIndex; counts
@@ -269,6 +270,7 @@ class Compiler {
   bool type_call();
   bool intrinsic(uint32_t which, bool method, bool known, uint32_t n, Label general);
   void any_call();
+  Label called_class(const TypeObject* type);
   bool operator_call();
   bool accessor_call();
   Function* accessor(bool* with_self) const;
@@ -281,7 +283,23 @@ class Compiler {
   template <class F>
   void enter_in_place(Function* method, uint32_t given, uint32_t flags, F arguments);
   bool parallel_store_attribute(uint64_t word);
-  bool parallel_item_of_item();
+  // An instruction that reads from what the one before it has put into a register for it (parallel.cpp).
+  struct Reader {
+    const frontend::Instruction* in = nullptr;
+    const frontend::Instruction* number = nullptr;  // the load of its index, or null
+    uint32_t at = 0;
+  };
+  static constexpr uint32_t kMostReaders = 3;
+  uint32_t readers(uint32_t index, uint32_t r, Reader* out, uint32_t most, bool own) const;
+  void read_borrowed(const Reader* readers, uint32_t count, bool held, Label no);
+  template <class F>
+  void borrow(F load);
+  void borrow_cell();
+  void borrow_global(uint32_t version, uint32_t index);
+  void borrow_result();
+  void need_published(Reg heap, Label no);
+  void forget_before(const Reader* readers, uint32_t count);
+  bool no_dirty_floats() const;
   bool parallel_set_item();
   bool parallel_store_cell();
   static bool plain_frame(const Code* code);
@@ -322,12 +340,19 @@ class Compiler {
   bool last_a() const { return pc_->flags & frontend::kLastA; }
   bool last_b() const { return pc_->flags & frontend::kLastB; }
   bool last_c() const { return pc_->flags & frontend::kLastC; }
-  Label slow() {
+  Label way_out() {
     Exit& e = exits_[exit_];
     if (!e.used) e.label = masm_.new_label();
     e.used = true;
     return e.label;
   }
+  // The same for a guard that is about to be written: -X jit-guards lets some of them fail whatever they test.
+  Label slow() {
+    Label l = way_out();
+    if (stubs_.failing_guards && guard_fails()) masm_.jump(l);
+    return l;
+  }
+  bool guard_fails();
   Label target(uint32_t index) { return inner_[index]; }
   uint32_t extension() const { return pc_[1].wide(); }
   bool is_temporary(uint32_t r) const { return r >= first_temporary_; }
@@ -442,6 +467,7 @@ class Compiler {
   uint32_t last_list_ = kNoFact;
   bool failed_ = false;
   Closures closures_;
+  uint32_t guards_ = 0;  // so far, if some fail
   Positions positions_;
   Cached cache_[arch::kFloatCount];
 };

@@ -269,6 +269,7 @@ void Analysis::apply(uint32_t index, Facts* f) const {
       if (last_c) gone(c);
       return;
     case kOpLOAD_METHOD:
+    case kOpLOAD_SPECIAL:
       if (last_b) gone(b);
       write(a, kIsValue);
       write(a + 1, kIsAnything);

@@ -12,6 +12,7 @@
 #include "interp/objects/native.h"
 #include "interp/objects/range.h"
 #include "interp/objects/set.h"
+#include "interp/objects/shortcuts.h"
 #include "interp/objects/slice.h"
 #include "interp/objects/str_append.h"
 #include "interp/objects/str_impl.h"
@@ -118,7 +119,8 @@ uint64_t do_arithmetic(Frame* f, uint64_t w) {
     }
     return finish(R, w, str_concat(x, y).release());
   }
-  if (is_instance(x)) return kHandler;
+  if (is_instance(x) && !operator_is_native(x, static_cast<BinaryOp>(code - (small ? kOpADD_I : kOpADD))))
+    return kHandler;
   if (code == kOpREMAINDER && is_str_exact(x) && !is_instance(y)) return finish(R, w, str_percent(x, y).release());
   auto op = static_cast<BinaryOp>(code - (small ? kOpADD_I : kOpADD));
   Value v = ((FLAGS & kInplace) ? inplace_op(op, x, y) : binary_op(op, x, y)).release();
@@ -157,12 +159,12 @@ TAIPAN_INLINE int compare_objects(Value x, Value y, CompareOp op) {
 }
 uint64_t do_compare(Frame* f, uint64_t w) {
   Value* R = f->regs();
-  if (int yes = compare_texts(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)); yes >= 0)
-    return finish(R, w, bool_value(yes != 0));
-  if (int yes = compare_objects(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)); yes >= 0)
-    return finish(R, w, bool_value(yes != 0));
-  if (is_instance(R[B])) return kHandler;
-  return finish(R, w, compare(R[B], R[C], static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT)).release());
+  auto how = static_cast<CompareOp>(static_cast<uint8_t>(w) - kOpLT);
+  int yes = compare_texts(R[B], R[C], how);
+  if (yes < 0) yes = compare_objects(R[B], R[C], how);
+  if (yes >= 0) return finish(R, w, bool_value(yes != 0));
+  if (is_instance(R[B]) && !comparison_is_native(R[B])) return kHandler;
+  return finish(R, w, compare(R[B], R[C], how).release());
 }
 }  // namespace
 uint64_t do_compare_jump(Frame* f, uint64_t w) {
@@ -172,7 +174,7 @@ uint64_t do_compare_jump(Frame* f, uint64_t w) {
   Value y = small ? Value::from_int(static_cast<int16_t>(C)) : R[C];
   auto how = static_cast<CompareOp>(code - (small ? kOpJUMP_LT_I : kOpJUMP_LT));
   int yes = compare_objects(R[B], y, how);
-  if (yes < 0 && is_instance(R[B])) return kHandler;
+  if (yes < 0 && is_instance(R[B]) && !comparison_is_native(R[B])) return kHandler;
   if (yes < 0) yes = compare_texts(R[B], y, how);
   if (yes < 0) yes = compare_true(R[B], y, how);
   if (yes < 0) return kRaised;
@@ -417,19 +419,7 @@ Ref stepped_items(Value v, const Value* slice, bool* known) {
     for (size_t i = 0; i < count; i++, start += step) to[i] = from[start];
     return octets;
   }
-  if (shape == kShapeTuple) {
-    Ref tuple = make_tuple(count);
-    for (size_t i = 0; tuple && i < count; i++, start += step)
-      tuple_init(tuple, i, Ref::dup(tuple_at(v, static_cast<size_t>(start))));
-    return tuple;
-  }
-  Ref list = make_list(count);
-  if (!list || count == 0) return list;
-  List* l = list.as<List>();
-  const Value* from = v.as<List>()->items;
-  for (size_t i = 0; i < count; i++, start += step) gc::store_release(&l->items[i], Ref::dup(from[start]).release());
-  l->size.store(count, std::memory_order_release);
-  return list;
+  return shape == kShapeTuple ? tuple_slice_steps(v, start, step, count) : list_slice_steps(v, start, step, count);
 }
 // The slice and the subscript that it is for; kHandler: not that simple.
 uint64_t do_slice(Frame* f, uint64_t w) {
@@ -582,18 +572,7 @@ uint64_t do_for_iter(Frame* f, uint64_t w) {
     case kShapeRangeIterator: v = range_iterator_next(it.as<RangeIterator>()).release(); break;
     case kShapeTupleIterator: v = tuple_iterator_next(it.as<TupleIterator>()).release(); break;
     case kShapeGenerator: return kHandler;
-    default: {
-      UnarySlot next = type_of(it)->s.next;
-      v = next ? next(it).release() : Value();
-      if (TAIPAN_LIKELY(!v.is_null())) break;
-      if (!next) {
-        v = pieces.for_iter(it);
-      } else if (error_matches(types::StopIteration)) {
-        if (current_thread()->tracing_active) trace_exception(current_thread(), f);
-        clear_error();
-        v = kStopIter;
-      }
-    }
+    default: v = pieces.for_iter(it); break;
   }
   if (v.is_null()) return kRaised;
   if (v == kStopIter) {
@@ -688,8 +667,20 @@ uint64_t do_pairs(Frame* f, uint64_t w) {
   return kDone;
 }
 
+uint64_t do_load_special(Frame* f, uint64_t w) {
+  Value* R = f->regs();
+  auto* fb = reinterpret_cast<FeedbackWord*>(reinterpret_cast<char*>(const_cast<Instruction*>(f->pc)) + f->feedback);
+  Value self;
+  Value method = load_special_slow(fb, R[B], C, &self).release();
+  if (TAIPAN_UNLIKELY(method.is_null())) return kRaised;
+  if (FLAGS & kLastB) drop_reg(&R[B]);
+  set_reg(&R[A], method);
+  set_reg(&R[A + 1], self);
+  return kDone;
+}
 Helper helper_of(uint8_t op) {
   switch (op) {
+    case kOpLOAD_SPECIAL: return do_load_special;
     case kOpIN:
     case kOpNOT_IN: return do_in;
     case kOpCOMPARE_TUPLES: return do_compare_tuples;
@@ -798,6 +789,7 @@ Label Compiler::otherwise(Otherwise what, Label done) {
     call_out(reinterpret_cast<const void*>(fn), Out::kHelper);
     masm_.jump(done);
   });
+  if (stubs_.failing_guards && guard_fails()) masm_.jump(l);
   return l;
 }
 

@@ -91,11 +91,7 @@ uint64_t call_range(Thread* t, Value* base, const void*, uint64_t n) {
 }
 uint64_t call_list(Thread*, Value* base, const void*, uint64_t n) {
   if (has_shape(base[2], kShapeList)) return finish_type(list_slice(base[2], 0, list_size(base[2])).release(), base, n);
-  if (is_str_exact(base[2]) && !gc::parallel) {
-    Ref list = make_list(base[2].as<Str>()->length);
-    return list && list_extend(list, base[2]) ? finish_type(list.release(), base, n) : 0;
-  }
-  Ref list = make_list();
+  Ref list = make_list(is_str_exact(base[2]) ? base[2].as<Str>()->length : 0);
   return list && list_extend(list, base[2]) ? finish_type(list.release(), base, n) : 0;
 }
 // Built-in iterators, whose instances are made by __new__ alone.
@@ -134,22 +130,27 @@ const void* type_function(const TypeObject* type, uint32_t n) {
 
 }  // namespace
 
-// A CALL of a built-in class; what else is called here goes to `other`.
+// kT0 and kT1 are the callee of a CALL, which is that class; where it is another thing the call is made out of line: the label.
+Label Compiler::called_class(const TypeObject* type) {
+  Label other = masm_.new_label();
+  masm_.load64(kT0, reg(b()));
+  masm_.mov(kT1, static_cast<const void*>(type));
+  masm_.branch(Cond::kNe, kT0, kT1, other);
+  cold([this, other] {
+    masm_.bind(other);
+    any_call();
+  });
+  return other;
+}
+// A CALL of a built-in class.
 bool Compiler::type_call() {
   uint64_t word = analysis_.feedback(index_);
   if ((word & 15) != kCacheTagType) return false;
   auto* type = reinterpret_cast<const TypeObject*>(word >> 4);
   if (type == types::Super && c() == 0) return false;
-  Label other = masm_.new_label();
-  masm_.load64(kT0, reg(b()));
-  masm_.mov(kT1, static_cast<const void*>(type));
-  masm_.branch(Cond::kNe, kT0, kT1, other);
+  Label other = called_class(type);
   if (!now_.empty[b() + 1u]) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, other);
   call_native(type_function(type, c()));
-  cold([this, other] {
-    masm_.bind(other);
-    any_call();
-  });
   return true;
 }
 

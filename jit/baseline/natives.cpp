@@ -256,14 +256,7 @@ bool Compiler::class_call() {
   }
   constexpr Reg kFunction = kT0, kTemp = arch::kVolatile[4], kCode = arch::kVolatile[5], kFeedback = arch::kVolatile[6];
   Reg frame = kHold;
-  Label other = masm_.new_label();
-  masm_.load64(kT0, reg(b()));
-  masm_.mov(kT1, static_cast<const void*>(e->type));
-  masm_.branch(Cond::kNe, kT0, kT1, other);
-  cold([this, other] {
-    masm_.bind(other);
-    any_call();
-  });
+  called_class(e->type);
   need_class(e);
   if (!now_.empty[b() + 1u]) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, slow());
   if (code) {
@@ -343,14 +336,7 @@ bool Compiler::new_call(const CacheEntry* e) {
   if (!is_class_current(e)) return false;
   Function* function = new_function(e);
   if (!function || !enters_in_place(Value(function), n + 1)) return false;
-  Label other = masm_.new_label();
-  masm_.load64(kT0, reg(b()));
-  masm_.mov(kT1, static_cast<const void*>(e->type));
-  masm_.branch(Cond::kNe, kT0, kT1, other);
-  cold([this, other] {
-    masm_.bind(other);
-    any_call();
-  });
+  called_class(e->type);
   need_class(e);
   if (!now_.empty[b() + 1u]) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, slow());
   if (!has_shape(e->value, kShapeFunction)) {

@@ -3,6 +3,7 @@
 #include "gc/barrier.h"
 #include "gc/lock.h"
 #include "interp/eval/inline_cache.h"
+#include "interp/objects/dict.h"
 #include "interp/objects/error.h"
 #include "interp/objects/list.h"
 #include "interp/objects/tuple.h"
@@ -109,43 +110,106 @@ bool Compiler::parallel_store_cell() {
   return true;
 }
 
-// An item that is only wanted for the next subscript, as the row of a matrix, isn't counted: its count would go from thread to thread.
-bool Compiler::parallel_item_of_item() {
-  uint32_t n = code_->instruction_count, at_next = index_ + 1;
-  if (at_next >= n || analysis_.is_head(at_next)) return false;
-  const Instruction* next = code_->instructions + at_next;
-  const Instruction* load = nullptr;
-  if (next->op == kOpLOAD_INT && next->a != a()) {
-    load = next++;
-    if (++at_next >= n || analysis_.is_head(at_next)) return false;
-    if (next->c != load->a || !(next->flags & kLastC) || !now_.empty[load->a]) return false;
-  }
-  if (next->op != kOpGET_ITEM || next->b != a() || next->c == a() || analysis_.feedback(at_next) != 0) return false;
-  if (next->a != a() && !(next->flags & kLastB)) return false;
-  if (at_next + 1 >= n) return false;
-  Label row = masm_.new_label(), found = masm_.new_label(), no = slow();
-  // Borrowed: kT0 becomes what the first subscript gives.
-  masm_.load64(kT0, reg(b()));
-  masm_.load64(kT1, reg(c()));
-  need_heap(b(), kT0);
-  need_int(c(), kT1, no);
-  masm_.untag(kT1, kT1);
-  auto item = [&](Reg to, Label have) {
-    Label tuple = masm_.new_label();
-    need_shape(kT0, kShapeList, tuple);
-    if (have.id == found.id) {
-      // The row's owner must see that others may be reading it: see publish_borrowed in eval.cpp, which does that.
-      Label seen = masm_.new_label(), other = masm_.new_label();
-      branch_not_mine(kT0, other);
-      masm_.bind(seen);
-      cold([this, other, seen, no] {
-        masm_.bind(other);
-        masm_.branch_mem(Size::k16, Cond::kEq, TAIPAN_FIELD(kT0, Header, owner), gc::kUncountedOwner, seen);
-        masm_.load_acquire(Size::k32, kT2, TAIPAN_FIELD(kT0, Header, rc_shared));
-        masm_.branch(Cond::kNe, kT2, int64_t{0}, seen);
-        masm_.jump(no);
-      });
+// ---- What is only wanted for what the next instruction reads from it isn't counted: a cell's list for its item, the row of a matrix, an
+// attribute for its attribute. Its count would go from thread to thread, or be kept in an array of this one's (gc/hot.h).
+//
+// It can't be freed meanwhile. It was read from a slot of what this thread holds, or has borrowed in the same way; who takes it out of there
+// keeps it until all threads have polled (gc/barrier.h), and between the first load and the count of what comes out in the end nothing here
+// polls or runs Python code. That rule has one condition: who displaces something lets it die at once where the holder seems to be its
+// alone. So before anything that changes is read from a borrowed object, its owner must be able to see that others have it: it is this
+// thread's own (whoever else stores there isn't the owner), isn't counted, or has a state in rc_shared, which never goes away again. Either
+// the owner's look at the state, which comes after its store, sees that, or its store came before the state, and so before our read.
+// Where there is no state yet the object is counted as always, which marks it.
+void Compiler::need_published(Reg heap, Label no) {
+  Label seen = masm_.new_label(), other = masm_.new_label();
+  branch_not_mine(heap, other);
+  masm_.bind(seen);
+  cold([this, heap, seen, other, no] {
+    masm_.bind(other);
+    masm_.branch_mem(Size::k16, Cond::kEq, TAIPAN_FIELD(heap, Header, owner), gc::kUncountedOwner, seen);
+    masm_.load_acquire(Size::k32, kT2, TAIPAN_FIELD(heap, Header, rc_shared));
+    masm_.branch_test(Cond::kNe, kT2, static_cast<int64_t>(gc::kSharedState), seen);
+    masm_.jump(no);
+  });
+}
+
+// The instructions from `index` on that read from what register r holds, each from what the one before has read: r, and what comes after it
+// but for the last result, is nobody else's.
+uint32_t Compiler::readers(uint32_t index, uint32_t r, Reader* out, uint32_t most, bool own) const {
+  uint32_t n = code_->instruction_count, count = 0;
+  // (own: the current instruction's object is in the register that its result goes to.)
+  auto free_for_it = [&](uint32_t t) { return is_temporary(t) && (now_.empty[t] || (own && t == a())); };
+  for (; count < most && free_for_it(r); count++) {
+    Reader reader;
+    uint32_t at = index;
+    if (at + 1 >= n || analysis_.is_head(at)) break;
+    const Instruction* in = code_->instructions + at;
+    if (in->op == kOpLOAD_INT && in->a != r) {
+      reader.number = in++;
+      if (++at + 1 >= n || analysis_.is_head(at)) break;
+      if (in->op != kOpGET_ITEM || in->c != reader.number->a || !(in->flags & kLastC) || !now_.empty[in->c]) break;
     }
+    if (in->b != r || (in->a != r && !(in->flags & kLastB))) break;
+    uint64_t word = analysis_.feedback(at);
+    if (in->op == kOpLOAD_ATTR) {
+      if ((word & 15) != kCacheTagSlot) break;
+    } else if (in->op == kOpGET_ITEM) {
+      bool dict = (word & 15) == kCacheTagShape && word >> 32 == kShapeDict && !reader.number;
+      if (in->c == r || !(word == 0 || dict)) break;
+      for (uint32_t i = 0; i < count; i++)
+        if (out[i].in->a == in->c) return count;
+      if (dict) most = count + 1;  // what it gives is counted already
+    } else {
+      break;
+    }
+    reader.in = in;
+    reader.at = at;
+    out[count] = reader;
+    r = in->a;
+    index = at + 1;
+  }
+  return count;
+}
+
+// kT0 is borrowed, or (held) in the first reader's register b. Goes on behind the last reader, or at `no`, where nothing has happened.
+void Compiler::read_borrowed(const Reader* readers, uint32_t count, bool held, Label no) {
+  Facts now = now_;
+  Cached cache[arch::kFloatCount];
+  std::copy(std::begin(cache_), std::end(cache_), cache);
+  bool counted = false;
+  for (uint32_t i = 0; i < count; i++) {
+    const Instruction* in = readers[i].in;
+    uint64_t word = analysis_.feedback(readers[i].at);
+    Reg to = i + 1 < count ? kT0 : kHold;
+    bool borrowed = i > 0 || !held;
+    masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
+    if (in->op == kOpLOAD_ATTR) {
+      need_shape(kT0, static_cast<uint32_t>(word >> 32), no);
+      if (borrowed) need_published(kT0, no);
+      masm_.load64(to, at(kT0, cache_word_index(word)));
+      masm_.branch(Cond::kEq, to, int64_t{0}, no);
+      continue;
+    }
+    if (readers[i].number)
+      masm_.mov(kT1, static_cast<int64_t>(static_cast<int32_t>(readers[i].number->wide())));
+    else
+      masm_.load64(kT1, reg(in->c));
+    if (word != 0) {
+      need_shape(kT0, kShapeDict, no);
+      if (borrowed) need_published(kT0, no);
+      masm_.call_out(reinterpret_cast<const void*>(&dict_peek_parallel), {kT0, kT1});
+      masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, no);
+      masm_.mov(kHold, arch::kRet);
+      counted = true;
+      break;
+    }
+    if (!readers[i].number) {
+      if (!is_exactly(in->c, kIsInt)) masm_.branch_tagged(false, kT1, no);
+      masm_.untag(kT1, kT1);
+    }
+    Label tuple = masm_.new_label(), have = masm_.new_label();
+    need_shape(kT0, kShapeList, tuple);
+    if (borrowed) need_published(kT0, no);
     list_item(kT0, kT1, to, no);
     masm_.bind(have);
     cold([this, tuple, to, have, no] {
@@ -153,25 +217,75 @@ bool Compiler::parallel_item_of_item() {
       tuple_item(kT0, kT1, to, no);
       masm_.jump(have);
     });
-  };
-  item(kT0, row);
-  masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
-  if (load) {
-    masm_.mov(kT1, static_cast<int64_t>(static_cast<int32_t>(load->wide())));
-  } else {
-    masm_.load64(kT1, reg(next->c));
-    masm_.branch_tagged(false, kT1, no);
-    masm_.untag(kT1, kT1);
   }
-  item(kHold, found);
-  incref(kHold, kIsValue);
-  if (last_b()) take_operand(b());
-  if (last_c()) empty(c());
-  if (!load && (next->flags & kLastC)) empty(next->c);
-  if (next->a != a() && !now_.empty[a()]) take_operand(a());
-  set(next->a, kHold);
-  masm_.jump(inner_[at_next + 1]);
-  forget_all();
+  if (!counted) incref(kHold, kIsValue);
+  // (Drops may run anything: from here on only kHold counts.)
+  for (uint32_t i = 0; i < count; i++) {
+    const Instruction* in = readers[i].in;
+    bool with_key = in->op == kOpGET_ITEM && !readers[i].number && (in->flags & kLastC);
+    if (with_key) take_operand(in->c);
+    bool taken_over = in->b == readers[count - 1].in->a;  // by the result, which lets go of what is there
+    if (i == 0 && held && ((in->flags & kLastB) || in->b == in->a) && !taken_over) take_operand(in->b);
+  }
+  set(readers[count - 1].in->a, kHold);
+  masm_.jump(inner_[readers[count - 1].at + 1]);
+  now_ = now;
+  std::copy(std::begin(cache), std::end(cache), cache_);
+}
+
+// The current instruction's result is read from by what follows, in the ways above. load: puts it in kT0, as it is in its slot (kT0 and kT1
+// are its to use), or goes on at `no`.
+template <class F>
+void Compiler::borrow(F load) {
+  if (!parallel_ || !no_dirty_floats()) return;
+  Reader all[kMostReaders];
+  uint32_t count = readers(index_ + 1, a(), all, kMostReaders, false);
+  if (!count) return;
+  forget_before(all, count);
+  Label no = masm_.new_label();
+  load(no);
+  read_borrowed(all, count, false, no);
+  masm_.bind(no);
+}
+void Compiler::borrow_cell() {
+  borrow([this](Label no) {
+    masm_.load64(kT0, reg(b()));
+    masm_.load64(kT0, TAIPAN_FIELD(kT0, Cell, value));
+    masm_.branch(Cond::kEq, kT0, int64_t{0}, no);
+  });
+}
+void Compiler::borrow_global(uint32_t version, uint32_t index) {
+  borrow([this, version, index](Label no) {
+    masm_.load64(kT1, TAIPAN_FIELD(kFrame, Frame, globals));
+    load_entries(kT0, kT1);
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, Dict, keys_version), static_cast<int64_t>(version), no);
+    masm_.load64(kT0, at(kT0, int64_t{index} * static_cast<int64_t>(sizeof(DictEntry)) +
+                                  static_cast<int64_t>(offsetof(DictEntry, value))));
+    masm_.branch(Cond::kEq, kT0, int64_t{0}, no);
+  });
+}
+// The same where the current instruction reads from its register b itself.
+void Compiler::borrow_result() {
+  if (!parallel_ || !no_dirty_floats()) return;
+  Reader all[kMostReaders];
+  all[0].in = pc_;
+  all[0].at = index_;
+  uint32_t count = 1 + readers(index_ + 1, a(), all + 1, kMostReaders - 1, a() == b());
+  if (count == 1) return;
+  forget_before(all, count);
+  Label no = masm_.new_label();
+  masm_.load64(kT0, reg(b()));
+  read_borrowed(all, count, true, no);
+  masm_.bind(no);
+}
+// C++ loses the doubles in machine registers. The instruction that calls it would forget them as well.
+void Compiler::forget_before(const Reader* readers, uint32_t count) {
+  const Reader& last = readers[count - 1];
+  if (last.in->op == kOpGET_ITEM && analysis_.feedback(last.at) != 0) forget_all();
+}
+bool Compiler::no_dirty_floats() const {
+  for (const Cached& c : cache_)
+    if (c.dirty) return false;
   return true;
 }
 

@@ -200,6 +200,7 @@ bool make_stubs() {
   tier->interpret = reinterpret_cast<uint64_t>(stub("jit: interpret", emit_interpret));
   Stubs& alone = tier->alone;
   alone.threads = tier->options.gil ? Threads::kGil : Threads::kAlone;
+  alone.failing_guards = tier->options.failing_guards;
   alone.table = tier->table.find;
   alone.find = stub("jit: find", counts ? emit_counted_find : emit_find);
   for (auto& entry : tier->table.find) entry = alone.find;

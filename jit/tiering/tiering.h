@@ -45,6 +45,7 @@ struct TieringOptions {
   bool gil = true;
   int64_t threshold = 2000;          // calls and loops before a code is compiled; 0: before it runs
   size_t memory = size_t{64} << 20;  // bytes of machine code at most
+  unsigned failing_guards = 0;       // one of so many guards fails always: a test of what comes then; 0: none
   bool count_exits = false;          // machine code is made so that it counts how it is entered and left
   bool dump = false;                 // prints what is compiled
   std::string dump_function;         // that alone, by name or qualified name

@@ -49,7 +49,7 @@ TEST_F(ThreadsTest, OtherThreadsCountInTheSharedWord) {
     incref(h);
     incref(h);
     EXPECT_EQ(h->rc_local.load(), 1u);
-    EXPECT_EQ(h->rc_shared.load(), 2 * kSharedOne);
+    EXPECT_EQ(h->rc_shared.load(), 2 * kSharedOne | kSharedPublished);
     EXPECT_EQ(ref_count(h), 3u);
     decref(h);
   });

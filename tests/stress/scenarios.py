@@ -871,6 +871,105 @@ def threads_come_and_go(seed):
 
 
 @scenario
+def threads_joined_by_several(seed):
+    def work(rng, me):
+        go, ended = threading.Event(), []
+        target = threading.Thread(target=go.wait)
+        target.start()
+
+        def join():
+            go.wait()
+            while target.is_alive():
+                target.join(rng.choice((None, None, 10, 1e-6)))
+            ended.append(target.is_alive())
+        joiners = [threading.Thread(target=join) for _ in range(rng.randrange(2, 5))]
+        for t in joiners:
+            t.start()
+        go.set()
+        for t in joiners:
+            t.join()
+        assert ended == [False] * len(joiners)
+
+    return work, lambda: None
+
+
+@scenario
+def exceptions_sent(seed):
+    """One thread raises exceptions in another, wherever that is: what it has in its hands is let go of, and nothing is caught twice."""
+    import ctypes
+    send = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    send.argtypes = ctypes.c_ulong, ctypes.py_object
+
+    hits = []
+
+    class Hit(Exception):
+        pass
+
+    class Held:  # (a finalizer would swallow them)
+        def __init__(self, value):
+            self.value = value
+
+    def items(n):
+        c = Held(n)
+        for i in range(n):
+            yield c.value + i
+
+    def play(rng):
+        d = {}
+        for x in items(rng.randrange(20)):
+            d[x] = [Held(x)]
+        class C:
+            held = d
+            def method(self, *args, **more):
+                return sorted(self.held, key=lambda k: -k), args, more
+        try:
+            C().method(*d, **{str(k): v for k, v in d.items()})
+            [y for x in d.values() for y in x]
+        finally:
+            d.clear()
+
+    # Not threads of threading's: its own code isn't made for that.
+    unseen = sys.unraisablehook
+    sys.unraisablehook = lambda args: None if args.exc_type is Hit else unseen(args)
+
+    def work(rng, me):
+        ready, done, life = threading.Event(), [], []
+
+        def child():
+            mine = random.Random(rng.random())
+            life.append(_thread._set_sentinel())
+            life[0].acquire()
+            ready.set()
+            while True:
+                try:
+                    while not done:
+                        play(mine)
+                    for i in range(200):  # what was sent last comes here
+                        pass
+                    return
+                except Hit:
+                    hits.append(None)
+        ident = _thread.start_new_thread(child, ())
+        ready.wait()
+        time.sleep(1e-4)
+        for i in range(rng.randrange(1, 20)):
+            if not life[0].locked():
+                break
+            send(ident, Hit)
+            if rng.randrange(3) == 0:
+                time.sleep(rng.random() * 1e-4)
+        done.append(1)
+        life[0].acquire()
+
+    def check():
+        assert hits
+        settled(lambda: not any(type(o) is Held for o in gc.get_objects()))
+        sys.unraisablehook = unseen
+
+    return work, check
+
+
+@scenario
 def frames_of_others(seed):
     def deep(n):
         return deep(n - 1) if n else sum(range(50))

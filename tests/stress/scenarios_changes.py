@@ -752,3 +752,57 @@ def coroutines(seed):
         except RuntimeError:
             pass
     return work, check
+
+
+@scenario
+def chains_of_reads(seed):
+    """What is read from what was read a moment ago, while all of it is replaced: rows of lists, attributes of attributes, items of dicts."""
+    class Node:
+        def __init__(self, n):
+            self.tag, self.pair = n, Pair(n)
+            self.rows, self.table = [[n, str(n)], (n, float(n))], {'key': [n, [n]]}
+
+    class Pair:
+        def __init__(self, n):
+            self.tag, self.items = n, [n, [n, n]]
+
+    class Holder:
+        pass
+    holder, rows, table, cell = Holder(), [[Node(i), Node(i)] for i in range(4)], {'key': [Node(9), 0]}, Node(0)
+    holder.node = Node(1)
+
+    def replace(n):
+        nonlocal cell
+        cell = Node(n)
+        holder.node = Node(n + 1)
+        rows[n % 4] = [Node(n), Node(n)]
+        rows[n % 4][1] = Node(n)
+        table['key'] = [Node(n), n]
+        holder.node.pair = Pair(n)
+        holder.node.pair.items = [n, [n, n]]
+        holder.node.rows[0] = [n, str(n)]
+        cell.table['key'] = [n, [n]]
+
+    def read(i, key):
+        got = 0
+        got += cell.pair.tag + cell.tag + cell.pair.items[1][0]
+        got += holder.node.pair.items[0] + holder.node.pair.items[1][1]
+        got += rows[i][0].tag + rows[i][1].pair.tag + rows[i][0].pair.items[1][1]
+        got += len(cell.rows[0][1]) + cell.rows[1][0] + int(cell.rows[1][1])
+        got += table[key][0].tag + table[key][0].table[key][1][0] + cell.table[key][0]
+        kept = cell.table[key][1], rows[i][1].pair.items[1], holder.node.rows[0]
+        return got, kept
+
+    def work(rng, me):
+        if me % 2:
+            for n in range(30):
+                replace(rng.randrange(1000))
+        else:
+            for n in range(60):
+                got, kept = read(n & 3, 'key')
+                assert type(got) is int and got >= 0
+                assert len(kept[0]) == 1 and kept[1][0] == kept[1][1] and kept[2][1] == str(kept[2][0])
+
+    def check():
+        assert not [o for o in gc.get_objects() if type(o) is Node and o.tag > 1000]
+    return work, check

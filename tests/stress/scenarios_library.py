@@ -329,7 +329,7 @@ def connections_close(seed):
         for _ in range(10):
             db = box[0]
             try:
-                op = rng.randrange(8)
+                op = rng.randrange(11)
                 if op < 3:
                     db.execute('insert into t values (?, ?)', (me, 'text'))
                 elif op == 3:
@@ -344,6 +344,17 @@ def connections_close(seed):
                 elif op == 6 and rng.random() < .2:
                     fresh()
                     db.close()
+                elif op == 8:
+                    image = db.serialize()
+                    assert image[:6] == b'SQLite'
+                    if rng.random() < .2:
+                        db.deserialize(image)
+                elif op == 9:
+                    db.executescript("insert into t values (1, 'text'); insert into t values (2, 'text');")
+                elif op == 10:
+                    with sqlite3.connect(':memory:') as copy:
+                        db.backup(copy, pages=3)
+                    copy.close()
                 else:
                     db.total_changes, db.in_transaction, db.getlimit(sqlite3.SQLITE_LIMIT_LENGTH)
                     for row in db.execute('select b from t limit 5'):

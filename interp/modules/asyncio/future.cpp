@@ -4,6 +4,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/small_types.h"
 #include "interp/objects/tuple.h"
 
@@ -360,6 +361,8 @@ void iter_dealloc(Header* h) {
 Ref iter_next_(Value self) {
   FutureIter* it = iter_of(self);
   if (!it->future) return Ref::imm(kStopIter);
+  RuntimeLock lock(it->future);                 // another thread may set the result
+  if (!it->future) return Ref::imm(kStopIter);  // waiting for the lock gave up the iterator's
   Future* f = future_of(it->future);
   if (f->state == kPending) {
     if (f->blocking) return raise(types::RuntimeError, "await wasn't used with future");

@@ -1,7 +1,10 @@
 // _sqlite3: connections.
+#include <algorithm>
+
 #include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/codecs.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/shared/_sqlite3/sqlite_objects.h"
 
 namespace taipan::sqlite {
@@ -44,6 +47,10 @@ void close_database(Connection* c) {
   DatabaseScope scope(c->gate);
   sqlite3_close_v2(db);
 }
+bool may_close(const Connection* c) {
+  return c->backups.load(std::memory_order_relaxed) == 0 ||
+         raise(exceptions[kOperationalError], "unable to close due to unfinalized statements or unfinished backups");
+}
 void forget(Connection* c) {
   for (Value* slot : {&c->cache, &c->held, &c->authorizer, &c->progress, &c->trace}) Ref old = gc::take(&c->h, slot);
 }
@@ -68,6 +75,7 @@ bool connection_init(Value self, RawArgs raw) {
   int uri = v[7] ? is_true(v[7]) : 0;
   if (uri < 0 || !audit("sqlite3.connect", {v[0]})) return false;
   if (c->initialized) {
+    if (!may_close(c)) return false;
     c->initialized = false;
     close_database(c);
     forget(c);
@@ -139,6 +147,7 @@ Ref connection_close(Args& a) {
   Connection* c = connection_of(a.self);
   if (!check_thread(c)) return nullptr;
   if (!c->initialized) return raise(exceptions[kProgrammingError], "Base Connection.__init__ not called.");
+  if (!may_close(c)) return nullptr;
   close_database(c);
   Ref cache = gc::take(&c->h, &c->cache);
   gc::store(&c->h, &c->cache, make_dict());
@@ -255,6 +264,36 @@ Ref get_in_transaction(Value self) {
 
 // ---- the rest
 
+// Two connections that stay open for as long as it lasts, whatever other threads and progress functions want.
+class BackupScope {
+ public:
+  BackupScope(Connection* from, Connection* to) : from_(from), to_(to) {
+    RuntimeLock lock{Value(to)};  // the other one's is held
+    ok_ = usable(from) && usable(to);
+    from->backups += ok_;
+    to->backups += ok_;
+  }
+  ~BackupScope() {
+    from_->backups -= ok_;
+    to_->backups -= ok_;
+  }
+  bool ok() const { return ok_; }
+  // Both gates, in one order whoever copies where.
+  class Step {
+   public:
+    explicit Step(const BackupScope& b)
+        : first_(std::min(b.from_->gate, b.to_->gate)), second_(std::max(b.from_->gate, b.to_->gate)->mutex) {}
+
+   private:
+    DatabaseScope first_;
+    std::lock_guard<std::recursive_mutex> second_;
+  };
+
+ private:
+  Connection *from_, *to_;
+  bool ok_;
+};
+
 Ref connection_backup(Args& a) {
   if (!is_instance_exact_type(a[0], connection_type))
     return raise(types::TypeError, "backup() argument 'target' must be sqlite3.Connection, not %.50s",
@@ -277,22 +316,27 @@ Ref connection_backup(Args& a) {
   if (progress.get() != kNone && !is_callable(progress))
     return raise(types::TypeError, "progress argument must be a callable");
   if (pages == 0) pages = -1;
+  BackupScope both(from, to);
+  if (!both.ok()) return nullptr;
   sqlite3_backup* backup;
-  {
-    gc::BlockingScope scope;
-    backup = sqlite3_backup_init(to->db, "main", from->db, name.c_str());
-  }
-  if (!backup) return raise_db(to);
   int code;
+  {
+    BackupScope::Step step(both);
+    backup = sqlite3_backup_init(to->db, "main", from->db, name.c_str());
+    code = backup ? SQLITE_OK : sqlite3_errcode(to->db);
+  }
+  if (!backup) return raise_code(to, code);
   bool raised = false;
   do {
+    int remaining, all;
     {
-      gc::BlockingScope scope;
+      BackupScope::Step step(both);
       code = sqlite3_backup_step(backup, pages);
+      remaining = sqlite3_backup_remaining(backup);
+      all = sqlite3_backup_pagecount(backup);
     }
     if (progress.get() != kNone) {
-      Ref n[3] = {make_int(code), make_int(sqlite3_backup_remaining(backup)),
-                  make_int(sqlite3_backup_pagecount(backup))};
+      Ref n[3] = {make_int(code), make_int(remaining), make_int(all)};
       Ref done = call(progress, n[0], n[1], n[2]);
       raised = !done;
     }
@@ -305,11 +349,11 @@ Ref connection_backup(Args& a) {
     }
   } while (!raised && (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED));
   {
-    gc::BlockingScope scope;
+    BackupScope::Step step(both);
     code = sqlite3_backup_finish(backup);
   }
   if (raised) return nullptr;
-  if (code != SQLITE_OK && code != SQLITE_DONE) return to->db ? static_cast<Ref>(raise_db(to)) : Ref();
+  if (code != SQLITE_OK && code != SQLITE_DONE) return raise_code(to, code);
   return check_connection(from) ? Ref::imm(kNone) : Ref();
 }
 
@@ -342,19 +386,23 @@ Ref connection_serialize(Args& a) {
   if (!schema_name(a, 0, "serialize", &name) || !usable(c)) return nullptr;
   sqlite3_int64 size = 0;
   unsigned char* data;
-  bool copied = false;
   {
+    // A copy in any case: other threads may change or close the database as soon as the gate is open.
     DatabaseScope scope(c->gate);
-    data = c->db ? sqlite3_serialize(c->db, name.c_str(), &size, SQLITE_SERIALIZE_NOCOPY) : nullptr;
-    if (!data && c->db) {
-      data = sqlite3_serialize(c->db, name.c_str(), &size, 0);
-      copied = true;
-    }
+    sqlite3* db = gc::peek(c->db);
+    data = db ? sqlite3_serialize(db, name.c_str(), &size, 0) : nullptr;
   }
+  if (!data && !check_connection(c)) return nullptr;
   if (!data) return raise(exceptions[kOperationalError], "unable to serialize '%s'", name.c_str());
   Ref result = make_bytes(data, static_cast<size_t>(size));
-  if (copied) sqlite3_free(data);
+  sqlite3_free(data);
   return result;
+}
+// Statements, blobs and backups that are at work in the database: SQLite puts another in its place without a look at them.
+bool is_read(const Connection* c, sqlite3* db) {  // gate held
+  bool found = c->backups.load(std::memory_order_relaxed) != 0;
+  for (sqlite3_stmt* s = nullptr; !found && (s = sqlite3_next_stmt(db, s));) found = sqlite3_stmt_busy(s);
+  return found;
 }
 Ref connection_deserialize(Args& a) {
   Connection* c = connection_of(a.self);
@@ -376,12 +424,17 @@ Ref connection_deserialize(Args& a) {
   {
     DatabaseScope scope(c->gate);
     sqlite3* db = gc::peek(c->db);
-    code = db ? sqlite3_deserialize(db, name.c_str(), copy, size, size,
-                                    SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE)
-              : SQLITE_MISUSE;
-    if (!db) sqlite3_free(copy);
+    code = !db ? SQLITE_MISUSE : is_read(c, db) ? SQLITE_BUSY : SQLITE_OK;
+    if (code != SQLITE_OK) {
+      sqlite3_free(copy);
+    } else {
+      code = sqlite3_deserialize(db, name.c_str(), copy, size, size,
+                                 SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);
+    }
   }
   if (code == SQLITE_OK) return Ref::imm(kNone);
+  if (!check_connection(c)) return nullptr;
+  if (code == SQLITE_BUSY) return raise(exceptions[kOperationalError], "database is locked");
   return raise_code(c, code);
 }
 
@@ -405,9 +458,11 @@ Ref connection_load_extension(Args& a) {
   int code;
   {
     DatabaseScope scope(c->gate);
-    code = c->db ? sqlite3_load_extension(c->db, name.c_str(), nullptr, &text) : SQLITE_MISUSE;
+    sqlite3* db = gc::peek(c->db);
+    code = db ? sqlite3_load_extension(db, name.c_str(), nullptr, &text) : SQLITE_MISUSE;
   }
   if (code == SQLITE_OK) return Ref::imm(kNone);
+  if (!text && !check_connection(c)) return nullptr;
   if (!text) return raise_db(c);
   raise(exceptions[kOperationalError], "%s", text);
   sqlite3_free(text);
@@ -500,7 +555,8 @@ bool run_simple(Connection* c, const char* sql) {
   {
     DatabaseScope scope(c->gate);
     sqlite3_stmt* st = nullptr;
-    code = gc::peek(c->db) ? sqlite3_prepare_v2(c->db, sql, -1, &st, nullptr) : SQLITE_MISUSE;
+    sqlite3* db = gc::peek(c->db);  // read once: nothing but the gate is held here
+    code = db ? sqlite3_prepare_v2(db, sql, -1, &st, nullptr) : SQLITE_MISUSE;
     if (code == SQLITE_OK) {
       sqlite3_step(st);
       code = sqlite3_finalize(st);

@@ -562,8 +562,8 @@ Ref cursor_executescript(Cursor* c, Value script) {
     int code;
     {
       DatabaseScope scope(con->gate);
-      code = gc::peek(con->db) ? sqlite3_prepare_v2(con->db, at, static_cast<int>(end - at) + 1, &st, &rest)
-                               : SQLITE_MISUSE;
+      sqlite3* db = gc::peek(con->db);  // read once: nothing but the gate is held here
+      code = db ? sqlite3_prepare_v2(db, at, static_cast<int>(end - at) + 1, &st, &rest) : SQLITE_MISUSE;
       if (code == SQLITE_OK && st) {
         do code = sqlite3_step(st);
         while (code == SQLITE_ROW);

@@ -224,13 +224,15 @@ Fail raise_code(sqlite3* db, int code) {
   return raise_message(class_of_code(code & 0xff), sqlite3_errstr(code), code);
 }
 
+// Another thread may have closed it since the call that failed.
+static Fail raise_closed() { return raise(exceptions[kProgrammingError], "Cannot operate on a closed database."); }
 Fail raise_db(Connection* c) {
   GateHold hold(c->gate);
-  return raise_db(c->db);
+  return c->db ? raise_db(c->db) : raise_closed();
 }
 Fail raise_code(Connection* c, int code) {
   GateHold hold(c->gate);
-  return raise_code(c->db, code);
+  return c->db ? raise_code(c->db, code) : raise_closed();
 }
 
 bool needs_adapting(Value v) {

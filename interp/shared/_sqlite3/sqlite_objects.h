@@ -90,6 +90,7 @@ struct Connection {
   Header h;
   sqlite3* db;  // null: closed
   Gate* gate;
+  std::atomic<int> backups;  // that copy from it or to it: it stays open, and the database it is, until they have ended
   bool initialized, check_same_thread;
   int detect_types;
   const char* isolation_level;  // null: autocommit

@@ -245,8 +245,8 @@ Ref make_statement(Connection* c, Value sql) {
   int code;
   {
     DatabaseScope scope(c->gate);
-    code = gc::peek(c->db) ? sqlite3_prepare_v2(c->db, text.data(), static_cast<int>(text.size()) + 1, &st, &rest)
-                           : SQLITE_MISUSE;
+    sqlite3* db = gc::peek(c->db);  // read once: nothing but the gate is held here
+    code = db ? sqlite3_prepare_v2(db, text.data(), static_cast<int>(text.size()) + 1, &st, &rest) : SQLITE_MISUSE;
   }
   if (code != SQLITE_OK) {
     if (!c->db && !error_occurred()) return check_connection(c), nullptr;

@@ -18,13 +18,14 @@ def make():
     return inner
 
 
+parallel = hasattr(sys, '_is_gil_enabled') and not sys._is_gil_enabled()
+
+
 def counted(x):
-    parallel = hasattr(sys, '_is_gil_enabled') and not sys._is_gil_enabled()
     return not parallel or sys.getrefcount(x) < 1 << 28
 
 
 def uncounted(x):
-    parallel = hasattr(sys, '_is_gil_enabled') and not sys._is_gil_enabled()
     return not parallel or sys.getrefcount(x) >= 1 << 28
 
 
