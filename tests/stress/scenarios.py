@@ -928,18 +928,19 @@ def exceptions_sent(seed):
         finally:
             d.clear()
 
-    # Not threads of threading's: its own code isn't made for that.
+    # Not threads of threading's: its own code isn't made for that. A dead thread's number is soon another's: nothing is sent while one begins.
+    turn = threading.Lock()
     unseen = sys.unraisablehook
     sys.unraisablehook = lambda args: None if args.exc_type is Hit else unseen(args)
 
     def work(rng, me):
-        ready, done, life = threading.Event(), [], []
+        ready, done, life = [], [], []
 
         def child():
             mine = random.Random(rng.random())
             life.append(_thread._set_sentinel())
             life[0].acquire()
-            ready.set()
+            ready.append(1)
             while True:
                 try:
                     while not done:
@@ -949,13 +950,16 @@ def exceptions_sent(seed):
                     return
                 except Hit:
                     hits.append(None)
-        ident = _thread.start_new_thread(child, ())
-        ready.wait()
+        with turn:
+            ident = _thread.start_new_thread(child, ())
+            while not ready:
+                time.sleep(1e-5)
         time.sleep(1e-4)
         for i in range(rng.randrange(1, 20)):
-            if not life[0].locked():
-                break
-            send(ident, Hit)
+            with turn:
+                if not life[0].locked():
+                    break
+                send(ident, Hit)
             if rng.randrange(3) == 0:
                 time.sleep(rng.random() * 1e-4)
         done.append(1)
