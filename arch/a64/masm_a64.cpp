@@ -635,6 +635,7 @@ void Masm::div(Reg quotient, Reg remainder, Reg a, Reg b) {
   AS.mov(x(quotient), kScratch);
   AS.mov(x(remainder), kAddress);
 }
+void Masm::mul_high(Reg to, Reg a, Reg b) { AS.smulh(x(to), x(a), x(b)); }
 void Masm::count_leading_zeros(Reg to, Reg a) { AS.clz(x(to), x(a)); }
 
 // The result goes by way of x16, so that a destination that is a source is intact where the jump is taken.

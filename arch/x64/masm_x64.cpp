@@ -375,6 +375,19 @@ void Masm::div(Reg quotient, Reg remainder, Reg a, Reg b) {
   if (keep_rdx) AS.pop(x86::rdx);
   if (keep_rax) AS.mov(x86::rax, kScratch2);
 }
+void Masm::mul_high(Reg d, Reg a, Reg b) {
+  constexpr Reg rax{0}, rdx{2};
+  AS.mov(kScratch, q(b));
+  if (!(d == rax)) AS.mov(kScratch2, x86::rax);
+  if (!(a == rax)) AS.mov(x86::rax, q(a));
+  if (!(d == rdx)) AS.push(x86::rdx);
+  AS.imul(x86::rdx, x86::rax, kScratch);
+  if (!(d == rdx)) {
+    AS.mov(q(d), x86::rdx);
+    AS.pop(x86::rdx);
+  }
+  if (!(d == rax)) AS.mov(x86::rax, kScratch2);
+}
 void Masm::count_leading_zeros(Reg d, Reg a) {
   AS.bsr(kScratch, q(a));  // zero: only the flag is defined
   AS.mov(kScratch2.r32(), 127);

@@ -1,4 +1,5 @@
 // Operators and comparisons on ints and floats.
+#include <bit>
 #include "interp/objects/abstract.h"
 #include "interp/objects/str.h"
 #include "jit/baseline/compiler.h"
@@ -41,6 +42,31 @@ void Compiler::int_operation(uint8_t code, Reg x, Reg y, Reg result) {
   }
 }
 
+// kT2 = kT0 >> n
+void Compiler::shift_right(int n) {
+  masm_.sar(kT2, kT0, n > 62 ? 62 : n);
+  if (n > 62) masm_.sar(kT2, kT2, 1);
+  masm_.or_(kT2, kT2, int64_t{1});
+}
+// kT2 = kT0 // by or kT0 % by
+void Compiler::divide_by(bool remainder, int64_t by) {
+  if (!std::has_single_bit(static_cast<uint64_t>(by)))
+    masm_.floor_divide(kT2, kT0, by, remainder, kT1, kT3);
+  else if (remainder)
+    masm_.and_(kT2, kT0, by * 2 - 1);
+  else
+    shift_right(std::countr_zero(static_cast<uint64_t>(by)));
+}
+// The int that the right operand is, where the instruction before has put a constant there; 0: something else.
+int64_t Compiler::constant_right() const {
+  if (op() >= kOpADD_I) return imm();
+  if (index_ == 0 || analysis_.is_head(index_) || pc_[-1].a != c()) return 0;
+  if (pc_[-1].op == kOpLOAD_INT) return static_cast<int32_t>(pc_[-1].wide());
+  if (pc_[-1].op != kOpLOAD_CONST) return 0;
+  Value v = code_consts(code_)[pc_[-1].wide()];
+  return v.is_int() ? v.as_int() : 0;
+}
+
 bool Compiler::arithmetic() {
   bool small = op() >= kOpADD_I && op() <= kOpXOR_I;
   if (!small && !(op() >= kOpADD && op() <= kOpXOR)) return false;
@@ -64,7 +90,11 @@ bool Compiler::arithmetic() {
       is_float_operator(code) && !square && (x & kIsFloat || y & kIsFloat) && !(x == kIsInt && y == kIsInt);
   if (!may_be_floats) floats = slow();
   masm_.load64(kT0, reg(b()));
-  if (square) {
+  bool divides = code == kOpFLOOR_DIVIDE || code == kOpREMAINDER;
+  if (int64_t by = divides ? constant_right() : 0; by > 0 && by < int64_t{1} << 60) {
+    need_int(b(), kT0, floats);
+    divide_by(code == kOpREMAINDER, by);
+  } else if (square) {
     need_int(b(), kT0, floats);
     masm_.mov(kT1, kT0);
     int_operation(kOpMULTIPLY, kT0, kT1, kT2);
@@ -77,29 +107,12 @@ bool Compiler::arithmetic() {
       case kOpAND: masm_.and_(kT2, kT0, int64_t{imm()} * 2 + 1); break;
       case kOpOR: masm_.or_(kT2, kT0, int64_t{imm()} * 2 + 1); break;
       case kOpXOR: masm_.xor_(kT2, kT0, int64_t{imm()} * 2); break;
-      case kOpREMAINDER:
-        if (imm() > 0 && (imm() & (imm() - 1)) == 0) {
-          masm_.and_(kT2, kT0, int64_t{imm()} * 2 - 1);
+      case kOpRSHIFT:
+        if (imm() >= 0) {
+          shift_right(imm());
           break;
         }
-        masm_.mov(kT1, int64_t{imm()} * 2 + 1);
-        int_operation(code, kT0, kT1, kT2);
-        break;
-      case kOpFLOOR_DIVIDE:
-      case kOpRSHIFT: {
-        int n = code == kOpRSHIFT                         ? imm()
-                : imm() > 0 && (imm() & (imm() - 1)) == 0 ? __builtin_ctz(static_cast<unsigned>(imm()))
-                                                          : -1;
-        if (n >= 0) {
-          masm_.sar(kT2, kT0, n > 62 ? 62 : n);
-          if (n > 62) masm_.sar(kT2, kT2, 1);
-          masm_.or_(kT2, kT2, int64_t{1});
-          break;
-        }
-        masm_.mov(kT1, int64_t{imm()} * 2 + 1);
-        int_operation(code, kT0, kT1, kT2);
-        break;
-      }
+        [[fallthrough]];
       default: masm_.mov(kT1, int64_t{imm()} * 2 + 1); int_operation(code, kT0, kT1, kT2);
     }
   } else {

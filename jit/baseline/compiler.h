@@ -326,6 +326,9 @@ class Compiler {
   bool returns();
 
   void int_operation(uint8_t op, Reg x, Reg y, Reg result);
+  void shift_right(int n);
+  void divide_by(bool remainder, int64_t by);
+  int64_t constant_right() const;
   void leave();  // to the handler
   void exits();
   void set_constant(uint32_t r, Value v);  // that isn't counted

@@ -42,20 +42,24 @@ void check(const Binary& op, U (*make)(), int choices = 24) {
   }
 }
 
-#define PLAIN(name, expression)                                         \
-  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
+#define PLAIN(name, expression)                                        \
+  {                                                                    \
+#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
    [](U a, U b, U* out) {                                               \
      *out = (expression);                                               \
      return true;                                                       \
-   }}
-#define JUMPING(name, expression)                                            \
-  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
+   } \
+  }
+#define JUMPING(name, expression)                                           \
+  {                                                                         \
+#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
    [](U ua, U ub, U* out) -> bool {                                          \
      I a = static_cast<I>(ua), b = static_cast<I>(ub), r = 0;                \
      bool ok = (expression);                                                 \
      *out = static_cast<U>(r);                                               \
      return ok;                                                              \
-   }}
+   } \
+  }
 
 const Binary kPlain[] = {
     PLAIN(add, a + b),
@@ -83,23 +87,27 @@ bool fit(__int128 v, I* out) {
   *out = static_cast<I>((static_cast<U>(v) << 1) | 1);
   return true;
 }
-#define TAGGED(name, expression)                                             \
-  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
+#define TAGGED(name, expression)                                            \
+  {                                                                         \
+#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
    [](U ua, U ub, U* out) -> bool {                                          \
      __int128 a = static_cast<I>(ua) >> 1, b = static_cast<I>(ub) >> 1;      \
      I r = 0;                                                                \
      bool ok = (expression);                                                 \
      *out = static_cast<U>(r);                                               \
      return ok;                                                              \
-   }}
+   } \
+  }
 __int128 floor_div(__int128 a, __int128 b) { return a / b - ((a % b != 0) && ((a < 0) != (b < 0))); }
-#define TAGGED_PLAIN(name, expression)                                  \
-  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
+#define TAGGED_PLAIN(name, expression)                                 \
+  {                                                                    \
+#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
    [](U ua, U ub, U* out) -> bool {                                     \
      I a = static_cast<I>(ua) >> 1, b = static_cast<I>(ub) >> 1;        \
      *out = (static_cast<U>(expression) << 1) | 1;                      \
      return true;                                                       \
-   }}
+   } \
+  }
 const Binary kTagged[] = {
     TAGGED(tagged_add, fit(a + b, &r)),
     TAGGED(tagged_sub, fit(a - b, &r)),
@@ -122,12 +130,14 @@ struct Unary {
   bool (*model)(U a, U* out);
   bool tagged = false;
 };
-#define UNARY(name, ...)                                      \
-  {#name, [](Masm& m, Reg d, Reg a, Label) { m.name(d, a); }, \
+#define UNARY(name, ...)                                     \
+  {                                                          \
+#name, [](Masm& m, Reg d, Reg a, Label) { m.name(d, a); }, \
    [](U a, U* out) {                                          \
      *out = static_cast<U>(__VA_ARGS__);                      \
      return true;                                             \
-   }}
+   } \
+  }
 const Unary kUnary[] = {
     UNARY(mov, a),
     UNARY(neg, 0 - a),
@@ -302,6 +312,48 @@ TEST(Integer, Division) {
   }
 }
 
+TEST(Integer, DivisionByConstants) {
+  for (int i = 0; i < 300; i++) {
+    int d = static_cast<int>(below(kRegs)), a = static_cast<int>(below(kRegs)), t = static_cast<int>(below(kRegs)),
+        t2 = static_cast<int>(below(kRegs));
+    if (d == a || d == t || d == t2 || a == t || a == t2 || t == t2) continue;
+    I by = static_cast<I>(random_word() >> (4 + below(60)));
+    if (by < 3 || std::has_single_bit(static_cast<U>(by))) by = 3 + 2 * static_cast<I>(below(50));
+    bool remainder = below(2);
+    bool ok = verify(
+        std::string(remainder ? "mod r" : "div r") + std::to_string(d) + " = r" + std::to_string(a) + " by " +
+            std::to_string(by),
+        [&](Masm& m, Label) {
+          if (remainder)
+            m.tagged_floor_mod(reg(d), reg(a), by, reg(t), reg(t2));
+          else
+            m.tagged_floor_div(reg(d), reg(a), by, reg(t), reg(t2));
+          m.mov(reg(t), 0);
+          m.mov(reg(t2), 0);
+        },
+        [&](Machine& m) {
+          I x = static_cast<I>(m.r[a]) >> 1, q = static_cast<I>(floor_div(x, by));
+          m.r[d] = 2 * static_cast<U>(remainder ? x - q * by : q) + 1;
+          m.r[t] = m.r[t2] = 0;
+        },
+        20,
+        [&](Machine& m) {
+          // Multiples and their neighbours, too, and the ends of the range.
+          m.r[a] = random_tagged();
+          I x = static_cast<I>(m.r[a]) >> 1;
+          switch (below(5)) {
+            case 0: x = x / by * by; break;
+            case 1: x = x / by * by - (x > 0); break;
+            case 2: x = below(2) ? -(I{1} << 62) : (I{1} << 62) - 1; break;
+            case 3: x = static_cast<I>(below(1000)) - 500; break;
+            default: break;
+          }
+          m.r[a] = 2 * static_cast<U>(x) + 1;
+        });
+    if (!ok) return;
+  }
+}
+
 TEST(Integer, SwapSelectSet) {
   for (int i = 0; i < 60; i++) {
     int d = static_cast<int>(below(kRegs)), a = static_cast<int>(below(kRegs)), b = static_cast<int>(below(kRegs)),
@@ -326,7 +378,8 @@ TEST(Integer, SwapSelectSet) {
     auto equal_often = [&](Machine& m) {
       if (below(2)) m.r[b] = m.r[a];
     };
-    verify("swap", [&](Masm& m, Label) { m.swap(reg(a), reg(b)); }, [&](Machine& m) { std::swap(m.r[a], m.r[b]); }, 4);
+    verify(
+        "swap", [&](Masm& m, Label) { m.swap(reg(a), reg(b)); }, [&](Machine& m) { std::swap(m.r[a], m.r[b]); }, 4);
     verify(
         "set", [&](Masm& m, Label) { m.set(c, reg(d), reg(a), reg(b)); },
         [&](Machine& m) { m.r[d] = holds(m.r[a], m.r[b]); }, 24, equal_often);
