@@ -377,16 +377,21 @@ void Masm::div(Reg quotient, Reg remainder, Reg a, Reg b) {
 }
 void Masm::mul_high(Reg d, Reg a, Reg b) {
   constexpr Reg rax{0}, rdx{2};
-  AS.mov(kScratch, q(b));
-  if (!(d == rax)) AS.mov(kScratch2, x86::rax);
+  bool keep_rax = !(d == rax), keep_rdx = !(d == rdx);
+  Gp factor = q(b);
+  if (b == rax && !(a == rax)) {
+    AS.mov(kScratch, x86::rax);
+    factor = kScratch;
+  }
+  if (keep_rax) AS.mov(kScratch2, x86::rax);
+  if (keep_rdx) AS.push(x86::rdx);
   if (!(a == rax)) AS.mov(x86::rax, q(a));
-  if (!(d == rdx)) AS.push(x86::rdx);
-  AS.imul(x86::rdx, x86::rax, kScratch);
-  if (!(d == rdx)) {
+  AS.imul(x86::rdx, x86::rax, factor);
+  if (keep_rdx) {
     AS.mov(q(d), x86::rdx);
     AS.pop(x86::rdx);
   }
-  if (!(d == rax)) AS.mov(x86::rax, kScratch2);
+  if (keep_rax) AS.mov(x86::rax, kScratch2);
 }
 void Masm::count_leading_zeros(Reg d, Reg a) {
   AS.bsr(kScratch, q(a));  // zero: only the flag is defined
