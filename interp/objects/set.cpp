@@ -37,6 +37,7 @@ static void reset_table(Set* s) {
   s->mask = kMinTable - 1;
   s->fill = 0;
   s->finger = 0;
+  s->heap_keys = false;
   set_used(s, 0);
 }
 
@@ -73,13 +74,20 @@ static void insert_clean(SetEntry* table, size_t mask, Value key, int64_t hash) 
   }
 }
 
-// Lock held.
-static bool resize(Set* s, size_t minimum) {
+// The cells of a table that is to hold more than `minimum` keys; 0: there is no such memory.
+static size_t table_size(size_t minimum) {
   size_t size = kMinTable;
   while (size <= minimum) {
-    if (size > (size_t{1} << 58)) return raise_memory();
+    if (size > (size_t{1} << 58)) return 0;
     size <<= 1;
   }
+  return size;
+}
+
+// Lock held.
+static bool resize(Set* s, size_t minimum) {
+  size_t size = table_size(minimum);
+  if (size == 0) return raise_memory();
   SetEntry* old = s->table;
   size_t old_mask = s->mask;
   SetEntry copy[kMinTable];
@@ -104,8 +112,11 @@ static bool resize(Set* s, size_t minimum) {
     }
     if (!table) return raise_memory();
   }
-  for (size_t i = 0; i <= old_mask; i++) {
-    if (is_live(old[i])) insert_clean(table, size - 1, old[i].key, old[i].hash);
+  size_t left = used_of(s);
+  for (const SetEntry* e = old; left != 0; e++) {
+    if (!is_live(*e)) continue;
+    insert_clean(table, size - 1, e->key, e->hash);
+    left--;
   }
   s->table = table;
   s->mask = size - 1;
@@ -177,6 +188,11 @@ static TAIPAN_INLINE SetEntry* look_quietly(Set* s, Value key, int64_t hash, Set
     i = (i * 5 + 1 + perturb) & mask;
   }
 }
+// The cell of key, or a free one in its place, where the path begins with it, as it mostly does. Null: look further.
+static TAIPAN_INLINE SetEntry* first_cell(const Set* s, Value key, int64_t hash) {
+  SetEntry* e = &s->table[static_cast<size_t>(hash) & s->mask];
+  return !e->key || e->key == key ? e : nullptr;
+}
 static TAIPAN_INLINE SetEntry* look_first_quietly(Set* s, Value key, int64_t hash) {
   bool python = false;
   SetEntry* reusable;
@@ -184,49 +200,61 @@ static TAIPAN_INLINE SetEntry* look_first_quietly(Set* s, Value key, int64_t has
   return TAIPAN_LIKELY(!python) ? e : look(s, key, hash);
 }
 
-static bool add_hashed_slow(Set* s, Value key, int64_t hash);
-static bool add_hashed(Set* s, Value key, int64_t hash) {
-  if (TAIPAN_UNLIKELY(gc::parallel)) return add_hashed_slow(s, key, hash);
+// Puts a key, which gets counted, into a free cell.
+static TAIPAN_INLINE void fill_cell(Set* s, SetEntry* e, Value key, int64_t hash) {
+  if (key.is_heap()) {
+    gc::incref(key.header());
+    s->heap_keys = true;
+  }
+  set_used(s, used_of(s) + 1);
+  e->hash = hash;
+  gc::store_release(&e->key, key);
+}
+static TAIPAN_INLINE bool fill_new_cell(Set* s, SetEntry* e, Value key, int64_t hash) {
+  fill_cell(s, e, key, hash);
+  s->fill++;
+  return TAIPAN_LIKELY(s->fill * 5 < s->mask * 3) || resize(s, grown(s));
+}
+static TAIPAN_NOINLINE bool add_further(Set* s, Value key, int64_t hash) {
+  Ref hold;  // key may be borrowed from a container that Python code changes
   bool python = false;
   SetEntry* reusable = nullptr;
   SetEntry* e = look_quietly(s, key, hash, &reusable, &python);
-  if (TAIPAN_UNLIKELY(python)) return add_hashed_slow(s, key, hash);
-  if (e->key) return true;
-  incref(key);
-  set_used(s, used_of(s) + 1);
-  if (TAIPAN_UNLIKELY(reusable != nullptr)) {
-    reusable->hash = hash;
-    gc::store_release(&reusable->key, key);
-    return true;
+  if (TAIPAN_LIKELY(!python)) {
+    if (e->key) return true;
+  } else {
+    hold = Ref::dup(key);
+    e = look(s, key, hash, &reusable);
+    if (!e || e->key) return e != nullptr;
   }
-  e->hash = hash;
-  gc::store_release(&e->key, key);
-  s->fill++;
-  if (TAIPAN_LIKELY(s->fill * 5 < s->mask * 3)) return true;
-  return resize(s, grown(s));
+  if (!reusable) return fill_new_cell(s, e, key, hash);
+  fill_cell(s, reusable, key, hash);
+  return true;
 }
-static TAIPAN_NOINLINE bool add_hashed_slow(Set* s, Value key, int64_t hash) {
-  Ref hold = Ref::dup(key);
-  SetEntry* reusable;
-  SetEntry* e = look(s, key, hash, &reusable);
-  if (!e) return false;
-  if (e->key) return true;
-  if (reusable) {
-    reusable->hash = hash;
-    gc::init(&reusable->key, std::move(hold));
-    set_used(s, used_of(s) + 1);
-    return true;
-  }
-  e->hash = hash;
-  gc::init(&e->key, std::move(hold));
-  s->fill++;
-  set_used(s, used_of(s) + 1);
-  if (s->fill * 5 < s->mask * 3) return true;
-  return resize(s, grown(s));
+static TAIPAN_INLINE bool add_hashed(Set* s, Value key, int64_t hash) {
+  SetEntry* e = first_cell(s, key, hash);
+  if (TAIPAN_UNLIKELY(!e)) return add_further(s, key, hash);
+  return e->key || fill_new_cell(s, e, key, hash);
 }
 static int contains_hashed(Set* s, Value key, int64_t hash) {
   SetEntry* e = look_first_quietly(s, key, hash);
   return !e ? -1 : !e->key.is_null();
+}
+// The same for a key that is borrowed from a container: *hold keeps it alive where comparing it ran Python code.
+static TAIPAN_NOINLINE int contains_further(Set* s, Value key, int64_t hash, Ref* hold) {
+  bool python = false;
+  SetEntry* reusable;
+  SetEntry* e = look_quietly(s, key, hash, &reusable, &python);
+  if (TAIPAN_UNLIKELY(python)) {
+    *hold = Ref::dup(key);
+    e = look(s, key, hash);
+    if (!e) return -1;
+  }
+  return !e->key.is_null();
+}
+static TAIPAN_INLINE int contains_borrowed(Set* s, Value key, int64_t hash, Ref* hold) {
+  SetEntry* e = first_cell(s, key, hash);
+  return TAIPAN_LIKELY(e != nullptr) ? !e->key.is_null() : contains_further(s, key, hash, hold);
 }
 static int discard_hashed(Set* s, Value key, int64_t hash) {
   SetEntry* e = look_first_quietly(s, key, hash);
@@ -302,6 +330,7 @@ void set_clear(Value set) {
   SetEntry* table;
   SetEntry copy[kMinTable];
   size_t mask;
+  bool objects;
   {
     SetLock lock(set);
     if (s->fill == 0 && s->table == s->small) return;
@@ -312,44 +341,71 @@ void set_clear(Value set) {
       memcpy(static_cast<void*>(copy), table, sizeof(copy));
       table = copy;
     }
+    objects = s->heap_keys;
     reset_table(s);
   }
   if (TAIPAN_UNLIKELY(gc::parallel)) {
     for (size_t i = 0; i <= mask; i++) gc::displaced(&s->h, table[i].key);
   }
-  for (size_t i = 0; i <= mask; i++) decref(table[i].key);
+  if (objects) {
+    for (size_t i = 0; i <= mask; i++) decref(table[i].key);
+  }
   if (table != copy) gc::buffer_free(&s->h, table, (mask + 1) * sizeof(SetEntry));
+}
+
+// Fills the empty set s from a set without deleted cells, whose table has the size that s is to have. Locks held.
+static bool copy_table(Set* s, const Set* o) {
+  size_t bytes = (o->mask + 1) * sizeof(SetEntry);
+  SetEntry *old = s->table, *table = old;
+  if (s->mask != o->mask) {
+    table = o->mask == kMinTable - 1 ? s->small : static_cast<SetEntry*>(gc::buffer_alloc(bytes));
+    if (!table) return raise_memory();
+  }
+  gc::before_bulk_move(&s->h);
+  memcpy(static_cast<void*>(table), o->table, bytes);
+  if (o->heap_keys) {
+    size_t left = used_of(o);
+    for (const SetEntry* e = table; left != 0; e++) {
+      if (!e->key) continue;
+      incref(e->key);
+      left--;
+    }
+    s->heap_keys = true;
+  }
+  size_t old_mask = s->mask;
+  s->table = table;
+  s->mask = o->mask;
+  s->fill = used_of(o);
+  set_used(s, used_of(o));
+  if (table != old && old != s->small) gc::buffer_free(&s->h, old, (old_mask + 1) * sizeof(SetEntry));
+  return true;
 }
 
 static bool update_from_set(Set* s, Value other) {
   auto* o = other.as<Set>();
   if (o == s || used_of(o) == 0) return true;
   SetLock own{Value(s)}, others(other);
-  {
-    if ((s->fill + used_of(o)) * 5 >= s->mask * 3 && !resize(s, (used_of(s) + used_of(o)) * 2)) return false;
-    if (s->fill == 0) {  // nothing to compare with
-      if (s->mask == o->mask && o->fill == used_of(o)) {
-        for (size_t i = 0; i <= o->mask; i++) {
-          if (!o->table[i].key) continue;
-          s->table[i].hash = o->table[i].hash;
-          gc::init(&s->table[i].key, Ref::dup(o->table[i].key));
-        }
-      } else {
-        for (size_t i = 0; i <= o->mask; i++) {
-          if (!is_live(o->table[i])) continue;
-          incref(o->table[i].key);
-          insert_clean(s->table, s->mask, o->table[i].key, o->table[i].hash);
-        }
-      }
-      s->fill = used_of(o);
-      set_used(s, used_of(o));
-      return true;
+  bool full = (s->fill + used_of(o)) * 5 >= s->mask * 3;
+  if (s->fill == 0) {  // nothing to compare with
+    size_t size = full ? table_size(used_of(o) * 2) : s->mask + 1;
+    if (size == o->mask + 1 && o->fill == used_of(o)) return copy_table(s, o);
+    if (full && !resize(s, used_of(o) * 2)) return false;
+    size_t left = used_of(o);
+    for (const SetEntry* e = o->table; left != 0; e++) {
+      if (!is_live(*e)) continue;
+      incref(e->key);
+      insert_clean(s->table, s->mask, e->key, e->hash);
+      left--;
     }
+    if (o->heap_keys) s->heap_keys = true;
+    s->fill = used_of(o);
+    set_used(s, used_of(o));
+    return true;
   }
+  if (full && !resize(s, (used_of(s) + used_of(o)) * 2)) return false;
   for (size_t i = 0; i <= o->mask; i++) {
-    if (!is_live(o->table[i])) continue;
-    Ref key = Ref::dup(o->table[i].key);
-    if (!add_hashed(s, key, o->table[i].hash)) return false;
+    SetEntry& e = o->table[i];
+    if (is_live(e) && !add_hashed(s, e.key, e.hash)) return false;
   }
   return true;
 }
@@ -384,6 +440,13 @@ bool set_update(Value set, Value iterable) {
   if (is_list_exact(iterable) || is_tuple_exact(iterable)) {
     bool list = is_list_exact(iterable);
     for (size_t i = 0; i < (list ? list_size(iterable) : tuple_size(iterable)); i++) {  // comparing may change the list
+      if (TAIPAN_LIKELY(!gc::parallel)) {
+        Value key = list ? list_at(iterable, i) : tuple_at(iterable, i);
+        if (int64_t hash; key.is_int() || is_str_exact(key)) {  // hashing it runs no Python code
+          if (!key_hash(key, &hash) || !add_hashed(s, key, hash)) return false;
+          continue;
+        }
+      }
       Ref item = list ? list_load(iterable.as<List>(), static_cast<int64_t>(i)) : Ref::dup(tuple_at(iterable, i));
       int64_t hash;
       if (!item) break;
@@ -441,11 +504,11 @@ static Ref intersection(Value self, Value other) {
   if (is_any_set(other)) {
     if (set_size(other) > set_size(self)) std::swap(self, other);
     size_t pos = 0;
-    Value k;
+    Value key;
     int64_t hash;
-    while (next_entry(other, &pos, &k, &hash)) {
-      Ref key = Ref::dup(k);
-      int found = contains_hashed(self.as<Set>(), key, hash);
+    Ref hold;
+    while (next_entry(other, &pos, &key, &hash)) {
+      int found = contains_borrowed(self.as<Set>(), key, hash, &hold);
       if (found < 0 || (found && !add_hashed(r, key, hash))) return nullptr;
     }
     return result;
@@ -506,14 +569,15 @@ static Ref difference(Value self, Value other) {
   Ref result = make(base_type(self), Value());
   if (!result) return nullptr;
   size_t pos = 0;
-  Value k;
+  Value key;
   int64_t hash;
-  while (next_entry(self, &pos, &k, &hash)) {
-    Ref key = Ref::dup(k);
+  Ref hold;
+  while (next_entry(self, &pos, &key, &hash)) {
     int found;
     if (is_set) {
-      found = contains_hashed(other.as<Set>(), key, hash);
+      found = contains_borrowed(other.as<Set>(), key, hash, &hold);
     } else {
+      hold = Ref::dup(key);
       Value v = dict_get_hash(other, key, hash);
       found = !v ? -1 : v != kMissing;
     }
@@ -523,7 +587,8 @@ static Ref difference(Value self, Value other) {
 }
 
 // Removes key if it is there, else adds it.
-static bool toggle(Set* s, Value key, int64_t hash) {
+static TAIPAN_INLINE bool toggle(Set* s, Value key, int64_t hash) {
+  if (SetEntry* e = first_cell(s, key, hash); e && !e->key) return fill_new_cell(s, e, key, hash);
   int removed = discard_hashed(s, key, hash);
   return removed > 0 || (removed == 0 && add_hashed(s, key, hash));
 }
@@ -547,7 +612,8 @@ bool set_symmetric_difference_update(Value set, Value iterable) {
   }
   Ref other = is_any_set(iterable) ? Ref::dup(iterable) : make(base_type(set), iterable);
   if (!other) return false;
-  for (Ref key; set_next_owned(other, &pos, &key, &hash);) {
+  while (next_entry(other, &pos, &k, &hash)) {
+    Ref key = Ref::dup(k);
     if (!toggle(s, key, hash)) return false;
   }
   return true;
@@ -576,6 +642,9 @@ static void swap_bodies(Set* a, Set* b) {
   set_used(b, used);
   std::swap(a->fill, b->fill);
   std::swap(a->mask, b->mask);
+  bool objects = a->heap_keys;
+  a->heap_keys = b->heap_keys;
+  b->heap_keys = objects;
   a->hash = b->hash = -1;
 }
 
@@ -583,11 +652,11 @@ static int subset(Value self, Value other) {  // both sets
   SetLock own(self), others(other);
   if (set_size(self) > set_size(other)) return 0;
   size_t pos = 0;
-  Value k;
+  Value key;
   int64_t hash;
-  while (set_next(self, &pos, &k, &hash)) {
-    Ref key = Ref::dup(k);
-    int found = contains_hashed(other.as<Set>(), key, hash);
+  Ref hold;
+  while (next_entry(self, &pos, &key, &hash)) {
+    int found = contains_borrowed(other.as<Set>(), key, hash, &hold);
     if (found != 1) return found;
   }
   return 1;
@@ -609,7 +678,12 @@ static void set_dealloc(Header* h) {
   if (s->fill != 0 || s->table != s->small) {
     SetEntry* table = s->table;
     size_t mask = s->mask;
-    for (size_t i = 0; i <= mask; i++) decref(table[i].key);
+    size_t left = s->heap_keys ? used_of(s) : 0;
+    for (const SetEntry* e = table; left != 0; e++) {
+      if (!is_live(*e)) continue;
+      decref(e->key);
+      left--;
+    }
     if (table != s->small) gc::buffer_free_dead(table, (mask + 1) * sizeof(SetEntry));
   }
   finish_dealloc_as<Set>(h);
@@ -842,11 +916,11 @@ static Ref set_isdisjoint_impl(Args& a) {
     if (set_size(other) > set_size(self)) std::swap(self, other);
     SetLock own(self), others(other);
     size_t pos = 0;
-    Value k;
+    Value key;
     int64_t hash;
-    while (set_next(other, &pos, &k, &hash)) {
-      Ref key = Ref::dup(k);
-      int found = contains_hashed(self.as<Set>(), key, hash);
+    Ref hold;
+    while (next_entry(other, &pos, &key, &hash)) {
+      int found = contains_borrowed(self.as<Set>(), key, hash, &hold);
       if (found != 0) return found < 0 ? nullptr : Ref::imm(kFalse);
     }
     return Ref::imm(kTrue);
