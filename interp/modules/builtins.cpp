@@ -473,6 +473,7 @@ class Walk {
       case kValues: held_ = dict_iterator_next(source_.as<DictIterator>()); break;
       case kIterator:
         if (failed_) return false;
+        held_.reset();  // before the next is made, as IterEach does
         held_ = next_item(source_);
         break;
     }

@@ -368,6 +368,7 @@ bool IterEach::next() {
     item_ = Ref::dup(tuple_at(it_, index_++));
     return true;
   }
+  item_.reset();  // (iterators that hand out one tuple again and again can, when nobody holds it)
   item_ = iter_next(it_);
   if (!item_) {
     failed_ = true;
