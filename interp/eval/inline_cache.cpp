@@ -889,9 +889,8 @@ const CacheEntry* cache_keywords(FeedbackWord* fb, Code* code, size_t nargs, Val
   return found && found->value.bits == where ? found : nullptr;
 }
 
-const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t cell_reg, Str* name) {
-  if (!self.is_heap() || !has_shape(cell, kShapeCell) || name == TAIPAN_NAME(__class__)) return nullptr;
-  Value holder = gc::load(&cell.as<Cell>()->value);
+const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value holder, uint32_t cell_reg, Str* name) {
+  if (!self.is_heap() || name == TAIPAN_NAME(__class__)) return nullptr;
   if (holder.is_null() || !is_type(holder)) return nullptr;
   Shape* shape = shape_of(self);
   TypeObject* type = shape->type;

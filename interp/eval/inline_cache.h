@@ -36,8 +36,8 @@ enum CacheKind : uint8_t {
   kCacheBuiltin,     // LOAD_GLOBAL: absent from globals at `version`, entry `index` of builtins at `version2`
   kCacheMethodNoDict,  // kCacheMethod of an object in dictionary mode that has no dict yet: the word at byte offset `index` is null
   kCacheMethodNoKey,  // with the GIL: kCacheMethod of an object whose dict, at byte offset `index`, has at keys version `version2` no such key
-  kCacheSuper,  // super().name(...): value, a function further up; index: register of the __class__ cell; version2: that class's,
-                // new_shape: the shape of that class; extra: see SuperCall
+  kCacheSuper,  // super().name(...): value, a function further up; index: register of the __class__ cell, or kSuperOfArguments; version2: that
+                // class's, new_shape: the shape of that class; extra: see SuperCall
   kCacheTupleItem,     // a field of a named tuple: item `index` of the tuple
   kCacheStaticMethod,  // value: the staticmethod. index 1: the receiver is the class `type`, whose metaclass has version2; 0: an instance of it
   kCacheClassMethod,  // the same for a classmethod of a Python function. LOAD_METHOD gives the function and the class. extra 1: value is
@@ -182,8 +182,10 @@ inline const CacheEntry* operator_entry(const FeedbackWord* fb, Value left) {
 }
 
 // The method that super().name finds for self, for a LOAD_METHOD that follows the call of super: an entry good for self's class, or null
-// where it isn't that simple (nothing raised). cell is register cell_reg's: it holds the class whose method is running.
-const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value cell, uint32_t cell_reg, Str* name);
+// where it isn't that simple (nothing raised). holder: the class whose method is running, out of the cell in register cell_reg; or the one that
+// super(class, self) was given, with kSuperOfArguments for a register.
+inline constexpr uint32_t kSuperOfArguments = ~uint32_t{0};
+const CacheEntry* cache_super(FeedbackWord* fb, Value self, Value holder, uint32_t cell_reg, Str* name);
 
 // Codes with feedback, for invalidation.
 void register_feedback(Code* code);

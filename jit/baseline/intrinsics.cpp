@@ -147,7 +147,7 @@ bool Compiler::type_call() {
   uint64_t word = analysis_.feedback(index_);
   if ((word & 15) != kCacheTagType) return false;
   auto* type = reinterpret_cast<const TypeObject*>(word >> 4);
-  if (type == types::Super && c() == 0) return false;
+  if (type == types::Super && (c() == 0 || c() == 2)) return false;
   Label other = called_class(type);
   if (!now_.empty[b() + 1u]) masm_.branch_mem(Size::k64, Cond::kNe, reg(b() + 1u), 0, other);
   call_native(type_function(type, c()));
