@@ -61,7 +61,7 @@ inline Settings settings_of(Value context) {
 }
 
 // ---- decimal_new.cpp
-Ref make_decimal(View v, TypeObject* cls = nullptr);                  // null: exactly Decimal
+Ref make_decimal(const View& v, TypeObject* cls = nullptr);           // null: exactly Decimal
 Ref result(const Number& r, Value context, uint32_t status);          // raises what is trapped
 bool add_status(Value context, uint32_t status);                      // false: a trapped condition was raised
 Ref decimal_of_int(Value v, TypeObject* cls = nullptr);               // exactly
@@ -70,8 +70,8 @@ Ref decimal_of(Value v, Value context, bool exact, TypeObject* cls);  // whateve
 Ref decimal_new(TypeObject* cls, RawArgs raw);
 Ref operand(Value v);       // a Decimal for a Decimal or int; kNotImplemented for others
 Ref need_operand(Value v);  // TypeError for others
-int64_t decimal_hash_value(View v);
-Ref to_integer(View v);  // truncated; finite
+int64_t decimal_hash_value(const View& v);
+Ref to_integer(const View& v);  // truncated; finite
 
 // ---- context_type.cpp
 Ref current_context();

@@ -12,7 +12,7 @@ namespace taipan::decimal {
 TypeObject *decimal_type, *context_type, *signal_dict_type, *context_manager_type;
 Value exception_class, tuple_class, default_context;
 
-Ref make_decimal(View v, TypeObject* cls) {
+Ref make_decimal(const View& v, TypeObject* cls) {
   auto* d = alloc_instance_as<Decimal>(cls ? cls : decimal_type, v.coef.n * sizeof(uint64_t));
   if (!d) return nullptr;
   d->exp = v.exp;
@@ -247,7 +247,7 @@ Ref need_operand(Value v) {
   return r;
 }
 
-Ref to_integer(View v) {
+Ref to_integer(const View& v) {
   if (!v.coef.n || v.adjusted() < 0) return Ref::imm(Value::from_int(0));
   Words whole;
   if (!whole.assign(v.coef)) return no_memory();
@@ -267,7 +267,7 @@ Ref to_integer(View v) {
   return power ? int_mul(r, power) : nullptr;
 }
 
-int64_t decimal_hash_value(View v) {
+int64_t decimal_hash_value(const View& v) {
   constexpr uint64_t kPrime = (uint64_t{1} << 61) - 1;
   if (v.kind == kInfinite) return v.negative ? -314159 : 314159;
   auto mul = [](uint64_t x, uint64_t y) {

@@ -213,9 +213,24 @@ Ref comparable(Value other, Ref* self, Value context, CompareOp op) {
   return *self ? std::move(n) : nullptr;
 }
 
+// Two Decimals of at most one word and one exponent, as most that are compared with each other: their order; else false.
+bool compare_alike(const Decimal* x, const Decimal* y, int* order) {
+  if (x->kind != kFinite || y->kind != kFinite || x->exp != y->exp || x->n > 1 || y->n > 1) return false;
+  uint64_t p = x->n ? x->words()[0] : 0, q = y->n ? y->words()[0] : 0;
+  if (x->negative != y->negative) {  // (zeros are equal)
+    *order = (p | q) == 0 ? 0 : x->negative ? -1 : 1;
+  } else {
+    *order = p == q ? 0 : (p < q) != x->negative ? -1 : 1;
+  }
+  return true;
+}
+
 Ref decimal_compare(Value a, Value b, CompareOp op) {
   Ref context, self, other;
   if (TAIPAN_LIKELY(is_decimal(b))) {
+    int order;
+    if (compare_alike(a.as<Decimal>(), b.as<Decimal>(), &order))
+      return Ref::imm(bool_value(compare_ints(order, 0, op)));
     self = Ref::dup(a);
     other = Ref::dup(b);
   } else {
@@ -249,7 +264,7 @@ int decimal_truth(Value v) { return !view_of(v).is_zero(); }
 
 // ---- Conversion ------------------------------------------------------------------------------------------------------------------------------
 
-Ref text_of(View v, bool engineering = false) {
+Ref text_of(const View& v, bool engineering = false) {
   Ref context = current_context();
   if (!context) return nullptr;
   bool capitals = settings_of(context).capitals;
@@ -376,30 +391,30 @@ Ref decimal_from_float(Args& a) {
 
 // ---- Properties -------------------------------------------------------------------------------------------------------------------------------
 
-template <bool (*Test)(View)>
+template <bool (*Test)(const View&)>
 Ref test_method(Args& a) {
   return Ref::imm(bool_value(Test(view_of(a.self))));
 }
-template <bool (*Test)(View)>
+template <bool (*Test)(const View&)>
 Ref context_test(Args& a) {
   Ref x = need_operand(a[0]);
   return x ? Ref::imm(bool_value(Test(view_of(x)))) : nullptr;
 }
-bool is_finite(View v) { return v.kind == kFinite; }
-bool is_infinite(View v) { return v.kind == kInfinite; }
-bool is_nan(View v) { return v.is_nan(); }
-bool is_quiet(View v) { return v.kind == kQuietNaN; }
-bool is_signaling(View v) { return v.kind == kSignalingNaN; }
-bool is_signed(View v) { return v.negative; }
-bool is_zero(View v) { return v.is_zero(); }
-bool always(View) { return true; }
+bool is_finite(const View& v) { return v.kind == kFinite; }
+bool is_infinite(const View& v) { return v.kind == kInfinite; }
+bool is_nan(const View& v) { return v.is_nan(); }
+bool is_quiet(const View& v) { return v.kind == kQuietNaN; }
+bool is_signaling(const View& v) { return v.kind == kSignalingNaN; }
+bool is_signed(const View& v) { return v.negative; }
+bool is_zero(const View& v) { return v.is_zero(); }
+bool always(const View&) { return true; }
 
-template <bool (*Test)(View, const Settings&)>
+template <bool (*Test)(const View&, const Settings&)>
 Ref size_method(Args& a) {
   Ref context = context_argument(a[0]);
   return context ? Ref::imm(bool_value(Test(view_of(a.self), settings_of(context)))) : nullptr;
 }
-template <bool (*Test)(View, const Settings&)>
+template <bool (*Test)(const View&, const Settings&)>
 Ref context_size(Args& a) {
   Ref x = need_operand(a[0]);
   return x ? Ref::imm(bool_value(Test(view_of(x), settings_of(a.self)))) : nullptr;
@@ -421,21 +436,18 @@ Ref decimal_radix(Args&) { return decimal_of_int(Value::from_int(10)); }
 
 // ---- Copies and comparisons that no context touches --------------------------------------------------------------------------------------------
 
-Ref copy_abs_of(View v) { return make_decimal(v.absolute()); }
-Ref copy_negate_of(View v) { return make_decimal(v.negated()); }
-template <Ref (*F)(View)>
+Ref copy_abs_of(const View& v) { return make_decimal(v.absolute()); }
+Ref copy_negate_of(const View& v) { return make_decimal(v.negated()); }
+template <Ref (*F)(const View&)>
 Ref copy_method(Args& a) {
   return F(view_of(a.self));
 }
-template <Ref (*F)(View)>
+template <Ref (*F)(const View&)>
 Ref context_copy(Args& a) {
   Ref x = need_operand(a[0]);
   return x ? F(view_of(x)) : nullptr;
 }
-Ref copy_sign_of(View v, View sign) {
-  v.negative = sign.negative;
-  return make_decimal(v);
-}
+Ref copy_sign_of(const View& v, const View& sign) { return make_decimal(View{v.coef, v.exp, v.kind, sign.negative}); }
 Ref decimal_copy_sign(Args& a) {
   Ref context = context_argument(a[1]);
   if (!context) return nullptr;
@@ -508,7 +520,7 @@ Ref context_is_canonical(Args& a) {
   return Ref::imm(kTrue);
 }
 // Rounds, and nothing else: the sign of a zero stays.
-void round_only(Number* r, View a, const Settings& s, uint32_t* status) {
+void round_only(Number* r, const View& a, const Settings& s, uint32_t* status) {
   r->copy(a, status);
   finish(r, s, status);
 }

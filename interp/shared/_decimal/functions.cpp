@@ -85,7 +85,7 @@ bool too_precise(Number* r, const Settings& s, uint32_t* status) {
 int64_t bits_of_digits(int64_t digits) { return digits * 3322 / 1000 + 8; }
 
 // a * 10^exp with so many fractional bits, rounded down.
-Big fixed(View a, int64_t bits) {
+Big fixed(const View& a, int64_t bits) {
   Big c = from_words(a.coef);
   if (a.exp >= 0) return (c * power_of(10, a.exp)) << bits;
   return (c << bits) / power_of(10, -a.exp);
@@ -207,7 +207,7 @@ void finish_inexact(Number* r, const Settings& s, uint32_t* status) {
 
 // ---- Square root -------------------------------------------------------------------------------------------------------------------------
 
-void square_root(Number* r, View a, const Settings& s, uint32_t* status) {
+void square_root(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (nan_result(r, a, nullptr, s, status)) return;
   if (a.kind == kInfinite) {
     if (a.negative) return invalid(r, status);
@@ -270,7 +270,7 @@ void square_root(Number* r, View a, const Settings& s, uint32_t* status) {
 namespace {
 
 // e^a with so many digits, within 4 units of the last. a is not zero and not so large that exponents run over.
-Approximation exp_approximation(View a, int64_t digits) {
+Approximation exp_approximation(const View& a, int64_t digits) {
   int64_t bits = bits_of_digits(digits + 4) + std::max<int64_t>(0, a.adjusted() + 1) * 4;
   Big x = fixed(a, bits);
   if (a.negative) x = Big(0) - x;
@@ -283,7 +283,7 @@ Approximation exp_approximation(View a, int64_t digits) {
 }
 
 // |a| so large that the exponential leaves all exponents behind: what comes out then.
-bool exp_out_of_range(Number* r, View a, const Settings& s, uint32_t* status) {
+bool exp_out_of_range(Number* r, const View& a, const Settings& s, uint32_t* status) {
   // ln(10) * (emax + 1), or of the smallest number, has at most so many digits before the point.
   if (a.adjusted() <= 19 && a.adjusted() <= word_digits(static_cast<uint64_t>(std::max(s.emax, -s.etiny()))) + 1)
     return false;
@@ -302,7 +302,7 @@ bool exp_out_of_range(Number* r, View a, const Settings& s, uint32_t* status) {
 
 }  // namespace
 
-void exponential(Number* r, View a, const Settings& s, uint32_t* status) {
+void exponential(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (nan_result(r, a, nullptr, s, status)) return;
   if (a.kind == kInfinite) {
     if (a.negative) return r->set_zero(false, 0);
@@ -334,7 +334,7 @@ void exponential(Number* r, View a, const Settings& s, uint32_t* status) {
 namespace {
 
 // ln a with so many digits (or more), within 4 units of the last; a is positive and not 1.
-Approximation ln_approximation(View a, int64_t digits) {
+Approximation ln_approximation(const View& a, int64_t digits) {
   // a = m * 10^k with m between 0.3 and 3
   int64_t k = a.adjusted();
   uint64_t top = a.coef.p[a.coef.n - 1];
@@ -361,7 +361,7 @@ Approximation ln_approximation(View a, int64_t digits) {
 
 }  // namespace
 
-void natural_log(Number* r, View a, const Settings& s, uint32_t* status) {
+void natural_log(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (nan_result(r, a, nullptr, s, status)) return;
   if (a.is_zero()) return r->set_special(kInfinite, true);
   if (a.negative) return invalid(r, status);
@@ -375,7 +375,7 @@ void natural_log(Number* r, View a, const Settings& s, uint32_t* status) {
   finish_inexact(r, s, status);
 }
 
-void decimal_log(Number* r, View a, const Settings& s, uint32_t* status) {
+void decimal_log(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (nan_result(r, a, nullptr, s, status)) return;
   if (a.is_zero()) return r->set_special(kInfinite, true);
   if (a.negative) return invalid(r, status);
@@ -402,7 +402,7 @@ void decimal_log(Number* r, View a, const Settings& s, uint32_t* status) {
 namespace {
 
 // a^n by squaring, with some more digits than wanted. True: exact as far as it went.
-void power_by_squaring(Number* r, View a, uint64_t n, bool inverse, const Settings& s, uint32_t* status) {
+void power_by_squaring(Number* r, const View& a, uint64_t n, bool inverse, const Settings& s, uint32_t* status) {
   Settings t = s;
   t.precision = std::min(kMaxPrecision, s.precision + 4 + 2 * word_digits(std::min(n, kBase - 1)));
   t.rounding = kRoundHalfEven;
@@ -434,7 +434,7 @@ void power_by_squaring(Number* r, View a, uint64_t n, bool inverse, const Settin
 }
 
 // What powers of 1 look like: 1 with zeros behind.
-void power_of_one(Number* r, View a, View b, bool negative, const Settings& s, uint32_t* status) {
+void power_of_one(Number* r, const View& a, const View& b, bool negative, const Settings& s, uint32_t* status) {
   int64_t exp;
   if (b.is_integer()) {
     Number n;
@@ -464,7 +464,8 @@ void power_of_one(Number* r, View a, View b, bool negative, const Settings& s, u
 
 }  // namespace
 
-void power(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void power(Number* r, const View& base, const View& b, const Settings& s, uint32_t* status) {
+  View a = base;
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   if (b.is_zero()) {
     if (a.is_zero()) return invalid(r, status);

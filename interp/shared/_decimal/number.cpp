@@ -17,7 +17,7 @@ void invalid(Number* r, uint32_t* status, uint32_t condition) {
   *status |= condition;
 }
 
-void Number::copy(View v, uint32_t* status) {
+void Number::copy(const View& v, uint32_t* status) {
   if (v.coef.p != coef.data() && !coef.assign(v.coef)) return out_of_memory(this, status);
   exp = v.exp;
   kind = v.kind;
@@ -112,7 +112,7 @@ void finish(Number* r, const Settings& s, uint32_t* status) {
   }
 }
 
-bool nan_result(Number* r, View a, const View* b, const Settings& s, uint32_t* status) {
+bool nan_result(Number* r, const View& a, const View* b, const Settings& s, uint32_t* status) {
   const View* from = nullptr;
   if (a.kind == kSignalingNaN)
     from = &a;
@@ -147,13 +147,13 @@ bool rescale(Number* r, int64_t e, Rounding rounding, uint32_t* status) {
 namespace {
 
 // |a| against |b|, both finite and not zero.
-int compare_magnitudes(View a, View b) {
-  int64_t x = a.adjusted(), y = b.adjusted();
+int compare_magnitudes(const View& left, const View& right) {
+  int64_t x = left.adjusted(), y = right.adjusted();
   if (x != y) return x < y ? -1 : 1;
-  if (a.exp == b.exp) return compare(a.coef, b.coef);
+  if (left.exp == right.exp) return compare(left.coef, right.coef);
   // As many digits before the point: the one with fewer behind it gets zeros.
-  bool swapped = a.exp < b.exp;
-  if (swapped) std::swap(a, b);
+  bool swapped = left.exp < right.exp;
+  const View &a = swapped ? right : left, &b = swapped ? left : right;
   Words wide;
   int order;
   if (!wide.assign(a.coef) || !shift_left(&wide, a.exp - b.exp))
@@ -165,7 +165,7 @@ int compare_magnitudes(View a, View b) {
 
 }  // namespace
 
-int compare_numbers(View a, View b) {
+int compare_numbers(const View& a, const View& b) {
   int x = a.sign(), y = b.sign();
   if (x != y) return x < y ? -1 : 1;
   if (!x) return 0;
@@ -174,10 +174,10 @@ int compare_numbers(View a, View b) {
   return x < 0 ? -order : order;
 }
 
-int compare_total_order(View a, View b) {
+int compare_total_order(const View& a, const View& b) {
   if (a.negative != b.negative) return a.negative ? -1 : 1;
   int order;
-  auto rank = [](View v) {
+  auto rank = [](const View& v) {
     return v.kind == kQuietNaN ? 3 : v.kind == kSignalingNaN ? 2 : v.kind == kInfinite ? 1 : 0;
   };
   if (rank(a) != rank(b)) {
@@ -198,7 +198,8 @@ int compare_total_order(View a, View b) {
 namespace {
 
 // Two finite numbers of one exponent or more, the coefficients aligned; the result isn't rounded yet.
-bool add_aligned(Number* r, View a, View b, const Settings& s) {
+bool add_aligned(Number* r, const View& left, const View& right, const Settings& s) {
+  View a = left, b = right;
   Words wide;
   if (a.exp != b.exp) {
     // The one with the larger exponent gets zeros. Where the other is too small to be more than a hint for the rounding, it becomes one:
@@ -236,7 +237,7 @@ bool add_aligned(Number* r, View a, View b, const Settings& s) {
 
 }  // namespace
 
-void add(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void add(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (small::add(r, a, b, s, status)) return;
   if (a.special() || b.special()) {
     if (nan_result(r, a, &b, s, status)) return;
@@ -259,26 +260,26 @@ void add(Number* r, View a, View b, const Settings& s, uint32_t* status) {
   finish(r, s, status);
 }
 
-void subtract(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void subtract(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   add(r, a, b.negated(), s, status);
 }
 
-void plus(Number* r, View a, const Settings& s, uint32_t* status) {
+void plus(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (nan_result(r, a, nullptr, s, status)) return;
   r->copy(a, status);
   if (a.is_zero()) r->negative = a.negative && s.rounding == kRoundFloor;
   finish(r, s, status);
 }
 
-void minus(Number* r, View a, const Settings& s, uint32_t* status) {
+void minus(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (nan_result(r, a, nullptr, s, status)) return;
   r->copy(a.negated(), status);
   if (a.is_zero()) r->negative = r->negative && s.rounding == kRoundFloor;
   finish(r, s, status);
 }
 
-void absolute(Number* r, View a, const Settings& s, uint32_t* status) {
+void absolute(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (nan_result(r, a, nullptr, s, status)) return;
   r->copy(a.absolute(), status);
   finish(r, s, status);
@@ -289,7 +290,7 @@ void absolute(Number* r, View a, const Settings& s, uint32_t* status) {
 namespace {
 
 // False: r is done (a special value, or no memory).
-bool multiply_exactly(Number* r, View a, View b, uint32_t* status) {
+bool multiply_exactly(Number* r, const View& a, const View& b, uint32_t* status) {
   bool negative = a.negative != b.negative;
   if (a.special() || b.special()) {
     if (a.is_zero() || b.is_zero())
@@ -306,13 +307,13 @@ bool multiply_exactly(Number* r, View a, View b, uint32_t* status) {
 
 }  // namespace
 
-void multiply(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void multiply(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (small::multiply(r, a, b, s, status)) return;
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   if (multiply_exactly(r, a, b, status)) finish(r, s, status);
 }
 
-void fused_multiply_add(Number* r, View a, View b, View c, const Settings& s, uint32_t* status) {
+void fused_multiply_add(Number* r, const View& a, const View& b, const View& c, const Settings& s, uint32_t* status) {
   if (a.is_nan() || b.is_nan()) {  // a signaling NaN of the product comes first, then the sum's
     View first = a.kind == kSignalingNaN || (a.is_nan() && b.kind != kSignalingNaN) ? a : b;
     nan_result(r, first, &c, s, status);
@@ -333,7 +334,7 @@ void fused_multiply_add(Number* r, View a, View b, View c, const Settings& s, ui
 namespace {
 
 // What all divisions share: false, r is done.
-bool divisible(Number* r, View a, View b, const Settings& s, uint32_t* status, bool integer_part) {
+bool divisible(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status, bool integer_part) {
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return false;
   bool negative = a.negative != b.negative;
   if (a.kind == kInfinite) {
@@ -362,7 +363,7 @@ bool divisible(Number* r, View a, View b, const Settings& s, uint32_t* status, b
 
 }  // namespace
 
-void divide(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void divide(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (small::divide(r, a, b, s, status)) return;
   if (!divisible(r, a, b, s, status, false)) return;
   bool negative = a.negative != b.negative;
@@ -408,7 +409,7 @@ void divide(Number* r, View a, View b, const Settings& s, uint32_t* status) {
 namespace {
 
 // Integer quotient (exponent 0) and remainder of finite numbers, b not zero; not rounded. False: done (too many digits, no memory).
-bool divide_integers(Number* q, Number* rem, View a, View b, const Settings& s, uint32_t* status) {
+bool divide_integers(Number* q, Number* rem, const View& a, const View& b, const Settings& s, uint32_t* status) {
   int64_t ideal = std::min(a.exp, b.exp);
   bool negative = a.negative != b.negative;
   int64_t difference = a.is_zero() ? 0 : a.adjusted() - b.adjusted();
@@ -460,7 +461,7 @@ bool divide_integers(Number* q, Number* rem, View a, View b, const Settings& s, 
 
 }  // namespace
 
-void divide_int(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void divide_int(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (!divisible(r, a, b, s, status, true)) return;
   Number rest;
   if (divide_integers(r, &rest, a, b, s, status)) finish(r, s, status);
@@ -469,7 +470,7 @@ void divide_int(Number* r, View a, View b, const Settings& s, uint32_t* status) 
 namespace {
 
 // Remainders of what is not finite, and by zero: true, r is the result.
-bool remainder_decided(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+bool remainder_decided(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return true;
   if (a.kind == kInfinite) {
     invalid(r, status);
@@ -486,13 +487,13 @@ bool remainder_decided(Number* r, View a, View b, const Settings& s, uint32_t* s
 
 }  // namespace
 
-void remainder(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void remainder(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (remainder_decided(r, a, b, s, status)) return;
   Number quotient;
   if (divide_integers(&quotient, r, a, b, s, status)) finish(r, s, status);
 }
 
-void divide_with_remainder(Number* q, Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void divide_with_remainder(Number* q, Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if ((a.special() || b.special()) && nan_result(q, a, &b, s, status)) return r->copy(*q, status);
   bool negative = a.negative != b.negative;
   if (a.kind == kInfinite) {
@@ -520,7 +521,7 @@ void divide_with_remainder(Number* q, Number* r, View a, View b, const Settings&
   finish(r, s, status);
 }
 
-void remainder_near(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void remainder_near(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (remainder_decided(r, a, b, s, status)) return;
   Number quotient;
   Settings wide = s;

@@ -92,20 +92,20 @@ struct Number {
     set_zero(sign, e);
     coef.set(v);
   }
-  void copy(View v, uint32_t* status);
+  void copy(const View& v, uint32_t* status);
 };
 
 // Rounds to the settings (the specification's "finalise").
 void finish(Number* r, const Settings& s, uint32_t* status);
 // A NaN among the operands decides: true, r is the result. b may be null.
-bool nan_result(Number* r, View a, const View* b, const Settings& s, uint32_t* status);
+bool nan_result(Number* r, const View& a, const View* b, const Settings& s, uint32_t* status);
 void invalid(Number* r, uint32_t* status, uint32_t condition = kInvalidOperation);
 void out_of_memory(Number* r, uint32_t* status);
 // Moves the point: exp becomes e, rounded as said. False: no memory. Conditions are added.
 bool rescale(Number* r, int64_t e, Rounding rounding, uint32_t* status);
 
-using Unary = void(Number* r, View a, const Settings& s, uint32_t* status);
-using Binary = void(Number* r, View a, View b, const Settings& s, uint32_t* status);
+using Unary = void(Number* r, const View& a, const Settings& s, uint32_t* status);
+using Binary = void(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status);
 
 Binary add, subtract, multiply, divide, divide_int, remainder, remainder_near, quantize, compare, compare_signal, max,
     max_mag, min, min_mag, next_toward, logical_and, logical_or, logical_xor, rotate, shift, scaleb, power;
@@ -114,24 +114,24 @@ Unary plus, minus, absolute, normalize, next_plus, next_minus, logical_invert, l
     natural_log, decimal_log, to_integral, to_integral_exact;
 // The same where coefficients and result are below 10^38, which machine words hold, and nothing but rounding happens. False: nothing is done.
 namespace small {
-bool add(Number* r, View a, View b, const Settings& s, uint32_t* status);
-bool multiply(Number* r, View a, View b, const Settings& s, uint32_t* status);
-bool divide(Number* r, View a, View b, const Settings& s, uint32_t* status);
+bool add(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status);
+bool multiply(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status);
+bool divide(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status);
 }  // namespace small
-void divide_with_remainder(Number* q, Number* r, View a, View b, const Settings& s, uint32_t* status);
-void fused_multiply_add(Number* r, View a, View b, View c, const Settings& s, uint32_t* status);
+void divide_with_remainder(Number* q, Number* r, const View& a, const View& b, const Settings& s, uint32_t* status);
+void fused_multiply_add(Number* r, const View& a, const View& b, const View& c, const Settings& s, uint32_t* status);
 
-int compare_numbers(View a, View b);  // neither a NaN
-int compare_total_order(View a, View b);
-bool same_quantum(View a, View b);
-bool is_subnormal(View a, const Settings& s);
-bool is_normal(View a, const Settings& s);
-const char* number_class(View a, const Settings& s);
+int compare_numbers(const View& a, const View& b);  // neither a NaN
+int compare_total_order(const View& a, const View& b);
+bool same_quantum(const View& a, const View& b);
+bool is_subnormal(const View& a, const Settings& s);
+bool is_normal(const View& a, const Settings& s);
+const char* number_class(const View& a, const Settings& s);
 
 // Text.
 enum Parsed : uint8_t { kParsed, kMalformed, kNoMemory };
 Parsed parse(Number* r, std::string_view text);
-std::string to_scientific(View a, bool capitals);
-std::string to_engineering(View a, bool capitals);
+std::string to_scientific(const View& a, bool capitals);
+std::string to_engineering(const View& a, bool capitals);
 
 }  // namespace taipan::decimal

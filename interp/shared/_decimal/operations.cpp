@@ -5,7 +5,7 @@
 
 namespace taipan::decimal {
 
-void quantize(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void quantize(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (a.special() || b.special()) {
     if (nan_result(r, a, &b, s, status)) return;
     if (a.kind != b.kind) return invalid(r, status);
@@ -28,7 +28,7 @@ void quantize(Number* r, View a, View b, const Settings& s, uint32_t* status) {
 
 namespace {
 
-void round_to_integral(Number* r, View a, const Settings& s, uint32_t* status, bool exact) {
+void round_to_integral(Number* r, const View& a, const Settings& s, uint32_t* status, bool exact) {
   if (a.special()) {
     if (!nan_result(r, a, nullptr, s, status)) r->copy(a, status);
     return;
@@ -42,12 +42,14 @@ void round_to_integral(Number* r, View a, const Settings& s, uint32_t* status, b
 
 }  // namespace
 
-void to_integral(Number* r, View a, const Settings& s, uint32_t* status) { round_to_integral(r, a, s, status, false); }
-void to_integral_exact(Number* r, View a, const Settings& s, uint32_t* status) {
+void to_integral(Number* r, const View& a, const Settings& s, uint32_t* status) {
+  round_to_integral(r, a, s, status, false);
+}
+void to_integral_exact(Number* r, const View& a, const Settings& s, uint32_t* status) {
   round_to_integral(r, a, s, status, true);
 }
 
-void normalize(Number* r, View a, const Settings& s, uint32_t* status) {
+void normalize(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (a.special()) {
     if (!nan_result(r, a, nullptr, s, status)) r->copy(a, status);
     return;
@@ -66,13 +68,13 @@ void normalize(Number* r, View a, const Settings& s, uint32_t* status) {
 
 // ---- Comparing ----------------------------------------------------------------------------------------------------------------------------
 
-void compare(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void compare(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   int order = compare_numbers(a, b);
   r->set_small(order != 0, order < 0);
 }
 
-void compare_signal(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void compare_signal(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) {
     *status |= kInvalidOperation;
     return;
@@ -80,18 +82,18 @@ void compare_signal(Number* r, View a, View b, const Settings& s, uint32_t* stat
   compare(r, a, b, s, status);
 }
 
-void compare_total(Number* r, View a, View b, const Settings&, uint32_t*) {
+void compare_total(Number* r, const View& a, const View& b, const Settings&, uint32_t*) {
   int order = compare_total_order(a, b);
   r->set_small(order != 0, order < 0);
 }
-void compare_total_mag(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void compare_total_mag(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   compare_total(r, a.absolute(), b.absolute(), s, status);
 }
 
 namespace {
 
 // want: 1 the larger, -1 the smaller.
-void choose(Number* r, View a, View b, const Settings& s, uint32_t* status, int want, bool magnitudes) {
+void choose(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status, int want, bool magnitudes) {
   if (a.special() || b.special()) {
     // One quiet NaN gives way to a number.
     if (a.kind == kQuietNaN && !b.is_nan()) {
@@ -113,20 +115,28 @@ void choose(Number* r, View a, View b, const Settings& s, uint32_t* status, int 
 
 }  // namespace
 
-void max(Number* r, View a, View b, const Settings& s, uint32_t* status) { choose(r, a, b, s, status, 1, false); }
-void min(Number* r, View a, View b, const Settings& s, uint32_t* status) { choose(r, a, b, s, status, -1, false); }
-void max_mag(Number* r, View a, View b, const Settings& s, uint32_t* status) { choose(r, a, b, s, status, 1, true); }
-void min_mag(Number* r, View a, View b, const Settings& s, uint32_t* status) { choose(r, a, b, s, status, -1, true); }
+void max(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
+  choose(r, a, b, s, status, 1, false);
+}
+void min(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
+  choose(r, a, b, s, status, -1, false);
+}
+void max_mag(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
+  choose(r, a, b, s, status, 1, true);
+}
+void min_mag(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
+  choose(r, a, b, s, status, -1, true);
+}
 
-bool same_quantum(View a, View b) {
+bool same_quantum(const View& a, const View& b) {
   if (a.special() || b.special()) return (a.is_nan() && b.is_nan()) || (a.kind == kInfinite && b.kind == kInfinite);
   return a.exp == b.exp;
 }
 
-bool is_subnormal(View a, const Settings& s) { return a.kind == kFinite && a.coef.n && a.adjusted() < s.emin; }
-bool is_normal(View a, const Settings& s) { return a.kind == kFinite && a.coef.n && a.adjusted() >= s.emin; }
+bool is_subnormal(const View& a, const Settings& s) { return a.kind == kFinite && a.coef.n && a.adjusted() < s.emin; }
+bool is_normal(const View& a, const Settings& s) { return a.kind == kFinite && a.coef.n && a.adjusted() >= s.emin; }
 
-const char* number_class(View a, const Settings& s) {
+const char* number_class(const View& a, const Settings& s) {
   if (a.kind == kQuietNaN) return "NaN";
   if (a.kind == kSignalingNaN) return "sNaN";
   if (a.kind == kInfinite) return a.negative ? "-Infinity" : "+Infinity";
@@ -140,7 +150,7 @@ const char* number_class(View a, const Settings& s) {
 namespace {
 
 // The next number of the settings above (or below) a finite or infinite one.
-void neighbour(Number* r, View a, const Settings& s, uint32_t* status, bool up) {
+void neighbour(Number* r, const View& a, const Settings& s, uint32_t* status, bool up) {
   Settings t = s;
   t.clamp = false;
   if (a.kind == kInfinite) {
@@ -171,14 +181,14 @@ void neighbour(Number* r, View a, const Settings& s, uint32_t* status, bool up) 
 
 }  // namespace
 
-void next_plus(Number* r, View a, const Settings& s, uint32_t* status) {
+void next_plus(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (!nan_result(r, a, nullptr, s, status)) neighbour(r, a, s, status, true);
 }
-void next_minus(Number* r, View a, const Settings& s, uint32_t* status) {
+void next_minus(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (!nan_result(r, a, nullptr, s, status)) neighbour(r, a, s, status, false);
 }
 
-void next_toward(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void next_toward(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   int order = compare_numbers(a, b);
   if (!order) {
@@ -199,7 +209,7 @@ void next_toward(Number* r, View a, View b, const Settings& s, uint32_t* status)
 
 namespace {
 
-bool is_logical(View v) {
+bool is_logical(const View& v) {
   if (v.kind != kFinite || v.negative || v.exp) return false;
   for (size_t i = 0; i < v.coef.n; i++) {
     for (uint64_t w = v.coef.p[i]; w; w /= 10) {
@@ -210,7 +220,7 @@ bool is_logical(View v) {
 }
 
 template <class F>
-void combine_digits(Number* r, View a, View b, const Settings& s, uint32_t* status, F f) {
+void combine_digits(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status, F f) {
   if (!is_logical(a) || !is_logical(b)) return invalid(r, status);
   int64_t n = std::min(std::max(a.digits(), b.digits()), s.precision);
   r->set_zero(false, 0);
@@ -226,16 +236,16 @@ void combine_digits(Number* r, View a, View b, const Settings& s, uint32_t* stat
 
 }  // namespace
 
-void logical_and(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void logical_and(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   combine_digits(r, a, b, s, status, [](uint64_t x, uint64_t y) { return x & y; });
 }
-void logical_or(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void logical_or(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   combine_digits(r, a, b, s, status, [](uint64_t x, uint64_t y) { return x | y; });
 }
-void logical_xor(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void logical_xor(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   combine_digits(r, a, b, s, status, [](uint64_t x, uint64_t y) { return x ^ y; });
 }
-void logical_invert(Number* r, View a, const Settings& s, uint32_t* status) {
+void logical_invert(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (!is_logical(a)) return invalid(r, status);
   Number ones;
   if (!ones.coef.resize(static_cast<size_t>((s.precision + kWordDigits - 1) / kWordDigits)))
@@ -250,7 +260,7 @@ void logical_invert(Number* r, View a, const Settings& s, uint32_t* status) {
 namespace {
 
 // An operand that counts: an integer of at most that magnitude, with exponent 0.
-bool small_integer(View v, int64_t most, int64_t* out) {
+bool small_integer(const View& v, int64_t most, int64_t* out) {
   if (v.kind != kFinite || v.exp != 0 || v.coef.n > 1) return false;
   uint64_t w = v.coef.n ? v.coef.p[0] : 0;
   if (w > static_cast<uint64_t>(most)) return false;
@@ -260,7 +270,7 @@ bool small_integer(View v, int64_t most, int64_t* out) {
 
 }  // namespace
 
-void shift(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void shift(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   int64_t n;
   if (!small_integer(b, s.precision, &n)) return invalid(r, status);
@@ -276,7 +286,7 @@ void shift(Number* r, View a, View b, const Settings& s, uint32_t* status) {
   if (digit_count(r->coef) > s.precision) keep_low(&r->coef, s.precision);
 }
 
-void rotate(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void rotate(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   int64_t n;
   if (!small_integer(b, s.precision, &n)) return invalid(r, status);
@@ -294,7 +304,7 @@ void rotate(Number* r, View a, View b, const Settings& s, uint32_t* status) {
   r->coef = std::move(sum);
 }
 
-void scaleb(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+void scaleb(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   int64_t n, most = s.emax > (INT64_MAX / 4) - s.precision ? INT64_MAX / 2 : 2 * (s.emax + s.precision);
   if (!small_integer(b, most, &n)) return invalid(r, status);
@@ -304,7 +314,7 @@ void scaleb(Number* r, View a, View b, const Settings& s, uint32_t* status) {
   finish(r, s, status);
 }
 
-void logb(Number* r, View a, const Settings& s, uint32_t* status) {
+void logb(Number* r, const View& a, const Settings& s, uint32_t* status) {
   if (nan_result(r, a, nullptr, s, status)) return;
   if (a.kind == kInfinite) return r->set_special(kInfinite, false);
   if (a.is_zero()) {

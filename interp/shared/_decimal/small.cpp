@@ -7,7 +7,7 @@ namespace taipan::decimal::small {
 namespace {
 constexpr int kMostDigits = 38;  // 10^38 < 2^127
 
-bool is_small(View v) { return v.kind == kFinite && v.coef.n - 1 < 2; }  // and not zero
+bool is_small(const View& v) { return v.kind == kFinite && v.coef.n - 1 < 2; }  // and not zero
 
 u128 value(Span s) { return s.n == 1 ? s.p[0] : u128{s.p[1]} * kBase + s.p[0]; }
 
@@ -76,7 +76,7 @@ bool store(Number* r, u128 v, int64_t exp, bool negative, bool more, const Setti
 }
 }  // namespace
 
-bool add(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+bool add(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (!is_small(a) || !is_small(b)) return false;
   u128 x = value(a.coef), y = value(b.coef);
   int64_t exp = a.exp;
@@ -99,13 +99,13 @@ bool add(Number* r, View a, View b, const Settings& s, uint32_t* status) {
                : store(r, y - x, exp, b.negative, false, s, status);
 }
 
-bool multiply(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+bool multiply(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (a.kind != kFinite || b.kind != kFinite || a.coef.n != 1 || b.coef.n != 1) return false;
   return store(r, u128{a.coef.p[0]} * b.coef.p[0], a.exp + b.exp, a.negative != b.negative, false, s, status);
 }
 
 // The quotient to one digit more than is wanted, by a divisor of one word; trailing zeros go as far as the exponent allows.
-bool divide(Number* r, View a, View b, const Settings& s, uint32_t* status) {
+bool divide(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
   if (!is_small(a) || b.kind != kFinite || b.coef.n != 1 || s.precision > kMostDigits) return false;
   uint64_t divisor = b.coef.p[0], rest;
   u128 x = value(a.coef);

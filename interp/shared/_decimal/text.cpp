@@ -91,7 +91,7 @@ Parsed parse(Number* r, std::string_view text) {
 
 namespace {
 
-std::string to_text(View a, bool capitals, bool engineering) {
+std::string to_text(const View& a, bool capitals, bool engineering) {
   std::string out;
   if (a.negative) out += '-';
   if (a.special()) {
@@ -139,7 +139,7 @@ std::string to_text(View a, bool capitals, bool engineering) {
 
 }  // namespace
 
-std::string to_scientific(View a, bool capitals) { return to_text(a, capitals, false); }
-std::string to_engineering(View a, bool capitals) { return to_text(a, capitals, true); }
+std::string to_scientific(const View& a, bool capitals) { return to_text(a, capitals, false); }
+std::string to_engineering(const View& a, bool capitals) { return to_text(a, capitals, true); }
 
 }  // namespace taipan::decimal
