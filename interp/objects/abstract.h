@@ -70,6 +70,10 @@ enum class BinaryOp : uint8_t {
 };
 inline constexpr int kBinaryOpCount = 13;
 Ref binary_op(BinaryOp op, Value a, Value b);
+// Of an instance of a class written in Python: whether what its left operand's side of an operator, or of comparisons, does is a built-in
+// type's own code.
+bool operator_is_native(Value v, BinaryOp op);
+bool comparison_is_native(Value v);
 Fail unsupported_operands(BinaryOp op, bool inplace, Value a, Value b);  // the TypeError after all have declined
 // What is left of a op b after the method of a's class, which is written in Python and not a built-in type's, gave NotImplemented.
 Ref binary_op_rest(BinaryOp op, bool inplace, Value a, Value b, Str* reflected);

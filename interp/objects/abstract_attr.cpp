@@ -6,7 +6,6 @@
 #include "interp/objects/frame.h"
 #include "interp/objects/module.h"
 #include "interp/objects/native_stack.h"
-#include "interp/objects/shortcuts.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"

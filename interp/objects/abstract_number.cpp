@@ -6,7 +6,6 @@
 #include "interp/objects/float.h"
 #include "interp/objects/int.h"
 #include "interp/objects/native.h"
-#include "interp/objects/shortcuts.h"
 #include "interp/objects/str.h"
 
 namespace taipan {

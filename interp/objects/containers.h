@@ -19,7 +19,7 @@ inline int items_equal(Value a, Value b) {
 }
 // True where items_equal(a, b) surely runs no Python code.
 inline bool equality_is_quiet(Value a, Value b) {
-  return a == b || (a.is_int() && b.is_int()) || (is_str_exact(a) && is_str_exact(b));
+  return a == b || (!a.is_heap() && !b.is_heap()) || (is_str_exact(a) && is_str_exact(b));
 }
 
 inline int64_t hash_of_str(Str* s) {
@@ -68,6 +68,6 @@ bool set_own_dict(Value self, Value dict);
 Ref reduce_iterator(Value arg, Value state = Value());
 
 #define TAIPAN_CLASS_GETITEM \
-  {"__class_getitem__", "($type, object, /)", class_getitem_alias, kNativeClassMethod, "See PEP 585."}
+  { "__class_getitem__", "($type, object, /)", class_getitem_alias, kNativeClassMethod, "See PEP 585." }
 
 }  // namespace taipan

@@ -7,7 +7,6 @@
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
 #include "interp/objects/set.h"
-#include "interp/objects/shortcuts.h"
 
 namespace taipan {
 
@@ -148,7 +147,7 @@ static int64_t find_quietly(const Dict* d, Value key, int64_t hash, bool* python
       const DictEntry& e = entries[at];
       if (e.key == key) return at;
       if (e.hash == hash && e.key) {
-        if (!equality_is_quiet(e.key, key) && (e.key.is_heap() || key.is_heap())) {
+        if (!equality_is_quiet(e.key, key)) {
           int equal = compares_as_tuple(e.key) && compares_as_tuple(key) ? tuples_equal_quietly(e.key, key) : -1;
           if (equal > 0) return at;
           if (equal == 0) {
@@ -333,18 +332,23 @@ static bool put(Dict* d, Value key, int64_t hash, Ref value) {
   return r == 0 && ok;
 }
 
-// Removes entry `at`. Lock held. What it held comes back.
-static void remove_entry(Dict* d, int64_t at, Ref* key, Ref* value) {
-  DictTable* t = d->table;
-  DictEntry& e = d->entries[at];
+// The index cell of entry `at`, whose key has that hash.
+static size_t cell_of(const DictTable* t, int64_t hash, int64_t at) {
   size_t mask = mask_of(t);
-  auto perturb = static_cast<uint64_t>(e.hash);
+  auto perturb = static_cast<uint64_t>(hash);
   size_t i = perturb & mask;
   while (t->at(i) != at) {
     perturb >>= 5;
     i = (i * 5 + perturb + 1) & mask;
   }
-  index_put(t, i, kIndexDeleted);
+  return i;
+}
+
+// Removes entry `at`. Lock held. What it held comes back.
+static void remove_entry(Dict* d, int64_t at, Ref* key, Ref* value) {
+  DictTable* t = d->table;
+  DictEntry& e = d->entries[at];
+  index_put(t, cell_of(t, e.hash, at), kIndexDeleted);
   *key = gc::take(&d->h, &e.key);
   *value = gc::take(&d->h, &e.value);
   if (at == t->first) gc::poke(t->first, t->first + 1);
@@ -873,18 +877,11 @@ static bool move_entry(Dict* d, int64_t at, bool last, Ref* k, Ref* v) {
   }
   if (last && TAIPAN_LIKELY(!gc::parallel)) {  // its index cell now names the place behind the last one
     gc::before_bulk_move(&d->h);
-    size_t mask = mask_of(t);
-    auto perturb = static_cast<uint64_t>(hash);
-    size_t i = perturb & mask;
-    while (t->at(i) != at) {
-      perturb >>= 5;
-      i = (i * 5 + perturb + 1) & mask;
-    }
     uint32_t end = d->entry_count;
     d->entries[end] = d->entries[at];
     d->entries[at].key = d->entries[at].value = Value();
     if (at == t->first) t->first++;
-    index_put(t, i, static_cast<int32_t>(end));
+    index_put(t, cell_of(t, hash, at), static_cast<int32_t>(end));
     set_entry_count(d, end + 1);
     t->usable--;
     layout_changed(d);

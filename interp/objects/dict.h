@@ -51,6 +51,7 @@ Value dict_get(Value dict, Value key);
 Ref dict_get_ref(Value dict, Value key);                   // as dict_get, owned; safe with the GIL off
 Value dict_get_hash(Value dict, Value key, int64_t hash);  // as dict_get
 bool dict_set(Value dict, Value key, Value value);
+bool dict_append_str(Value dict, Str* key, Ref value);  // an exact str that is known to be absent
 bool dict_set_hash(Value dict, Value key, int64_t hash, Value value);
 bool dict_set_str(Value dict, Str* key, Value value);
 bool dict_set_cstr(Value dict, const char* key, Value value);

@@ -3,7 +3,6 @@
 #include "interp/objects/int.h"
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
-#include "interp/objects/shortcuts.h"
 
 namespace taipan {
 

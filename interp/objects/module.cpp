@@ -7,7 +7,6 @@
 #include "interp/objects/exceptions.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
-#include "interp/objects/shortcuts.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -162,16 +161,8 @@ Ref module_get_attr_opt(Value m, Str* name) {
 }
 
 Ref module_get_attr(Value m, Str* name) {
-  Ref v = generic_get_attr_opt(m, name);
-  if (TAIPAN_LIKELY(v && v.get() != kMissing)) return v;
-  if (!v) {
-    if (!error_matches(types::AttributeError)) return nullptr;
-    clear_error();
-  }
-  if (Value f = item(m, TAIPAN_NAME(__getattr__))) {
-    Ref hold = Ref::dup(f);
-    return call(hold, Value(name));
-  }
+  Ref v = module_get_attr_opt(m, name);
+  if (TAIPAN_LIKELY(!v || v.get() != kMissing)) return v;
   Value own = item(m, TAIPAN_NAME(__name__));
   if (!own || !is_str(own)) return raise_attribute(m, name, "module has no attribute '%U'", name);
   Ref hold = Ref::dup(own);

@@ -15,6 +15,8 @@ inline bool is_module(Value v) { return v.is_heap() && is_subtype(type_of(v), ty
 Value module_dict(Value module);               // borrowed
 Ref module_name(Value module);                 // __name__; SystemError "nameless module"
 Ref module_get_attr(Value module, Str* name);  // the type's get_attr slot
-bool module_is_initializing(Value module);     // its __spec__._initializing
+// The same; kMissing: there is none. (Its __getattr__ may still raise AttributeError.)
+Ref module_get_attr_opt(Value module, Str* name);
+bool module_is_initializing(Value module);  // its __spec__._initializing
 
 }  // namespace taipan

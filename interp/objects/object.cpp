@@ -4,7 +4,6 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/float.h"
-#include "interp/objects/shortcuts.h"
 #include "interp/objects/str.h"
 #include "interp/objects/type_internal.h"
 #include "interp/objects/weakref.h"

@@ -5,7 +5,6 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
-#include "interp/objects/shortcuts.h"
 #include "interp/objects/slice.h"
 
 namespace taipan {
@@ -249,30 +248,19 @@ done:
 }
 }  // namespace
 
-// 1 equal, 0 not, -1 where finding out may run Python code.
-static int equal_quietly(Value p, Value q, int depth) {
-  if (p == q) return 1;
-  if (equality_is_quiet(p, q) || (!p.is_heap() && !q.is_heap())) return items_equal(p, q);
-  if (depth == 0 || !has_shape(p, kShapeTuple) || !has_shape(q, kShapeTuple)) return -1;
-  auto *x = p.as<Tuple>(), *y = q.as<Tuple>();
-  if (x->size != y->size) return 0;
-  for (size_t i = 0; i < x->size; i++) {
-    int equal = equal_quietly(x->items()[i], y->items()[i], depth - 1);
-    if (equal <= 0) return equal;
-  }
-  return 1;
-}
-int tuples_equal_quietly(Value a, Value b) {
+static int tuples_equal_quietly(Value a, Value b, int depth) {
   auto *x = a.as<Tuple>(), *y = b.as<Tuple>();
   if (x->size != y->size) return 0;
   for (size_t i = 0; i < x->size; i++) {
     Value p = x->items()[i], q = y->items()[i];
     if (p == q) continue;
-    int equal = equal_quietly(p, q, 4);
+    bool tuples = depth > 0 && has_shape(p, kShapeTuple) && has_shape(q, kShapeTuple);
+    int equal = equality_is_quiet(p, q) ? items_equal(p, q) : tuples ? tuples_equal_quietly(p, q, depth - 1) : -1;
     if (equal <= 0) return equal;
   }
   return 1;
 }
+int tuples_equal_quietly(Value a, Value b) { return tuples_equal_quietly(a, b, 4); }
 
 static Ref tuple_compare(Value a, Value b, CompareOp op) {
   if (!is_tuple(a) || !is_tuple(b)) return Ref::imm(kNotImplemented);

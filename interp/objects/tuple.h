@@ -19,6 +19,7 @@ Ref make_tuple(size_t n);  // slots null; fill with tuple_init before anyone see
 Ref make_tuple(const Value* items, size_t n);  // new references to items
 Ref make_tuple_of(std::initializer_list<Value> items);
 Ref make_tuple_steal(Ref* items, size_t n);  // takes the items
+Ref make_pair_steal(Ref a, Ref b);           // takes both
 inline void tuple_init(Value t, size_t i, Ref v) { gc::init(&t.as<Tuple>()->items()[i], std::move(v)); }
 inline size_t tuple_size(Value t) { return t.as<Tuple>()->size; }
 inline Value tuple_at(Value t, size_t i) { return t.as<Tuple>()->items()[i]; }

@@ -12,7 +12,6 @@
 #include "interp/objects/native.h"
 #include "interp/objects/range.h"
 #include "interp/objects/set.h"
-#include "interp/objects/shortcuts.h"
 #include "interp/objects/slice.h"
 #include "interp/objects/str_append.h"
 #include "interp/objects/str_impl.h"

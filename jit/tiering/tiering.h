@@ -24,9 +24,11 @@
 // the 35 programs of bench/py, of half a second each, all compilations of a program take 1.0 ms (median; 2.4 at most), 0.23 % of the time,
 // 0.41 % at most; the longest single one 0.9 ms. Parsing 60 modules of the library: 8 ms in 1.1 s, the longest 1.7 ms. A generated program of
 // 400 hot functions: 64 ms in 2 s, the longest 0.5 ms; the longest pause that there can be, a function of 18000 instructions, takes 38 ms after
-// 36000 calls. A thread of its own gives back these shares and no more (on two cores, if the other one is idle), for the price of reading
-// dicts, classes and feedback while the program changes them. The optimising tier, which takes a hundred times as long, is where one belongs:
-// it publishes as this tier does, by one release store.
+// 36000 calls. A thread of its own gives back these shares and no more (on two cores, if the other one is idle). Its price: with the GIL what
+// loses its last reference dies at once, and its cell is used again at once. A thread that reads classes, functions and dicts out of the
+// feedback beside the program needs a grace period for each of these, so finalisers would come late whenever something is being compiled.
+// The optimising tier, which takes a hundred times as long, is where one belongs (with a copy of the feedback, taken when it is asked for): it
+// publishes as this tier does, by one release store.
 //
 // Publication. An entry is one word, stored with release order after the code is in place; whoever loads it (the stub `find`, with a plain
 // load) jumps to what it read: an address dependency, which orders the instruction fetch on ARM64 only because the instruction cache
