@@ -56,11 +56,29 @@ void log_container_slow(Mutator* m, Header* holder) {
   ops->trace(holder, v);
 }
 
+#ifdef TAIPAN_TSAN
+uint64_t move_places[kMovePlaces];
+void release_moved(const Value* first, size_t n) {
+  auto page = [](const Value* slot) { return reinterpret_cast<uintptr_t>(slot) / kMovePage; };
+  for (size_t i = 0; i < n; i++) {
+    if (i == 0 || page(first + i) != page(first + i - 1)) __tsan_release(move_place(first + i));
+  }
+}
+#endif
+
+// The loads need no order: whoever stored these references held the lock that is held now, so what they lead to is known here. The stores
+// must not be seen before that, by readers that load with acquire: one fence in front of them says so for all.
 void move_references_parallel(Value* to, const Value* from, size_t n) {
+  auto move = [to, from](size_t i) {
+    uint64_t bits = std::atomic_ref<const uint64_t>(from[i].bits).load(std::memory_order_relaxed);
+    std::atomic_ref<uint64_t>(to[i].bits).store(bits, std::memory_order_relaxed);
+  };
+  release_moved(to, n);
+  std::atomic_thread_fence(std::memory_order_release);
   if (to <= from) {
-    for (size_t i = 0; i < n; i++) store_release(to + i, load(from + i));
+    for (size_t i = 0; i < n; i++) move(i);
   } else {
-    for (size_t i = n; i-- > 0;) store_release(to + i, load(from + i));
+    for (size_t i = n; i-- > 0;) move(i);
   }
 }
 

@@ -8,6 +8,15 @@
 #include <cstdint>
 #include "gc/value.h"
 
+#ifdef __has_feature  // clang's way to tell
+#if __has_feature(thread_sanitizer)
+#define TAIPAN_TSAN 1
+#endif
+#endif
+#ifdef __SANITIZE_THREAD__  // g++'s
+#define TAIPAN_TSAN 1
+#endif
+
 namespace taipan::gc {
 
 using ShapeId = uint32_t;
@@ -57,14 +66,8 @@ inline constexpr uint32_t kSharedOne = 4;
 
 // What a shape id leads to (table, shape, class) is reached by loads that depend on it, each on the one before; processors keep such loads in
 // order, and who makes a shape known stores its id with release. The thread sanitizer doesn't know of dependencies.
-#if defined(__SANITIZE_THREAD__)
+#ifdef TAIPAN_TSAN
 inline constexpr std::memory_order kShapeOrder = std::memory_order_acquire;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-inline constexpr std::memory_order kShapeOrder = std::memory_order_acquire;
-#else
-inline constexpr std::memory_order kShapeOrder = std::memory_order_relaxed;
-#endif
 #else
 inline constexpr std::memory_order kShapeOrder = std::memory_order_relaxed;
 #endif

@@ -362,10 +362,8 @@ namespace {
 constexpr size_t kReserve = size_t{256} << 10;
 
 // The thread sanitizer keeps a stack of calls of its own, with room for 65536; beyond that it overwrites its own memory.
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
+#ifdef TAIPAN_TSAN
 #define TAIPAN_MOST_STACK (size_t{3} << 20)
-#endif
 #endif
 
 void set_stack_bounds(Thread* t, char* low, size_t size) {

@@ -476,6 +476,55 @@ TEST_F(ThreadsTest, ReadersOfReplacedBuffers) {
   raw_free(shared.load());
 }
 
+TEST_F(ThreadsTest, ReadersKnowWhatWasMoved) {
+  // One thread puts new objects at the end of a buffer, another one moves all that is there to and fro: what readers find anywhere is an
+  // object whose fields they may read, and the thread sanitizer knows why.
+  constexpr size_t kPlaces = 2000;
+  Ref holder = node_ref();
+  auto* buffer = static_cast<Value*>(raw_calloc(kPlaces * sizeof(Value)));
+  std::vector<Ref> nodes;
+  std::atomic<int> stop{0};
+  std::atomic<int64_t> found{0}, moves{0};
+  std::vector<std::thread> threads;
+  threads.push_back(start_thread([&] {
+    for (; !stop; poll()) {
+      {
+        ObjectLock guard(holder.get().header());
+        if (++moves % 3) {
+          move_references(buffer, buffer + 1, kPlaces - 1);
+        } else {
+          move_references(buffer + 1, buffer, kPlaces - 1);
+        }
+      }
+      std::this_thread::yield();
+    }
+  }));
+  for (int i = 0; i < 2; i++) {
+    threads.push_back(start_thread([&] {
+      for (; !stop; poll()) {
+        for (size_t k = 0; k < kPlaces; k++) {
+          Value v = load(buffer + k);
+          if (!v) continue;
+          ASSERT_GT(v.as<Node>()->id, 0);
+          found.fetch_add(1, std::memory_order_relaxed);
+        }
+      }
+    }));
+  }
+  for (int64_t id = 1; id < 100 || found < 1000 || moves < 100; id++) {
+    nodes.push_back(node_ref(id));
+    {
+      ObjectLock guard(holder.get().header());
+      store_release(&buffer[kPlaces - 1], nodes.back().get());
+    }
+    poll();
+    std::this_thread::yield();
+  }
+  stop = 1;
+  for (std::thread& t : threads) join(t);
+  raw_free(buffer);
+}
+
 TEST_F(ThreadsTest, RemoteFreesComeBack) {
   for (int round = 0; round < 20; round++) {
     std::vector<Header*> boxes;
