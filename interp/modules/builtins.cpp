@@ -730,6 +730,7 @@ Ref builtin_sum(Args& a) {
   Walk items(a[0]);
   while (items.next()) {
     Value y = items.item();
+    if (TAIPAN_UNLIKELY(!y.is_int()) && is_bool(y)) y = Value::from_int(y == kTrue);  // (how many are so)
     if (mode == kIntTotal) {
       int64_t next;
       if (TAIPAN_LIKELY(y.is_int() && !__builtin_add_overflow(sum, y.as_int(), &next))) {

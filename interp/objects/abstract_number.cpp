@@ -126,20 +126,24 @@ namespace {
 
 TAIPAN_INLINE bool is_exact_int(Value v) { return v.is_int() || has_shape(v, kShapeBigInt); }
 
-// Exact ints, and two of the same built-in sequence, need not ask both types. NotImplemented: something else.
+Value bool_as_int(Value v) { return is_bool(v) ? Value::from_int(v == kTrue) : v; }
+
+// Exact ints and bools, and two of the same built-in sequence, need not ask both types. NotImplemented: something else.
 TAIPAN_INLINE Ref common_op(BinaryOp op, Value a, Value b, bool inplace) {
-  if (is_exact_int(a) && is_exact_int(b)) {
+  Value x = bool_as_int(a), y = bool_as_int(b);
+  if (is_exact_int(x) && is_exact_int(y)) {
+    bool bools = is_bool(a) && is_bool(b);
     switch (op) {
-      case BinaryOp::kAdd: return int_add(a, b);
-      case BinaryOp::kSubtract: return int_sub(a, b);
-      case BinaryOp::kMultiply: return int_mul(a, b);
-      case BinaryOp::kFloorDivide: return int_floordiv(a, b);
-      case BinaryOp::kRemainder: return int_mod(a, b);
-      case BinaryOp::kLshift: return int_lshift(a, b);
-      case BinaryOp::kRshift: return int_rshift(a, b);
-      case BinaryOp::kAnd: return int_and(a, b);
-      case BinaryOp::kOr: return int_or(a, b);
-      case BinaryOp::kXor: return int_xor(a, b);
+      case BinaryOp::kAdd: return int_add(x, y);
+      case BinaryOp::kSubtract: return int_sub(x, y);
+      case BinaryOp::kMultiply: return int_mul(x, y);
+      case BinaryOp::kFloorDivide: return int_floordiv(x, y);
+      case BinaryOp::kRemainder: return int_mod(x, y);
+      case BinaryOp::kLshift: return int_lshift(x, y);
+      case BinaryOp::kRshift: return int_rshift(x, y);
+      case BinaryOp::kAnd: return bools ? Ref::imm(bool_value(a == kTrue && b == kTrue)) : int_and(x, y);
+      case BinaryOp::kOr: return bools ? Ref::imm(bool_value(a == kTrue || b == kTrue)) : int_or(x, y);
+      case BinaryOp::kXor: return bools ? Ref::imm(bool_value(a != b)) : int_xor(x, y);
       default: break;
     }
   } else if (op == BinaryOp::kAdd && a.is_heap() && b.is_heap()) {
