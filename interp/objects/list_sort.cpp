@@ -9,6 +9,7 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/float.h"
 #include "interp/objects/list.h"
+#include "interp/objects/shortcuts.h"
 
 namespace taipan {
 namespace {
@@ -60,6 +61,19 @@ struct LessAny {
   static int less(Value a, Value b) {
     if (a.is_int() && b.is_int()) return LessInt::less(a, b);
     if (is_str_exact(a) && is_str_exact(b)) return LessStr::less(a, b);
+    return compare_true(a, b, kLt);
+  }
+};
+// Keys of one type whose comparison is in C++: that is asked without looking for it each time.
+struct LessNative {
+  static constexpr bool kQuiet = false;
+  static int less(Value a, Value b) {
+    TypeObject* type = type_of(a);
+    if (TAIPAN_LIKELY(type == type_of(b))) {
+      Ref r = type->s.compare(a, b, kLt);
+      if (TAIPAN_LIKELY(is_bool(r))) return r.get() == kTrue;
+      if (r.get() != kNotImplemented) return r ? is_true(r) : -1;
+    }
     return compare_true(a, b, kLt);
   }
 };
@@ -461,6 +475,11 @@ bool sort_span(Span s, size_t n) {
     case KeyKind::kStr: return Sorter<LessStr>(s, n).sort();
     case KeyKind::kAny: break;
   }
+  ShapeId shape = s.keys[0].is_heap() ? s.keys[0].header()->shape() : kShapeNone_;
+  size_t alike = 0;
+  while (alike < n && has_shape(s.keys[alike], shape)) alike++;
+  if (alike == n && type_of(s.keys[0])->s.compare && comparison_is_native(s.keys[0]))
+    return Sorter<LessNative>(s, n).sort();
   return Sorter<LessAny>(s, n).sort();
 }
 
