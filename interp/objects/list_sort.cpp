@@ -9,7 +9,6 @@
 #include "interp/objects/containers.h"
 #include "interp/objects/float.h"
 #include "interp/objects/list.h"
-#include "interp/objects/shortcuts.h"
 
 namespace taipan {
 namespace {
