@@ -12,14 +12,29 @@ namespace taipan::gc {
 
 namespace {
 
-// What an entry holds: the slot of the thread that the region belongs to, or one of these (no slot has these numbers).
-constexpr uint16_t kRevoked = kNoOwner, kUnclaimed = 0xFFFD, kRevoking = 0xFFFC;
+// What an entry holds: the slot of the thread that the region belongs to, or one of these (no slot has these numbers). kAsked and a slot: another
+// thread wants it, and waits. kWatched and a slot: it is revoked still, and will be that thread's if nobody else locks anything there for a while.
+constexpr uint32_t kRevoked = kNoOwner, kUnclaimed = 0xFFFD, kRevoking = 0xFFFC, kAsked = 0x10000, kWatched = 0x20000;
 // By address, modulo the table: what shares an entry belongs together. Of the entries of one heap hardly any are shared.
 constexpr uint32_t kRegionBits = 16, kRegions = 1 << 16;
-std::atomic<uint16_t> regions[kRegions];  // zero: kRevoked
+std::atomic<uint32_t> regions[kRegions];  // zero: kRevoked
+
+// Of regions that were taken away, to tell threads that use one in turns, each for a while, from those that use it at once. Only a hint.
+struct History {
+  std::atomic<uint32_t> since{0};   // microseconds, when the entry changed
+  std::atomic<uint16_t> looks{0};   // while it is watched
+  std::atomic<uint16_t> fights{0};  // how often, of late, it changed too soon: the more, the longer it stays revoked
+};
+History histories[kRegions];
+constexpr uint32_t kTurn =
+    100;  // microseconds that a region has to be one thread's to be another's at once when that one wants it
+constexpr uint32_t kMostFights = 6;               // each doubles the time
+constexpr uint32_t kLookEvery = 61, kLooks = 16;  // locks by bytes; looks until what is watched is the thread's
+constexpr int kAskFor = 100;  // pauses: an owner that is at it comes by sooner; the barrier costs ten times as much
 
 struct alignas(arch::kCacheLine) Marker {
   std::atomic<Header*> held{nullptr};
+  uint32_t bytes{0};  // locked since the last look; the thread's own
 };
 Marker markers[1 << 16];  // by slot; pages are committed as slots come into use
 
@@ -30,7 +45,7 @@ constexpr int64_t kSoonest = 1000 * kMillisecond, kCost = 10000,
                   kShare = 50;  // ns; one part in kShare of the time at most
 int64_t due_at = 0;
 
-TAIPAN_INLINE std::atomic<uint16_t>& region_of(const Header* h) {
+TAIPAN_INLINE std::atomic<uint32_t>& region_of(const Header* h) {
   return regions[(reinterpret_cast<uintptr_t>(h) >> kRegionBits) % kRegions];
 }
 
@@ -47,11 +62,44 @@ void wait_a_little(int* turns) {
   }
 }
 
-// The calling thread has put kRevoking into the entry.
-void take_away(std::atomic<uint16_t>& region, uint16_t from, uint16_t to) {
+History& history_of(const std::atomic<uint32_t>& region) { return histories[&region - regions]; }
+uint32_t microseconds() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return static_cast<uint32_t>(t.tv_sec * 1000000 + t.tv_nsec / 1000);
+}
+// The entry changes, again or in good time.
+void changed(History& history, bool again) {
+  uint32_t fights = history.fights.load(std::memory_order_relaxed);
+  if (again) {
+    fights = fights + 2 < kMostFights ? fights + 2 : kMostFights;
+  } else if (fights != 0) {
+    fights--;
+  }
+  history.fights.store(static_cast<uint16_t>(fights), std::memory_order_relaxed);
+  history.since.store(microseconds(), std::memory_order_relaxed);
+}
+
+// The calling thread has put kAsked into the entry. An owner that comes by gives the region away itself (lock_slow).
+// It is `to`'s then, or nobody's: who uses it for a while leaves it to who uses it next, if that costs no barrier.
+void take_away(std::atomic<uint32_t>& region, uint32_t from, uint32_t to, bool rested) {
   perturb();
-  // (Registered by start_bias; where that fails for once the child of a fork has to register again.)
-  if (!barrier_everywhere() && !may_have_barriers()) fatal("membarrier doesn't work any more");
+  History& history = history_of(region);
+  uint32_t asked = kAsked | from;
+  bool in_turns = microseconds() - history.since.load(std::memory_order_relaxed) >= kTurn;
+  for (int i = 0; i < kAskFor && region.load(std::memory_order_acquire) == asked && is_attached(from); i++)
+    arch::cpu_pause();
+  if (region.compare_exchange_strong(asked, kRevoking, std::memory_order_seq_cst)) {
+    perturb();
+    // One that isn't attached holds nothing, and passes a barrier before it looks at the entry again.
+    if (is_attached(from)) {
+      in_turns = false;
+      // (Registered by start_bias; where that fails for once the child of a fork has to register again.)
+      if (!barrier_everywhere() && !may_have_barriers()) fatal("membarrier doesn't work any more");
+    }
+  }
+  if (!rested && !in_turns) to = kRevoked;
+  changed(history, to == kRevoked);
   perturb();
   int turns = 0;
   for (;;) {
@@ -60,11 +108,11 @@ void take_away(std::atomic<uint16_t>& region, uint16_t from, uint16_t to) {
     wait_a_little(&turns);
   }
   region.store(to, std::memory_order_seq_cst);
-  revoked.fetch_add(1, std::memory_order_relaxed);
+  if (to == kRevoked) revoked.fetch_add(1, std::memory_order_relaxed);
 }
 
 // By its marker, if the region is the thread's own still.
-TAIPAN_INLINE bool hold(Header* h, std::atomic<uint16_t>& region, uint16_t slot) {
+TAIPAN_INLINE bool hold(Header* h, std::atomic<uint32_t>& region, uint16_t slot) {
   std::atomic<Header*>& held = markers[slot].held;
   held.store(h, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);  // for the processor take_away's barrier stands in
@@ -77,32 +125,66 @@ TAIPAN_INLINE bool hold(Header* h, std::atomic<uint16_t>& region, uint16_t slot)
   return false;
 }
 
+TAIPAN_INLINE bool goes_by_bytes(uint32_t owner, uint16_t slot) {
+  return owner == kRevoked || owner == (kWatched | slot);
+}
+
+// Somebody else locks there.
+void end_watch(std::atomic<uint32_t>& region, uint32_t seen) {
+  if (region.compare_exchange_strong(seen, kRevoked, std::memory_order_seq_cst)) changed(history_of(region), true);
+}
+
 // The byte is this thread's: is the region nobody's still? Else its owner may not have seen the byte.
-TAIPAN_INLINE bool may_keep_byte(Header* h, std::atomic<uint16_t>& region) {
+TAIPAN_INLINE bool may_keep_byte(Header* h, std::atomic<uint32_t>& region, uint16_t slot) {
   perturb();
-  if (TAIPAN_LIKELY(region.load(std::memory_order_seq_cst) == kRevoked)) return true;
+  if (TAIPAN_LIKELY(goes_by_bytes(region.load(std::memory_order_seq_cst), slot))) return true;
   unlock_byte(h);
   return false;
 }
 
+// Now and then: has the region become one thread's?
+TAIPAN_NOINLINE void look(std::atomic<uint32_t>& region, uint16_t slot) {
+  markers[slot].bytes = 0;
+  if (!usable) return;
+  History& history = history_of(region);
+  uint32_t seen = region.load(std::memory_order_relaxed), now = microseconds();
+  uint32_t quiet = now - history.since.load(std::memory_order_relaxed);
+  uint32_t next;
+  if (seen == (kWatched | slot)) {
+    uint16_t looks = history.looks.load(std::memory_order_relaxed) + 1;
+    history.looks.store(looks, std::memory_order_relaxed);
+    if (quiet < kTurn || looks < kLooks) return;
+    next = slot;
+  } else if (seen == kRevoked && quiet >= kTurn << history.fights.load(std::memory_order_relaxed)) {
+    next = kWatched | slot;
+    history.looks.store(0, std::memory_order_relaxed);
+  } else {
+    return;
+  }
+  perturb();
+  if (region.compare_exchange_strong(seen, next, std::memory_order_seq_cst))
+    history.since.store(now, std::memory_order_relaxed);
+}
+
 TAIPAN_NOINLINE void lock_slow(Header* h) {
   uint16_t slot = current_slot;
-  std::atomic<uint16_t>& region = region_of(h);
+  std::atomic<uint32_t>& region = region_of(h);
   if (Header* other = markers[slot].held.load(std::memory_order_relaxed); other && slot != kNoOwner) {
     if (!try_lock_byte(other)) lock_byte_slow(other);
     markers[slot].held.store(nullptr, std::memory_order_release);
   }
   for (int turns = 0;;) {
-    uint16_t owner = region.load(std::memory_order_acquire);
-    if (owner == kRevoked) {
+    uint32_t owner = region.load(std::memory_order_acquire);
+    if (goes_by_bytes(owner, slot)) {
       if (!try_lock_byte(h)) {
         if (rest_after_meeting(h) && slot != kNoOwner && usable) {
-          region.compare_exchange_strong(owner, slot, std::memory_order_seq_cst);
+          if (region.compare_exchange_strong(owner, slot, std::memory_order_seq_cst))
+            changed(history_of(region), false);
           continue;
         }
         lock_byte_slow(h);
       }
-      if (may_keep_byte(h, region)) return;
+      if (may_keep_byte(h, region, slot)) return;
     } else if (owner == kRevoking) {
       wait_a_little(&turns);
     } else if (owner == kUnclaimed) {
@@ -110,9 +192,16 @@ TAIPAN_NOINLINE void lock_slow(Header* h) {
     } else if (owner == slot) {
       if (hold(h, region, slot)) return;
       wait_a_little(&turns);
+    } else if (owner & kWatched) {
+      end_watch(region, owner);
+    } else if (owner == (kAsked | slot)) {  // (its marker holds nothing: see above)
+      region.compare_exchange_strong(owner, kRevoking, std::memory_order_seq_cst);
+    } else if (owner & kAsked) {
+      wait_a_little(&turns);
     } else {
-      uint16_t to = rest_after_meeting(h) && slot != kNoOwner ? slot : kRevoked;
-      if (region.compare_exchange_strong(owner, kRevoking, std::memory_order_seq_cst)) take_away(region, owner, to);
+      bool rested = rest_after_meeting(h);
+      if (region.compare_exchange_strong(owner, kAsked | owner, std::memory_order_seq_cst))
+        take_away(region, owner, slot, rested && slot != kNoOwner);
     }
   }
 }
@@ -121,13 +210,17 @@ TAIPAN_NOINLINE void lock_slow(Header* h) {
 
 TAIPAN_KEEPS_REGISTERS void lock(Header* h) {
   uint16_t slot = current_slot;
-  std::atomic<uint16_t>& region = region_of(h);
-  if (TAIPAN_LIKELY(markers[slot].held.load(std::memory_order_relaxed) == nullptr && slot != kNoOwner)) {
-    uint16_t owner = region.load(std::memory_order_acquire);
-    if (owner == kRevoked) {
-      if (TAIPAN_LIKELY(try_lock_byte(h) && may_keep_byte(h, region))) return;
-    } else if (TAIPAN_LIKELY(owner == slot)) {
+  std::atomic<uint32_t>& region = region_of(h);
+  Marker& marker = markers[slot];
+  if (TAIPAN_LIKELY(marker.held.load(std::memory_order_relaxed) == nullptr && slot != kNoOwner)) {
+    uint32_t owner = region.load(std::memory_order_acquire);
+    if (TAIPAN_LIKELY(owner == slot)) {
       if (TAIPAN_LIKELY(hold(h, region, slot))) return;
+    } else if (goes_by_bytes(owner, slot)) {
+      if (TAIPAN_LIKELY(try_lock_byte(h) && may_keep_byte(h, region, slot))) {
+        if (TAIPAN_UNLIKELY(++marker.bytes >= kLookEvery)) look(region, slot);
+        return;
+      }
     }
   }
   lock_slow(h);
@@ -145,7 +238,7 @@ TAIPAN_KEEPS_REGISTERS void unlock(Header* h) {
 void start_bias() {
   revoked.store(0, std::memory_order_relaxed);
   usable = may_have_barriers();
-  uint16_t first = usable ? kUnclaimed : kRevoked;
+  uint32_t first = usable ? kUnclaimed : kRevoked;
   for (auto& region : regions) region.store(first, std::memory_order_relaxed);
 }
 
@@ -157,7 +250,7 @@ void forget_revocations(bool all) {
   int64_t now = t.tv_sec * 1000 * kMillisecond + t.tv_nsec;
   if (now < due_at && !all) return;
   for (auto& region : regions) {
-    uint16_t seen = kRevoked;
+    uint32_t seen = kRevoked;
     if (region.load(std::memory_order_relaxed) == seen)
       region.compare_exchange_strong(seen, kUnclaimed, std::memory_order_seq_cst);
   }

@@ -81,6 +81,8 @@ void defer_frees(bool on);
 void generation_members(int gen, HeaderVector& out);  // generation 0 or 1 as it stands, each object once
 
 // mutator.cpp
+// May the thread with this slot hold objects' locks? One that isn't attached holds none, and passes a barrier before it attaches.
+bool is_attached(uint32_t slot);
 struct Slot;
 void init_mutators(bool gil);
 // Runs f while the owner of the slot is detached or gone and can't come back; false if it is attached.

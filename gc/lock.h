@@ -4,16 +4,20 @@
 // Bias (gc/bias.cpp). Most objects are only ever locked by one thread, and the two atomic instructions cost more than what they guard. So
 // memory belongs, in regions, to the thread that first locks something there: it writes the object's address to a place of its own (its
 // marker), without a fence, and looks once more whether the region is its own and the byte is clear. Another thread that wants to lock something
-// there takes the region away first: it says so in the region's entry, has every processor pass a barrier (membarrier(2)), after which the owner has
-// either seen that or shows its marker, and waits while that lies in the region. From then on objects there are locked by their bytes.
+// there takes the region away first: it says so in the region's entry, and an owner that comes by gives it away. If none comes at once, the
+// other has every processor pass a barrier (membarrier(2)), after which the owner has either seen that or shows its marker, and waits while that
+// lies in the region. From then on objects there are locked by their bytes.
 //   - Who holds one object by its marker and locks another one sets the first one's byte before (nobody else can be at it). So a holder by
 //     marker waits for nothing, and who takes the region away waits for one operation on one object.
-//   - Regions that were taken away can get an owner again. Who sets a byte looks at the region afterwards, and lets go of the byte if it has an
-//     owner; who has become the owner, by an atomic exchange as well, looks at bytes: one of the two sees the other.
+//   - Threads that use a region in turns, each for a tenth of a millisecond and more, hand it on from one to the next, where that needs no barrier:
+//     the owner comes by, or isn't attached (it waits for a threading.Lock, say), and passes a barrier when it comes back.
+//   - Regions that were taken away can get an owner again: who has locked by bytes there often, for a while, with nobody else doing so. Who sets
+//     a byte looks at the region afterwards, and lets go of the byte if it has an owner; who has become the owner, by an atomic exchange as well,
+//     looks at bytes: one of the two sees the other.
 //   - They are anybody's again now and then. And of threads that are after the same object all the time each rests in turn, and has the region to
 //     itself after that, until the next one has rested: so they take few turns, and pay for no atomics in between.
 //   - Where the kernel has no membarrier all locks are bytes.
-// tests/gc/model/bias.pml searches this protocol completely, for three threads with store buffers.
+// tests/gc/model/bias.pml searches this protocol completely, for three threads with store buffers (two, where there is more that they do).
 #pragma once
 #include "gc/mutator.h"
 #include "gc/perturb.h"

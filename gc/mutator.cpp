@@ -242,6 +242,11 @@ Mutator* first_mutator() { return world.first; }
 Mutator* world_stopper() { return world.stopper.load(std::memory_order_relaxed); }
 bool world_stopped() { return world_stopper() != nullptr; }
 
+bool is_attached(uint32_t slot) {
+  uint32_t state = slots[slot].state.load(std::memory_order_seq_cst);
+  return state != kDetached && state != kGone;
+}
+
 void attach_new(Mutator* m) {
   m->thread_id = static_cast<uint64_t>(pthread_self());
   find_stack(m);

@@ -332,7 +332,8 @@ TEST_F(ThreadsTest, EverybodyStopsAndShakesHands) {
           stop_the_world(current_mutator);
           resume_the_world(current_mutator);
         } else if (r % 3 == 1) {
-          handshake(current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int64_t>*>(arg); }, &answers);
+          handshake(
+              current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int64_t>*>(arg); }, &answers);
         } else {
           BlockingScope blocking;
         }
@@ -361,7 +362,8 @@ TEST_F(ThreadsTest, HandshakeReachesEachThreadOnce) {
   }
   poll_until(running, kThreads);
   std::atomic<int> count{0};
-  handshake(current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int>*>(arg); }, &count);
+  handshake(
+      current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int>*>(arg); }, &count);
   EXPECT_EQ(count, kThreads + 1);
   stop = 1;
   for (std::thread& t : threads) join(t);
@@ -584,8 +586,20 @@ TEST_F(ThreadsTest, LockKeepsTheOtherBits) {
     lock(h);
     unlock(h);
   };
+  std::atomic<int> step{0};
+  auto wait_for = [&](int n) {
+    while (step.load() < n) std::this_thread::yield();
+  };
+  std::thread t = start_thread([&] {
+    step.store(1);
+    wait_for(2);
+    lock_once();
+    step.store(3);
+  });
+  wait_for(1);
   lock_once();
-  std::thread t = start_thread(lock_once);  // from then on it is locked by its byte
+  step.store(2);
+  wait_for(3);  // attached, and elsewhere: from then on it is locked by its byte
   join(t);
   lock(h);
   t = start_thread(lock_once);
@@ -593,6 +607,26 @@ TEST_F(ThreadsTest, LockKeepsTheOtherBits) {
   unlock(h);
   join(t);
   EXPECT_EQ(h->lock.load(), kHasWeakrefs);
+}
+
+// A thread that waits, having had the region for a while, leaves it to the next one, which doesn't lock by bytes then.
+TEST_F(ThreadsTest, RegionsAreHandedOn) {
+  Ref n = node_ref();
+  Header* h = n.get().header();
+  int by_marker = 0;
+  for (int round = 0; round < 200 && by_marker < 3; round++) {
+    for (int i = 0; i < 100000; i++) {  // (were it by bytes still, it would be by the marker in the end)
+      lock(h);
+      unlock(h);
+    }
+    std::thread t = start_thread([&] {
+      lock(h);
+      if (!(h->lock.load() & kLockBit)) by_marker++;
+      unlock(h);
+    });
+    join(t);  // detached
+  }
+  EXPECT_GE(by_marker, 3);
 }
 
 // Threads lock objects of their own and of others, one and two at a time, while regions change hands and become anybody's again.

@@ -14,11 +14,14 @@ MODELS = {
     'markers': ('NO_BUSY_COUNT', 'BUSY_LATE', 'ONE_TRACED_NOW'),
     'hints': ('NO_LOG', 'NO_HINTS'),
     'bias': ('NO_BARRIER', 'NO_WAIT', 'NO_SECOND_LOOK', 'NO_REVOKING', 'NO_PROMOTION', 'NO_BYTE_LOOK', 'NO_REGION_LOOK'),
+    'bias -DTWO': ('NO_RETURN',),
 }
 
 
 def search(folder, model, *flags):
     """True if no state breaks the assertion."""
+    model, *more = model.split()
+    flags = [*more, *flags]
     subprocess.run(['spin', *flags, '-a', os.path.join(HERE, model + '.pml')], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     subprocess.run(['cc', '-O2', '-w', '-DSAFETY', '-DCOLLAPSE', '-DMEMLIM=4000', '-o', 'pan', 'pan.c'], cwd=folder, check=True)
     out = subprocess.run(['./pan', '-m200000'], cwd=folder, stdout=subprocess.PIPE, text=True).stdout
