@@ -2,8 +2,10 @@
 //
 // What the word counts besides being held: the turns (how often it was given back). Who waits sees by them whether the lock goes round quickly
 // in another thread's hands. Then taking it in between costs both more than waiting: the lock, and what it guards, would go to and fro between
-// the processors at each turn. So the waiter looks at growing intervals, takes it when the other pauses, and else
-// leaves it to the other for a fifth of a millisecond.
+// the processors at each turn. So the waiter looks at growing intervals, takes it when the other pauses, and else leaves it to the other for
+// some tenths of a millisecond: it sleeps and looks again now and then whether the lock still goes round, and nobody has to wake it. Whose
+// lock it was until now, with as many turns as that, knows it will go round before it does. Only for a lock that is held long, or given back
+// by another thread than the one that took it, the waiter is counted, and woken at once.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -15,7 +17,7 @@ class ThreadLock {
  public:
   TAIPAN_INLINE bool try_take() {
     uint32_t seen = word_.load(std::memory_order_relaxed);
-    return TAIPAN_LIKELY(!(seen & kHeld)) &&
+    return TAIPAN_LIKELY(!(seen & (kHeld | kWanted))) &&
            word_.compare_exchange_strong(seen, seen | kHeld, std::memory_order_acquire, std::memory_order_relaxed);
   }
   // 1 taken, 0 timed out, -1 a signal handler raised. timeout_ns < 0: forever.
@@ -40,12 +42,18 @@ class ThreadLock {
   }
 
  private:
-  // kWaking: somebody was woken and hasn't looked yet: no need to wake another.
-  static constexpr uint32_t kHeld = 1, kWaking = 2, kTurn = 4;
+  // kWaking: somebody was woken and hasn't looked yet: no need to wake another. kWanted: somebody who has left it alone for long is about to take
+  // it, so whoever comes now lets that one go first. A hint: who sees it free for longer than that takes it all the same.
+  static constexpr uint32_t kHeld = 1, kWaking = 2, kWanted = 4, kTurn = 8;
   int take_slow(int64_t timeout_ns);
   enum Spun { kTaken, kGoesRound, kSomebodyHasIt };
   Spun spin();
+  bool take_free();
+  bool went_round();
+  enum Left { kGotIt, kStillHeld, kSignal };
+  Left leave_it(bool quick);
   bool catch_it();
+  int taken();
   void wake();
 
   std::atomic<uint32_t> word_;     // a futex
