@@ -21,12 +21,29 @@ Ref apply(Value a, Value context) {
   return result(r, context, status);
 }
 template <Binary Op>
-Ref apply(Value a, Value b, Value context) {
+Ref apply(const View& a, const View& b, Value context) {
   Number r;
   uint32_t status = 0;
-  Op(&r, view_of(a), view_of(b), settings_of(context), &status);
+  Op(&r, a, b, settings_of(context), &status);
   return result(r, context, status);
 }
+template <Binary Op>
+Ref apply(Value a, Value b, Value context) {
+  return apply<Op>(view_of(a), view_of(b), context);
+}
+
+// An int of one machine word as an operand, for which no Decimal is made.
+class SmallInt {
+ public:
+  explicit SmallInt(Value v)
+      : magnitude_(static_cast<uint64_t>(v.as_int() < 0 ? -v.as_int() : v.as_int())), negative_(v.as_int() < 0) {}
+  View view() const { return {{&magnitude_, magnitude_ ? size_t{1} : 0}, 0, kFinite, negative_}; }
+
+ private:
+  static_assert(uint64_t{1} << 63 < kBase);
+  uint64_t magnitude_;
+  bool negative_;
+};
 
 template <Unary Op>
 Ref unary_slot(Value a) {
@@ -38,6 +55,8 @@ Ref binary_slot(Value a, Value b) {
   Ref context = current_context();
   if (!context) return nullptr;
   if (TAIPAN_LIKELY(is_decimal(a) && is_decimal(b))) return apply<Op>(a, b, context);
+  if (b.is_int() && is_decimal(a)) return apply<Op>(view_of(a), SmallInt(b).view(), context);
+  if (a.is_int() && is_decimal(b)) return apply<Op>(SmallInt(a).view(), view_of(b), context);
   Ref x = operand(a);
   if (!x || x.get() == kNotImplemented) return x;
   Ref y = operand(b);
@@ -233,6 +252,8 @@ Ref decimal_compare(Value a, Value b, CompareOp op) {
       return Ref::imm(bool_value(compare_ints(order, 0, op)));
     self = Ref::dup(a);
     other = Ref::dup(b);
+  } else if (b.is_int() && !view_of(a).is_nan()) {
+    return Ref::imm(bool_value(compare_ints(compare_numbers(view_of(a), SmallInt(b).view()), 0, op)));
   } else {
     context = current_context();
     if (!context) return nullptr;
