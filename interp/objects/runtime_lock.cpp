@@ -6,6 +6,7 @@
 #include <cstring>
 #include "arch/cpu.h"
 #include "gc/perturb.h"
+#include "interp/objects/tuple.h"
 #include "interp/objects/type_internal.h"
 
 namespace taipan {
@@ -135,7 +136,20 @@ void runtime_locks_after_fork() {
 
 namespace {
 
-const Slots* unlocked_slots(Value o) { return o.is_heap() ? type_of(o)->native_base->unlocked : nullptr; }
+// What the built-in type of an object does itself; null: nothing. (Mostly that is the base that the layout comes from; a built-in type without
+// data of its own may be any of the bases.)
+template <auto field>
+auto unlocked(Value o) -> std::remove_cvref_t<decltype(std::declval<Slots>().*field)> {
+  if (!o.is_heap()) return nullptr;
+  const TypeObject* t = type_of(o);
+  if (const Slots* s = t->native_base->unlocked; TAIPAN_LIKELY(s && s->*field)) return s->*field;
+  Value mro = gc::load(&t->mro);
+  for (size_t i = 0, n = mro ? tuple_size(mro) : 0; i < n; i++) {
+    const Slots* s = tuple_at(mro, i).as<TypeObject>()->unlocked;
+    if (s && s->*field) return s->*field;
+  }
+  return nullptr;
+}
 
 // Most slots: the object comes first.
 template <auto field, class Sig>
@@ -143,7 +157,7 @@ struct Locked;
 template <auto field, class R, class... A>
 struct Locked<field, R (*)(Value, A...)> {
   static R call(Value o, A... a) {
-    auto f = unlocked_slots(o)->*field;
+    auto f = unlocked<field>(o);
     if (TAIPAN_LIKELY(!gc::parallel)) return f(o, a...);
     RuntimeLock lock(o);
     return f(o, a...);
@@ -155,9 +169,7 @@ struct LockedOperator;
 template <auto field, class... A>
 struct LockedOperator<field, Ref (*)(Value, Value, A...)> {
   static Ref call(Value a, Value b, A... rest) {
-    const Slots *left = unlocked_slots(a), *right = unlocked_slots(b);
-    auto f = left ? left->*field : nullptr;
-    auto g = right ? right->*field : nullptr;
+    auto f = unlocked<field>(a), g = unlocked<field>(b);
     if (f == g) g = nullptr;
     if (f) {
       RuntimeLock lock(a);
@@ -173,17 +185,17 @@ template <auto field>
 struct LockedCall {
   static Value call(Thread* t, Value callee, const Value* args, size_t n, Value kwnames) {
     RuntimeLock lock(callee);
-    return (unlocked_slots(callee)->*field)(t, callee, args, n, kwnames);
+    return unlocked<field>(callee)(t, callee, args, n, kwnames);
   }
 };
 // Descriptors of C++ types read and write the instance.
 Ref locked_descr_get(Value descr, Value instance, Value owner) {
   RuntimeLock lock(needs_runtime_lock(instance) ? instance : Value());
-  return unlocked_slots(descr)->descr_get(descr, instance, owner);
+  return unlocked<&Slots::descr_get>(descr)(descr, instance, owner);
 }
 bool locked_descr_set(Value descr, Value instance, Value value) {
   RuntimeLock lock(needs_runtime_lock(instance) || (instance.is_heap() && is_type(instance)) ? instance : Value());
-  return unlocked_slots(descr)->descr_set(descr, instance, value);
+  return unlocked<&Slots::descr_set>(descr)(descr, instance, value);
 }
 
 constexpr bool same_name(const char* a, const char* b) { return __builtin_strcmp(a, b) == 0; }
