@@ -9,7 +9,7 @@
 
 namespace taipan::arch {
 
-void Masm::floor_divide(Reg d, Reg a, int64_t by, bool remainder, Reg temp, Reg temp2) {
+void Masm::tagged_floor_divide(Reg d, Reg a, int64_t by, bool remainder, Reg temp, Reg temp2) {
   int k = 62 + std::bit_width(static_cast<uint64_t>(by) - 1);
   auto m = static_cast<int64_t>((static_cast<unsigned __int128>(1) << k) / static_cast<uint64_t>(by) + 1);
   sar(temp2, a, 63);  // the sign, in all bits

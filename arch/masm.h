@@ -234,10 +234,8 @@ class Masm {
   void tagged_mul(Reg d, Reg a, Reg b, Label slow);
   void tagged_floor_div(Reg d, Reg a, Reg b, Label slow);
   void tagged_floor_mod(Reg d, Reg a, Reg b, Label slow);
-  // By a constant, 3 at least, no power of two and below 2^60: by multiplication (constant_divide.cpp). a, d and two registers to lose differ.
-  void tagged_floor_div(Reg d, Reg a, int64_t by, Reg temp, Reg temp2) { floor_divide(d, a, by, false, temp, temp2); }
-  void tagged_floor_mod(Reg d, Reg a, int64_t by, Reg temp, Reg temp2) { floor_divide(d, a, by, true, temp, temp2); }
-  void floor_divide(Reg d, Reg a, int64_t by, bool remainder, Reg temp, Reg temp2);
+  // Quotient or remainder by a constant, 3 at least, no power of two and below 2^60: by multiplication (constant_divide.cpp). a, d and two registers to lose differ.
+  void tagged_floor_divide(Reg d, Reg a, int64_t by, bool remainder, Reg temp, Reg temp2);
   void tagged_and(Reg d, Reg a, Reg b) { and_(d, a, b); }
   void tagged_or(Reg d, Reg a, Reg b) { or_(d, a, b); }
   void tagged_xor(Reg d, Reg a, Reg b);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "frontend/bytecode/code_builder.h"
+#include "frontend/floor_division.h"
 #include "frontend/stack_guard.h"
 
 namespace taipan::frontend {
@@ -694,21 +695,10 @@ class Folder {
         if (!std::isfinite(result)) return false;
         break;
       case Operator::kFloorDiv:
-      case Operator::kMod: {  // (rounding towards minus infinity)
+      case Operator::kMod:
         if (y == 0 || !std::isfinite(x) || !std::isfinite(y)) return false;
-        double rest = std::fmod(x, y), quotient = (x - rest) / y;
-        if (rest != 0 && (y < 0) != (rest < 0)) {
-          rest += y;
-          quotient -= 1.0;
-        }
-        double floor = std::floor(quotient);
-        if (quotient - floor > 0.5) floor += 1.0;
-        if (op == Operator::kMod)
-          result = rest == 0 ? std::copysign(0.0, y) : rest;
-        else
-          result = quotient == 0 ? std::copysign(0.0, x / y) : floor;
+        result = op == Operator::kMod ? float_floor_mod(x, y) : float_floor_div(x, y);
         break;
-      }
       default: return false;
     }
     *out = ConstantValue::floating(result);

@@ -25,7 +25,7 @@ struct Code {
   int32_t first_line;
   uint32_t handler_count;
   std::atomic<uint32_t> signature;  // number of its parameters' names for caches of calls, never reused; 0: none yet
-  HandlerRange* handlers;                             // raw buffer
+  HandlerRange* handlers;           // raw buffer
   Value consts, names, varnames, cellvars, freevars;  // tuples
   Value name, qualname, filename;                     // str
   uint8_t* position_table;                            // packed positions, decoded by code_position

@@ -68,6 +68,6 @@ bool set_own_dict(Value self, Value dict);
 Ref reduce_iterator(Value arg, Value state = Value());
 
 #define TAIPAN_CLASS_GETITEM \
-  { "__class_getitem__", "($type, object, /)", class_getitem_alias, kNativeClassMethod, "See PEP 585." }
+  {"__class_getitem__", "($type, object, /)", class_getitem_alias, kNativeClassMethod, "See PEP 585."}
 
 }  // namespace taipan

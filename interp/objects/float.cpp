@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include "frontend/floor_division.h"
 #include "interp/objects/abstract.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/float_text.h"
@@ -26,25 +27,6 @@ Ref make_float_slow(double d) {
 }
 
 // ---- arithmetic -------------------------------------------------------------------------------------------------------------
-
-double float_floor_mod(double a, double b) {
-  double m = std::fmod(a, b);
-  if (m != 0) {
-    if ((b < 0) != (m < 0)) m += b;
-  } else {
-    m = std::copysign(0.0, b);
-  }
-  return m;
-}
-
-double float_floor_div(double a, double b) {
-  double m = std::fmod(a, b);
-  double q = (a - m) / b;
-  if (m != 0 && (b < 0) != (m < 0)) q -= 1.0;
-  if (q == 0) return std::copysign(0.0, a / b);
-  double f = std::floor(q);
-  return q - f > 0.5 ? f + 1.0 : f;
-}
 
 static Ref raise_range() {
   Ref text = make_str("Numerical result out of range");

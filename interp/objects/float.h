@@ -32,10 +32,8 @@ std::string float_format(double d, char code, int precision, int flags);
 bool float_parse(std::string_view text,
                  double* out);  // whole text as float() takes it (ascii, stripped, underscores); false: malformed
 int64_t float_hash(double d, Value self);  // self: for NaN
-double float_floor_mod(double a, double b);
-double float_floor_div(double a, double b);
-Ref float_pow(double a, double b);  // may be complex or ZeroDivisionError
-Ref float_from_object(Value o);     // float(o): __float__, __index__, text
+Ref float_pow(double a, double b);         // may be complex or ZeroDivisionError
+Ref float_from_object(Value o);            // float(o): __float__, __index__, text
 double round_to_digits(double x, int ndigits, bool* overflow);
 
 }  // namespace taipan

@@ -43,7 +43,7 @@ enum NativeFlags : uint32_t {
   kIntrinsicListPop = 3u << 24,     // list.pop()
   kIntrinsicMin = 4u << 24,         // min and max of two or three ints
   kIntrinsicMax = 5u << 24,
-  kIntrinsicAbs = 6u << 24,         // of an int
+  kIntrinsicAbs = 6u << 24,  // of an int
   kIntrinsicOrd = 7u << 24,
   kIntrinsicChr = 8u << 24,
   kIntrinsicIsInstance = 9u << 24,

@@ -64,9 +64,7 @@ namespace {
 
 Ref object_repr(Value self) {
   TypeObject* t = type_of(self);
-  Ref module = type_module(t);
-  if (!module) clear_error();
-  if (module && is_str(module) && !str_eq_ascii(module, "builtins"))
+  if (Ref module = type_named_module(t))
     return format_str("<%S.%U object at %p>", module.get(), t->qualname, reinterpret_cast<void*>(self.bits));
   return format_str("<%s object at %p>", t->cname, reinterpret_cast<void*>(self.bits));
 }

@@ -57,18 +57,16 @@ Ref type_module(TypeObject* t) {
   return intern_str({t->cname, static_cast<size_t>(dot - t->cname)});
 }
 
-Ref type_repr_name(TypeObject* t) {
+Ref type_named_module(TypeObject* t) {
   Ref module = type_module(t);
   if (!module) clear_error();
-  if (module && is_str(module) && !str_eq_ascii(module, "builtins"))
-    return format_str("%S.%U", module.get(), t->qualname);
-  return make_str(t->cname);
+  return module && is_str(module) && !str_eq_ascii(module, "builtins") ? std::move(module) : Ref();
 }
 
 static Ref type_repr(Value v) {
-  Ref name = type_repr_name(v.as<TypeObject>());
-  if (!name) return nullptr;
-  return format_str("<class '%S'>", name.get());
+  TypeObject* t = v.as<TypeObject>();
+  if (Ref module = type_named_module(t)) return format_str("<class '%S.%U'>", module.get(), t->qualname);
+  return format_str("<class '%s'>", t->cname);
 }
 
 // ---- Attributes of classes -----------------------------------------------------------------------------------------------------------

@@ -362,7 +362,7 @@ Ref object_new(TypeObject* cls, RawArgs args);  // object.__new__
 bool object_init(Value self, RawArgs args);
 Ref type_name_str(const TypeObject* t);          // __name__
 Ref type_module(TypeObject* t);                  // __module__; a str for well-behaved classes
-Ref type_repr_name(TypeObject* t);               // "module.qualname", without "builtins."
+Ref type_named_module(TypeObject* t);            // the str that its repr begins with; null: none, or "builtins"
 Ref compute_mro(TypeObject* type, Value bases);  // C3; TypeError
 bool set_type_bases(TypeObject* type, Value bases, TypeObject* best_base);
 TypeObject* best_base(Value bases);

@@ -51,7 +51,7 @@ void Compiler::shift_right(int n) {
 // kT2 = kT0 // by or kT0 % by
 void Compiler::divide_by(bool remainder, int64_t by) {
   if (!std::has_single_bit(static_cast<uint64_t>(by)))
-    masm_.floor_divide(kT2, kT0, by, remainder, kT1, kT3);
+    masm_.tagged_floor_divide(kT2, kT0, by, remainder, kT1, kT3);
   else if (remainder)
     masm_.and_(kT2, kT0, by * 2 - 1);
   else

@@ -42,24 +42,20 @@ void check(const Binary& op, U (*make)(), int choices = 24) {
   }
 }
 
-#define PLAIN(name, expression)                                        \
-  {                                                                    \
-#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
+#define PLAIN(name, expression)                                         \
+  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
    [](U a, U b, U* out) {                                               \
      *out = (expression);                                               \
      return true;                                                       \
-   } \
-  }
-#define JUMPING(name, expression)                                           \
-  {                                                                         \
-#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
+   }}
+#define JUMPING(name, expression)                                            \
+  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
    [](U ua, U ub, U* out) -> bool {                                          \
      I a = static_cast<I>(ua), b = static_cast<I>(ub), r = 0;                \
      bool ok = (expression);                                                 \
      *out = static_cast<U>(r);                                               \
      return ok;                                                              \
-   } \
-  }
+   }}
 
 const Binary kPlain[] = {
     PLAIN(add, a + b),
@@ -87,27 +83,23 @@ bool fit(__int128 v, I* out) {
   *out = static_cast<I>((static_cast<U>(v) << 1) | 1);
   return true;
 }
-#define TAGGED(name, expression)                                            \
-  {                                                                         \
-#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
+#define TAGGED(name, expression)                                             \
+  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label l) { m.name(d, a, b, l); }, \
    [](U ua, U ub, U* out) -> bool {                                          \
      __int128 a = static_cast<I>(ua) >> 1, b = static_cast<I>(ub) >> 1;      \
      I r = 0;                                                                \
      bool ok = (expression);                                                 \
      *out = static_cast<U>(r);                                               \
      return ok;                                                              \
-   } \
-  }
+   }}
 __int128 floor_div(__int128 a, __int128 b) { return a / b - ((a % b != 0) && ((a < 0) != (b < 0))); }
-#define TAGGED_PLAIN(name, expression)                                 \
-  {                                                                    \
-#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
+#define TAGGED_PLAIN(name, expression)                                  \
+  {#name, [](Masm& m, Reg d, Reg a, Reg b, Label) { m.name(d, a, b); }, \
    [](U ua, U ub, U* out) -> bool {                                     \
      I a = static_cast<I>(ua) >> 1, b = static_cast<I>(ub) >> 1;        \
      *out = (static_cast<U>(expression) << 1) | 1;                      \
      return true;                                                       \
-   } \
-  }
+   }}
 const Binary kTagged[] = {
     TAGGED(tagged_add, fit(a + b, &r)),
     TAGGED(tagged_sub, fit(a - b, &r)),
@@ -130,14 +122,12 @@ struct Unary {
   bool (*model)(U a, U* out);
   bool tagged = false;
 };
-#define UNARY(name, ...)                                     \
-  {                                                          \
-#name, [](Masm& m, Reg d, Reg a, Label) { m.name(d, a); }, \
+#define UNARY(name, ...)                                      \
+  {#name, [](Masm& m, Reg d, Reg a, Label) { m.name(d, a); }, \
    [](U a, U* out) {                                          \
      *out = static_cast<U>(__VA_ARGS__);                      \
      return true;                                             \
-   } \
-  }
+   }}
 const Unary kUnary[] = {
     UNARY(mov, a),
     UNARY(neg, 0 - a),
@@ -324,10 +314,7 @@ TEST(Integer, DivisionByConstants) {
         std::string(remainder ? "mod r" : "div r") + std::to_string(d) + " = r" + std::to_string(a) + " by " +
             std::to_string(by),
         [&](Masm& m, Label) {
-          if (remainder)
-            m.tagged_floor_mod(reg(d), reg(a), by, reg(t), reg(t2));
-          else
-            m.tagged_floor_div(reg(d), reg(a), by, reg(t), reg(t2));
+          m.tagged_floor_divide(reg(d), reg(a), by, remainder, reg(t), reg(t2));
           m.mov(reg(t), 0);
           m.mov(reg(t2), 0);
         },
@@ -378,8 +365,7 @@ TEST(Integer, SwapSelectSet) {
     auto equal_often = [&](Machine& m) {
       if (below(2)) m.r[b] = m.r[a];
     };
-    verify(
-        "swap", [&](Masm& m, Label) { m.swap(reg(a), reg(b)); }, [&](Machine& m) { std::swap(m.r[a], m.r[b]); }, 4);
+    verify("swap", [&](Masm& m, Label) { m.swap(reg(a), reg(b)); }, [&](Machine& m) { std::swap(m.r[a], m.r[b]); }, 4);
     verify(
         "set", [&](Masm& m, Label) { m.set(c, reg(d), reg(a), reg(b)); },
         [&](Machine& m) { m.r[d] = holds(m.r[a], m.r[b]); }, 24, equal_often);

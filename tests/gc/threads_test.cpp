@@ -332,8 +332,7 @@ TEST_F(ThreadsTest, EverybodyStopsAndShakesHands) {
           stop_the_world(current_mutator);
           resume_the_world(current_mutator);
         } else if (r % 3 == 1) {
-          handshake(
-              current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int64_t>*>(arg); }, &answers);
+          handshake(current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int64_t>*>(arg); }, &answers);
         } else {
           BlockingScope blocking;
         }
@@ -362,8 +361,7 @@ TEST_F(ThreadsTest, HandshakeReachesEachThreadOnce) {
   }
   poll_until(running, kThreads);
   std::atomic<int> count{0};
-  handshake(
-      current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int>*>(arg); }, &count);
+  handshake(current_mutator, [](Mutator*, void* arg) { ++*static_cast<std::atomic<int>*>(arg); }, &count);
   EXPECT_EQ(count, kThreads + 1);
   stop = 1;
   for (std::thread& t : threads) join(t);
