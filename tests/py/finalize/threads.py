@@ -1,6 +1,14 @@
 """Objects used in threads die where their last reference goes."""
+import sys
 import threading
 import time
+
+
+def main_blocks():
+    # An object whose owner runs is freed by the owner, at its next poll: what is asserted here is that one whose owner waits need not wait for it.
+    while sys._current_frames()[threading.main_thread().ident].f_code.co_name != '_wait_for_tstate_lock':
+        time.sleep(0.001)
+    time.sleep(0.05)
 
 
 class Noisy:
@@ -13,7 +21,7 @@ class Noisy:
 
 def work(obj):
     print('in', threading.current_thread().name, obj.name)
-    time.sleep(0.05)  # meanwhile the main thread blocks: nobody else has to drop a reference
+    main_blocks()
 
 
 t = threading.Thread(target=work, args=(Noisy('argument'),), name='worker')
@@ -37,6 +45,7 @@ shared = [Noisy('shared')]
 
 
 def clear():
+    main_blocks()
     shared.clear()
     print('cleared')
 
