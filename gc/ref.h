@@ -95,16 +95,16 @@ class TAIPAN_TRIVIAL_ABI Ref {
   constexpr Ref() = default;
   constexpr Ref(std::nullptr_t) {}
   Ref(Ref&& o) noexcept : v_(o.v_) { o.v_ = Value(); }
-  Ref& operator=(Ref&& o) noexcept {
+  TAIPAN_INLINE Ref& operator=(Ref&& o) noexcept {
     Value old = v_;
     v_ = o.v_;
     o.v_ = Value();
-    decref(old);
+    drop(old);
     return *this;
   }
   Ref(const Ref&) = delete;
   Ref& operator=(const Ref&) = delete;
-  ~Ref() { decref(v_); }
+  TAIPAN_INLINE ~Ref() { drop(v_); }
 
   static Ref steal(Value v) { return Ref(v, 0); }  // takes over a count the caller holds
   static Ref steal(const void* heap) { return Ref(Value(heap), 0); }
@@ -124,7 +124,7 @@ class TAIPAN_TRIVIAL_ABI Ref {
     v_ = Value();
     return v;
   }
-  void reset() { *this = Ref(); }
+  TAIPAN_INLINE void reset() { *this = Ref(); }
   explicit operator bool() const { return !v_.is_null(); }
   bool operator!() const { return v_.is_null(); }
   template <class T>
@@ -134,6 +134,11 @@ class TAIPAN_TRIVIAL_ABI Ref {
 
  private:
   constexpr Ref(Value v, int) : v_(v) {}
+  // Most Refs that end have been moved from, or hold an immediate: what is seen at the place itself costs no call.
+  static TAIPAN_INLINE void drop(Value v) {
+    if (v.is_heap()) drop_counted(v.header());
+  }
+  static TAIPAN_NOINLINE void drop_counted(gc::Header* h) { gc::decref(h); }
   Value v_;
 };
 

@@ -351,7 +351,7 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
   }
 }
 
-// o[start:stop] of an exact list, tuple, bytes or str, without making the slice; null: not that simple (nothing raised).
+// o[start:stop] of an exact list, tuple, bytes, bytearray or str, without making the slice; null: not that simple (nothing raised).
 TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed) {
   if (!o.is_heap() || !(start.is_int() || start == kNone) || !(stop.is_int() || stop == kNone)) return Value();
   ShapeId shape = o.header()->shape();
@@ -364,6 +364,8 @@ TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed)
     n = static_cast<int64_t>(tuple_size(o));
   else if (shape == kShapeBytes)
     n = static_cast<int64_t>(o.as<Bytes>()->size);
+  else if (shape == kShapeByteArray && !gc::parallel)
+    n = static_cast<int64_t>(o.as<ByteArray>()->size);
   else if (shape == kShapeMemoryView && memory_is_row(o))
     n = memory_row_length(o);
   else
@@ -378,10 +380,12 @@ TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed)
     *failed = part.is_null();
     return part;
   }
-  if (shape == kShapeBytes) {
-    Value part =
-        (to - from == n ? Ref::dup(o) : make_bytes(o.as<Bytes>()->data() + from, static_cast<size_t>(to - from)))
-            .release();
+  if (shape == kShapeBytes || shape == kShapeByteArray) {
+    auto length = static_cast<size_t>(to - from);
+    Value part = (shape == kShapeByteArray ? make_bytearray(o.as<ByteArray>()->start + from, length)
+                  : to - from == n         ? Ref::dup(o)
+                                           : make_bytes(o.as<Bytes>()->data() + from, length))
+                     .release();
     *failed = part.is_null();
     return part;
   }

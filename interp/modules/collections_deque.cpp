@@ -136,8 +136,8 @@ static bool extend(Deque* d, Value iterable, bool left) {
   }
   IterEach it(iterable);
   for (uint32_t steps = 1; it.next(); steps++) {
-    Ref item = Ref::dup(it.item());
-    if (!(left ? push_first(d, std::move(item)) : push_last(d, std::move(item)))) return false;
+    // (deque(iterable, maxlen=0) is how all items of an iterator are had made and forgotten)
+    if (d->maxlen != 0 && !(left ? push_first(d, it.take()) : push_last(d, it.take()))) return false;
     if (steps % 4096 == 0 && !poll()) return false;
   }
   return !it.failed();

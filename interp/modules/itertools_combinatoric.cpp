@@ -44,12 +44,15 @@ static bool allocate_indices(int64_t** out, int64_t n) {
 static int64_t pool_size(const Selection* s) { return static_cast<int64_t>(tuple_size(s->pool)); }
 
 // The result tuple to fill: the last one if it is ours alone, else a copy of it. Null: error.
-static Ref writable_result(Selection* s) {
-  if (gc::is_unique(s->result.header())) return Ref::dup(s->result);
+static TAIPAN_NOINLINE Ref copy_of_result(Selection* s) {
   Ref copy = make_tuple(s->result.as<Tuple>()->items(), static_cast<size_t>(s->r));
   if (!copy) return nullptr;
   gc::store(&s->h, &s->result, copy.copy());
   return copy;
+}
+static TAIPAN_INLINE Ref writable_result(Selection* s) {
+  if (TAIPAN_LIKELY(gc::is_unique(s->result.header()))) return Ref::dup(s->result);
+  return copy_of_result(s);
 }
 static TAIPAN_INLINE void result_set(Tuple* t, int64_t i, Value item) {
   Value* place = &t->items()[i];
@@ -71,7 +74,7 @@ static Ref int_tuple(const int64_t* p, int64_t n) {
   for (int64_t i = 0; t && i < n; i++) tuple_init(t, static_cast<size_t>(i), make_int(p[i]));
   return t;
 }
-static Ref end_of(Selection* s) {
+static TAIPAN_NOINLINE Ref end_of(Selection* s) {
   s->stopped = true;
   return Ref::imm(kStopIter);
 }
@@ -142,14 +145,18 @@ static Ref product_next(Value self) {
   Ref result = writable_result(s);
   if (!result) return nullptr;
   auto* t = result.as<Tuple>();
-  int64_t i = s->r - 1;
-  for (; i >= 0; i--) {  // like an odometer
-    if (++s->indices[i] < sub_size(s, i)) {
-      result_set(t, i, tuple_at(sub_pool(s, i), static_cast<size_t>(s->indices[i])));
+  int64_t* indices = s->indices;
+  const Value* pools = s->pool.as<Tuple>()->items();
+  for (int64_t i = s->r - 1; i >= 0; i--) {  // like an odometer
+    auto* pool = pools[i].as<Tuple>();
+    int64_t index = indices[i] + 1;
+    if (index < static_cast<int64_t>(pool->size)) {
+      indices[i] = index;
+      result_set(t, i, pool->items()[index]);
       return result;
     }
-    s->indices[i] = 0;
-    result_set(t, i, tuple_at(sub_pool(s, i), 0));
+    indices[i] = 0;
+    result_set(t, i, pool->items()[0]);
   }
   return end_of(s);
 }
@@ -226,14 +233,18 @@ static Ref combinations_next(Value self) {
   auto* s = self.as<Selection>();
   if (s->stopped) return Ref::imm(kStopIter);
   if (!s->result) return first_result(s);
-  int64_t n = pool_size(s), i = s->r - 1;
+  int64_t n = pool_size(s), r = s->r, i = r - 1;
   Ref result = writable_result(s);
   if (!result) return nullptr;
-  while (i >= 0 && s->indices[i] == i + n - s->r) i--;
+  int64_t* indices = s->indices;
+  while (i >= 0 && indices[i] == i + n - r) i--;
   if (i < 0) return end_of(s);
-  s->indices[i]++;
-  for (int64_t k = i + 1; k < s->r; k++) s->indices[k] = s->indices[k - 1] + 1;
-  for (; i < s->r; i++) result_set(result.as<Tuple>(), i, tuple_at(s->pool, static_cast<size_t>(s->indices[i])));
+  auto* t = result.as<Tuple>();
+  const Value* pool = s->pool.as<Tuple>()->items();
+  for (int64_t index = indices[i] + 1; i < r; i++, index++) {
+    indices[i] = index;
+    result_set(t, i, pool[index]);
+  }
   return result;
 }
 static Ref combinations_reduce_impl(Args& a) {
@@ -291,16 +302,17 @@ static Ref replacement_next(Value self) {
   auto* s = self.as<Selection>();
   if (s->stopped) return Ref::imm(kStopIter);
   if (!s->result) return first_result(s);
-  int64_t n = pool_size(s), i = s->r - 1;
+  int64_t n = pool_size(s), r = s->r, i = r - 1;
   Ref result = writable_result(s);
   if (!result) return nullptr;
-  while (i >= 0 && s->indices[i] == n - 1) i--;
+  int64_t* indices = s->indices;
+  while (i >= 0 && indices[i] == n - 1) i--;
   if (i < 0) return end_of(s);
-  int64_t index = s->indices[i] + 1;
+  int64_t index = indices[i] + 1;
   Value item = tuple_at(s->pool, static_cast<size_t>(index));
-  for (; i < s->r; i++) {
-    s->indices[i] = index;
-    result_set(result.as<Tuple>(), i, item);
+  for (auto* t = result.as<Tuple>(); i < r; i++) {
+    indices[i] = index;
+    result_set(t, i, item);
   }
   return result;
 }
@@ -358,17 +370,19 @@ static Ref permutations_next(Value self) {
   if (n == 0) return end_of(s);
   Ref result = writable_result(s);
   if (!result) return nullptr;
+  int64_t *indices = s->indices, *cycles = s->cycles;
   for (int64_t i = r - 1; i >= 0; i--) {
-    if (--s->cycles[i] == 0) {  // all choices for place i were shown: it goes to the back
-      int64_t index = s->indices[i];
-      for (int64_t k = i; k < n - 1; k++) s->indices[k] = s->indices[k + 1];
-      s->indices[n - 1] = index;
-      s->cycles[i] = n - i;
+    if (--cycles[i] == 0) {  // all choices for place i were shown: it goes to the back
+      int64_t index = indices[i];
+      for (int64_t k = i; k < n - 1; k++) indices[k] = indices[k + 1];
+      indices[n - 1] = index;
+      cycles[i] = n - i;
       continue;
     }
-    std::swap(s->indices[i], s->indices[n - s->cycles[i]]);
-    for (int64_t k = i; k < r; k++)
-      result_set(result.as<Tuple>(), k, tuple_at(s->pool, static_cast<size_t>(s->indices[k])));
+    std::swap(indices[i], indices[n - cycles[i]]);
+    auto* t = result.as<Tuple>();
+    const Value* pool = s->pool.as<Tuple>()->items();
+    for (int64_t k = i; k < r; k++) result_set(t, k, pool[indices[k]]);
     return result;
   }
   return end_of(s);

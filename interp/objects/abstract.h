@@ -115,19 +115,43 @@ inline bool is_stop(const Ref& r) { return r.get() == kStopIter; }
 bool is_iterator(Value o);
 Ref iterable_to_list(Value o);  // a new list
 Ref iterable_to_tuple(Value o);
-// Visits each item: for (IterEach it(iterable); it.next(); ) use it.item(); after the loop check it.failed(). Fast for list and tuple.
+// Visits each item: for (IterEach it(iterable); it.next(); ) use it.item(); after the loop check it.failed(). Fast for list, tuple and the
+// iterators of built-in types.
 class IterEach {
  public:
   explicit IterEach(Value iterable);
-  bool next();
-  Value item() const { return item_.get(); }
+  TAIPAN_INLINE bool next() {
+    if (!native_next_) return next_otherwise();
+    drop_item();  // (iterators that hand out one tuple again and again can, when nobody holds it)
+    item_ = native_next_(it_).release();
+    return TAIPAN_LIKELY(item_.bits != 0 && item_ != kStopIter) || ended();
+  }
+  Value item() const { return item_; }
+  Ref take() {  // the item, owned
+    Value v = item_;
+    item_ = Value();
+    return Ref::steal(v);
+  }
   bool failed() const { return failed_; }
+  ~IterEach() { drop_item(); }
+  IterEach(const IterEach&) = delete;
 
  private:
-  Ref it_, item_;  // it_: the list or tuple itself where it is exactly that
-  size_t index_ = 0;
-  uint8_t kind_ = 0;  // 0 iterator, 1 list, 2 tuple
+  bool next_otherwise();
+  bool ended();  // false; an exception but StopIteration fails
+  TAIPAN_INLINE void drop_item() {
+    Value old = item_;
+    item_ = Value();
+    decref(old);
+  }
+  enum Kind : uint8_t { kIterator, kList, kTuple } kind_ = kIterator;
   bool failed_ = false;
+  // Of an iterator of a built-in type, which can't get another `next`. What is called each time has the same room on the native stack, so
+  // that is checked once.
+  UnarySlot native_next_ = nullptr;
+  Ref it_;  // the list or tuple itself where it is exactly that
+  Value item_;
+  size_t index_ = 0;
 };
 
 // ---- classes

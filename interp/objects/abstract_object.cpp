@@ -261,8 +261,12 @@ Ref get_item(Value o, Value key) {
   if (BinarySlot f = type_of(o)->s.get_item) return f(o, key);
   if (is_type(o)) {
     if (o == Value(types::Type)) return make_generic_alias(o, key);
-    Ref f = get_attr_opt(o, TAIPAN_NAME(__class_getitem__));
+    Str* name = TAIPAN_NAME(__class_getitem__);
+    Value self;  // (a built-in class's own needn't be bound to it)
+    bool there = type_of(o) == types::Type && type_lookup(o.as<TypeObject>(), name);
+    Ref f = there ? get_method(o, name, &self) : get_attr_opt(o, name);
     if (!f) return nullptr;
+    if (self) return call(f, self, key);
     if (f.get() != kMissing && f.get() != kNone) return call(f, key);
     return raise(types::TypeError, "type '%.200N' is not subscriptable", o);
   }
@@ -349,32 +353,43 @@ Ref iterable_to_tuple(Value o) {
 
 IterEach::IterEach(Value iterable) {
   if (is_list_exact(iterable) || is_tuple_exact(iterable)) {
-    kind_ = is_list_exact(iterable) ? 1 : 2;
+    kind_ = is_list_exact(iterable) ? kList : kTuple;
     it_ = Ref::dup(iterable);
     return;
   }
   it_ = get_iter(iterable);
-  failed_ = !it_;
+  failed_ = !it_ || !check_native_stack();
+  if (failed_) return;
+  const TypeObject* t = type_of(it_);
+  if (!(t->flags & kTypeHeap)) native_next_ = t->s.next;
 }
 
-bool IterEach::next() {
-  if (TAIPAN_LIKELY(kind_ == 1)) {
-    item_ = list_load(it_.as<List>(), static_cast<int64_t>(index_++));
+bool IterEach::ended() {
+  native_next_ = nullptr;
+  failed_ = true;
+  if (item_) return failed_ = false;  // kStopIter
+  if (error_matches(types::StopIteration)) {
+    clear_error();
+    return failed_ = false;
+  }
+  return false;
+}
+
+bool IterEach::next_otherwise() {
+  if (failed_ || item_ == kStopIter) return false;
+  drop_item();
+  if (kind_ == kList) {
+    item_ = list_load(it_.as<List>(), static_cast<int64_t>(index_++)).release();
     return static_cast<bool>(item_);
   }
-  if (failed_) return false;
-  if (kind_ == 2) {
+  if (kind_ == kTuple) {
     if (index_ >= tuple_size(it_)) return false;
-    item_ = Ref::dup(tuple_at(it_, index_++));
+    item_ = tuple_at(it_, index_++);
+    incref(item_);
     return true;
   }
-  item_.reset();  // (iterators that hand out one tuple again and again can, when nobody holds it)
-  item_ = iter_next(it_);
-  if (!item_) {
-    failed_ = true;
-    return false;
-  }
-  return !is_stop(item_);
+  item_ = iter_next(it_).release();
+  return (item_ && item_ != kStopIter) || ended();
 }
 
 }  // namespace taipan

@@ -539,7 +539,14 @@ Ref octets_subscript(Value self, Value key) {
     if (!r.ok()) return nullptr;
     uint8_t* to = r.data();
     const uint8_t* p = u8(octets(self));
-    for (int64_t i = 0; i < count; i++, start += step) to[i] = p[start];
+    int64_t i = 0;
+    for (; i + 4 <= count; i += 4, start += 4 * step) {
+      to[i] = p[start];
+      to[i + 1] = p[start + step];
+      to[i + 2] = p[start + 2 * step];
+      to[i + 3] = p[start + 3 * step];
+    }
+    for (; i < count; i++, start += step) to[i] = p[start];
     return r.take();
   }
   int64_t i;

@@ -1,4 +1,5 @@
 #include "interp/objects/containers.h"
+#include "interp/objects/small_types.h"
 
 namespace taipan {
 
@@ -7,7 +8,7 @@ bool check_no_keywords(const char* name, RawArgs a) {
   return raise(types::TypeError, "%s() takes no keyword arguments", name);
 }
 
-Ref class_getitem_alias(Args& a) { return call(Value(types::GenericAlias), a.self, a[0]); }
+Ref class_getitem_alias(Args& a) { return make_generic_alias(a.self, a[0]); }
 
 Ref builtin_function(const char* name) { return import_attr("builtins", name); }
 

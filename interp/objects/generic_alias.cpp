@@ -510,12 +510,10 @@ Ref make_union_of(Value args_tuple) {
 
 Ref make_union(Value a, Value b) {
   if (!unionable(a) || !unionable(b)) return Ref::imm(kNotImplemented);
-  if (a != b && is_type(a) && is_type(b)) {
-    Ref pair = make_tuple(2);
-    if (!pair) return nullptr;
-    tuple_init(pair, 0, Ref::dup(a));
-    tuple_init(pair, 1, Ref::dup(b));
-    return make_union_of(pair);
+  Value x = a == kNone ? Value(types::NoneType) : a, y = b == kNone ? Value(types::NoneType) : b;
+  if (x != y && is_type(x) && is_type(y)) {
+    Ref pair = make_tuple_of({x, y});
+    return pair ? make_union_of(pair) : nullptr;
   }
   Ref members = make_list();
   if (!members || !add_member(members, a) || !add_member(members, b)) return nullptr;

@@ -71,9 +71,16 @@ Ref make_int_u64(uint64_t u) {
 Ref make_int128(__int128 i) {
   if (i >= Value::kSmallIntMin && i <= Value::kSmallIntMax) return Ref::imm(Value::from_int(static_cast<int64_t>(i)));
   bool negative = i < 0;
-  unsigned __int128 m = negative ? -static_cast<unsigned __int128>(i) : static_cast<unsigned __int128>(i);
+  return make_magnitude(negative ? -static_cast<unsigned __int128>(i) : static_cast<unsigned __int128>(i), negative);
+}
+
+Ref make_magnitude(unsigned __int128 m, bool negative) {
   uint64_t low = static_cast<uint64_t>(m), high = static_cast<uint64_t>(m >> 64);
-  if (!high) return make_one_limb(low, negative);
+  if (!high) {
+    if (low <= static_cast<uint64_t>(Value::kSmallIntMax) + negative)
+      return Ref::imm(Value::from_int(static_cast<int64_t>(negative ? -low : low)));
+    return make_one_limb(low, negative);
+  }
   BigInt* b = new_big(2);
   if (!b) return nullptr;
   b->limbs()[0] = low;

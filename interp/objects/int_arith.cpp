@@ -87,6 +87,7 @@ Ref int_mul(Value a, Value b) {
   const IntView& l = x.n >= y.n ? x : y;
   const IntView& s = x.n >= y.n ? y : x;
   if (!s.n) return Ref::imm(Value::from_int(0));
+  if (l.n == 1) return make_magnitude(static_cast<unsigned __int128>(l.p[0]) * s.p[0], x.negative != y.negative);
   BigInt* r = new_big(l.n + s.n);
   if (!r) return nullptr;
   mp_limb_t* p = big_limbs(r);
@@ -524,6 +525,7 @@ Ref int_lshift(Value a, Value b) {
       return raise(types::OverflowError, "too many digits in integer");
     return raise_memory();
   }
+  if (v.n == 1 && count <= 64) return make_magnitude(static_cast<unsigned __int128>(v.p[0]) << count, v.negative);
   size_t words = static_cast<size_t>(count) / 64;
   unsigned bits = static_cast<unsigned>(count % 64);
   BigInt* r = new_big(v.n + words + 1);
@@ -549,6 +551,8 @@ Ref int_rshift(Value a, Value b) {
   int64_t count;
   if (!int_fits64(b, &count) || static_cast<size_t>(count) / 64 >= v.n)
     return Ref::imm(Value::from_int(v.negative ? -1 : 0));
+  if (v.n <= 2 && !v.negative)
+    return make_magnitude((static_cast<unsigned __int128>(v.n == 2 ? v.p[1] : 0) << 64 | v.p[0]) >> count, false);
   size_t words = static_cast<size_t>(count) / 64;
   unsigned bits = static_cast<unsigned>(count % 64);
   bool lost = false;
@@ -584,6 +588,10 @@ struct TwosComplement {
   }
 };
 
+// Two ints, neither negative, of at most one limb.
+static bool are_words(const IntView& x, const IntView& y) { return x.n <= 1 && y.n <= 1 && !x.negative && !y.negative; }
+static uint64_t word_of(const IntView& x) { return x.n ? x.p[0] : 0; }
+
 template <class F>
 static Ref bitwise(const IntView& a, const IntView& b, F f) {
   size_t n = (a.n > b.n ? a.n : b.n) + 1;
@@ -603,6 +611,7 @@ Ref int_and(Value a, Value b) {
   if (!x.negative && !y.negative) {
     size_t n = x.n < y.n ? x.n : y.n;
     if (!n) return Ref::imm(Value::from_int(0));
+    if (n == 1) return make_int_u64(x.p[0] & y.p[0]);
     BigInt* r = new_big(n);
     if (!r) return nullptr;
     mpn_and_n(big_limbs(r), x.p, y.p, sz(n));
@@ -614,12 +623,14 @@ Ref int_and(Value a, Value b) {
 Ref int_or(Value a, Value b) {
   if (TAIPAN_LIKELY(a.is_int() && b.is_int())) return Ref::imm(Value::from_int(a.as_int() | b.as_int()));
   IntView x(a), y(b);
+  if (are_words(x, y)) return make_int_u64(word_of(x) | word_of(y));
   return bitwise(x, y, [](mp_limb_t u, mp_limb_t v) { return u | v; });
 }
 
 Ref int_xor(Value a, Value b) {
   if (TAIPAN_LIKELY(a.is_int() && b.is_int())) return Ref::imm(Value::from_int(a.as_int() ^ b.as_int()));
   IntView x(a), y(b);
+  if (are_words(x, y)) return make_int_u64(word_of(x) ^ word_of(y));
   return bitwise(x, y, [](mp_limb_t u, mp_limb_t v) { return u ^ v; });
 }
 

@@ -64,14 +64,13 @@ bool int_to_text(Value v, int base, std::string* out) {
   return big_to_text(v, base, out);
 }
 
-// The text of v, which is no single digit: as many characters as it takes, two at a time from the end.
-static Ref small_to_str(int64_t v) {
-  static const char kPairs[] =
-      "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-      "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-  char buf[24];
-  char *end = buf + sizeof buf, *p = end;
-  uint64_t n = v < 0 ? -static_cast<uint64_t>(v) : static_cast<uint64_t>(v);
+static const char kPairs[] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
+// Writes the digits of n, two at a time, to where `end` is the end. The first one's place; of zero: one digit.
+static char* write_digits(uint64_t n, char* end) {
+  char* p = end;
   while (n >= 100) {
     uint64_t rest = n / 100;
     std::memcpy(p -= 2, kPairs + 2 * (n - rest * 100), 2);
@@ -81,12 +80,39 @@ static Ref small_to_str(int64_t v) {
     std::memcpy(p -= 2, kPairs + 2 * n, 2);
   else
     *--p = static_cast<char>('0' + n);
+  return p;
+}
+
+// The text of v, which is no single digit.
+static Ref small_to_str(int64_t v) {
+  char buf[24];
+  char *end = buf + sizeof buf, *p = write_digits(v < 0 ? -static_cast<uint64_t>(v) : static_cast<uint64_t>(v), end);
   if (v < 0) *--p = '-';
   size_t size = static_cast<size_t>(end - p);
   Str* s = alloc_ascii(size);
   if (!s) return nullptr;
   copy_short(s->data(), p, size);
   return Ref::steal(s);
+}
+
+// The same of a big int of up to kFewLimbs: 19 digits a division.
+static constexpr size_t kFewLimbs = 8;
+static Ref few_limbs_to_str(const IntView& v) {
+  constexpr mp_limb_t kUnit = 10'000'000'000'000'000'000u;
+  constexpr int kUnitDigits = 19;
+  char buf[(kFewLimbs + 1) * 20];
+  char *end = buf + sizeof buf, *p = end;
+  mp_limb_t limbs[kFewLimbs];
+  std::memcpy(limbs, v.p, v.n * sizeof(mp_limb_t));
+  for (size_t n = v.n; n > 1 || limbs[0] >= kUnit;) {
+    char* low = write_digits(mpn_divrem_1(limbs, 0, limbs, static_cast<mp_size_t>(n), kUnit), p);
+    p -= kUnitDigits;
+    std::memset(p, '0', static_cast<size_t>(low - p));
+    while (n > 1 && !limbs[n - 1]) n--;
+  }
+  if (limbs[0]) p = write_digits(limbs[0], p);
+  if (v.negative) *--p = '-';
+  return make_str_latin1(reinterpret_cast<const uint8_t*>(p), static_cast<size_t>(end - p));
 }
 
 Ref int_to_str(Value v, int base) {
@@ -101,21 +127,30 @@ Ref int_to_str(Value v, int base) {
                                        : std::to_chars(buf, buf + sizeof buf, small, base);
     return make_str_latin1(reinterpret_cast<const uint8_t*>(buf), static_cast<size_t>(r.ptr - buf));
   }
+  IntView view(v);
+  if (base == 10 && view.n <= kFewLimbs) return few_limbs_to_str(view);
   std::string text;
   if (!big_to_text(v, base, &text)) return nullptr;
   return make_str_latin1(reinterpret_cast<const uint8_t*>(text.data()), text.size());
 }
 
-static int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'Z') return c - 'A' + 10;
-  return 99;
-}
+// The values of digits by their characters; 99: none.
+struct DigitValues {
+  uint8_t of[256];
+  constexpr DigitValues() : of() {
+    for (int c = 0; c < 256; c++)
+      of[c] = static_cast<uint8_t>(c >= '0' && c <= '9'   ? c - '0'
+                                   : c >= 'a' && c <= 'z' ? c - 'a' + 10
+                                   : c >= 'A' && c <= 'Z' ? c - 'A' + 10
+                                                          : 99);
+  }
+};
+static constexpr DigitValues kDigitValues;
 
 // digits: values 0..base-1, most significant first, no leading zero.
 static Ref from_digits(uint8_t* digits, size_t n, int base, bool negative) {
-  size_t limbs = static_cast<size_t>(static_cast<double>(n) * std::log2(static_cast<double>(base)) / 64) + 3;
+  double bits = base == 10 ? 3.3219280948873626 : std::log2(static_cast<double>(base));  // a digit
+  size_t limbs = static_cast<size_t>(static_cast<double>(n) * bits / 64) + 3;
   bool power_of_two = (base & (base - 1)) == 0;
   if (!power_of_two && !reserve_scratch(6 * limbs)) return nullptr;
   BigInt* b = new_big(limbs);
@@ -173,18 +208,27 @@ Ref int_from_text(std::string_view s, int base) {
     }
   }
 
-  // Validates and counts; then converts.
-  size_t count = 0, i = 0;
-  bool nonzero = false;
+  // Validates, counts and takes the digits' values; then converts.
+  uint8_t small[128];
+  uint8_t* digits = s.size() <= sizeof small ? small : static_cast<uint8_t*>(gc::raw_alloc(s.size()));
+  if (!digits) return raise_memory();
+  struct Buffer {
+    uint8_t* p;
+    ~Buffer() { gc::raw_free(p); }
+  } buffer{digits == small ? nullptr : digits};
+  size_t count = 0, i = 0, n = 0;  // n: without leading zeros
   char previous = 0;
   for (; i < s.size(); i++) {
     char c = s[i];
-    if (c == '_') {
-      if (previous == '_') return nullptr;
-    } else {
-      if (digit_of(c) >= base) break;
+    uint8_t d = kDigitValues.of[static_cast<uint8_t>(c)];
+    if (TAIPAN_LIKELY(d < base)) {
       count++;
-      nonzero |= c != '0';
+      digits[n] = d;
+      n += (n | d) != 0;
+    } else if (c != '_') {
+      break;
+    } else if (previous == '_') {
+      return nullptr;
     }
     previous = c;
   }
@@ -196,21 +240,9 @@ Ref int_from_text(std::string_view s, int base) {
                  "sys.set_int_max_str_digits() "
                  "to increase the limit",
                  static_cast<long long>(int_max_str_digits), count);
-  if (i != s.size() || (must_be_zero && nonzero)) return nullptr;
-  if (!nonzero) return Ref::imm(Value::from_int(0));
-  uint8_t small[128];
-  uint8_t* digits = count <= sizeof small ? small : static_cast<uint8_t*>(gc::raw_alloc(count));
-  if (!digits) return raise_memory();
-  size_t n = 0;
-  for (char c : s) {
-    if (c == '_') continue;
-    int d = digit_of(c);
-    if (n == 0 && d == 0) continue;
-    digits[n++] = static_cast<uint8_t>(d);
-  }
-  Ref r = from_digits(digits, n, base, negative);
-  if (digits != small) gc::raw_free(digits);
-  return r;
+  if (i != s.size() || (must_be_zero && n)) return nullptr;
+  if (n == 0) return Ref::imm(Value::from_int(0));
+  return from_digits(digits, n, base, negative);
 }
 
 Ref int_from_literal(std::string_view text) { return int_from_text(text, 0); }

@@ -58,6 +58,7 @@ BigInt* new_big(size_t n);
 Ref finish_big(BigInt* b, size_t n, bool negative);
 inline mp_limb_t* big_limbs(BigInt* b) { return reinterpret_cast<mp_limb_t*>(b->limbs()); }
 Ref make_int128(__int128 i);
+Ref make_magnitude(unsigned __int128 m, bool negative);
 
 // GMP takes its own scratch and aborts where it gets none: asks for as much first. False: MemoryError.
 bool reserve_scratch(size_t limbs);
