@@ -24,12 +24,15 @@ struct History {
   std::atomic<uint32_t> since{0};   // microseconds, when the entry changed
   std::atomic<uint16_t> looks{0};   // while it is watched
   std::atomic<uint16_t> fights{0};  // how often, of late, it changed too soon: the more, the longer it stays revoked
+  std::atomic<uint32_t> rested{0};  // microseconds, when somebody left what is there to others for a while
 };
 History histories[kRegions];
 constexpr uint32_t kTurn =
     100;  // microseconds that a region has to be one thread's to be another's at once when that one wants it
+constexpr uint32_t kTurnsGoOn = 4000;             // microseconds after the last rest
 constexpr uint32_t kMostFights = 6;               // each doubles the time
 constexpr uint32_t kLookEvery = 61, kLooks = 16;  // locks by bytes; looks until what is watched is the thread's
+constexpr int kLooksAtWork = 40;
 constexpr int kAskFor = 100;  // pauses: an owner that is at it comes by sooner; the barrier costs ten times as much
 
 struct alignas(arch::kCacheLine) Marker {
@@ -78,6 +81,15 @@ void changed(History& history, bool again) {
   }
   history.fights.store(static_cast<uint16_t>(fights), std::memory_order_relaxed);
   history.since.store(microseconds(), std::memory_order_relaxed);
+}
+
+// The thread has met another one at h (bias.h).
+bool rests(Header* h, std::atomic<uint32_t>& region, uint32_t owner) {
+  History& history = history_of(region);
+  bool turns = microseconds() - history.rested.load(std::memory_order_relaxed) < kTurnsGoOn;
+  if (!rest_after_meeting(h, static_cast<uint16_t>(owner), turns)) return false;
+  history.rested.store(microseconds(), std::memory_order_relaxed);
+  return true;
 }
 
 // The calling thread has put kAsked into the entry. An owner that comes by gives the region away itself (lock_slow).
@@ -177,7 +189,7 @@ TAIPAN_NOINLINE void lock_slow(Header* h) {
     uint32_t owner = region.load(std::memory_order_acquire);
     if (goes_by_bytes(owner, slot)) {
       if (!try_lock_byte(h)) {
-        if (rest_after_meeting(h) && slot != kNoOwner && usable) {
+        if (rests(h, region, kNoOwner) && slot != kNoOwner && usable) {
           if (region.compare_exchange_strong(owner, slot, std::memory_order_seq_cst))
             changed(history_of(region), false);
           continue;
@@ -199,7 +211,7 @@ TAIPAN_NOINLINE void lock_slow(Header* h) {
     } else if (owner & kAsked) {
       wait_a_little(&turns);
     } else {
-      bool rested = rest_after_meeting(h);
+      bool rested = is_attached(owner) && rests(h, region, owner);
       if (region.compare_exchange_strong(owner, kAsked | owner, std::memory_order_seq_cst))
         take_away(region, owner, slot, rested && slot != kNoOwner);
     }
@@ -207,6 +219,17 @@ TAIPAN_NOINLINE void lock_slow(Header* h) {
 }
 
 }  // namespace
+
+bool is_at_work(uint16_t owner, const Header* h) {
+  if (!is_attached(owner)) return false;
+  for (int i = 0; i < kLooksAtWork; i++) {
+    if (const Header* held = markers[owner].held.load(std::memory_order_relaxed);
+        held && &region_of(held) == &region_of(h))
+      return true;
+    arch::cpu_pause();
+  }
+  return false;
+}
 
 TAIPAN_KEEPS_REGISTERS void lock(Header* h) {
   uint16_t slot = current_slot;

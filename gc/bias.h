@@ -4,8 +4,12 @@
 
 namespace taipan::gc {
 
-// The thread has come upon another one at h. True: that has been so several times in short order, and it has rested.
-bool rest_after_meeting(Header* h);
+// The thread has come upon another one at h: the one with slot `owner`, or (kNoOwner) one that isn't known. True: that has been so several times in
+// short order, and it has rested, up to some 2 ms (unless the owner stops or this thread's poll word asks for something).
+// `turns`: others have rested for it of late.
+bool rest_after_meeting(Header* h, uint16_t owner, bool turns);
+// Is the owner of h's region at work there? Looks a few times: false where it does so seldom.
+bool is_at_work(uint16_t owner, const Header* h);
 void lock_byte_slow(Header* h);
 void unlock_byte_slow(Header* h);
 TAIPAN_INLINE bool try_lock_byte(Header* h) {  // (a full barrier where it succeeds)

@@ -136,28 +136,36 @@ namespace {
 
 // Two threads that change the same object all the time cost each other its cache lines at every change, also where they don't meet in the lock.
 // One that has met another there several times in short order leaves the object to it for a while, and has it for itself after that (bias.cpp)
-// until the other one has rested.
-constexpr int64_t kShortOrder = 100000, kRest = 100000;  // ns
-constexpr int64_t kAfterRest = 1000000;                  // that long after a rest the next meeting is one too many
-constexpr uint32_t kOften = 4;
+// until the other one has rested. Each of these turns begins with fetching all of the object that the other has changed, which may be much: so
+// they grow, while it goes on. Nobody waits for one that rests: it looks in short order whether something is asked of it.
+constexpr int64_t kShortOrder = 100000, kSlice = 200000;  // ns
+constexpr int64_t kAfterRest =
+    4000000;  // that long after a rest, the thread's own or the other's, the next meeting is one too many
+constexpr uint32_t kOften = 4, kMostSlices = 16;
 struct Meetings {
   Header* h;
   int64_t last;
-  uint32_t count;
+  uint32_t count, slices;
 };
 thread_local constinit Meetings meetings = {};
 
 }  // namespace
 
-bool rest_after_meeting(Header* h) {
-  if (Mutator* mutator = current_mutator) mutator->stats.contended_locks++;
+bool rest_after_meeting(Header* h, uint16_t owner, bool turns) {
+  Mutator* mutator = current_mutator;
+  if (!mutator) return false;
+  mutator->stats.contended_locks++;
   Meetings& m = meetings;
   int64_t now = now_ns();
-  if (m.h != h || now - m.last > (m.count >= kOften ? kAfterRest : kShortOrder)) m = {h, now, 0};
+  if (m.h != h || now - m.last > (turns || m.count >= kOften ? kAfterRest : kShortOrder)) m = {h, now, 0, 1};
   m.last = now;
   if (++m.count < kOften) return false;
-  timespec rest = {0, kRest};
-  nanosleep(&rest, nullptr);
+  uint32_t left = owner == kNoOwner ? 1 : m.slices;
+  do {
+    timespec rest = {0, kSlice};
+    nanosleep(&rest, nullptr);
+  } while (--left != 0 && mutator->poll.load(std::memory_order_relaxed) == 0 && is_at_work(owner, h));
+  if (left == 0 && m.slices < kMostSlices) m.slices *= 2;
   m.last = now_ns();
   return true;
 }

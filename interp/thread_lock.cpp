@@ -19,14 +19,19 @@ namespace taipan {
 
 namespace {
 
-constexpr int kFirstPauses = 2, kMostPauses = 512, kCatching = 128;  // of some 40 ns each
-constexpr int64_t kRest = 400000,
-                  kLookAgain = 100000;  // ns that a lock is left to a thread that takes it again and again
-constexpr int kHeldLong =
-    128;  // a lock that has made no turn for so long is held by somebody who is busy, or not running
-constexpr uint32_t kBusyTurns = 3;     // in one interval: it goes round quickly
-constexpr int64_t kTurnAtMost = 2000;  // ns, where it goes round at all
-constexpr int64_t kQuickTurn = 400;    // ns: while one thread does little else
+// All in ns.
+constexpr int64_t kFirstSpin = 100, kMostSpin = 25600;
+constexpr int64_t kHeldLong = 1500;  // and no turn: somebody holds it who is busy, or not running
+constexpr int64_t kComing = 4000;    // so long who has waited, asleep, may take for its first turns
+constexpr int64_t kCatching = 4000;
+constexpr int64_t kRest = 1000000;  // a lock is left to a thread that takes it again and again
+constexpr int64_t kLookAgain = 200000;
+constexpr int64_t kOfLate = 400000;
+constexpr int kPauses = 4;              // between two looks at the clock
+constexpr uint32_t kBusyTurns = 3;      // in one interval: it goes round quickly
+constexpr uint32_t kWithoutPause = 24;  // so many: waiting for a pause is no use
+constexpr int64_t kTurnAtMost = 2000;   // ns, where it goes round at all
+constexpr int64_t kQuickTurn = 400;     // ns: while one thread does little else
 constexpr uint32_t kManyTurns = 256;
 
 int64_t now_ns() {
@@ -40,10 +45,10 @@ bool other_processors() {
   return several;
 }
 
-// The lock that the thread had to wait for last, and what its turns were when it got it.
+// The lock that the thread had to wait for last; what its turns, and the thread's own takes, were when it got it.
 struct LastWait {
   const ThreadLock* lock;
-  uint32_t turns;
+  uint32_t turns, takes;
   int64_t at;
 };
 thread_local constinit LastWait last_wait = {};
@@ -61,40 +66,56 @@ bool ThreadLock::take_free() {
 }
 
 int ThreadLock::taken() {
-  last_wait = {this, word_.load(std::memory_order_relaxed) / kTurn, now_ns()};
+  last_wait = {this, word_.load(std::memory_order_relaxed) / kTurn, takes_by_thread, now_ns()};
   return 1;
 }
 
-// Since then: often and quickly, in the thread's own hands for the most part, or somebody else would have had to wait less.
+// Since then: often and quickly, and most turns were this thread's own. (One that takes it now and then doesn't rest: others' turns are not its.)
 bool ThreadLock::went_round() {
   if (last_wait.lock != this) return false;
   constexpr uint32_t kAll = UINT32_MAX / kTurn + 1;
   uint32_t turns = (word_.load(std::memory_order_relaxed) / kTurn - last_wait.turns) % kAll;
-  if (turns < kManyTurns || turns > kAll / 2) return false;  // (so many: another lock, in the place of that one)
+  uint32_t own = takes_by_thread - last_wait.takes;
+  if (own < kManyTurns || turns < kManyTurns || turns / 2 > own) return false;
   return (now_ns() - last_wait.at) / turns < kQuickTurn;
 }
 
-ThreadLock::Spun ThreadLock::spin() {
+// A thread that hasn't had to wait for it of late: taking it in between costs the one in whose hands it goes round little, at that rate.
+bool ThreadLock::comes_seldom() const { return last_wait.lock != this || now_ns() - last_wait.at > kOfLate; }
+
+ThreadLock::Spun ThreadLock::spin(int64_t interval) {
   uint32_t last = word_.load(std::memory_order_relaxed);
-  for (int pauses = kFirstPauses; pauses <= kMostPauses; pauses *= 2) {
-    for (int i = 0; i < pauses; i++) arch::cpu_pause();
+  for (int64_t start = now_ns(); interval <= kMostSpin; interval *= 2) {
+    int64_t now;
+    do {
+      for (int i = 0; i < kPauses; i++) arch::cpu_pause();
+      now = now_ns();
+    } while (now - start < interval);
+    start = now;
     uint32_t seen = word_.load(std::memory_order_relaxed);
     uint32_t turns = (seen - last) / kTurn;
     last = seen;
+    if (turns >= kWithoutPause) break;
     if (seen & kHeld) {
-      if (turns == 0 && pauses >= kHeldLong) return kSomebodyHasIt;
-    } else if (turns < kBusyTurns && (seen & kWanted && pauses < kHeldLong ? false : take_free())) {
+      if (turns == 0 && interval >= kHeldLong) return kSomebodyHasIt;
+    } else if (turns < kBusyTurns && (seen & kWanted && interval < kHeldLong ? false : take_free())) {
       return kTaken;
     }
   }
   return kGoesRound;
 }
 
-// Sooner than that it comes back where the lock doesn't go round any more.
-ThreadLock::Left ThreadLock::leave_it(bool quick) {
-  // (At once where the lock may go round: who has it now need not ask this thread for what it has used under the lock, gc/lock.h.)
+// Without waiting for somebody to wake it.
+ThreadLock::Left ThreadLock::spin_or_leave(bool has_time) {
+  bool quick = has_time && went_round();
+  // (Also while it spins: who has the lock now need not ask this thread for what it has used under it, gc/lock.h.)
   gc::BlockingScope scope;
-  if (quick && spin() == kTaken) return kGotIt;
+  // (Where it went round in this thread's hands: had the one who has it now only been waiting for one turn?)
+  Spun spun = spin(quick ? kComing : kFirstSpin);
+  if (spun == kTaken) return kGotIt;
+  if (spun == kSomebodyHasIt || !has_time) return kStillHeld;
+  if (!quick && comes_seldom() && catch_it()) return kGotIt;
+  // Sooner than that it comes back where the lock doesn't go round any more.
   uint32_t last = word_.load(std::memory_order_relaxed);
   for (int64_t now = now_ns(), end = now + kRest; now < end;) {
     timespec rest = {0, kLookAgain};
@@ -110,7 +131,7 @@ ThreadLock::Left ThreadLock::leave_it(bool quick) {
 
 // At the end of one of another thread's turns.
 bool ThreadLock::catch_it() {
-  for (int i = 0; i < kCatching; i++) {
+  for (int64_t end = now_ns() + kCatching; now_ns() < end;) {
     uint32_t seen = word_.load(std::memory_order_relaxed);
     if (!(seen & kWanted)) seen = word_.fetch_or(kWanted, std::memory_order_relaxed) | kWanted;
     if (!(seen & kHeld) && word_.compare_exchange_strong(seen, (seen & ~kWanted) | kHeld, std::memory_order_acquire,
@@ -127,15 +148,9 @@ TAIPAN_NOINLINE int ThreadLock::take_slow(int64_t timeout_ns) {
   bool spins = gc::parallel && other_processors();
   int64_t deadline = timeout_ns < 0 ? 0 : now_ns() + timeout_ns;
   if (spins) {
-    bool has_time = timeout_ns < 0 || timeout_ns > 2 * kRest;
-    bool quick = has_time && went_round();
-    Spun spun = quick ? kGoesRound : spin();
-    if (spun == kTaken) return taken();
-    if (spun == kGoesRound && has_time) {
-      Left left = leave_it(quick);
-      if (left == kGotIt) return taken();
-      if (left == kSignal && !poll()) return -1;
-    }
+    Left left = spin_or_leave(timeout_ns < 0 || timeout_ns > 2 * kRest);
+    if (left == kGotIt) return taken();
+    if (left == kSignal && !poll()) return -1;
   }
   for (;;) {
     bool expired = false;
@@ -162,7 +177,7 @@ TAIPAN_NOINLINE int ThreadLock::take_slow(int64_t timeout_ns) {
         }
         long r = syscall(SYS_futex, reinterpret_cast<uint32_t*>(&word_), FUTEX_WAIT_PRIVATE, seen, limit, nullptr, 0);
         if (r != 0 && errno == EINTR) break;
-        if (spins && (r == 0 ? spin() == kTaken || catch_it() : errno == EAGAIN && catch_it())) {
+        if (spins && (r == 0 ? spin(kFirstSpin) == kTaken || catch_it() : errno == EAGAIN && catch_it())) {
           word_.fetch_and(~kWaking, std::memory_order_relaxed);
           waiters_.fetch_sub(1, std::memory_order_relaxed);
           return taken();
