@@ -278,18 +278,21 @@ TAIPAN_NOINLINE bool set_item_slow(Value o, Value key, Value v) {
   return set_item(o, key, v);
 }
 
+// What the end of an iterator is that gave null: kStopIter for StopIteration, else null.
+TAIPAN_NOINLINE Value no_item() {
+  if (!error_matches(types::StopIteration)) return Value();
+  Thread* t = current_thread();
+  if (t->tracing_active) trace_exception(t, t->frame);
+  clear_error();
+  return kStopIter;
+}
+
 // One step of any iterator: null with an exception, kStopIter when exhausted.
 TAIPAN_NOINLINE Value for_iter_slow(Value it) {
   UnarySlot next = type_of(it)->s.next;
   if (TAIPAN_UNLIKELY(!next)) return iter_next(it).release();
   Value v = next(it).release();
-  if (TAIPAN_UNLIKELY(v.is_null()) && error_matches(types::StopIteration)) {
-    Thread* t = current_thread();
-    if (t->tracing_active) trace_exception(t, t->frame);
-    clear_error();
-    return kStopIter;
-  }
-  return v;
+  return TAIPAN_LIKELY(!v.is_null()) ? v : no_item();
 }
 
 // The next pair of dict.items(), enumerate(...) or zip(a, b), its halves owned. kPairOther: not that simple, nothing has happened.
@@ -600,8 +603,9 @@ struct FillTraceDispatch {
 
 JitHooks jit_hooks;
 EvalPieces eval_pieces() {
-  return {[](Value it) { return for_iter_slow(it); }, [](Value it, Value* out) { return int{next_pair(it, out)}; },
-          slice_fast, [](Value o, Value key) { return get_item_slow(o, key); }};
+  return {[](Value it) { return for_iter_slow(it); }, no_item,
+          [](Value it, Value* out) { return int{next_pair(it, out)}; }, slice_fast,
+          [](Value o, Value key) { return get_item_slow(o, key); }};
 }
 #if defined(TAIPAN_TAIL_DISPATCH) && !defined(TAIPAN_SANITIZE)
 const void* const* instruction_handlers() { return kDispatch; }

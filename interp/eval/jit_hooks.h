@@ -29,7 +29,8 @@ struct InstructionSteps {
 InstructionSteps instruction_steps();
 // Pieces of handlers.
 struct EvalPieces {
-  Value (*for_iter)(Value iterator);       // next item, kStopIter, or null
+  Value (*for_iter)(Value iterator);  // next item, kStopIter, or null
+  Value (*no_item)();  // after `next` gave null: kStopIter where that was StopIteration, which is cleared; or null
   int (*next_pair)(Value it, Value* out);  // 0: given, 1: end, 2: error, 3: not that simple
   Value (*slice)(Value o, Value start, Value stop, bool* failed);
   Value (*get_item)(Value o, Value key);

@@ -810,8 +810,19 @@ Ref min_max(Args& a, const char* name, CompareOp op) {
     return best;
   }
   Walk items(a.raw.v[0]);
+  // Ints alone, or floats alone, and no key: nothing but a comparison each.
   while (items.next()) {
-    if (key || items.item().is_heap()) items.hold();
+    Value item = items.item(), most = best;
+    if (!key && item.is_int() && most.is_int()) {
+      if (op == kLt ? item.as_int() < most.as_int() : item.as_int() > most.as_int()) best = Ref::imm(item);
+      continue;
+    }
+    if (!key && item.is_float() && most.is_float()) {
+      double x = item.as_float(), y = most.as_float();
+      if (op == kLt ? x < y : x > y) best = Ref::imm(item);
+      continue;
+    }
+    if (key || item.is_heap()) items.hold();
     if (!step(items.item())) return nullptr;
   }
   if (items.failed()) return nullptr;

@@ -236,6 +236,7 @@ static Ref chain_from_iterable_impl(Args& a) {
 }
 static Ref chain_next(Value self) {
   auto* c = self.as<Chain>();
+  if (Ref item = list_iterator_quick(c->active)) return item;
   while (c->source) {
     if (!c->active) {
       Ref iterable = next_item(c->source);
@@ -509,6 +510,12 @@ static Ref islice_end(Islice* s) {
 static Ref islice_next(Value self) {
   auto* s = self.as<Islice>();
   if (!s->iterator) return Ref::imm(kStopIter);
+  if (s->step == 1 && s->count == s->next && s->count != s->stop) {
+    if (Ref item = list_iterator_quick(s->iterator)) {
+      s->next = ++s->count;
+      return item;
+    }
+  }
   Ref it = Ref::dup(s->iterator);
   while (s->count < s->next) {
     Ref skipped = next_item(it);

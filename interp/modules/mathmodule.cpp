@@ -469,19 +469,15 @@ static Ref math_comb(Args& a) {
 
 // Exact sum: partials that don't overlap, in increasing order (Shewchuk), rounded once at the end.
 static Ref math_fsum(Args& a) {
-  Ref it = get_iter(a[0]);
-  if (!it) return nullptr;
+  IterEach it(a[0]);
   double inline_partials[32];
   double* p = inline_partials;
   size_t n = 0, capacity = 32;
   double special_sum = 0, infinity_sum = 0;
   Ref result;
-  for (;;) {
-    Ref item = iter_next(it);
-    if (!item) goto done;
-    if (is_stop(item)) break;
+  while (it.next()) {
     double x;
-    if (!number(item, &x)) goto done;
+    if (!number(it.item(), &x)) goto done;
     double original = x;
     size_t kept = 0;
     for (size_t j = 0; j < n; j++) {
@@ -491,9 +487,9 @@ static Ref math_fsum(Args& a) {
         x = y;
         y = t;
       }
-      volatile double high = x + y;
-      volatile double rounded = high - x;
-      volatile double low = y - rounded;
+      double high = x + y;
+      double rounded = high - x;
+      double low = y - rounded;
       if (low != 0) p[kept++] = low;
       x = high;
     }
@@ -523,6 +519,7 @@ static Ref math_fsum(Args& a) {
     }
     p[n++] = x;
   }
+  if (it.failed()) goto done;
   if (special_sum != 0) {
     if (std::isnan(infinity_sum)) {
       raise(types::ValueError, "-inf + inf in fsum");
@@ -536,8 +533,8 @@ static Ref math_fsum(Args& a) {
       double low = 0;
       while (n > 0) {
         double x = high, y = p[--n];
-        volatile double sum = x + y;
-        volatile double rounded = sum - x;
+        double sum = x + y;
+        double rounded = sum - x;
         high = sum;
         low = y - rounded;
         if (low != 0) break;
@@ -545,8 +542,8 @@ static Ref math_fsum(Args& a) {
       // Half to even across several partials: what is left decides the tie.
       if (n > 0 && ((low < 0 && p[n - 1] < 0) || (low > 0 && p[n - 1] > 0))) {
         double y = low * 2.0;
-        volatile double x = high + y;
-        volatile double rounded = x - high;
+        double x = high + y;
+        double rounded = x - high;
         if (y == rounded) high = x;
       }
     }

@@ -145,7 +145,9 @@ TAIPAN_INLINE int plain_scalar_order(Value a, Value b) {
 TAIPAN_NOINLINE int plain_tuple_order(const Tuple* a, const Tuple* b) {
   size_t n = a->size < b->size ? a->size : b->size;
   for (size_t i = 0; i < n; i++) {
-    int order = plain_scalar_order(a->items()[i], b->items()[i]);
+    Value x = a->items()[i], y = b->items()[i];
+    if (x == y) continue;
+    int order = plain_scalar_order(x, y);
     if (order) return order;
   }
   return (a->size > b->size) - (a->size < b->size);
@@ -194,6 +196,12 @@ Ref compare(Value a, Value b, CompareOp op) {
   // Objects without comparisons of their own.
   if (ta->s.compare == types::Object->s.compare && tb->s.compare == ta->s.compare && (op == kEq || op == kNe))
     return Ref::imm(bool_value(is_same(a, b) == (op == kEq)));
+  // Two of a built-in type without references, which compares them without comparing anything else.
+  if (ta == tb && !(ta->flags & (kTypeHeap | kTypeGc)) && ta->s.compare) {
+    Ref r = ta->s.compare(a, b, op);
+    if (r.get() != kNotImplemented) return r;
+    return compare_reflected(a, b, op);
+  }
   RecursionScope scope(" in comparison");
   if (!scope.ok()) return nullptr;
   bool reflected_done = false;

@@ -501,6 +501,16 @@ Ref octets_replace(Args& a) {
 }
 
 Ref octets_concat(Value self, Value other) {
+  if (is_bytes_exact(self) && is_bytes_exact(other)) {
+    std::string_view s = octets(self), t = octets(other);
+    if (s.empty() || t.empty()) return Ref::dup(s.empty() ? other : self);
+    if (t.size() > kMaxStrBytes / 2 - s.size()) return raise_memory();
+    Ref r = new_bytes_raw(s.size() + t.size());
+    if (!r) return nullptr;
+    memcpy(r.as<Bytes>()->data(), s.data(), s.size());
+    memcpy(r.as<Bytes>()->data() + s.size(), t.data(), t.size());
+    return r;
+  }
   BufferView v(other);
   if (!v.ok()) {
     clear_error();

@@ -5,6 +5,7 @@
 
 #include "interp/objects/containers.h"
 #include "interp/objects/int.h"
+#include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
 #include "interp/objects/set.h"
 
@@ -759,33 +760,35 @@ bool dict_merge(Value dict, Value other, bool override_existing) {
 }
 
 static bool update_from_pairs(Value dict, Value pairs) {
-  Ref it = get_iter(pairs);
-  if (!it) return false;
-  for (int64_t i = 0;; i++) {
-    Ref item = iter_next(it);
-    if (!item) return false;
-    if (is_stop(item)) return true;
-    Ref key, value;
-    size_t n;
-    if (is_tuple_exact(item) && tuple_size(item) == 2) {
-      key = Ref::dup(tuple_at(item, 0));
-      value = Ref::dup(tuple_at(item, 1));
+  if (is_zip_of_two(pairs)) {
+    Ref hold = Ref::dup(pairs);
+    for (uint32_t steps = 1;; steps++) {
+      Ref key, value;
+      int step = zip_next_two(pairs, &key, &value);
+      if (step <= 0) return step == 0;
+      if (!dict_set(dict, key, value) || (steps % 4096 == 0 && !poll())) return false;
+    }
+  }
+  IterEach it(pairs);
+  for (int64_t i = 0; it.next(); i++) {
+    Value item = it.item();
+    Ref pair;
+    if (is_tuple_exact(item)) {
+      pair = Ref::dup(item);
     } else {
-      Ref pair = iterable_to_tuple(item);
+      pair = iterable_to_tuple(item);
       if (!pair) {
         if (!error_matches(types::TypeError)) return false;
         clear_error();
         return raise(types::TypeError, "cannot convert dictionary update sequence element #%zd to a sequence", i);
       }
-      n = tuple_size(pair);
-      if (n != 2)
-        return raise(types::ValueError, "dictionary update sequence element #%zd has length %zd; 2 is required", i,
-                     static_cast<int64_t>(n));
-      key = Ref::dup(tuple_at(pair, 0));
-      value = Ref::dup(tuple_at(pair, 1));
     }
-    if (!dict_set(dict, key, value)) return false;
+    if (tuple_size(pair) != 2)
+      return raise(types::ValueError, "dictionary update sequence element #%zd has length %zd; 2 is required", i,
+                   static_cast<int64_t>(tuple_size(pair)));
+    if (!dict_set(dict, tuple_at(pair, 0), tuple_at(pair, 1))) return false;
   }
+  return !it.failed();
 }
 
 bool dict_update(Value dict, Value other) {

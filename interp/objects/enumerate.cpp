@@ -212,6 +212,21 @@ static Ref zip_next(Value self) {
   if (!z->result) gc::store(&z->h, &z->result, result.copy());
   return result;
 }
+bool is_zip_of_two(Value iterator) {
+  if (!has_shape(iterator, kShapeZip)) return false;
+  auto* z = iterator.as<Zip>();
+  return z->iterators && z->iterators.as<Tuple>()->size == 2 && !z->strict;
+}
+int zip_next_two(Value zip, Ref* first, Ref* second) {
+  const Value* its = zip.as<Zip>()->iterators.as<Tuple>()->items();
+  Ref* out[2] = {first, second};
+  for (int i = 0; i < 2; i++) {
+    *out[i] = next_item(its[i]);
+    if (TAIPAN_UNLIKELY(!*out[i])) return -1;
+    if (is_stop(*out[i])) return 0;
+  }
+  return 1;
+}
 static Ref zip_reduce_impl(Args& a) {
   auto* z = a.self.as<Zip>();
   if (z->strict) return make_tuple_of({Value(type_of(a.self)), z->iterators, kTrue});

@@ -60,7 +60,12 @@ Ref make_seq_iterator(Value seq);                            // by __getitem__ f
 Ref make_callable_iterator(Value callable, Value sentinel);  // iter(callable, sentinel)
 
 // iter_next with the commonest iterators inline.
-inline Ref next_item(Value iterator) {
+Ref next_item_otherwise(Value iterator);
+TAIPAN_INLINE Ref next_item(Value iterator) {
+  Ref item = list_iterator_quick(iterator);
+  return TAIPAN_LIKELY(static_cast<bool>(item)) ? std::move(item) : next_item_otherwise(iterator);
+}
+inline Ref next_item_otherwise(Value iterator) {
   switch (iterator.header()->shape()) {
     case kShapeListIterator: return list_iterator_next(iterator.as<ListIterator>());
     case kShapeTupleIterator: return tuple_iterator_next(iterator.as<TupleIterator>());
@@ -68,6 +73,9 @@ inline Ref next_item(Value iterator) {
     default: return iter_next(iterator);
   }
 }
+// zip(a, b) that isn't strict: its next two items, without a tuple of them. 1: given, 0: there are none, -1: an exception.
+bool is_zip_of_two(Value iterator);
+int zip_next_two(Value zip, Ref* first, Ref* second);
 // The next item of an iterator: null means exhausted or failed; *failed tells. Clears StopIteration.
 Ref next_or_null(Value iterator, bool* failed);
 

@@ -1071,6 +1071,10 @@ static void reverse_finish(ListReverseIterator* it) {
 }
 static Ref reverse_next(Value self) {
   auto* it = self.as<ListReverseIterator>();
+  if (TAIPAN_LIKELY(!gc::parallel && it->list)) {
+    auto* l = it->list.as<List>();
+    if (TAIPAN_LIKELY(static_cast<uint64_t>(it->index) < size_of(l))) return Ref::dup(l->items[it->index--]);
+  }
   Ref hold;
   gc::ObjectLock lock(&it->h);
   if (!it->list) return Ref::imm(kStopIter);

@@ -91,6 +91,15 @@ struct ListReverseIterator {
 Ref make_list_iterator(Value list);
 void list_iterator_finish(ListIterator* it);
 Ref list_iterator_next_shared(ListIterator* it);
+// The next item (owned) of a list's iterator where there is one and no other thread can interfere; null: something else, nothing was done.
+TAIPAN_INLINE Ref list_iterator_quick(Value iterator) {
+  if (TAIPAN_UNLIKELY(gc::parallel) || !has_shape(iterator, kShapeListIterator)) return Ref();
+  auto* it = iterator.as<ListIterator>();
+  if (TAIPAN_UNLIKELY(it->list.is_null())) return Ref();
+  auto* list = it->list.as<List>();
+  if (TAIPAN_UNLIKELY(it->index >= list->size.load(std::memory_order_relaxed))) return Ref();
+  return Ref::dup(list->items[it->index++]);
+}
 // The next item (owned), or kStopIter.
 inline Ref list_iterator_next(ListIterator* it) {
   if (TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(&it->h)) return list_iterator_next_shared(it);

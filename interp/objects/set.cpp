@@ -1050,7 +1050,7 @@ Ref make_set_iterator(Value set) {
   gc::init(&it->set, Ref::dup(set));
   return Ref::steal(it);
 }
-Ref set_iterator_next(SetIterator* it) {
+static Ref set_iterator_next_parallel(SetIterator* it) {
   Ref done;  // goes without the locks
   RuntimeLock own{Value(it)};
   if (!it->set) return Ref::imm(kStopIter);
@@ -1070,6 +1070,24 @@ Ref set_iterator_next(SetIterator* it) {
     }
   }
   done = gc::take(&it->h, &it->set);
+  return Ref::imm(kStopIter);
+}
+Ref set_iterator_next(SetIterator* it) {
+  if (TAIPAN_UNLIKELY(gc::parallel)) return set_iterator_next_parallel(it);
+  if (TAIPAN_UNLIKELY(!it->set)) return Ref::imm(kStopIter);
+  auto* s = it->set.as<Set>();
+  if (TAIPAN_UNLIKELY(it->used != static_cast<int64_t>(used_of(s)))) {
+    it->used = -1;
+    return raise(types::RuntimeError, "Set changed size during iteration");
+  }
+  const auto *p = s->table + it->position, *end = s->table + s->mask + 1;
+  while (p < end && !is_live(*p)) p++;
+  it->position = static_cast<size_t>(p - s->table) + 1;
+  if (TAIPAN_LIKELY(p < end)) {
+    it->remaining--;
+    return Ref::dup(p->key);
+  }
+  Ref done = gc::take(&it->h, &it->set);
   return Ref::imm(kStopIter);
 }
 static void iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<SetIterator*>(h)->set); }

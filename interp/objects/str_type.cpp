@@ -17,8 +17,23 @@ namespace taipan {
 // ---- repr -----------------------------------------------------------------------------------------------------------------------------
 static const char kHexDigits[] = "0123456789abcdef";
 
+// Whether ASCII text is its own repr but for the quotes.
+static bool is_plain(const uint8_t* p, size_t n) {
+  unsigned special = 0;
+  for (size_t i = 0; i < n; i++)
+    special |= unsigned{p[i] < ' '} | unsigned{p[i] == 0x7F} | unsigned{p[i] == '\\'} | unsigned{p[i] == '\''};
+  return !special;
+}
 static Ref quoted(Value v, bool ascii_only) {
   const Str* s = str_ptr(v);
+  if (s->ascii && is_plain(s->data1(), s->length)) {
+    Str* r = alloc_str(s->length + 2, 0x7F);
+    if (!r) return nullptr;
+    auto* to = static_cast<uint8_t*>(r->data());
+    to[0] = to[s->length + 1] = '\'';
+    memcpy(to + 1, s->data1(), s->length);
+    return Ref::steal(r);
+  }
   size_t singles = 0, doubles = 0, total = 0;
   uint32_t widest_kept = 127;
   with_units(s, [&](auto* p) {

@@ -267,12 +267,16 @@ static Ref tuple_compare(Value a, Value b, CompareOp op) {
   auto *x = a.as<Tuple>(), *y = b.as<Tuple>();
   size_t n = x->size < y->size ? x->size : y->size;
   for (size_t i = 0; i < n; i++) {
-    int equal = items_equal(x->items()[i], y->items()[i]);
+    Value p = x->items()[i], q = y->items()[i];
+    if (p == q) continue;
+    bool ints = p.is_int() && q.is_int();
+    int equal = ints ? 0 : items_equal(p, q);
     if (equal < 0) return nullptr;
     if (equal) continue;
     if (op == kEq) return Ref::imm(kFalse);
     if (op == kNe) return Ref::imm(kTrue);
-    return compare(x->items()[i], y->items()[i], op);
+    if (ints) return Ref::imm(bool_value(compare_ints(p.as_int(), q.as_int(), op)));
+    return compare(p, q, op);
   }
   return Ref::imm(bool_value(compare_ints(static_cast<int64_t>(x->size), static_cast<int64_t>(y->size), op)));
 }

@@ -471,6 +471,24 @@ uint64_t do_unpack(Frame* f, uint64_t w) {
     decref(seq);
     return kDone;
   }
+  constexpr uint32_t kFew = 4;
+  if (C - 1u < kFew && !gc::parallel &&
+      (is_list_exact(seq)    ? list_size(seq)
+       : is_tuple_exact(seq) ? tuple_size(seq)
+                             : 0) == C) {
+    // What the targets held may change the list when it goes: the items are taken first.
+    const Value* items = is_list_exact(seq) ? seq.as<List>()->items : seq.as<Tuple>()->items();
+    Value taken[kFew];
+    for (uint32_t i = 0, n = C; i < n; i++) {
+      taken[i] = items[i];
+      incref(taken[i]);
+    }
+    bool last = (FLAGS & kLastB) != 0;
+    if (last) R[B] = Value();
+    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], taken[i]);
+    if (last) decref(seq);
+    return kDone;
+  }
   if (FLAGS & kLastB)
     R[B] = Value();
   else
@@ -571,10 +589,19 @@ uint64_t do_for_iter(Frame* f, uint64_t w) {
     case kShapeRangeIterator: v = range_iterator_next(it.as<RangeIterator>()).release(); break;
     case kShapeTupleIterator: v = tuple_iterator_next(it.as<TupleIterator>()).release(); break;
     case kShapeGenerator: return kHandler;
-    default: v = pieces.for_iter(it); break;
+    default: {
+      UnarySlot next = shape_of_header(it.header())->type->s.next;
+      if (TAIPAN_UNLIKELY(!next)) {  // (the class has lost it)
+        v = pieces.for_iter(it);
+        break;
+      }
+      v = next(it).release();
+      if (TAIPAN_UNLIKELY(v.is_null())) v = pieces.no_item();
+      break;
+    }
   }
-  if (v.is_null()) return kRaised;
-  if (v == kStopIter) {
+  if (TAIPAN_UNLIKELY(v.is_null())) return kRaised;
+  if (TAIPAN_UNLIKELY(v == kStopIter)) {
     drop_reg(&R[B]);
     return kEndOfLoop;
   }

@@ -61,7 +61,8 @@ inline Settings settings_of(Value context) {
 }
 
 // ---- decimal_new.cpp
-Ref make_decimal(const View& v, TypeObject* cls = nullptr);           // null: exactly Decimal
+Ref make_decimal(const View& v, TypeObject* cls = nullptr);  // null: exactly Decimal
+Ref make_decimal(const small::Result& r);
 Ref result(const Number& r, Value context, uint32_t status);          // raises what is trapped
 bool add_status(Value context, uint32_t status);                      // false: a trapped condition was raised
 Ref decimal_of_int(Value v, TypeObject* cls = nullptr);               // exactly

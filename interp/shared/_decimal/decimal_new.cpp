@@ -23,6 +23,18 @@ Ref make_decimal(const View& v, TypeObject* cls) {
   return Ref::steal(d);
 }
 
+// (Not by way of a View: what was just stored word by word can't be loaded as a whole without waiting for it.)
+Ref make_decimal(const small::Result& r) {
+  auto* d = alloc_instance_as<Decimal>(decimal_type, r.n * sizeof(uint64_t));
+  if (!d) return nullptr;
+  d->exp = r.exp;
+  d->n = static_cast<uint32_t>(r.n);
+  d->kind = kFinite;
+  d->negative = r.negative;
+  for (size_t i = 0; i < r.n; i++) d->words()[i] = r.words[i];
+  return Ref::steal(d);
+}
+
 bool add_status(Value context, uint32_t status) {
   if (TAIPAN_LIKELY(!status)) return true;
   Context* c = context_of(context);
@@ -270,8 +282,10 @@ Ref to_integer(const View& v) {
 int64_t decimal_hash_value(const View& v) {
   constexpr uint64_t kPrime = (uint64_t{1} << 61) - 1;
   if (v.kind == kInfinite) return v.negative ? -314159 : 314159;
-  auto mul = [](uint64_t x, uint64_t y) {
-    return static_cast<uint64_t>(static_cast<unsigned __int128>(x) * y % kPrime);
+  auto mul = [](uint64_t x, uint64_t y) {  // (2^61 is 1 modulo the prime)
+    auto product = static_cast<unsigned __int128>(x) * y;
+    uint64_t sum = static_cast<uint64_t>(product & kPrime) + static_cast<uint64_t>(product >> 61);
+    return sum >= kPrime ? sum - kPrime : sum;
   };
   uint64_t hash = 0;
   for (size_t i = v.coef.n; i-- > 0;) hash = (mul(hash, kBase % kPrime) + v.coef.p[i] % kPrime) % kPrime;
@@ -280,7 +294,7 @@ int64_t decimal_hash_value(const View& v) {
   uint64_t base = v.exp < 0 ? kInverse : 10, times = static_cast<uint64_t>(v.exp < 0 ? -v.exp : v.exp);
   for (; times; times >>= 1) {
     if (times & 1) hash = mul(hash, base);
-    base = mul(base, base);
+    if (times > 1) base = mul(base, base);
   }
   auto signed_hash = static_cast<int64_t>(hash);
   if (v.negative) signed_hash = -signed_hash;

@@ -20,11 +20,28 @@ Ref apply(Value a, Value context) {
   Op(&r, view_of(a), settings_of(context), &status);
   return result(r, context, status);
 }
+// What does an operation of small operands; null: nothing special.
+template <Binary Op>
+constexpr small::Operation* kOfSmall = nullptr;
+template <>
+constexpr small::Operation* kOfSmall<add> = small::add;
+template <>
+constexpr small::Operation* kOfSmall<subtract> = small::subtract;
+template <>
+constexpr small::Operation* kOfSmall<multiply> = small::multiply;
+template <>
+constexpr small::Operation* kOfSmall<divide> = small::divide;
+
 template <Binary Op>
 Ref apply(const View& a, const View& b, Value context) {
-  Number r;
   uint32_t status = 0;
-  Op(&r, a, b, settings_of(context), &status);
+  const Settings s = settings_of(context);
+  if constexpr (kOfSmall<Op> != nullptr) {
+    if (small::Result q; TAIPAN_LIKELY(kOfSmall<Op>(&q, a, b, s, &status)))
+      return TAIPAN_LIKELY(add_status(context, status)) ? make_decimal(q) : nullptr;
+  }
+  Number r;
+  Op(&r, a, b, s, &status);
   return result(r, context, status);
 }
 template <Binary Op>
@@ -232,28 +249,18 @@ Ref comparable(Value other, Ref* self, Value context, CompareOp op) {
   return *self ? std::move(n) : nullptr;
 }
 
-// Two Decimals of at most one word and one exponent, as most that are compared with each other: their order; else false.
-bool compare_alike(const Decimal* x, const Decimal* y, int* order) {
-  if (x->kind != kFinite || y->kind != kFinite || x->exp != y->exp || x->n > 1 || y->n > 1) return false;
-  uint64_t p = x->n ? x->words()[0] : 0, q = y->n ? y->words()[0] : 0;
-  if (x->negative != y->negative) {  // (zeros are equal)
-    *order = (p | q) == 0 ? 0 : x->negative ? -1 : 1;
-  } else {
-    *order = p == q ? 0 : (p < q) != x->negative ? -1 : 1;
-  }
-  return true;
-}
-
 Ref decimal_compare(Value a, Value b, CompareOp op) {
   Ref context, self, other;
   if (TAIPAN_LIKELY(is_decimal(b))) {
     int order;
-    if (compare_alike(a.as<Decimal>(), b.as<Decimal>(), &order))
-      return Ref::imm(bool_value(compare_ints(order, 0, op)));
+    if (small::compare(view_of(a), view_of(b), &order)) return Ref::imm(bool_value(compare_ints(order, 0, op)));
     self = Ref::dup(a);
     other = Ref::dup(b);
   } else if (b.is_int() && !view_of(a).is_nan()) {
-    return Ref::imm(bool_value(compare_ints(compare_numbers(view_of(a), SmallInt(b).view()), 0, op)));
+    int order;
+    SmallInt whole(b);
+    if (!small::compare(view_of(a), whole.view(), &order)) order = compare_numbers(view_of(a), whole.view());
+    return Ref::imm(bool_value(compare_ints(order, 0, op)));
   } else {
     context = current_context();
     if (!context) return nullptr;
@@ -291,8 +298,19 @@ Ref text_of(const View& v, bool engineering = false) {
   bool capitals = settings_of(context).capitals;
   return make_str(engineering ? to_engineering(v, capitals) : to_scientific(v, capitals));
 }
-Ref decimal_str(Value v) { return text_of(view_of(v)); }
+Ref decimal_str(Value v) {
+  char text[small::kMostText];
+  if (size_t n = small::to_text(view_of(v), text)) return make_str_latin1(reinterpret_cast<const uint8_t*>(text), n);
+  return text_of(view_of(v));
+}
 Ref decimal_repr(Value v) {
+  constexpr std::string_view kBefore = "Decimal('", kAfter = "')";
+  char text[kBefore.size() + small::kMostText + kAfter.size()];
+  if (size_t n = small::to_text(view_of(v), text + kBefore.size())) {
+    memcpy(text, kBefore.data(), kBefore.size());
+    memcpy(text + kBefore.size() + n, kAfter.data(), kAfter.size());
+    return make_str_latin1(reinterpret_cast<const uint8_t*>(text), kBefore.size() + n + kAfter.size());
+  }
   Ref context = current_context();
   if (!context) return nullptr;
   return make_str("Decimal('" + to_scientific(view_of(v), settings_of(context).capitals) + "')");

@@ -419,17 +419,20 @@ void power_by_squaring(Number* r, const View& a, uint64_t n, bool inverse, const
   } else {
     base.copy(a, &what);
   }
-  r->set_small(1);
+  Number other;
+  Number *done = r, *other_done = &other, *square = &base, *other_square = &next;
+  done->set_small(1);
   for (;;) {
     if (n & 1) {
-      multiply(&next, *r, base, t, &what);
-      std::swap(*r, next);
+      multiply(other_done, *done, *square, t, &what);
+      std::swap(done, other_done);
     }
     n >>= 1;
-    if (!n || r->kind != kFinite || base.kind != kFinite || r->coef.is_zero()) break;
-    multiply(&next, base, base, t, &what);
-    std::swap(base, next);
+    if (!n || done->kind != kFinite || square->kind != kFinite || done->coef.is_zero()) break;
+    multiply(other_square, *square, *square, t, &what);
+    std::swap(square, other_square);
   }
+  if (done != r) *r = std::move(*done);
   *status |= what & (kInexact | kRounded | kMallocError | kOverflow | kUnderflow | kSubnormal);
 }
 

@@ -17,6 +17,14 @@ void invalid(Number* r, uint32_t* status, uint32_t condition) {
   *status |= condition;
 }
 
+void Number::assign(const small::Result& r) {
+  (void)coef.resize(r.n);  // (there is always room for as many)
+  std::copy_n(r.words, r.n, coef.data());
+  exp = r.exp;
+  kind = kFinite;
+  negative = r.negative;
+}
+
 void Number::copy(const View& v, uint32_t* status) {
   if (v.coef.p != coef.data() && !coef.assign(v.coef)) return out_of_memory(this, status);
   exp = v.exp;
@@ -238,7 +246,7 @@ bool add_aligned(Number* r, const View& left, const View& right, const Settings&
 }  // namespace
 
 void add(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
-  if (small::add(r, a, b, s, status)) return;
+  if (small::Result q; small::add(&q, a, b, s, status)) return r->assign(q);
   if (a.special() || b.special()) {
     if (nan_result(r, a, &b, s, status)) return;
     if (a.kind == kInfinite && b.kind == kInfinite && a.negative != b.negative) return invalid(r, status);
@@ -308,7 +316,7 @@ bool multiply_exactly(Number* r, const View& a, const View& b, uint32_t* status)
 }  // namespace
 
 void multiply(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
-  if (small::multiply(r, a, b, s, status)) return;
+  if (small::Result q; small::multiply(&q, a, b, s, status)) return r->assign(q);
   if ((a.special() || b.special()) && nan_result(r, a, &b, s, status)) return;
   if (multiply_exactly(r, a, b, status)) finish(r, s, status);
 }
@@ -364,7 +372,7 @@ bool divisible(Number* r, const View& a, const View& b, const Settings& s, uint3
 }  // namespace
 
 void divide(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status) {
-  if (small::divide(r, a, b, s, status)) return;
+  if (small::Result q; small::divide(&q, a, b, s, status)) return r->assign(q);
   if (!divisible(r, a, b, s, status, false)) return;
   bool negative = a.negative != b.negative;
   int64_t ideal = a.exp - b.exp;

@@ -71,6 +71,16 @@ struct View {
   View negated() const { return {coef, exp, kind, !negative}; }
 };
 
+namespace small {
+struct Result {  // finite
+  uint64_t words[2];
+  size_t n;
+  int64_t exp;
+  bool negative;
+  View view() const { return {{words, n}, exp, kFinite, negative}; }
+};
+}  // namespace small
+
 struct Number {
   Words coef;
   int64_t exp = 0;
@@ -93,6 +103,7 @@ struct Number {
     coef.set(v);
   }
   void copy(const View& v, uint32_t* status);
+  void assign(const small::Result& r);
 };
 
 // Rounds to the settings (the specification's "finalise").
@@ -114,9 +125,13 @@ Unary plus, minus, absolute, normalize, next_plus, next_minus, logical_invert, l
     natural_log, decimal_log, to_integral, to_integral_exact;
 // The same where coefficients and result are below 10^38, which machine words hold, and nothing but rounding happens. False: nothing is done.
 namespace small {
-bool add(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status);
-bool multiply(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status);
-bool divide(Number* r, const View& a, const View& b, const Settings& s, uint32_t* status);
+using Operation = bool(Result* r, const View& a, const View& b, const Settings& s, uint32_t* status);
+Operation add, subtract, multiply, divide;
+// The order of finite numbers of one word, where that is simple.
+bool compare(const View& a, const View& b, int* order);
+// The text without an exponent of a finite number with up to 38 digits; 0: it is no such. `out` has room for kMostText.
+inline constexpr size_t kMostText = 64;
+size_t to_text(const View& a, char* out);
 }  // namespace small
 void divide_with_remainder(Number* q, Number* r, const View& a, const View& b, const Settings& s, uint32_t* status);
 void fused_multiply_add(Number* r, const View& a, const View& b, const View& c, const Settings& s, uint32_t* status);

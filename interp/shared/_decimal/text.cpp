@@ -92,6 +92,8 @@ Parsed parse(Number* r, std::string_view text) {
 namespace {
 
 std::string to_text(const View& a, bool capitals, bool engineering) {
+  char text[small::kMostText];
+  if (size_t n = small::to_text(a, text)) return {text, n};
   std::string out;
   if (a.negative) out += '-';
   if (a.special()) {
