@@ -137,7 +137,7 @@ TAIPAN_INLINE void before_bulk_move(Header* holder) {
 // holds the lock under which all that is in `from` was stored.
 void move_references_parallel(Value* to, const Value* from, size_t n);
 TAIPAN_INLINE void move_references(Value* to, const Value* from, size_t n) {
-  if (TAIPAN_UNLIKELY(parallel)) {
+  if (TAIPAN_UNLIKELY(lock_free_readers)) {
     move_references_parallel(to, from, n);
   } else if (n) {
     __builtin_memmove(static_cast<void*>(to), from, n * sizeof(Value));

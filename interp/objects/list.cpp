@@ -481,7 +481,7 @@ bool list_set_slice(Value list, size_t start, size_t end, Value sequence) {
     if (gone || end != n) gc::before_bulk_move(&l->h);
     if (gone) memcpy(static_cast<void*>(removed), l->items + start, gone * sizeof(Value));
     if (count != gone && end != n) gc::move_references(l->items + start + count, l->items + end, n - end);
-    if (TAIPAN_UNLIKELY(gc::parallel)) {
+    if (TAIPAN_UNLIKELY(gc::lock_free_readers)) {
       for (size_t i = 0; i < count; i++) gc::init(l->items + start + i, Ref::dup(items[i]));
       for (size_t i = size; i < n; i++) gc::store_release(l->items + i, Value());
     } else {
@@ -502,7 +502,7 @@ bool list_reverse(Value list) {
   size_t n = size_of(l);
   if (n < 2) return true;
   gc::before_bulk_move(&l->h);
-  if (!gc::parallel) {
+  if (!gc::lock_free_readers) {
     std::reverse(l->items, l->items + n);
     return true;
   }

@@ -514,7 +514,7 @@ bool list_sort(Value list, Value key, bool reverse) {
     gc::poke(l->capacity, size_t{0});
   }
   if (!items) return true;              // empty, or another thread is sorting it
-  if (TAIPAN_UNLIKELY(gc::parallel)) {  // somebody may still be looking at the buffer: another one is sorted
+  if (TAIPAN_UNLIKELY(gc::lock_free_readers)) {  // somebody may still be looking at the buffer: another one is sorted
     auto* copy = static_cast<Value*>(gc::raw_calloc(gc::buffer_size(capacity * sizeof(Value))));
     if (copy) {
       memcpy(static_cast<void*>(copy), items, n * sizeof(Value));
