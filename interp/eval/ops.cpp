@@ -184,7 +184,7 @@ bool unpack_sequence(Value seq, Value* out, uint32_t n) {
     }
     return taken.deliver(out);
   }
-  Ref it = get_iter(seq);
+  Ref it = iter_at_once(seq);
   if (!it) {
     if (error_matches(types::TypeError) && !type_of(seq)->s.iter && !is_sequence(seq)) {
       clear_error();
@@ -224,7 +224,7 @@ bool unpack_ex(Value seq, Value* out, uint32_t before, uint32_t after) {
       return true;
     }
   }
-  Ref it = get_iter(seq);
+  Ref it = iter_at_once(seq);
   if (!it) {
     if (error_matches(types::TypeError) && !type_of(seq)->s.iter && !is_sequence(seq)) {
       clear_error();

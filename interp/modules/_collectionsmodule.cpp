@@ -181,7 +181,7 @@ static const TypeSpec kTupleGetterSpec = {
 
 static Ref collections_count_elements_impl(Args& a) {
   Value mapping = a[0];
-  Ref it = get_iter(a[1]);
+  Ref it = iter_at_once(a[1]);
   if (!it) return nullptr;
   TypeObject* type = type_of(mapping);
   bool plain = is_dict(mapping) && type_lookup(type, TAIPAN_NAME(get)) == type_lookup(types::Dict, TAIPAN_NAME(get)) &&

@@ -438,7 +438,7 @@ class Walk {
     } else if (is_tuple_exact(iterable)) {
       kind_ = kTuple;
     } else {
-      it_ = get_iter(iterable);
+      it_ = iter_at_once(iterable);
       failed_ = !it_;
       if (it_ && has_shape(it_, kShapeRangeIterator)) kind_ = kRange;
       if (it_ && has_shape(it_, kShapeDictValueIterator)) kind_ = kValues;

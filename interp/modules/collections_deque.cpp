@@ -49,8 +49,8 @@ static void shrink(Deque* d) {
   if (d->capacity > 64 && d->size < d->capacity / 8 && !resize(d, d->capacity / 4)) clear_error();  // it may stay large
 }
 
-static Ref take_last(Deque* d) {
-  gc::ObjectLock lock(&d->h);
+// With the deque locked.
+static Ref take_last_of(Deque* d) {
   if (d->size == 0) return Ref();
   Ref item = gc::take(&d->h, &slot(d, d->size - 1));
   d->size--;
@@ -58,8 +58,7 @@ static Ref take_last(Deque* d) {
   shrink(d);
   return item;
 }
-static Ref take_first(Deque* d) {
-  gc::ObjectLock lock(&d->h);
+static Ref take_first_of(Deque* d) {
   if (d->size == 0) return Ref();
   Ref item = gc::take(&d->h, &slot(d, 0));
   d->head = (d->head + 1) & (d->capacity - 1);
@@ -68,30 +67,36 @@ static Ref take_first(Deque* d) {
   shrink(d);
   return item;
 }
+static Ref take_last(Deque* d) {
+  gc::ObjectLock lock(&d->h);
+  return take_last_of(d);
+}
+static Ref take_first(Deque* d) {
+  gc::ObjectLock lock(&d->h);
+  return take_first_of(d);
+}
 static bool too_long(Deque* d) { return d->maxlen >= 0 && d->size > static_cast<size_t>(d->maxlen); }
 static bool push_last(Deque* d, Ref item) {
   if (d->maxlen == 0) return true;
-  {
-    gc::ObjectLock lock(&d->h);
-    if (!room_for_one(d)) return false;
-    gc::init(&slot(d, d->size), std::move(item));
-    d->size++;
-    d->state++;
-  }
-  if (too_long(d)) Ref dropped = take_first(d);
+  Ref dropped;  // after the lock is
+  gc::ObjectLock lock(&d->h);
+  if (!room_for_one(d)) return false;
+  gc::init(&slot(d, d->size), std::move(item));
+  d->size++;
+  d->state++;
+  if (too_long(d)) dropped = take_first_of(d);
   return true;
 }
 static bool push_first(Deque* d, Ref item) {
   if (d->maxlen == 0) return true;
-  {
-    gc::ObjectLock lock(&d->h);
-    if (!room_for_one(d)) return false;
-    d->head = (d->head - 1) & (d->capacity - 1);
-    gc::init(&d->items[d->head], std::move(item));
-    d->size++;
-    d->state++;
-  }
-  if (too_long(d)) Ref dropped = take_last(d);
+  Ref dropped;
+  gc::ObjectLock lock(&d->h);
+  if (!room_for_one(d)) return false;
+  d->head = (d->head - 1) & (d->capacity - 1);
+  gc::init(&d->items[d->head], std::move(item));
+  d->size++;
+  d->state++;
+  if (too_long(d)) dropped = take_last_of(d);
   return true;
 }
 // The item (owned) at i, null if there is none.
@@ -142,6 +147,21 @@ static bool extend(Deque* d, Value iterable, bool left) {
   }
   return !it.failed();
 }
+// What is in it at one moment, when its state is *state.
+static Ref items_of(Deque* d, uint64_t* state) {
+  Ref list = make_list(d->size);
+  if (!list) return nullptr;
+  gc::ObjectLock lock(&d->h);
+  *state = d->state;
+  for (size_t i = 0; i < d->size; i++) {
+    if (!list_append(list, slot(d, i))) return nullptr;
+  }
+  return list;
+}
+static Ref items_list(Value v) {  // (abstract.h)
+  uint64_t state;
+  return is_deque(v) ? items_of(v.as<Deque>(), &state) : Ref();
+}
 static void reverse_range(Deque* d, size_t from, size_t to) {
   while (from + 1 < to) {
     to--;
@@ -178,8 +198,7 @@ static void rotate(Deque* d, int64_t n) {
     for (n = size - n; n > 0; n--) move_front();
   }
 }
-static Ref remove_at(Deque* d, size_t i) {
-  gc::ObjectLock lock(&d->h);
+static Ref remove_from(Deque* d, size_t i) {  // with the deque locked
   if (i >= d->size) return raise(types::IndexError, "deque index out of range");
   gc::before_bulk_move(&d->h);
   Ref item = Ref::steal(slot(d, i));
@@ -194,6 +213,11 @@ static Ref remove_at(Deque* d, size_t i) {
   d->size--;
   d->state++;
   return item;
+}
+
+static Ref remove_at(Deque* d, size_t i) {
+  gc::ObjectLock lock(&d->h);
+  return remove_from(d, i);
 }
 
 // ---- slots
@@ -250,7 +274,7 @@ static Ref deque_compare(Value a, Value b, CompareOp op) {
   RuntimeLock other(b);
   auto *x = a.as<Deque>(), *y = b.as<Deque>();
   if (x->size != y->size && (op == kEq || op == kNe)) return Ref::imm(bool_value(op == kNe));
-  Ref p = get_iter(a), q = get_iter(b);
+  Ref p = iter_at_once(a), q = iter_at_once(b);
   if (!p || !q) return nullptr;
   for (;;) {
     Ref i = iter_next(p);
@@ -303,18 +327,40 @@ static bool deque_set_item(Value self, Value key, Value value) {
   return true;
 }
 
-// Looks for item in [start, stop): its index, -1 absent, -2 error (also if the deque changes meanwhile).
-static int64_t find(Deque* d, Value item, int64_t start, int64_t stop, TypeObject* changed_error) {
-  uint64_t state = d->state;
-  for (int64_t i = start; i < stop; i++) {
-    Ref x = item_at(d, static_cast<size_t>(i));
-    if (!x) break;
+// The items from first to last, in which other threads change nothing: a comparison in which Python code ran is to blame if the deque changes.
+class Look {
+ public:
+  explicit Look(Deque* d) : d_(d), state_(d->state) {
+    if (TAIPAN_UNLIKELY(gc::parallel)) copy_ = items_of(d, &state_);
+  }
+  bool failed() const { return gc::parallel && !copy_; }
+  uint64_t state() const { return state_; }
+  // 1 if the item at i equals that one, 0 if not, -1 error, -2 there is none at i, -3 the deque has changed.
+  int equals(size_t i, Value item) const {
+    Ref x = !copy_ ? item_at(d_, i) : i < list_size(copy_) ? Ref::dup(copy_.as<List>()->items[i]) : Ref();
+    if (!x) return -2;
     int equal = items_equal(x, item);
+    if (equal < 0) return -1;
+    return d_->state == state_ || (copy_ && equality_is_quiet(x, item)) ? equal : -3;
+  }
+
+ private:
+  Deque* d_;
+  uint64_t state_;
+  Ref copy_;
+};
+
+// Looks for item in [start, stop): its index, -1 absent, -2 error (also if the deque changes meanwhile).
+static int64_t find(Deque* d, Value item, int64_t start, int64_t stop, TypeObject* changed_error,
+                    uint64_t* state = nullptr) {
+  Look look(d);
+  if (look.failed()) return -2;
+  if (state) *state = look.state();
+  for (int64_t i = start; i < stop; i++) {
+    int equal = look.equals(static_cast<size_t>(i), item);
+    if (equal == -2) break;
+    if (equal == -3) raise(changed_error, "deque mutated during iteration");
     if (equal < 0) return -2;
-    if (d->state != state) {
-      raise(changed_error, "deque mutated during iteration");
-      return -2;
-    }
     if (equal) return i;
   }
   return -1;
@@ -411,14 +457,15 @@ static Ref deque_clear_impl(Args& a) {
 static Ref deque_copy_impl(Args& a) { return copy_of(a.self); }
 static Ref deque_count_impl(Args& a) {
   auto* d = a.self.as<Deque>();
-  uint64_t state = d->state;
+  Look look(d);
+  if (look.failed()) return nullptr;
   int64_t count = 0;
-  for (size_t i = 0, n = d->size; i < n; i++) {
-    Ref x = item_at(d, i);
-    int equal = x ? items_equal(x, a[0]) : 0;
+  for (size_t i = 0;; i++) {
+    int equal = look.equals(i, a[0]);
+    if (equal == -2) break;
+    if (equal == -3) return raise(types::RuntimeError, "deque mutated during iteration");
     if (equal < 0) return nullptr;
     count += equal;
-    if (d->state != state) return raise(types::RuntimeError, "deque mutated during iteration");
   }
   return make_int(count);
 }
@@ -434,11 +481,18 @@ static Ref deque_index_impl(Args& a) {
   return at == -1 ? raise(types::ValueError, "%R is not in deque", a[0]) : failed();
 }
 static Ref deque_remove_impl(Args& a) {
-  int64_t at = find(a.self.as<Deque>(), a[0], 0, deque_length(a.self), types::IndexError);
-  if (at == -1) return raise(types::ValueError, "%R is not in deque", a[0]);
-  if (at < 0) return nullptr;
-  Ref gone = remove_at(a.self.as<Deque>(), static_cast<size_t>(at));
-  return none_if(static_cast<bool>(gone));
+  auto* d = a.self.as<Deque>();
+  for (;;) {
+    uint64_t state;
+    int64_t at = find(d, a[0], 0, INT64_MAX, types::IndexError, &state);
+    if (at == -1) return raise(types::ValueError, "%R is not in deque", a[0]);
+    if (at < 0) return nullptr;
+    Ref gone;
+    gc::ObjectLock lock(&d->h);
+    if (d->state != state) continue;  // by another thread: it may be elsewhere
+    gone = remove_from(d, static_cast<size_t>(at));
+    return none_if(static_cast<bool>(gone));
+  }
 }
 static Ref deque_insert_impl(Args& a) {
   int64_t at;
@@ -450,9 +504,11 @@ static Ref deque_insert_impl(Args& a) {
   if (at <= -size || at == 0) return none_if(push_first(d, Ref::dup(a[1])));
   if (at < 0) at += size;
   gc::ObjectLock lock(&d->h);
+  if (d->maxlen >= 0 && static_cast<int64_t>(d->size) >= d->maxlen)  // (another thread was quicker)
+    return raise(types::IndexError, "deque already at its maximum size");
   if (!room_for_one(d)) return nullptr;
   gc::before_bulk_move(&d->h);
-  auto place = static_cast<size_t>(at);
+  size_t place = static_cast<size_t>(at) < d->size ? static_cast<size_t>(at) : d->size;
   d->size++;
   d->state++;
   if (place < d->size / 2) {
@@ -612,6 +668,7 @@ static const TypeSpec kReverseIteratorSpec = {
 
 bool add_deque_types(Value module) {
   if (!deque_type) deque_type = make_native_type("collections.deque", types::Object, &kDequeSpec);
+  deque_items_list = items_list;
   if (!iterator_type) iterator_type = make_native_type("_collections._deque_iterator", types::Object, &kIteratorSpec);
   if (!reverse_iterator_type)
     reverse_iterator_type =

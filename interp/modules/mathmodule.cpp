@@ -556,7 +556,7 @@ done:
 
 static Ref math_prod(Args& a) {
   Ref r = a[1] ? Ref::dup(a[1]) : Ref::imm(Value::from_int(1));
-  Ref it = get_iter(a[0]);
+  Ref it = iter_at_once(a[0]);
   if (!it) return nullptr;
   for (;;) {
     Ref item = iter_next(it);

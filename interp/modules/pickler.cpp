@@ -480,7 +480,7 @@ static bool save_list(Pickler* p, Value v) {
       RecursionScope scope(" while pickling an object");
       return scope.ok() && batch_list_exact(p, v);
     }
-    Ref it = get_iter(v);
+    Ref it = iter_at_once(v);
     RecursionScope scope(" while pickling an object");
     return it && scope.ok() && batch_list(p, it);
   });
@@ -552,7 +552,7 @@ static bool save_dict(Pickler* p, Value v) {
       return scope.ok() && batch_dict_exact(p, v);
     }
     Ref items = call_method(v, TAIPAN_NAME(items));
-    Ref it = items ? get_iter(items) : nullptr;
+    Ref it = items ? iter_at_once(items) : nullptr;
     RecursionScope scope(" while pickling an object");
     return it && scope.ok() && batch_dict(p, it);
   });

@@ -117,6 +117,7 @@ Ref iterable_to_list(Value o);  // a new list
 Ref iterable_to_tuple(Value o);
 // Visits each item: for (IterEach it(iterable); it.next(); ) use it.item(); after the loop check it.failed(). Fast for list, tuple and the
 // iterators of built-in types.
+// Each also steps through a dict, a view of one, a set or a deque that other threads may change as if it did so at one moment.
 class IterEach {
  public:
   explicit IterEach(Value iterable);
@@ -153,6 +154,12 @@ class IterEach {
   Value item_;
   size_t index_ = 0;
 };
+
+// Threads in parallel: a new list of what is in a dict, a view of one, a set or a deque (exactly that) at one moment. Null without an error: another
+// kind of object. Who steps through one of these without running Python code in between would see it so with the GIL.
+Ref items_at_once(Value iterable);
+Ref iter_at_once(Value iterable);       // get_iter, of that list where there is one
+extern Ref (*deque_items_list)(Value);  // null without an error: not a deque
 
 // ---- classes
 int is_instance(Value o, Value cls);  // isinstance(), with __instancecheck__

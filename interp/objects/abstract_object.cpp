@@ -6,6 +6,7 @@
 #include "interp/objects/iterators.h"
 #include "interp/objects/list.h"
 #include "interp/objects/native_stack.h"
+#include "interp/objects/set.h"
 #include "interp/objects/small_types.h"
 #include "interp/objects/str.h"
 #include "interp/objects/tuple.h"
@@ -359,11 +360,38 @@ Ref iterable_to_tuple(Value o) {
   return list_to_tuple(list);
 }
 
+Ref (*deque_items_list)(Value) = nullptr;
+
+Ref items_at_once(Value iterable) {
+  if (!iterable.is_heap()) return Ref();
+  if (is_dict_exact(iterable)) return dict_keys_list(iterable);
+  switch (iterable.header()->shape()) {
+    case kShapeDictKeys: return dict_keys_list(iterable.as<DictView>()->dict);
+    case kShapeDictValues: return dict_values_list(iterable.as<DictView>()->dict);
+    case kShapeDictItems: return dict_items_list(iterable.as<DictView>()->dict);
+    case kShapeSet: return set_items_list(iterable);
+    default: return deque_items_list ? deque_items_list(iterable) : Ref();
+  }
+}
+
+Ref iter_at_once(Value iterable) {
+  if (TAIPAN_LIKELY(!gc::parallel)) return get_iter(iterable);
+  Ref items = items_at_once(iterable);
+  return items ? get_iter(items) : error_occurred() ? Ref() : get_iter(iterable);
+}
+
 IterEach::IterEach(Value iterable) {
   if (is_list_exact(iterable) || is_tuple_exact(iterable)) {
     kind_ = is_list_exact(iterable) ? kList : kTuple;
     it_ = Ref::dup(iterable);
     return;
+  }
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    if ((it_ = items_at_once(iterable))) {
+      kind_ = kList;
+      return;
+    }
+    if ((failed_ = error_occurred())) return;
   }
   it_ = get_iter(iterable);
   failed_ = !it_ || !check_native_stack();

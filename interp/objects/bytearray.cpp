@@ -155,7 +155,7 @@ static bool bytearray_init(Value self, RawArgs raw) {
     release_buffer(&view);
     return ok;
   }
-  Ref it = get_iter(x);
+  Ref it = iter_at_once(x);
   if (!it) {
     if (error_matches(types::TypeError)) {
       clear_error();
@@ -356,7 +356,7 @@ static bool extend(Value self, Value source) {
     BufferView v(source);
     return v.ok() && replace_range(b, b->size, b->size, v.data(), v.size());
   }
-  Ref it = get_iter(source);
+  Ref it = iter_at_once(source);
   if (!it) {
     if (error_matches(types::TypeError)) {
       clear_error();

@@ -134,7 +134,7 @@ Ref bytes_from_object(Value x) {
   }
   if (is_str(x)) return raise(types::TypeError, "cannot convert '%T' object to bytes", x);
   if (!is_list(x) && !is_tuple(x)) {
-    Ref it = get_iter(x);
+    Ref it = iter_at_once(x);
     if (!it) {
       if (!error_matches(types::TypeError)) return nullptr;
       clear_error();

@@ -384,7 +384,7 @@ Ref octets_join(Args& a) {
   if (is_list_exact(a[0]) || is_tuple_exact(a[0])) {
     items = iterable_to_tuple(a[0]);
   } else {
-    Ref it = get_iter(a[0]);
+    Ref it = iter_at_once(a[0]);
     if (!it) {
       if (!error_matches(types::TypeError)) return nullptr;
       clear_error();

@@ -743,7 +743,7 @@ bool dict_merge(Value dict, Value other, bool override_existing) {
   }
   Ref keys = call_method(other, TAIPAN_NAME(keys));
   if (!keys) return false;
-  Ref it = get_iter(keys);
+  Ref it = iter_at_once(keys);
   if (!it) return false;
   for (;;) {
     Ref key = iter_next(it);
@@ -1163,7 +1163,7 @@ static Ref dict_fromkeys_impl(Args& a) {
       return d;
     }
   }
-  Ref it = get_iter(a[0]);
+  Ref it = iter_at_once(a[0]);
   if (!it) return nullptr;
   bool exact = is_dict_exact(d);
   for (;;) {

@@ -52,7 +52,7 @@ static bool is_set_like(Value v) { return is_any_set(v) || is_dict_view_set(v); 
 
 // Is every item of a in b?
 static int all_contained(Value a, Value b) {
-  Ref it = get_iter(a);
+  Ref it = iter_at_once(a);
   if (!it) return -1;
   for (;;) {
     Ref item = iter_next(it);
@@ -111,7 +111,7 @@ static Ref view_and(Value self, Value other) {
     std::swap(self, other);  // walk the smaller one
   if (!is_dict_view_set(self) && !is_any_set(self)) std::swap(self, other);
   Ref r = make_set();
-  Ref it = get_iter(other);
+  Ref it = iter_at_once(other);
   if (!r || !it) return nullptr;
   for (;;) {
     Ref item = iter_next(it);
@@ -130,7 +130,7 @@ static Ref view_isdisjoint_impl(Args& a) {
     if (m < 0) return nullptr;
     if (m > view_length(self)) std::swap(self, other);
   }
-  Ref it = get_iter(other);
+  Ref it = iter_at_once(other);
   if (!it) return nullptr;
   for (;;) {
     Ref item = iter_next(it);

@@ -389,13 +389,8 @@ bool list_extend(Value list, Value iterable) {
     }
     return append_items(l, iterable.as<List>()->items, list_size(iterable));
   }
-  if (TAIPAN_UNLIKELY(gc::parallel)) {  // at one moment, whatever others do to the dict
-    Ref items = is_dict_exact(iterable)                 ? dict_keys_list(iterable)
-                : has_shape(iterable, kShapeDictKeys)   ? dict_keys_list(iterable.as<DictView>()->dict)
-                : has_shape(iterable, kShapeDictValues) ? dict_values_list(iterable.as<DictView>()->dict)
-                : has_shape(iterable, kShapeDictItems)  ? dict_items_list(iterable.as<DictView>()->dict)
-                : has_shape(iterable, kShapeSet)        ? set_items_list(iterable)
-                                                        : Ref();
+  if (TAIPAN_UNLIKELY(gc::parallel)) {
+    Ref items = items_at_once(iterable);
     if (items) return append_items(l, items.as<List>()->items, list_size(items));
     if (error_occurred()) return false;
   }
@@ -658,7 +653,7 @@ static bool set_strided(Value self, int64_t start, int64_t step, int64_t count, 
   else if (is_list(value))
     items = list_to_tuple(value);
   else {
-    Ref it = get_iter(value);
+    Ref it = iter_at_once(value);
     if (!it) {
       if (error_matches(types::TypeError)) {
         clear_error();
@@ -711,7 +706,7 @@ static bool list_set_item(Value self, Value key, Value value) {
     int64_t count = slice_adjust(static_cast<int64_t>(size_of(l)), &start, &stop, step);
     if (step == 1) {
       if (value && !is_list(value) && !is_tuple(value)) {
-        Ref it = get_iter(value);
+        Ref it = iter_at_once(value);
         if (!it) {
           if (!error_matches(types::TypeError)) return false;
           clear_error();

@@ -513,7 +513,7 @@ bool list_sort(Value list, Value key, bool reverse) {
     std::atomic_ref<Value*>(l->items).store(nullptr, std::memory_order_release);
     gc::poke(l->capacity, size_t{0});
   }
-  if (!items) return true;              // empty, or another thread is sorting it
+  if (!items) return true;                       // empty, or another thread is sorting it
   if (TAIPAN_UNLIKELY(gc::lock_free_readers)) {  // somebody may still be looking at the buffer: another one is sorted
     auto* copy = static_cast<Value*>(gc::raw_calloc(gc::buffer_size(capacity * sizeof(Value))));
     if (copy) {
