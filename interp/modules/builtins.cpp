@@ -786,6 +786,7 @@ Ref min_max(Args& a, const char* name, CompareOp op) {
   auto better = [op](Value x, Value y) -> int {
     if (x.is_int() && y.is_int()) return compare_ints(x.as_int(), y.as_int(), op);
     if (x.is_float() && y.is_float()) return op == kLt ? x.as_float() < y.as_float() : x.as_float() > y.as_float();
+    if (is_str_exact(x) && is_str_exact(y)) return compare_ints(str_compare(x.as<Str>(), y.as<Str>()), 0, op);
     return compare_true(x, y, op);
   };
   auto step = [&](Value item) {
@@ -820,6 +821,11 @@ Ref min_max(Args& a, const char* name, CompareOp op) {
     if (!key && item.is_float() && most.is_float()) {
       double x = item.as_float(), y = most.as_float();
       if (op == kLt ? x < y : x > y) best = Ref::imm(item);
+      continue;
+    }
+    if (!key && is_str_exact(item) && is_str_exact(most)) {
+      int order = str_compare(item.as<Str>(), most.as<Str>());
+      if (op == kLt ? order < 0 : order > 0) best = Ref::dup(item);
       continue;
     }
     if (key || item.is_heap()) items.hold();

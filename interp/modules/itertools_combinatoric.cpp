@@ -43,16 +43,9 @@ static bool allocate_indices(int64_t** out, int64_t n) {
 }
 static int64_t pool_size(const Selection* s) { return static_cast<int64_t>(tuple_size(s->pool)); }
 
-// The result tuple to fill: the last one if it is ours alone, else a copy of it. Null: error.
-static TAIPAN_NOINLINE Ref copy_of_result(Selection* s) {
-  Ref copy = make_tuple(s->result.as<Tuple>()->items(), static_cast<size_t>(s->r));
-  if (!copy) return nullptr;
-  gc::store(&s->h, &s->result, copy.copy());
-  return copy;
-}
-static TAIPAN_INLINE Ref writable_result(Selection* s) {
-  if (TAIPAN_LIKELY(gc::is_unique(s->result.header()))) return Ref::dup(s->result);
-  return copy_of_result(s);
+// The last result, held, if it is ours alone and can be changed; else null, and the next one is made anew.
+static TAIPAN_INLINE Ref own_result(Selection* s) {
+  return TAIPAN_LIKELY(gc::is_unique(s->result.header())) ? Ref::dup(s->result) : Ref();
 }
 static TAIPAN_INLINE void result_set(Tuple* t, int64_t i, Value item) {
   Value* place = &t->items()[i];
@@ -60,14 +53,25 @@ static TAIPAN_INLINE void result_set(Tuple* t, int64_t i, Value item) {
   if (may_form_cycle(item) && !gc::is_tracked(&t->h)) gc::track(&t->h);
   Ref old = gc::exchange(&t->h, place, Ref::dup(item));
 }
-// The first result: items by their indices.
-static Ref first_result(Selection* s) {
-  Ref result = make_tuple(static_cast<size_t>(s->r));
+// A new result: items by their indices; item_at(i) is the one at place i.
+template <class ItemAt>
+static Ref new_result(Selection* s, ItemAt item_at) {
+  Ref result = make_private_tuple(static_cast<size_t>(s->r));
   if (!result) return nullptr;
-  for (int64_t i = 0; i < s->r; i++)
-    tuple_init(result, static_cast<size_t>(i), Ref::dup(tuple_at(s->pool, static_cast<size_t>(s->indices[i]))));
+  Value* out = result.as<Tuple>()->items();
+  bool tracked = false;
+  for (int64_t i = 0, r = s->r; i < r; i++) {
+    Value item = item_at(i);
+    tracked = tracked || may_form_cycle(item);
+    gc::init(&out[i], Ref::dup(item));
+  }
+  if (tracked) gc::track(&result.as<Tuple>()->h);
   gc::store(&s->h, &s->result, result.copy());
   return result;
+}
+static TAIPAN_NOINLINE Ref new_selection(Selection* s) {
+  const Value* pool = s->pool.as<Tuple>()->items();
+  return new_result(s, [=](int64_t i) { return pool[s->indices[i]]; });
 }
 static Ref int_tuple(const int64_t* p, int64_t n) {
   Ref t = make_tuple(static_cast<size_t>(n));
@@ -129,34 +133,29 @@ static Ref product_new(TypeObject* cls, RawArgs args) {
   gc::init(&s->pool, std::move(pools));
   return allocate_indices(&s->indices, total) ? std::move(result) : nullptr;
 }
+static TAIPAN_NOINLINE Ref new_product(Selection* s) {
+  return new_result(s, [=](int64_t i) { return tuple_at(sub_pool(s, i), static_cast<size_t>(s->indices[i])); });
+}
 static Ref product_next(Value self) {
   auto* s = self.as<Selection>();
   if (s->stopped) return Ref::imm(kStopIter);
   if (!s->result) {
-    Ref result = make_tuple(static_cast<size_t>(s->r));
-    if (!result) return nullptr;
     for (int64_t i = 0; i < s->r; i++) {
       if (sub_size(s, i) == 0) return end_of(s);
-      tuple_init(result, static_cast<size_t>(i), Ref::dup(tuple_at(sub_pool(s, i), 0)));
     }
-    gc::store(&s->h, &s->result, result.copy());
-    return result;
+    return new_product(s);
   }
-  Ref result = writable_result(s);
-  if (!result) return nullptr;
-  auto* t = result.as<Tuple>();
+  Ref result = own_result(s);
   int64_t* indices = s->indices;
   const Value* pools = s->pool.as<Tuple>()->items();
   for (int64_t i = s->r - 1; i >= 0; i--) {  // like an odometer
     auto* pool = pools[i].as<Tuple>();
     int64_t index = indices[i] + 1;
-    if (index < static_cast<int64_t>(pool->size)) {
-      indices[i] = index;
-      result_set(t, i, pool->items()[index]);
-      return result;
-    }
-    indices[i] = 0;
-    result_set(t, i, pool->items()[0]);
+    bool turned = index >= static_cast<int64_t>(pool->size);  // then the place before it moves too
+    if (turned) index = 0;
+    indices[i] = index;
+    if (result) result_set(result.as<Tuple>(), i, pool->items()[index]);
+    if (!turned) return result ? std::move(result) : new_product(s);
   }
   return end_of(s);
 }
@@ -183,12 +182,7 @@ static Ref product_setstate_impl(Args& a) {
     }
     if (!state_number(tuple_at(a[0], static_cast<size_t>(i)), 0, size - 1, &s->indices[i])) return nullptr;
   }
-  Ref result = make_tuple(static_cast<size_t>(n));
-  if (!result) return nullptr;
-  for (int64_t i = 0; i < n; i++)
-    tuple_init(result, static_cast<size_t>(i), Ref::dup(tuple_at(sub_pool(s, i), static_cast<size_t>(s->indices[i]))));
-  gc::store(&s->h, &s->result, std::move(result));
-  return Ref::imm(kNone);
+  return new_product(s) ? Ref::imm(kNone) : nullptr;
 }
 static const NativeDef kProductMethods[] = {
     REDUCE(product_reduce_impl), SETSTATE(product_setstate_impl), SIZEOF, {nullptr}};
@@ -232,20 +226,18 @@ static Ref combinations_new(TypeObject* cls, RawArgs args) {
 static Ref combinations_next(Value self) {
   auto* s = self.as<Selection>();
   if (s->stopped) return Ref::imm(kStopIter);
-  if (!s->result) return first_result(s);
+  if (!s->result) return new_selection(s);
   int64_t n = pool_size(s), r = s->r, i = r - 1;
-  Ref result = writable_result(s);
-  if (!result) return nullptr;
   int64_t* indices = s->indices;
   while (i >= 0 && indices[i] == i + n - r) i--;
   if (i < 0) return end_of(s);
-  auto* t = result.as<Tuple>();
+  Ref result = own_result(s);
   const Value* pool = s->pool.as<Tuple>()->items();
   for (int64_t index = indices[i] + 1; i < r; i++, index++) {
     indices[i] = index;
-    result_set(t, i, pool[index]);
+    if (result) result_set(result.as<Tuple>(), i, pool[index]);
   }
-  return result;
+  return result ? std::move(result) : new_selection(s);
 }
 static Ref combinations_reduce_impl(Args& a) {
   auto* s = a.self.as<Selection>();
@@ -269,7 +261,7 @@ static Ref combinations_setstate_impl(Args& a) {
     if (!state_number(tuple_at(a[0], static_cast<size_t>(i)), 0, high, &s->indices[i])) return nullptr;
   }
   if (n == 0 && s->r > 0) return end_of(s), Ref::imm(kNone);
-  Ref result = first_result(s);
+  Ref result = new_selection(s);
   return result ? Ref::imm(kNone) : nullptr;
 }
 static const NativeDef kCombinationsMethods[] = {
@@ -301,20 +293,19 @@ static Ref replacement_new(TypeObject* cls, RawArgs args) {
 static Ref replacement_next(Value self) {
   auto* s = self.as<Selection>();
   if (s->stopped) return Ref::imm(kStopIter);
-  if (!s->result) return first_result(s);
+  if (!s->result) return new_selection(s);
   int64_t n = pool_size(s), r = s->r, i = r - 1;
-  Ref result = writable_result(s);
-  if (!result) return nullptr;
   int64_t* indices = s->indices;
   while (i >= 0 && indices[i] == n - 1) i--;
   if (i < 0) return end_of(s);
+  Ref result = own_result(s);
   int64_t index = indices[i] + 1;
   Value item = tuple_at(s->pool, static_cast<size_t>(index));
-  for (auto* t = result.as<Tuple>(); i < r; i++) {
+  for (; i < r; i++) {
     indices[i] = index;
-    result_set(t, i, item);
+    if (result) result_set(result.as<Tuple>(), i, item);
   }
-  return result;
+  return result ? std::move(result) : new_selection(s);
 }
 static Ref replacement_setstate_impl(Args& a) {
   auto* s = a.self.as<Selection>();
@@ -325,7 +316,7 @@ static Ref replacement_setstate_impl(Args& a) {
     if (!state_number(tuple_at(a[0], static_cast<size_t>(i)), 0, n > 0 ? n - 1 : 0, &s->indices[i])) return nullptr;
   }
   if (n == 0 && s->r > 0) return end_of(s), Ref::imm(kNone);
-  Ref result = first_result(s);
+  Ref result = new_selection(s);
   return result ? Ref::imm(kNone) : nullptr;
 }
 static const NativeDef kReplacementMethods[] = {
@@ -365,11 +356,9 @@ static Ref permutations_new(TypeObject* cls, RawArgs args) {
 static Ref permutations_next(Value self) {
   auto* s = self.as<Selection>();
   if (s->stopped) return Ref::imm(kStopIter);
-  if (!s->result) return first_result(s);
+  if (!s->result) return new_selection(s);
   int64_t n = pool_size(s), r = s->r;
   if (n == 0) return end_of(s);
-  Ref result = writable_result(s);
-  if (!result) return nullptr;
   int64_t *indices = s->indices, *cycles = s->cycles;
   for (int64_t i = r - 1; i >= 0; i--) {
     if (--cycles[i] == 0) {  // all choices for place i were shown: it goes to the back
@@ -380,9 +369,10 @@ static Ref permutations_next(Value self) {
       continue;
     }
     std::swap(indices[i], indices[n - cycles[i]]);
-    auto* t = result.as<Tuple>();
+    Ref result = own_result(s);
+    if (!result) return new_selection(s);
     const Value* pool = s->pool.as<Tuple>()->items();
-    for (int64_t k = i; k < r; k++) result_set(t, k, pool[indices[k]]);
+    for (int64_t k = i; k < r; k++) result_set(result.as<Tuple>(), k, pool[indices[k]]);
     return result;
   }
   return end_of(s);
@@ -417,7 +407,7 @@ static Ref permutations_setstate_impl(Args& a) {
       return nullptr;
   }
   if (s->r > n) return end_of(s), Ref::imm(kNone);
-  Ref result = first_result(s);
+  Ref result = new_selection(s);
   return result ? Ref::imm(kNone) : nullptr;
 }
 static const NativeDef kPermutationsMethods[] = {

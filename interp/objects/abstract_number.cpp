@@ -146,6 +146,10 @@ TAIPAN_INLINE Ref common_op(BinaryOp op, Value a, Value b, bool inplace) {
       case BinaryOp::kXor: return bools ? Ref::imm(bool_value(a != b)) : int_xor(x, y);
       default: break;
     }
+  } else if (op == BinaryOp::kMultiply && a.is_heap() && b.is_int()) {
+    ShapeId shape = a.header()->shape();
+    if (shape == kShapeStr || shape == kShapeTuple || shape == kShapeBytes) return type_of(a)->s.repeat(a, b);
+    if (shape == kShapeList) return (inplace ? types::List->s.inplace_repeat : types::List->s.repeat)(a, b);
   } else if (op == BinaryOp::kAdd && a.is_heap() && b.is_heap()) {
     switch (a.header()->shape()) {
       case kShapeTuple: return has_shape(b, kShapeTuple) ? types::Tuple->s.concat(a, b) : Ref::imm(kNotImplemented);

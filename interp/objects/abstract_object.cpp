@@ -28,6 +28,7 @@ Ref repr_of(Value o) {
 Ref str_of(Value o) {
   if (is_str_exact(o)) return Ref::dup(o);
   if (o.is_int()) return int_to_str(o);
+  if (o == kNone || is_bool(o)) return type_of(o)->s.repr(o);
   UnarySlot f = type_of(o)->s.str;
   if (!f) return repr_of(o);
   RecursionScope scope(" while getting the str of an object");
@@ -225,7 +226,9 @@ int compare_true(Value a, Value b, CompareOp op) {
 
 int values_equal(Value a, Value b) {
   if (is_same(a, b)) return 1;
-  if (is_str_exact(a) && is_str_exact(b)) return str_eq(a.as<Str>(), b.as<Str>());
+  bool a_str = is_str_exact(a), b_str = is_str_exact(b);
+  if (a_str && b_str) return str_eq(a.as<Str>(), b.as<Str>());
+  if ((a_str && b.is_int()) || (a.is_int() && b_str)) return 0;
   return compare_true(a, b, kEq);
 }
 
@@ -296,21 +299,19 @@ bool del_item(Value o, Value key) {
 
 int contains(Value o, Value item) {
   if (ContainsSlot f = type_of(o)->s.contains) return f(o, item);
-  Ref it = get_iter(o);
-  if (!it) {
+  IterEach it(o);
+  if (it.failed()) {
     if (error_matches(types::TypeError)) {
       clear_error();
       return raise(types::TypeError, "argument of type '%.200T' is not iterable", o);
     }
     return -1;
   }
-  for (;;) {
-    Ref v = iter_next(it);
-    if (!v) return -1;
-    if (is_stop(v)) return 0;
-    int same = values_equal(v, item);
+  while (it.next()) {
+    int same = values_equal(it.item(), item);
     if (same != 0) return same;
   }
+  return it.failed() ? -1 : 0;
 }
 
 bool is_sequence(Value o) {

@@ -51,7 +51,7 @@ int tuples_equal_quietly(Value a, Value b);
 Ref make_pair(Value a, Value b);
 
 // Can v take part in a reference cycle? (Tuples of plain data need no tracking.)
-inline bool may_form_cycle(Value v) {
+TAIPAN_INLINE bool may_form_cycle(Value v) {
   if (!v.is_heap()) return false;
   ShapeId s = v.header()->shape();
   return s != kShapeStr && s != kShapeBytes && s != kShapeBigInt && s != kShapeBoxedFloat;

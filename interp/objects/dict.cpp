@@ -457,7 +457,18 @@ bool dict_set(Value dict, Value key, Value value) {
     Ref old = gc::exchange_locked(&d->h, &d->entries[at].value, Ref::dup(value));
     return true;
   }
-  return key_hash(key, &hash) && put(dict.as<Dict>(), key, hash, Ref::dup(value));
+  if (!key_hash(key, &hash)) return false;
+  auto* d = dict.as<Dict>();
+  if (TAIPAN_UNLIKELY(gc::parallel)) return put(d, key, hash, Ref::dup(value));
+  int64_t at = find(d, key, hash);
+  if (at == -2) return false;
+  if (at < 0) return append_entry(d, key, hash, Ref::dup(value));
+  Ref old = gc::exchange_locked(&d->h, &d->entries[at].value, Ref::dup(value));
+  return true;
+}
+int64_t dict_find_entry(Dict* d, Value key, int64_t hash) { return find(d, key, hash); }
+bool dict_append_absent(Dict* d, Value key, int64_t hash, Ref value) {
+  return append_entry(d, key, hash, std::move(value));
 }
 bool dict_set_str(Value dict, Str* key, Value value) { return dict_set(dict, Value(key), value); }
 bool dict_set_cstr(Value dict, const char* key, Value value) {
@@ -1163,15 +1174,12 @@ static Ref dict_fromkeys_impl(Args& a) {
       return d;
     }
   }
-  Ref it = iter_at_once(a[0]);
-  if (!it) return nullptr;
+  IterEach it(a[0]);
   bool exact = is_dict_exact(d);
-  for (;;) {
-    Ref key = iter_next(it);
-    if (!key) return nullptr;
-    if (is_stop(key)) return d;
-    if (!(exact ? dict_set(d, key, value) : set_item(d, key, value))) return nullptr;
+  while (it.next()) {
+    if (!(exact ? dict_set(d, it.item(), value) : set_item(d, it.item(), value))) return nullptr;
   }
+  return it.failed() ? nullptr : std::move(d);
 }
 
 static const NativeDef kDictMethods[] = {

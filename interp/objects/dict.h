@@ -52,6 +52,9 @@ Ref dict_get_ref(Value dict, Value key);                   // as dict_get, owned
 Value dict_get_hash(Value dict, Value key, int64_t hash);  // as dict_get
 bool dict_set(Value dict, Value key, Value value);
 bool dict_append_str(Value dict, Str* key, Ref value);  // an exact str that is known to be absent
+// While no other thread can interfere: the entry of a key (-1: none, -2: an exception), and a new one for a key that has none.
+int64_t dict_find_entry(Dict* d, Value key, int64_t hash);
+bool dict_append_absent(Dict* d, Value key, int64_t hash, Ref value);
 bool dict_set_hash(Value dict, Value key, int64_t hash, Value value);
 bool dict_set_str(Value dict, Str* key, Value value);
 bool dict_set_cstr(Value dict, const char* key, Value value);

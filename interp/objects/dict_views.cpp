@@ -52,15 +52,12 @@ static bool is_set_like(Value v) { return is_any_set(v) || is_dict_view_set(v); 
 
 // Is every item of a in b?
 static int all_contained(Value a, Value b) {
-  Ref it = iter_at_once(a);
-  if (!it) return -1;
-  for (;;) {
-    Ref item = iter_next(it);
-    if (!item) return -1;
-    if (is_stop(item)) return 1;
-    int found = contains(b, item);
+  IterEach it(a);
+  while (it.next()) {
+    int found = contains(b, it.item());
     if (found != 1) return found;
   }
+  return it.failed() ? -1 : 1;
 }
 
 static Ref view_compare(Value self, Value other, CompareOp op) {

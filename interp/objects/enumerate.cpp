@@ -196,19 +196,18 @@ static Ref zip_next(Value self) {
     if (is_stop(second)) return z->strict ? zip_mismatch(its, 1) : std::move(second);
     return make_pair_steal(std::move(first), std::move(second));
   }
-  constexpr size_t kFew = 4;
-  Ref result, items[kFew];
-  if (n > kFew && !(result = make_tuple(n))) return nullptr;
+  Ref result = make_private_tuple(n);
+  if (!result) return nullptr;
+  Value* out = result.as<Tuple>()->items();
+  bool tracked = false;
   for (size_t i = 0; i < n; i++) {
     Ref item = next_item(its->items()[i]);
     if (!item) return nullptr;
     if (is_stop(item)) return z->strict ? zip_mismatch(its, i) : std::move(item);
-    if (n <= kFew)
-      items[i] = std::move(item);
-    else
-      tuple_init(result, i, std::move(item));
+    tracked = tracked || may_form_cycle(item);
+    gc::init(&out[i], std::move(item));
   }
-  if (n <= kFew && !(result = make_tuple_steal(items, n))) return nullptr;
+  if (tracked) gc::track(&result.as<Tuple>()->h);
   if (!z->result) gc::store(&z->h, &z->result, result.copy());
   return result;
 }

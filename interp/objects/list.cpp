@@ -334,9 +334,11 @@ static bool extend_directly(List* l, Value iterable, bool* done) {
       }
       return true;
     }
-    case kShapeDict: {
-      auto* d = iterable.as<Dict>();
-      size_t n = dict_size(iterable);
+    case kShapeDict:
+    case kShapeDictKeys: {
+      Value dict = has_shape(iterable, kShapeDict) ? iterable : iterable.as<DictView>()->dict;
+      auto* d = dict.as<Dict>();
+      size_t n = dict_size(dict);
       if (n > kMaxList - size) return false;
       *done = true;
       if (!list_reserve(l, size + n)) return false;

@@ -330,7 +330,13 @@ Ref memory_compare(Value a, Value b, CompareOp op) {
     if (m->view.shape[i] != w->shape[i]) result = 0;
     if (w->shape[i] == 0) break;
   }
-  if (result == 1) {
+  auto octets = [](const Buffer* v) {
+    bool in_row = v->ndim == 1 && v->itemsize == 1 && !v->suboffsets && (!v->strides || v->strides[0] == 1);
+    return in_row && (!v->format || std::strcmp(v->format, "B") == 0);
+  };
+  if (result == 1 && octets(&m->view) && octets(w)) {
+    result = w->len == 0 || std::memcmp(m->view.data, w->data, static_cast<size_t>(w->len)) == 0;
+  } else if (result == 1) {
     ItemComparer comparer;
     result = comparer.open(&m->view, w);
     if (result == 1)

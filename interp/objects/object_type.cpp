@@ -344,7 +344,7 @@ Ref singleton_new(TypeObject* cls, RawArgs a) {
     return raise(types::TypeError, "%s takes no arguments", cls == types::EllipsisType ? "EllipsisType" : cls->cname);
   return Ref::imm(*Singleton);
 }
-Ref none_repr(Value) { return make_str("None"); }
+Ref none_repr(Value) { return Ref::dup(TAIPAN_NAME(None)); }
 int none_truth(Value) { return 0; }
 Ref ellipsis_repr(Value) { return make_str("Ellipsis"); }
 Ref ellipsis_reduce(Args&) { return make_str("Ellipsis"); }

@@ -1,5 +1,6 @@
 #include "interp/objects/tuple.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "interp/objects/containers.h"
@@ -59,6 +60,13 @@ Ref make_tuple(const Value* items, size_t n) {
     if (v.is_heap()) gc::incref(v.header());
     to[i] = v;
   }
+  return Ref::steal(t);
+}
+Ref make_private_tuple(size_t n) {
+  if (n == 0) return Ref::dup(empty_tuple_object());
+  Tuple* t = allocate(n, false);
+  if (TAIPAN_UNLIKELY(!t)) return nullptr;
+  for (size_t i = 0; i < n; i++) t->items()[i] = Value();
   return Ref::steal(t);
 }
 
@@ -342,10 +350,11 @@ static Ref tuple_repeat(Value self, Value count) {
   size_t total = t->size * static_cast<size_t>(n);
   Tuple* r = allocate(total, gc::is_tracked(&t->h));
   if (!r) return nullptr;
-  Value* out = r->items();
-  for (int64_t k = 0; k < n; k++) {
-    for (size_t i = 0; i < t->size; i++) gc::init(out++, Ref::dup(t->items()[i]));
+  for (size_t i = 0; i < t->size; i++) {
+    if (Value item = t->items()[i]; item.is_heap()) gc::add_refs(item.header(), static_cast<uint64_t>(n));
   }
+  Value* out = r->items();
+  for (int64_t k = 0; k < n; k++) out = std::copy_n(t->items(), t->size, out);
   return Ref::steal(r);
 }
 

@@ -16,6 +16,8 @@ struct Tuple {
 inline constexpr size_t kTupleItems = sizeof(Header) + sizeof(size_t);  // offset of the first item
 
 Ref make_tuple(size_t n);  // slots null; fill with tuple_init before anyone sees it (n == 0: the shared empty tuple)
+Ref make_private_tuple(
+    size_t n);  // the same, not tracked: gc::track it in the end where an item may be part of a cycle
 Ref make_tuple(const Value* items, size_t n);  // new references to items
 Ref make_tuple_of(std::initializer_list<Value> items);
 Ref make_tuple_steal(Ref* items, size_t n);  // takes the items
