@@ -47,11 +47,14 @@ static int64_t pool_size(const Selection* s) { return static_cast<int64_t>(tuple
 static TAIPAN_INLINE Ref own_result(Selection* s) {
   return TAIPAN_LIKELY(gc::is_unique(s->result.header())) ? Ref::dup(s->result) : Ref();
 }
+static TAIPAN_NOINLINE void replace_counted(Tuple* t, Value* place, Value item) {
+  if (may_form_cycle(item) && !gc::is_tracked(&t->h)) gc::track(&t->h);
+  Ref old = gc::exchange(&t->h, place, Ref::dup(item));
+}
 static TAIPAN_INLINE void result_set(Tuple* t, int64_t i, Value item) {
   Value* place = &t->items()[i];
   if (TAIPAN_LIKELY(!item.is_heap() && !place->is_heap())) return gc::store_release(place, item);
-  if (may_form_cycle(item) && !gc::is_tracked(&t->h)) gc::track(&t->h);
-  Ref old = gc::exchange(&t->h, place, Ref::dup(item));
+  replace_counted(t, place, item);
 }
 // A new result: items by their indices; item_at(i) is the one at place i.
 template <class ItemAt>
@@ -145,19 +148,18 @@ static Ref product_next(Value self) {
     }
     return new_product(s);
   }
-  Ref result = own_result(s);
   int64_t* indices = s->indices;
   const Value* pools = s->pool.as<Tuple>()->items();
-  for (int64_t i = s->r - 1; i >= 0; i--) {  // like an odometer
-    auto* pool = pools[i].as<Tuple>();
-    int64_t index = indices[i] + 1;
-    bool turned = index >= static_cast<int64_t>(pool->size);  // then the place before it moves too
-    if (turned) index = 0;
-    indices[i] = index;
-    if (result) result_set(result.as<Tuple>(), i, pool->items()[index]);
-    if (!turned) return result ? std::move(result) : new_product(s);
-  }
-  return end_of(s);
+  // Like an odometer: the last place moves, and where it has gone round the one before it too.
+  int64_t first = s->r - 1;
+  while (first >= 0 && indices[first] + 1 == static_cast<int64_t>(pools[first].as<Tuple>()->size)) indices[first--] = 0;
+  if (first < 0) return end_of(s);
+  indices[first]++;
+  Ref result = own_result(s);
+  if (!result) return new_product(s);
+  auto* t = result.as<Tuple>();
+  for (int64_t i = first, r = s->r; i < r; i++) result_set(t, i, pools[i].as<Tuple>()->items()[indices[i]]);
+  return result;
 }
 static Ref product_reduce_impl(Args& a) {
   auto* s = a.self.as<Selection>();
@@ -231,13 +233,19 @@ static Ref combinations_next(Value self) {
   int64_t* indices = s->indices;
   while (i >= 0 && indices[i] == i + n - r) i--;
   if (i < 0) return end_of(s);
+  int64_t index = indices[i] + 1;
   Ref result = own_result(s);
-  const Value* pool = s->pool.as<Tuple>()->items();
-  for (int64_t index = indices[i] + 1; i < r; i++, index++) {
-    indices[i] = index;
-    if (result) result_set(result.as<Tuple>(), i, pool[index]);
+  if (!result) {
+    for (; i < r; i++, index++) indices[i] = index;
+    return new_selection(s);
   }
-  return result ? std::move(result) : new_selection(s);
+  auto* t = result.as<Tuple>();
+  const Value* pool = s->pool.as<Tuple>()->items();
+  for (; i < r; i++, index++) {
+    indices[i] = index;
+    result_set(t, i, pool[index]);
+  }
+  return result;
 }
 static Ref combinations_reduce_impl(Args& a) {
   auto* s = a.self.as<Selection>();
@@ -298,14 +306,19 @@ static Ref replacement_next(Value self) {
   int64_t* indices = s->indices;
   while (i >= 0 && indices[i] == n - 1) i--;
   if (i < 0) return end_of(s);
-  Ref result = own_result(s);
   int64_t index = indices[i] + 1;
+  Ref result = own_result(s);
+  if (!result) {
+    for (; i < r; i++) indices[i] = index;
+    return new_selection(s);
+  }
+  auto* t = result.as<Tuple>();
   Value item = tuple_at(s->pool, static_cast<size_t>(index));
   for (; i < r; i++) {
     indices[i] = index;
-    if (result) result_set(result.as<Tuple>(), i, item);
+    result_set(t, i, item);
   }
-  return result ? std::move(result) : new_selection(s);
+  return result;
 }
 static Ref replacement_setstate_impl(Args& a) {
   auto* s = a.self.as<Selection>();
