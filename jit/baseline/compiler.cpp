@@ -239,8 +239,19 @@ void Compiler::outer_entry() {
 }
 std::unique_ptr<EntryTable> Compiler::take_entries(const void* code) {
   EntryTable& t = *entries_;
-  for (uint32_t i = 0; i < code_->instruction_count; i++)
-    if (checks(i)) t.all_places[i].offset = entry(i);
+  // A thread that comes to an entry of another version, which checks, may find this table: every instruction has a place.
+  auto nothing = static_cast<uint32_t>(t.all_facts.size()), never = nothing + 1;
+  t.all_facts.push_back({0, UINT8_MAX, 1});
+  t.all_facts.push_back({0, 0, 1});
+  for (uint32_t i = 0; i < code_->instruction_count; i++) {
+    EntryTable::Place& place = t.all_places[i];
+    if (handler_only(i)) {
+      place.fact = never;
+      continue;
+    }
+    if (!checks(i)) place.fact = nothing;
+    place.offset = entry(i);
+  }
   t.code = code;
   t.places = t.all_places.data();
   t.facts = t.all_facts.data();

@@ -171,7 +171,7 @@ struct EntryFact {
   bool operator==(const EntryFact&) const = default;
 };
 
-// The entries of one version of a code's machine code that check facts: see emit_check.
+// The entries of one version of a code's machine code with the facts that they check: see emit_check.
 struct EntryTable {
   struct Place {
     uint32_t offset;  // machine code goes on there
