@@ -1,5 +1,6 @@
 // itertools: the iterators that work item by item. Those that rearrange a pool are in itertools_combinatoric.cpp.
 #include "interp/modules/itertools.h"
+#include "interp/objects/runtime_lock.h"
 
 namespace taipan {
 
@@ -686,17 +687,22 @@ static Ref tee_new(TypeObject*, RawArgs args) {
 }
 static Ref tee_next(Value self) {
   auto* t = self.as<Tee>();
-  if (!t->block) return Ref::imm(kStopIter);
-  if (t->index >= kBlockItems) {
-    Ref next = block_next(t->block.as<TeeBlock>());
-    if (!next) return nullptr;
-    gc::store(&t->h, &t->block, std::move(next));
-    t->index = 0;
+  for (;;) {
+    if (!t->block) return Ref::imm(kStopIter);
+    Ref block = Ref::dup(t->block);
+    RuntimeLock shared(block);  // other tees have it too (and who waits for it gives up its own tee's)
+    if (t->block != block.get()) continue;
+    if (t->index >= kBlockItems) {
+      Ref next = block_next(block.as<TeeBlock>());
+      if (!next) return nullptr;
+      gc::store(&t->h, &t->block, std::move(next));
+      t->index = 0;
+      continue;
+    }
+    Ref item = block_item(block.as<TeeBlock>(), t->index);
+    if (item && !is_stop(item)) t->index++;
+    return item;
   }
-  Ref block = Ref::dup(t->block);
-  Ref item = block_item(block.as<TeeBlock>(), t->index);
-  if (item && !is_stop(item)) t->index++;
-  return item;
 }
 static Ref tee_copy_impl(Args& a) { return make_tee(a.self.as<Tee>()->block, a.self.as<Tee>()->index); }
 static Ref tee_reduce_impl(Args& a) {

@@ -4,6 +4,7 @@
 #include "interp/objects/codecs.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/slice.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/tuple.h"
@@ -17,6 +18,11 @@ static void managed_close(ManagedBuffer* m) {
   if (!m->open) return;
   m->open = false;
   release_buffer(&m->master);
+}
+// Its views have a lock each, and die without one.
+static int64_t count_views(ManagedBuffer* m, int64_t change) {
+  if (!gc::parallel) return m->views += change;
+  return std::atomic_ref<int64_t>(m->views).fetch_add(change, std::memory_order_acq_rel) + change;
 }
 static void managed_trace(Header* h, gc::Visitor& v) {
   ManagedBuffer* m = reinterpret_cast<ManagedBuffer*>(h);
@@ -98,7 +104,7 @@ static Ref view_like(Value managed, const Buffer* src) {
     }
   }
   gc::init(&m->managed, Ref::dup(managed));
-  managed.as<ManagedBuffer>()->views++;
+  count_views(managed.as<ManagedBuffer>(), 1);
   m->flags = 0;
   return keep;
 }
@@ -147,7 +153,7 @@ static void let_go(MemoryView* m) {
   if (m->flags & kMemoryReleased) return;
   m->flags |= kMemoryReleased;
   ManagedBuffer* managed = m->managed.as<ManagedBuffer>();
-  if (--managed->views == 0) managed_close(managed);
+  if (count_views(managed, -1) == 0) managed_close(managed);
 }
 static bool release(MemoryView* m) {
   if (m->flags & kMemoryReleased) return true;
@@ -605,6 +611,8 @@ struct MemoryIterator {
 };
 static Ref memory_iter_next(Value v) {
   MemoryIterator* it = v.as<MemoryIterator>();
+  Ref hold = Ref::dup(it->memory);
+  RuntimeLock lock(hold);  // others may release it
   if (it->memory.is_null()) return Ref::imm(kStopIter);
   MemoryView* m = mv(it->memory);
   if (it->at < it->length) {
