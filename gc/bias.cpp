@@ -29,7 +29,6 @@ struct History {
 History histories[kRegions];
 constexpr uint32_t kTurn =
     100;  // microseconds that a region has to be one thread's to be another's at once when that one wants it
-constexpr uint32_t kTurnsGoOn = 4000;             // microseconds after the last rest
 constexpr uint32_t kMostFights = 6;               // each doubles the time
 constexpr uint32_t kLookEvery = 61, kLooks = 16;  // locks by bytes; looks until what is watched is the thread's
 constexpr int kLooksAtWork = 40;

@@ -139,8 +139,6 @@ namespace {
 // until the other one has rested. Each of these turns begins with fetching all of the object that the other has changed, which may be much: so
 // they grow, while it goes on. Nobody waits for one that rests: it looks in short order whether something is asked of it.
 constexpr int64_t kShortOrder = 100000, kSlice = 200000;  // ns
-constexpr int64_t kAfterRest =
-    4000000;  // that long after a rest, the thread's own or the other's, the next meeting is one too many
 constexpr uint32_t kOften = 4, kMostSlices = 16;
 struct Meetings {
   Header* h;
@@ -157,7 +155,8 @@ bool rest_after_meeting(Header* h, uint16_t owner, bool turns) {
   mutator->stats.contended_locks++;
   Meetings& m = meetings;
   int64_t now = now_ns();
-  if (m.h != h || now - m.last > (turns || m.count >= kOften ? kAfterRest : kShortOrder)) m = {h, now, 0, 1};
+  if (m.h != h || now - m.last > (turns || m.count >= kOften ? int64_t{kTurnsGoOn} * 1000 : kShortOrder))
+    m = {h, now, 0, 1};
   m.last = now;
   if (++m.count < kOften) return false;
   uint32_t left = owner == kNoOwner ? 1 : m.slices;

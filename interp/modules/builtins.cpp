@@ -811,21 +811,12 @@ Ref min_max(Args& a, const char* name, CompareOp op) {
     return best;
   }
   Walk items(a.raw.v[0]);
-  // Ints alone, or floats alone, and no key: nothing but a comparison each.
   while (items.next()) {
     Value item = items.item(), most = best;
-    if (!key && item.is_int() && most.is_int()) {
-      if (op == kLt ? item.as_int() < most.as_int() : item.as_int() > most.as_int()) best = Ref::imm(item);
-      continue;
-    }
-    if (!key && item.is_float() && most.is_float()) {
-      double x = item.as_float(), y = most.as_float();
-      if (op == kLt ? x < y : x > y) best = Ref::imm(item);
-      continue;
-    }
-    if (!key && is_str_exact(item) && is_str_exact(most)) {
-      int order = str_compare(item.as<Str>(), most.as<Str>());
-      if (op == kLt ? order < 0 : order > 0) best = Ref::dup(item);
+    bool alike = (item.is_int() && most.is_int()) || (item.is_float() && most.is_float()) ||
+                 (is_str_exact(item) && is_str_exact(most));
+    if (alike && !key) {  // nothing but a comparison
+      if (better(item, most) != 0) best = Ref::dup(item);
       continue;
     }
     if (key || item.is_heap()) items.hold();

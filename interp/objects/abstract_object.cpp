@@ -387,14 +387,7 @@ IterEach::IterEach(Value iterable) {
     it_ = Ref::dup(iterable);
     return;
   }
-  if (TAIPAN_UNLIKELY(gc::parallel)) {
-    if ((it_ = items_at_once(iterable))) {
-      kind_ = kList;
-      return;
-    }
-    if ((failed_ = error_occurred())) return;
-  }
-  it_ = get_iter(iterable);
+  it_ = iter_at_once(iterable);
   failed_ = !it_ || !check_native_stack();
   if (failed_) return;
   const TypeObject* t = type_of(it_);

@@ -611,7 +611,7 @@ struct MemoryIterator {
 };
 static Ref memory_iter_next(Value v) {
   MemoryIterator* it = v.as<MemoryIterator>();
-  Ref hold = Ref::dup(it->memory);
+  Ref hold = gc::parallel ? Ref::dup(it->memory) : Ref();
   RuntimeLock lock(hold);  // others may release it
   if (it->memory.is_null()) return Ref::imm(kStopIter);
   MemoryView* m = mv(it->memory);

@@ -1050,7 +1050,7 @@ Ref make_set_iterator(Value set) {
   gc::init(&it->set, Ref::dup(set));
   return Ref::steal(it);
 }
-static Ref set_iterator_next_parallel(SetIterator* it) {
+static Ref set_iterator_next_slow(SetIterator* it) {
   Ref done;  // goes without the locks
   RuntimeLock own{Value(it)};
   if (!it->set) return Ref::imm(kStopIter);
@@ -1073,22 +1073,16 @@ static Ref set_iterator_next_parallel(SetIterator* it) {
   return Ref::imm(kStopIter);
 }
 Ref set_iterator_next(SetIterator* it) {
-  if (TAIPAN_UNLIKELY(gc::parallel)) return set_iterator_next_parallel(it);
-  if (TAIPAN_UNLIKELY(!it->set)) return Ref::imm(kStopIter);
+  if (TAIPAN_UNLIKELY(gc::parallel || !it->set)) return set_iterator_next_slow(it);
   auto* s = it->set.as<Set>();
-  if (TAIPAN_UNLIKELY(it->used != static_cast<int64_t>(used_of(s)))) {
-    it->used = -1;
-    return raise(types::RuntimeError, "Set changed size during iteration");
-  }
+  if (TAIPAN_UNLIKELY(it->used != static_cast<int64_t>(used_of(s)))) return set_iterator_next_slow(it);
   const auto *p = s->table + it->position, *end = s->table + s->mask + 1;
   while (p < end && !is_live(*p)) p++;
-  it->position = static_cast<size_t>(p - s->table) + 1;
-  if (TAIPAN_LIKELY(p < end)) {
-    it->remaining--;
-    return Ref::dup(p->key);
-  }
-  Ref done = gc::take(&it->h, &it->set);
-  return Ref::imm(kStopIter);
+  it->position = static_cast<size_t>(p - s->table);
+  if (TAIPAN_UNLIKELY(p >= end)) return set_iterator_next_slow(it);
+  it->position++;
+  it->remaining--;
+  return Ref::dup(p->key);
 }
 static void iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<SetIterator*>(h)->set); }
 static void iterator_dealloc(Header* h) {
