@@ -114,12 +114,11 @@ inline bool maybe_shared(const Header* h) {
   return Ref::steal(old);
 }
 // The same for a slot that is written under its holder's object lock alone.
-[[nodiscard]] Ref exchange_locked_parallel(Header* holder, Value* slot, Ref v);
 [[nodiscard]] TAIPAN_INLINE Ref exchange_locked(Header* holder, Value* slot, Ref v) {
   Value old = *slot;
   Mutator* m = current_mutator;
   if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) barrier_slow(m, holder, old, v.get());
-  if (TAIPAN_UNLIKELY(parallel)) return exchange_locked_parallel(holder, slot, std::move(v));
+  if (TAIPAN_UNLIKELY(parallel) && old.is_heap()) return exchange_parallel(holder, slot, std::move(v));
   store_release(slot, v.release());
   return Ref::steal(old);
 }

@@ -5,20 +5,17 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-#include "arch/cpu.h"
 #include "gc/heap_internal.h"
 
 namespace taipan::gc {
+
+std::atomic<uint32_t> regions[kRegions];  // zero: kRevoked
 
 namespace {
 
 // What an entry holds: the slot of the thread that the region belongs to, or one of these (no slot has these numbers). kAsked and a slot: another
 // thread wants it, and waits. kWatched and a slot: it is revoked still, and will be that thread's if nobody else locks anything there for a while.
 constexpr uint32_t kRevoked = kNoOwner, kUnclaimed = 0xFFFD, kRevoking = 0xFFFC, kAsked = 0x10000, kWatched = 0x20000;
-// By address, modulo the table: what shares an entry belongs together. Of the entries of one heap hardly any are shared.
-constexpr uint32_t kRegionBits = 16, kRegions = 1 << 16;
-std::atomic<uint32_t> regions[kRegions];  // zero: kRevoked
-
 // Of regions that were taken away, to tell threads that use one in turns, each for a while, from those that use it at once. Only a hint.
 struct History {
   std::atomic<uint32_t> since{0};   // microseconds, when the entry changed
@@ -34,11 +31,9 @@ constexpr uint32_t kLookEvery = 61, kLooks = 16;  // locks by bytes; looks until
 constexpr int kLooksAtWork = 40;
 constexpr int kAskFor = 100;  // pauses: an owner that is at it comes by sooner; the barrier costs ten times as much
 
-struct alignas(arch::kCacheLine) Marker {
-  std::atomic<Header*> held{nullptr};
-  uint32_t bytes{0};  // locked since the last look; the thread's own
-};
 Marker markers[1 << 16];  // by slot; pages are committed as slots come into use
+Header nobody_there;
+constinit Marker nobodys{{&nobody_there}, kNobody, 0};
 
 std::atomic<uint32_t> revoked{0};
 bool usable = false;  // there is membarrier
@@ -91,7 +86,7 @@ bool rests(Header* h, std::atomic<uint32_t>& region, uint32_t owner) {
   return true;
 }
 
-// The calling thread has put kAsked into the entry. An owner that comes by gives the region away itself (lock_slow).
+// The calling thread has put kAsked into the entry. An owner that comes by gives the region away itself (lock_in_turn).
 // It is `to`'s then, or nobody's: who uses it for a while leaves it to who uses it next, if that costs no barrier.
 void take_away(std::atomic<uint32_t>& region, uint32_t from, uint32_t to, bool rested) {
   perturb();
@@ -177,7 +172,7 @@ TAIPAN_NOINLINE void look(std::atomic<uint32_t>& region, uint16_t slot) {
     history.since.store(now, std::memory_order_relaxed);
 }
 
-TAIPAN_NOINLINE void lock_slow(Header* h) {
+TAIPAN_NOINLINE void lock_in_turn(Header* h) {
   uint16_t slot = current_slot;
   std::atomic<uint32_t>& region = region_of(h);
   if (Header* other = markers[slot].held.load(std::memory_order_relaxed); other && slot != kNoOwner) {
@@ -219,6 +214,8 @@ TAIPAN_NOINLINE void lock_slow(Header* h) {
 
 }  // namespace
 
+thread_local constinit Marker* own_marker = &nobodys;
+
 bool is_at_work(uint16_t owner, const Header* h) {
   if (!is_attached(owner)) return false;
   for (int i = 0; i < kLooksAtWork; i++) {
@@ -230,31 +227,30 @@ bool is_at_work(uint16_t owner, const Header* h) {
   return false;
 }
 
-TAIPAN_KEEPS_REGISTERS void lock(Header* h) {
+TAIPAN_KEEPS_REGISTERS void lock_slow(Header* h) {
+  perturb();
   uint16_t slot = current_slot;
   std::atomic<uint32_t>& region = region_of(h);
   Marker& marker = markers[slot];
   if (TAIPAN_LIKELY(marker.held.load(std::memory_order_relaxed) == nullptr && slot != kNoOwner)) {
-    uint32_t owner = region.load(std::memory_order_acquire);
-    if (TAIPAN_LIKELY(owner == slot)) {
-      if (TAIPAN_LIKELY(hold(h, region, slot))) return;
-    } else if (goes_by_bytes(owner, slot)) {
-      if (TAIPAN_LIKELY(try_lock_byte(h) && may_keep_byte(h, region, slot))) {
-        if (TAIPAN_UNLIKELY(++marker.bytes >= kLookEvery)) look(region, slot);
-        return;
-      }
+    if (goes_by_bytes(region.load(std::memory_order_acquire), slot) && try_lock_byte(h) &&
+        may_keep_byte(h, region, slot)) {
+      if (TAIPAN_UNLIKELY(++marker.bytes >= kLookEvery)) look(region, slot);
+      return;
     }
   }
-  lock_slow(h);
+  lock_in_turn(h);
 }
 
-TAIPAN_KEEPS_REGISTERS void unlock(Header* h) {
-  std::atomic<Header*>& held = markers[current_slot].held;
-  if (TAIPAN_LIKELY(held.load(std::memory_order_relaxed) == h)) {
-    held.store(nullptr, std::memory_order_release);
-    return;
-  }
-  unlock_byte(h);
+TAIPAN_KEEPS_REGISTERS void unlock_slow(Header* h) { unlock_byte(h); }
+
+void marker_begin(Mutator* m) {
+  own_marker = m->marker = &markers[m->slot];
+  own_marker->slot = perturbing ? kNobody : m->slot;
+}
+void marker_end(Mutator* m) {
+  m->marker = nullptr;
+  own_marker = &nobodys;
 }
 
 void start_bias() {

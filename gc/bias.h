@@ -27,6 +27,9 @@ TAIPAN_INLINE void unlock_byte(Header* h) {
   unlock_byte_slow(h);
 }
 
+// The calling thread gets its slot, or gives it up.
+void marker_begin(Mutator* m);
+void marker_end(Mutator* m);
 // Threads are about to run in parallel: from here on regions can belong to threads.
 void start_bias();
 // Regions that were taken away are anybody's again, if that was long ago (or `all`). World stopped, so that one thread does it.

@@ -237,13 +237,6 @@ Ref exchange_parallel(Header* holder, Value* slot, Ref v) {
   return Ref::steal(old);
 }
 
-Ref exchange_locked_parallel(Header* holder, Value* slot, Ref v) {
-  Value old = *slot;
-  if (old.is_heap()) return exchange_parallel(holder, slot, std::move(v));
-  store_release(slot, v.release());
-  return Ref::steal(old);
-}
-
 void retire(void* p, void (*f)(void*)) {
   Mutator* m = current_mutator;
   if (!lock_free_readers || !m || alone()) {

@@ -19,24 +19,58 @@
 //   - Where the kernel has no membarrier all locks are bytes.
 // tests/gc/model/bias.pml searches this protocol completely, for three threads with store buffers (two, where there is more that they do).
 #pragma once
+#include "arch/cpu.h"
 #include "gc/mutator.h"
 #include "gc/perturb.h"
 
 namespace taipan::gc {
 
-TAIPAN_KEEPS_REGISTERS void lock(Header* h);
-TAIPAN_KEEPS_REGISTERS void unlock(Header* h);
+struct alignas(arch::kCacheLine) Marker {
+  std::atomic<Header*> held{nullptr};  // by the bias
+  uint32_t slot = 0;                   // the thread's; kNobody with -X perturb: then each lock goes through lock()
+  uint32_t bytes = 0;                  // locked by their bytes since the last look
+};
+inline constexpr uint32_t kNobody = 0xFFFFFFFF;
+// By address, modulo the table: what shares an entry belongs together. Of the entries of one heap hardly any are shared.
+inline constexpr uint32_t kRegionBits = 16, kRegions = 1 << 16;
+extern std::atomic<uint32_t>
+    regions[kRegions];  // the slot of the thread that the region belongs to, or a state of bias.cpp's
+extern thread_local constinit Marker* own_marker TAIPAN_TLS;  // (where no thread is attached, one that looks held)
+
+TAIPAN_KEEPS_REGISTERS void lock_slow(Header* h);
+TAIPAN_KEEPS_REGISTERS void unlock_slow(Header* h);
+
+// (Machine code does the same: jit/baseline/parallel.cpp.)
+TAIPAN_INLINE void lock(Header* h) {
+  Marker* m = own_marker;
+  if (TAIPAN_LIKELY(m->held.load(std::memory_order_relaxed) == nullptr)) {
+    m->held.store(h, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // for the processor take_away's barrier stands in
+    // (The byte: whoever has set that before the region became this thread's own.)
+    if (TAIPAN_LIKELY(regions[(reinterpret_cast<uintptr_t>(h) >> kRegionBits) % kRegions].load(
+                          std::memory_order_acquire) == m->slot &&
+                      !(h->lock.load(std::memory_order_seq_cst) & kLockBit)))
+      return;
+    m->held.store(nullptr, std::memory_order_release);
+  }
+  lock_slow(h);
+}
+TAIPAN_INLINE void unlock(Header* h) {
+  Marker* m = own_marker;
+  if (TAIPAN_LIKELY(m->held.load(std::memory_order_relaxed) == h)) {
+    m->held.store(nullptr, std::memory_order_release);
+  } else {
+    unlock_slow(h);
+  }
+}
 
 // Locks only where threads really run in parallel.
 class ObjectLock {
  public:
-  explicit ObjectLock(Header* h) : h_(TAIPAN_LIKELY(!parallel) ? nullptr : h) {
-    if (TAIPAN_UNLIKELY(h_ != nullptr)) {
-      perturb();
-      lock(h_);
-    }
+  explicit TAIPAN_INLINE ObjectLock(Header* h) : h_(TAIPAN_LIKELY(!parallel) ? nullptr : h) {
+    if (TAIPAN_UNLIKELY(h_ != nullptr)) lock(h_);
   }
-  ~ObjectLock() {
+  TAIPAN_INLINE ~ObjectLock() {
     if (TAIPAN_UNLIKELY(h_ != nullptr)) {
       perturb();
       unlock(h_);

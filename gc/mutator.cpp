@@ -270,6 +270,7 @@ void attach_new(Mutator* m) {
   if (m->next) several_threads.store(true, std::memory_order_relaxed);
   current_mutator = m;
   current_slot = m->slot;
+  marker_begin(m);
   current_alloc = m->alloc;
   epoch_online(m);
 }
@@ -326,6 +327,7 @@ void detach_final(Mutator* m) {
   m->slot = kNoOwner;
   current_mutator = nullptr;
   current_slot = kNoOwner;
+  marker_end(m);
   current_alloc = nullptr;
 }
 

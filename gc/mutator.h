@@ -28,6 +28,7 @@ inline constexpr uint32_t kMaxDeallocDepth = 50;
 struct AllocCache;  // per-thread size-class state, gc/heap.h
 struct BarrierBuffer;
 struct HotCount;
+struct Marker;
 struct RetiredList;
 
 // What a thread did that threads on their own would not have to (-X stats).
@@ -49,7 +50,8 @@ struct Mutator {
   std::atomic<uint8_t> barrier_phase{0};
   bool attached = false;
   bool born_marked = false;
-  HotCount* hot = nullptr;  // gc::hot_counts of the thread, for machine code
+  Marker* marker = nullptr;  // gc::own_marker of the thread, for machine code
+  HotCount* hot = nullptr;   // gc::hot_counts of the thread, for machine code
   AllocCache* alloc = nullptr;
   // Native stack bounds, for conservative scanning and for the recursion check.
   char* stack_low = nullptr;  // lowest usable address
