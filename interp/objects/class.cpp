@@ -583,7 +583,7 @@ Ref make_class(TypeObject* meta, Str* name, Value bases_in, Value ns, RawArgs kw
       return raise(types::TypeError, "__classcell__ must be a nonlocal cell, not %R", Value(type_of(c)));
     cell = Ref::dup(c);
     if (dict_delete(dict, Value(cell_key)) < 0) return nullptr;
-    gc::store(cell.as<Header>(), &cell.as<Cell>()->value, self.copy());
+    cell_exchange(cell.as<Cell>(), self.copy()).reset();
   }
   for (size_t i = 0; i < nslots; i++) {
     uint32_t offset = hidden_area ? 0 : static_cast<uint32_t>(t->basic_size - (nslots - i) * sizeof(Value));

@@ -206,7 +206,7 @@ void frame_locals_to_fast(PyFrame* o) {
     if (cell.is_null() || !has_shape(cell, kShapeCell)) continue;
     Value v = dict_get_str(o->locals_cache, name.as<Str>());
     if (v == cell.as<Cell>()->value) continue;
-    gc::store(cell.header(), &cell.as<Cell>()->value, v ? Ref::dup(v) : Ref());
+    cell_exchange(cell.as<Cell>(), Ref::dup(v)).reset();
   }
 }
 

@@ -1,5 +1,6 @@
 // Python functions.
 #pragma once
+#include "gc/lock.h"
 #include "interp/objects/code.h"
 
 namespace taipan {
@@ -44,5 +45,10 @@ struct Cell {
   Value value;  // null: empty
 };
 Ref make_cell(Value value_or_null);
+// What it held comes back. (Under its lock: machine code stores the same way.)
+[[nodiscard]] inline Ref cell_exchange(Cell* cell, Ref v) {
+  gc::ObjectLock lock(&cell->h);
+  return gc::exchange_locked(&cell->h, &cell->value, std::move(v));
+}
 
 }  // namespace taipan

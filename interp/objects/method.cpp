@@ -127,7 +127,7 @@ const GetSetDef method_getset[] = {
 Cell* ce(Value v) { return v.as<Cell>(); }
 
 void cell_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<Cell*>(h)->value); }
-void cell_clear(Header* h) { Ref a = gc::take(h, &reinterpret_cast<Cell*>(h)->value); }
+void cell_clear(Header* h) { Ref a = cell_exchange(reinterpret_cast<Cell*>(h), Ref()); }
 void cell_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   cell_clear(h);
@@ -156,7 +156,7 @@ Ref cell_get_contents(Value v) {
   return Ref::dup(c);
 }
 bool cell_set_contents(Value v, Value value) {
-  gc::store(v.header(), &ce(v)->value, Ref::dup(value));
+  cell_exchange(ce(v), Ref::dup(value)).reset();
   return true;
 }
 const GetSetDef cell_getset[] = {

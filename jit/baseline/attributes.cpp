@@ -362,6 +362,7 @@ void Compiler::load_entries(Reg to, Reg dict) {
     masm_.load_acquire(Size::k64, to, TAIPAN_FIELD(dict, Dict, entries));
 }
 bool Compiler::global() {
+  if (op() == kOpSTORE_GLOBAL || op() == kOpSTORE_NAME) return parallel_store_global();
   if (op() != kOpLOAD_GLOBAL && op() != kOpLOAD_NAME) return false;
   uint64_t word = analysis_.feedback(index_);
   if (word == 0 && op() == kOpLOAD_GLOBAL) {

@@ -302,6 +302,17 @@ class Compiler {
   bool no_dirty_floats() const;
   bool parallel_set_item();
   bool parallel_store_cell();
+  bool parallel_store_global();
+  void parallel_append(uint32_t item, Label no);
+  void parallel_pop(Label no);
+  void lock(Label no, Label undo);
+  void unlock();
+  void need_no_barrier(Label no);
+  void value_to_store(uint32_t r, bool last);
+  void exchange_and_unlock(Mem slot, uint32_t value, bool last, Label undo, Label stored);
+  void keep_if_shared();
+  template <class F>
+  void store_in_cpp(Label no, uint32_t value, bool last, Label stored, F call);
   static bool plain_frame(const Code* code);
   enum Otherwise { kOtherwiseCompare, kOtherwiseGetItem, kOtherwiseUnpack, kOtherwiseAppend };
   Label otherwise(Otherwise what, Label done);

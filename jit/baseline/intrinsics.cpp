@@ -161,7 +161,6 @@ bool Compiler::intrinsic(uint32_t which, bool method, bool known, uint32_t n, La
   auto immortal = [&] {
     if (!known) masm_.branch_test_mem(Size::k8, Cond::kEq, TAIPAN_FIELD(kT0, Header, gcflags), gc::kImmortal, general);
   };
-  if (parallel_ && (which == kIntrinsicListAppend || which == kIntrinsicListPop)) return false;
   uint32_t base = b();
   auto take_function = [&] {
     now_.kinds[base] = kIsHeap;
@@ -174,15 +173,19 @@ bool Compiler::intrinsic(uint32_t which, bool method, bool known, uint32_t n, La
       masm_.load64(kT0, reg(base + 1));
       masm_.branch_test(Cond::kNe, kT0, int64_t{7}, general);
       need_shape(kT0, kShapeList, general);
-      masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
-      masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT0, List, capacity), kT1, general);
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
-      masm_.lea(kT2, at(kT2, kT1, 3));
-      masm_.load64(kT3, reg(base + 2));
-      masm_.store_release(Size::k64, at(kT2), kT3);
-      masm_.add(kT1, kT1, int64_t{1});
-      masm_.lea(kT2, TAIPAN_FIELD(kT0, List, size));
-      masm_.store_release(Size::k64, at(kT2), kT1);
+      if (parallel_) {
+        parallel_append(base + 2, general);
+      } else {
+        masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
+        masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT0, List, capacity), kT1, general);
+        masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
+        masm_.lea(kT2, at(kT2, kT1, 3));
+        masm_.load64(kT3, reg(base + 2));
+        masm_.store_release(Size::k64, at(kT2), kT3);
+        masm_.add(kT1, kT1, int64_t{1});
+        masm_.lea(kT2, TAIPAN_FIELD(kT0, List, size));
+        masm_.store_release(Size::k64, at(kT2), kT1);
+      }
       masm_.zero(reg(base), 3);
       drop_heap(kT0);
       masm_.mov(kHold, static_cast<int64_t>(kNone.bits));
@@ -194,6 +197,13 @@ bool Compiler::intrinsic(uint32_t which, bool method, bool known, uint32_t n, La
       masm_.load64(kT0, reg(base + 1));
       masm_.branch_test(Cond::kNe, kT0, int64_t{7}, general);
       need_shape(kT0, kShapeList, general);
+      if (parallel_) {
+        parallel_pop(general);
+        masm_.load64(kT0, reg(base + 1));
+        masm_.zero(reg(base), 2);
+        drop_heap(kT0);
+        return true;
+      }
       masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, general);
       masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
       masm_.branch(Cond::kEq, kT1, int64_t{0}, general);

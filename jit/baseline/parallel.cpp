@@ -1,5 +1,13 @@
 // What changes objects that other threads may be looking at, and what they may be changing meanwhile: the fast paths that differ from those
-// for one thread at a time. Stores are C++: an object lock or an exchange, and the displaced value kept for readers (gc/barrier.h).
+// for one thread at a time.
+//
+// Stores. What they change is written under its holder's object lock alone: slots of objects, items of lists, values in dicts, cells. Where
+// the memory is the thread's own that lock is a store and two looks (gc/lock.h), all of it in line, and between lock and unlock is nothing
+// that polls, waits, runs Python code, counts or drops anything: so tests come before, or give the lock back and let C++ begin anew; the new
+// value is counted before, and what was there is dropped after. Under the lock is looked once more at what says where the slot is (shape,
+// size, number of the keys), and that the collector doesn't want to see what is overwritten (barrier_phase). A reader may have seen what was
+// there: an immediate or an uncounted object needs nothing; of others the exchange is atomic, so that the look at the holder's shared
+// count comes after it, and if the holder seems to be others' as well the old value is kept for them (gc/barrier.h).
 #include "gc/barrier.h"
 #include "gc/lock.h"
 #include "interp/eval/inline_cache.h"
@@ -14,27 +22,143 @@ namespace taipan::jit {
 using namespace frontend;
 
 namespace {
-// 0: nothing has happened, the handler must do it.
-uint64_t store_slot(Header* o, uint64_t shape, uint64_t offset, Value v) {
-  return store_slot_parallel(o, static_cast<ShapeId>(shape), static_cast<uint32_t>(offset), v);
+constexpr Reg kV5 = arch::kVolatile[5], kV6 = arch::kVolatile[6];
+
+// What C++ does where machine code can't: v is counted for its place. They answer what was there, for the caller to release, or that nothing
+// has happened, and the handler must do it; then v isn't counted any more, if it was `counted` for this.
+constexpr uint64_t kRefused = kStopIter.bits;
+uint64_t refuse(Value v, uint64_t counted) {
+  if (counted) decref(v);
+  return kRefused;
 }
-// The same where it adds the attribute: shapes: the old one, and the new one above it.
-uint64_t store_first(Header* o, uint64_t shapes, uint64_t offset, Value v, const TypeObject* type, uint64_t version) {
-  gc::ObjectLock lock(o);
-  if (o->shape() != static_cast<ShapeId>(shapes)) return 0;
-  if (type->version.load(std::memory_order_relaxed) != version) return 0;
+uint64_t store_slot(Header* o, uint64_t shape, uint64_t offset, Value v, uint64_t counted) {
   auto* slot = reinterpret_cast<Value*>(reinterpret_cast<char*>(o) + offset);
-  if (!slot->is_null()) return 0;
-  gc::init(slot, Ref::dup(v));
-  o->shape_id.store(static_cast<ShapeId>(shapes >> 32), std::memory_order_release);
-  return 1;
+  {
+    gc::ObjectLock lock(o);
+    if (TAIPAN_LIKELY(o->shape() == static_cast<ShapeId>(shape)))
+      return gc::exchange_locked(o, slot, Ref::steal(v)).release().bits;
+  }
+  return refuse(v, counted);
 }
-uint64_t store_item(List* l, int64_t i, Value v) {
-  if (i < 0) i += static_cast<int64_t>(l->size.load(std::memory_order_relaxed));
-  return list_store(l, i, v);
+// The same where it adds the attribute: shapes: the old one, and the new one above it. counted: and the version of the class above.
+uint64_t store_first(Header* o, uint64_t shapes, uint64_t offset, Value v, uint64_t counted, const TypeObject* type) {
+  auto* slot = reinterpret_cast<Value*>(reinterpret_cast<char*>(o) + offset);
+  {
+    gc::ObjectLock lock(o);
+    if (o->shape() == static_cast<ShapeId>(shapes) && type->version.load(std::memory_order_relaxed) == counted >> 32 &&
+        slot->is_null()) {
+      gc::init(slot, Ref::steal(v));
+      o->shape_id.store(static_cast<ShapeId>(shapes >> 32), std::memory_order_release);
+      return 0;
+    }
+  }
+  return refuse(v, counted & 1);
 }
-void store_cell(Cell* cell, Value v) { gc::store(&cell->h, &cell->value, Ref::dup(v)); }
+uint64_t store_item(List* l, int64_t i, Value v, uint64_t counted) {
+  {
+    gc::ObjectLock lock(&l->h);
+    size_t n = l->size.load(std::memory_order_relaxed);
+    if (i < 0) i += static_cast<int64_t>(n);
+    if (TAIPAN_LIKELY(static_cast<uint64_t>(i) < n))
+      return gc::exchange_locked(&l->h, &l->items[i], Ref::steal(v)).release().bits;
+  }
+  return refuse(v, counted);
+}
+uint64_t store_cell(Cell* cell, Value v) {
+  gc::ObjectLock lock(&cell->h);
+  return gc::exchange_locked(&cell->h, &cell->value, Ref::steal(v)).release().bits;
+}
+uint64_t store_entry(Dict* d, uint64_t version, uint64_t index, Value v, uint64_t counted) {
+  {
+    gc::ObjectLock lock(&d->h);
+    if (TAIPAN_LIKELY(d->keys_version.load(std::memory_order_relaxed) == version))
+      return gc::exchange_locked(&d->h, &d->entries[index].value, Ref::steal(v)).release().bits;
+  }
+  return refuse(v, counted);
+}
+void keep_displaced(Header* holder, Value old) { gc::displaced_fenced(holder, old); }
 }  // namespace
+
+// Takes the lock of the object at kT0 as gc::lock does it (gc/lock.h). kT2 is the thread's marker then, until unlock(); V5 and V6 are lost.
+// `no`: it isn't that simple, nothing has happened. `undo`: the same for tests made while it is held.
+void Compiler::lock(Label no, Label undo) {
+  static_assert(gc::kRegions == 1 << 16 && sizeof(*gc::regions) == 4);
+  masm_.load64(kT2, TAIPAN_FIELD(kThread, Thread, marker));
+  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT2, gc::Marker, held), 0, no);
+  masm_.store64(TAIPAN_FIELD(kT2, gc::Marker, held), kT0);
+  masm_.shr(kV5, kT0, gc::kRegionBits);
+  masm_.zero_extend(Size::k16, kV5, kV5);
+  masm_.mov(kV6, static_cast<const void*>(gc::regions));
+  masm_.load_acquire(Size::k32, kV5, at(kV6, kV5, 2));
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT2, gc::Marker, slot), kV5, undo);
+  masm_.load_acquire(Size::k8, kV5, TAIPAN_FIELD(kT0, Header, lock));
+  masm_.branch_test(Cond::kNe, kV5, int64_t{gc::kLockBit}, undo);
+  cold([this, no, undo] {
+    masm_.bind(undo);
+    unlock();
+    masm_.jump(no);
+  });
+}
+void Compiler::unlock() {
+  masm_.mov(kV5, 0);
+  masm_.store_release(Size::k64, TAIPAN_FIELD(kT2, gc::Marker, held), kV5);
+}
+void Compiler::need_no_barrier(Label no) {
+  masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, no);
+}
+// To kHold, counted for where it goes; if it is its last use the register keeps it until it is there.
+void Compiler::value_to_store(uint32_t r, bool last) {
+  masm_.load64(kHold, reg(r));
+  if (!last) incref(kHold, kinds(r));
+}
+// The object at kT0 is locked, and kHold is to be in `slot` of it, which isn't at kT2 or kT3. Goes on at `stored`, unlocked, all that is lost
+// but kHold.
+void Compiler::exchange_and_unlock(Mem slot, uint32_t value, bool last, Label undo, Label stored) {
+  Label heap = masm_.new_label(), plain = masm_.new_label();
+  need_no_barrier(undo);
+  masm_.load64(kT3, slot);
+  masm_.branch_test(Cond::kEq, kT3, int64_t{7}, heap);
+  masm_.bind(plain);
+  masm_.store_release(Size::k64, slot, kHold);
+  unlock();
+  if (last) masm_.store64(reg(value), 0);
+  cold([this, heap, plain, slot, value, last, stored] {
+    masm_.bind(heap);
+    masm_.branch(Cond::kEq, kT3, int64_t{0}, plain);
+    masm_.branch_mem(Size::k16, Cond::kEq, TAIPAN_FIELD(kT3, Header, owner), gc::kUncountedOwner, plain);
+    masm_.atomic_swap(Size::k64, kT3, slot, kHold);
+    unlock();
+    if (last) masm_.store64(reg(value), 0);
+    masm_.mov(kHold, kT3);
+    keep_if_shared();
+    call_drop(kHold, stubs_.drop, stubs_.drop_float);
+    masm_.jump(stored);
+  });
+}
+// kHold, a heap object, was taken out of the one at kT0 by an atomic exchange: it is kept for those who may be reading that.
+void Compiler::keep_if_shared() {
+  Label shared = masm_.new_near_label(), done = masm_.new_label();
+  branch_not_mine(kT0, shared);
+  masm_.load_acquire(Size::k32, kV5, TAIPAN_FIELD(kT0, Header, rc_shared));
+  masm_.branch(Cond::kEq, kV5, int64_t{0}, done);
+  masm_.bind(shared);
+  masm_.call_out(reinterpret_cast<const void*>(&keep_displaced), {kT0, kHold});
+  masm_.bind(done);
+}
+// At `no` C++ does it: `call` calls one of the above.
+template <class F>
+void Compiler::store_in_cpp(Label no, uint32_t value, bool last, Label stored, F call) {
+  cold([this, no, value, last, stored, call, out = way_out()] {
+    masm_.bind(no);
+    save_pc();
+    call();
+    masm_.branch(Cond::kEq, arch::kRet, static_cast<int64_t>(kRefused), out);
+    masm_.mov(kHold, arch::kRet);
+    if (last) masm_.store64(reg(value), 0);
+    drop_likely(kHold);
+    masm_.jump(stored);
+  });
+}
 
 void Compiler::list_item(Reg list, Reg index, Reg to, Label no) {
   masm_.load_acquire(Size::k64, kT2, TAIPAN_FIELD(list, List, items));
@@ -49,14 +173,41 @@ void Compiler::list_item(Reg list, Reg index, Reg to, Label no) {
 bool Compiler::parallel_store_attribute(uint64_t word) {
   const CacheEntry* chain = (word & 15) == 0 ? cache_entries(word) : nullptr;
   Label stored = masm_.new_label();
+  uint32_t value = b();
+  bool last = last_b();
   masm_.load64(kT0, reg(a()));
   need_heap(a(), kT0);
-  masm_.load64(kT1, reg(b()));
-  save_pc();
   auto slot = [&](ShapeId shape, uint32_t offset, Label next) {
+    Label no = masm_.new_label(), undo = masm_.new_label();
     need_shape(kT0, shape, next);
-    masm_.call_out(reinterpret_cast<const void*>(&store_slot), {kT0, uint64_t{shape}, uint64_t{offset}, kT1});
-    masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
+    value_to_store(value, last);
+    lock(no, undo);
+    need_shape(kT0, shape, undo);
+    exchange_and_unlock(at(kT0, offset), value, last, undo, stored);
+    store_in_cpp(no, value, last, stored, [this, shape, offset, last] {
+      masm_.call_out(reinterpret_cast<const void*>(&store_slot),
+                     {kT0, uint64_t{shape}, uint64_t{offset}, kHold, uint64_t{!last}});
+    });
+  };
+  auto first = [&](const CacheEntry* e, Label next) {
+    Label no = masm_.new_label(), undo = masm_.new_label();
+    need_shape(kT0, e->shape, next);
+    value_to_store(value, last);
+    lock(no, undo);
+    need_shape(kT0, e->shape, undo);
+    masm_.mov(kT1, static_cast<const void*>(e->type));
+    masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT1, TypeObject, version), e->version, undo);
+    masm_.branch_mem(Size::k64, Cond::kNe, at(kT0, e->index), 0, undo);
+    masm_.store_release(Size::k64, at(kT0, e->index), kHold);
+    masm_.mov(kT1, static_cast<int64_t>(e->new_shape));
+    masm_.store_release(Size::k32, TAIPAN_FIELD(kT0, Header, shape_id), kT1);
+    unlock();
+    if (last) masm_.store64(reg(value), 0);
+    store_in_cpp(no, value, last, stored, [this, e, last] {
+      masm_.call_out(reinterpret_cast<const void*>(&store_first),
+                     {kT0, e->shape | uint64_t{e->new_shape} << 32, uint64_t{e->index}, kHold,
+                      uint64_t{e->version} << 32 | uint64_t{!last}, static_cast<const void*>(e->type)});
+    });
   };
   if (!chain) {
     slot(static_cast<ShapeId>(word >> 32), cache_word_index(word), slow());
@@ -64,50 +215,139 @@ bool Compiler::parallel_store_attribute(uint64_t word) {
     for (const CacheEntry* e = chain; e; e = e->next) {
       if (e->kind != kCacheSlot && e->kind != kCacheTransition) continue;
       Label next = masm_.new_label();
-      if (e->kind == kCacheSlot) {
+      if (e->kind == kCacheSlot)
         slot(e->shape, e->index, next);
-      } else {
-        need_shape(kT0, e->shape, next);
-        masm_.call_out(reinterpret_cast<const void*>(&store_first),
-                       {kT0, e->shape | uint64_t{e->new_shape} << 32, uint64_t{e->index}, kT1,
-                        static_cast<const void*>(e->type), uint64_t{e->version}});
-        masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, slow());
-      }
+      else
+        first(e, next);
       masm_.jump(stored);
       masm_.bind(next);
     }
     masm_.jump(slow());
   }
   masm_.bind(stored);
+  if (last) now_.kinds[value] = kIsNull;
   if (last_a()) take_operand(a());
-  if (last_b()) take_operand(b());
   return true;
 }
 
 bool Compiler::parallel_set_item() {
+  uint32_t key = b(), value = c();
+  bool last = last_c();
+  Label stored = masm_.new_label(), no = masm_.new_label(), undo = masm_.new_label();
   masm_.load64(kT0, reg(a()));
-  masm_.load64(kT1, reg(b()));
-  need_int(b(), kT1, slow());
+  masm_.load64(kT1, reg(key));
+  need_int(key, kT1, slow());
   need_heap(a(), kT0);
   need_shape(kT0, kShapeList, slow());
   masm_.untag(kT1, kT1);
-  masm_.load64(kT2, reg(c()));
-  save_pc();
-  masm_.call_out(reinterpret_cast<const void*>(&store_item), {kT0, kT1, kT2});
-  masm_.branch_test(Cond::kEq, arch::kRet, int64_t{1}, slow());
+  value_to_store(value, last);
+  lock(no, undo);
+  masm_.load64(kT3, TAIPAN_FIELD(kT0, List, size));
+  need_index(kT1, kT3, undo);
+  masm_.load64(kT3, TAIPAN_FIELD(kT0, List, items));
+  masm_.lea(kT1, at(kT3, kT1, 3));
+  exchange_and_unlock(at(kT1), value, last, undo, stored);
+  store_in_cpp(no, value, last, stored, [this, key, last] {
+    masm_.load64(kT1, reg(key));
+    masm_.untag(kT1, kT1);
+    masm_.call_out(reinterpret_cast<const void*>(&store_item), {kT0, kT1, kHold, uint64_t{!last}});
+  });
+  masm_.bind(stored);
+  if (last) now_.kinds[value] = kIsNull;
   if (last_a()) take_operand(a());
   if (last_b()) empty(b());
-  if (last_c()) take_operand(c());
   return true;
 }
 
 bool Compiler::parallel_store_cell() {
+  Label stored = masm_.new_label(), no = masm_.new_label(), undo = masm_.new_label();
+  uint32_t value = b();
+  bool last = last_b();
   masm_.load64(kT0, reg(a()));
-  masm_.load64(kT1, reg(b()));
-  save_pc();
-  masm_.call_out(reinterpret_cast<const void*>(&store_cell), {kT0, kT1});
-  if (last_b()) take_operand(b());
+  value_to_store(value, last);
+  lock(no, undo);
+  exchange_and_unlock(TAIPAN_FIELD(kT0, Cell, value), value, last, undo, stored);
+  store_in_cpp(no, value, last, stored,
+               [this] { masm_.call_out(reinterpret_cast<const void*>(&store_cell), {kT0, kHold}); });
+  masm_.bind(stored);
+  if (last) now_.kinds[value] = kIsNull;
   return true;
+}
+
+// STORE_GLOBAL, STORE_NAME of a name that is in the globals already.
+bool Compiler::parallel_store_global() {
+  uint64_t word = analysis_.feedback(index_);
+  if (!parallel_ || (word & 15) != kCacheTagGlobal) return false;
+  Label stored = masm_.new_label(), no = masm_.new_label(), undo = masm_.new_label();
+  uint32_t value = a(), index = cache_word_index(word);
+  auto version = static_cast<int64_t>(word >> 32);
+  bool last = last_a();
+  masm_.load64(kT0, TAIPAN_FIELD(kFrame, Frame, globals));
+  if (op() == kOpSTORE_NAME) masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kFrame, Frame, locals), kT0, slow());
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Dict, keys_version), version, slow());
+  value_to_store(value, last);
+  lock(no, undo);
+  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Dict, keys_version), version, undo);
+  masm_.load64(kT1, TAIPAN_FIELD(kT0, Dict, entries));
+  exchange_and_unlock(at(kT1, int64_t{index} * static_cast<int64_t>(sizeof(DictEntry)) +
+                                  static_cast<int64_t>(offsetof(DictEntry, value))),
+                      value, last, undo, stored);
+  store_in_cpp(no, value, last, stored, [this, version, index, last] {
+    masm_.call_out(reinterpret_cast<const void*>(&store_entry),
+                   {kT0, version, uint64_t{index}, kHold, uint64_t{!last}});
+  });
+  masm_.bind(stored);
+  if (last) now_.kinds[value] = kIsNull;
+  return true;
+}
+
+// list.append(item) and list.pop(), the list at kT0; the item goes to the list from register `item`, which the caller empties, or from there to kHold.
+// kT0 is lost.
+void Compiler::parallel_append(uint32_t item, Label no) {
+  Label undo = masm_.new_label();
+  lock(no, undo);
+  masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
+  masm_.branch_mem(Size::k64, Cond::kBelowEq, TAIPAN_FIELD(kT0, List, capacity), kT1, undo);
+  masm_.load64(kT3, TAIPAN_FIELD(kT0, List, items));
+  masm_.load64(kV6, reg(item));
+  masm_.store_release(Size::k64, at(kT3, kT1, 3), kV6);
+  masm_.add(kT1, kT1, int64_t{1});
+  masm_.store_release(Size::k64, TAIPAN_FIELD(kT0, List, size), kT1);
+  unlock();
+}
+void Compiler::parallel_pop(Label no) {
+  Label undo = masm_.new_label(), stays = masm_.new_near_label(), heap = masm_.new_label(), plain = masm_.new_label(),
+        popped = masm_.new_label();
+  lock(no, undo);
+  need_no_barrier(undo);
+  masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
+  masm_.branch(Cond::kEq, kT1, int64_t{0}, undo);
+  masm_.add(kT1, kT1, int64_t{-1});
+  // A list that has become much shorter gives memory back.
+  masm_.load64(kT3, TAIPAN_FIELD(kT0, List, capacity));
+  masm_.branch(Cond::kBelow, kT3, int64_t{16}, stays);
+  masm_.shr(kT3, kT3, 1);
+  masm_.branch(Cond::kBelow, kT1, kT3, undo);
+  masm_.bind(stays);
+  masm_.load64(kT3, TAIPAN_FIELD(kT0, List, items));
+  masm_.lea(kT3, at(kT3, kT1, 3));
+  masm_.mov(kV6, 0);
+  masm_.load64(kHold, at(kT3));
+  masm_.branch_test(Cond::kEq, kHold, int64_t{7}, heap);
+  masm_.bind(plain);
+  masm_.store_release(Size::k64, at(kT3), kV6);
+  masm_.store_release(Size::k64, TAIPAN_FIELD(kT0, List, size), kT1);
+  unlock();
+  masm_.bind(popped);
+  cold([this, heap, plain, popped] {
+    masm_.bind(heap);
+    masm_.branch_mem(Size::k16, Cond::kEq, TAIPAN_FIELD(kHold, Header, owner), gc::kUncountedOwner, plain);
+    masm_.atomic_swap(Size::k64, kHold, at(kT3), kV6);
+    masm_.store_release(Size::k64, TAIPAN_FIELD(kT0, List, size), kT1);
+    unlock();
+    keep_if_shared();
+    masm_.jump(popped);
+  });
 }
 
 // ---- What is only wanted for what the next instruction reads from it isn't counted: a cell's list for its item, the row of a matrix, an
