@@ -554,9 +554,8 @@ bool Compiler::subscripts() {
     Label done = masm_.new_label();
     Label other = otherwise(kOtherwiseAppend, done);
     masm_.branch(Cond::kAboveEq, kT1, kT2, other);
-    if (parallel_) {  // nobody but this register has it, and there is no place where others might just have read it
-      need_unshared(kT0, other);
-      masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(kT0, Header, rc_local), 1, other);
+    if (parallel_) {  // nobody but this register has it
+      need_unique(kT0, other);
     }
     masm_.load64(kHold, reg(b()));
     if (last_b()) {
@@ -671,6 +670,20 @@ bool Compiler::cells() {
   if (op() == kOpUNPACK_SEQ && c() >= 1 && c() <= 8) {
     if (b() >= a() && b() < uint32_t{a()} + c()) return false;
     Label done = masm_.new_label(), no = otherwise(kOtherwiseUnpack, done);
+    if (c() == 2) {
+      masm_.load64(kT0, reg(b()));
+      if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
+      need_shape(kT0, kShapeTuple, no);
+      masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, Tuple, size), 2, no);
+      masm_.load64(kHold, at(kT0, static_cast<int64_t>(kTupleItems)));
+      masm_.load64(kT1, at(kT0, static_cast<int64_t>(kTupleItems + sizeof(Value))));
+      incref(kHold, kIsValue);
+      incref(kT1, kIsValue);
+      set_pair(a());
+      if (last_b()) take_operand(b());
+      masm_.bind(done);
+      return true;
+    }
     masm_.load64(kHold, reg(b()));
     if (!is_exactly(b(), kIsHeap)) masm_.branch_test(Cond::kNe, kHold, int64_t{7}, no);
     need_shape(kHold, kShapeTuple, no);

@@ -307,9 +307,10 @@ void Compiler::branch_not_mine(Reg heap, Label l) { branch_not_counted_here(masm
 void Compiler::need_alone() {
   if (threads_ == Threads::kAlone) masm_.branch_mem(Size::k8, Cond::kNe, at(kTable, kSeveral), 0, slow());
 }
-void Compiler::need_unshared(Reg heap, Label no) {
+void Compiler::need_unique(Reg heap, Label no) {
+  static_assert(offsetof(Header, rc_shared) == offsetof(Header, rc_local) + 4 && offsetof(Header, rc_local) % 8 == 0);
   branch_not_mine(heap, no);
-  masm_.branch_mem(Size::k32, Cond::kNe, TAIPAN_FIELD(heap, Header, rc_shared), 0, no);
+  masm_.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(heap, Header, rc_local), 1, no);
 }
 void Compiler::save_pc() {
   masm_.mov(kPc, static_cast<const void*>(pc_));

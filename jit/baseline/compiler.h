@@ -393,7 +393,7 @@ class Compiler {
   void empty_tested(bool both);             // the same of a test that has no result: a() is no register
   void branch_not_mine(Reg heap, Label l);  // another's count, or none
   void need_alone();                        // what follows isn't done while others may look on
-  void need_unshared(Reg heap, Label no);   // other threads have no references to it
+  void need_unique(Reg heap, Label no);     // there is one reference to it, this thread's: as gc::is_unique
   // Makes an untagged index that is negative count from the end: 0 to size - 1, or no. What turns it round is cold.
   void need_index(Reg index, Reg size, Label no);
   // The item of a list at an untagged index that may be negative, while others may look on; kT2 and kT3 are lost. list, index, to: not these.

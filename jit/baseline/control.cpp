@@ -162,20 +162,16 @@ bool Compiler::loops() {
   bool known = shape == kShapeRangeIterator || shape == kShapeListIterator || shape == kShapeTupleIterator ||
                shape == kShapeStrAsciiIterator || shape == kShapeStrIterator || shape == kShapeBytesIterator;
   if (shape && !known) return helped_loop(shape);
-  if (parallel_ && !known) {
-    masm_.jump(slow());
-    return true;
-  }
   need_alone();
   Label over = masm_.new_label();
   masm_.load64(kT0, reg(b()));
   auto range = [&] {
-    if (parallel_) need_unshared(kT0, slow());
+    if (parallel_) need_unique(kT0, slow());
     emit_range_step(masm_, over, slow());
   };
   auto list = [&] {
     if (parallel_) {
-      need_unshared(kT0, over);
+      need_unique(kT0, over);
       masm_.load64(kT1, TAIPAN_FIELD(kT0, ListIterator, list));
       masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
       masm_.load64(kT2, TAIPAN_FIELD(kT0, ListIterator, index));
@@ -200,12 +196,12 @@ bool Compiler::loops() {
     incref(kHold, kIsValue);
   };
   auto tuple = [&] {
-    if (parallel_) need_unshared(kT0, over);
+    if (parallel_) need_unique(kT0, over);
     emit_tuple_step(masm_, over);
     incref(kHold, kIsValue);
   };
   auto str = [&] {
-    if (parallel_) need_unshared(kT0, over);
+    if (parallel_) need_unique(kT0, over);
     masm_.load64(kT1, TAIPAN_FIELD(kT0, StrIterator, str));
     masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
     if (shape == kShapeStrIterator) masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT1, Str, kind), 1, over);
@@ -218,7 +214,7 @@ bool Compiler::loops() {
     incref(kHold, kIsHeap);
   };
   auto bytes = [&] {
-    if (parallel_) need_unshared(kT0, over);
+    if (parallel_) need_unique(kT0, over);
     masm_.load64(kT1, TAIPAN_FIELD(kT0, BytesIterator, bytes));
     masm_.branch(Cond::kEq, kT1, int64_t{0}, over);
     masm_.load64(kT2, TAIPAN_FIELD(kT0, BytesIterator, at));
@@ -242,15 +238,16 @@ bool Compiler::loops() {
       tuple();
   } else {
     Label other = masm_.new_label(), done = masm_.new_label();
-    need_shape(kT0, kShapeListIterator, other);
+    need_shape(kT0, kShapeListIterator, parallel_ ? over : other);
     list();
     masm_.bind(done);
-    cold([this, other, done, over] {
-      masm_.bind(other);
-      masm_.call_stub(stubs_.next_item);
-      masm_.branch(Cond::kEq, kHold, int64_t{0}, over);
-      masm_.jump(done);
-    });
+    if (!parallel_)
+      cold([this, other, done, over] {
+        masm_.bind(other);
+        masm_.call_stub(stubs_.next_item);
+        masm_.branch(Cond::kEq, kHold, int64_t{0}, over);
+        masm_.jump(done);
+      });
   }
   set(a(), kHold);
   Label stored = masm_.new_label();

@@ -452,30 +452,37 @@ uint64_t do_slice(Frame* f, uint64_t w) {
   set_reg(&R[next->a], v);
   return kDone;
 }
+// What a slot of an object holds that nobody else has (gc::is_unique).
+TAIPAN_INLINE Value take_own(Header* h, Value* slot) {
+  Value v = *slot;
+  gc::Mutator* m = gc::current_mutator;
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) gc::barrier_slow(m, h, v, Value());
+  gc::store_release(slot, Value());
+  return v;
+}
 uint64_t do_unpack(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value seq = R[B];
-  if ((FLAGS & kLastB) && is_list_exact(seq) && list_size(seq) == C && !gc::parallel && gc::is_unique(seq.header())) {
+  if ((FLAGS & kLastB) && is_list_exact(seq) && list_size(seq) == C && gc::is_unique(seq.header())) {
     // Nobody else has the list: what it holds moves on.
     List* l = seq.as<List>();
     R[B] = Value();
-    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], gc::take(&l->h, &l->items[i]).release());
+    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], take_own(&l->h, &l->items[i]));
     l->size.store(0, std::memory_order_release);
     decref(seq);
     return kDone;
   }
-  if ((FLAGS & kLastB) && is_tuple_exact(seq) && tuple_size(seq) == C && !gc::parallel && gc::is_unique(seq.header())) {
+  if ((FLAGS & kLastB) && is_tuple_exact(seq) && tuple_size(seq) == C && gc::is_unique(seq.header())) {
     Tuple* t = seq.as<Tuple>();
     R[B] = Value();
-    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], gc::take(&t->h, &t->items()[i]).release());
+    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], take_own(&t->h, &t->items()[i]));
     decref(seq);
     return kDone;
   }
   constexpr uint32_t kFew = 4;
-  if (C - 1u < kFew && !gc::parallel &&
-      (is_list_exact(seq)    ? list_size(seq)
-       : is_tuple_exact(seq) ? tuple_size(seq)
-                             : 0) == C) {
+  if (C - 1u < kFew && (is_tuple_exact(seq)                   ? tuple_size(seq)
+                        : !gc::parallel && is_list_exact(seq) ? list_size(seq)
+                                                              : 0) == C) {
     // What the targets held may change the list when it goes: the items are taken first.
     const Value* items = is_list_exact(seq) ? seq.as<List>()->items : seq.as<Tuple>()->items();
     Value taken[kFew];
@@ -608,6 +615,8 @@ uint64_t do_for_iter(Frame* f, uint64_t w) {
   set_reg(&R[A], v);
   return kDone;
 }
+// Nobody else can be using what one register or one object of this thread refers to.
+TAIPAN_INLINE bool only_here(Value v) { return !gc::parallel || (v.is_heap() && gc::is_unique(v.header())); }
 // The next item of an iterator of a list, tuple or range, without moving on: borrowed; null: there is none, or it is no such iterator.
 TAIPAN_INLINE Value peek(Value it) {
   if (!it.is_heap()) return Value();
@@ -616,6 +625,7 @@ TAIPAN_INLINE Value peek(Value it) {
     auto* l = it.as<ListIterator>();
     if (l->list.is_null()) return Value();
     List* list = l->list.as<List>();
+    if (gc::parallel) return list_peek(list, l->index);
     return l->index < list->size.load(std::memory_order_relaxed) ? list->items[l->index] : Value();
   }
   if (shape == kShapeTupleIterator) {
@@ -651,10 +661,12 @@ TAIPAN_INLINE void move_on(Value it) {
 }
 // The pair of two such iterators, or of an enumerated one: borrowed, and they have moved on.
 TAIPAN_INLINE bool next_of_plain(Value it, Value* pair) {
+  if (!only_here(it)) return false;
   if (it.header()->shape() == kShapeZip) {
     auto* z = it.as<Zip>();
     if (z->strict || tuple_size(z->iterators) != 2) return false;
     Value a = tuple_at(z->iterators, 0), b = tuple_at(z->iterators, 1);
+    if (!only_here(a) || !only_here(b)) return false;
     pair[0] = peek(a);
     pair[1] = peek(b);
     if (a == b || pair[0].is_null() || pair[1].is_null()) return false;
@@ -665,6 +677,7 @@ TAIPAN_INLINE bool next_of_plain(Value it, Value* pair) {
   if (it.header()->shape() != kShapeEnumerate) return false;
   auto* e = it.as<Enumerate>();
   if (e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax) return false;
+  if (!only_here(e->iterator)) return false;
   pair[1] = peek(e->iterator);
   if (pair[1].is_null()) return false;
   move_on(e->iterator);
@@ -675,7 +688,7 @@ TAIPAN_INLINE bool next_of_plain(Value it, Value* pair) {
 uint64_t do_pairs(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value pair[2];
-  if (TAIPAN_LIKELY(!gc::parallel && next_of_plain(R[B], pair))) {
+  if (TAIPAN_LIKELY(next_of_plain(R[B], pair))) {
     incref(pair[0]);
     incref(pair[1]);
   } else {
@@ -839,10 +852,7 @@ bool Compiler::helped_loop(ShapeId shape) {
     need_alone();
     masm_.load64(kT0, reg(b()));
     need_shape(kT0, shape, other);
-    if (parallel_)
-      masm_.jump(call);
-    else
-      next_pair(shape, next.a, call);
+    next_pair(shape, next.a, call);
     masm_.jump(inner_[index_ + 3]);
     cold([this, call, other] {
       masm_.bind(call);
@@ -856,7 +866,7 @@ bool Compiler::helped_loop(ShapeId shape) {
   }
   Label call = masm_.new_label(), done = masm_.new_label();
   masm_.load64(kT0, reg(b()));
-  if (!parallel_ && (shape == kShapeDictKeyIterator || shape == kShapeDictValueIterator)) {
+  if (shape == kShapeDictKeyIterator || shape == kShapeDictValueIterator) {
     need_alone();
     need_shape(kT0, shape, call);
     next_dict_item(shape == kShapeDictKeyIterator, call);

@@ -174,10 +174,18 @@ void emit_resume(Masm& m, Threads threads, bool send) {
   // (While the collector marks it wants to see the registers before they change.)
   m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow);
   if (threads == Threads::kParallel) {
-    // Whose swap it is has the frame to itself, and sees what the thread wrote that let go of it.
+    // Whose swap it is has the frame to itself, and sees what the thread wrote that let go of it. A generator that nobody else has takes none.
+    Label others = m.new_label(), claimed = m.new_label();
+    branch_not_counted_here(m, threads, kT0, others);
+    m.branch_mem(Size::k64, Cond::kNe, TAIPAN_FIELD(kT0, Header, rc_local), 1, others);  // (as Compiler::need_unique)
+    m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, Generator, state), kGenSuspended, slow);
+    m.store(Size::k8, TAIPAN_FIELD(kT0, Generator, state), kGenRunning);
+    m.jump(claimed);
+    m.bind(others);
     m.mov(kT1, static_cast<int64_t>(kGenSuspended));
     m.mov(kT2, static_cast<int64_t>(kGenRunning));
     m.compare_swap(Size::k8, kT3, TAIPAN_FIELD(kT0, Generator, state), kT1, kT2, slow);
+    m.bind(claimed);
   } else {
     m.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kT0, Generator, state), kGenSuspended, slow);
     m.store(Size::k8, TAIPAN_FIELD(kT0, Generator, state), kGenRunning);
