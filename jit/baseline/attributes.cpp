@@ -156,6 +156,7 @@ bool Compiler::attributes() {
     case kOpLOAD_METHOD:
     case kOpLOAD_SPECIAL: {
       methods_[a()] = Value();
+      method_shapes_[a()] = 0;
       plain_[a()] = false;
       if (word == 0) {
         masm_.jump(slow());
@@ -187,6 +188,7 @@ bool Compiler::attributes() {
       Value only = methods.size() == 1 && !is_of_class(methods[0]) ? methods[0]->value : Value();
       methods_[a()] =
           only && gc::is_immortal(only.header()) && has_shape(only, kShapeMethodDescriptor) ? only : Value();
+      method_shapes_[a()] = methods.size() == 1 ? methods[0]->shape : 0;
       for (const CacheEntry* e : methods) {
         bool last = e == methods.back();
         Label next = last ? slow() : masm_.new_label();
@@ -395,7 +397,7 @@ bool Compiler::global() {
                                   static_cast<int64_t>(offsetof(DictEntry, value))));
   // (A deleted entry changes the number of the keys; who reads without the lock may see it emptied before.)
   if (parallel_) masm_.branch(Cond::kEq, kHold, int64_t{0}, slow());
-  incref(kHold, kIsValue);
+  e ? incref_likely_uncounted(kHold) : incref(kHold, kIsValue);
   set(a(), kHold);
   return true;
 }
@@ -604,9 +606,13 @@ bool Compiler::octet() {
   bool get = op() == kOpGET_ITEM;
   ShapeId shape = static_cast<ShapeId>(analysis_.feedback(index_) >> 32);
   uint32_t object = get ? b() : a(), key = get ? c() : b();
-  if (shape == kShapeByteArray) {
-    if (parallel_) return false;
-    need_alone();
+  // (A bytearray's memory is replaced under its object lock.)
+  bool locked = parallel_ && shape == kShapeByteArray;
+  Label done = masm_.new_label(), no, undo;
+  if (shape == kShapeByteArray) need_alone();
+  if (locked) {
+    no = otherwise(get ? kOtherwiseGetItem : kOtherwiseSetItem, done);
+    undo = masm_.new_label();
   }
   masm_.load64(kT0, reg(object));
   masm_.load64(kT1, reg(key));
@@ -620,22 +626,41 @@ bool Compiler::octet() {
     masm_.untag(kT3, kT3);
   }
   masm_.untag(kT1, kT1);
-  masm_.load64(kT2, shape == kShapeBytes ? TAIPAN_FIELD(kT0, Bytes, size) : TAIPAN_FIELD(kT0, ByteArray, size));
-  need_index(kT1, kT2, slow());
-  if (shape == kShapeByteArray) masm_.load64(kT2, TAIPAN_FIELD(kT0, ByteArray, start));
+  if (locked) {
+    constexpr Reg kOctets = arch::kVolatile[6];
+    lock(no, undo);
+    masm_.load64(kOctets, TAIPAN_FIELD(kT0, ByteArray, size));
+    need_index(kT1, kOctets, undo);
+    masm_.load64(kOctets, TAIPAN_FIELD(kT0, ByteArray, start));
+    if (get) {
+      masm_.load(Size::k8, kHold, at(kOctets, kT1, 0));
+    } else {
+      masm_.lea(kOctets, at(kOctets, kT1, 0));
+      masm_.store(Size::k8, at(kOctets), kT3);
+    }
+    unlock();
+  } else {
+    masm_.load64(kT2, shape == kShapeBytes ? TAIPAN_FIELD(kT0, Bytes, size) : TAIPAN_FIELD(kT0, ByteArray, size));
+    need_index(kT1, kT2, slow());
+    if (shape == kShapeByteArray) masm_.load64(kT2, TAIPAN_FIELD(kT0, ByteArray, start));
+    if (get) {
+      masm_.load(Size::k8, kHold, shape == kShapeBytes ? at(kT0, kT1, 0, sizeof(Bytes)) : at(kT2, kT1, 0));
+    } else {
+      masm_.lea(kT2, at(kT2, kT1, 0));
+      masm_.store(Size::k8, at(kT2), kT3);
+    }
+  }
   if (get) {
-    masm_.load(Size::k8, kHold, shape == kShapeBytes ? at(kT0, kT1, 0, sizeof(Bytes)) : at(kT2, kT1, 0));
     masm_.tag(kHold, kHold);
     if (last_b()) take_operand(b());
     if (last_c()) empty(c());
     set(a(), kHold);
   } else {
-    masm_.lea(kT2, at(kT2, kT1, 0));
-    masm_.store(Size::k8, at(kT2), kT3);
     if (last_b()) empty(b());
     if (last_c()) empty(c());
     if (last_a()) take_operand(a());
   }
+  masm_.bind(done);
   return true;
 }
 

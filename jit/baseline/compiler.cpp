@@ -22,6 +22,7 @@ Compiler::Compiler(Code* code, Masm& masm, const void* const* handlers, const St
   outer_.resize(n);
   handler_only_.resize(n);
   methods_.resize(code->register_count);
+  method_shapes_.resize(code->register_count);
   plain_.resize(code->register_count);
   for (uint32_t i = 0; i < n; i++) inner_[i] = masm_.new_label();
   entries_ = std::make_unique<EntryTable>();
@@ -347,6 +348,35 @@ void Compiler::drop_heap(Reg v) {
     masm_.bind(rare);
     if (parallel_) masm_.branch_mem(Size::k16, Cond::kEq, TAIPAN_FIELD(v, Header, owner), gc::kUncountedOwner, done);
     call_drop(v, stubs_.drop_rest, stubs_.drop_rest_float);
+    masm_.jump(done);
+  });
+}
+void Compiler::incref_likely_uncounted(Reg v) {
+  if (!parallel_) {
+    incref(v, kIsValue);
+    return;
+  }
+  Label other = masm_.new_label(), done = masm_.new_near_label();
+  masm_.branch_test(Cond::kNe, v, int64_t{7}, done);
+  masm_.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(v, Header, owner), gc::kUncountedOwner, other);
+  masm_.bind(done);
+  cold([this, v, other, done] {
+    masm_.bind(other);
+    incref(v, kIsHeap);
+    masm_.jump(done);
+  });
+}
+void Compiler::drop_likely_uncounted(Reg v) {
+  if (!parallel_) {
+    drop_heap(v);
+    return;
+  }
+  Label other = masm_.new_label(), done = masm_.new_label();
+  masm_.branch_mem(Size::k16, Cond::kNe, TAIPAN_FIELD(v, Header, owner), gc::kUncountedOwner, other);
+  masm_.bind(done);
+  cold([this, v, other, done] {
+    masm_.bind(other);
+    drop_heap(v);
     masm_.jump(done);
   });
 }

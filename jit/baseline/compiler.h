@@ -264,6 +264,7 @@ class Compiler {
   bool cells();
   bool calls();
   bool native_call();
+  void need_no_runtime_lock(ShapeId shape, Label no);
   bool class_call();
   bool super_call();
   bool keyword_call();
@@ -314,7 +315,7 @@ class Compiler {
   template <class F>
   void store_in_cpp(Label no, uint32_t value, bool last, Label stored, F call);
   static bool plain_frame(const Code* code);
-  enum Otherwise { kOtherwiseCompare, kOtherwiseGetItem, kOtherwiseUnpack, kOtherwiseAppend };
+  enum Otherwise { kOtherwiseCompare, kOtherwiseGetItem, kOtherwiseUnpack, kOtherwiseAppend, kOtherwiseSetItem };
   Label otherwise(Otherwise what, Label done);
   bool helped();
   bool helped_loop(ShapeId shape);
@@ -386,6 +387,8 @@ class Compiler {
   void drop_heap(Reg v);  // a heap object
   // v: kHold, kT0 or kT1; no register changes.
   void incref(Reg v, Kinds kinds = kIsAnything, bool compact = false);
+  void incref_likely_uncounted(Reg v);  // the same of what is a built-in function or class, most likely
+  void drop_likely_uncounted(Reg v);
   void set(uint32_t r, Reg v);              // register r = v (owned); what it held goes
   void take_operand(uint32_t r);            // what it holds, a heap object perhaps, goes
   void empty(uint32_t r);                   // a plain temporary at its last use
@@ -471,6 +474,8 @@ class Compiler {
   std::vector<Label> inner_, outer_;
   // By register: the method of a built-in type (immortal) that the last LOAD_METHOD puts there, or null. A hint, to be compared with.
   std::vector<Value> methods_;
+  // The same: the shape that the object behind it has then; 0: not known.
+  std::vector<ShapeId> method_shapes_;
   // By register: the last LOAD_METHOD puts what is no method there, a module's function, and nothing behind it. A hint as well.
   std::vector<bool> plain_;
   std::vector<bool> handler_only_;

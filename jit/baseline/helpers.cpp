@@ -824,6 +824,7 @@ Label Compiler::otherwise(Otherwise what, Label done) {
     Helper fn = what == kOtherwiseCompare   ? do_compare
                 : what == kOtherwiseGetItem ? do_get_item
                 : what == kOtherwiseUnpack  ? do_unpack
+                : what == kOtherwiseSetItem ? do_set_item
                                             : do_list_append;
     call_out(reinterpret_cast<const void*>(fn), Out::kHelper);
     masm_.jump(done);

@@ -163,8 +163,10 @@ bool Compiler::intrinsic(uint32_t which, bool method, bool known, uint32_t n, La
   };
   uint32_t base = b();
   auto take_function = [&] {
-    now_.kinds[base] = kIsHeap;
-    take_operand(base);
+    masm_.load64(kT0, reg(base));
+    masm_.store64(reg(base), 0);
+    now_.kinds[base] = kIsNull;
+    drop_likely_uncounted(kT0);
   };
   switch (which) {
     case kIntrinsicListAppend: {

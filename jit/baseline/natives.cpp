@@ -143,6 +143,18 @@ void Compiler::call_native(const void* function) {
   }
 }
 
+// What a method is called on (register b + 1) is of that shape, whose type's C++ code runs without a lock: kT0 is lost.
+void Compiler::need_no_runtime_lock(ShapeId shape, Label no) {
+  masm_.load64(kT0, reg(b() + 1u));
+  if (shape == kShapeInt) {
+    masm_.branch_tagged(false, kT0, no);
+    return;
+  }
+  masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
+  masm_.branch(Cond::kEq, kT0, int64_t{0}, no);
+  need_shape(kT0, shape, no);
+}
+
 bool Compiler::native_call() {
   uint64_t word = analysis_.feedback(index_);
   if ((word & 15) != kCacheTagNative) return false;
@@ -174,24 +186,30 @@ bool Compiler::native_call() {
     masm_.bind(other);
     any_call();
   });
-  auto call = [this, def, sig, n, method, known, few] {
+  // Whether a method's C++ code needs a lock while threads run in parallel is known for a shape.
+  ShapeId shape = method ? method_shapes_[b()] : 0;
+  auto* layout = shape ? static_cast<Shape*>(gc::shape_table[shape]) : nullptr;
+  bool direct = shape == kShapeInt || (layout && layout->type && (layout->type->flags & kTypeParallel));
+  bool looks = parallel_ && !(method && direct);
+  auto call = [this, def, sig, n, method, known, few, shape, other, looks] {
     auto out = [&](auto* of_method, auto* of_function, const void* what) {
       masm_.mov(kT2, what);
       call_native(method ? reinterpret_cast<const void*>(of_method) : reinterpret_cast<const void*>(of_function));
     };
     const void* impl = reinterpret_cast<const void*>(def->impl);
+    if (parallel_ && !looks) need_no_runtime_lock(shape, other);
     if (known && few) {
-      out(parallel_ ? kCallKnown<true>[n] : kCallKnown<false>[n], kCallFunction<false>[n], impl);
+      out(looks ? kCallKnown<true>[n] : kCallKnown<false>[n], kCallFunction<false>[n], impl);
     } else if (few) {
-      parallel_ ? out(kCallMethod<true>[n], kCallFunction<true>[n], impl)
-                : out(kCallMethod<false>[n], kCallFunction<false>[n], impl);
+      looks ? out(kCallMethod<true>[n], kCallFunction<true>[n], impl)
+            : out(kCallMethod<false>[n], kCallFunction<false>[n], impl);
     } else if (sig->plain_ && !sig->raw_ && sig->count_ == n) {
-      parallel_ ? out(call_method_exact<true>, call_function_exact<true>, impl)
-                : out(call_method_exact<false>, call_function_exact<false>, impl);
+      looks ? out(call_method_exact<true>, call_function_exact<true>, impl)
+            : out(call_method_exact<false>, call_function_exact<false>, impl);
     } else if (takes_positional(sig, n) && n < sig->count_ && sig->count_ <= kFewParameters) {
       masm_.mov(kT1, uint64_t{sig->count_});
-      parallel_ ? out(call_method_fewer<true>, call_function_fewer<true>, impl)
-                : out(call_method_fewer<false>, call_function_fewer<false>, impl);
+      looks ? out(call_method_fewer<true>, call_function_fewer<true>, impl)
+            : out(call_method_fewer<false>, call_function_fewer<false>, impl);
     } else {
       out(call_method_bound, call_function_bound, static_cast<const void*>(def));
     }
