@@ -100,8 +100,7 @@ void take_away(std::atomic<uint32_t>& region, uint32_t from, uint32_t to, bool r
     // One that isn't attached holds nothing, and passes a barrier before it looks at the entry again.
     if (is_attached(from)) {
       in_turns = false;
-      // (Registered by start_bias; where that fails for once the child of a fork has to register again.)
-      if (!barrier_everywhere() && !may_have_barriers()) fatal("membarrier doesn't work any more");
+      pass_barriers();
     }
   }
   if (!rested && !in_turns) to = kRevoked;
@@ -251,6 +250,12 @@ void marker_begin(Mutator* m) {
 void marker_end(Mutator* m) {
   m->marker = nullptr;
   own_marker = &nobodys;
+}
+
+bool has_barriers() { return usable; }
+// (Registered by start_bias; where that fails for once the child of a fork has to register again.)
+void pass_barriers() {
+  if (!barrier_everywhere() && !may_have_barriers()) fatal("membarrier doesn't work any more");
 }
 
 void start_bias() {

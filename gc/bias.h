@@ -32,6 +32,8 @@ void marker_begin(Mutator* m);
 void marker_end(Mutator* m);
 // Threads are about to run in parallel: from here on regions can belong to threads.
 void start_bias();
+bool has_barriers();   // membarrier works; since start_bias
+void pass_barriers();  // every processor passes one
 // Regions that were taken away are anybody's again, if that was long ago (or `all`). World stopped, so that one thread does it.
 void forget_revocations(bool all);
 

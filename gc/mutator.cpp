@@ -26,6 +26,7 @@
 #include <condition_variable>
 #include <new>
 #include "gc/bias.h"
+#include "gc/biased_mutex.h"
 #include "gc/brief_lock.h"
 #include "gc/collector.h"
 #include "gc/concurrent.h"
@@ -446,7 +447,10 @@ void resume_the_world(Mutator* m) {
     world.stopper.store(nullptr, std::memory_order_relaxed);
     return;
   }
-  if (parallel) forget_revocations(false);
+  if (parallel) {
+    forget_revocations(false);
+    forget_shared();
+  }
   WorldLock lock(world.mutex);
   world.stopper.store(nullptr, std::memory_order_seq_cst);
   if (!world.handshake_active) {

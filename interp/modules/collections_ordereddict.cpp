@@ -347,13 +347,9 @@ static const TypeSpec kOdictSpec = {.doc = "Dictionary that remembers insertion 
 
 using IteratorFields = OwnedFields<OdictIterator, &OdictIterator::dict>;
 
-static Ref iterator_next(Value self) {
-  auto* it = self.as<OdictIterator>();
-  if (!it->dict) return Ref::imm(kStopIter);
-  Value dict = it->dict;
-  if (it->state != state_of(dict)) return raise(types::RuntimeError, "OrderedDict mutated during iteration");
-  if (it->size != dict_size(dict)) return raise(types::RuntimeError, "OrderedDict changed size during iteration");
-  auto* d = dict.as<Dict>();
+// The next key and value. GIL off: of one moment, under the dict's own lock.
+static bool next_entry(OdictIterator* it, Dict* d, Ref* key, Ref* value) {
+  gc::ObjectLock lock(&d->h);
   int64_t i = it->position;
   if (i >= d->entry_count) i = it->reverse ? static_cast<int64_t>(d->entry_count) - 1 : d->entry_count;
   if (it->reverse) {
@@ -363,13 +359,25 @@ static Ref iterator_next(Value self) {
     while (i < d->entry_count && !d->entries[i].key) i++;
     it->position = i + 1;
   }
-  if (i < 0 || i >= d->entry_count) {
+  if (i < 0 || i >= d->entry_count) return false;
+  *key = Ref::dup(d->entries[i].key);
+  *value = Ref::dup(d->entries[i].value);
+  return true;
+}
+
+static Ref iterator_next(Value self) {
+  auto* it = self.as<OdictIterator>();
+  if (!it->dict) return Ref::imm(kStopIter);
+  Ref dict = Ref::dup(it->dict);  // (what happens while keys are compared may end this iterator)
+  if (it->state != state_of(dict)) return raise(types::RuntimeError, "OrderedDict mutated during iteration");
+  if (it->size != dict_size(dict)) return raise(types::RuntimeError, "OrderedDict changed size during iteration");
+  Ref key, found;
+  if (!next_entry(it, dict.as<Dict>(), &key, &found)) {
     Ref done = gc::take(&it->h, &it->dict);
     return Ref::imm(kStopIter);
   }
-  Ref key = Ref::dup(d->entries[i].key);
   if (it->kind == kKeys) return key;
-  Ref value = is_odict_exact(dict) ? entry_value(dict, key, d->entries[i].value) : get_item(dict, key);
+  Ref value = is_odict_exact(dict) ? entry_value(dict, key, found) : get_item(dict, key);
   if (!value || it->kind == kValues) return value;
   return make_tuple_of({key.get(), value.get()});
 }

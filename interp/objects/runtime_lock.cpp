@@ -1,10 +1,7 @@
 #include "interp/objects/runtime_lock.h"
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #include <cerrno>
 #include <cstring>
-#include "arch/cpu.h"
+#include "gc/biased_mutex.h"
 #include "gc/perturb.h"
 #include "interp/objects/tuple.h"
 #include "interp/objects/type_internal.h"
@@ -13,123 +10,132 @@ namespace taipan {
 
 namespace {
 
-constexpr uint32_t kLocks = 256;
-constexpr int kSpins = 60;
+using Mutex = gc::BiasedMutex;
+using Taken = Mutex::Taken;
 constexpr uint32_t kMaxHeld = 64;
 
-struct alignas(arch::kCacheLine) Lock {
-  std::atomic<uint32_t> state{0};  // 0 free, 1 held, 2 held and somebody may wait
-};
-Lock locks[kLocks];
+// By address, as the regions of object locks (gc/lock.h), and some for each region. Pages are committed as they come into use.
+constexpr uint32_t kRegions = 1 << 12, kRegionBits = 16, kEach = 1 << 6;
+Mutex mutexes[kRegions * kEach];
+
+uint32_t index_of(Value key) {
+  uint64_t at = is_type(key) ? reinterpret_cast<uint64_t>(types::Type) : key.bits;
+  return static_cast<uint32_t>((at >> kRegionBits) % kRegions * kEach + ((at >> 4 ^ at >> 10) % kEach));
+}
 
 // What this thread holds, in the order it was taken. `given_up` of them from the start of the list are not held at the moment.
-thread_local struct {
-  uint16_t index[kMaxHeld];
+struct Entry {
+  uint32_t index = 0;
+  Taken how = Taken::kNo;
+};
+thread_local constinit struct {
+  Entry entries[kMaxHeld];
   uint32_t count = 0;
   uint32_t given_up = 0;
-} held;
+} held TAIPAN_TLS;
 
-bool try_lock(Lock& l) {
-  uint32_t free = 0;
-  return l.state.load(std::memory_order_relaxed) == 0 &&
-         l.state.compare_exchange_strong(free, 1, std::memory_order_acquire);
-}
-void unlock(Lock& l) {
-  if (l.state.exchange(0, std::memory_order_release) == 2)
-    syscall(SYS_futex, &l.state, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
-}
-bool spin_lock(Lock& l) {
-  for (int i = 0; i < kSpins; i++) {
-    if (try_lock(l)) return true;
-    arch::cpu_pause();
-  }
-  return false;
-}
+void note_held() { runtime_locks_held = held.count - held.given_up; }
+
 // Holding nothing, and not delaying whoever stops the world.
-void wait_lock(Lock& l) {
+Taken wait_mutex(Mutex& m) {
   int saved = errno;
-  gc::Mutator* m = gc::current_mutator;
+  gc::Mutator* self = gc::current_mutator;
   uint32_t given_up = held.given_up;
   held.given_up = held.count;  // detaching may run finalisers
-  gc::detach(m);
-  while (l.state.exchange(2, std::memory_order_acquire) != 0)
-    syscall(SYS_futex, &l.state, FUTEX_WAIT_PRIVATE, 2, nullptr, nullptr, 0);
-  gc::attach(m);
+  note_held();
+  gc::detach(self);
+  Taken how = m.wait();
+  gc::attach(self);
   held.given_up = given_up;
+  note_held();
   errno = saved;
+  return how;
 }
 
 void unlock_range(uint32_t from, uint32_t to) {
-  for (uint32_t i = from; i < to; i++) unlock(locks[held.index[i]]);
+  for (uint32_t i = from; i < to; i++) mutexes[held.entries[i].index].give_back(held.entries[i].how);
 }
 // Takes those again that were given up. Waits only while it holds none of them.
 void lock_range(uint32_t from, uint32_t to) {
   uint32_t i = from;
   while (i < to) {
-    Lock& l = locks[held.index[i]];
-    if (spin_lock(l)) {
-      i++;
+    Mutex& m = mutexes[held.entries[i].index];
+    if (Taken how = m.try_take(); TAIPAN_LIKELY(how != Taken::kNo)) {
+      held.entries[i++].how = how;
       continue;
     }
     unlock_range(from, i);
-    wait_lock(l);
-    unlock(l);
+    if (Taken how = wait_mutex(m); how != Taken::kNo) m.give_back(how);
     i = from;
   }
 }
 
 bool holds(uint32_t index) {
   for (uint32_t i = held.count; i-- > held.given_up;) {
-    if (held.index[i] == index) return true;
+    if (held.entries[i].index == index) return true;
   }
   return false;
 }
 
 }  // namespace
 
+thread_local constinit uint32_t runtime_locks_held = 0;
+
 void RuntimeLock::take(Value key) {
   if (!key.is_heap()) return;
-  uint64_t at = is_type(key) ? reinterpret_cast<uint64_t>(types::Type) : key.bits;
-  auto index = static_cast<uint32_t>((at >> 4) * 0x9E3779B97F4A7C15u >> 56);
-  if (holds(index) || held.count == kMaxHeld) return;
-  Lock& l = locks[index];
-  gc::perturb();
-  if (!spin_lock(l)) {
+  uint32_t index = index_of(key);
+  Mutex& m = mutexes[index];
+  if (m.is_held_by_bias() || (runtime_locks_held != 0 && holds(index)) || held.count == kMaxHeld) return;
+  Taken how = m.try_take();
+  if (TAIPAN_UNLIKELY(how == Taken::kNo)) {
     suspended_ = held.count - held.given_up;
     unlock_range(held.given_up, held.count);
-    wait_lock(l);
+    do {
+      how = wait_mutex(m);
+      if (how == Taken::kNo) how = m.try_take();
+    } while (how == Taken::kNo);
     held.given_up = held.count;
   }
-  held.index[held.count++] = static_cast<uint16_t>(index);
+  held.entries[held.count++] = {index, how};
+  note_held();
   index_ = static_cast<int>(index);
 }
 
 void RuntimeLock::drop() {
-  held.count--;
-  if (!gc::parallel) return;
-  unlock(locks[index_]);
-  gc::perturb();
-  if (suspended_) {
-    held.given_up -= suspended_;
-    lock_range(held.given_up, held.count);
+  const Entry& entry = held.entries[--held.count];
+  if (gc::parallel) {
+    mutexes[entry.index].give_back(entry.how);
+    gc::perturb();
+    if (TAIPAN_UNLIKELY(suspended_ != 0)) {
+      held.given_up -= suspended_;
+      lock_range(held.given_up, held.count);
+    }
   }
+  note_held();
 }
 
 void RuntimeUnlock::give_up() {
   count_ = held.count - held.given_up;
   unlock_range(held.given_up, held.count);
   held.given_up = held.count;
+  note_held();
 }
 void RuntimeUnlock::take_again() {
   held.given_up -= count_;
   if (gc::parallel) lock_range(held.given_up, held.count);
+  note_held();
 }
 
 void runtime_locks_detach() { unlock_range(held.given_up, held.count); }
 void runtime_locks_attach() { lock_range(held.given_up, held.count); }
 void runtime_locks_after_fork() {
-  for (Lock& l : locks) l.state.store(0, std::memory_order_relaxed);
-  for (uint32_t i = held.given_up; i < held.count; i++) locks[held.index[i]].state.store(1, std::memory_order_relaxed);
+  if (!gc::parallel) return;
+  gc::biased_mutexes_after_fork();
+  for (Mutex& m : mutexes) {
+    if (m.was_used()) m.reset_after_fork(Taken::kNo);
+  }
+  for (uint32_t i = held.given_up; i < held.count; i++)
+    mutexes[held.entries[i].index].reset_after_fork(held.entries[i].how);
 }
 
 // ---- Slots ------------------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,10 @@
 
 namespace taipan {
 
-// The lock of an object: one of a few hundred, by address; all classes share one. Null and immediates: none. No effect where this thread
+// What this thread holds of them at the moment, those aside that it has given up.
+extern thread_local constinit uint32_t runtime_locks_held TAIPAN_TLS;
+
+// The lock of an object: one of many, by address, so that those of one heap are mostly its thread's (gc/biased_mutex.h); all classes share one. Null and immediates: none. No effect where this thread
 // holds it already.
 class RuntimeLock {
  public:
@@ -34,7 +37,7 @@ class RuntimeLock {
 class RuntimeUnlock {
  public:
   RuntimeUnlock() {
-    if (TAIPAN_UNLIKELY(gc::parallel)) give_up();
+    if (TAIPAN_UNLIKELY(runtime_locks_held != 0)) give_up();
   }
   ~RuntimeUnlock() {
     if (TAIPAN_UNLIKELY(count_ != 0)) take_again();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3.11
-"""Searches the models of concurrent marking, of its verdict and of the objects' locks completely with spin, and checks that they fail where a part of the protocol is left out."""
+"""Searches the models of concurrent marking, of its verdict and of the biased locks completely with spin, and checks that they fail where a part of the protocol is left out."""
 import os
 import shutil
 import subprocess
@@ -15,6 +15,8 @@ MODELS = {
     'hints': ('NO_LOG', 'NO_HINTS'),
     'bias': ('NO_BARRIER', 'NO_WAIT', 'NO_SECOND_LOOK', 'NO_REVOKING', 'NO_PROMOTION', 'NO_BYTE_LOOK', 'NO_REGION_LOOK'),
     'bias -DTWO': ('NO_RETURN',),
+    'biased_mutex': ('NO_BARRIER', 'NO_WAIT', 'NO_SECOND_LOOK', 'NO_TAKING', 'NO_RETURN', 'NO_NUMBERS', 'NO_STATE_LOOK',
+                     'NO_OWNER_LOOK'),
 }
 
 
