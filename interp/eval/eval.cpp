@@ -325,22 +325,23 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
     }
     case kShapeEnumerate: {
       Enumerate* e = it.as<Enumerate>();
-      if (TAIPAN_UNLIKELY(e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax ||
-                          (gc::parallel && gc::maybe_shared(&e->h))))
-        return kPairOther;
+      StepLock lock(it);
+      if (TAIPAN_UNLIKELY(e->long_index || e->index < 0 || e->index >= Value::kSmallIntMax)) return kPairOther;
       Value v = next_value(e->iterator);
       if (TAIPAN_UNLIKELY(v.is_null() || v == kStopIter)) return pair_end(v);
+      lock.again();
       out[0] = Value::from_int(e->index++);
       out[1] = v;
       return kPairGiven;
     }
     default: {
       Zip* z = it.as<Zip>();
-      if (TAIPAN_UNLIKELY(z->strict || tuple_size(z->iterators) != 2 || (gc::parallel && gc::maybe_shared(&z->h))))
-        return kPairOther;
+      StepLock lock(it);
+      if (TAIPAN_UNLIKELY(z->strict || tuple_size(z->iterators) != 2)) return kPairOther;
       Ref hold = Ref::dup(z->iterators);  // the iterators may do anything to the zip object
       Value a = next_value(tuple_at(hold, 0));
       if (TAIPAN_UNLIKELY(a.is_null() || a == kStopIter)) return pair_end(a);
+      lock.again();
       Value b = next_value(tuple_at(hold, 1));
       if (TAIPAN_UNLIKELY(b.is_null() || b == kStopIter)) {
         PairStep step = pair_end(b);

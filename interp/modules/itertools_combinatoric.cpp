@@ -141,6 +141,7 @@ static TAIPAN_NOINLINE Ref new_product(Selection* s) {
 }
 static Ref product_next(Value self) {
   auto* s = self.as<Selection>();
+  StepLock lock(self);
   if (s->stopped) return Ref::imm(kStopIter);
   if (!s->result) {
     for (int64_t i = 0; i < s->r; i++) {
@@ -191,7 +192,7 @@ static const NativeDef kProductMethods[] = {
 static const TypeSpec kProductSpec = {.doc =
                                           "product(*iterables, repeat=1) --> product object\n\nThe cartesian product "
                                           "of the iterables, as nested loops would give it.",
-                                      .flags = kTypeGc | kTypeBaseable,
+                                      .flags = kTypeGc | kTypeBaseable | kTypeOwnSteps | kTypeKeepsItself,
                                       .basic_size = sizeof(Selection),
                                       .ops = OPS,
                                       .methods = kProductMethods,
@@ -227,6 +228,7 @@ static Ref combinations_new(TypeObject* cls, RawArgs args) {
 }
 static Ref combinations_next(Value self) {
   auto* s = self.as<Selection>();
+  StepLock lock(self);
   if (s->stopped) return Ref::imm(kStopIter);
   if (!s->result) return new_selection(s);
   int64_t n = pool_size(s), r = s->r, i = r - 1;
@@ -276,7 +278,7 @@ static const NativeDef kCombinationsMethods[] = {
     REDUCE(combinations_reduce_impl), SETSTATE(combinations_setstate_impl), SIZEOF, {nullptr}};
 static const TypeSpec kCombinationsSpec = {
     .doc = "combinations(iterable, r)\n--\n\nThe selections of r items of the iterable, in its order.",
-    .flags = kTypeGc | kTypeBaseable,
+    .flags = kTypeGc | kTypeBaseable | kTypeOwnSteps | kTypeKeepsItself,
     .basic_size = sizeof(Selection),
     .ops = OPS,
     .methods = kCombinationsMethods,
@@ -300,6 +302,7 @@ static Ref replacement_new(TypeObject* cls, RawArgs args) {
 }
 static Ref replacement_next(Value self) {
   auto* s = self.as<Selection>();
+  StepLock lock(self);
   if (s->stopped) return Ref::imm(kStopIter);
   if (!s->result) return new_selection(s);
   int64_t n = pool_size(s), r = s->r, i = r - 1;
@@ -338,7 +341,7 @@ static const TypeSpec kReplacementSpec = {
     .doc =
         "combinations_with_replacement(iterable, r)\n--\n\nThe selections of r items of the iterable, each item as "
         "often as wanted.",
-    .flags = kTypeGc | kTypeBaseable,
+    .flags = kTypeGc | kTypeBaseable | kTypeOwnSteps | kTypeKeepsItself,
     .basic_size = sizeof(Selection),
     .ops = OPS,
     .methods = kReplacementMethods,
@@ -368,6 +371,7 @@ static Ref permutations_new(TypeObject* cls, RawArgs args) {
 }
 static Ref permutations_next(Value self) {
   auto* s = self.as<Selection>();
+  StepLock lock(self);
   if (s->stopped) return Ref::imm(kStopIter);
   if (!s->result) return new_selection(s);
   int64_t n = pool_size(s), r = s->r;
@@ -427,7 +431,7 @@ static const NativeDef kPermutationsMethods[] = {
     REDUCE(permutations_reduce_impl), SETSTATE(permutations_setstate_impl), SIZEOF, {nullptr}};
 static const TypeSpec kPermutationsSpec = {
     .doc = "permutations(iterable, r=None)\n--\n\nThe arrangements of r items (all of them if r is None).",
-    .flags = kTypeGc | kTypeBaseable,
+    .flags = kTypeGc | kTypeBaseable | kTypeOwnSteps | kTypeKeepsItself,
     .basic_size = sizeof(Selection),
     .ops = OPS,
     .methods = kPermutationsMethods,

@@ -8,7 +8,7 @@ static TypeObject *count_type, *cycle_type, *repeat_type, *chain_type, *compress
     *tee_type, *tee_block_type, *takewhile_type, *dropwhile_type, *filterfalse_type, *groupby_type, *grouper_type,
     *accumulate_type, *zip_longest_type, *pairwise_type;
 
-static constexpr uint64_t kFlags = kTypeGc | kTypeBaseable;
+static constexpr uint64_t kFlags = kTypeGc | kTypeBaseable | kTypeOwnSteps;
 
 // ---- count
 
@@ -42,13 +42,21 @@ static Ref count_new(TypeObject* cls, RawArgs args) {
 }
 static Ref count_next(Value self) {
   auto* c = self.as<Count>();
-  if (c->value.is_int() && c->step.is_int()) {
-    Ref after = make_int(c->value.as_int() + c->step.as_int());
+  StepLock lock(self);
+  Value now = c->value;
+  if (now.is_int() && c->step.is_int()) {
+    int64_t sum = now.as_int() + c->step.as_int();
+    if (TAIPAN_LIKELY(Value::fits_int(sum))) {
+      gc::store_release(&c->value, Value::from_int(sum));  // (no barrier: neither is in the heap)
+      return Ref::imm(now);
+    }
+    Ref after = make_int(sum);
     return after ? gc::exchange(&c->h, &c->value, std::move(after)) : nullptr;
   }
-  Ref value = Ref::dup(c->value);
+  Ref keep = Ref::dup(self), value = Ref::dup(now);
   Ref after = binary_op(BinaryOp::kAdd, value, c->step);
   if (!after) return nullptr;
+  lock.again();
   gc::store(&c->h, &c->value, std::move(after));
   return value;
 }
@@ -69,7 +77,7 @@ static Ref count_reduce_impl(Args& a) {
 static const NativeDef kCountMethods[] = {REDUCE(count_reduce_impl), {nullptr}};
 static const TypeSpec kCountSpec = {
     .doc = "count(start=0, step=1)\n--\n\nstart, start + step, start + 2 * step, ...",
-    .flags = kFlags,
+    .flags = kFlags | kTypeKeepsItself,
     .basic_size = sizeof(Count),
     .ops = {.trace = CountFields::trace, .clear = CountFields::clear, .dealloc = CountFields::dealloc},
     .methods = kCountMethods,
@@ -101,14 +109,17 @@ static Ref cycle_new(TypeObject* cls, RawArgs args) {
 }
 static Ref cycle_next(Value self) {
   auto* c = self.as<Cycle>();
+  StepLock lock(self);
   if (c->iterator) {
     Ref item = next_item(c->iterator);
     if (!item) return nullptr;
+    lock.again();
     if (!is_stop(item)) {
       if (!c->keep_saved && !list_append(c->saved, item.get())) return nullptr;
       return item;
     }
-    Ref done = gc::take(&c->h, &c->iterator);
+    { Ref done = gc::take(&c->h, &c->iterator); }
+    lock.again();
   }
   if (!c->saved) return Ref::imm(kStopIter);
   Ref item = list_get(c->saved, static_cast<size_t>(c->index));
@@ -178,6 +189,7 @@ static Ref repeat_new(TypeObject* cls, RawArgs args) {
 }
 static Ref repeat_next(Value self) {
   auto* r = self.as<Repeat>();
+  StepLock lock(self);
   if (r->left == 0) return Ref::imm(kStopIter);
   if (r->left > 0) r->left--;
   return Ref::dup(r->item);
@@ -204,7 +216,7 @@ static const NativeDef kRepeatMethods[] = {
     {nullptr}};
 static const TypeSpec kRepeatSpec = {
     .doc = "repeat(object [,times]) -> the object again and again, times times or without end.",
-    .flags = kFlags,
+    .flags = kFlags | kTypeKeepsItself,
     .basic_size = sizeof(Repeat),
     .ops = {.trace = RepeatFields::trace, .clear = RepeatFields::clear, .dealloc = RepeatFields::dealloc},
     .methods = kRepeatMethods,
@@ -237,25 +249,33 @@ static Ref chain_from_iterable_impl(Args& a) {
 }
 static Ref chain_next(Value self) {
   auto* c = self.as<Chain>();
+  StepLock lock(self);
   if (Ref item = list_iterator_quick(c->active)) return item;
   while (c->source) {
     if (!c->active) {
       Ref iterable = next_item(c->source);
+      lock.again();
       if (!iterable || is_stop(iterable)) {
         Ref done = gc::take(&c->h, &c->source);
         return iterable;
       }
       Ref it = get_iter(iterable);
+      lock.again();
       if (!it) {
         Ref done = gc::take(&c->h, &c->source);
         return nullptr;
       }
       gc::store(&c->h, &c->active, std::move(it));
+      lock.again();
+      if (!c->active) continue;
     }
-    Ref active = Ref::dup(c->active);
+    Value active = c->active;
+    Ref hold = keeps_itself(active) ? Ref() : Ref::dup(active);
     Ref item = next_item(active);
     if (!item || !is_stop(item)) return item;
-    Ref done = gc::take(&c->h, &c->active);
+    lock.again();
+    { Ref done = gc::take(&c->h, &c->active); }
+    lock.again();
   }
   return Ref::imm(kStopIter);
 }
@@ -338,6 +358,7 @@ static Ref starmap_new(TypeObject* cls, RawArgs args) {
 }
 static Ref starmap_next(Value self) {
   auto* p = self.as<Paired>();
+  StepLock lock(self);
   if (!p->iterator) return Ref::imm(kStopIter);
   Ref item = next_item(p->iterator);
   if (!item || is_stop(item)) return item;
@@ -362,12 +383,14 @@ static Ref takewhile_new(TypeObject* cls, RawArgs args) {
 }
 static Ref takewhile_next(Value self) {
   auto* p = self.as<Paired>();
+  StepLock lock(self);
   if (p->flag || !p->iterator) return Ref::imm(kStopIter);
   Ref item = next_item(p->iterator);
   if (!item || is_stop(item)) return item;
   int good = test(p->first, item);
   if (good < 0) return nullptr;
   if (good) return item;
+  lock.again();
   p->flag = true;
   return Ref::imm(kStopIter);
 }
@@ -379,17 +402,21 @@ static Ref dropwhile_new(TypeObject* cls, RawArgs args) {
 }
 static Ref dropwhile_next(Value self) {
   auto* p = self.as<Paired>();
+  StepLock lock(self);
   if (!p->iterator) return Ref::imm(kStopIter);
   for (;;) {
     Ref item = next_item(p->iterator);
+    lock.again();
     if (!item || is_stop(item) || p->flag) return item;
     int good = test(p->first, item);
     if (good < 0) return nullptr;
+    lock.again();
     if (!good) {
       p->flag = true;
       return item;
     }
     if (!poll()) return nullptr;
+    lock.take();
   }
 }
 static Ref filterfalse_new(TypeObject* cls, RawArgs args) {
@@ -400,6 +427,7 @@ static Ref filterfalse_new(TypeObject* cls, RawArgs args) {
 }
 static Ref filterfalse_next(Value self) {
   auto* p = self.as<Paired>();
+  StepLock lock(self);
   if (!p->iterator) return Ref::imm(kStopIter);
   for (;;) {
     Ref item = next_item(p->iterator);
@@ -408,6 +436,7 @@ static Ref filterfalse_next(Value self) {
     if (good < 0) return nullptr;
     if (!good) return item;
     if (!poll()) return nullptr;
+    lock.take();
   }
 }
 static Ref compress_new(TypeObject* cls, RawArgs args) {
@@ -419,16 +448,19 @@ static Ref compress_new(TypeObject* cls, RawArgs args) {
 }
 static Ref compress_next(Value self) {
   auto* p = self.as<Paired>();
+  StepLock lock(self);
   if (!p->iterator) return Ref::imm(kStopIter);
   for (;;) {
     Ref item = next_item(p->first);
     if (!item || is_stop(item)) return item;
+    lock.again();
     Ref selector = next_item(p->iterator);
     if (!selector || is_stop(selector)) return selector;
     int good = is_true(selector);
     if (good < 0) return nullptr;
     if (good) return item;
     if (!poll()) return nullptr;
+    lock.take();
   }
 }
 #define PAIRED_SPEC(name, text, method_table)                                                                \
@@ -510,6 +542,7 @@ static Ref islice_end(Islice* s) {
 }
 static Ref islice_next(Value self) {
   auto* s = self.as<Islice>();
+  StepLock lock(self);
   if (!s->iterator) return Ref::imm(kStopIter);
   if (s->step == 1 && s->count == s->next && s->count != s->stop) {
     if (Ref item = list_iterator_quick(s->iterator)) {
@@ -517,18 +550,24 @@ static Ref islice_next(Value self) {
       return item;
     }
   }
-  Ref it = Ref::dup(s->iterator);
+  Value it = s->iterator;
+  Ref hold = s->count == s->next && keeps_itself(it) ? Ref() : Ref::dup(it);
   while (s->count < s->next) {
     Ref skipped = next_item(it);
+    lock.again();
     if (!skipped || is_stop(skipped)) {
       islice_end(s);
       return skipped;
     }
     s->count++;
-    if ((s->count & 4095) == 0 && !poll()) return nullptr;
+    if ((s->count & 4095) == 0) {
+      if (!poll()) return nullptr;
+      lock.take();
+    }
   }
   if (s->stop != -1 && s->count >= s->stop) return islice_end(s);
   Ref item = next_item(it);
+  lock.again();
   if (!item || is_stop(item)) {
     islice_end(s);
     return item;
@@ -687,6 +726,7 @@ static Ref tee_new(TypeObject*, RawArgs args) {
 }
 static Ref tee_next(Value self) {
   auto* t = self.as<Tee>();
+  StepLock lock(self);
   for (;;) {
     if (!t->block) return Ref::imm(kStopIter);
     Ref block = Ref::dup(t->block);
@@ -790,18 +830,21 @@ static Ref groupby_new(TypeObject* cls, RawArgs args) {
   return Ref::steal(g);
 }
 // Reads one item on. 1 read, 0 exhausted, -1 error.
-static int groupby_step(GroupBy* g) {
+static int groupby_step(GroupBy* g, StepLock& lock) {
   Ref value = next_item(g->iterator);
   if (!value) return -1;
   if (is_stop(value)) return 0;
+  lock.again();
   Ref key = g->key_function == kNone ? value.copy() : call(g->key_function, value);
   if (!key) return -1;
-  gc::store(&g->h, &g->current_value, std::move(value));
-  gc::store(&g->h, &g->current_key, std::move(key));
+  lock.again();
+  Ref old_value = gc::exchange(&g->h, &g->current_value, std::move(value));
+  Ref old_key = gc::exchange(&g->h, &g->current_key, std::move(key));
   return 1;
 }
 static Ref groupby_next(Value self) {
   auto* g = self.as<GroupBy>();
+  StepLock lock(self);
   g->current_group = nullptr;
   if (!g->iterator) return Ref::imm(kStopIter);
   for (;;) {  // to the first item of another group
@@ -810,10 +853,12 @@ static Ref groupby_next(Value self) {
       Ref target = Ref::dup(g->target_key), current = Ref::dup(g->current_key);
       int same = values_equal(target, current);
       if (same < 0) return nullptr;
+      lock.again();
       if (!same) break;
     }
-    int read = groupby_step(g);
+    int read = groupby_step(g, lock);
     if (read <= 0) return read < 0 ? nullptr : Ref::imm(kStopIter);
+    lock.again();
   }
   gc::store(&g->h, &g->target_key, Ref::dup(g->current_key));
   auto* group = alloc_instance_as<Grouper>(grouper_type);
@@ -828,9 +873,11 @@ static Ref grouper_next(Value self) {
   auto* group = self.as<Grouper>();
   if (!group->parent) return Ref::imm(kStopIter);
   auto* g = group->parent.as<GroupBy>();
+  StepLock lock(group->parent);
+  lock.take();  // other groups have it too, and others this group
   if (g->current_group != group) return Ref::imm(kStopIter);
   if (!g->current_value) {
-    int read = groupby_step(g);
+    int read = groupby_step(g, lock);
     if (read <= 0) return read < 0 ? nullptr : Ref::imm(kStopIter);
   }
   Ref key = Ref::dup(group->key), current = Ref::dup(g->current_key);
@@ -923,6 +970,7 @@ static Ref accumulate_new(TypeObject* cls, RawArgs args) {
 }
 static Ref accumulate_next(Value self) {
   auto* s = self.as<Accumulate>();
+  StepLock lock(self);
   if (!s->iterator) return Ref::imm(kStopIter);
   if (s->initial) {
     Ref first = gc::take(&s->h, &s->initial);
@@ -931,6 +979,7 @@ static Ref accumulate_next(Value self) {
   }
   Ref item = next_item(s->iterator);
   if (!item || is_stop(item)) return item;
+  lock.again();
   if (!s->total) {
     gc::store(&s->h, &s->total, item.copy());
     return item;
@@ -944,6 +993,7 @@ static Ref accumulate_next(Value self) {
   Ref total = Ref::dup(s->total);
   Ref sum = s->function == kNone ? binary_op(BinaryOp::kAdd, total, item) : call(s->function, total, item);
   if (!sum) return nullptr;
+  lock.again();
   gc::store(&s->h, &s->total, sum.copy());
   return sum;
 }
@@ -1020,6 +1070,7 @@ static Ref zip_longest_new(TypeObject* cls, RawArgs args) {
 }
 static Ref zip_longest_next(Value self) {
   auto* z = self.as<ZipLongest>();
+  StepLock lock(self);
   if (z->active == 0 || !z->iterators) return Ref::imm(kStopIter);
   size_t n = list_size(z->iterators);
   Ref result;
@@ -1036,6 +1087,7 @@ static Ref zip_longest_next(Value self) {
       item = Ref::dup(z->fill);
     } else {
       item = next_item(it);
+      lock.again();
       if (!item) {
         z->active = 0;
         return nullptr;
@@ -1110,11 +1162,13 @@ static Ref pairwise_end(Pairwise* p, Ref answer) {
 }
 static Ref pairwise_next(Value self) {
   auto* p = self.as<Pairwise>();
+  StepLock lock(self);
   if (!p->iterator) return Ref::imm(kStopIter);
   Ref it = Ref::dup(p->iterator);
   Ref old = Ref::dup(p->old);
   if (!old) {
     old = next_item(it);
+    lock.again();
     if (!old || is_stop(old)) return pairwise_end(p, std::move(old));
     gc::store(&p->h, &p->old, old.copy());
     if (!p->iterator) {  // the iterator asked us meanwhile, and we ended
@@ -1123,6 +1177,7 @@ static Ref pairwise_next(Value self) {
     }
   }
   Ref item = next_item(it);
+  lock.again();
   if (!item || is_stop(item)) return pairwise_end(p, std::move(item));
   Ref pair = make_tuple_of({old.get(), item.get()});
   gc::store(&p->h, &p->old, std::move(item));

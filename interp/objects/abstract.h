@@ -134,7 +134,10 @@ class IterEach {
     return Ref::steal(v);
   }
   bool failed() const { return failed_; }
-  ~IterEach() { drop_item(); }
+  ~IterEach() {
+    drop_item();
+    if (holds_) decref(it_);
+  }
   IterEach(const IterEach&) = delete;
 
  private:
@@ -150,7 +153,9 @@ class IterEach {
   // Of an iterator of a built-in type, which can't get another `next`. What is called each time has the same room on the native stack, so
   // that is checked once.
   UnarySlot native_next_ = nullptr;
-  Ref it_;  // the list or tuple itself where it is exactly that
+  Value it_;  // the list or tuple itself where it is exactly that
+  bool holds_ =
+      false;  // no: it is what the caller holds (so one that nobody else has is seen to be like that: gc::is_unique)
   Value item_;
   size_t index_ = 0;
 };

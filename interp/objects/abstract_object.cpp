@@ -384,10 +384,15 @@ Ref iter_at_once(Value iterable) {
 IterEach::IterEach(Value iterable) {
   if (is_list_exact(iterable) || is_tuple_exact(iterable)) {
     kind_ = is_list_exact(iterable) ? kList : kTuple;
-    it_ = Ref::dup(iterable);
+    it_ = iterable;
+    incref(it_);
+    holds_ = true;
     return;
   }
-  it_ = iter_at_once(iterable);
+  Ref it = iter_at_once(iterable);
+  it_ = it;
+  holds_ = it_ && it_ != iterable;
+  if (holds_) (void)it.release();
   failed_ = !it_ || !check_native_stack();
   if (failed_) return;
   const TypeObject* t = type_of(it_);

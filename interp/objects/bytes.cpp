@@ -291,6 +291,7 @@ static Ref bytes_iter(Value v) {
 }
 static Ref bytes_iter_next(Value v) {
   BytesIterator* it = v.as<BytesIterator>();
+  StepLock lock(v);
   if (it->bytes.is_null()) return Ref::imm(kStopIter);
   Bytes* b = it->bytes.as<Bytes>();
   if (it->at < b->size) return Ref::imm(Value::from_int(b->data()[it->at++]));
@@ -343,7 +344,7 @@ static const NativeDef kBytesIteratorMethods[] = {
 };
 static Ref self_iter(Value v) { return Ref::dup(v); }
 const TypeSpec kBytesIteratorSpec = {
-    .flags = kTypeGc | kTypeNoInstantiate,
+    .flags = kTypeGc | kTypeNoInstantiate | kTypeOwnSteps | kTypeKeepsItself,
     .basic_size = sizeof(BytesIterator),
     .ops = {.trace = bytes_iter_trace, .clear = bytes_iter_clear, .dealloc = bytes_iter_dealloc},
     .methods = kBytesIteratorMethods,

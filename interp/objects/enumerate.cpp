@@ -50,9 +50,11 @@ static void enumerate_dealloc(Header* h) {
 }
 static Ref enumerate_next(Value self) {
   auto* e = self.as<Enumerate>();
+  StepLock lock(self);
   if (!e->iterator) return Ref::imm(kStopIter);
   Ref item = next_item(e->iterator);
   if (!item || is_stop(item)) return item;
+  lock.again();
   Ref index;
   if (TAIPAN_UNLIKELY(!e->long_index && e->index > Value::kSmallIntMax)) {
     Ref big = make_int(e->index);
@@ -90,7 +92,7 @@ static const NativeDef kEnumerateMethods[] = {
     {nullptr}};
 const TypeSpec kEnumerateSpec = {
     .doc = "enumerate(iterable, start=0)\n--\n\nPairs of a count (from start) and a value of the iterable.",
-    .flags = kTypeGc | kTypeBaseable,
+    .flags = kTypeGc | kTypeBaseable | kTypeOwnSteps,
     .basic_size = sizeof(Enumerate),
     .ops = {.trace = enumerate_trace, .clear = enumerate_clear, .dealloc = enumerate_dealloc},
     .methods = kEnumerateMethods,
@@ -155,7 +157,8 @@ static void zip_dealloc(Header* h) {
   finish_dealloc(h);
 }
 // Iterator `i` ended first while strict.
-static Ref zip_mismatch(Tuple* its, size_t i) {
+static Ref zip_mismatch(Tuple* its, size_t i, StepLock& lock) {
+  lock.take();
   if (i)
     return raise(types::ValueError, "zip() argument %zd is shorter than argument%s%zd", static_cast<int64_t>(i + 1),
                  i == 1 ? " " : "s 1-", static_cast<int64_t>(i));
@@ -171,6 +174,7 @@ static Ref zip_mismatch(Tuple* its, size_t i) {
 }
 static Ref zip_next(Value self) {
   auto* z = self.as<Zip>();
+  StepLock lock(self);
   if (!z->iterators) return Ref::imm(kStopIter);
   auto* its = z->iterators.as<Tuple>();
   size_t n = its->size;
@@ -181,7 +185,8 @@ static Ref zip_next(Value self) {
     for (size_t i = 0; i < n; i++) {
       Ref item = next_item(its->items()[i]);
       if (!item) return nullptr;
-      if (is_stop(item)) return z->strict ? zip_mismatch(its, i) : std::move(item);
+      lock.again();
+      if (is_stop(item)) return z->strict ? zip_mismatch(its, i, lock) : std::move(item);
       if (may_form_cycle(item) && !gc::is_tracked(&t->h)) gc::track(&t->h);
       Ref old = gc::exchange(&t->h, &t->items()[i], std::move(item));
     }
@@ -190,10 +195,12 @@ static Ref zip_next(Value self) {
   if (n == 2 && z->result) {
     Ref first = next_item(its->items()[0]);
     if (!first) return nullptr;
-    if (is_stop(first)) return z->strict ? zip_mismatch(its, 0) : std::move(first);
+    lock.again();
+    if (is_stop(first)) return z->strict ? zip_mismatch(its, 0, lock) : std::move(first);
     Ref second = next_item(its->items()[1]);
     if (!second) return nullptr;
-    if (is_stop(second)) return z->strict ? zip_mismatch(its, 1) : std::move(second);
+    lock.again();
+    if (is_stop(second)) return z->strict ? zip_mismatch(its, 1, lock) : std::move(second);
     return make_pair_steal(std::move(first), std::move(second));
   }
   Ref result = make_private_tuple(n);
@@ -203,7 +210,8 @@ static Ref zip_next(Value self) {
   for (size_t i = 0; i < n; i++) {
     Ref item = next_item(its->items()[i]);
     if (!item) return nullptr;
-    if (is_stop(item)) return z->strict ? zip_mismatch(its, i) : std::move(item);
+    lock.again();
+    if (is_stop(item)) return z->strict ? zip_mismatch(its, i, lock) : std::move(item);
     tracked = tracked || may_form_cycle(item);
     gc::init(&out[i], std::move(item));
   }
@@ -218,11 +226,13 @@ bool is_zip_of_two(Value iterator) {
 }
 int zip_next_two(Value zip, Ref* first, Ref* second) {
   const Value* its = zip.as<Zip>()->iterators.as<Tuple>()->items();
+  StepLock lock(zip);
   Ref* out[2] = {first, second};
   for (int i = 0; i < 2; i++) {
     *out[i] = next_item(its[i]);
     if (TAIPAN_UNLIKELY(!*out[i])) return -1;
     if (is_stop(*out[i])) return 0;
+    lock.again();
   }
   return 1;
 }
@@ -246,7 +256,7 @@ const TypeSpec kZipSpec = {
         "zip(*iterables, strict=False) --> tuples of one item of each iterable.\n\nIt ends with "
         "the shortest one; with strict, "
         "iterables of different lengths raise ValueError.\n\n   >>> list(zip('ab', range(3)))\n   [('a', 0), ('b', 1)]",
-    .flags = kTypeGc | kTypeBaseable,
+    .flags = kTypeGc | kTypeBaseable | kTypeOwnSteps,
     .basic_size = sizeof(Zip),
     .ops = {.trace = zip_trace, .clear = zip_clear, .dealloc = zip_dealloc},
     .methods = kZipMethods,
@@ -282,6 +292,7 @@ static void map_dealloc(Header* h) {
 }
 static Ref map_next(Value self) {
   auto* m = self.as<MapIterator>();
+  StepLock lock(self);
   if (!m->iterators) return Ref::imm(kStopIter);
   auto* its = m->iterators.as<Tuple>();
   size_t n = its->size;
@@ -305,6 +316,7 @@ static Ref map_next(Value self) {
   for (size_t i = 0; i < n; i++) {
     Ref item = next_item(its->items()[i]);
     if (!item || is_stop(item)) return item;
+    lock.again();
     if (n <= kSmall)
       small[i] = std::move(item);
     else
@@ -327,7 +339,7 @@ const TypeSpec kMapSpec = {
     .doc =
         "map(func, *iterables) --> map object\n\nThe function's results on the items of the iterables, side by "
         "side. It ends with the shortest one.",
-    .flags = kTypeGc | kTypeBaseable,
+    .flags = kTypeGc | kTypeBaseable | kTypeOwnSteps,
     .basic_size = sizeof(MapIterator),
     .ops = {.trace = map_trace, .clear = map_clear, .dealloc = map_dealloc},
     .methods = kMapMethods,
@@ -366,6 +378,7 @@ static void filter_dealloc(Header* h) {
 }
 static Ref filter_next(Value self) {
   auto* f = self.as<FilterIterator>();
+  StepLock lock(self);
   if (!f->iterator) return Ref::imm(kStopIter);
   bool plain = f->function == kNone || f->function == Value(types::Bool);
   for (uint32_t steps = 1;; steps++) {
@@ -381,7 +394,11 @@ static Ref filter_next(Value self) {
     }
     if (keep < 0) return nullptr;
     if (keep) return item;
-    if (steps % 4096 == 0 && !poll()) return nullptr;
+    if (steps % 4096 == 0) {
+      if (!poll()) return nullptr;
+      lock.take();
+    }
+    lock.again();
   }
 }
 static Ref filter_reduce_impl(Args& a) {
@@ -395,7 +412,7 @@ const TypeSpec kFilterSpec = {
     .doc =
         "filter(function or None, iterable) --> filter object\n\nThe items for which the function is true; with "
         "None, the items that are true.",
-    .flags = kTypeGc | kTypeBaseable,
+    .flags = kTypeGc | kTypeBaseable | kTypeOwnSteps,
     .basic_size = sizeof(FilterIterator),
     .ops = {.trace = filter_trace, .clear = filter_clear, .dealloc = filter_dealloc},
     .methods = kFilterMethods,

@@ -234,12 +234,12 @@ restart:
     if (!enter_recursive("")) return nullptr;
     leave_recursive();
   }
-  Ref keep = Ref::dup(Value(g));
   GeneratorState before;
   if (!generator_claim(g, &before)) {
     if (!throwing && !error_occurred()) goto restart;
     return nullptr;
   }
+  Ref keep = Ref::dup(Value(g));
   if (TAIPAN_UNLIKELY(before == kGenCreated && !throwing &&
                       sent != kNone)) {  // never with the GIL: it was started when looked at first
     set_state(g, before);
@@ -308,13 +308,16 @@ Ref raise_stop(Ref value) {
 Ref gen_next(Value v) {
   Generator* g = gen(v);
   Thread* t = current_thread();
-  if (TAIPAN_LIKELY(!gc::parallel && g->state <= kGenSuspended && t->recursion_depth < recursion_limit)) {
-    // What generator_send_ex does where it only has to begin or go on.
-    static_assert(kGenCreated < kGenSuspended && kGenSuspended < kGenRunning);
+  std::atomic_ref<GeneratorState> state(g->state);
+  if (TAIPAN_LIKELY(t->recursion_depth < recursion_limit && (!gc::parallel || gc::is_unique(&g->h)) &&
+                    state.load(std::memory_order_relaxed) <= kGenSuspended)) {
+    // What generator_send_ex does where it only has to begin or go on, and no other thread has it.
+    static_assert(kGenCreated < kGenSuspended && kGenSuspended < kGenRunning && kGenSuspended < kGenLooked);
+    GeneratorState before;
+    if (!generator_claim(g, &before)) return nullptr;  // (never)
     Ref keep = Ref::dup(v);
-    gc::before_bulk_move(&g->h);  // its registers are written without a barrier from here on
     Frame* f = &g->frame;
-    if (g->state == kGenSuspended) {
+    if (before == kGenSuspended) {
       const Instruction* y = f->pc;
       Value* target = &f->regs()[y->a];
       Value old = *target;
@@ -322,15 +325,15 @@ Ref gen_next(Value v) {
       decref(old);
       f->pc = y + (y->c != kNoReg ? 2 : 1);
     }
-    g->state = kGenRunning;
     g->exc_state.prev = t->handled;
     t->handled = &g->exc_state;
     f->prev = t->frame;
     t->frame = f;
     t->recursion_depth++;
     f->flags |= kFrameEntry;
+    RuntimeUnlock unlock;
     Value r = eval(t, f, false);
-    if (TAIPAN_LIKELY(g->state == kGenSuspended)) return Ref::steal(r);
+    if (TAIPAN_LIKELY(was_yielded(t, g, r))) return Ref::steal(r);
     if (r.is_null()) return nullptr;
     if (r == kNone) return Ref::imm(kStopIter);
     Ref result = Ref::steal(r);
@@ -629,22 +632,22 @@ const GetSetDef kCoroutineGetSet[] = {
 };
 
 const NativeDef kGeneratorMethods[] = {
-    {"send", "($self, arg, /)", gen_send, 0,
+    {"send", "($self, arg, /)", gen_send, kNativeParallel,
      "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration."},
     {"throw", "($self, typ, val=None, tb=None, /)", gen_throw, kNativeNoSignature,
      "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or "
      "raise\nStopIteration."},
-    {"close", "($self, /)", gen_close, 0, "close() -> raise GeneratorExit inside generator."},
+    {"close", "($self, /)", gen_close, kNativeParallel, "close() -> raise GeneratorExit inside generator."},
     {"__sizeof__", "($self, /)", gen_sizeof, 0, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
 const NativeDef kCoroutineMethods[] = {
-    {"send", "($self, arg, /)", gen_send, 0,
+    {"send", "($self, arg, /)", gen_send, kNativeParallel,
      "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."},
     {"throw", "($self, typ, val=None, tb=None, /)", gen_throw, kNativeNoSignature,
      "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or "
      "raise\nStopIteration."},
-    {"close", "($self, /)", gen_close, 0, "close() -> raise GeneratorExit inside coroutine."},
+    {"close", "($self, /)", gen_close, kNativeParallel, "close() -> raise GeneratorExit inside coroutine."},
     {"__sizeof__", "($self, /)", gen_sizeof, 0, nullptr},
     {nullptr, nullptr, nullptr, 0, nullptr},
 };
@@ -707,7 +710,7 @@ Ref generator_throw_ex(Generator* g, Value type, Value value, Value tb, Ref* res
 }
 
 const TypeSpec kGeneratorSpec = {
-    .flags = kTypeGc | kTypeWeakrefable | kTypeNoInstantiate,
+    .flags = kTypeGc | kTypeWeakrefable | kTypeNoInstantiate | kTypeOwnSteps,
     .basic_size = sizeof(Generator),
     .ops = {.trace = gen_trace, .clear = gen_gc_clear, .dealloc = gen_dealloc, .finalize = gen_finalize},
     .methods = kGeneratorMethods,
@@ -724,7 +727,7 @@ const TypeSpec kCoroutineSpec = {
 };
 const TypeSpec kCoroutineWrapperSpec = {
     .doc = "A wrapper object implementing __await__ for coroutines.",
-    .flags = kTypeGc | kTypeNoInstantiate,
+    .flags = kTypeGc | kTypeNoInstantiate | kTypeOwnSteps,
     .basic_size = sizeof(CoroutineWrapper),
     .ops = {.trace = cw_trace, .dealloc = cw_dealloc},
     .methods = kWrapperMethods,

@@ -17,14 +17,15 @@ inline GeneratorState generator_state(const Generator* g) {
   auto state = std::atomic_ref<const GeneratorState>(g->state).load(std::memory_order_acquire);
   return state == kGenLooked ? kGenSuspended : state;
 }
-// The state becomes kGenRunning; *before is what it was. False: another thread was faster, and it runs (ValueError) or has ended meanwhile
+// The state, which is one of the two that allow it, becomes kGenRunning; *before is what it was. Nobody can interfere where this thread has the
+// only reference. False: another thread was faster, and it runs (ValueError) or has ended meanwhile
 // (nothing is raised).
 bool generator_claim_slow(Generator* g, GeneratorState* before);
 inline bool generator_claim(Generator* g, GeneratorState* before) {
   gc::before_bulk_move(&g->h);  // its registers are written without a barrier from here on
-  if (TAIPAN_UNLIKELY(gc::parallel)) return generator_claim_slow(g, before);
+  if (TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(&g->h)) return generator_claim_slow(g, before);
   *before = g->state;
-  g->state = kGenRunning;
+  std::atomic_ref<GeneratorState>(g->state).store(kGenRunning, std::memory_order_relaxed);
   return true;
 }
 void generator_finish(Generator* g);

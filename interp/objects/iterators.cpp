@@ -33,11 +33,13 @@ static void seq_dealloc(Header* h) {
 }
 static Ref seq_next(Value self) {
   auto* it = self.as<SeqIterator>();
+  StepLock lock(self);
   if (!it->seq) return Ref::imm(kStopIter);
   if (it->index == INT64_MAX) return raise(types::OverflowError, "iter index too large");
   Ref seq = Ref::dup(it->seq);
   Ref index = make_int(it->index);
   Ref item = index ? get_item(seq, index) : nullptr;
+  lock.again();
   if (item) {
     it->index++;
     return item;
@@ -76,7 +78,7 @@ static const NativeDef kSeqMethods[] = {
     {"__reduce__", "($self, /)", seq_reduce_impl, kNativeNoSignature, "State for pickling."},
     {"__setstate__", "($self, state, /)", seq_setstate_impl, kNativeNoSignature, "Set state for unpickling."},
     {nullptr}};
-const TypeSpec kSeqIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate,
+const TypeSpec kSeqIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate | kTypeOwnSteps,
                                    .basic_size = sizeof(SeqIterator),
                                    .ops = {.trace = seq_trace, .dealloc = seq_dealloc},
                                    .methods = kSeqMethods,
@@ -105,9 +107,11 @@ static void callable_dealloc(Header* h) {
 }
 static Ref callable_next(Value self) {
   auto* it = self.as<CallableIterator>();
+  StepLock lock(self);
   Ref f = Ref::dup(gc::load(&it->callable));
   if (!f) return Ref::imm(kStopIter);
   Ref item = call(f);
+  lock.again();
   if (!item) {
     if (!error_matches(types::StopIteration)) return nullptr;
     clear_error();
@@ -119,6 +123,7 @@ static Ref callable_next(Value self) {
   int equal = values_equal(sentinel, item);
   if (equal < 0) return nullptr;
   if (!equal) return item;
+  lock.again();
   callable_finish(it);
   return Ref::imm(kStopIter);
 }
@@ -136,7 +141,7 @@ static Ref callable_reduce_impl(Args& a) {
 }
 static const NativeDef kCallableMethods[] = {
     {"__reduce__", "($self, /)", callable_reduce_impl, kNativeNoSignature, "State for pickling."}, {nullptr}};
-const TypeSpec kCallableIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate,
+const TypeSpec kCallableIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate | kTypeOwnSteps,
                                         .basic_size = sizeof(CallableIterator),
                                         .ops = {.trace = callable_trace, .dealloc = callable_dealloc},
                                         .methods = kCallableMethods,
@@ -180,11 +185,13 @@ static void reversed_dealloc(Header* h) {
 }
 static Ref reversed_next(Value self) {
   auto* it = self.as<Reversed>();
+  StepLock lock(self);
   if (!it->seq) return Ref::imm(kStopIter);
   if (it->index >= 0) {
     Ref seq = Ref::dup(it->seq);
     Ref index = make_int(it->index);
     Ref item = index ? get_item(seq, index) : nullptr;
+    lock.again();
     if (item) {
       it->index--;
       return item;
@@ -230,7 +237,7 @@ static const NativeDef kReversedMethods[] = {
     {nullptr}};
 const TypeSpec kReversedSpec = {
     .doc = "reversed(sequence, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.",
-    .flags = kTypeGc | kTypeBaseable,
+    .flags = kTypeGc | kTypeBaseable | kTypeOwnSteps,
     .basic_size = sizeof(Reversed),
     .ops = {.trace = reversed_trace, .dealloc = reversed_dealloc},
     .methods = kReversedMethods,

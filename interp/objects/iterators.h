@@ -3,6 +3,7 @@
 #include "interp/objects/abstract.h"
 #include "interp/objects/list.h"
 #include "interp/objects/range.h"
+#include "interp/objects/step_lock.h"
 #include "interp/objects/tuple.h"
 
 namespace taipan {
@@ -71,6 +72,16 @@ inline Ref next_item_otherwise(Value iterator) {
     case kShapeTupleIterator: return tuple_iterator_next(iterator.as<TupleIterator>());
     case kShapeRangeIterator: return range_iterator_next(iterator.as<RangeIterator>());
     default: return iter_next(iterator);
+  }
+}
+// Whether a step of it needs nobody to hold it, whatever Python code does meanwhile. (Who held it for the step would hide that nobody else has it.)
+inline bool keeps_itself(Value iterator) {
+  switch (iterator.header()->shape()) {
+    case kShapeListIterator:
+    case kShapeTupleIterator:
+    case kShapeRangeIterator:
+    case kShapeGenerator: return true;
+    default: return (type_of(iterator)->flags & kTypeKeepsItself) != 0;
   }
 }
 // zip(a, b) that isn't strict: its next two items, without a tuple of them. 1: given, 0: there are none, -1: an exception.

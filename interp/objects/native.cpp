@@ -320,8 +320,8 @@ Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value s
   return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
 }
 static bool runs_free(const NativeDef* def, Value self) {
-  return !self.is_heap() ||
-         (is_module(self) ? (def->flags & kNativeParallel) || is_parallel_module(self) : !needs_runtime_lock(self));
+  return !self.is_heap() || (def->flags & kNativeParallel) ||
+         (is_module(self) ? is_parallel_module(self) : !needs_runtime_lock(self));
 }
 bool native_takes_no_lock_slow(Header* native_function) {
   auto* f = reinterpret_cast<NativeFunction*>(native_function);

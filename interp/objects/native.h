@@ -33,7 +33,7 @@ enum NativeFlags : uint32_t {
   kNativeStatic = 2,         // static method: self is null
   kNativeCoexist = 4,        // replaces a slot wrapper of the same name
   kNativeNoSignature = 8,    // __text_signature__ is None
-  kNativeParallel = 64,      // GIL off: a module function that several threads may run at once
+  kNativeParallel = 128,     // GIL off: several threads may run it at once, on the same object as well
   kNativeRaw = 32,           // the signature is for display alone: the function reads a.raw, as with "(...)"
   kNativeHousekeeping = 64,  // a weak reference's callback that nobody misses at exit
   // Bits 24-31: what the interpreter and the JIT know to do inline for an exact built-in receiver, with the same result.

@@ -8,6 +8,8 @@
 
 namespace taipan {
 
+thread_local constinit uint32_t runtime_outings = 0;
+
 namespace {
 
 using Mutex = gc::BiasedMutex;
@@ -126,7 +128,10 @@ void RuntimeUnlock::take_again() {
   note_held();
 }
 
-void runtime_locks_detach() { unlock_range(held.given_up, held.count); }
+void runtime_locks_detach() {
+  runtime_outings++;
+  unlock_range(held.given_up, held.count);
+}
 void runtime_locks_attach() { lock_range(held.given_up, held.count); }
 void runtime_locks_after_fork() {
   if (!gc::parallel) return;
@@ -247,11 +252,13 @@ void lock_slots(TypeObject* t) {
   if (!original) return;
   const Slots* inherited = t->base ? t->base->unlocked : nullptr;
   const Slots& object = types::Object->s;
+  bool own_steps = t->spec && (t->spec->flags & kTypeOwnSteps);
 #define SLOT(field, Sig, dunder)                                                                                     \
   if (auto f = t->s.field; f && f != object.field) {                                                                 \
     Sig wrapper = Choose<&Slots::field, Sig, is_operator(#field)>::wrapper;                                          \
     if (same_name(#field, "inplace_power")) wrapper = nullptr;                                                       \
     if (same_name(#field, "descr_set")) wrapper = reinterpret_cast<Sig>(reinterpret_cast<void*>(&locked_descr_set)); \
+    if (own_steps && (same_name(#field, "iter") || same_name(#field, "next"))) wrapper = nullptr;                    \
     if (wrapper && f != reinterpret_cast<Sig>(reinterpret_cast<void*>(&hash_not_implemented))) {                     \
       original->field = f == wrapper && inherited ? inherited->field : f;                                            \
       t->s.field = wrapper;                                                                                          \

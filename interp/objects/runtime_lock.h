@@ -33,11 +33,17 @@ class RuntimeLock {
   uint32_t suspended_ = 0;  // those before this one on the thread's list were given up to wait for it
 };
 
+// How often this thread has left C++ code for Python code, or waited, while threads run in parallel (step_lock.h).
+extern thread_local constinit uint32_t runtime_outings TAIPAN_TLS;
+
 // Around Python code called from C++ code: gives up what is held, and takes it again at the end.
 class RuntimeUnlock {
  public:
   RuntimeUnlock() {
-    if (TAIPAN_UNLIKELY(runtime_locks_held != 0)) give_up();
+    if (TAIPAN_UNLIKELY(gc::parallel)) {
+      runtime_outings++;
+      if (runtime_locks_held != 0) give_up();
+    }
   }
   ~RuntimeUnlock() {
     if (TAIPAN_UNLIKELY(count_ != 0)) take_again();

@@ -252,7 +252,7 @@ static Ref str_iter(Value v) {
 static Ref str_iter_next(Value v) { return str_iterator_next(v); }
 Ref str_iterator_next(Value v) {
   StrIterator* it = v.as<StrIterator>();
-  RuntimeLock lock(TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(&it->h) ? v : Value());
+  StepLock lock(v);
   if (TAIPAN_UNLIKELY(it->str.is_null())) return Ref::imm(kStopIter);
   Str* s = str_ptr(it->str);
   if (TAIPAN_LIKELY(it->at < s->length)) return make_str_char(s->at(it->at++));
@@ -302,14 +302,14 @@ static const NativeDef kStrIteratorMethods[] = {
 };
 static Ref self_iter(Value v) { return Ref::dup(v); }
 const TypeSpec kStrIteratorSpec = {
-    .flags = kTypeGc | kTypeNoInstantiate,
+    .flags = kTypeGc | kTypeNoInstantiate | kTypeOwnSteps | kTypeKeepsItself,
     .basic_size = sizeof(StrIterator),
     .ops = {.trace = str_iter_trace, .clear = str_iter_clear, .dealloc = str_iter_dealloc},
     .methods = kStrIteratorMethods,
     .s = {.iter = self_iter, .next = str_iter_next},
 };
 const TypeSpec kStrAsciiIteratorSpec = {
-    .flags = kTypeGc | kTypeNoInstantiate,
+    .flags = kTypeGc | kTypeNoInstantiate | kTypeOwnSteps | kTypeKeepsItself,
     .basic_size = sizeof(StrIterator),
     .ops = {.trace = str_iter_trace, .clear = str_iter_clear, .dealloc = str_iter_dealloc},
     .methods = kStrIteratorMethods,

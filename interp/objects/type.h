@@ -89,7 +89,10 @@ enum TypeFlags : uint64_t {
   kSubComplex = 1ull << 31,
   kTypeParallel = 1ull << 33,  // GIL off: several threads may be in its C++ code at once (runtime_lock.h)
   kTypeKeyed = 1ull << 34,     // built-in whose [] takes keys alone: no sequence, and not iterated by it
-  kTypeUncached = 1ull << 32,  // has no version: its MRO (or a base's) comes from a metaclass's mro()
+  kTypeOwnSteps =
+      1ull << 35,  // GIL off: its iter and next take the lock themselves where there is need of one (step_lock.h)
+  kTypeKeepsItself = 1ull << 36,  // a step of it needs nobody to hold it
+  kTypeUncached = 1ull << 32,     // has no version: its MRO (or a base's) comes from a metaclass's mro()
 };
 
 struct alignas(16) TypeObject {

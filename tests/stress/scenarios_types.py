@@ -228,6 +228,50 @@ def iterators_never_duplicate(seed):
     return work, lambda: None
 
 
+LEAKING = [  # f is called within a step
+    lambda f: map(f, range(30)), lambda f: map(lambda a, b: f(a), range(30), map(f, range(30))), lambda f: enumerate(map(f, range(30))),
+    lambda f: zip(map(f, range(30)), range(40), map(f, range(30))), lambda f: zip(map(f, range(9)), map(f, range(9))),
+    lambda f: zip(map(f, range(9)), range(9), strict=True), lambda f: filter(f, range(30)), lambda f: filter(None, map(f, range(30))),
+    lambda f: (f(x) for x in range(30)), lambda f: enumerate(f(x) for x in range(30)), lambda f: iter(lambda: f(1), 2),
+    lambda f: itertools.accumulate(range(30), lambda a, b: f(b)), lambda f: itertools.takewhile(lambda x: f(x) < 25, range(30)),
+    lambda f: itertools.dropwhile(lambda x: f(x) < 5, map(f, range(30))), lambda f: itertools.islice(map(f, range(30)), 2, 20, 3),
+    lambda f: itertools.chain(map(f, range(10)), (f(x) for x in 'abc'), enumerate(map(f, range(10)))), lambda f: itertools.cycle(map(f, range(5))),
+    lambda f: itertools.zip_longest(map(f, range(5)), map(f, range(9))), lambda f: itertools.pairwise(map(f, range(30))),
+    lambda f: itertools.groupby(map(f, [1, 1, 2, 2, 3] * 5), f), lambda f: itertools.starmap(f, zip(map(f, range(30)))),
+    lambda f: itertools.compress(map(f, range(30)), map(f, range(30))), lambda f: itertools.filterfalse(lambda x: f(x) % 2, range(30)),
+    lambda f: map(f, itertools.islice(itertools.count(), 30)), lambda f: itertools.tee(map(f, range(30)))[0],
+]
+
+
+@scenario
+def iterators_found_in_frames(seed):
+    """What only one frame had when a step began is given to other threads by the Python code that the step runs."""
+    box = [None]
+
+    def leak(x):
+        frame = sys._getframe(1)
+        while frame and 'it' not in frame.f_locals:
+            frame = frame.f_back
+        if frame:
+            box[0] = frame.f_locals['it']
+        return x
+
+    def work(rng, me):
+        it = rng.choice(LEAKING)(leak)
+        for _ in range(40):
+            try:
+                next(it)
+                if (other := box[0]) is not None and rng.random() < .5:
+                    del it
+                    it = other
+                    del other
+            except StopIteration:
+                break
+            except (ValueError, RuntimeError) as e:
+                assert 'already executing' in str(e) or 'zip()' in str(e) or 're-enter' in str(e), e
+    return work, lambda: None
+
+
 @scenario
 def generators_refuse(seed):
     """A generator runs in one thread at a time; what it yields comes out once, in order for each thread."""
