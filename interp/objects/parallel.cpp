@@ -2,9 +2,11 @@
 #include <string>
 #include "gc/collector.h"
 #include "interp/objects/code.h"
+#include "interp/objects/dict.h"
 #include "interp/objects/frame.h"
 #include "interp/objects/function.h"
 #include "interp/objects/module.h"
+#include "interp/objects/native.h"
 #include "interp/objects/set.h"
 #include "interp/objects/str.h"
 #include "interp/objects/thread.h"
@@ -49,8 +51,12 @@ bool share(Header* h, void*) {
     share_class(v.as<TypeObject>());
     if (is_of_module(Value(v.as<TypeObject>()->qualname))) gc::make_immortal(h);
   } else if (is_module(v)) {
-    gc::publish(module_dict(v).header());
+    Value dict = module_dict(v), name, f;
+    gc::publish(dict.header());
     gc::make_immortal(h);
+    for (size_t at = 0; dict_next(dict, &at, &name, &f);) {
+      if (has_shape(f, kShapeNativeFunction) && f.as<NativeFunction>()->self == v) gc::make_immortal(f.header());
+    }
   }
   return true;
 }

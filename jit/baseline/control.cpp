@@ -238,16 +238,16 @@ bool Compiler::loops() {
       tuple();
   } else {
     Label other = masm_.new_label(), done = masm_.new_label();
-    need_shape(kT0, kShapeListIterator, parallel_ ? over : other);
+    need_shape(kT0, kShapeListIterator, other);
     list();
     masm_.bind(done);
-    if (!parallel_)
-      cold([this, other, done, over] {
-        masm_.bind(other);
-        masm_.call_stub(stubs_.next_item);
-        masm_.branch(Cond::kEq, kHold, int64_t{0}, over);
-        masm_.jump(done);
-      });
+    cold([this, other, done, over] {
+      masm_.bind(other);
+      if (parallel_) need_unique(kT0, over);
+      masm_.call_stub(stubs_.next_item);
+      masm_.branch(Cond::kEq, kHold, int64_t{0}, over);
+      masm_.jump(done);
+    });
   }
   set(a(), kHold);
   Label stored = masm_.new_label();

@@ -1,5 +1,6 @@
 # Stores by machine code, of several threads at once: attributes while the shape and the class of their object change, items of a list that
-# others shorten, append and pop, globals that come and go, closures' variables. Nothing is lost, invented or freed too early, and nothing stays.
+# others shorten, append and pop, globals that come and go, closures' variables. Nothing is lost, invented or freed too early, and nothing
+# stays.
 import gc
 import threading
 import weakref

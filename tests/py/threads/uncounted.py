@@ -33,6 +33,6 @@ closure = make()
 t = threading.Thread(target=function)
 t.start()
 t.join()
-for x in function, Class, Class.method, make, threading, threading.Thread, threading.Thread.start, function.__code__:
+for x in function, Class, Class.method, make, threading, threading.Thread, threading.Thread.start, function.__code__, len, sys.getsizeof:
     print(uncounted(x))
 print(counted(closure), counted(Class()))
