@@ -1,6 +1,10 @@
 // What the memory system and the locks need to know of the processor.
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
 
 namespace taipan::arch {
 
@@ -12,6 +16,52 @@ inline void cpu_pause() {
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
   asm volatile("yield");
+#endif
+}
+
+// Moves n words, each as a whole for who reads it meanwhile; what is moved, nobody else writes. The places may overlap.
+inline void move_words(uint64_t* to, const uint64_t* from, size_t n) {
+  auto word = [to, from](size_t i) {
+    __atomic_store_n(to + i, __atomic_load_n(from + i, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+  };
+#if defined(__x86_64__) && !defined(TAIPAN_TSAN)
+  // (Aligned stores of sixteen bytes don't tear within a word.)
+  constexpr size_t kPair = 16, kMany = 8;  // bytes; words at a time: all loaded before the first is stored
+  auto load = [from](size_t i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i)); };
+  auto store = [to](size_t i, __m128i v) { _mm_store_si128(reinterpret_cast<__m128i*>(to + i), v); };
+  auto pair = [load, store](size_t i) {
+    __m128i a = load(i);
+    asm volatile("" : "+x"(a));  // (the compiler must not make a memmove of it)
+    store(i, a);
+  };
+  auto many = [load, store](size_t i) {
+    __m128i a = load(i), b = load(i + 2), c = load(i + 4), d = load(i + 6);
+    asm volatile("" : "+x"(a), "+x"(b), "+x"(c), "+x"(d));
+    store(i, a);
+    store(i + 2, b);
+    store(i + 4, c);
+    store(i + 6, d);
+  };
+  auto aligned = [](const uint64_t* p) { return reinterpret_cast<uintptr_t>(p) % kPair == 0; };
+  if (to <= from) {
+    size_t i = 0;
+    if (n && !aligned(to)) word(i++);
+    for (; i + kMany <= n; i += kMany) many(i);
+    for (; i + 2 <= n; i += 2) pair(i);
+    if (i < n) word(i);
+  } else {
+    size_t i = n;
+    if (n && !aligned(to + n)) word(--i);
+    for (; i >= kMany; i -= kMany) many(i - kMany);
+    for (; i >= 2; i -= 2) pair(i - 2);
+    if (i) word(0);
+  }
+#else
+  if (to <= from) {
+    for (size_t i = 0; i < n; i++) word(i);
+  } else {
+    for (size_t i = n; i-- > 0;) word(i);
+  }
 #endif
 }
 

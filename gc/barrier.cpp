@@ -2,6 +2,7 @@
 // A logged object is an entry in the marker's work list, nothing more: no count is taken. One that dies while it waits
 // is a dead cell to the marker, or one that was born marked.
 #include "gc/barrier.h"
+#include "arch/cpu.h"
 #include "gc/concurrent_internal.h"
 
 namespace taipan::gc {
@@ -69,17 +70,9 @@ void release_moved(const Value* first, size_t n) {
 // The loads need no order: whoever stored these references held the lock that is held now, so what they lead to is known here. The stores
 // must not be seen before that, by readers that load with acquire: one fence in front of them says so for all.
 void move_references_parallel(Value* to, const Value* from, size_t n) {
-  auto move = [to, from](size_t i) {
-    uint64_t bits = std::atomic_ref<const uint64_t>(from[i].bits).load(std::memory_order_relaxed);
-    std::atomic_ref<uint64_t>(to[i].bits).store(bits, std::memory_order_relaxed);
-  };
   release_moved(to, n);
   std::atomic_thread_fence(std::memory_order_release);
-  if (to <= from) {
-    for (size_t i = 0; i < n; i++) move(i);
-  } else {
-    for (size_t i = n; i-- > 0;) move(i);
-  }
+  arch::move_words(&to->bits, &from->bits, n);
 }
 
 void flush_barrier_buffer(Mutator* m) {

@@ -220,8 +220,13 @@ static Value peek(Dict* d, Value key, int64_t hash) {
         Value k = gc::load(&e.key);
         bool same = k == key;
         if (!same && k && gc::peek(e.hash) == hash) {
-          if (!equality_is_quiet(k, key)) return Value();
-          same = items_equal(k, key);
+          if (equality_is_quiet(k, key)) {
+            same = items_equal(k, key);
+          } else {
+            int equal = compares_as_tuple(k) && compares_as_tuple(key) ? tuples_equal_quietly(k, key) : -1;
+            if (equal < 0) return Value();
+            same = equal > 0;
+          }
         }
         if (same) {
           Value v = gc::load(&e.value);

@@ -241,20 +241,29 @@ static bool list_clear(List* l) {
   return true;
 }
 
+// The same while other threads may change `from`: copies at most n items from `start` on; how many there were. They have gone to a place
+// that wasn't filled before and isn't seen by others yet.
+static size_t copy_locked(Value* to, List* from, size_t start, size_t n) {
+  size_t there;
+  {
+    gc::ObjectLock lock(&from->h);
+    size_t size = size_of(from);
+    there = start >= size ? 0 : n < size - start ? n : size - start;
+    copy_counted(to, from->items + start, there);
+  }
+  if (there < n) memset(static_cast<void*>(to + there), 0, (n - there) * sizeof(Value));
+  return there;
+}
+
 // A counted copy of items [start, end), safe against other threads.
 Ref list_slice(Value list, size_t start, size_t end) {
   auto* l = list.as<List>();
   if (end > size_of(l)) end = size_of(l);
   if (start > end) start = end;
-  List* r = allocate(end - start, !gc::parallel);
+  List* r = allocate(end - start, true);
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
-  gc::ObjectLock lock(&l->h);
-  size_t n = size_of(l);
-  if (end > n) end = n;
-  if (start > end) start = end;
-  copy_counted(r->items, l->items + start, end - start);
-  set_size(r, end - start);
+  set_size(r, copy_locked(r->items, l, start, end - start));
   return result;
 }
 Ref list_slice_steps(Value list, int64_t start, int64_t step, size_t count) {
@@ -283,6 +292,19 @@ Ref list_to_tuple(Value list) {
   if (!copy) return nullptr;
   return make_tuple(copy.as<List>()->items, list_size(copy));
 }
+// Appends all that `from` holds, which is nobody else's and is empty then.
+static bool append_taken(List* l, List* from) {
+  size_t n = size_of(from);
+  if (n == 0) return true;
+  gc::ObjectLock lock(&l->h);
+  size_t size = size_of(l);
+  if (n > kMaxList - size) return raise_memory();
+  if (size == 0 && l->capacity < n ? !reallocate(l, n) : !grow_for(l, size + n)) return false;
+  gc::move_references(l->items + size, from->items, n);
+  set_size(from, 0);
+  set_size(l, size + n);
+  return true;
+}
 
 // Appends n items; they are kept alive by the caller.
 static bool append_items(List* l, const Value* items, size_t n) {
@@ -298,9 +320,12 @@ static bool append_items(List* l, const Value* items, size_t n) {
 
 // What common iterables give, without an iterator. False with *done unset: another kind of iterable.
 static bool extend_directly(List* l, Value iterable, bool* done) {
-  if (gc::parallel || !iterable.is_heap()) return false;
+  if (!iterable.is_heap()) return false;
   size_t size = size_of(l);
-  switch (iterable.header()->shape()) {
+  ShapeId shape = iterable.header()->shape();
+  if (TAIPAN_UNLIKELY(gc::parallel) && !(gc::is_unique(&l->h) && (shape == kShapeRange || shape == kShapeStr)))
+    return false;
+  switch (shape) {
     case kShapeRange: {
       auto* r = iterable.as<Range>();
       if (!r->start.is_int() || !r->step.is_int() || !r->length.is_int()) return false;
@@ -386,8 +411,8 @@ bool list_extend(Value list, Value iterable) {
   if (is_tuple_exact(iterable)) return append_items(l, iterable.as<Tuple>()->items(), tuple_size(iterable));
   if (is_list_exact(iterable)) {
     if (iterable == list || gc::parallel) {
-      Ref copy = list_to_tuple(iterable);
-      return copy && append_items(l, copy.as<Tuple>()->items(), tuple_size(copy));
+      Ref copy = list_slice(iterable, 0, list_size(iterable));
+      return copy && append_taken(l, copy.as<List>());
     }
     return append_items(l, iterable.as<List>()->items, list_size(iterable));
   }
@@ -406,7 +431,7 @@ bool list_extend(Value list, Value iterable) {
     return true;
   }
   bool done = false;
-  if (!gc::parallel && (extend_directly(l, iterable, &done) || done)) return !error_occurred();
+  if (extend_directly(l, iterable, &done) || done) return !error_occurred();
   Ref it = get_iter(iterable);
   if (!it) return false;
   int64_t hint = length_hint(iterable, 8);
@@ -747,17 +772,13 @@ static int list_contains(Value self, Value item) {
 static Ref list_concat(Value a, Value b) {
   if (!is_list(b)) return raise(types::TypeError, "can only concatenate list (not \"%T\") to list", b);
   size_t n = list_size(a), m = list_size(b);
-  List* r = allocate(n + m, !gc::parallel);
+  List* r = allocate(n + m, true);
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
-  if (!gc::parallel) {
-    Value *x = a.as<List>()->items, *y = b.as<List>()->items;
-    copy_counted(r->items, x, n);
-    copy_counted(r->items + n, y, m);
-    set_size(r, n + m);
-    return result;
-  }
-  if (!list_extend(result, a) || !list_extend(result, b)) return nullptr;
+  n = copy_locked(r->items, a.as<List>(), 0, n);
+  n += copy_locked(r->items + n, b.as<List>(), 0, m);
+  if (n < r->capacity) memset(static_cast<void*>(r->items + n), 0, (r->capacity - n) * sizeof(Value));
+  set_size(r, n);
   return result;
 }
 
