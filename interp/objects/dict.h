@@ -1,6 +1,7 @@
 // dict: ordered, compact: an index table over an array of entries. All access goes through these functions (the table may one
 // day be a view of an instance or hold cells); only dict*.cpp and the interpreter's global cache touch entries directly.
 #pragma once
+#include "gc/lock.h"
 #include "interp/objects/str.h"
 #include "interp/objects/type.h"
 
@@ -118,6 +119,58 @@ TAIPAN_INLINE Value dict_get_str_fast(const Dict* d, Str* key) {
   return at < 0 ? Value() : d->entries[at].value;
 }
 
+// While threads run in parallel: the same for keys that mostly are the very object that the dict has, which costs less than comparing them.
+// `found` gets the entry and a key's word as it was there. False: not there, or not that simple.
+template <class F>
+TAIPAN_INLINE bool dict_find_same(const DictTable* t, Value key, F found) {
+  int64_t hash;
+  if (key.is_int()) {
+    hash = key.as_int();
+    if (hash == -1 || hash <= -(int64_t{1} << 60) || hash >= int64_t{1} << 60)
+      return false;  // the others are their own
+  } else {
+    if (!is_str_exact(key)) return false;
+    hash = key.as<Str>()->hash.load(std::memory_order_relaxed);
+    if (TAIPAN_UNLIKELY(hash == 0)) return false;
+  }
+  size_t index_bytes = sizeof(DictTable) + (size_t{t->width} << t->log2);
+  auto* entries =
+      reinterpret_cast<const DictEntry*>(reinterpret_cast<const char*>(t) + ((index_bytes + 7) & ~size_t{7}));
+  size_t mask = (size_t{1} << t->log2) - 1;
+  auto perturb = static_cast<uint64_t>(hash);
+  for (size_t i = perturb & mask;; i = (i * 5 + perturb + 1) & mask) {
+    int32_t at = t->at(i);
+    if (at >= 0) {
+      const DictEntry& e = entries[at];
+      if (TAIPAN_LIKELY(gc::load(&e.key) == key)) return found(e);
+      if (gc::peek(e.hash) == hash) return false;  // one that may be equal
+    } else if (at == kIndexEmpty) {
+      return false;
+    }
+    perturb >>= 5;
+  }
+}
+// What the dict has for it, borrowed until this thread's next safepoint; null: as above.
+TAIPAN_INLINE Value dict_peek_same(const Dict* d, Value key) {
+  Value v;
+  dict_find_same(std::atomic_ref<DictTable* const>(d->table).load(std::memory_order_acquire), key,
+                 [&](const DictEntry& e) {
+                   v = gc::load(&e.value);
+                   if (TAIPAN_UNLIKELY(gc::load(&e.key) != key)) v = Value();  // it has just been deleted
+                   return true;
+                 });
+  return v;
+}
+// Replaces what it has.
+TAIPAN_INLINE bool dict_store_same(Dict* d, Value key, Value value) {
+  Ref v = Ref::dup(value), old;
+  gc::ObjectLock lock(&d->h);
+  return dict_find_same(d->table, key, [&](const DictEntry& e) {
+    old = gc::exchange_locked(&d->h, &const_cast<DictEntry&>(e).value, std::move(v));
+    return true;
+  });
+}
+
 // ---- views and iterators (dict_views.cpp)
 struct DictView {
   Header h;
@@ -137,9 +190,6 @@ inline bool is_dict_view_set(Value v) {  // of keys or items: they behave as set
 Ref make_dict_view(Value dict, ShapeId shape);      // kShapeDictKeys, kShapeDictValues, kShapeDictItems
 Ref make_dict_iterator(Value dict, ShapeId shape);  // kShapeDictKeyIterator, ... and the reverse ones
 Ref dict_iterator_next(DictIterator* it);           // of any of the six
-// Threads in parallel: the next key and value, owned, of one that goes forward and that only this thread has. False: dict_iterator_next
-// does it.
-bool dict_iterator_pair(DictIterator* it, Value* key, Value* value);
 // The next key (owned), or kStopIter, of an iterator of keys.
 inline Ref dict_key_iterator_next(DictIterator* it) {
   if (TAIPAN_LIKELY(!gc::parallel && it->dict)) {

@@ -22,6 +22,8 @@ static void set_capacity(List* l, size_t n) { gc::poke(l->capacity, n); }
 
 // ---- storage. With the GIL off slots from size to capacity are null at all times: readers without a lock may see them.
 
+constexpr size_t kManyItems = 1 << 16;
+
 // Replaces the buffer by one of `capacity` items (>= size), the lock held where needed.
 static bool reallocate(List* l, size_t capacity) {
   size_t n = size_of(l);
@@ -44,8 +46,11 @@ static bool reallocate(List* l, size_t capacity) {
     set_capacity(l, capacity);
     return true;
   }
-  auto* p = static_cast<Value*>(gc::raw_calloc(gc::buffer_size(capacity * sizeof(Value))));
+  size_t bytes = gc::buffer_size(capacity * sizeof(Value));
+  bool small = bytes <= gc::kMaxSmallSize;
+  auto* p = static_cast<Value*>(small ? gc::buffer_alloc(bytes) : gc::raw_calloc(bytes));
   if (!p) return raise_memory();
+  if (small) memset(static_cast<void*>(p + n), 0, bytes - n * sizeof(Value));
   if (n) memcpy(static_cast<void*>(p), l->items, n * sizeof(Value));
   Value* old = l->items;
   size_t old_bytes = l->capacity * sizeof(Value);
@@ -57,7 +62,9 @@ static bool reallocate(List* l, size_t capacity) {
 static bool grow_for(List* l, size_t needed) {
   if (needed <= l->capacity) return true;
   if (needed > kMaxList) return raise_memory();
-  return reallocate(l, (needed + (needed >> 3) + 6) & ~size_t{3});
+  // (Where others may be reading the items are copied each time, and the old buffer waits: so it happens less often.)
+  size_t spare = !gc::parallel ? needed >> 3 : needed < kManyItems ? needed >> 1 : needed >> 2;
+  return reallocate(l, (needed + spare + 6) & ~size_t{3});
 }
 // Gives memory back after a removal that left the buffer less than half full. Failure doesn't matter.
 static void shrink(List* l) {
@@ -198,7 +205,7 @@ bool list_insert(Value list, int64_t at, Value item) {
 static TAIPAN_INLINE Ref take_at(List* l, size_t i, size_t n) {
   Ref item;
   if (i + 1 == n) {
-    item = gc::take(&l->h, &l->items[i]);
+    item = gc::exchange_locked(&l->h, &l->items[i], Ref());
   } else {
     gc::before_bulk_move(&l->h);
     item = Ref::steal(l->items[i]);

@@ -316,10 +316,7 @@ static Ref tuple_get_item(Value self, Value key) {
 static int tuple_contains(Value self, Value item) {
   auto* t = self.as<Tuple>();
   for (size_t i = 0; i < t->size; i++) {
-    Value x = t->items()[i];
-    if (x == item) return 1;
-    if (x.is_int() && item.is_int()) continue;
-    int equal = items_equal(x, item);
+    int equal = items_equal(t->items()[i], item);
     if (equal != 0) return equal;
   }
   return 0;

@@ -125,6 +125,7 @@ static bool is_parallel_type(const TypeObject* t) {
     case kTypeMap:
     case kTypeFilter:
     case kTypeReversed:
+    case kTypeSet:
     case kTypeGetSetDescriptor:
     case kTypeMemberDescriptor:
     case kTypeGenerator:

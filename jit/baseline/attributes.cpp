@@ -5,6 +5,7 @@
 // array of a dict or a list) is read before what says that it is still good (the number of the keys, the size and the array once more), and
 // replaced arrays wait for all polls as well. On ARM64 these pairs of loads are acquires; a value and what it points to need none, for the
 // address depends on the first load and the store was a release. Stores are in parallel.cpp.
+#include "gc/hot.h"
 #include "interp/eval/inline_cache.h"
 #include "interp/objects/bytes.h"
 #include "interp/objects/descr.h"
@@ -435,6 +436,12 @@ Value dict_item(Dict* d, Value key) {
   incref(v);
   return v;
 }
+Value dict_item_parallel(Dict* d, Value key) {
+  Value v = dict_peek_same(d, key);
+  if (TAIPAN_UNLIKELY(v.is_null())) return dict_peek_parallel(d, key);
+  if (v.is_heap()) gc::incref_anyone(v.header());
+  return v;
+}
 Value str_item(Str* s, int64_t i) {
   if (i < 0) i += static_cast<int64_t>(s->length);
   if (static_cast<uint64_t>(i) >= s->length) return Value();
@@ -458,7 +465,7 @@ bool Compiler::subscripts() {
       Label no = otherwise(kOtherwiseGetItem, done);
       masm_.branch_test(Cond::kNe, kT0, int64_t{7}, no);
       need_shape(kT0, kShapeDict, no);
-      masm_.call_out(reinterpret_cast<const void*>(parallel_ ? &dict_peek_parallel : &dict_item), {kT0, kT1});
+      masm_.call_out(reinterpret_cast<const void*>(parallel_ ? &dict_item_parallel : &dict_item), {kT0, kT1});
       masm_.branch(Cond::kEq, arch::kRet, int64_t{0}, no);
       masm_.mov(kHold, arch::kRet);
     } else if (shape == kShapeStr) {

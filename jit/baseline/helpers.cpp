@@ -184,7 +184,6 @@ uint64_t do_compare_jump(Frame* f, uint64_t w) {
 namespace {
 // contains(), what is simple about it inline.
 TAIPAN_INLINE int simple_contains(Value o, Value item) {
-  if (TAIPAN_UNLIKELY(gc::parallel)) return contains(o, item);
   if (is_str_exact(o) && is_str_exact(item)) {
     Str *text = o.as<Str>(), *sub = item.as<Str>();
     if (sub->length == 1 && sub->kind == 1 && text->kind == 1 && text->length <= 12) {
@@ -195,6 +194,8 @@ TAIPAN_INLINE int simple_contains(Value o, Value item) {
     }
     if (sub->length == 1 && sub->kind == 1 && text->kind == 1)
       return memchr(text->data1(), sub->data1()[0], text->length) != nullptr;
+  } else if (TAIPAN_UNLIKELY(gc::parallel)) {
+    if (is_dict_exact(o) && dict_peek_same(o.as<Dict>(), item)) return 1;
   } else if (is_dict_exact(o) && is_str_exact(item) && o.as<Dict>()->table->str_only) {
     return !dict_get_str_fast(o.as<Dict>(), item.as<Str>()).is_null();
   }
@@ -222,7 +223,9 @@ uint64_t do_get_item(Frame* f, uint64_t w) {
 uint64_t do_set_item(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value o = R[A];
-  if (!(is_dict_exact(o) ? dict_set(o, R[B], R[C]) : set_item(o, R[B], R[C]))) return kRaised;
+  if (!(is_dict_exact(o) ? (gc::parallel && dict_store_same(o.as<Dict>(), R[B], R[C])) || dict_set(o, R[B], R[C])
+                         : set_item(o, R[B], R[C])))
+    return kRaised;
   if (FLAGS & kLastA) drop_reg(&R[A]);
   if (FLAGS & kLastB) drop_reg(&R[B]);
   if (FLAGS & kLastC) drop_reg(&R[C]);
@@ -398,7 +401,7 @@ Ref reversed_text(Value v) {
 // Items of a list, tuple or bytes in steps; null with nothing raised (*known): another thing.
 Ref stepped_items(Value v, const Value* slice, bool* known) {
   *known = false;
-  if (!v.is_heap() || gc::parallel) return nullptr;
+  if (!v.is_heap()) return nullptr;
   ShapeId shape = v.header()->shape();
   size_t size = shape == kShapeList    ? list_size(v)
                 : shape == kShapeTuple ? tuple_size(v)

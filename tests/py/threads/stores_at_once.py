@@ -236,7 +236,38 @@ def many_lists():
     print('rows', together(*[body] * THREADS), [row[-1][0] for row in rows])
 
 
+def dict_values():
+    d = {k: None for k in [*range(8), *'abcdefgh', 'a' + str(len(Slot.__name__)), 2.5, (1, 2)]}
+    keys = list(d)
+    watched = []
+
+    def body(k):
+        for i in range(ROUNDS):
+            key = keys[i % len(keys)]
+            t = Thing(k, i)
+            if i % 500 == 0:
+                watched.append(weakref.ref(t))
+            d[key] = t
+            d[key + key if isinstance(key, int) else key] = t
+            v = d[key]
+            if v.owner not in range(THREADS) or (key in d) is not True:
+                raise ValueError(v)
+
+    def grows(k):
+        for i in range(ROUNDS // 10):
+            d['more%d' % i] = Thing(k, i)
+            if i % 3 == 0:
+                del d['more%d' % i]
+
+    print('dict', together(*[body] * (THREADS - 1), grows), len(d) > len(keys))
+    d.clear()
+    for _ in range(3):
+        gc.collect()
+    print([w() for w in watched].count(None) == len(watched) == 6 * (THREADS - 1))
+
+
 attributes()
+dict_values()
 first_stores()
 items()
 appended_and_popped()
