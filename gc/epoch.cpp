@@ -230,6 +230,11 @@ void drop_for_others(Header* h) {
 }
 
 Ref exchange_parallel(Header* holder, Value* slot, Ref v) {
+  if (holder->has_gcflag(kDying)) {  // nobody else can look at it
+    Value old = *slot;
+    store_release(slot, v.release());
+    return Ref::steal(old);
+  }
   uint64_t bits = v.release().bits;
   perturb();
   Value old(std::atomic_ref<uint64_t>(slot->bits).exchange(bits, std::memory_order_seq_cst));
