@@ -308,7 +308,8 @@ TAIPAN_NOINLINE PairStep next_pair(Value it, Value* out) {
   switch (it.header()->shape()) {
     case kShapeDictItemIterator: {
       DictIterator* d = it.as<DictIterator>();
-      if (TAIPAN_UNLIKELY(!d->dict || gc::parallel || d->remaining <= 0)) return kPairOther;
+      if (TAIPAN_UNLIKELY(gc::parallel)) return dict_iterator_pair(d, &out[0], &out[1]) ? kPairGiven : kPairOther;
+      if (TAIPAN_UNLIKELY(!d->dict || d->remaining <= 0)) return kPairOther;
       Dict* dict = d->dict.as<Dict>();
       if (TAIPAN_UNLIKELY(d->used != static_cast<int64_t>(dict->used.load(std::memory_order_relaxed))))
         return kPairOther;

@@ -1,22 +1,37 @@
 // deque: a ring buffer, so that items are reached by index in constant time as well.
+//
+// GIL off: it changes, and its items are read, under its object lock alone; nothing else guards it (kTypeParallel). What is one operation
+// to a program is one stretch under the lock, unless Python code runs within it. Numbers that are looked at without the lock are hints.
 #include <cstring>
 
 #include "interp/modules/collections.h"
-#include "interp/objects/runtime_lock.h"
 #include "interp/objects/slice.h"
+#include "interp/objects/step_lock.h"
 
 namespace taipan {
 
 static TypeObject *deque_type, *iterator_type, *reverse_iterator_type;
 
+// A number that is written under the lock, and may be read without it.
+template <class T>
+class Hint {
+ public:
+  operator T() const { return v_.load(std::memory_order_relaxed); }
+  void operator=(T v) { v_.store(v, std::memory_order_relaxed); }
+  void operator++(int) { *this = static_cast<T>(*this) + 1; }
+  void operator--(int) { *this = static_cast<T>(*this) - 1; }
+
+ private:
+  std::atomic<T> v_;
+};
 struct Deque {
   Header h;
-  Value* items;     // raw buffer of capacity slots; those not in use are null
-  size_t capacity;  // 0 or a power of two
-  size_t head;      // slot of the first item
-  size_t size;
-  int64_t maxlen;  // -1: none
-  uint64_t state;  // changes with every change of the number or places of items
+  Value* items;           // raw buffer of capacity slots; those not in use are null
+  Hint<size_t> capacity;  // 0 or a power of two
+  size_t head;            // slot of the first item
+  Hint<size_t> size;
+  Hint<int64_t> maxlen;  // -1: none
+  Hint<uint64_t> state;  // changes with every change of the number or places of items
 };
 struct DequeIterator {
   Header h;
@@ -50,9 +65,16 @@ static void shrink(Deque* d) {
 }
 
 // With the deque locked.
+static Ref take_slot(Deque* d, Value& place) {
+  gc::Mutator* m = gc::current_mutator;
+  Value item = place;
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) gc::barrier_slow(m, &d->h, item, Value());
+  gc::store_release(&place, Value());
+  return Ref::steal(item);  // (nobody reads slots without the lock: gc::displaced has nothing to keep)
+}
 static Ref take_last_of(Deque* d) {
   if (d->size == 0) return Ref();
-  Ref item = gc::take(&d->h, &slot(d, d->size - 1));
+  Ref item = take_slot(d, slot(d, d->size - 1));
   d->size--;
   d->state++;
   shrink(d);
@@ -60,7 +82,7 @@ static Ref take_last_of(Deque* d) {
 }
 static Ref take_first_of(Deque* d) {
   if (d->size == 0) return Ref();
-  Ref item = gc::take(&d->h, &slot(d, 0));
+  Ref item = take_slot(d, slot(d, 0));
   d->head = (d->head + 1) & (d->capacity - 1);
   d->size--;
   d->state++;
@@ -114,7 +136,9 @@ static void clear(Deque* d) {
     gc::before_bulk_move(&d->h);
     capacity = d->capacity, head = d->head, size = d->size;
     d->items = nullptr;
-    d->capacity = d->head = d->size = 0;
+    d->capacity = 0;
+    d->head = 0;
+    d->size = 0;
     d->state++;
   }
   for (size_t i = 0; i < size; i++) decref(items[(head + i) & (capacity - 1)]);
@@ -126,14 +150,18 @@ static bool extend(Deque* d, Value iterable, bool left) {
     copy = iterable_to_list(iterable);
     if (!copy) return false;
     iterable = copy;
+  } else if (TAIPAN_UNLIKELY(gc::parallel) && !left && d->maxlen < 0) {  // others see all of it, or nothing
+    copy = is_list_exact(iterable) ? iterable_to_list(iterable) : items_at_once(iterable);
+    if (!copy && error_occurred()) return false;
+    if (copy) iterable = copy;
   }
-  if (is_list_exact(iterable) && !left && d->maxlen < 0 && !gc::parallel) {  // appending runs no Python code
+  if (!left && d->maxlen < 0 && is_list_exact(iterable)) {  // appending runs no Python code
     Ref hold = Ref::dup(iterable);
     const List* l = iterable.as<List>();
+    gc::ObjectLock lock(&d->h);
     for (size_t i = 0; i < list_size(iterable); i++) {
       if (!room_for_one(d)) return false;
-      incref(l->items[i]);
-      slot(d, d->size) = l->items[i];
+      gc::init(&slot(d, d->size), Ref::dup(l->items[i]));
       d->size++;
     }
     d->state++;
@@ -149,7 +177,7 @@ static bool extend(Deque* d, Value iterable, bool left) {
 }
 // What is in it at one moment, when its state is *state.
 static Ref items_of(Deque* d, uint64_t* state) {
-  Ref list = make_list(d->size);
+  Ref list = make_list(static_cast<size_t>(d->size));
   if (!list) return nullptr;
   gc::ObjectLock lock(&d->h);
   *state = d->state;
@@ -263,7 +291,7 @@ static Ref deque_repr(Value self) {
   Ref r;
   if (items) {
     Str* type = type_of(self)->name;
-    r = d->maxlen >= 0 ? format_str("%U(%R, maxlen=%zd)", type, items.get(), d->maxlen)
+    r = d->maxlen >= 0 ? format_str("%U(%R, maxlen=%zd)", type, items.get(), static_cast<int64_t>(d->maxlen))
                        : format_str("%U(%R)", type, items.get());
   }
   repr_leave(self);
@@ -271,7 +299,6 @@ static Ref deque_repr(Value self) {
 }
 static Ref deque_compare(Value a, Value b, CompareOp op) {
   if (!is_deque(a) || !is_deque(b)) return Ref::imm(kNotImplemented);
-  RuntimeLock other(b);
   auto *x = a.as<Deque>(), *y = b.as<Deque>();
   if (x->size != y->size && (op == kEq || op == kNe)) return Ref::imm(bool_value(op == kNe));
   Ref p = iter_at_once(a), q = iter_at_once(b);
@@ -323,7 +350,8 @@ static bool deque_set_item(Value self, Value key, Value value) {
   }
   gc::ObjectLock lock(&d->h);
   if (i >= d->size) return raise(types::IndexError, "deque index out of range");
-  old = gc::exchange(&d->h, &slot(d, i), Ref::dup(value));
+  old = take_slot(d, slot(d, i));
+  gc::init(&slot(d, i), Ref::dup(value));
   return true;
 }
 
@@ -376,7 +404,7 @@ static Ref copy_of(Value self) {
   if (type == deque_type) {
     Ref r = deque_new(type, {});
     if (!r) return nullptr;
-    r.as<Deque>()->maxlen = d->maxlen;
+    r.as<Deque>()->maxlen = static_cast<int64_t>(d->maxlen);
     return extend(r.as<Deque>(), self, false) ? std::move(r) : nullptr;
   }
   Ref r;
@@ -407,9 +435,24 @@ static Ref deque_inplace_repeat(Value self, Value count) {
     clear(d);
     return Ref::dup(self);
   }
+  if (d->maxlen < 0) {
+    gc::ObjectLock lock(&d->h);
+    size_t size = d->size;
+    if (size && static_cast<size_t>(n) > kMaxSize / size) return raise_memory();
+    for (int64_t k = 1; k < n; k++) {
+      for (size_t i = 0; i < size; i++) {
+        if (!room_for_one(d)) return nullptr;
+        gc::init(&slot(d, d->size), Ref::dup(slot(d, i)));
+        d->size++;
+      }
+    }
+    d->state++;
+    return Ref::dup(self);
+  }
   Ref items = iterable_to_tuple(self);
   if (!items) return nullptr;
   size_t size = tuple_size(items);
+  if (size == 0) return Ref::dup(self);  // (another thread has just emptied it)
   if (d->maxlen >= 0 && static_cast<size_t>(n) > static_cast<size_t>(d->maxlen) / size + 1)
     n = static_cast<int64_t>(static_cast<size_t>(d->maxlen) / size + 1);
   if (static_cast<size_t>(n) > kMaxSize / size) return raise_memory();
@@ -428,8 +471,11 @@ static Ref deque_repeat(Value self, Value count) {
 static Ref make_iterator(TypeObject* type, Value self) {
   auto* it = alloc_instance_as<DequeIterator>(type);
   if (!it) return nullptr;
-  it->state = self.as<Deque>()->state;
-  it->remaining = self.as<Deque>()->size;
+  {
+    gc::ObjectLock lock(self.header());
+    it->state = self.as<Deque>()->state;
+    it->remaining = self.as<Deque>()->size;
+  }
   gc::init(&it->deque, Ref::dup(self));
   return Ref::steal(it);
 }
@@ -583,7 +629,7 @@ static const GetSetDef kDequeGetSet[] = {
     {"maxlen", deque_maxlen, nullptr, "maximum size of a deque or None if unbounded"}, {nullptr}};
 static const TypeSpec kDequeSpec = {
     .doc = "deque([iterable[, maxlen]]) --> deque object\n\nA list-like sequence that is fast at both ends.",
-    .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable | kTypeSequence,
+    .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable | kTypeSequence | kTypeParallel,
     .basic_size = sizeof(Deque),
     .ops = {.trace = deque_trace, .clear = deque_clear_op, .dealloc = deque_dealloc, .size_of = deque_bytes},
     .methods = kDequeMethods,
@@ -608,20 +654,23 @@ using IteratorFields = OwnedFields<DequeIterator, &DequeIterator::deque>;
 
 static Ref iterator_next_of(Value self, bool reverse) {
   auto* it = self.as<DequeIterator>();
+  StepLock step(self);
   if (!it->deque) return Ref::imm(kStopIter);
-  RuntimeLock lock(it->deque);
-  if (!it->deque) return Ref::imm(kStopIter);  // waiting for the lock gave up the iterator's
   auto* d = it->deque.as<Deque>();
-  if (d->state != it->state) {
-    it->remaining = 0;
-    return raise(types::RuntimeError, "deque mutated during iteration");
+  bool changed;
+  {
+    gc::ObjectLock lock(&d->h);
+    changed = d->state != it->state;
+    size_t at = reverse ? d->size - 1 - it->index : it->index;
+    if (!changed && it->remaining != 0 && at < d->size) {
+      it->index++;
+      it->remaining--;
+      return Ref::dup(slot(d, at));
+    }
   }
-  if (it->remaining == 0) return Ref::imm(kStopIter);
-  Ref item = item_at(d, reverse ? d->size - 1 - it->index : it->index);
-  if (!item) return Ref::imm(kStopIter);
-  it->index++;
-  it->remaining--;
-  return item;
+  if (!changed) return Ref::imm(kStopIter);
+  it->remaining = 0;
+  return raise(types::RuntimeError, "deque mutated during iteration");
 }
 static Ref iterator_next(Value self) { return iterator_next_of(self, false); }
 static Ref reverse_iterator_next(Value self) { return iterator_next_of(self, true); }
@@ -646,7 +695,8 @@ static Ref iterator_length_hint_impl(Args& a) {
 }
 static Ref iterator_reduce_impl(Args& a) {
   auto* it = a.self.as<DequeIterator>();
-  Ref index = make_int(static_cast<int64_t>(it->deque.as<Deque>()->size - it->remaining));
+  size_t size = it->deque.as<Deque>()->size;
+  Ref index = make_int(static_cast<int64_t>(size - it->remaining));
   Ref args = make_tuple_of({it->deque, index.get()});
   return args ? make_tuple_of({Value(type_of(a.self)), args.get()}) : nullptr;
 }
@@ -654,13 +704,13 @@ static const NativeDef kIteratorMethods[] = {
     {"__length_hint__", "($self, /)", iterator_length_hint_impl, kNativeNoSignature, "How many items are left."},
     {"__reduce__", "($self, /)", iterator_reduce_impl, kNativeNoSignature, "Return state information for pickling."},
     {nullptr}};
-static const TypeSpec kIteratorSpec = {.flags = kTypeGc,
+static const TypeSpec kIteratorSpec = {.flags = kTypeGc | kTypeOwnSteps | kTypeKeepsItself,
                                        .basic_size = sizeof(DequeIterator),
                                        .ops = {.trace = IteratorFields::trace, .dealloc = IteratorFields::dealloc},
                                        .methods = kIteratorMethods,
                                        .s = {.iter = iterator_self, .next = iterator_next, .new_ = iterator_new}};
 static const TypeSpec kReverseIteratorSpec = {
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeOwnSteps | kTypeKeepsItself,
     .basic_size = sizeof(DequeIterator),
     .ops = {.trace = IteratorFields::trace, .dealloc = IteratorFields::dealloc},
     .methods = kIteratorMethods,

@@ -190,6 +190,9 @@ inline bool is_dict_view_set(Value v) {  // of keys or items: they behave as set
 Ref make_dict_view(Value dict, ShapeId shape);      // kShapeDictKeys, kShapeDictValues, kShapeDictItems
 Ref make_dict_iterator(Value dict, ShapeId shape);  // kShapeDictKeyIterator, ... and the reverse ones
 Ref dict_iterator_next(DictIterator* it);           // of any of the six
+// Threads in parallel: the next key and value, owned, of one that goes forward and that only this thread has. False: dict_iterator_next
+// does it.
+bool dict_iterator_pair(DictIterator* it, Value* key, Value* value);
 // The next key (owned), or kStopIter, of an iterator of keys.
 inline Ref dict_key_iterator_next(DictIterator* it) {
   if (TAIPAN_LIKELY(!gc::parallel && it->dict)) {

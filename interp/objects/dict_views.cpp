@@ -227,9 +227,36 @@ static Ref finished(DictIterator* it) {
   return Ref::imm(kStopIter);
 }
 
+bool dict_iterator_pair(DictIterator* it, Value* key, Value* value) {
+  if (!gc::is_unique(&it->h) || !it->dict || it->remaining <= 0) return false;
+  auto pos = static_cast<size_t>(it->position);
+  if (it->used != static_cast<int64_t>(it->dict.as<Dict>()->used.load(std::memory_order_relaxed)) ||
+      !dict_next(it->dict, &pos, key, value))
+    return false;
+  incref(*key);
+  incref(*value);
+  it->position = static_cast<int64_t>(pos);
+  it->remaining--;
+  return true;
+}
+static Ref give_pair(DictIterator* it, Ref key, Ref value) {
+  if (!gc::is_unique(it->result.header())) return make_pair(key, value);
+  auto* pair = it->result.as<Tuple>();  // nobody kept the last pair: use it again
+  if (!gc::is_tracked(&pair->h) && (may_form_cycle(key) || may_form_cycle(value))) gc::track(&pair->h);
+  Ref result = Ref::dup(it->result);
+  Ref old_key = gc::exchange(&pair->h, &pair->items()[0], std::move(key));
+  Ref old_value = gc::exchange(&pair->h, &pair->items()[1], std::move(value));
+  return result;
+}
+
 // Where other threads may change the dict, or use the iterator as well.
 static Ref iterator_next_parallel(DictIterator* it) {
   ShapeId shape = it->h.shape();
+  if (Value k, v; !is_reverse(shape) && dict_iterator_pair(it, &k, &v)) {
+    Ref key = Ref::steal(k), value = Ref::steal(v);
+    if (gives_items(shape)) return give_pair(it, std::move(key), std::move(value));
+    return gives_values(shape) ? std::move(value) : std::move(key);
+  }
   bool shared = !gc::is_unique(&it->h);
   enum { kDone, kItem, kResized, kChanged } outcome = kDone;
   Ref dict, key, value;  // the dict: let go of without the lock
@@ -317,15 +344,7 @@ Ref dict_iterator_next(DictIterator* it) {
   it->remaining--;
   if (gives_values(shape)) return value;
   if (!gives_items(shape)) return key;
-  if (gc::is_unique(it->result.header())) {  // nobody kept the last pair: use it again
-    auto* pair = it->result.as<Tuple>();
-    Ref old_key = gc::exchange(&pair->h, &pair->items()[0], std::move(key));
-    Ref old_value = gc::exchange(&pair->h, &pair->items()[1], std::move(value));
-    if (!gc::is_tracked(&pair->h) && (may_form_cycle(pair->items()[0]) || may_form_cycle(pair->items()[1])))
-      gc::track(&pair->h);
-    return Ref::dup(it->result);
-  }
-  return make_pair(key, value);
+  return give_pair(it, std::move(key), std::move(value));
 }
 
 static void iterator_trace(Header* h, gc::Visitor& v) {

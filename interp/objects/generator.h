@@ -17,9 +17,8 @@ inline GeneratorState generator_state(const Generator* g) {
   auto state = std::atomic_ref<const GeneratorState>(g->state).load(std::memory_order_acquire);
   return state == kGenLooked ? kGenSuspended : state;
 }
-// The state, which is one of the two that allow it, becomes kGenRunning; *before is what it was. Nobody can interfere where this thread has the
-// only reference. False: another thread was faster, and it runs (ValueError) or has ended meanwhile
-// (nothing is raised).
+// The state, which is one of the two that allow it, becomes kGenRunning; *before is what it was. Nobody can interfere where this thread
+// has the only reference. False: another thread was faster, and it runs (ValueError) or has ended meanwhile (nothing is raised).
 bool generator_claim_slow(Generator* g, GeneratorState* before);
 inline bool generator_claim(Generator* g, GeneratorState* before) {
   gc::before_bulk_move(&g->h);  // its registers are written without a barrier from here on

@@ -74,7 +74,8 @@ inline Ref next_item_otherwise(Value iterator) {
     default: return iter_next(iterator);
   }
 }
-// Whether a step of it needs nobody to hold it, whatever Python code does meanwhile. (Who held it for the step would hide that nobody else has it.)
+// Whether a step of it needs nobody to hold it, whatever Python code does meanwhile. (Who held it for the step would hide that nobody
+// else has it.)
 inline bool keeps_itself(Value iterator) {
   switch (iterator.header()->shape()) {
     case kShapeListIterator:

@@ -6,7 +6,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
 #include "interp/objects/list.h"
-#include "interp/objects/runtime_lock.h"
+#include "interp/objects/step_lock.h"
 #include "interp/objects/tuple.h"
 
 namespace taipan {
@@ -21,11 +21,13 @@ static bool is_live(const SetEntry& e) { return e.key && e.key != kMissing; }
 static bool is_mutable_set(Value v) { return is_any_set(v) && is_subtype(type_of(v), types::Set); }
 static bool is_frozenset(Value v) { return is_any_set(v) && is_subtype(type_of(v), types::FrozenSet); }
 
-// GIL off: a set that may change is looked at and changed under its runtime lock, which is given up around Python code as the GIL is; so the
-// code below re-checks after comparing, and nothing more. Frozen ones are nobody else's while they are made.
+// GIL off: a set that may change is looked at and changed under its runtime lock, which is given up around Python code as the GIL is; so
+// the code below re-checks after comparing, and nothing more. Frozen ones are nobody else's while they are made. What is one operation to
+// a program holds the lock from its beginning (callers take none: set is kTypeParallel).
 class SetLock {
  public:
-  explicit SetLock(Value set) : lock_(TAIPAN_UNLIKELY(gc::parallel) && is_mutable_set(set) ? set : Value()) {}
+  TAIPAN_INLINE explicit SetLock(Value set)
+      : lock_(TAIPAN_UNLIKELY(gc::parallel) && (has_shape(set, kShapeSet) || is_mutable_set(set)) ? set : Value()) {}
 
  private:
   RuntimeLock lock_;
@@ -412,6 +414,7 @@ static bool update_from_set(Set* s, Value other) {
 
 bool set_update(Value set, Value iterable) {
   auto* s = set.as<Set>();
+  SetLock own(set);
   if (is_str_exact(iterable) && !gc::parallel) {
     const Str* text = iterable.as<Str>();
     for (size_t i = 0; i < text->length; i++) {
@@ -423,16 +426,12 @@ bool set_update(Value set, Value iterable) {
   if (is_any_set(iterable)) return update_from_set(s, iterable);
   if (is_dict_exact(iterable)) {
     size_t n = dict_size(iterable);
-    {
-      SetLock lock(set);
-      if ((s->fill + n) * 5 >= s->mask * 3 && !resize(s, (used_of(s) + n) * 2)) return false;
-    }
+    if ((s->fill + n) * 5 >= s->mask * 3 && !resize(s, (used_of(s) + n) * 2)) return false;
     size_t pos = 0;
     Value k;
     int64_t hash;
     while (dict_next(iterable, &pos, &k, nullptr, &hash)) {
       Ref key = Ref::dup(k);
-      SetLock lock(set);
       if (!add_hashed(s, key, hash)) return false;
     }
     return true;
@@ -451,7 +450,6 @@ bool set_update(Value set, Value iterable) {
       int64_t hash;
       if (!item) break;
       if (!key_hash(item, &hash)) return false;
-      SetLock lock(set);
       if (!add_hashed(s, item, hash)) return false;
     }
     return true;
@@ -738,6 +736,7 @@ static bool frozenset_hash(Value self, int64_t* out) {
 static Ref set_compare(Value a, Value b, CompareOp op) {
   if (!is_any_set(a) || !is_any_set(b)) return Ref::imm(kNotImplemented);
   auto *x = a.as<Set>(), *y = b.as<Set>();
+  SetLock own(a), others(b);
   int result = 0;
   switch (op) {
     case kEq:
@@ -801,9 +800,9 @@ static Ref set_inplace_or(Value a, Value b) {
 }
 static Ref set_inplace_and(Value a, Value b) {
   if (!is_any_set(b)) return Ref::imm(kNotImplemented);
+  SetLock lock(a);
   Ref r = intersection(a, b);
   if (!r) return nullptr;
-  SetLock lock(a);
   swap_bodies(a.as<Set>(), r.as<Set>());
   return Ref::dup(a);
 }
@@ -821,6 +820,7 @@ static bool set_init(Value self, RawArgs args) {
   static const Signature sig("set", "(iterable=(), /)");
   Value iterable[1];
   if (!check_no_keywords("set", args) || !sig.bind(args, iterable)) return false;
+  SetLock lock(self);
   set_clear(self);
   self.as<Set>()->hash = -1;
   return !iterable[0] || set_update(self, iterable[0]);
@@ -872,12 +872,14 @@ static Ref set_union_impl(Args& a) {
   return r;
 }
 static Ref set_update_impl(Args& a) {
+  SetLock lock(a.self);
   for (size_t i = 0; i < tuple_size(a[0]); i++) {
     if (!set_update(a.self, tuple_at(a[0], i))) return nullptr;
   }
   return Ref::imm(kNone);
 }
 static Ref intersection_of_all(Value self, Value others) {
+  SetLock lock(self);
   if (tuple_size(others) == 0) return make(base_type(self), self);
   Ref r = Ref::dup(self);
   for (size_t i = 0; r && i < tuple_size(others); i++) r = intersection(r, tuple_at(others, i));
@@ -885,13 +887,14 @@ static Ref intersection_of_all(Value self, Value others) {
 }
 static Ref set_intersection_impl(Args& a) { return intersection_of_all(a.self, a[0]); }
 static Ref set_intersection_update_impl(Args& a) {
+  SetLock lock(a.self);
   Ref r = intersection_of_all(a.self, a[0]);
   if (!r) return nullptr;
-  SetLock lock(a.self);
   swap_bodies(a.self.as<Set>(), r.as<Set>());
   return Ref::imm(kNone);
 }
 static Ref set_difference_impl(Args& a) {
+  SetLock lock(a.self);
   if (tuple_size(a[0]) == 0) return make(base_type(a.self), a.self);
   Ref r = difference(a.self, tuple_at(a[0], 0));
   for (size_t i = 1; r && i < tuple_size(a[0]); i++) {
@@ -900,6 +903,7 @@ static Ref set_difference_impl(Args& a) {
   return r;
 }
 static Ref set_difference_update_impl(Args& a) {
+  SetLock lock(a.self);
   for (size_t i = 0; i < tuple_size(a[0]); i++) {
     if (!set_difference_update(a.self, tuple_at(a[0], i))) return nullptr;
   }
@@ -911,6 +915,7 @@ static Ref set_symmetric_difference_update_impl(Args& a) {
 }
 static Ref set_isdisjoint_impl(Args& a) {
   Value self = a.self, other = a[0];
+  SetLock lock(self);
   if (self == other) return Ref::imm(bool_value(set_size(self) == 0));
   if (is_any_set(other)) {
     if (set_size(other) > set_size(self)) std::swap(self, other);
@@ -939,6 +944,7 @@ static Ref set_issubset_impl(Args& a) {
   return result < 0 ? nullptr : Ref::imm(bool_value(result));
 }
 static Ref set_issuperset_impl(Args& a) {
+  SetLock lock(a.self);
   if (is_any_set(a[0])) {
     int result = subset(a[0], a.self);
     return result < 0 ? nullptr : Ref::imm(bool_value(result));
@@ -951,6 +957,7 @@ static Ref set_issuperset_impl(Args& a) {
   return it.failed() ? nullptr : Ref::imm(kTrue);
 }
 static Ref set_reduce_impl(Args& a) {
+  SetLock lock(a.self);
   Ref items = iterable_to_list(a.self);
   if (!items) return nullptr;
   Ref args = make_tuple_of({items.get()});
@@ -959,7 +966,10 @@ static Ref set_reduce_impl(Args& a) {
   if (!state) return nullptr;
   return make_tuple_of({Value(type_of(a.self)), args.get(), state.get()});
 }
-static Ref set_sizeof_impl(Args& a) { return make_int(static_cast<int64_t>(set_bytes(a.self.header()))); }
+static Ref set_sizeof_impl(Args& a) {
+  SetLock lock(a.self);
+  return make_int(static_cast<int64_t>(set_bytes(a.self.header())));
+}
 
 #define COMMON_METHODS                                                                                                \
   {"__contains__", "($self, object, /)", set_contains_impl, kNativeCoexist | kNativeNoSignature,                      \
@@ -1052,7 +1062,7 @@ Ref make_set_iterator(Value set) {
 }
 static Ref set_iterator_next_slow(SetIterator* it) {
   Ref done;  // goes without the locks
-  RuntimeLock own{Value(it)};
+  StepLock own{Value(it)};
   if (!it->set) return Ref::imm(kStopIter);
   auto* s = it->set.as<Set>();
   if (it->used != static_cast<int64_t>(used_of(s))) {
@@ -1117,7 +1127,7 @@ static const NativeDef kIteratorMethods[] = {
     {"__length_hint__", "($self, /)", iterator_length_hint_impl, kNativeNoSignature, "How many items are left."},
     {"__reduce__", "($self, /)", iterator_reduce_impl, kNativeNoSignature, "State for pickling."},
     {nullptr}};
-const TypeSpec kSetIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate,
+const TypeSpec kSetIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate | kTypeOwnSteps | kTypeKeepsItself,
                                    .basic_size = sizeof(SetIterator),
                                    .ops = {.trace = iterator_trace, .dealloc = iterator_dealloc},
                                    .methods = kIteratorMethods,

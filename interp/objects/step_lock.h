@@ -1,12 +1,11 @@
 // GIL off: the lock of an iterator while it makes a step.
 //
-// An iterator that one register has, and nothing else, is this thread's alone (gc::is_unique), and so is what only it has: the iterators that it
-// reads from, the pair that it gives again and again. Most are like that, and take no lock. Others take their runtime lock; so does one that
-// was like that once Python code has run within the step, or the thread has waited: who looks at frames or at all objects has got it since, and
-// then finds this lock. What an iterator without a lock has read from others after that, it takes as it takes everything under the lock, which
-// is given up around Python code as well.
+// An iterator that one register has, and nothing else, is this thread's alone (gc::is_unique), and so is what only it has: the iterators
+// that it reads from, the pair that it gives again and again. Most are like that, and take no lock. Others take their runtime lock; so
+// does one that was like that once Python code has run within the step, or the thread has waited: who looks at frames or at all objects
+// has got it since, and then finds this lock.
 //
-// Types whose step does so by itself are marked kTypeOwnSteps; their methods are called with the lock, as those of other types.
+// Types whose steps see to that themselves are marked kTypeOwnSteps; their methods are called with the lock, as those of other types.
 #pragma once
 #include "interp/objects/runtime_lock.h"
 

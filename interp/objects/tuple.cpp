@@ -316,7 +316,10 @@ static Ref tuple_get_item(Value self, Value key) {
 static int tuple_contains(Value self, Value item) {
   auto* t = self.as<Tuple>();
   for (size_t i = 0; i < t->size; i++) {
-    int equal = items_equal(t->items()[i], item);
+    Value x = t->items()[i];
+    if (x == item) return 1;
+    if (x.is_int() && item.is_int()) continue;
+    int equal = items_equal(x, item);
     if (equal != 0) return equal;
   }
   return 0;

@@ -125,7 +125,6 @@ static bool is_parallel_type(const TypeObject* t) {
     case kTypeMap:
     case kTypeFilter:
     case kTypeReversed:
-    case kTypeSet:
     case kTypeGetSetDescriptor:
     case kTypeMemberDescriptor:
     case kTypeGenerator:

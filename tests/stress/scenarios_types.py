@@ -244,6 +244,59 @@ LEAKING = [  # f is called within a step
 
 
 @scenario
+def deques_change_at_once(seed):
+    """What one call puts in or takes out others see whole: groups of five, and as many of each kind."""
+    shared = collections.deque()
+
+    def work(rng, me):
+        op = rng.randrange(6)
+        if op == 0:
+            shared.extend([me] * 5)
+        elif op == 1:
+            shared.extend(collections.deque([me] * 5))
+        elif op == 2:
+            shared.rotate(5)
+        elif op == 3:
+            shared.clear()
+        elif op == 4 and len(shared) < 100:
+            shared.__imul__(2)
+        items = list(shared)
+        assert len(items) % 5 == 0, len(items)
+        assert all(items[i] == items[i + 1] for i in range(0, len(items), 5)), items
+        assert len(shared.copy()) % 5 == 0 and len(shared) % 5 in range(5)
+        if len(items) > 200:
+            shared.clear()
+    return work, lambda: None
+
+
+@scenario
+def sets_change_at_once(seed):
+    """Updates, differences and the like with several items are seen whole."""
+    whole = frozenset(range(8))
+    shared = set(whole)
+
+    def work(rng, me):
+        op = rng.randrange(7)
+        if op == 0:
+            shared.update(list(whole))
+        elif op == 1:
+            shared.difference_update(tuple(whole))
+        elif op == 2:
+            shared.__iand__(rng.choice((whole, frozenset())))
+        elif op == 3:
+            shared.intersection_update(whole, list(whole))
+        elif op == 4:
+            shared.symmetric_difference_update(list(whole))
+        elif op == 5:
+            shared.__ixor__(whole)
+        else:
+            shared.clear()
+        for seen in shared.copy(), set(list(shared)), shared | set(), shared & whole, frozenset(shared):
+            assert seen == whole or not seen, seen
+    return work, lambda: None
+
+
+@scenario
 def iterators_found_in_frames(seed):
     """What only one frame had when a step began is given to other threads by the Python code that the step runs."""
     box = [None]
