@@ -418,7 +418,13 @@ bool list_extend(Value list, Value iterable) {
   if (is_tuple_exact(iterable)) return append_items(l, iterable.as<Tuple>()->items(), tuple_size(iterable));
   if (is_list_exact(iterable)) {
     if (iterable == list || gc::parallel) {
-      Ref copy = list_slice(iterable, 0, list_size(iterable));
+      size_t size = size_of(l), n = list_size(iterable);
+      if (iterable != list && gc::is_unique(&l->h)) {  // nobody else can look at l
+        if (n > kMaxList - size || !(size == 0 ? list_reserve(l, n) : grow_for(l, size + n))) return raise_memory();
+        set_size(l, size + copy_locked(l->items + size, iterable.as<List>(), 0, n));
+        return true;
+      }
+      Ref copy = list_slice(iterable, 0, n);
       return copy && append_taken(l, copy.as<List>());
     }
     return append_items(l, iterable.as<List>()->items, list_size(iterable));
