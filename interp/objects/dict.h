@@ -119,8 +119,8 @@ TAIPAN_INLINE Value dict_get_str_fast(const Dict* d, Str* key) {
   return at < 0 ? Value() : d->entries[at].value;
 }
 
-// While threads run in parallel: the same for keys that mostly are the very object that the dict has, which costs less than comparing them.
-// `found` gets the entry and a key's word as it was there. False: not there, or not that simple.
+// While threads run in parallel: for keys that mostly are the very object that the dict has, which costs less than comparing them. `found`
+// gets the entry, and answers. False: not there, or not that simple.
 template <class F>
 TAIPAN_INLINE bool dict_find_same(const DictTable* t, Value key, F found) {
   int64_t hash;

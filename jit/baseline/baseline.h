@@ -32,8 +32,8 @@
 // first at a byte behind the handler table, which kTable points to. When a second thread is about to start, all entries turn back to the
 // interpreter and code is made anew for threads in parallel (jit/tiering/); activations of the old code can only lie on the native stack of
 // the thread that starts the other, and that byte sends them to the handlers. Code for several threads counts what its own thread owns
-// inline and calls C++ for the rest, reads without locks as the interpreter does (attributes.cpp says by what rules), and calls C++ to
-// store (parallel.cpp).
+// inline and calls C++ for the rest, reads without locks as the interpreter does (attributes.cpp says by what rules), and
+// stores under object locks (parallel.cpp).
 //
 // Size. bench/code_size.py says how many bytes an instruction takes, and which count as simple. An entry that checks facts has no code
 // of its own but a row in a table (EntryTable), a helper's call is two instructions, and what raises or leaves says its index to a stub.

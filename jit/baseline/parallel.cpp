@@ -3,11 +3,11 @@
 //
 // Stores. What they change is written under its holder's object lock alone: slots of objects, items of lists, values in dicts, cells. Where
 // the memory is the thread's own that lock is a store and two looks (gc/lock.h), all of it in line, and between lock and unlock is nothing
-// that polls, waits, runs Python code, counts or drops anything: so tests come before, or give the lock back and let C++ begin anew; the new
-// value is counted before, and what was there is dropped after. Under the lock is looked once more at what says where the slot is (shape,
-// size, number of the keys), and that the collector doesn't want to see what is overwritten (barrier_phase). A reader may have seen what was
-// there: an immediate or an uncounted object needs nothing; of others the exchange is atomic, so that the look at the holder's shared
-// count comes after it, and if the holder seems to be others' as well the old value is kept for them (gc/barrier.h).
+// that polls, waits, runs Python code, counts or drops anything: so tests come before, or give the lock back and let C++ begin anew; the
+// new value is counted before, and what was there is dropped after. Under the lock is looked once more at what says where the slot is
+// (shape, size, number of the keys), and that the collector doesn't want to see what is overwritten (barrier_phase). A reader may have
+// seen what was there: an immediate or an uncounted object needs nothing; of others the exchange is atomic, so that the look at the
+// holder's shared count comes after it, and if the holder seems to be others' as well the old value is kept for them (gc/barrier.h).
 #include "gc/barrier.h"
 #include "gc/lock.h"
 #include "interp/eval/inline_cache.h"
@@ -24,8 +24,8 @@ using namespace frontend;
 namespace {
 constexpr Reg kV5 = arch::kVolatile[5], kV6 = arch::kVolatile[6];
 
-// What C++ does where machine code can't: v is counted for its place. They answer what was there, for the caller to release, or that nothing
-// has happened, and the handler must do it; then v isn't counted any more, if it was `counted` for this.
+// What C++ does where machine code can't: v is counted for its place. They answer what was there, for the caller to release, or that
+// nothing has happened, and the handler must do it; then v isn't counted any more, if it was `counted` for this.
 constexpr uint64_t kRefused = kStopIter.bits;
 uint64_t refuse(Value v, uint64_t counted) {
   if (counted) decref(v);
@@ -111,8 +111,8 @@ void Compiler::value_to_store(uint32_t r, bool last) {
   masm_.load64(kHold, reg(r));
   if (!last) incref(kHold, kinds(r));
 }
-// The object at kT0 is locked, and kHold is to be in `slot` of it, which isn't at kT2 or kT3. Goes on at `stored`, unlocked, all that is lost
-// but kHold.
+// The object at kT0 is locked, and kHold is to be in `slot` of it, which isn't at kT2 or kT3. Goes on behind this or at `stored`, unlocked;
+// the registers are lost.
 void Compiler::exchange_and_unlock(Mem slot, uint32_t value, bool last, Label undo, Label stored) {
   Label heap = masm_.new_label(), plain = masm_.new_label();
   need_no_barrier(undo);
@@ -301,8 +301,8 @@ bool Compiler::parallel_store_global() {
   return true;
 }
 
-// list.append(item) and list.pop(), the list at kT0; the item goes to the list from register `item`, which the caller empties, or from there to kHold.
-// kT0 is lost.
+// list.append(item) and list.pop(), the list at kT0. The item goes from register `item`, which the caller empties, to the list, or from
+// there to kHold. After pop() kT0 is lost.
 void Compiler::parallel_append(uint32_t item, Label no) {
   Label undo = masm_.new_label();
   lock(no, undo);
