@@ -28,6 +28,13 @@ class BiasedMutex {
       return Taken::kByBias;
     return try_take_slow();
   }
+  // Where the thread is the owner and hasn't taken it yet; else nothing happens.
+  TAIPAN_INLINE bool take_by_bias() {
+    uint32_t slot = current_slot;
+    return TAIPAN_LIKELY(owner_.load(std::memory_order_relaxed) == slot && slot != kNoOwner &&
+                         held_.load(std::memory_order_relaxed) == 0) &&
+           by_bias(slot);
+  }
   // The thread isn't attached. Waits until it may be had; what it says may be kNo still, or kByState.
   Taken wait();
   TAIPAN_INLINE void give_back(Taken how) {

@@ -86,6 +86,16 @@ thread_local constinit uint32_t runtime_locks_held = 0;
 void RuntimeLock::take(Value key) {
   if (!key.is_heap()) return;
   uint32_t index = index_of(key);
+  if (TAIPAN_LIKELY(held.count < kMaxHeld && mutexes[index].take_by_bias())) {
+    held.entries[held.count++] = {index, Taken::kByBias};
+    runtime_locks_held++;
+    index_ = static_cast<int>(index);
+    return;
+  }
+  take_slow(index);
+}
+
+TAIPAN_NOINLINE void RuntimeLock::take_slow(uint32_t index) {
   Mutex& m = mutexes[index];
   if (m.is_held_by_bias() || (runtime_locks_held != 0 && holds(index)) || held.count == kMaxHeld) return;
   Taken how = m.try_take();
@@ -105,14 +115,15 @@ void RuntimeLock::take(Value key) {
 
 void RuntimeLock::drop() {
   const Entry& entry = held.entries[--held.count];
-  if (gc::parallel) {
-    mutexes[entry.index].give_back(entry.how);
-    gc::perturb();
-    if (TAIPAN_UNLIKELY(suspended_ != 0)) {
-      held.given_up -= suspended_;
-      lock_range(held.given_up, held.count);
-    }
-  }
+  runtime_locks_held--;
+  if (TAIPAN_UNLIKELY(!gc::parallel)) return;
+  mutexes[entry.index].give_back(entry.how);
+  gc::perturb();
+  if (TAIPAN_UNLIKELY(suspended_ != 0)) take_suspended();
+}
+TAIPAN_NOINLINE void RuntimeLock::take_suspended() {
+  held.given_up -= suspended_;
+  lock_range(held.given_up, held.count);
   note_held();
 }
 

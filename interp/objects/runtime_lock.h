@@ -28,7 +28,9 @@ class RuntimeLock {
 
  private:
   void take(Value key);
+  void take_slow(uint32_t index);
   void drop();
+  void take_suspended();
   int index_ = -1;
   uint32_t suspended_ = 0;  // those before this one on the thread's list were given up to wait for it
 };
