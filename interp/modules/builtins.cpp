@@ -438,15 +438,15 @@ class Walk {
     } else if (is_tuple_exact(iterable)) {
       kind_ = kTuple;
     } else {
-      it_ = iter_at_once(iterable);
+      it_ = IteratorOf(iter_at_once(iterable), iterable);
       failed_ = !it_;
-      if (it_ && has_shape(it_, kShapeRangeIterator)) kind_ = kRange;
-      if (it_ && has_shape(it_, kShapeDictValueIterator)) kind_ = kValues;
-      if (it_ && has_shape(it_, kShapeDictKeyIterator)) kind_ = kKeys;
+      if (has_shape(it_, kShapeRangeIterator)) kind_ = kRange;
+      if (has_shape(it_, kShapeDictValueIterator)) kind_ = kValues;
+      if (has_shape(it_, kShapeDictKeyIterator)) kind_ = kKeys;
       source_ = it_.get();
       return;
     }
-    it_ = Ref::dup(iterable);
+    it_ = IteratorOf(Ref::dup(iterable), Value());
     source_ = iterable;
   }
   TAIPAN_INLINE bool next() {
@@ -492,7 +492,8 @@ class Walk {
   bool failed_ = false;
   size_t index_ = 0;
   Value source_, item_;
-  Ref it_, held_;
+  IteratorOf it_;
+  Ref held_;
 };
 TAIPAN_INLINE int truth_of(Walk& items) {
   Value v = items.item();

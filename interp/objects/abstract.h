@@ -115,6 +115,30 @@ inline bool is_stop(const Ref& r) { return r.get() == kStopIter; }
 bool is_iterator(Value o);
 Ref iterable_to_list(Value o);  // a new list
 Ref iterable_to_tuple(Value o);
+// The iterator of what the caller holds meanwhile. There is no second reference where that is the iterator itself: what only one
+// register has is seen to be this thread's alone then (gc::is_unique).
+class IteratorOf {
+ public:
+  IteratorOf() = default;
+  IteratorOf(Ref it, Value iterable) : it_(it), holds_(it && it.get() != iterable) {
+    if (holds_) (void)it.release();
+  }
+  IteratorOf& operator=(IteratorOf&& o) noexcept {
+    std::swap(it_, o.it_);
+    std::swap(holds_, o.holds_);
+    return *this;
+  }
+  ~IteratorOf() {
+    if (holds_) decref(it_);
+  }
+  operator Value() const { return it_; }
+  Value get() const { return it_; }
+  bool operator!() const { return it_.is_null(); }
+
+ private:
+  Value it_;
+  bool holds_ = false;
+};
 // Visits each item: for (IterEach it(iterable); it.next(); ) use it.item(); after the loop check it.failed(). Fast for list, tuple and the
 // iterators of built-in types.
 // Each also steps through a dict, a view of one, a set or a deque that other threads may change as if it did so at one moment.
@@ -134,10 +158,7 @@ class IterEach {
     return Ref::steal(v);
   }
   bool failed() const { return failed_; }
-  ~IterEach() {
-    drop_item();
-    if (holds_) decref(it_);
-  }
+  ~IterEach() { drop_item(); }
   IterEach(const IterEach&) = delete;
 
  private:
@@ -153,9 +174,7 @@ class IterEach {
   // Of an iterator of a built-in type, which can't get another `next`. What is called each time has the same room on the native stack, so
   // that is checked once.
   UnarySlot native_next_ = nullptr;
-  Value it_;  // the list or tuple itself where it is exactly that
-  bool holds_ =
-      false;  // no: it is what the caller holds (so one that nobody else has is seen to be like that: gc::is_unique)
+  IteratorOf it_;  // the list or tuple itself where it is exactly that
   Value item_;
   size_t index_ = 0;
 };

@@ -384,15 +384,10 @@ Ref iter_at_once(Value iterable) {
 IterEach::IterEach(Value iterable) {
   if (is_list_exact(iterable) || is_tuple_exact(iterable)) {
     kind_ = is_list_exact(iterable) ? kList : kTuple;
-    it_ = iterable;
-    incref(it_);
-    holds_ = true;
+    it_ = IteratorOf(Ref::dup(iterable), Value());
     return;
   }
-  Ref it = iter_at_once(iterable);
-  it_ = it;
-  holds_ = it_ && it_ != iterable;
-  if (holds_) (void)it.release();
+  it_ = IteratorOf(iter_at_once(iterable), iterable);
   failed_ = !it_ || !check_native_stack();
   if (failed_) return;
   const TypeObject* t = type_of(it_);
@@ -414,7 +409,7 @@ bool IterEach::next_otherwise() {
   if (failed_ || item_ == kStopIter) return false;
   drop_item();
   if (kind_ == kList) {
-    item_ = list_load(it_.as<List>(), static_cast<int64_t>(index_++)).release();
+    item_ = list_load(it_.get().as<List>(), static_cast<int64_t>(index_++)).release();
     return static_cast<bool>(item_);
   }
   if (kind_ == kTuple) {

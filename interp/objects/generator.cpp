@@ -133,7 +133,8 @@ Ref generator_frame(Generator* g) {
 }
 
 Ref generator_delegate(Generator* g) {
-  if (TAIPAN_LIKELY(!gc::parallel)) return g->state == kGenSuspended ? Ref::dup(delegate_of(g)) : Ref();
+  if (TAIPAN_LIKELY(!gc::parallel || gc::is_unique(&g->h)))
+    return generator_state(g) == kGenSuspended ? Ref::dup(delegate_of(g)) : Ref();
   // Nobody resumes it while its frame is looked at: who wants to waits (generator_claim_slow).
   std::atomic_ref<GeneratorState> state(g->state);
   for (;;) {

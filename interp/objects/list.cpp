@@ -445,7 +445,7 @@ bool list_extend(Value list, Value iterable) {
   }
   bool done = false;
   if (extend_directly(l, iterable, &done) || done) return !error_occurred();
-  Ref it = get_iter(iterable);
+  IteratorOf it(get_iter(iterable), iterable);
   if (!it) return false;
   int64_t hint = length_hint(iterable, 8);
   if (hint < 0) return false;

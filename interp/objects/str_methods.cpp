@@ -530,7 +530,7 @@ Ref str_join(Value sep, Value iterable) {
   if (is_list(iterable) || is_tuple(iterable)) {
     items = iterable_to_tuple(iterable);
   } else {
-    Ref it = iter_at_once(iterable);
+    IteratorOf it(iter_at_once(iterable), iterable);
     if (!it) {
       if (!error_matches(types::TypeError)) return nullptr;
       clear_error();
