@@ -97,28 +97,46 @@ static Ref take_first(Deque* d) {
   gc::ObjectLock lock(&d->h);
   return take_first_of(d);
 }
-static bool too_long(Deque* d) { return d->maxlen >= 0 && d->size > static_cast<size_t>(d->maxlen); }
+// An item takes the place of one at the other end: others never see more or fewer.
+static bool is_full(Deque* d) { return d->maxlen >= 0 && d->size >= static_cast<size_t>(d->maxlen); }
+// Room for n more at the end, which are in it as soon as the size says so.
+static bool room_for(Deque* d, size_t n) {
+  if (n > kMaxSize) return raise_memory();
+  size_t capacity = d->capacity ? d->capacity : 8;
+  while (capacity < d->size + n) capacity *= 2;
+  return capacity == d->capacity || resize(d, capacity);
+}
 static bool push_last(Deque* d, Ref item) {
   if (d->maxlen == 0) return true;
   Ref dropped;  // after the lock is
   gc::ObjectLock lock(&d->h);
+  if (is_full(d)) {
+    dropped = take_slot(d, slot(d, 0));
+    d->head = (d->head + 1) & (d->capacity - 1);
+    gc::init(&slot(d, d->size - 1), std::move(item));
+    d->state++;
+    return true;
+  }
   if (!room_for_one(d)) return false;
   gc::init(&slot(d, d->size), std::move(item));
   d->size++;
   d->state++;
-  if (too_long(d)) dropped = take_first_of(d);
   return true;
 }
 static bool push_first(Deque* d, Ref item) {
   if (d->maxlen == 0) return true;
   Ref dropped;
   gc::ObjectLock lock(&d->h);
-  if (!room_for_one(d)) return false;
+  bool full = is_full(d);
+  if (full) {
+    dropped = take_slot(d, slot(d, d->size - 1));
+  } else if (!room_for_one(d)) {
+    return false;
+  }
   d->head = (d->head - 1) & (d->capacity - 1);
   gc::init(&d->items[d->head], std::move(item));
-  d->size++;
+  if (!full) d->size++;
   d->state++;
-  if (too_long(d)) dropped = take_last_of(d);
   return true;
 }
 // The item (owned) at i, null if there is none.
@@ -159,11 +177,11 @@ static bool extend(Deque* d, Value iterable, bool left) {
     Ref hold = Ref::dup(iterable);
     const List* l = iterable.as<List>();
     gc::ObjectLock lock(&d->h);
-    for (size_t i = 0; i < list_size(iterable); i++) {
-      if (!room_for_one(d)) return false;
-      gc::init(&slot(d, d->size), Ref::dup(l->items[i]));
-      d->size++;
-    }
+    size_t n = list_size(iterable), size = d->size;
+    if (n == 0) return true;
+    if (!room_for(d, n)) return false;
+    for (size_t i = 0; i < n; i++) gc::init(&slot(d, size + i), Ref::dup(l->items[i]));
+    d->size = size + n;
     d->state++;
     return true;
   }
@@ -439,13 +457,11 @@ static Ref deque_inplace_repeat(Value self, Value count) {
     gc::ObjectLock lock(&d->h);
     size_t size = d->size;
     if (size && static_cast<size_t>(n) > kMaxSize / size) return raise_memory();
-    for (int64_t k = 1; k < n; k++) {
-      for (size_t i = 0; i < size; i++) {
-        if (!room_for_one(d)) return nullptr;
-        gc::init(&slot(d, d->size), Ref::dup(slot(d, i)));
-        d->size++;
-      }
-    }
+    size_t total = size * static_cast<size_t>(n);
+    if (size == 0) return Ref::dup(self);
+    if (!room_for(d, total - size)) return nullptr;
+    for (size_t i = size; i < total; i++) gc::init(&slot(d, i), Ref::dup(slot(d, i - size)));
+    d->size = total;
     d->state++;
     return Ref::dup(self);
   }

@@ -246,7 +246,7 @@ LEAKING = [  # f is called within a step
 @scenario
 def deques_change_at_once(seed):
     """What one call puts in or takes out others see whole: groups of five, and as many of each kind."""
-    shared = collections.deque()
+    shared, bounded = collections.deque(), collections.deque(range(8), 8)
 
     def work(rng, me):
         op = rng.randrange(6)
@@ -263,7 +263,12 @@ def deques_change_at_once(seed):
         items = list(shared)
         assert len(items) % 5 == 0, len(items)
         assert all(items[i] == items[i + 1] for i in range(0, len(items), 5)), items
-        assert len(shared.copy()) % 5 == 0 and len(shared) % 5 in range(5)
+        assert len(shared.copy()) % 5 == 0 and len(shared) % 5 == 0
+        for _ in range(20):
+            bounded.append(me)
+            assert len(bounded) == 8
+            bounded.appendleft(me)
+            assert len(bounded) == 8
         if len(items) > 200:
             shared.clear()
     return work, lambda: None
