@@ -19,12 +19,21 @@ inline void cpu_pause() {
 #endif
 }
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define TAIPAN_ONE_WORD_AT_A_TIME  // it knows of no other stores that are whole
+#endif
+#endif
+#if defined(__x86_64__) && !defined(TAIPAN_ONE_WORD_AT_A_TIME) && !defined(__SANITIZE_THREAD__)
+#define TAIPAN_PAIRS_OF_WORDS
+#endif
+
 // Moves n words, each as a whole for who reads it meanwhile; what is moved, nobody else writes. The places may overlap.
 inline void move_words(uint64_t* to, const uint64_t* from, size_t n) {
   auto word = [to, from](size_t i) {
     __atomic_store_n(to + i, __atomic_load_n(from + i, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
   };
-#if defined(__x86_64__) && !defined(TAIPAN_TSAN)
+#ifdef TAIPAN_PAIRS_OF_WORDS
   // (Aligned stores of sixteen bytes don't tear within a word.)
   constexpr size_t kPair = 16, kMany = 8;  // bytes; words at a time: all loaded before the first is stored
   auto load = [from](size_t i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i)); };
