@@ -23,13 +23,17 @@ static size_t used_of(const Dict* d) { return d->used.load(std::memory_order_rel
 static bool is_shared_empty(const DictTable* t) { return t == &empty_dict_table.table; }
 static size_t mask_of(const DictTable* t) { return (size_t{1} << t->log2) - 1; }
 
+// After the entry that it names: who finds the number without the lock reads that.
 static TAIPAN_INLINE void index_put(DictTable* t, size_t i, int32_t v) {
+  auto put = [i, v]<class T>(T* index) {
+    std::atomic_ref<T>(index[i]).store(static_cast<T>(v), std::memory_order_release);
+  };
   if (TAIPAN_LIKELY(t->width == 1))
-    gc::poke(static_cast<int8_t*>(t->index())[i], static_cast<int8_t>(v));
+    put(static_cast<int8_t*>(t->index()));
   else if (t->width == 2)
-    gc::poke(static_cast<int16_t*>(t->index())[i], static_cast<int16_t>(v));
+    put(static_cast<int16_t*>(t->index()));
   else
-    gc::poke(static_cast<int32_t*>(t->index())[i], v);
+    put(static_cast<int32_t*>(t->index()));
 }
 static void set_entry_count(Dict* d, uint32_t n) {
   std::atomic_ref<uint32_t>(d->entry_count).store(n, std::memory_order_release);
@@ -355,8 +359,8 @@ static void remove_entry(Dict* d, int64_t at, Ref* key, Ref* value) {
   DictTable* t = d->table;
   DictEntry& e = d->entries[at];
   index_put(t, cell_of(t, e.hash, at), kIndexDeleted);
-  *key = gc::take(&d->h, &e.key);
-  *value = gc::take(&d->h, &e.value);
+  *key = gc::exchange_locked(&d->h, &e.key, Ref());
+  *value = gc::exchange_locked(&d->h, &e.value, Ref());
   if (at == t->first) gc::poke(t->first, t->first + 1);
   d->used.store(used_of(d) - 1, std::memory_order_release);
   layout_changed(d);
