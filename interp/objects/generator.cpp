@@ -175,13 +175,15 @@ Ref make_generator(Frame* f) {
   g->frame.spare = 1;
   memcpy(static_cast<void*>(g->frame.regs()), static_cast<void*>(f->regs()), code->register_count * sizeof(Value));
   g->state = kGenCreated;
-  if (f->object) {  // somebody looked at the frame before the generator was made
+  f->func = nullptr;
+  if (f->object) {                              // somebody looked at the frame before the generator was made
+    std::fill_n(f->regs(), f->nregs, Value());  // (who waits may meet the collector: it must see each reference once)
     PyFrame* o = f->object;
+    RuntimeLock lock{Value(o)};  // another thread may be looking at it
     f->object = nullptr;
     o->frame = &g->frame;
     g->frame.object = o;
   }
-  f->func = nullptr;
   gc::init(&g->name, Ref::dup(function_name(g->frame.func)));
   gc::init(&g->qualname, Ref::dup(function_qualname(g->frame.func)));
   Ref result = Ref::steal(g);
