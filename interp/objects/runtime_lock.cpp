@@ -41,6 +41,7 @@ void note_held() { runtime_locks_held = held.count - held.given_up; }
 // Holding nothing, and not delaying whoever stops the world.
 Taken wait_mutex(Mutex& m) {
   int saved = errno;
+  runtime_outings++;
   gc::Mutator* self = gc::current_mutator;
   uint32_t given_up = held.given_up;
   held.given_up = held.count;  // detaching may run finalisers
@@ -99,16 +100,17 @@ TAIPAN_NOINLINE void RuntimeLock::take_slow(uint32_t index) {
   Mutex& m = mutexes[index];
   if (m.is_held_by_bias() || (runtime_locks_held != 0 && holds(index)) || held.count == kMaxHeld) return;
   Taken how = m.try_take();
+  bool others = runtime_locks_held != 0;
   if (TAIPAN_UNLIKELY(how == Taken::kNo)) {
-    suspended_ = held.count - held.given_up;
+    // Others are given up meanwhile, and all are held in the end: who has the lock of one object relies on that within the step of another.
     unlock_range(held.given_up, held.count);
-    do {
+    while (!others && how == Taken::kNo) {
       how = wait_mutex(m);
       if (how == Taken::kNo) how = m.try_take();
-    } while (how == Taken::kNo);
-    held.given_up = held.count;
+    }
   }
   held.entries[held.count++] = {index, how};
+  if (TAIPAN_UNLIKELY(how == Taken::kNo)) lock_range(held.given_up, held.count);
   note_held();
   index_ = static_cast<int>(index);
 }
@@ -119,12 +121,6 @@ void RuntimeLock::drop() {
   if (TAIPAN_UNLIKELY(!gc::parallel)) return;
   mutexes[entry.index].give_back(entry.how);
   gc::perturb();
-  if (TAIPAN_UNLIKELY(suspended_ != 0)) take_suspended();
-}
-TAIPAN_NOINLINE void RuntimeLock::take_suspended() {
-  held.given_up -= suspended_;
-  lock_range(held.given_up, held.count);
-  note_held();
 }
 
 void RuntimeUnlock::give_up() {

@@ -4,8 +4,8 @@
 // under their object lock and are read without one (DESIGN 6, gc/barrier.h on displaced references). Everything else runs under a lock that
 // is found from the object it works on: slots of native types are wrapped once, when the type is made ready (lock_slots), calls of native
 // functions in call_native. Such a lock behaves as the GIL does: it is given up around Python code and around blocking calls, so what C++
-// code may assume after calling out is the same in both modes. While a thread has to wait for one it holds none of the others, so there is
-// no order to keep. With the GIL on, or with one thread, nothing of this exists.
+// code may assume after calling out is the same in both modes. While a thread has to wait for one it holds none of the others (and takes
+// them again then), so there is no order to keep. With the GIL on, or with one thread, nothing of this exists.
 #pragma once
 #include "interp/objects/type.h"
 
@@ -30,9 +30,7 @@ class RuntimeLock {
   void take(Value key);
   void take_slow(uint32_t index);
   void drop();
-  void take_suspended();
   int index_ = -1;
-  uint32_t suspended_ = 0;  // those before this one on the thread's list were given up to wait for it
 };
 
 // How often this thread has left C++ code for Python code, or waited, while threads run in parallel (step_lock.h).
