@@ -237,11 +237,6 @@ Ref exchange_parallel(Header* holder, Value* slot, Ref v) {
   }
   uint64_t bits = v.release().bits;
   perturb();
-  // Nobody else writes to what only this thread has. (Who borrowed it may be about to read what is replaced: an object goes the long way.)
-  if (Value now = load(slot); !now.is_heap() && is_unique(holder)) {
-    store_release(slot, Value(bits));
-    return Ref::steal(now);
-  }
   Value old(std::atomic_ref<uint64_t>(slot->bits).exchange(bits, std::memory_order_seq_cst));
   if (old.is_heap()) displaced_fenced(holder, old);
   return Ref::steal(old);
