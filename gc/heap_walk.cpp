@@ -265,6 +265,8 @@ size_t verify_heap() {
   };
   // Free lists: every cell on one dead and of the right block; counted per block.
   for_each_small_block([](Block* b) { b->free_count = 0; });
+  for_each_cache(
+      [](AllocCache* c) { drain_remote(c); });  // to others' lists as well, where they have taken the block over
   for_each_cache([&](AllocCache* c) {
     drain_remote(c);
     for (size_t i = 0; i < kClasses; i++) {
