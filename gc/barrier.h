@@ -126,6 +126,15 @@ inline bool maybe_shared(const Header* h) {
 TAIPAN_INLINE void store(Header* holder, Value* slot, Ref v) { Ref old = exchange(holder, slot, std::move(v)); }
 [[nodiscard]] TAIPAN_INLINE Ref take(Header* holder, Value* slot) { return exchange(holder, slot, Ref()); }
 
+// The same where nobody else can be reading the slot: what was there needn't be kept for others.
+TAIPAN_INLINE Value take_unread(Header* holder, Value* slot) {  // owned
+  Value old = *slot;
+  Mutator* m = current_mutator;
+  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) barrier_slow(m, holder, old, Value());
+  store_release(slot, Value());
+  return old;
+}
+
 // Before the first bulk move of references in a container (shift, sort, detach of storage): logs all it holds.
 void log_container_slow(Mutator* m, Header* holder);
 TAIPAN_INLINE void before_bulk_move(Header* holder) {

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include <algorithm>
 #include "gc/heap_internal.h"
 
 namespace taipan::gc {
@@ -37,14 +38,7 @@ constinit Marker nobodys{{&nobody_there}, kNobody, 0};
 
 std::atomic<uint32_t> revoked{0};
 bool usable = false;  // there is membarrier
-constexpr int64_t kMillisecond = 1000000;
-constexpr int64_t kSoonest = 1000 * kMillisecond, kCost = 10000,
-                  kShare = 50;  // ns; one part in kShare of the time at most
-int64_t due_at = 0;
-
-TAIPAN_INLINE std::atomic<uint32_t>& region_of(const Header* h) {
-  return regions[(reinterpret_cast<uintptr_t>(h) >> kRegionBits) % kRegions];
-}
+Forgetting revocations;
 
 bool barrier_everywhere() { return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0; }
 bool may_have_barriers() {
@@ -116,20 +110,6 @@ void take_away(std::atomic<uint32_t>& region, uint32_t from, uint32_t to, bool r
   if (to == kRevoked) revoked.fetch_add(1, std::memory_order_relaxed);
 }
 
-// By its marker, if the region is the thread's own still.
-TAIPAN_INLINE bool hold(Header* h, std::atomic<uint32_t>& region, uint16_t slot) {
-  std::atomic<Header*>& held = markers[slot].held;
-  held.store(h, std::memory_order_relaxed);
-  std::atomic_signal_fence(std::memory_order_seq_cst);  // for the processor take_away's barrier stands in
-  perturb();
-  // (The byte: whoever has set that before the region became this thread's own.)
-  if (TAIPAN_LIKELY(region.load(std::memory_order_acquire) == slot &&
-                    !(h->lock.load(std::memory_order_seq_cst) & kLockBit)))
-    return true;
-  held.store(nullptr, std::memory_order_release);
-  return false;
-}
-
 TAIPAN_INLINE bool goes_by_bytes(uint32_t owner, uint16_t slot) {
   return owner == kRevoked || owner == (kWatched | slot);
 }
@@ -195,7 +175,7 @@ TAIPAN_NOINLINE void lock_in_turn(Header* h) {
     } else if (owner == kUnclaimed) {
       region.compare_exchange_strong(owner, slot != kNoOwner ? slot : kRevoked, std::memory_order_seq_cst);
     } else if (owner == slot) {
-      if (hold(h, region, slot)) return;
+      if (hold(&markers[slot], h, slot, perturb)) return;
       wait_a_little(&turns);
     } else if (owner & kWatched) {
       end_watch(region, owner);
@@ -265,21 +245,25 @@ void start_bias() {
   for (auto& region : regions) region.store(first, std::memory_order_relaxed);
 }
 
-void forget_revocations(bool all) {
-  uint32_t n = revoked.load(std::memory_order_relaxed);
-  if (n == 0) return;
+bool Forgetting::is_due(uint64_t n, bool always) {
+  constexpr int64_t kSecond = 1000000000, kSoonest = kSecond, kCost = 10000, kShare = 50;  // ns
   timespec t;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-  int64_t now = t.tv_sec * 1000 * kMillisecond + t.tv_nsec;
-  if (now < due_at && !all) return;
+  int64_t now = t.tv_sec * kSecond + t.tv_nsec;
+  if (now < at_ && !always) return false;
+  at_ = now + std::max(kSoonest, static_cast<int64_t>(n) * kCost * kShare);
+  return true;
+}
+
+void forget_revocations(bool all) {
+  uint32_t n = revoked.load(std::memory_order_relaxed);
+  if (n == 0 || !revocations.is_due(n, all)) return;
   for (auto& region : regions) {
     uint32_t seen = kRevoked;
     if (region.load(std::memory_order_relaxed) == seen)
       region.compare_exchange_strong(seen, kUnclaimed, std::memory_order_seq_cst);
   }
   revoked.store(0, std::memory_order_relaxed);
-  int64_t rest = n * kCost * kShare;
-  due_at = now + (rest > kSoonest ? rest : kSoonest);
 }
 
 }  // namespace taipan::gc

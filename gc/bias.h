@@ -32,6 +32,15 @@ void marker_begin(Mutator* m);
 void marker_end(Mutator* m);
 // Threads are about to run in parallel: from here on regions can belong to threads.
 void start_bias();
+// When what was taken away from its owners, n things, may be forgotten: each may cost a barrier again, so that takes one part in fifty of the
+// time at most. World stopped.
+class Forgetting {
+ public:
+  bool is_due(uint64_t n, bool always = false);
+
+ private:
+  int64_t at_ = 0;  // ns
+};
 bool has_barriers();   // membarrier works; since start_bias
 void pass_barriers();  // every processor passes one
 // Regions that were taken away are anybody's again, if that was long ago (or `all`). World stopped, so that one thread does it.

@@ -4,7 +4,6 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-#include <algorithm>
 #include <mutex>
 #include <new>
 #include "arch/cpu.h"
@@ -18,8 +17,7 @@ namespace {
 constexpr int kSpins = 60;
 constexpr long kFirstSleep = 20000, kLongestSleep = 500000;  // ns, until an owner that is at work gives it back
 
-constexpr int64_t kSoonest = 1000000000, kCost = 10000, kShare = 50;  // ns; one part in kShare of the time at most
-int64_t due_at = 0;
+Forgetting forgetting;
 
 std::atomic<uint32_t> drainings{0};
 
@@ -134,12 +132,7 @@ void biased_mutexes_after_fork() {
 void forget_shared() {
   std::lock_guard<std::mutex> lock(shared_mutex);
   PodVector<BiasedMutex*>& ones = shared_ones();
-  if (ones.empty()) return;
-  timespec t;
-  clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-  int64_t now = t.tv_sec * int64_t{1000000000} + t.tv_nsec;
-  if (now < due_at) return;
-  due_at = now + std::max(kSoonest, static_cast<int64_t>(ones.count) * kCost * kShare);
+  if (ones.empty() || !forgetting.is_due(ones.count)) return;
   size_t kept = 0;
   for (size_t i = 0; i < ones.count; i++) {
     BiasedMutex* m = ones.items[i];

@@ -231,6 +231,14 @@ TAIPAN_INLINE void* buffer_alloc(size_t n) {
 #endif
   return raw_alloc(buffer_size(n));
 }
+// The same; the bytes from `used` on are zero.
+inline void* buffer_calloc(size_t n, size_t used) {
+  n = buffer_size(n);
+  if (n > kMaxSmallSize) return raw_calloc(n);
+  void* p = buffer_alloc(n);
+  if (p) memset(static_cast<char*>(p) + used, 0, n - used);
+  return p;
+}
 void raw_free_epoch_slow(void* p);
 inline void raw_free_epoch(void* p) {
   if (TAIPAN_LIKELY(!lock_free_readers)) {

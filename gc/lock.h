@@ -40,20 +40,26 @@ extern thread_local constinit Marker* own_marker TAIPAN_TLS;  // (where no threa
 TAIPAN_KEEPS_REGISTERS void lock_slow(Header* h);
 TAIPAN_KEEPS_REGISTERS void unlock_slow(Header* h);
 
-// (Machine code does the same: jit/baseline/parallel.cpp.)
+TAIPAN_INLINE std::atomic<uint32_t>& region_of(const Header* h) {
+  return regions[(reinterpret_cast<uintptr_t>(h) >> kRegionBits) % kRegions];
+}
+// By the marker, which holds nothing, if the region is the thread's own. `between` is called between the two. (Machine code does the same:
+// jit/baseline/parallel.cpp.)
+template <class F>
+TAIPAN_INLINE bool hold(Marker* m, Header* h, uint32_t slot, F between) {
+  m->held.store(h, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // for the processor take_away's barrier stands in
+  between();
+  // (The byte: whoever has set that before the region became this thread's own.)
+  if (TAIPAN_LIKELY(region_of(h).load(std::memory_order_acquire) == slot &&
+                    !(h->lock.load(std::memory_order_seq_cst) & kLockBit)))
+    return true;
+  m->held.store(nullptr, std::memory_order_release);
+  return false;
+}
 TAIPAN_INLINE void lock(Header* h) {
   Marker* m = own_marker;
-  if (TAIPAN_LIKELY(m->held.load(std::memory_order_relaxed) == nullptr)) {
-    m->held.store(h, std::memory_order_relaxed);
-    std::atomic_signal_fence(std::memory_order_seq_cst);  // for the processor take_away's barrier stands in
-    // (The byte: whoever has set that before the region became this thread's own.)
-    if (TAIPAN_LIKELY(regions[(reinterpret_cast<uintptr_t>(h) >> kRegionBits) % kRegions].load(
-                          std::memory_order_acquire) == m->slot &&
-                      !(h->lock.load(std::memory_order_seq_cst) & kLockBit)))
-      return;
-    m->held.store(nullptr, std::memory_order_release);
-  }
-  lock_slow(h);
+  if (TAIPAN_UNLIKELY(m->held.load(std::memory_order_relaxed) != nullptr) || !hold(m, h, m->slot, [] {})) lock_slow(h);
 }
 TAIPAN_INLINE void unlock(Header* h) {
   Marker* m = own_marker;

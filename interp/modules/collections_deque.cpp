@@ -64,14 +64,8 @@ static void shrink(Deque* d) {
   if (d->capacity > 64 && d->size < d->capacity / 8 && !resize(d, d->capacity / 4)) clear_error();  // it may stay large
 }
 
-// With the deque locked.
-static Ref take_slot(Deque* d, Value& place) {
-  gc::Mutator* m = gc::current_mutator;
-  Value item = place;
-  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) gc::barrier_slow(m, &d->h, item, Value());
-  gc::store_release(&place, Value());
-  return Ref::steal(item);  // (nobody reads slots without the lock: gc::displaced has nothing to keep)
-}
+// With the deque locked. (Nobody reads slots without the lock.)
+static Ref take_slot(Deque* d, Value& place) { return Ref::steal(gc::take_unread(&d->h, &place)); }
 static Ref take_last_of(Deque* d) {
   if (d->size == 0) return Ref();
   Ref item = take_slot(d, slot(d, d->size - 1));

@@ -347,7 +347,7 @@ static const TypeSpec kOdictSpec = {.doc = "Dictionary that remembers insertion 
 
 using IteratorFields = OwnedFields<OdictIterator, &OdictIterator::dict>;
 
-// The next key and value. GIL off: of one moment, under the dict's own lock.
+// The next key, and its value where that is wanted. GIL off: of one moment, under the dict's own lock.
 static bool next_entry(OdictIterator* it, Dict* d, Ref* key, Ref* value) {
   gc::ObjectLock lock(&d->h);
   int64_t i = it->position;
@@ -361,7 +361,7 @@ static bool next_entry(OdictIterator* it, Dict* d, Ref* key, Ref* value) {
   }
   if (i < 0 || i >= d->entry_count) return false;
   *key = Ref::dup(d->entries[i].key);
-  *value = Ref::dup(d->entries[i].value);
+  if (it->kind != kKeys) *value = Ref::dup(d->entries[i].value);
   return true;
 }
 

@@ -42,23 +42,15 @@ static void set_table(Dict* d, DictTable* t, DictEntry* entries) {
   std::atomic_ref<DictEntry*>(d->entries).store(entries, std::memory_order_release);
   std::atomic_ref<DictTable*>(d->table).store(t, std::memory_order_release);
 }
-static DictTable* table_of(const Dict* d) {
-  return std::atomic_ref<DictTable* const>(d->table).load(std::memory_order_acquire);
-}
 // Without the lock: a table and how many of its entries were written.
 static DictTable* peek_table(const Dict* d, uint32_t* entry_count) {
-  DictTable* t = table_of(d);
+  DictTable* t = dict_table_acquire(d);
   for (;;) {
     *entry_count = std::atomic_ref<const uint32_t>(d->entry_count).load(std::memory_order_acquire);
-    DictTable* again = table_of(d);
+    DictTable* again = dict_table_acquire(d);
     if (TAIPAN_LIKELY(again == t)) return t;
     t = again;
   }
-}
-
-static DictEntry* entries_of(DictTable* t) {
-  size_t bytes = sizeof(DictTable) + (size_t{t->width} << t->log2);
-  return reinterpret_cast<DictEntry*>(reinterpret_cast<char*>(t) + ((bytes + 7) & ~size_t{7}));
 }
 
 // log2 of the smallest index that takes n entries.
@@ -114,7 +106,7 @@ static bool resize(Dict* d, size_t room) {
   DictTable* t = allocate_table(log2_for(room));
   if (!t) return false;
   t->str_only = old->str_only;
-  DictEntry* to = entries_of(t);
+  DictEntry* to = t->entries();
   const DictEntry* from = d->entries;
   uint32_t n = 0;
   gc::before_bulk_move(&d->h);
@@ -175,14 +167,14 @@ static int64_t find_quietly(const Dict* d, Value key, int64_t hash, bool* python
 // *found: the key in the dict, kept alive for who must make sure that it is still there.
 TAIPAN_NOINLINE static int64_t find_with_python(Dict* d, Value key, int64_t hash, Ref* found = nullptr) {
 restart:
-  DictTable* t = table_of(d);
+  DictTable* t = dict_table_acquire(d);
   if (is_shared_empty(t)) return -1;
   size_t mask = mask_of(t);
   auto perturb = static_cast<uint64_t>(hash);
   for (size_t i = perturb & mask;; i = (i * 5 + perturb + 1) & mask) {
     int32_t at = t->at(i);
     if (at >= 0) {
-      const DictEntry& e = entries_of(t)[at];
+      const DictEntry& e = t->entries()[at];
       Value k = gc::load(&e.key);
       if (k == key) {
         if (found) *found = Ref::dup(k);
@@ -211,9 +203,9 @@ restart:
 // Python code is needed to compare keys. Table and entries are one buffer, which stays while somebody may look at it.
 static Value peek(Dict* d, Value key, int64_t hash) {
   for (;;) {
-    DictTable* t = std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire);
+    DictTable* t = dict_table_acquire(d);
     if (is_shared_empty(t)) return kMissing;
-    const DictEntry* entries = entries_of(t);
+    const DictEntry* entries = t->entries();
     size_t mask = mask_of(t);
     auto perturb = static_cast<uint64_t>(hash);
     bool torn = false;
@@ -244,9 +236,7 @@ static Value peek(Dict* d, Value key, int64_t hash) {
       perturb >>= 5;
     }
     if (!torn) return kMissing;
-    if (std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire) == t) {
-      gc::ObjectLock wait_for_writer(&d->h);
-    }
+    if (dict_table_acquire(d) == t) { gc::ObjectLock wait_for_writer(&d->h); }
   }
 }
 Value dict_peek_parallel(Dict* d, Value key) {
@@ -548,7 +538,7 @@ static bool copy_table(Dict* r, const Dict* d) {
   auto* t = static_cast<DictTable*>(gc::buffer_alloc(table_bytes(from->log2, from->width, from->capacity)));
   if (!t) return raise_memory();
   memcpy(static_cast<void*>(t), from, sizeof(DictTable) + (size_t{from->width} << from->log2));
-  DictEntry* to = entries_of(t);
+  DictEntry* to = t->entries();
   uint32_t n = d->entry_count;
   for (uint32_t i = 0; i < n; i++) {
     const DictEntry& e = d->entries[i];
@@ -616,7 +606,7 @@ bool dict_next(Value dict, size_t* pos, Value* key, Value* value, int64_t* hash)
   if (TAIPAN_UNLIKELY(gc::parallel)) {
     uint32_t count;
     DictTable* t = peek_table(d, &count);
-    const DictEntry* entries = entries_of(t);
+    const DictEntry* entries = t->entries();
     for (; i < count; i++) {
       const DictEntry& e = entries[i];
       Value k = gc::load(&e.key), v = gc::load(&e.value);
@@ -688,7 +678,7 @@ uint32_t dict_keys_version(Value dict) {
   auto* d = dict.as<Dict>();
   uint32_t v = d->keys_version.load(std::memory_order_acquire);
   if (v != 0) return v;
-  if (!gc::peek(table_of(d)->str_only)) return 0;
+  if (!gc::peek(dict_table_acquire(d)->str_only)) return 0;
   gc::ObjectLock lock(&d->h);
   if (next_keys_version.load(std::memory_order_relaxed) == 0) return 0;  // all numbers were given out
   v = next_keys_version.fetch_add(1, std::memory_order_relaxed);
@@ -867,7 +857,7 @@ static bool open_front(Dict* d) {
   DictTable *old = d->table, *t = allocate_table(log2_for(n + gap + 2));
   if (!t) return false;
   t->str_only = old->str_only;
-  DictEntry* to = entries_of(t);
+  DictEntry* to = t->entries();
   memset(static_cast<void*>(to), 0, gap * sizeof(DictEntry));
   uint32_t out = gap;
   for (uint32_t i = 0; i < d->entry_count; i++) {
@@ -963,11 +953,11 @@ static void dict_trace(Header* h, gc::Visitor& v) {
   // What the count was between two looks at the table fits it: writers lower the count before they take a table with fewer entries, and raise
   // it after.
   for (;;) {
-    DictTable* t = std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire);
+    DictTable* t = dict_table_acquire(d);
     uint32_t n = std::atomic_ref<uint32_t>(d->entry_count).load(std::memory_order_acquire);
-    if (TAIPAN_UNLIKELY(std::atomic_ref<DictTable*>(d->table).load(std::memory_order_acquire) != t)) continue;
+    if (TAIPAN_UNLIKELY(dict_table_acquire(d) != t)) continue;
     if (is_shared_empty(t)) return;
-    const DictEntry* entries = entries_of(t);
+    const DictEntry* entries = t->entries();
     for (uint32_t i = 0; i < n && i < t->capacity; i++) {
       v.visit(gc::load(&entries[i].key));
       v.visit(gc::load(&entries[i].value));
@@ -997,7 +987,7 @@ static void dict_dealloc(Header* h) {
 }
 static size_t dict_bytes(Header* h) {
   auto* d = reinterpret_cast<Dict*>(h);
-  DictTable* t = table_of(d);
+  DictTable* t = dict_table_acquire(d);
   return sizeof(Dict) + (is_shared_empty(t) ? 0 : table_bytes(t->log2, t->width, t->capacity));
 }
 

@@ -23,6 +23,10 @@ struct DictTable {
   uint32_t first;     // entries before it are deleted
   const void* index() const { return this + 1; }
   void* index() { return this + 1; }
+  DictEntry* entries() const {
+    size_t bytes = sizeof(DictTable) + (size_t{width} << log2);
+    return reinterpret_cast<DictEntry*>(reinterpret_cast<uintptr_t>(this) + ((bytes + 7) & ~size_t{7}));
+  }
   int32_t at(size_t i) const {
     if (TAIPAN_LIKELY(width == 1)) return gc::peek(static_cast<const int8_t*>(index())[i]);
     if (width == 2) return gc::peek(static_cast<const int16_t*>(index())[i]);
@@ -101,6 +105,9 @@ TAIPAN_INLINE int64_t dict_probe_str(const DictTable* t, const DictEntry* entrie
   }
 }
 Value dict_get_str_slow(Value dict, Str* key);
+TAIPAN_INLINE DictTable* dict_table_acquire(const Dict* d) {
+  return std::atomic_ref<DictTable* const>(d->table).load(std::memory_order_acquire);
+}
 // Where a cached entry lies: the array is loaded before the layout's number is looked at, and writers change the number first.
 TAIPAN_INLINE const DictEntry* dict_entries_acquire(const Dict* d) {
   return std::atomic_ref<DictEntry* const>(d->entries).load(std::memory_order_acquire);
@@ -133,15 +140,13 @@ TAIPAN_INLINE bool dict_find_same(const DictTable* t, Value key, F found) {
     hash = key.as<Str>()->hash.load(std::memory_order_relaxed);
     if (TAIPAN_UNLIKELY(hash == 0)) return false;
   }
-  size_t index_bytes = sizeof(DictTable) + (size_t{t->width} << t->log2);
-  auto* entries =
-      reinterpret_cast<const DictEntry*>(reinterpret_cast<const char*>(t) + ((index_bytes + 7) & ~size_t{7}));
+  DictEntry* entries = t->entries();
   size_t mask = (size_t{1} << t->log2) - 1;
   auto perturb = static_cast<uint64_t>(hash);
   for (size_t i = perturb & mask;; i = (i * 5 + perturb + 1) & mask) {
     int32_t at = t->at(i);
     if (at >= 0) {
-      const DictEntry& e = entries[at];
+      DictEntry& e = entries[at];
       if (TAIPAN_LIKELY(gc::load(&e.key) == key)) return found(e);
       if (gc::peek(e.hash) == hash) return false;  // one that may be equal
     } else if (at == kIndexEmpty) {
@@ -153,20 +158,19 @@ TAIPAN_INLINE bool dict_find_same(const DictTable* t, Value key, F found) {
 // What the dict has for it, borrowed until this thread's next safepoint; null: as above.
 TAIPAN_INLINE Value dict_peek_same(const Dict* d, Value key) {
   Value v;
-  dict_find_same(std::atomic_ref<DictTable* const>(d->table).load(std::memory_order_acquire), key,
-                 [&](const DictEntry& e) {
-                   v = gc::load(&e.value);
-                   if (TAIPAN_UNLIKELY(gc::load(&e.key) != key)) v = Value();  // it has just been deleted
-                   return true;
-                 });
+  dict_find_same(dict_table_acquire(d), key, [&](const DictEntry& e) {
+    v = gc::load(&e.value);
+    if (TAIPAN_UNLIKELY(gc::load(&e.key) != key)) v = Value();  // it has just been deleted
+    return true;
+  });
   return v;
 }
 // Replaces what it has.
 TAIPAN_INLINE bool dict_store_same(Dict* d, Value key, Value value) {
-  Ref v = Ref::dup(value), old;
+  Ref old;
   gc::ObjectLock lock(&d->h);
-  return dict_find_same(d->table, key, [&](const DictEntry& e) {
-    old = gc::exchange_locked(&d->h, &const_cast<DictEntry&>(e).value, std::move(v));
+  return dict_find_same(d->table, key, [&](DictEntry& e) {
+    old = gc::exchange_locked(&d->h, &e.value, Ref::dup(value));
     return true;
   });
 }

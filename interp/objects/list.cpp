@@ -46,11 +46,8 @@ static bool reallocate(List* l, size_t capacity) {
     set_capacity(l, capacity);
     return true;
   }
-  size_t bytes = gc::buffer_size(capacity * sizeof(Value));
-  bool small = bytes <= gc::kMaxSmallSize;
-  auto* p = static_cast<Value*>(small ? gc::buffer_alloc(bytes) : gc::raw_calloc(bytes));
+  auto* p = static_cast<Value*>(gc::buffer_calloc(capacity * sizeof(Value), n * sizeof(Value)));
   if (!p) return raise_memory();
-  if (small) memset(static_cast<void*>(p + n), 0, bytes - n * sizeof(Value));
   if (n) memcpy(static_cast<void*>(p), l->items, n * sizeof(Value));
   Value* old = l->items;
   size_t old_bytes = l->capacity * sizeof(Value);
@@ -65,6 +62,12 @@ static bool grow_for(List* l, size_t needed) {
   // (Where others may be reading the items are copied each time, and the old buffer waits: so it happens less often.)
   size_t spare = !gc::parallel ? needed >> 3 : needed < kManyItems ? needed >> 1 : needed >> 2;
   return reallocate(l, (needed + spare + 6) & ~size_t{3});
+}
+// The same for n more, the first of which get just the room they take.
+static bool grow_by(List* l, size_t n) {
+  size_t size = size_of(l);
+  if (n > kMaxList - size) return raise_memory();
+  return size == 0 && l->capacity < n ? reallocate(l, n) : grow_for(l, size + n);
 }
 // Gives memory back after a removal that left the buffer less than half full. Failure doesn't matter.
 static void shrink(List* l) {
@@ -131,12 +134,11 @@ static List* allocate(size_t n, bool fill = false) {
   if (n) {
     size_t bytes = n * sizeof(Value);
     fill |= !gc::parallel;
-    auto* p = static_cast<Value*>(fill || bytes <= gc::kMaxSmallSize ? gc::buffer_alloc(bytes) : gc::raw_calloc(bytes));
+    auto* p = static_cast<Value*>(fill ? gc::buffer_alloc(bytes) : gc::buffer_calloc(bytes, 0));
     if (!p) {
       Ref drop = Ref::steal(l);
       return raise_memory();
     }
-    if (!fill && bytes <= gc::kMaxSmallSize) memset(static_cast<void*>(p), 0, bytes);
     l->items = p;
     set_capacity(l, n);
   }
@@ -304,9 +306,8 @@ static bool append_taken(List* l, List* from) {
   size_t n = size_of(from);
   if (n == 0) return true;
   gc::ObjectLock lock(&l->h);
+  if (!grow_by(l, n)) return false;
   size_t size = size_of(l);
-  if (n > kMaxList - size) return raise_memory();
-  if (size == 0 && l->capacity < n ? !reallocate(l, n) : !grow_for(l, size + n)) return false;
   gc::move_references(l->items + size, from->items, n);
   set_size(from, 0);
   set_size(l, size + n);
@@ -317,9 +318,8 @@ static bool append_taken(List* l, List* from) {
 static bool append_items(List* l, const Value* items, size_t n) {
   if (n == 0) return true;
   gc::ObjectLock lock(&l->h);
+  if (!grow_by(l, n)) return false;
   size_t size = size_of(l);
-  if (n > kMaxList - size) return raise_memory();
-  if (size == 0 && l->capacity < n ? !reallocate(l, n) : !grow_for(l, size + n)) return false;
   copy_counted(l->items + size, items, n);
   set_size(l, size + n);
   return true;
@@ -420,7 +420,7 @@ bool list_extend(Value list, Value iterable) {
     if (iterable == list || gc::parallel) {
       size_t size = size_of(l), n = list_size(iterable);
       if (iterable != list && gc::is_unique(&l->h)) {  // nobody else can look at l
-        if (n > kMaxList - size || !(size == 0 ? list_reserve(l, n) : grow_for(l, size + n))) return raise_memory();
+        if (!grow_by(l, n)) return false;
         set_size(l, size + copy_locked(l->items + size, iterable.as<List>(), 0, n));
         return true;
       }

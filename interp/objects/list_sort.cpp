@@ -515,12 +515,9 @@ bool list_sort(Value list, Value key, bool reverse) {
   }
   if (!items) return true;                       // empty, or another thread is sorting it
   if (TAIPAN_UNLIKELY(gc::lock_free_readers)) {  // somebody may still be looking at the buffer: another one is sorted
-    size_t bytes = gc::buffer_size(capacity * sizeof(Value));
-    bool small = bytes <= gc::kMaxSmallSize;
-    auto* copy = static_cast<Value*>(small ? gc::buffer_alloc(bytes) : gc::raw_calloc(bytes));
+    auto* copy = static_cast<Value*>(gc::buffer_calloc(capacity * sizeof(Value), n * sizeof(Value)));
     if (copy) {
       memcpy(static_cast<void*>(copy), items, n * sizeof(Value));
-      if (small) memset(static_cast<void*>(copy + n), 0, bytes - n * sizeof(Value));
       gc::buffer_free(&l->h, items, capacity * sizeof(Value));
       items = copy;
     }

@@ -105,7 +105,7 @@ bool Compiler::attributes() {
       };
       // kT0: the object.
       auto replace = [&](uint32_t offset) {
-        masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
+        need_no_barrier(slow());
         take();
         masm_.load64(kT1, at(kT0, offset));
         masm_.lea(kT2, at(kT0, offset));
@@ -535,7 +535,7 @@ bool Compiler::subscripts() {
     need_int(b(), kT1, slow());
     need_heap(a(), kT0);
     need_shape(kT0, kShapeList, slow());
-    masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
+    need_no_barrier(slow());
     masm_.load64(kT2, TAIPAN_FIELD(kT0, List, size));
     masm_.untag(kT1, kT1);
     need_index(kT1, kT2, slow());
@@ -684,7 +684,7 @@ bool Compiler::cells() {
   if (op() == kOpSTORE_DEREF) {
     if (parallel_) return parallel_store_cell();
     need_alone();
-    masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, slow());
+    need_no_barrier(slow());
     masm_.load64(kHold, reg(b()));
     if (last_b()) {
       masm_.store64(reg(b()), 0);

@@ -306,6 +306,7 @@ class Compiler {
   bool parallel_store_global();
   void parallel_append(uint32_t item, Label no);
   void parallel_pop(Label no);
+  void need_no_shrinking(Reg size, Reg temp, Label no);  // of the list at kT0, which is about to have that size
   void lock(Label no, Label undo);
   void unlock();
   void need_no_barrier(Label no);

@@ -455,14 +455,6 @@ uint64_t do_slice(Frame* f, uint64_t w) {
   set_reg(&R[next->a], v);
   return kDone;
 }
-// What a slot of an object holds that nobody else has (gc::is_unique).
-TAIPAN_INLINE Value take_own(Header* h, Value* slot) {
-  Value v = *slot;
-  gc::Mutator* m = gc::current_mutator;
-  if (TAIPAN_UNLIKELY(m->barrier_phase.load(std::memory_order_relaxed) != 0)) gc::barrier_slow(m, h, v, Value());
-  gc::store_release(slot, Value());
-  return v;
-}
 uint64_t do_unpack(Frame* f, uint64_t w) {
   Value* R = f->regs();
   Value seq = R[B];
@@ -470,7 +462,7 @@ uint64_t do_unpack(Frame* f, uint64_t w) {
     // Nobody else has the list: what it holds moves on.
     List* l = seq.as<List>();
     R[B] = Value();
-    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], take_own(&l->h, &l->items[i]));
+    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], gc::take_unread(&l->h, &l->items[i]));
     l->size.store(0, std::memory_order_release);
     decref(seq);
     return kDone;
@@ -478,7 +470,7 @@ uint64_t do_unpack(Frame* f, uint64_t w) {
   if ((FLAGS & kLastB) && is_tuple_exact(seq) && tuple_size(seq) == C && gc::is_unique(seq.header())) {
     Tuple* t = seq.as<Tuple>();
     R[B] = Value();
-    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], take_own(&t->h, &t->items()[i]));
+    for (uint32_t i = 0, n = C; i < n; i++) set_reg(&R[A + i], gc::take_unread(&t->h, &t->items()[i]));
     decref(seq);
     return kDone;
   }

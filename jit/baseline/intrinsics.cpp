@@ -202,28 +202,20 @@ bool Compiler::intrinsic(uint32_t which, bool method, bool known, uint32_t n, La
       if (parallel_) {
         parallel_pop(general);
         masm_.load64(kT0, reg(base + 1));
-        masm_.zero(reg(base), 2);
-        drop_heap(kT0);
-        return true;
+      } else {
+        need_no_barrier(general);
+        masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
+        masm_.branch(Cond::kEq, kT1, int64_t{0}, general);
+        masm_.add(kT1, kT1, int64_t{-1});
+        need_no_shrinking(kT1, kT2, general);
+        masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
+        masm_.lea(kT2, at(kT2, kT1, 3));
+        masm_.load64(kHold, at(kT2));
+        masm_.mov(kT3, 0);
+        masm_.store_release(Size::k64, at(kT2), kT3);
+        masm_.lea(kT2, TAIPAN_FIELD(kT0, List, size));
+        masm_.store_release(Size::k64, at(kT2), kT1);
       }
-      masm_.branch_mem(Size::k8, Cond::kNe, TAIPAN_FIELD(kThread, Thread, barrier_phase), 0, general);
-      masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
-      masm_.branch(Cond::kEq, kT1, int64_t{0}, general);
-      masm_.add(kT1, kT1, int64_t{-1});
-      // A list that has become much shorter gives memory back.
-      Label stays = masm_.new_near_label();
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, List, capacity));
-      masm_.branch(Cond::kBelow, kT2, int64_t{16}, stays);
-      masm_.shr(kT2, kT2, 1);
-      masm_.branch(Cond::kBelow, kT1, kT2, general);
-      masm_.bind(stays);
-      masm_.load64(kT2, TAIPAN_FIELD(kT0, List, items));
-      masm_.lea(kT2, at(kT2, kT1, 3));
-      masm_.load64(kHold, at(kT2));
-      masm_.mov(kT3, 0);
-      masm_.store_release(Size::k64, at(kT2), kT3);
-      masm_.lea(kT2, TAIPAN_FIELD(kT0, List, size));
-      masm_.store_release(Size::k64, at(kT2), kT1);
       masm_.zero(reg(base), 2);
       drop_heap(kT0);
       return true;

@@ -315,20 +315,23 @@ void Compiler::parallel_append(uint32_t item, Label no) {
   masm_.store_release(Size::k64, TAIPAN_FIELD(kT0, List, size), kT1);
   unlock();
 }
+// A list that becomes much shorter gives memory back, which C++ does. temp is lost.
+void Compiler::need_no_shrinking(Reg size, Reg temp, Label no) {
+  Label stays = masm_.new_near_label();
+  masm_.load64(temp, TAIPAN_FIELD(kT0, List, capacity));
+  masm_.branch(Cond::kBelow, temp, int64_t{16}, stays);
+  masm_.shr(temp, temp, 1);
+  masm_.branch(Cond::kBelow, size, temp, no);
+  masm_.bind(stays);
+}
 void Compiler::parallel_pop(Label no) {
-  Label undo = masm_.new_label(), stays = masm_.new_near_label(), heap = masm_.new_label(), plain = masm_.new_label(),
-        popped = masm_.new_label();
+  Label undo = masm_.new_label(), heap = masm_.new_label(), plain = masm_.new_label(), popped = masm_.new_label();
   lock(no, undo);
   need_no_barrier(undo);
   masm_.load64(kT1, TAIPAN_FIELD(kT0, List, size));
   masm_.branch(Cond::kEq, kT1, int64_t{0}, undo);
   masm_.add(kT1, kT1, int64_t{-1});
-  // A list that has become much shorter gives memory back.
-  masm_.load64(kT3, TAIPAN_FIELD(kT0, List, capacity));
-  masm_.branch(Cond::kBelow, kT3, int64_t{16}, stays);
-  masm_.shr(kT3, kT3, 1);
-  masm_.branch(Cond::kBelow, kT1, kT3, undo);
-  masm_.bind(stays);
+  need_no_shrinking(kT1, kT3, undo);
   masm_.load64(kT3, TAIPAN_FIELD(kT0, List, items));
   masm_.lea(kT3, at(kT3, kT1, 3));
   masm_.mov(kV6, 0);
