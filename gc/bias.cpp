@@ -27,6 +27,7 @@ struct History {
 History histories[kRegions];
 constexpr uint32_t kTurn =
     100;  // microseconds that a region has to be one thread's to be another's at once when that one wants it
+constexpr uint32_t kLongTurn = 500;               // also if that takes a barrier
 constexpr uint32_t kMostFights = 6;               // each doubles the time
 constexpr uint32_t kLookEvery = 61, kLooks = 16;  // locks by bytes; looks until what is watched is the thread's
 constexpr int kLooksAtWork = 40;
@@ -86,14 +87,17 @@ void take_away(std::atomic<uint32_t>& region, uint32_t from, uint32_t to, bool r
   perturb();
   History& history = history_of(region);
   uint32_t asked = kAsked | from;
-  bool in_turns = microseconds() - history.since.load(std::memory_order_relaxed) >= kTurn;
+  uint32_t quiet = microseconds() - history.since.load(std::memory_order_relaxed);
+  bool in_turns = quiet >= kTurn;
   for (int i = 0; i < kAskFor && region.load(std::memory_order_acquire) == asked && is_attached(from); i++)
     arch::cpu_pause();
   if (region.compare_exchange_strong(asked, kRevoking, std::memory_order_seq_cst)) {
     perturb();
-    // One that isn't attached holds nothing, and passes a barrier before it looks at the entry again.
-    if (is_attached(from)) {
-      in_turns = false;
+    // One that isn't attached holds nothing, and passes a barrier before it looks at the entry again. (So soon after the last time as well: two
+    // that hand a threading.Lock over do so several times, until one of them has it for a while.)
+    in_turns = !is_attached(from);
+    if (!in_turns) {
+      in_turns = quiet >= kLongTurn;
       pass_barriers();
     }
   }

@@ -5,9 +5,9 @@
 namespace taipan::gc {
 
 constexpr uint32_t kTurnsGoOn =
-    4000;  // microseconds: that long after a rest, a thread's own or another's, the next meeting is one too many
+    16000;  // microseconds (longer than any rest): that long after one, a thread's own or another's, the next meeting is one too many
 // The thread has come upon another one at h: the one with slot `owner`, or (kNoOwner) one that isn't known. True: that has been so several times in
-// short order, and it has rested, up to some 4 ms (unless the owner stops or this thread's poll word asks for something).
+// short order, and it has rested, up to some 5 ms (unless the owner stops or this thread's poll word asks for something).
 // `turns`: others have rested for it of late.
 bool rest_after_meeting(Header* h, uint16_t owner, bool turns);
 // Is the owner of h's region at work there? Looks a few times: false where it does so seldom.
