@@ -174,6 +174,49 @@ def queues_lose_nothing(seed):
 
 
 @scenario
+def simple_queues_keep_order(seed):
+    """What one thread puts comes out in its order, each item once, whoever takes it; queues come and go, and some threads sleep for an item."""
+    lines = [queue.SimpleQueue() for _ in range(3)]
+    numbers = itertools.count()
+    lock = threading.Lock()
+    put, got = collections.Counter(), collections.Counter()
+
+    def work(rng, me):
+        at = rng.randrange(len(lines))
+        line = lines[at]
+        last = {}
+        p = g = 0
+        for _ in range(rng.choice((3, 40, 700))):
+            if rng.random() < .5:
+                n = next(numbers)
+                line.put([line, me, n])
+                p += 1
+            else:
+                try:
+                    there, who, n = line.get_nowait() if rng.random() < .9 else line.get(timeout=rng.choice((0, .0002, .002)))
+                except queue.Empty:
+                    continue
+                g += 1
+                assert there is line and last.get(who, -1) < n, (who, last, n)
+                last[who] = n
+        assert line.qsize() >= 0 and line.empty() in (True, False)
+        with lock:
+            put[line] += p
+            got[line] += g
+        if rng.random() < .02:
+            lines[at] = queue.SimpleQueue()  # others may be using the old one, which is part of a cycle if it holds anything
+
+    def check():
+        for line in put:
+            left = 0
+            while not line.empty():
+                assert line.get()[0] is line
+                left += 1
+            assert put[line] - got[line] == left and line.qsize() == 0, (put[line], got[line], left)
+    return work, check
+
+
+@scenario
 def thread_primitives(seed):
     """Lock, RLock, Condition, Semaphore, Event, Barrier: never more inside than may be."""
     inside = collections.Counter()
