@@ -5,6 +5,8 @@
 #include <random>
 #include "gc/bias.h"
 #include "gc/hot.h"
+#include "gc/own_turn.h"
+#include "gc/placement.h"
 #include "tests/gc/support.h"
 
 namespace taipan::gc::test {
@@ -1058,6 +1060,80 @@ TEST_F(ThreadsTest, ThreadsComeAndGo) {
   }
   for (Header* h : shared) decref(h);
   EXPECT_EQ(nodes_alive, 0);
+}
+
+// One thread counts alone, others come, go away and come back, others yet meet it: nothing is lost.
+TEST_F(ThreadsTest, OwnTurnsLoseNothing) {
+  start_parallel();
+  for (int round = 0; round < 60; round++) {
+    auto turn = std::make_unique<OwnTurn>();
+    std::atomic<uint64_t> count{0};
+    std::atomic<uint32_t> alone{0}, shared{0};
+    auto work = [&](int n) {
+      for (int i = 0; i < n; i++) {
+        if (turn->begin()) {
+          alone.fetch_add(1, std::memory_order_relaxed);
+          count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+          turn->end();
+        } else {
+          shared.fetch_add(1, std::memory_order_relaxed);
+          count.fetch_add(1, std::memory_order_relaxed);
+        }
+        if (i % 256 == 0) poll();
+      }
+    };
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; i++) {
+      threads.push_back(start_thread([&, i] {
+        work(i == 0 || round % 3 == 0 ? 1000 : round % 3);
+        if (round % 2) {
+          BlockingScope blocking;  // away: whoever comes gets the turn without sharing
+          std::this_thread::yield();
+        }
+        turn->meet(round % 5 == 4 && i == 1);
+        work(1000);
+      }));
+    }
+    work(round % 4 * 100);
+    for (std::thread& t : threads) join(t);
+    EXPECT_EQ(count.load(), alone.load() + shared.load());
+    EXPECT_EQ(count.load(), static_cast<uint64_t>(round % 4 * 100 + kThreads * 1000 + 1000 +
+                                                  (kThreads - 1) * (round % 3 == 0 ? 1000 : round % 3)));
+    if (!has_barriers()) EXPECT_EQ(alone.load(), 0u);
+  }
+}
+
+// Two that compute on one processor: one is moved, and bound to none afterwards.
+TEST_F(ThreadsTest, CrowdedThreadsAreMoved) {
+  cpu_set_t allowed, first;
+  ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  if (CPU_COUNT(&allowed) < 2) GTEST_SKIP() << "one processor";
+  CPU_ZERO(&first);
+  for (int cpu = 0; CPU_COUNT(&first) == 0; cpu++)
+    if (CPU_ISSET(cpu, &allowed)) CPU_SET(cpu, &first);
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; i++) {
+    threads.push_back(start_thread([&] {
+      while (!stop) {
+        bind_thread(0, sizeof first, &first);  // both there
+        bind_thread(0, sizeof allowed, &allowed);
+        for (int n = 0; n < 100000 && !stop; n++) arch::cpu_pause();
+        poll();
+        BlockingScope blocking;  // from here on there may be something to see
+      }
+      cpu_set_t now;
+      EXPECT_EQ(sched_getaffinity(0, sizeof now, &now), 0);
+      EXPECT_TRUE(CPU_EQUAL(&now, &allowed));
+    }));
+  }
+  {
+    BlockingScope blocking;
+    for (int i = 0; i < 300 && threads_moved() == 0; i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  stop = true;
+  for (std::thread& t : threads) join(t);
+  if (threads_moved() == 0) GTEST_SKIP() << "the kernel was quicker";
 }
 
 }  // namespace
