@@ -33,7 +33,6 @@
 #include "gc/epoch.h"
 #include "gc/heap_internal.h"
 #include "gc/hot_counts.h"
-#include "gc/placement.h"
 #include "gc/slices.h"
 
 extern "C" void* __libc_stack_end;
@@ -251,7 +250,6 @@ bool is_attached(uint32_t slot) {
 
 void attach_new(Mutator* m) {
   m->thread_id = static_cast<uint64_t>(pthread_self());
-  m->tid = gettid();
   find_stack(m);
   WorldLock lock(world.mutex);
   if (gil_enabled) {
@@ -276,18 +274,6 @@ void attach_new(Mutator* m) {
   marker_begin(m);
   current_alloc = m->alloc;
   epoch_online(m);
-  if (parallel) placement_of_new_thread();
-}
-
-size_t attached_threads(int* tids, size_t most) {
-  WorldLock lock(world.mutex);
-  size_t n = 0;
-  for (Mutator* m = world.first; m; m = m->next) {
-    if (!is_attached(m->slot)) continue;
-    if (n < most) tids[n] = m->tid;
-    n++;
-  }
-  return n;
 }
 
 void detach_final(Mutator* m) {
@@ -419,10 +405,7 @@ void BlockingScope::leave() {
   int saved = errno;
   if (acquire_gil_hook) acquire_gil_hook(m_);
   attach(m_);
-  if (TAIPAN_UNLIKELY(parallel)) {
-    look_at_placement();
-    if (attached_hook) attached_hook(m_);
-  }
+  if (TAIPAN_UNLIKELY(parallel) && attached_hook) attached_hook(m_);
   note_blocking_call(m_);
   errno = saved;
 }
@@ -641,8 +624,6 @@ void after_fork_child(Mutator* m) {
   world.waiters.store(0, std::memory_order_relaxed);
   world.handshake_active = false;
   m->thread_id = static_cast<uint64_t>(pthread_self());
-  m->tid = gettid();
-  placement_after_fork_child();
   // The other threads are gone: their memory, retired buffers and queues are this thread's to look after.
   struct Queued {
     Header* h;

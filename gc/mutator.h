@@ -65,7 +65,6 @@ struct Mutator {
   Header** dying = nullptr;
   Mutator* next = nullptr;  // registry list
   uint64_t thread_id = 0;   // pthread_self
-  int tid = 0;              // the kernel's
   // Precise roots of the thread (frames, exception state...) are visited by this callback, set by interp.
   void (*trace_roots)(Mutator*, Visitor&) = nullptr;
 
@@ -82,9 +81,8 @@ extern thread_local constinit Mutator* current_mutator TAIPAN_TLS;
 
 // before the first object; again (tests) only where no thread is attached: forgets everything
 void init_memory(bool gil);
-void attach_new(Mutator*);                        // registers the calling thread; gives it a slot
-size_t attached_threads(int* tids, size_t most);  // the kernel's numbers of up to so many; how many there are. GIL off
-void detach_final(Mutator*);                      // thread exit: drains queues, gives the slot up
+void attach_new(Mutator*);    // registers the calling thread; gives it a slot
+void detach_final(Mutator*);  // thread exit: drains queues, gives the slot up
 
 void detach(Mutator*);  // before blocking native code: afterwards no object and no count may be touched
 void attach(Mutator*);  // waits while the world is stopped

@@ -5,7 +5,6 @@
 #include <ctime>
 #include <mutex>
 #include <vector>
-#include "gc/placement.h"
 #include "interp/config.h"
 
 namespace taipan {
@@ -70,9 +69,6 @@ void print_thread_stats() {
     bool known = pthread_getcpuclockid(static_cast<pthread_t>(m->thread_id), &clock) == 0;
     print_record({t->native_id, t->is_main, known ? cpu_seconds(clock) - m->stats.cpu_before : 0, m->stats});
   });
-  if (gc::threads_moved())
-    fprintf(stderr, "threads moved to an idle processor: %llu times\n",
-            static_cast<unsigned long long>(gc::threads_moved()));
 }
 
 }  // namespace taipan

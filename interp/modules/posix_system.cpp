@@ -8,7 +8,6 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
-#include "gc/placement.h"
 #include "interp/modules/audit.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/codecs.h"
@@ -332,7 +331,7 @@ static Ref posix_sched_setaffinity(Args& a) {
     CPU_SET_S(static_cast<size_t>(cpu), set.bytes(), set.get());
   }
   keep_no_workers();
-  return none_or_error(gc::bind_thread(pid, set.bytes(), set.get()));
+  return none_or_error(sched_setaffinity(pid, set.bytes(), set.get()));
 }
 static Ref posix_sched_getaffinity(Args& a) {
   int pid;

@@ -6,7 +6,6 @@
 #include "gc/bias.h"
 #include "gc/hot.h"
 #include "gc/own_turn.h"
-#include "gc/placement.h"
 #include "tests/gc/support.h"
 
 namespace taipan::gc::test {
@@ -1101,39 +1100,6 @@ TEST_F(ThreadsTest, OwnTurnsLoseNothing) {
                                                   (kThreads - 1) * (round % 3 == 0 ? 1000 : round % 3)));
     if (!has_barriers()) EXPECT_EQ(alone.load(), 0u);
   }
-}
-
-// Two that compute on one processor: one is moved, and bound to none afterwards.
-TEST_F(ThreadsTest, CrowdedThreadsAreMoved) {
-  cpu_set_t allowed, first;
-  ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
-  if (CPU_COUNT(&allowed) < 2) GTEST_SKIP() << "one processor";
-  CPU_ZERO(&first);
-  for (int cpu = 0; CPU_COUNT(&first) == 0; cpu++)
-    if (CPU_ISSET(cpu, &allowed)) CPU_SET(cpu, &first);
-  std::atomic<bool> stop{false};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 2; i++) {
-    threads.push_back(start_thread([&] {
-      while (!stop) {
-        bind_thread(0, sizeof first, &first);  // both there
-        bind_thread(0, sizeof allowed, &allowed);
-        for (int n = 0; n < 100000 && !stop; n++) arch::cpu_pause();
-        poll();
-        BlockingScope blocking;  // from here on there may be something to see
-      }
-      cpu_set_t now;
-      EXPECT_EQ(sched_getaffinity(0, sizeof now, &now), 0);
-      EXPECT_TRUE(CPU_EQUAL(&now, &allowed));
-    }));
-  }
-  {
-    BlockingScope blocking;
-    for (int i = 0; i < 300 && threads_moved() == 0; i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  stop = true;
-  for (std::thread& t : threads) join(t);
-  if (threads_moved() == 0) GTEST_SKIP() << "the kernel was quicker";
 }
 
 }  // namespace
