@@ -6,6 +6,7 @@
 // its place if the lock is free.
 #include "interp/thread_lock.h"
 #include <errno.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -26,6 +27,7 @@ constexpr int64_t kComing = 4000;    // so long who has waited, asleep, may take
 constexpr int64_t kCatching = 4000;
 constexpr int64_t kRest = 1000000;  // a lock is left to a thread that takes it again and again
 constexpr int64_t kLookAgain = 200000;
+constexpr int64_t kPause = 400;
 constexpr int64_t kOfLate = 400000;
 constexpr int kPauses = 4;              // between two looks at the clock
 constexpr uint32_t kBusyTurns = 3;      // in one interval: it goes round quickly
@@ -52,6 +54,22 @@ struct LastWait {
   int64_t at;
 };
 thread_local constinit LastWait last_wait = {};
+
+// Those who leave a lock to others for a while need not sleep on when one of these, maybe theirs, begins to wait for something else: the lock may
+// have come to rest (a Condition's, whose user waits now).
+std::atomic<uint32_t> resting{0}, somebody_waits{0};  // the latter a futex
+
+enum Rested { kTimeIsOver, kTold, kInterrupted };
+Rested rest_for(int64_t ns, uint32_t seen) {
+  timespec t = {0, ns};
+  long r = syscall(SYS_futex, reinterpret_cast<uint32_t*>(&somebody_waits), FUTEX_WAIT_PRIVATE, seen, &t, nullptr, 0);
+  return r == 0 || errno == EAGAIN ? kTold : errno == EINTR ? kInterrupted : kTimeIsOver;
+}
+void tell_resting() {
+  if (resting.load(std::memory_order_seq_cst) == 0) return;
+  somebody_waits.fetch_add(1, std::memory_order_seq_cst);
+  syscall(SYS_futex, reinterpret_cast<uint32_t*>(&somebody_waits), FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
 
 }  // namespace
 
@@ -82,6 +100,14 @@ bool ThreadLock::went_round() {
 
 // A thread that hasn't had to wait for it of late: taking it in between costs the one in whose hands it goes round little, at that rate.
 bool ThreadLock::comes_seldom() const { return last_wait.lock != this || now_ns() - last_wait.at > kOfLate; }
+
+// Where nobody takes it for a moment.
+bool ThreadLock::take_at_rest() {
+  uint32_t seen = word_.load(std::memory_order_seq_cst);
+  for (int64_t end = now_ns() + kPause; !(seen & kHeld) && word_.load(std::memory_order_relaxed) == seen;)
+    if (now_ns() >= end) return take_free();
+  return false;
+}
 
 ThreadLock::Spun ThreadLock::spin(int64_t interval) {
   uint32_t last = word_.load(std::memory_order_relaxed);
@@ -117,15 +143,25 @@ ThreadLock::Left ThreadLock::spin_or_leave(bool has_time) {
   if (!quick && comes_seldom() && catch_it()) return kGotIt;
   // Sooner than that it comes back where the lock doesn't go round any more.
   uint32_t last = word_.load(std::memory_order_relaxed);
+  Rested rested = kTold;
+  bool got = false;
+  resting.fetch_add(1, std::memory_order_seq_cst);
   for (int64_t now = now_ns(), end = now + kRest; now < end;) {
-    timespec rest = {0, kLookAgain};
-    if (nanosleep(&rest, nullptr) != 0) return kSignal;
+    uint32_t told = somebody_waits.load(std::memory_order_seq_cst);
+    got = rested == kTold && take_at_rest();
+    if (got) break;
+    rested = rest_for(kLookAgain, told);
+    if (rested == kInterrupted) break;
     int64_t before = now;
     now = now_ns();
+    if (rested == kTold) continue;
     uint32_t seen = word_.load(std::memory_order_relaxed), turns = (seen - last) / kTurn;
     last = seen;
     if (turns * kTurnAtMost < now - before) break;
   }
+  resting.fetch_sub(1, std::memory_order_relaxed);
+  if (got) return kGotIt;
+  if (rested == kInterrupted) return kSignal;
   return catch_it() ? kGotIt : kStillHeld;
 }
 
@@ -175,6 +211,7 @@ TAIPAN_NOINLINE int ThreadLock::take_slow(int64_t timeout_ns) {
           wait = {left / 1000000000, left % 1000000000};
           limit = &wait;
         }
+        if (spins) tell_resting();
         long r = syscall(SYS_futex, reinterpret_cast<uint32_t*>(&word_), FUTEX_WAIT_PRIVATE, seen, limit, nullptr, 0);
         if (r != 0 && errno == EINTR) break;
         if (spins && (r == 0 ? spin(kFirstSpin) == kTaken || catch_it() : errno == EAGAIN && catch_it())) {

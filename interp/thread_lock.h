@@ -3,9 +3,10 @@
 // What the word counts besides being held: the turns (how often it was given back). Who waits sees by them whether the lock goes round quickly
 // in another thread's hands. Then taking it in between costs both more than waiting: the lock, and what it guards, would go to and fro between
 // the processors at each turn. So the waiter looks at growing intervals, takes it when the other pauses, and else leaves it to the other for a
-// millisecond: it sleeps and looks again now and then whether the lock still goes round, and nobody has to wake it. Whose lock it was until now,
-// with many turns, knows that it will go round before it does; a thread that comes seldom takes it at once, at the end of a turn. Only for a lock
-// that is held long, or given back by another thread than the one that took it, the waiter is counted, and woken at once.
+// millisecond: it sleeps and looks again now and then whether the lock still goes round, and nobody has to wake it (who begins to wait for
+// another lock does, in case it is the one). Whose lock it was until now, with many turns, knows that it will go round before it does; a
+// thread that comes seldom takes it at once, at the end of a turn. Only for a lock that is held long, or given back by another thread than the
+// one that took it, the waiter is counted, and woken at once.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -52,6 +53,7 @@ class ThreadLock {
   enum Spun { kTaken, kGoesRound, kSomebodyHasIt };
   Spun spin(int64_t interval);
   bool take_free();
+  bool take_at_rest();
   bool went_round();
   bool comes_seldom() const;
   enum Left { kGotIt, kStillHeld, kSignal };
