@@ -167,7 +167,7 @@ static const NativeDef kTupleGetterMethods[] = {
 static const MemberDef kTupleGetterMembers[] = {{"__doc__", kMemberValue, offsetof(TupleGetter, doc), false, nullptr},
                                                 {nullptr}};
 static const TypeSpec kTupleGetterSpec = {
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeParallel,
     .basic_size = sizeof(TupleGetter),
     .ops = {.trace = TupleGetterFields::trace,
             .clear = TupleGetterFields::clear,

@@ -209,7 +209,7 @@ static const TypeSpec kItemGetterSpec = {
     .doc =
         "itemgetter(item, ...) --> itemgetter object\n\nA function that gives r[item] of its argument r, or a tuple of "
         "several items.",
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeParallel,
     .basic_size = sizeof(ItemGetter),
     .ops = {.trace = ItemGetterFields::trace, .clear = ItemGetterFields::clear, .dealloc = ItemGetterFields::dealloc},
     .methods = kItemGetterMethods,
@@ -287,7 +287,7 @@ static const TypeSpec kAttrGetterSpec = {
         "attrgetter(attr, ...) --> attrgetter object\n\nA function that gives the (dotted) attribute of its argument, "
         "or a tuple of "
         "several.",
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeParallel,
     .basic_size = sizeof(AttrGetter),
     .ops = {.trace = AttrGetterFields::trace, .clear = AttrGetterFields::clear, .dealloc = AttrGetterFields::dealloc},
     .methods = kAttrGetterMethods,
@@ -374,7 +374,7 @@ static const TypeSpec kMethodCallerSpec = {
         "methodcaller(name, ...) --> methodcaller object\n\nA function that calls the named method of its argument "
         "with the other "
         "arguments.",
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeParallel,
     .basic_size = sizeof(MethodCaller),
     .ops = {.trace = MethodCallerFields::trace,
             .clear = MethodCallerFields::clear,

@@ -27,9 +27,13 @@ struct StructCode {
 struct StructObject {
   Header h;
   Value format;  // bytes or null
-  Value codes;   // bytes: array of StructCode; null before __init__
+  Value codes;   // bytes: array of StructCode, and Sizes; null before __init__
+  int64_t size;  // as in Sizes
+};
+struct Sizes {
   int64_t size, items;
 };
+static_assert(alignof(Sizes) == alignof(StructCode));
 static TypeObject* struct_type;
 static TypeObject* unpack_iterator_type;
 static StructObject* struct_of(Value v) { return v.as<StructObject>(); }
@@ -153,7 +157,7 @@ static bool compile_format(StructObject* self, Value format) {
         if (c && c != 'x' && (count || c == 's' || c == 'p')) n++;
       }))
     return false;
-  Ref codes = new_bytes_raw(n * sizeof(StructCode) + alignof(StructCode));
+  Ref codes = new_bytes_raw(n * sizeof(StructCode) + sizeof(Sizes));
   if (!codes) return false;
   StructCode* out = reinterpret_cast<StructCode*>(codes.as<Bytes>()->data());
   size_t at = 0;
@@ -173,33 +177,46 @@ static bool compile_format(StructObject* self, Value format) {
     }
   });
   if (too_long) return error("total struct size too long");
-  memset(codes.as<Bytes>()->data() + at * sizeof(StructCode), 0, alignof(StructCode));
+  new (out + at) Sizes{size, items};
   Ref old_codes, old_format;
   {
     gc::ObjectLock lock(&self->h);
     old_codes = gc::exchange(&self->h, &self->codes, std::move(codes));
     old_format = gc::exchange(&self->h, &self->format, Ref::dup(format));
-    self->size = size;
-    self->items = items;
+    std::atomic_ref(self->size).store(size, std::memory_order_relaxed);
   }
   return true;
 }
 
-// The codes of a Struct, kept alive.
+static int64_t size_of(Value v) { return std::atomic_ref(struct_of(v)->size).load(std::memory_order_relaxed); }
+
+// The codes of a Struct, kept alive. One Struct is used by many threads (the module's functions share theirs): its lock is the last resort.
 struct Layout {
   Ref codes;
   const StructCode* begin = nullptr;
   const StructCode* end = nullptr;
-  int64_t size, items;
-  explicit Layout(Value v) {
-    StructObject* s = struct_of(v);
-    gc::ObjectLock lock(&s->h);
-    codes = Ref::dup(s->codes);
-    size = s->size;
-    items = s->items;
+  int64_t size = -1, items = -1;
+  explicit Layout(Value v) : codes(codes_of(struct_of(v))) {
     if (!codes) return;
     begin = reinterpret_cast<const StructCode*>(codes.as<Bytes>()->data());
-    end = begin + (codes.as<Bytes>()->size - alignof(StructCode)) / sizeof(StructCode);
+    end = begin + (codes.as<Bytes>()->size - sizeof(Sizes)) / sizeof(StructCode);
+    auto* sizes = reinterpret_cast<const Sizes*>(end);
+    size = sizes->size;
+    items = sizes->items;
+  }
+
+ private:
+  static Ref codes_of(StructObject* s) {
+    Value v = gc::load(&s->codes);
+    if (!v || !gc::parallel) return Ref::dup(v);
+    if (gc::try_incref(v.header())) {
+      Ref found = Ref::steal(v);
+      if (gc::load(&s->codes) == v) return found;
+    }
+    gc::ObjectLock lock(&s->h);
+    v = gc::load(&s->codes);
+    gc::incref_published(v.header());
+    return Ref::steal(v);
   }
 };
 
@@ -620,7 +637,7 @@ static Ref iterator_next(Value v) {
     if (!it->self) return Ref::imm(kStopIter);
     self = Ref::dup(it->self);
     at = it->index;
-    int64_t size = struct_of(self)->size;
+    int64_t size = size_of(self);
     if (at < it->buffer.len) it->index = at + size;
   }
   Layout layout(self);
@@ -633,7 +650,7 @@ static Ref iterator_next(Value v) {
 static Ref iterator_length_hint(Args& a) {
   UnpackIterator* it = a.self.as<UnpackIterator>();
   if (!it->self) return make_int(0);
-  int64_t size = struct_of(it->self)->size;
+  int64_t size = size_of(it->self);
   return make_int(size > 0 ? (it->buffer.len - it->index) / size : 0);
 }
 static const NativeDef kIteratorMethods[] = {
@@ -671,7 +688,7 @@ static Ref do_iter_unpack(Value self, Value data) {
 static Ref struct_new(TypeObject* cls, RawArgs) {
   StructObject* s = alloc_instance_as<StructObject>(cls);
   if (!s) return nullptr;
-  s->size = s->items = -1;
+  s->size = -1;
   return Ref::steal(s);
 }
 static bool struct_init(Value self, RawArgs raw) {
@@ -734,12 +751,12 @@ static Ref struct_get_format(Value v) {
   gc::ObjectLock lock(&s->h);
   return s->format ? decode_latin1(s->format.as<Bytes>()->view()) : empty_str();
 }
-static Ref struct_get_size(Value v) { return make_int(struct_of(v)->size); }
+static Ref struct_get_size(Value v) { return make_int(size_of(v)); }
 static const GetSetDef kStructGetSet[] = {{"format", struct_get_format, nullptr, "the format"},
                                           {"size", struct_get_size, nullptr, "how many bytes it describes"},
                                           {nullptr, nullptr, nullptr, nullptr}};
 static const TypeSpec kStructSpec = {.doc = "Struct(format): a format, compiled.",
-                                     .flags = kTypeBaseable | kTypeImmutable | kTypeWeakrefable,
+                                     .flags = kTypeBaseable | kTypeImmutable | kTypeWeakrefable | kTypeParallel,
                                      .basic_size = sizeof(StructObject),
                                      .ops = {.dealloc = struct_dealloc},
                                      .methods = kStructMethods,
@@ -788,7 +805,7 @@ static Ref struct_module_iter_unpack(Args& a) {
 }
 static Ref struct_module_calcsize(Args& a) {
   Ref s = cached(a[0]);
-  return s ? make_int(struct_of(s)->size) : nullptr;
+  return s ? make_int(size_of(s)) : nullptr;
 }
 static Ref struct_module_clearcache(Args&) {
   dict_clear(cache);

@@ -276,6 +276,7 @@ struct LocalNode {
 };
 struct Local {
   Header h;
+  uint64_t number;  // of this one alone; another one when its nodes are freed
   LocalNode* first;
   Value args, kwargs;  // for __init__ in each new thread
 };
@@ -284,6 +285,20 @@ Local* lo(Value v) { return v.as<Local>(); }
 std::mutex locals_mutex;  // the lists; nothing but pointers is touched while it is held
 ThreadLocals* all_thread_locals = nullptr;
 thread_local ThreadLocals* my_locals = nullptr;
+
+// Nodes that the thread has found of late, by the number of their local: who has a reference to that finds its node without the mutex.
+struct FoundNode {
+  uint64_t number;  // 0: none
+  LocalNode* node;
+};
+constexpr size_t kFoundNodes = 8;
+thread_local constinit FoundNode found_nodes[kFoundNodes] = {};
+std::atomic<uint64_t> last_number{0};
+void forget_found(LocalNode* n) {
+  for (FoundNode& f : found_nodes)
+    if (f.node == n) f = {};
+}
+uint64_t new_number() { return last_number.fetch_add(1, std::memory_order_relaxed) + 1; }
 
 void unlink_node(LocalNode* n) {  // mutex held
   LocalNode** p = &n->local->first;
@@ -316,7 +331,7 @@ Ref add_node(Local* l) {
 }
 // Frees the first node of a list until there is none. Destructors of the data may make new ones.
 template <class First>
-void free_nodes(First first) {
+void free_nodes(First first) {  // (those of a local that others have found: its number is another one by now)
   for (;;) {
     LocalNode* n;
     {
@@ -324,6 +339,7 @@ void free_nodes(First first) {
       n = first();
       if (!n) return;
       unlink_node(n);
+      if (n->thread == my_locals) forget_found(n);
     }
     Value dict = n->dict;
     gc::raw_free(n);
@@ -360,6 +376,7 @@ void local_trace(Header* h, gc::Visitor& v) {
 }
 void local_clear(Header* h) {
   Local* l = reinterpret_cast<Local*>(h);
+  l->number = new_number();
   free_nodes([l] { return l->first; });
   Ref args = gc::take(h, &l->args), kwargs = gc::take(h, &l->kwargs);
 }
@@ -371,9 +388,14 @@ void local_dealloc(Header* h) {
 // This thread's dict of the local, made (with __init__) at first use.
 Ref local_dict(Value self) {
   Local* l = lo(self);
+  FoundNode& found = found_nodes[l->number % kFoundNodes];
+  if (TAIPAN_LIKELY(found.number == l->number)) return Ref::dup(found.node->dict);
   {
     std::lock_guard<std::mutex> lock(locals_mutex);
-    if (LocalNode* n = find_node(l)) return Ref::dup(n->dict);
+    if (LocalNode* n = find_node(l)) {
+      found = {l->number, n};
+      return Ref::dup(n->dict);
+    }
   }
   Ref d = add_node(l);
   if (!d) return nullptr;
@@ -390,6 +412,7 @@ Ref local_dict(Value self) {
         std::lock_guard<std::mutex> lock(locals_mutex);
         n = find_node(l);
         if (n) unlink_node(n);
+        if (n) forget_found(n);
       }
       if (n) {
         Value dict = n->dict;
@@ -407,6 +430,7 @@ Ref local_new(TypeObject* cls, RawArgs args) {
     return raise(types::TypeError, "Initialization arguments are not supported");
   auto* l = alloc_instance_as<Local>(cls);
   if (!l) return nullptr;
+  l->number = new_number();
   Ref self = Ref::steal(l);
   Ref t = make_tuple(args.v, args.n);
   if (!t) return nullptr;
@@ -450,7 +474,7 @@ bool local_set_attr(Value self, Str* name, Value value) {
   return true;
 }
 const TypeSpec kLocalSpec = {.doc = "Thread-local data",
-                             .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable,
+                             .flags = kTypeGc | kTypeBaseable | kTypeWeakrefable | kTypeParallel,
                              .basic_size = sizeof(Local),
                              .ops = {.trace = local_trace, .clear = local_clear, .dealloc = local_dealloc},
                              .s = {.get_attr = local_get_attr, .set_attr = local_set_attr, .new_ = local_new}};

@@ -139,7 +139,7 @@ const NativeDef kDialectMethods[] = {
     {"__reduce_ex__", "(...)", dialect_reduce_impl, kNativeNoSignature, "raises an exception to avoid pickling"},
     {nullptr}};
 const TypeSpec kDialectSpec = {.doc = "CSV dialect\n\nHow rows are written as text and read back: the attributes tell.",
-                               .flags = kTypeGc | kTypeBaseable | kTypeImmutable,
+                               .flags = kTypeGc | kTypeBaseable | kTypeImmutable | kTypeParallel,
                                .basic_size = sizeof(CsvDialect),
                                .ops = {.trace = dialect_trace, .dealloc = dialect_dealloc},
                                .methods = kDialectMethods,

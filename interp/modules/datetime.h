@@ -138,10 +138,16 @@ bool bind_arguments(RawArgs raw, const char* name, const char* const* names, siz
                     size_t positional, Value* out);
 bool take_int(Value v, int otherwise, int* out);  // v null: otherwise
 
+// (Several threads may work it out at once, to the same.)
+template <class T>
+bool has_hash(T* o, int64_t* out) {
+  *out = std::atomic_ref(o->hash).load(std::memory_order_relaxed);
+  return *out != -1;
+}
 template <class T>
 bool cached_hash(T* o, int64_t value, int64_t* out) {
   if (value == -1) value = -2;
-  o->hash = value;
+  std::atomic_ref(o->hash).store(value, std::memory_order_relaxed);
   *out = value;
   return true;
 }

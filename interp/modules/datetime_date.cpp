@@ -118,10 +118,7 @@ Ref date_str(Value v) { return call_method(v, TAIPAN_NAME(isoformat)); }
 Ref date_isoformat_impl(Args& a) { return date_isoformat(a.self); }
 bool date_hash(Value v, int64_t* out) {
   Date* d = date(v);
-  if (d->hash != -1) {
-    *out = d->hash;
-    return true;
-  }
+  if (has_hash(d, out)) return true;
   uint8_t b[4] = {static_cast<uint8_t>(d->year >> 8), static_cast<uint8_t>(d->year), d->month, d->day};
   return cached_hash(d, hash_bytes(b, 4), out);
 }
@@ -257,7 +254,7 @@ const GetSetDef kDateGetSet[] = {{"year", get_year, nullptr, nullptr},
                                  {"day", get_day, nullptr, nullptr},
                                  {nullptr}};
 const TypeSpec kDateSpec = {.doc = "date(year, month, day) --> date object",
-                            .flags = kTypeBaseable | kTypeImmutable,
+                            .flags = kTypeBaseable | kTypeImmutable | kTypeParallel,
                             .basic_size = sizeof(Date),
                             .methods = kDateMethods,
                             .getset = kDateGetSet,
@@ -306,7 +303,7 @@ const GetSetDef kIsoGetSet[] = {{"year", iso_field<0>, nullptr, nullptr},
 const TypeSpec kIsoSpec = {.doc =
                                "The result of date.isocalendar() or datetime.isocalendar()\n\nA tuple (year, week, "
                                "weekday) whose items have these names as well.",
-                           .flags = kTypeImmutable,
+                           .flags = kTypeImmutable | kTypeParallel,
                            .basic_size = static_cast<uint32_t>(kTupleItems),
                            .methods = kIsoMethods,
                            .getset = kIsoGetSet,

@@ -425,10 +425,7 @@ Ref datetime_compare(Value a, Value b, CompareOp op) {
 }
 bool datetime_hash(Value v, int64_t* out) {
   DateTime* d = datetime(v);
-  if (d->hash != -1) {
-    *out = d->hash;
-    return true;
-  }
+  if (has_hash(d, out)) return true;
   Ref plain = d->fold ? flipped(v) : Ref::dup(v);
   Ref offset = plain ? utcoffset(plain) : nullptr;
   if (!offset) return false;
@@ -548,7 +545,7 @@ const TypeSpec kDateTimeSpec = {
         "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])\n\nYear, month and day are "
         "required. tzinfo may be None, or an\n"
         "instance of a tzinfo subclass. The others are ints.\n",
-    .flags = kTypeGc | kTypeBaseable | kTypeImmutable,
+    .flags = kTypeGc | kTypeBaseable | kTypeImmutable | kTypeParallel,
     .basic_size = sizeof(DateTime),
     .ops = {.trace = datetime_trace, .clear = datetime_clear, .dealloc = datetime_dealloc},
     .methods = kDateTimeMethods,

@@ -93,10 +93,7 @@ Ref delta_new(TypeObject* cls, RawArgs raw) {
 
 bool delta_hash(Value v, int64_t* out) {
   Delta* d = delta(v);
-  if (d->hash != -1) {
-    *out = d->hash;
-    return true;
-  }
+  if (has_hash(d, out)) return true;
   int32_t parts[] = {d->days, d->seconds, d->microseconds};
   return cached_hash(d, hash_bytes(parts, sizeof parts), out);
 }
@@ -262,7 +259,7 @@ const TypeSpec kDeltaSpec = {.doc =
                                  "Difference between two datetime values.\n\ntimedelta(days=0, seconds=0, "
                                  "microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\n"
                                  "Each argument may be an int or a float, of either sign.",
-                             .flags = kTypeBaseable | kTypeImmutable,
+                             .flags = kTypeBaseable | kTypeImmutable | kTypeParallel,
                              .basic_size = sizeof(Delta),
                              .methods = kDeltaMethods,
                              .members = kDeltaMembers,

@@ -125,10 +125,7 @@ Ref time_compare(Value a, Value b, CompareOp op) {
 }
 bool time_hash(Value v, int64_t* out) {
   Time* t = time_of(v);
-  if (t->hash != -1) {
-    *out = t->hash;
-    return true;
-  }
+  if (has_hash(t, out)) return true;
   Ref plain, offset;
   if (t->fold) {  // fold doesn't count
     plain = new_time(time_type, t->hour, t->minute, t->second, t->microsecond, t->tzinfo, 0);
@@ -233,7 +230,7 @@ const TypeSpec kTimeSpec = {
         "time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object\n\nAll arguments are optional. "
         "tzinfo may be None, or an instance of\n"
         "a tzinfo subclass. The others are ints.",
-    .flags = kTypeGc | kTypeBaseable | kTypeImmutable,
+    .flags = kTypeGc | kTypeBaseable | kTypeImmutable | kTypeParallel,
     .basic_size = sizeof(Time),
     .ops = {.trace = time_trace, .clear = time_clear, .dealloc = time_dealloc},
     .methods = kTimeMethods,

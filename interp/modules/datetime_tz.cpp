@@ -92,7 +92,7 @@ const NativeDef kTzInfoMethods[] = {
     {"__reduce__", "($self, /)", tzinfo_reduce_impl, kNativeNoSignature, "-> (cls, state)"},
     {nullptr}};
 const TypeSpec kTzInfoSpec = {.doc = "Abstract base class for time zone info objects.",
-                              .flags = kTypeBaseable | kTypeImmutable,
+                              .flags = kTypeBaseable | kTypeImmutable | kTypeParallel,
                               .basic_size = sizeof(Header),
                               .methods = kTzInfoMethods,
                               .s = {.new_ = tzinfo_new}};
@@ -161,7 +161,7 @@ const NativeDef kTimeZoneMethods[] = {
     {nullptr}};
 const TypeSpec kTimeZoneSpec = {
     .doc = "Fixed offset from UTC implementation of tzinfo.",
-    .flags = kTypeGc | kTypeImmutable,
+    .flags = kTypeGc | kTypeImmutable | kTypeParallel,
     .basic_size = sizeof(TimeZone),
     .ops = {.trace = ZoneFields::trace, .clear = ZoneFields::clear, .dealloc = ZoneFields::dealloc},
     .methods = kTimeZoneMethods,

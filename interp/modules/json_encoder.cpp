@@ -403,7 +403,7 @@ const MemberDef kEncoderMembers[] = {
     {nullptr}};
 const TypeSpec kEncoderSpec = {
     .doc = "_iterencode(obj, _current_indent_level) -> iterable",
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeParallel,
     .basic_size = sizeof(Encoder),
     .ops = {.trace = EncoderFields::trace, .clear = EncoderFields::clear, .dealloc = EncoderFields::dealloc},
     .members = kEncoderMembers,

@@ -478,7 +478,7 @@ const MemberDef kScannerMembers[] = {
     {nullptr}};
 const TypeSpec kScannerSpec = {
     .doc = "JSON scanner object",
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeParallel,
     .basic_size = sizeof(Scanner),
     .ops = {.trace = ScannerFields::trace, .clear = ScannerFields::clear, .dealloc = ScannerFields::dealloc},
     .members = kScannerMembers,

@@ -255,8 +255,10 @@ bool Signature::bind(RawArgs raw, Value* out, Ref* keep) const {
 
 // GIL off: modules whose functions keep no state of their own, or guard it.
 static bool is_parallel_module(Value module) {
-  static const char* const kNames[] = {"builtins",  "math", "cmath", "time",     "_thread", "posix",  "itertools",
-                                       "_operator", "sys",  "gc",    "_weakref", "errno",   "_signal"};
+  static const char* const kNames[] = {"builtins",   "math",      "cmath", "time",    "_thread",     "posix",
+                                       "itertools",  "_operator", "sys",   "gc",      "_weakref",    "errno",
+                                       "_signal",    "_sre",      "_json", "_struct", "_pickle",     "_string",
+                                       "_functools", "binascii",  "zlib",  "marshal", "unicodedata", "_hashlib"};
   Value name = is_module(module) ? dict_get_str(module_dict(module), TAIPAN_NAME(__name__)) : Value();
   if (!name || !is_str(name)) return false;
   for (const char* n : kNames) {

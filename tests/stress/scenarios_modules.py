@@ -331,6 +331,53 @@ def regular_expressions(seed):
 
 
 @scenario
+def immutable_objects_of_modules(seed):
+    """What all use at once and nobody locks: matches, structs (also while they are initialised anew), dates, decimals, scanners, getters."""
+    import datetime
+    import decimal
+    import operator
+    pattern = re.compile(r'(\w+)-(\d+)')
+    matches = [pattern.match('name-%d' % i) for i in range(10)]
+    one, two = struct.Struct('<I'), struct.Struct('<IQ')
+    changing = struct.Struct('<I')
+    zone = datetime.timezone(datetime.timedelta(hours=2))
+    times = [datetime.datetime(2020, 1, 1 + i, tzinfo=zone) for i in range(10)]
+    number = decimal.Decimal('1.25')
+    encoder, decoder = json.JSONEncoder(sort_keys=True), json.JSONDecoder()
+    get = operator.itemgetter(1, 0)
+    field = collections.namedtuple('Pair', 'left right')(1, 2)
+
+    def work(rng, me):
+        for _ in range(20):
+            i = rng.randrange(10)
+            if rng.random() < .1:
+                matches[i] = pattern.match('name-%d' % i)
+            m = matches[i]
+            assert m.regs[1] == m.span(1) == (0, 4) and m[2] == str(i) and m.re is pattern
+            assert pattern.sub(r'\2', 'a-1 b-22') == '1 22'
+            assert one.unpack(one.pack(i)) == (i,) and two.unpack(two.pack(i, i)) == (i, i)
+            assert struct.unpack('<%dB' % (i + 1), struct.pack('<%dB' % (i + 1), *range(i + 1))) == tuple(range(i + 1))
+            if rng.random() < .1:
+                changing.__init__(rng.choice(('<I', '<100I', '<QQ8s', '4s')))
+            try:
+                assert len(changing.pack(i)) == 4
+            except struct.error:
+                pass
+            try:
+                assert len(changing.unpack_from(bytes(range(200)) * 2)) in (1, 3, 100)
+            except struct.error:
+                pass
+            if rng.random() < .1:
+                times[i] = datetime.datetime(2020, 1, 1 + i, tzinfo=zone)
+            assert hash(times[i]) == hash(datetime.datetime(2020, 1, 1 + i, tzinfo=zone)) and times[i].utcoffset() == zone.utcoffset(None)
+            assert number * i + number == number * (i + 1)
+            text = encoder.encode({'b': [i, 1.5], 'a': str(i)})
+            assert decoder.decode(text) == {'a': str(i), 'b': [i, 1.5]}
+            assert get((i, 5)) == (5, i) and field.left + field.right == 3
+    return work, lambda: None
+
+
+@scenario
 def random_generators(seed):
     """A generator shared by threads gives numbers in their range, and its state can be saved and put back."""
     r = random.Random(seed)

@@ -140,14 +140,20 @@ static Ref match_copy(Args& a) { return Ref::dup(a.self); }
 
 static Ref match_regs(Value v) {
   Match* m = match_of(v);
-  if (m->regs) return Ref::dup(m->regs);
+  {
+    gc::ObjectLock lock(&m->h);
+    if (Value made = gc::load(&m->regs)) return Ref::dup(made);
+  }
   Ref t = make_tuple(static_cast<size_t>(m->groups));
   for (int64_t i = 0; t && i < m->groups; i++) {
     Ref span = span_of(m, i);
     if (!span) return nullptr;
     tuple_init(t, static_cast<size_t>(i), std::move(span));
   }
-  if (t) gc::store(&m->h, &m->regs, t.copy());
+  if (!t) return nullptr;
+  gc::ObjectLock lock(&m->h);
+  if (Value made = gc::load(&m->regs)) return Ref::dup(made);  // (what was made is dropped after the lock)
+  gc::init(&m->regs, t.copy());
   return t;
 }
 static Ref match_lastindex(Value v) {
@@ -226,7 +232,7 @@ static const MemberDef kMatchMembers[] = {
 TypeObject* match_type() {
   static const TypeSpec spec = {
       .doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
-      .flags = kTypeGc | kTypeNoInstantiate | kTypeVarSize | kTypeKeyed,
+      .flags = kTypeGc | kTypeNoInstantiate | kTypeVarSize | kTypeKeyed | kTypeParallel,
       .basic_size = sizeof(Match),
       .ops = {.trace = match_trace, .dealloc = match_dealloc},
       .methods = kMatchMethods,

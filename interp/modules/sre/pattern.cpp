@@ -530,7 +530,7 @@ static const MemberDef kPatternMembers[] = {
 };
 TypeObject* pattern_type() {
   static const TypeSpec spec = {.doc = "Compiled regular expression object.",
-                                .flags = kTypeGc | kTypeNoInstantiate | kTypeWeakrefable,
+                                .flags = kTypeGc | kTypeNoInstantiate | kTypeWeakrefable | kTypeParallel,
                                 .basic_size = sizeof(Pattern),
                                 .ops = {.trace = pattern_trace, .clear = pattern_clear, .dealloc = pattern_dealloc},
                                 .methods = kPatternMethods,

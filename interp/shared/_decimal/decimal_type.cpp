@@ -754,7 +754,7 @@ const TypeSpec kDecimalSpec = {
     .doc =
         "Decimal(value='0', context=None)\n--\n\nA decimal floating point number made of an integer, text, a tuple of "
         "sign, digits and exponent, a float or another Decimal.",
-    .flags = kTypeBaseable | kTypeVarSize | kTypeImmutable,
+    .flags = kTypeBaseable | kTypeVarSize | kTypeImmutable | kTypeParallel,
     .basic_size = sizeof(Decimal),
     .ops = {.size_of = decimal_size_of},
     .methods = kDecimalMethods,
