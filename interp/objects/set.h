@@ -29,10 +29,11 @@ struct Set {
   std::atomic<size_t> used;
   size_t fill;  // used and deleted cells
   size_t mask;
-  SetEntry* table;         // small, or a raw buffer
-  int64_t hash;            // frozenset: -1 not computed
-  uint64_t finger : 63;    // where pop() goes on searching
-  uint64_t heap_keys : 1;  // some key is or was an object: else there is nothing to count in the table
+  SetEntry* table;              // small, or a raw buffer
+  int64_t hash;                 // frozenset: -1 not computed
+  std::atomic<uint32_t> moves;  // of keys to other cells: see set.cpp
+  uint32_t finger : 31;         // where pop() goes on searching
+  uint32_t heap_keys : 1;       // some key is or was an object: else there is nothing to count in the table
   SetEntry small[8];
 };
 inline bool is_set_exact(Value v) { return has_shape(v, kShapeSet); }

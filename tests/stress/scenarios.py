@@ -300,6 +300,120 @@ def set_operations(seed):
 
 
 @scenario
+def set_algebra(seed):
+    """Operations on whole sets are one step each, unless Python code compares their keys: what comes and goes together does so, and what is
+    moved from one set to the other is in their union at any time."""
+    stays = [1000, 'stays', (1, 'stays'), 2.5] + ['stays%d' % i for i in range(12)]
+    groups = [[i - 50, 'a%d' % i, (i, 'b'), ((i,), 'c')] for i in range(6)]
+    tokens = [[k for i in range(3) for k in (me * 1024 + i, 'token%d %d' % (me, i), (me, i))] for me in range(8)]
+    shared, known = set(stays), {*stays, *sum(groups, [])}
+    first, second = {*sum(tokens, [])}, set()
+    everything = frozenset(first)
+    looks = (frozenset, set.copy, list, tuple, known.intersection,
+             lambda s: s | {0}, lambda s: s - {0}, lambda s: s & known, lambda s: s ^ {0})
+
+    def work(rng, me):
+        for _ in range(30):
+            op, group = rng.randrange(12), rng.choice(groups)
+            shape = rng.choice((list, tuple, set, frozenset, dict.fromkeys))(group)
+            if op == 0:
+                shared.update(shape)
+            elif op == 1:
+                shared.difference_update(shape)
+            elif op == 2:
+                shared.symmetric_difference_update(shape)
+            elif op == 3:
+                shared.intersection_update(stays + group + rng.choice(groups))
+            elif op == 4:
+                shared.update(group[:2], group[2:])
+            elif op in (5, 6):
+                seen = rng.choice(looks)(shared)
+                assert all(k in seen for k in stays), seen
+                for other in groups:
+                    assert sum(k in seen for k in other) in (0, 4), seen
+            elif op == 7:
+                assert all(k in shared for k in stays), 'what nobody removes was missed'
+            elif op == 8:
+                try:
+                    for k in shared:
+                        assert k in known, k
+                except RuntimeError:
+                    pass
+            elif op == 9:
+                assert not shared.isdisjoint(stays) and shared >= set(stays) and shared.issuperset(stays) and shared <= known
+            elif op == 10:
+                token = rng.choice(tokens[me % 8])
+                source, target = (first, second) if token in first else (second, first)
+                target.add(token)
+                source.remove(token)
+            else:
+                both = rng.choice((lambda: first | second, lambda: second | first, lambda: first.union(second),
+                                   lambda: second.union(first)))()
+                assert both == everything, everything - both
+
+    def check():
+        assert all(sum(k in shared for k in group) in (0, 4) for group in groups)
+        assert first.isdisjoint(second) and first | second == everything
+    return work, check
+
+
+@scenario
+def set_compared_keys(seed):
+    """Keys that Python code compares, and that other threads add and remove meanwhile: no two equal ones, and each comes out once."""
+    shared = set()
+
+    def work(rng, me):
+        for _ in range(10):
+            op, key = rng.randrange(8), Slow(rng.randrange(14))
+            if op < 3:
+                shared.add(key)
+            elif op == 3:
+                shared.discard(key)
+            elif op == 4:
+                key in shared
+            elif op == 5:
+                shared.update([key, Slow(1)])
+            elif op == 6:
+                shared ^ {key}, shared | {key}, shared - {key}, shared == {key}
+            else:
+                try:
+                    assert type(shared.pop()) is Slow
+                except KeyError:
+                    pass
+
+    def check():
+        assert len({k.n for k in shared}) == len(shared) == len(list(shared)), [k.n for k in shared]
+        assert all(k in shared for k in shared)
+    return work, check
+
+
+@scenario
+def set_tokens(seed):
+    """Each item that is put into a set is taken out by one."""
+    shared = set()
+    put, got = collections.Counter(), collections.Counter()
+
+    def work(rng, me):
+        for _ in range(50):
+            if rng.random() < .5:
+                put[me] += 1
+                shared.add(rng.choice((int, str, lambda n: (n,)))(me << 40 | put[me]))
+            else:
+                try:
+                    token = shared.pop()
+                except KeyError:
+                    continue
+                assert token not in shared
+                got[me] += 1
+
+    def check():
+        assert sum(put.values()) == sum(got.values()) + len(shared)
+        n = len(shared)
+        assert n == sum(1 for _ in shared)
+    return work, check
+
+
+@scenario
 def deque_queue(seed):
     queue = collections.deque()
     put, got = collections.Counter(), collections.defaultdict(list)
