@@ -198,19 +198,11 @@ static Ref collections_count_elements_impl(Args& a) {
     if (plain) {
       int64_t hash;
       if (!key_hash(key, &hash)) return nullptr;
-      if (!gc::parallel) {  // one look-up for what is counted already, and what is new
-        auto* d = mapping.as<Dict>();
-        int64_t at = dict_find_entry(d, key, hash);
-        if (at == -2) return nullptr;
-        bool counted = at >= 0 && d->entries[at].value.is_int();
-        if (counted)
-          gc::store(&d->h, &d->entries[at].value, make_int(d->entries[at].value.as_int() + 1));
-        else if (at < 0 && !dict_append_absent(d, key, hash, Ref::imm(Value::from_int(1))))
-          return nullptr;
-        if (counted || at < 0) {
-          if (steps % 4096 == 0 && !poll()) return nullptr;
-          continue;
-        }
+      int counted = dict_count(mapping.as<Dict>(), key, hash);
+      if (counted < 0) return nullptr;
+      if (counted) {
+        if (steps % 4096 == 0 && !poll()) return nullptr;
+        continue;
       }
       Ref old = Ref::dup(dict_get_hash(mapping, key, hash));
       if (!old) return nullptr;

@@ -465,9 +465,15 @@ bool dict_set(Value dict, Value key, Value value) {
   Ref old = gc::exchange_locked(&d->h, &d->entries[at].value, Ref::dup(value));
   return true;
 }
-int64_t dict_find_entry(Dict* d, Value key, int64_t hash) { return find(d, key, hash); }
-bool dict_append_absent(Dict* d, Value key, int64_t hash, Ref value) {
-  return append_entry(d, key, hash, std::move(value));
+int dict_count(Dict* d, Value key, int64_t hash) {
+  int64_t r = with_entry(d, key, hash, [&](int64_t at) -> int64_t {
+    if (at < 0) return append_entry(d, key, hash, Ref::imm(Value::from_int(1))) ? 1 : -2;
+    Value& value = d->entries[at].value;
+    if (!value.is_int() || value.as_int() == Value::kSmallIntMax) return 0;
+    gc::store_release(&value, Value::from_int(value.as_int() + 1));
+    return 1;
+  });
+  return r == -2 ? -1 : static_cast<int>(r);
 }
 bool dict_set_str(Value dict, Str* key, Value value) { return dict_set(dict, Value(key), value); }
 bool dict_set_cstr(Value dict, const char* key, Value value) {

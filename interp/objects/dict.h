@@ -57,9 +57,8 @@ Ref dict_get_ref(Value dict, Value key);                   // as dict_get, owned
 Value dict_get_hash(Value dict, Value key, int64_t hash);  // as dict_get
 bool dict_set(Value dict, Value key, Value value);
 bool dict_append_str(Value dict, Str* key, Ref value);  // an exact str that is known to be absent
-// While no other thread can interfere: the entry of a key (-1: none, -2: an exception), and a new one for a key that has none.
-int64_t dict_find_entry(Dict* d, Value key, int64_t hash);
-bool dict_append_absent(Dict* d, Value key, int64_t hash, Ref value);
+// Adds 1 to the small int that the key has, or 1 where it has nothing, at once. 1: done; 0: it has another kind of value; -1: an exception.
+int dict_count(Dict* d, Value key, int64_t hash);
 bool dict_set_hash(Value dict, Value key, int64_t hash, Value value);
 bool dict_set_str(Value dict, Str* key, Value value);
 bool dict_set_cstr(Value dict, const char* key, Value value);

@@ -465,31 +465,43 @@ static Ref str_rpartition_impl(Args& a) {
 }
 
 // ---- join -----------------------------------------------------------------------------------------------------------------------------
-static Ref join_items(const Str* sep, const Value* items, size_t n) {
-  if (n == 0) return empty_str();
-  if (n == 1 && is_str_exact(items[0])) return Ref::dup(items[0]);
-  size_t total = 0;
-  uint8_t kind = n > 1 ? sep->kind : 1;
-  bool ascii = n > 1 ? sep->ascii : true;
-  for (size_t i = 0; i < n; i++) {
-    if (TAIPAN_UNLIKELY(!is_str(items[i])))
-      return raise(types::TypeError, "sequence item %zd: expected str instance, %T found", static_cast<ssize_t>(i),
-                   items[i]);
-    const Str* s = str_ptr(items[i]);
-    if (s->kind > kind) kind = s->kind;
-    ascii &= s->ascii;
-    if (__builtin_add_overflow(total, s->length, &total))
-      return raise(types::OverflowError, "join() result is too long for a Python string");
+// What join() makes of some items.
+struct Joined {
+  size_t n, total = 0;
+  uint8_t kind;
+  bool ascii;
+  enum : uint8_t { kFits, kNoStr, kTooLong, kDone } state = kFits;
+  size_t odd = 0;  // kNoStr: which
+
+  Joined(const Str* sep, const Value* items, size_t count)
+      : n(count), kind(count > 1 ? sep->kind : 1), ascii(count > 1 ? sep->ascii : true) {
+    bool long_one = false;
+    for (size_t i = 0; i < n; i++) {
+      if (TAIPAN_UNLIKELY(!is_str(items[i]))) {
+        state = kNoStr;
+        odd = i;
+        return;
+      }
+      const Str* s = str_ptr(items[i]);
+      if (s->kind > kind) kind = s->kind;
+      ascii &= s->ascii;
+      long_one |= __builtin_add_overflow(total, s->length, &total);
+    }
+    size_t separators;
+    if (long_one || (n > 1 && __builtin_mul_overflow(sep->length, n - 1, &separators)) ||
+        (n > 1 && __builtin_add_overflow(total, separators, &total)) || total > kMaxStrBytes / 4)
+      state = kTooLong;
   }
-  size_t separators;
-  if (__builtin_mul_overflow(sep->length, n - 1, &separators) || __builtin_add_overflow(total, separators, &total) ||
-      total > kMaxStrBytes / 4)
-    return raise(types::OverflowError, "join() result is too long for a Python string");
-  if (total == 0) return empty_str();
-  Str* r = alloc_str_kind(total, kind, ascii);
-  if (!r) return nullptr;
+  bool operator==(const Joined&) const = default;
+  Ref fail(const Value* items) const {
+    if (state == kTooLong) return raise(types::OverflowError, "join() result is too long for a Python string");
+    return raise(types::TypeError, "sequence item %zd: expected str instance, %T found", static_cast<ssize_t>(odd),
+                 items[odd]);
+  }
+};
+static void fill_joined(Str* r, const Str* sep, const Value* items, size_t n) {
   size_t at = 0;
-  if (kind == 1) {
+  if (r->kind == 1) {
     uint8_t* to = static_cast<uint8_t*>(r->data());
     size_t sn = sep->length;
     const uint8_t* sp = sep->data1();
@@ -508,24 +520,64 @@ static Ref join_items(const Str* sep, const Value* items, size_t n) {
   } else {
     for (size_t i = 0; i < n; i++) {
       if (i && sep->length) {
-        copy_str(r->data(), kind, at, sep, 0, sep->length);
+        copy_str(r->data(), r->kind, at, sep, 0, sep->length);
         at += sep->length;
       }
       const Str* s = str_ptr(items[i]);
-      copy_str(r->data(), kind, at, s, 0, s->length);
+      copy_str(r->data(), r->kind, at, s, 0, s->length);
       at += s->length;
     }
   }
-  if (total == 1) {
-    Ref keep = Ref::steal(r);
-    return make_str_char(r->at(0));
-  }
-  return Ref::steal(r);
 }
+static Ref finish_joined(Str* r) {
+  Ref result = Ref::steal(r);
+  return r->length == 1 ? make_str_char(r->at(0)) : std::move(result);
+}
+static Ref join_items(const Str* sep, const Value* items, size_t n) {
+  if (n == 0) return empty_str();
+  if (n == 1 && is_str_exact(items[0])) return Ref::dup(items[0]);
+  Joined joined(sep, items, n);
+  if (TAIPAN_UNLIKELY(joined.state != Joined::kFits)) return joined.fail(items);
+  if (joined.total == 0) return empty_str();
+  Str* r = alloc_str_kind(joined.total, joined.kind, joined.ascii);
+  if (!r) return nullptr;
+  fill_joined(r, sep, items, n);
+  return finish_joined(r);
+}
+// The same with a list that others may change: without counting its items, unless it does change. (No string is made under its lock.)
+static Ref join_list(const Str* sep, Value list) {
+  auto* l = list.as<List>();
+  auto joined_now = [&] { return Joined(sep, l->items, list_size(list)); };
+  auto joined_locked = [&] {
+    gc::ObjectLock lock(&l->h);
+    return joined_now();
+  };
+  for (int tries = 0; tries < 2; tries++) {
+    Joined joined = joined_locked();
+    if (joined.n < 2 || joined.total == 0 || joined.state != Joined::kFits) break;
+    Str* r = alloc_str_kind(joined.total, joined.kind, joined.ascii);
+    if (!r) return nullptr;
+    {
+      gc::ObjectLock lock(&l->h);
+      if (joined_now() == joined) {
+        fill_joined(r, sep, l->items, joined.n);
+        joined.state = Joined::kDone;
+      }
+    }
+    if (joined.state == Joined::kDone) return finish_joined(r);
+    Ref drop = Ref::steal(r);
+  }
+  Ref items = list_slice(list, 0, list_size(list));
+  return items ? join_items(sep, items.as<List>()->items, list_size(items)) : nullptr;
+}
+
 Ref str_join(Value sep, Value iterable) {
   const Str* s = str_ptr(sep);
   if (is_tuple_exact(iterable)) return join_items(s, iterable.as<Tuple>()->items(), tuple_size(iterable));
-  if (is_list_exact(iterable) && !gc::parallel) return join_items(s, iterable.as<List>()->items, list_size(iterable));
+  if (is_list_exact(iterable)) {  // (what no other thread has stays as it is)
+    if (TAIPAN_UNLIKELY(gc::parallel) && !gc::is_unique(iterable.header())) return join_list(s, iterable);
+    return join_items(s, iterable.as<List>()->items, list_size(iterable));
+  }
   Ref items;
   if (is_list(iterable) || is_tuple(iterable)) {
     items = iterable_to_tuple(iterable);

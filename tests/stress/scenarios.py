@@ -414,6 +414,26 @@ def set_tokens(seed):
 
 
 @scenario
+def counters(seed):
+    """What is counted is counted once, and what is joined was in the list at one moment."""
+    shared, total = collections.Counter(), collections.Counter()
+    words = list('abc\u20ac')
+
+    def work(rng, me):
+        keys = rng.choice(('abcab', range(5), [(1, 2), 'a', 1 << 70, 2.5], ['\u20ac', 'a']))
+        for _ in range(10):
+            shared.update(keys)
+            total[me] += len(keys)
+            words.reverse()
+            text = ''.join(words)
+            assert text in ('abc\u20ac', '\u20accba'), text
+
+    def check():
+        assert sum(shared.values()) == sum(total.values()), (shared, total)
+    return work, check
+
+
+@scenario
 def deque_queue(seed):
     queue = collections.deque()
     put, got = collections.Counter(), collections.defaultdict(list)
