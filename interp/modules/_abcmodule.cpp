@@ -3,6 +3,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/list.h"
 #include "interp/objects/parallel.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/set.h"
 #include "interp/objects/tuple.h"
 #include "interp/objects/weakref.h"
@@ -11,6 +12,7 @@ namespace taipan {
 
 namespace {
 
+// GIL off: the sets are under its runtime lock, `seen` is read without one.
 struct AbcData {
   Header h;
   Value registry, cache, negative_cache;  // sets of weakrefs, or null
@@ -196,6 +198,7 @@ Ref abc_register(Args& a) {
   if (r < 0) return nullptr;
   if (r) return raise(types::RuntimeError, "Refusing to create an inheritance cycle");
   Ref data = get_data(cls);
+  RuntimeLock lock(data.get());
   if (!data || !add_to_weak_set(data, &data_of(data)->registry, sub)) return nullptr;
   invalidation_counter.fetch_add(1, std::memory_order_relaxed);
   if (is_type(cls)) {
@@ -217,6 +220,7 @@ Ref abc_instancecheck(Args& a) {
     if (word == seen_word(version, true)) return Ref::imm(kTrue);
     if (word == seen_word(version, false)) return Ref::imm(kFalse);
   }
+  RuntimeLock lock(data.get());
   Ref sub = get_attr(instance, TAIPAN_NAME(__class__));
   if (!sub) return nullptr;
   int r = in_weak_set(data_of(data)->cache, sub);
@@ -268,6 +272,7 @@ Ref abc_subclasscheck(Args& a) {
   if (!is_type(sub)) return raise(types::TypeError, "issubclass() arg 1 must be a class");
   Ref data = get_data(cls);
   if (!data) return nullptr;
+  RuntimeLock lock(data.get());
   AbcData* d = data_of(data);
   int r = in_weak_set(d->cache, sub);
   if (r) return r < 0 ? Ref() : Ref::imm(kTrue);
@@ -310,12 +315,14 @@ Ref get_cache_token(Args&) { return make_int_u64(invalidation_counter.load(std::
 Ref reset_registry(Args& a) {
   Ref data = get_data(a[0]);
   if (!data) return nullptr;
+  RuntimeLock lock(data.get());
   Ref old = gc::take(data.as<Header>(), &data_of(data)->registry);
   return Ref::imm(kNone);
 }
 Ref reset_caches(Args& a) {
   Ref data = get_data(a[0]);
   if (!data) return nullptr;
+  RuntimeLock lock(data.get());
   Ref x = gc::take(data.as<Header>(), &data_of(data)->cache),
       y = gc::take(data.as<Header>(), &data_of(data)->negative_cache);
   for (auto& word : data_of(data)->seen) word.store(0, std::memory_order_relaxed);
@@ -324,6 +331,7 @@ Ref reset_caches(Args& a) {
 Ref get_dump(Args& a) {
   Ref data = get_data(a[0]);
   if (!data) return nullptr;
+  RuntimeLock lock(data.get());
   AbcData* d = data_of(data);
   Ref x = make_set(d->registry), y = make_set(d->cache), z = make_set(d->negative_cache),
       v = make_int_u64(d->negative_version);
@@ -336,13 +344,15 @@ const NativeDef functions[] = {
      "The current ABC cache token: an opaque object (supporting equality testing)\nthat changes with every call to "
      "register() on any ABC."},
     {"_abc_init", "($module, self, /)", abc_init, 0, "Sets a new abstract class up."},
-    {"_reset_registry", "($module, self, /)", reset_registry, 0, "Empties the registry of a class."},
-    {"_reset_caches", "($module, self, /)", reset_caches, 0, "Empties both caches of a class."},
-    {"_get_dump", "($module, self, /)", get_dump, 0,
+    {"_reset_registry", "($module, self, /)", reset_registry, kNativeParallel, "Empties the registry of a class."},
+    {"_reset_caches", "($module, self, /)", reset_caches, kNativeParallel, "Empties both caches of a class."},
+    {"_get_dump", "($module, self, /)", get_dump, kNativeParallel,
      "Copies of the registry, of both caches, and the version of the negative cache."},
-    {"_abc_register", "($module, self, subclass, /)", abc_register, 0, "Registers a virtual subclass."},
-    {"_abc_instancecheck", "($module, self, instance, /)", abc_instancecheck, 0, "isinstance() for abstract classes."},
-    {"_abc_subclasscheck", "($module, self, subclass, /)", abc_subclasscheck, 0, "issubclass() for abstract classes."},
+    {"_abc_register", "($module, self, subclass, /)", abc_register, kNativeParallel, "Registers a virtual subclass."},
+    {"_abc_instancecheck", "($module, self, instance, /)", abc_instancecheck, kNativeParallel,
+     "isinstance() for abstract classes."},
+    {"_abc_subclasscheck", "($module, self, subclass, /)", abc_subclasscheck, kNativeParallel,
+     "issubclass() for abstract classes."},
     {},
 };
 
