@@ -126,6 +126,14 @@ bool list_reserve(List* l, size_t capacity) {
   return capacity <= l->capacity || reallocate(l, capacity);
 }
 
+bool list_make_room(List* l) { return grow_for(l, size_of(l) + 1); }
+void list_forget_last(List* l) {
+  size_t n = size_of(l);
+  gc::store_release(&l->items[n - 1], Value());
+  set_size(l, n - 1);
+  shrink(l);
+}
+
 // A list with room for n items. With `fill`, the caller stores all of them at once and the buffer isn't zeroed.
 static List* allocate(size_t n, bool fill = false) {
   if (n > kMaxList) return raise_memory();

@@ -47,7 +47,11 @@ inline Value list_at(Value l, size_t i) {  // borrowed; i in range
   return l.as<List>()->items[i];
 }
 bool list_reserve(List* l, size_t capacity);  // room for that many items in all
-Ref list_get(Value list, size_t i);           // owned, safe with the GIL off; null without exception: out of range
+// For who changes items itself, the list's object lock held: room for one more, and without the last one (whose slot's reference is the
+// caller's already).
+bool list_make_room(List* l);
+void list_forget_last(List* l);
+Ref list_get(Value list, size_t i);  // owned, safe with the GIL off; null without exception: out of range
 
 // ---- fast paths of the interpreter. A null or false answer means "take the ordinary road", nothing is raised.
 inline Ref list_load(List* l, int64_t i) {

@@ -11,6 +11,7 @@ import ctypes
 import datetime
 import decimal
 import functools
+import heapq
 import io
 import itertools
 import json
@@ -478,6 +479,97 @@ def linked_caches(seed):
     def check():
         make.cache_clear()
         settled(lambda: Counted.live == 0)
+    return work, check
+
+
+@scenario
+def heaps(seed):
+    """Each operation of heapq is one step to others where comparing runs no Python code, whether the items are moved in one go or not; with Python
+    code heaps lose their order, not their items."""
+    class Slow:
+        def __init__(self, n):
+            self.n = n
+
+        def __lt__(self, other):
+            return self.n < other.n
+
+    makers = [lambda n: n, lambda n: n / 7, lambda n: str(n), lambda n: (n % 5, str(n)), lambda n: n << 70, lambda n: n * 1e300,
+              lambda n: str(n).encode(), lambda n: n if n % 2 else n / 1.5, lambda n: (n % 3, b'%d' % n), Slow]
+    heaps, put, got = [[] for _ in makers], [collections.Counter() for _ in makers], [collections.Counter() for _ in makers]
+    largest, done = [], collections.deque()
+
+    def work(rng, me):
+        pushed, taken = collections.deque(), collections.deque()
+        for _ in range(40):
+            which = rng.randrange(len(heaps))
+            item, heap, op = makers[which](rng.randrange(1000)), heaps[which], rng.randrange(6)
+            key = item.n if type(item) is Slow else item
+            try:
+                if op < 2 or len(heap) < 5:
+                    heapq.heappush(heap, item)
+                    pushed.append((which, key))
+                    continue
+                if op == 2:
+                    out = heapq.heappop(heap)
+                elif op == 3:
+                    out = heapq.heapreplace(heap, item)
+                    pushed.append((which, key))
+                elif op == 4:
+                    out = heapq.heappushpop(heap, item)
+                    pushed.append((which, key))
+                else:
+                    if rng.random() < .2:
+                        heapq.heapify(heap)
+                    largest.append(rng.randrange(1000))
+                    heapq._heapify_max(largest)
+                    largest.sort(reverse=True)
+                    if len(largest) > 50:
+                        heapq._heapreplace_max(largest, 5)
+                        heapq._heappop_max(largest)
+                    continue
+                taken.append((which, out.n if type(out) is Slow else out))
+            except (IndexError, RuntimeError):
+                assert type(item) is Slow or not heap or op == 3
+        done.append((pushed, taken))
+
+    def check():
+        for pushed, taken in done:
+            for which, item in pushed:
+                put[which][item] += 1
+            for which, item in taken:
+                got[which][item] += 1
+        for make, heap, all_put, all_got in zip(makers, heaps, put, got):
+            if make is Slow:
+                assert all(type(x) is Slow for x in heap)
+                continue
+            assert all(heap[(i - 1) // 2] <= heap[i] for i in range(1, len(heap))), heap
+            assert all_put == all_got + collections.Counter(heap)
+    return work, check
+
+
+@scenario
+def numbers_in_turn(seed):
+    """What several threads get from one count(), or from one random generator, is what one thread gets."""
+    counts = [itertools.count(5), itertools.count(10, -3), itertools.count((1 << 60) - 300), itertools.count(.5), itertools.count(3, .25),
+              itertools.count(-(1 << 60) + 1000, -7), itertools.count((1 << 60) + 900, -3)]
+    fresh = [pickle.loads(pickle.dumps(c)) for c in counts]
+    draws, generator = [], random.Random(seed)
+    lists = [collections.deque() for _ in counts]
+
+    def work(rng, me):
+        for _ in range(50):
+            for c, seen in zip(counts, lists):
+                seen.append(next(c))
+            repr(counts[2]), counts[6].__reduce__()
+            draws.append(generator.random())
+            if rng.random() < .05:
+                generator.getstate()
+
+    def check():
+        for c, seen in zip(fresh, lists):
+            assert sorted(seen) == sorted(itertools.islice(c, len(seen)))
+        again = random.Random(seed)
+        assert sorted(draws) == sorted(again.random() for _ in draws)
     return work, check
 
 
