@@ -1,6 +1,8 @@
-// The module _random: the Mersenne Twister (MT19937) with CPython's seeding, bit for bit.
+// The module _random: the Mersenne Twister (MT19937) with CPython's seeding, bit for bit. GIL off: a generator's state is used under its
+// object lock (kTypeParallel); numbers are made of it without.
 #include <sys/random.h>
 #include <unistd.h>
+#include <cstring>
 #include <ctime>
 #include "interp/modules/module_util.h"
 #include "interp/objects/float.h"
@@ -125,8 +127,11 @@ static bool random_init(Value self, RawArgs raw) {
 
 static Ref random_random_impl(Args& a) {
   RandomObject* r = random_of(a.self);
-  gc::ObjectLock lock(&r->h);
-  uint32_t high = next_word(r) >> 5, low = next_word(r) >> 6;
+  uint32_t high, low;
+  {
+    gc::ObjectLock lock(&r->h);
+    high = next_word(r) >> 5, low = next_word(r) >> 6;
+  }
   return make_float((high * 67108864.0 + low) * (1.0 / 9007199254740992.0));
 }
 static Ref random_seed_impl(Args& a) {
@@ -140,8 +145,12 @@ static Ref random_getrandbits_impl(Args& a) {
   if (k == 0) return make_int(0);
   RandomObject* r = random_of(a.self);
   if (k <= 32) {
-    gc::ObjectLock lock(&r->h);
-    return make_int(next_word(r) >> (32 - k));
+    uint32_t word;
+    {
+      gc::ObjectLock lock(&r->h);
+      word = next_word(r);
+    }
+    return make_int(word >> (32 - k));
   }
   size_t words = (static_cast<size_t>(k) - 1) / 32 + 1;
   size_t limbs = (words + 1) / 2;
@@ -165,9 +174,15 @@ static Ref random_getstate_impl(Args& a) {
   RandomObject* r = random_of(a.self);
   Ref state = make_tuple(kN + 1);
   if (!state) return nullptr;
-  gc::ObjectLock lock(&r->h);
-  for (int i = 0; i < kN; i++) tuple_init(state, static_cast<size_t>(i), make_int(r->state[i]));
-  tuple_init(state, kN, make_int(r->index));
+  uint32_t words[kN];
+  int index;
+  {
+    gc::ObjectLock lock(&r->h);
+    memcpy(words, r->state, sizeof words);
+    index = r->index;
+  }
+  for (int i = 0; i < kN; i++) tuple_init(state, static_cast<size_t>(i), make_int(words[i]));
+  tuple_init(state, kN, make_int(index));
   return state;
 }
 static Ref random_setstate_impl(Args& a) {
@@ -200,7 +215,7 @@ static const NativeDef kRandomMethods[] = {
     {"getrandbits", "($self, k, /)", random_getrandbits_impl, 0, "getrandbits(k) -> x: an int of k random bits."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
 static const TypeSpec kRandomSpec = {.doc = "Random() -> a random number generator with a state of its own.",
-                                     .flags = kTypeBaseable | kTypeImmutable,
+                                     .flags = kTypeBaseable | kTypeImmutable | kTypeParallel,
                                      .basic_size = sizeof(RandomObject),
                                      .methods = kRandomMethods,
                                      .s = {.init = random_init, .new_ = random_new}};

@@ -40,36 +40,45 @@ static Ref count_new(TypeObject* cls, RawArgs args) {
   gc::init(&c->step, std::move(step));
   return Ref::steal(c);
 }
+// A step from one small int to another. GIL off: it is made under the object lock; who makes other steps isn't at this value. Null: it isn't
+// one of these.
+static TAIPAN_INLINE Ref count_small(Count* c) {
+  if (!c->step.is_int()) return Ref();
+  auto step = [c] {
+    Value now = gc::load(&c->value);
+    if (!now.is_int()) return Ref();
+    int64_t sum = now.as_int() + c->step.as_int();
+    if (TAIPAN_UNLIKELY(!Value::fits_int(sum))) return Ref();
+    gc::store_release(&c->value, Value::from_int(sum));  // (no barrier: neither is in the heap)
+    return Ref::imm(now);
+  };
+  if (TAIPAN_LIKELY(!gc::parallel || gc::is_unique(&c->h))) return step();
+  gc::ObjectLock lock(&c->h);
+  return step();
+}
 static Ref count_next(Value self) {
   auto* c = self.as<Count>();
+  if (Ref small = count_small(c); TAIPAN_LIKELY(static_cast<bool>(small))) return small;
   StepLock lock(self);
-  Value now = c->value;
-  if (now.is_int() && c->step.is_int()) {
-    int64_t sum = now.as_int() + c->step.as_int();
-    if (TAIPAN_LIKELY(Value::fits_int(sum))) {
-      gc::store_release(&c->value, Value::from_int(sum));  // (no barrier: neither is in the heap)
-      return Ref::imm(now);
-    }
-    Ref after = make_int(sum);
-    return after ? gc::exchange(&c->h, &c->value, std::move(after)) : nullptr;
-  }
-  Ref keep = Ref::dup(self), value = Ref::dup(now);
+  if (Ref small = count_small(c); small) return small;  // (another thread's step has led back to them)
+  Ref keep = Ref::dup(self), value = Ref::dup(gc::load(&c->value));
   Ref after = binary_op(BinaryOp::kAdd, value, c->step);
   if (!after) return nullptr;
   lock.again();
   gc::store(&c->h, &c->value, std::move(after));
   return value;
 }
-static bool counts_by_one(const Count* c) { return c->value.is_int() && c->step == Value::from_int(1); }
 static Ref count_repr(Value self) {
   auto* c = self.as<Count>();
-  if (c->step == Value::from_int(1)) return format_str("%U(%R)", type_of(self)->name, c->value);
-  return format_str("%U(%R, %R)", type_of(self)->name, c->value, c->step);
+  Ref value = Ref::dup(gc::load(&c->value));
+  if (c->step == Value::from_int(1)) return format_str("%U(%R)", type_of(self)->name, value.get());
+  return format_str("%U(%R, %R)", type_of(self)->name, value.get(), c->step);
 }
 static Ref count_reduce_impl(Args& a) {
   auto* c = a.self.as<Count>();
-  if (counts_by_one(c)) return type_and(a.self, {c->value});
-  return type_and(a.self, {c->value, c->step});
+  Ref value = Ref::dup(gc::load(&c->value));
+  if (value.get().is_int() && c->step == Value::from_int(1)) return type_and(a.self, {value.get()});
+  return type_and(a.self, {value.get(), c->step});
 }
 #define REDUCE(f) {"__reduce__", "($self, /)", f, kNativeNoSignature, "Return state information for pickling."}
 #define SETSTATE(f) \
