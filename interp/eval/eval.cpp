@@ -369,8 +369,8 @@ TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed)
     n = static_cast<int64_t>(tuple_size(o));
   else if (shape == kShapeBytes)
     n = static_cast<int64_t>(o.as<Bytes>()->size);
-  else if (shape == kShapeByteArray && !gc::parallel)
-    n = static_cast<int64_t>(o.as<ByteArray>()->size);
+  else if (shape == kShapeByteArray)
+    n = static_cast<int64_t>(bytearray_size(o));
   else if (shape == kShapeMemoryView && memory_is_row(o))
     n = memory_row_length(o);
   else
@@ -387,11 +387,12 @@ TAIPAN_NOINLINE Value slice_fast(Value o, Value start, Value stop, bool* failed)
   }
   if (shape == kShapeBytes || shape == kShapeByteArray) {
     auto length = static_cast<size_t>(to - from);
-    Value part = (shape == kShapeByteArray ? make_bytearray(o.as<ByteArray>()->start + from, length)
-                  : to - from == n         ? Ref::dup(o)
-                                           : make_bytes(o.as<Bytes>()->data() + from, length))
+    Value part = (shape == kShapeByteArray
+                      ? bytearray_part(o, static_cast<size_t>(n), static_cast<size_t>(from), static_cast<size_t>(to))
+                  : to - from == n ? Ref::dup(o)
+                                   : make_bytes(o.as<Bytes>()->data() + from, length))
                      .release();
-    *failed = part.is_null();
+    *failed = part.is_null() && error_occurred();
     return part;
   }
   Value v = shape == kShapeStr    ? str_substring(o, static_cast<size_t>(from), static_cast<size_t>(to)).release()

@@ -6,6 +6,7 @@
 #include "interp/objects/codecs.h"
 #include "interp/objects/int.h"
 #include "interp/objects/slice.h"
+#include "interp/objects/step_lock.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -70,6 +71,22 @@ Ref make_bytearray(const void* p, size_t n) {
       memset(b->start, 0, n);
   }
   return keep;
+}
+
+size_t bytearray_size(Value v) {
+  gc::ObjectLock lock(&ba_ptr(v)->h);
+  return ba_ptr(v)->size;
+}
+Ref bytearray_part(Value v, size_t n, size_t from, size_t to) {
+  ByteArray* r = fresh_bytearray(types::ByteArray);
+  if (!r) return nullptr;
+  Ref result = Ref::steal(r);
+  if (!resize(r, to - from)) return nullptr;
+  ByteArray* b = ba_ptr(v);
+  gc::ObjectLock lock(&b->h);
+  if (b->size != n) return nullptr;
+  if (to != from) memcpy(r->start, b->start + from, to - from);
+  return result;
 }
 
 // Replaces [low, high) by n bytes at p, which must not lie in b itself.
@@ -278,6 +295,7 @@ static bool bytearray_set_item(Value self, Value key, Value value) {
   if (i < 0) i += static_cast<int64_t>(b->size);
   if (static_cast<uint64_t>(i) >= b->size) return raise(types::IndexError, "bytearray index out of range");
   if (!value) return replace_range(b, static_cast<size_t>(i), static_cast<size_t>(i) + 1, nullptr, 0);
+  gc::ObjectLock lock(&b->h);  // (steps and slices take no other one)
   b->start[i] = byte;
   return true;
 }
@@ -477,10 +495,15 @@ static Ref bytearray_iter(Value v) {
 }
 static Ref iter_next_octet(Value v) {
   ByteArrayIterator* it = v.as<ByteArrayIterator>();
+  Ref dropped;  // goes without the locks
+  StepLock own(v);
   if (it->array.is_null()) return Ref::imm(kStopIter);
   ByteArray* b = ba_ptr(it->array);
-  if (it->at < b->size) return Ref::imm(Value::from_int(b->start[it->at++]));
-  Ref dropped = gc::take(&it->h, &it->array);
+  {
+    gc::ObjectLock lock(&b->h);
+    if (it->at < b->size) return Ref::imm(Value::from_int(b->start[it->at++]));
+  }
+  dropped = gc::take(&it->h, &it->array);
   return Ref::imm(kStopIter);
 }
 static void iter_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<ByteArrayIterator*>(h)->array); }
@@ -528,7 +551,7 @@ static const NativeDef kIteratorMethods[] = {
 };
 static Ref self_iter(Value v) { return Ref::dup(v); }
 const TypeSpec kByteArrayIteratorSpec = {
-    .flags = kTypeGc | kTypeNoInstantiate,
+    .flags = kTypeGc | kTypeNoInstantiate | kTypeOwnSteps,
     .basic_size = sizeof(ByteArrayIterator),
     .ops = {.trace = iter_trace, .clear = iter_clear, .dealloc = iter_dealloc},
     .methods = kIteratorMethods,

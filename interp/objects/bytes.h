@@ -26,6 +26,9 @@ Ref make_bytes(std::string_view s);
 Ref make_bytes(const void* p, size_t n);
 Ref new_bytes_raw(size_t n);  // uninitialised; fill before anyone sees it
 Ref make_bytearray(const void* p, size_t n);
+size_t bytearray_size(Value v);  // safe with the GIL off
+// Bytes [from, to) of one that has n bytes; null, without an error, if it has another number by now.
+Ref bytearray_part(Value v, size_t n, size_t from, size_t to);
 bool bytearray_resize(Value ba, size_t n);  // BufferError while exported
 
 // PEP 3118.

@@ -59,8 +59,8 @@ struct Look {
   }
 };
 
-// Of two sets, or a set and a list, at one moment. By address: who else wants the same two begins with the same one. Frozen ones don't change, and what nobody
-// else has needs no lock.
+// Of two sets, or a set and a list, at one moment. By address: who else wants the same two begins with the same one. Frozen ones don't
+// change, and what nobody else has needs no lock.
 class SetLocks {
  public:
   TAIPAN_INLINE SetLocks(Value a, Value b) {

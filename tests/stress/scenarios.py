@@ -434,6 +434,35 @@ def counters(seed):
 
 
 @scenario
+def bytearray_pieces(seed):
+    """Any slice of a bytearray that grows and shrinks by pairs is made of pairs, and its iterators give nothing else."""
+    data = bytearray(b'ab' * 4)
+
+    def work(rng, me):
+        for _ in range(40):
+            op = rng.randrange(8)
+            if op == 0:
+                data.extend(b'ab' * rng.randrange(4))
+            elif op == 1:
+                del data[:2]
+            elif op == 2:
+                data[2:2] = b'abab'
+            elif op == 3:
+                data[-2:] = b''
+            elif op == 4:
+                data[:] = b'ab' * rng.randrange(1, 60)
+            elif op == 5:
+                assert {*data} <= {*b'ab'}
+            else:
+                piece = rng.choice((lambda: data[:], lambda: data[-4:], lambda: data[2:8], lambda: data[:4], lambda: data[-8:-2]))()
+                assert piece == b'ab' * (len(piece) // 2), piece
+
+    def check():
+        assert data == b'ab' * (len(data) // 2), data
+    return work, check
+
+
+@scenario
 def deque_queue(seed):
     queue = collections.deque()
     put, got = collections.Counter(), collections.defaultdict(list)
