@@ -838,6 +838,12 @@ static Ref groupby_new(TypeObject* cls, RawArgs args) {
   gc::init(&g->key_function, Ref::dup(v[1] ? v[1] : kNone));
   return Ref::steal(g);
 }
+// (Who reads what it holds has the lock of its steps, or has it alone.)
+static Ref put(GroupBy* g, Value* slot, Ref v) {
+  Ref old = Ref::steal(gc::take_unread(&g->h, slot));
+  gc::init(slot, std::move(v));
+  return old;
+}
 // Reads one item on. 1 read, 0 exhausted, -1 error.
 static int groupby_step(GroupBy* g, StepLock& lock) {
   Ref value = next_item(g->iterator);
@@ -847,8 +853,7 @@ static int groupby_step(GroupBy* g, StepLock& lock) {
   Ref key = g->key_function == kNone ? value.copy() : call(g->key_function, value);
   if (!key) return -1;
   lock.again();
-  Ref old_value = gc::exchange(&g->h, &g->current_value, std::move(value));
-  Ref old_key = gc::exchange(&g->h, &g->current_key, std::move(key));
+  Ref old_value = put(g, &g->current_value, std::move(value)), old_key = put(g, &g->current_key, std::move(key));
   return 1;
 }
 static Ref groupby_next(Value self) {
@@ -869,7 +874,7 @@ static Ref groupby_next(Value self) {
     if (read <= 0) return read < 0 ? nullptr : Ref::imm(kStopIter);
     lock.again();
   }
-  gc::store(&g->h, &g->target_key, Ref::dup(g->current_key));
+  Ref old = put(g, &g->target_key, Ref::dup(g->current_key));
   auto* group = alloc_instance_as<Grouper>(grouper_type);
   if (!group) return nullptr;
   Ref result = Ref::steal(group);
@@ -883,7 +888,7 @@ static Ref grouper_next(Value self) {
   if (!group->parent) return Ref::imm(kStopIter);
   auto* g = group->parent.as<GroupBy>();
   StepLock lock(group->parent);
-  lock.take();  // other groups have it too, and others this group
+  lock.take();  // other groups have it too, and others this group (which itself stays as it is made)
   if (g->current_group != group) return Ref::imm(kStopIter);
   if (!g->current_value) {
     int read = groupby_step(g, lock);
@@ -893,8 +898,7 @@ static Ref grouper_next(Value self) {
   int same = values_equal(key, current);
   if (same < 0) return nullptr;
   if (!same) return Ref::imm(kStopIter);
-  Ref item = gc::take(&g->h, &g->current_value);
-  gc::store(&g->h, &g->current_key, Ref());
+  Ref item = put(g, &g->current_value, Ref()), old = put(g, &g->current_key, Ref());
   if (!item) return Ref::imm(kStopIter);
   return item;
 }
@@ -946,7 +950,7 @@ static Ref grouper_reduce_impl(Args& a) {
 }
 static const NativeDef kGrouperMethods[] = {REDUCE(grouper_reduce_impl), {nullptr}};
 static const TypeSpec kGrouperSpec = {
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeOwnSteps,
     .basic_size = sizeof(Grouper),
     .ops = {.trace = GrouperFields::trace, .clear = GrouperFields::clear, .dealloc = GrouperFields::dealloc},
     .methods = kGrouperMethods,
