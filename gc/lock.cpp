@@ -149,10 +149,13 @@ thread_local constinit Meetings meetings = {};
 
 }  // namespace
 
+thread_local constinit bool reads_only = false;
+
 bool rest_after_meeting(Header* h, uint16_t owner, bool turns) {
   Mutator* mutator = current_mutator;
   if (!mutator) return false;
   mutator->stats.contended_locks++;
+  if (reads_only) return false;
   Meetings& m = meetings;
   int64_t now = now_ns();
   if (m.h != h || now - m.last > (turns || m.count >= kOften ? int64_t{kTurnsGoOn} * 1000 : kShortOrder))

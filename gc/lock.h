@@ -88,6 +88,28 @@ class ObjectLock {
   Header* h_;
 };
 
+// The same for who only reads much at once: threads that do so at the same object don't rest for each other, there is nothing that would go to
+// and fro between them but the lock.
+extern thread_local constinit bool reads_only TAIPAN_TLS;
+class ObjectReadLock {
+ public:
+  explicit TAIPAN_INLINE ObjectReadLock(Header* h) : h_(TAIPAN_LIKELY(!parallel) ? nullptr : h) {
+    if (TAIPAN_LIKELY(h_ == nullptr)) return;
+    reads_only = true;
+    lock(h_);
+    reads_only = false;
+  }
+  TAIPAN_INLINE ~ObjectReadLock() {
+    if (TAIPAN_LIKELY(h_ == nullptr)) return;
+    perturb();
+    unlock(h_);
+  }
+  ObjectReadLock(const ObjectReadLock&) = delete;
+
+ private:
+  Header* h_;
+};
+
 // Parking lot: waits while *addr == expected (as a futex, but on a byte); timeout in ns, -1 forever. False on
 // timeout/interrupt.
 bool park(const std::atomic<uint8_t>* addr, uint8_t expected, int64_t timeout_ns);

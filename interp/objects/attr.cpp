@@ -212,11 +212,21 @@ Ref instance_get_ref(Header* o, Str* name) {
     int32_t index = shape_find(s, name);
     return index < 0 ? Ref() : Ref::dup(gc::load(attr_slot(o, s, static_cast<uint32_t>(index))));
   }
+  // As the caches of attributes do: a slot keeps its name, and is null where it is none's yet or not any more (in dictionary mode).
   Ref dict;
-  {
+  Shape* s = shape_of_header(o);
+  if (s->attr_offset == 0) return nullptr;
+  if (s->flags & kShapeDictMode) {
+    Value v = gc::load(attr_area(o, s));
+    if (v.is_heap()) dict = Ref::dup(v);
+  } else {
+    int32_t index = shape_find(s, name);
+    if (index < 0) return nullptr;
+    if (Value v = gc::load(attr_slot(o, s, static_cast<uint32_t>(index)))) return Ref::dup(v);
+  }
+  if (!dict) {
     gc::ObjectLock lock(o);
-    Shape* s = shape_of_header(o);
-    if (s->attr_offset == 0) return nullptr;
+    s = shape_of_header(o);
     if (s->flags & kShapeDictMode) {
       dict = Ref::dup(gc::load(attr_area(o, s)));
     } else {

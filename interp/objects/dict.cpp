@@ -565,7 +565,7 @@ Ref dict_copy(Value dict) {
   Dict* r = allocate_dict(0);
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
-  gc::ObjectLock lock(&d->h);
+  gc::ObjectReadLock lock(&d->h);
   size_t n = used_of(d);
   if (n == 0) return result;
   if (n == d->entry_count && !is_shared_empty(d->table)) return copy_table(r, d) ? std::move(result) : nullptr;
@@ -642,7 +642,7 @@ static Ref list_of(Value dict, F item) {
     size_t n = used_of(d);
     Ref list = make_list(n);
     if (!list) return nullptr;
-    gc::ObjectLock lock(&d->h);
+    gc::ObjectReadLock lock(&d->h);
     if (used_of(d) != n) continue;  // allocating may have run a finaliser
     auto* l = list.as<List>();
     size_t out = 0;

@@ -263,7 +263,7 @@ static bool list_clear(List* l) {
 static size_t copy_locked(Value* to, List* from, size_t start, size_t n) {
   size_t there;
   {
-    gc::ObjectLock lock(&from->h);
+    gc::ObjectReadLock lock(&from->h);
     size_t size = size_of(from);
     there = start >= size ? 0 : n < size - start ? n : size - start;
     copy_counted(to, from->items + start, there);
@@ -290,7 +290,7 @@ Ref list_slice_steps(Value list, int64_t start, int64_t step, size_t count) {
       allocate(count, !gc::parallel);  // (with one thread at a time the list is as the numbers say: all are filled)
   if (!r) return nullptr;
   Ref result = Ref::steal(r);
-  gc::ObjectLock lock(&l->h);
+  gc::ObjectReadLock lock(&l->h);
   auto size = static_cast<int64_t>(size_of(l));
   size_t n = 0;
   for (int64_t at = start; n < count && at >= 0 && at < size; n++, at += step) {
