@@ -12,9 +12,11 @@ static const GetSetDef kDictGetSet[] = {{"__dict__", get_own_dict, set_own_dict,
 
 // ---- partial
 
+// Several threads may be calling it while __setstate__ changes it: who uses one of the fields holds what is there.
 struct Partial {
   Header h;
   Value function, args, keywords;  // tuple, dict
+  Ref held(Value Partial::* field) const { return Ref::dup(gc::load(&(this->*field))); }
 };
 using PartialFields = OwnedFields<Partial, &Partial::function, &Partial::args, &Partial::keywords>;
 
@@ -36,12 +38,14 @@ static Ref partial_new(TypeObject* cls, RawArgs args) {
   if (args.n < 1) return raise(types::TypeError, "type 'partial' takes at least one argument");
   Value function = args.v[0];
   if (!is_callable(function)) return raise(types::TypeError, "the first argument must be callable");
-  Ref positional, keywords;
+  Ref positional, keywords, inner_function;
   if (type_of(function) == partial_type && cls == partial_type && !has_own_attributes(function)) {
     auto* inner = function.as<Partial>();  // a partial of a partial: made one
-    positional = concat_args(inner->args, args.v + 1, args.n - 1);
-    keywords = dict_copy(inner->keywords);
-    function = inner->function;
+    Ref inner_args = inner->held(&Partial::args), inner_keywords = inner->held(&Partial::keywords);
+    positional = concat_args(inner_args, args.v + 1, args.n - 1);
+    keywords = dict_copy(inner_keywords);
+    inner_function = inner->held(&Partial::function);
+    function = inner_function;
   } else {
     positional = make_tuple(args.v + 1, args.n - 1);
     keywords = make_dict();
@@ -56,7 +60,8 @@ static Ref partial_new(TypeObject* cls, RawArgs args) {
 }
 static Value partial_call(Thread*, Value self, const Value* args, size_t n, Value kwnames) {
   auto* p = self.as<Partial>();
-  Ref function = Ref::dup(p->function), own_args = Ref::dup(p->args), own_keywords = Ref::dup(p->keywords);
+  Ref function = p->held(&Partial::function), own_args = p->held(&Partial::args),
+      own_keywords = p->held(&Partial::keywords);
   size_t own = tuple_size(own_args), given = kwnames ? tuple_size(kwnames) : 0, fixed = dict_size(own_keywords);
   constexpr size_t kFew = 16;
   if (fixed != 0 && given != 0 && own + n + fixed + given <= kFew) {
@@ -130,7 +135,7 @@ static Ref partial_repr(Value self) {
   int entered = repr_enter(self);
   if (entered != 0) return entered > 0 ? make_str("...") : nullptr;
   StrBuilder b;
-  Ref args = Ref::dup(p->args), keywords = Ref::dup(p->keywords), function = Ref::dup(p->function);
+  Ref args = p->held(&Partial::args), keywords = p->held(&Partial::keywords), function = p->held(&Partial::function);
   Ref r = repr_of(function);
   bool ok = r && b.append_utf8(type_of(self)->cname) && b.append_char('(') && b.append(r);
   for (size_t i = 0; ok && i < tuple_size(args); i++) {
@@ -152,8 +157,10 @@ static Ref partial_reduce_impl(Args& a) {
   auto* p = a.self.as<Partial>();
   Ref dict = has_own_attributes(a.self) ? instance_dict(a.self.header()) : Ref::imm(kNone);
   if (!dict) dict = Ref::imm(kNone);
-  Ref args = make_tuple_of({p->function});
-  Ref state = make_tuple_of({p->function, p->args, p->keywords, dict.get()});
+  Ref function = p->held(&Partial::function), own_args = p->held(&Partial::args),
+      keywords = p->held(&Partial::keywords);
+  Ref args = make_tuple_of({function.get()});
+  Ref state = make_tuple_of({function.get(), own_args.get(), keywords.get(), dict.get()});
   return args && state ? make_tuple_of({Value(type_of(a.self)), args.get(), state.get()}) : nullptr;
 }
 static Ref partial_setstate_impl(Args& a) {
@@ -194,7 +201,7 @@ static const TypeSpec kPartialSpec = {
     .doc =
         "partial(func, *args, **keywords) - new function with partial application\n    of the given arguments and "
         "keywords.\n",
-    .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable,
+    .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable | kTypeParallel,
     .basic_size = sizeof(Partial),
     .ops = {.trace = PartialFields::trace, .clear = PartialFields::clear, .dealloc = PartialFields::dealloc},
     .methods = kPartialMethods,

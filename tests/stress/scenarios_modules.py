@@ -7,6 +7,7 @@ import csv
 import datetime
 import decimal
 import fractions
+import functools
 import hashlib
 import heapq
 import hmac
@@ -346,6 +347,7 @@ def immutable_objects_of_modules(seed):
     encoder, decoder = json.JSONEncoder(sort_keys=True), json.JSONDecoder()
     get = operator.itemgetter(1, 0)
     field = collections.namedtuple('Pair', 'left right')(1, 2)
+    partial = functools.partial(max, 1)
 
     def work(rng, me):
         for _ in range(20):
@@ -374,6 +376,11 @@ def immutable_objects_of_modules(seed):
             text = encoder.encode({'b': [i, 1.5], 'a': str(i)})
             assert decoder.decode(text) == {'a': str(i), 'b': [i, 1.5]}
             assert get((i, 5)) == (5, i) and field.left + field.right == 3
+            if rng.random() < .1:
+                n = rng.randrange(1000, 1010)
+                partial.__setstate__((max, (n,) * rng.randrange(1, 5), {'key': abs}, {}))
+            assert partial(i + 2) in range(1000, 1010) or partial.args == (1,)
+            assert 'max' in repr(partial) and len(partial.__reduce__()) == 3 and functools.partial(partial, 5)(6) >= 6
     return work, lambda: None
 
 
