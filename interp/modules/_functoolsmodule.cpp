@@ -1,8 +1,12 @@
 // _functools: partial, cmp_to_key, reduce and the wrapper behind functools.lru_cache.
+#include <cstring>
+#include <vector>
+
 #include "interp/objects/containers.h"
 #include "interp/objects/dict.h"
 #include "interp/objects/int.h"
 #include "interp/objects/owned_fields.h"
+#include "interp/objects/runtime_lock.h"
 
 namespace taipan {
 
@@ -273,18 +277,167 @@ static Ref functools_reduce_impl(Args& a) {
   return result;
 }
 
-// ---- lru_cache: the results in a dict by arguments, in order of use
+// ---- lru_cache
+//
+// Where there is a limit, the results are in slots, linked by use, and the dict has the number of the slot for each key; else the dict has
+// the results. A slot's number changes each time it is filled, so one that was found in the dict is good if the slot has it still.
+//
+// GIL off: slots, their links and the counts change, and are read, under the object lock, which is all that a hit takes (kTypeParallel).
+// What a miss does after the call, and cache_clear, have the runtime lock as well.
 
+struct LruSlot {
+  Value key, result;  // null: free
+  int64_t hash;
+  uint64_t number;         // its index, and above that how often slots were filled; 0: free
+  uint32_t before, after;  // its neighbours by use; kNoSlot: none
+  bool linked;
+};
+struct LruSlots {
+  uint32_t capacity;
+  LruSlot slots[];
+};
+static constexpr uint32_t kNoSlot = 0xFFFFFFFF;
 struct LruCache {
   Header h;
   Value function;
   Value cache;      // dict
   Value info_type;  // what cache_info() makes
+  LruSlots* slots;
+  uint32_t oldest, newest, free;  // ends of the chain of those in use; chain of the others, by `after`
+  uint64_t filled;
   int64_t maxsize;  // -1: unbounded
   int64_t hits, misses;
   bool typed;
 };
-using LruCacheFields = OwnedFields<LruCache, &LruCache::function, &LruCache::cache, &LruCache::info_type>;
+
+// With the cache locked.
+static void unlink_slot(LruCache* c, uint32_t i) {
+  LruSlot* all = c->slots->slots;
+  LruSlot& s = all[i];
+  (s.before == kNoSlot ? c->oldest : all[s.before].after) = s.after;
+  (s.after == kNoSlot ? c->newest : all[s.after].before) = s.before;
+  s.linked = false;
+}
+static void link_slot(LruCache* c, uint32_t i) {
+  LruSlot* all = c->slots->slots;
+  all[i].before = c->newest;
+  all[i].after = kNoSlot;
+  all[i].linked = true;
+  (c->newest == kNoSlot ? c->oldest : all[c->newest].after) = i;
+  c->newest = i;
+}
+static LruSlot* slot_of(LruCache* c, uint64_t number) {  // null: it was given up
+  auto i = static_cast<uint32_t>(number);
+  return c->slots && i < c->slots->capacity && c->slots->slots[i].number == number ? &c->slots->slots[i] : nullptr;
+}
+static bool grow_slots(LruCache* c) {
+  LruSlots* old = c->slots;
+  uint32_t n = old ? old->capacity : 0, capacity = n ? n * 2 : 8;
+  if (capacity > 1u << 30) return raise_memory();
+  auto* fresh = static_cast<LruSlots*>(gc::raw_calloc(sizeof(LruSlots) + capacity * sizeof(LruSlot)));
+  if (!fresh) return raise_memory();
+  gc::before_bulk_move(&c->h);
+  fresh->capacity = capacity;
+  if (n) memcpy(static_cast<void*>(fresh->slots), old->slots, n * sizeof(LruSlot));
+  for (uint32_t i = capacity; i-- > n;) {
+    fresh->slots[i].after = c->free;
+    c->free = i;
+  }
+  std::atomic_ref<LruSlots*>(c->slots).store(fresh, std::memory_order_release);
+  if (old) gc::raw_free_epoch(old);
+  return true;
+}
+
+// A slot for a result, not linked yet; 0: an exception is set.
+static uint64_t fill_slot(LruCache* c, Value key, int64_t hash, Value result) {
+  gc::ObjectLock lock(&c->h);
+  if (c->free == kNoSlot && !grow_slots(c)) return 0;
+  uint32_t i = c->free;
+  LruSlot& s = c->slots->slots[i];
+  c->free = s.after;
+  s.hash = hash;
+  s.number = (++c->filled & 0xFFFFFFF) << 32 | i;
+  if (s.number >> 32 == 0) s.number |= (c->filled = 1) << 32;
+  gc::init(&s.key, Ref::dup(key));
+  gc::init(&s.result, Ref::dup(result));
+  return s.number;
+}
+// What it held, for the caller to drop when the cache isn't locked any more.
+struct LruDropped {
+  Ref key, result;
+};
+static void free_slot_locked(LruCache* c, LruSlot* s, LruDropped* out) {
+  auto i = static_cast<uint32_t>(s->number);
+  if (s->linked) unlink_slot(c, i);
+  out->key = Ref::steal(gc::take_unread(&c->h, &s->key));
+  out->result = Ref::steal(gc::take_unread(&c->h, &s->result));
+  s->number = 0;
+  s->after = c->free;
+  c->free = i;
+}
+static void free_slot(LruCache* c, uint64_t number, LruDropped* out) {
+  gc::ObjectLock lock(&c->h);
+  if (LruSlot* s = slot_of(c, number)) free_slot_locked(c, s, out);
+}
+// The result that the dict has a slot's number for, now the one used last; null: not any more.
+static TAIPAN_INLINE Ref use_slot(LruCache* c, uint64_t number) {
+  gc::ObjectLock lock(&c->h);
+  LruSlot* s = slot_of(c, number);
+  if (TAIPAN_UNLIKELY(!s)) return Ref();
+  gc::poke(c->hits, c->hits + 1);
+  auto i = static_cast<uint32_t>(number);
+  if (s->linked && i != c->newest) {
+    unlink_slot(c, i);
+    link_slot(c, i);
+  }
+  return Ref::dup(s->result);
+}
+
+static void lru_trace(Header* h, gc::Visitor& v) {
+  auto* c = reinterpret_cast<LruCache*>(h);
+  v.visit(c->function);
+  v.visit(c->cache);
+  v.visit(c->info_type);
+  const LruSlots* all = std::atomic_ref<LruSlots*>(c->slots).load(std::memory_order_acquire);
+  for (uint32_t i = 0; all && i < all->capacity; i++) {
+    v.visit(all->slots[i].key);
+    v.visit(all->slots[i].result);
+  }
+}
+static void drop_slots(LruCache* c) {
+  LruSlots* all;
+  {
+    gc::ObjectLock lock(&c->h);
+    all = c->slots;
+    if (!all) return;
+    gc::before_bulk_move(&c->h);
+    std::atomic_ref<LruSlots*>(c->slots).store(nullptr, std::memory_order_release);
+    c->oldest = c->newest = c->free = kNoSlot;
+  }
+  for (uint32_t i = 0; i < all->capacity; i++) {
+    decref(all->slots[i].key);
+    decref(all->slots[i].result);
+  }
+  gc::raw_free_epoch(all);
+}
+using LruFields = OwnedFields<LruCache, &LruCache::function, &LruCache::cache, &LruCache::info_type>;
+static void lru_clear_op(Header* h) {
+  drop_slots(reinterpret_cast<LruCache*>(h));
+  LruFields::clear(h);
+}
+static void lru_dealloc(Header* h) {
+  if (!begin_dealloc(h)) return;
+  auto* c = reinterpret_cast<LruCache*>(h);
+  drop_slots(c);
+  decref(c->function);
+  decref(c->cache);
+  decref(c->info_type);
+  finish_dealloc(h);
+}
+static size_t lru_bytes(Header* h) {
+  const LruSlots* all = reinterpret_cast<LruCache*>(h)->slots;
+  return sizeof(LruCache) + (all ? sizeof(LruSlots) + all->capacity * sizeof(LruSlot) : 0);
+}
 
 // Separates positional from keyword arguments in a key.
 static Value keyword_mark() {
@@ -297,10 +450,7 @@ static Value keyword_mark() {
 }
 static Ref make_key(const LruCache* c, const Value* args, size_t n, Value kwnames) {
   size_t keywords = kwnames ? tuple_size(kwnames) : 0;
-  if (!c->typed && keywords == 0) {
-    if (n == 1 && (is_str_exact(args[0]) || is_int_exact(args[0]))) return Ref::dup(args[0]);
-    return make_tuple(args, n);
-  }
+  if (!c->typed && keywords == 0) { return make_tuple(args, n); }
   size_t size = n + (keywords ? 1 + 2 * keywords : 0) + (c->typed ? n + keywords : 0), out = 0;
   Ref key = make_tuple(size);
   if (!key) return nullptr;
@@ -317,49 +467,87 @@ static Ref make_key(const LruCache* c, const Value* args, size_t n, Value kwname
   }
   return key;
 }
-static Ref lru_lookup(LruCache* c, Thread*, const Value* args, size_t n, Value kwnames) {
-  if (c->maxsize == 0) {
-    c->misses++;
-    return call_array(c->function, args, n, kwnames);
-  }
-  Ref key = make_key(c, args, n, kwnames);
-  int64_t hash;
-  if (!key || !key_hash(key, &hash)) return nullptr;
-  Ref cache = Ref::dup(c->cache);
-  if (c->maxsize < 0) {
-    Ref found = Ref::dup(dict_get_hash(cache, key, hash));
-    if (!found) return nullptr;
-    if (found.get() != kMissing) {
-      c->hits++;
-      return found;
-    }
-    c->misses++;
-    Ref result = call_array(c->function, args, n, kwnames);
-    if (!result || !dict_set_hash(cache, key, hash, result)) return nullptr;
-    return result;
-  }
-  Ref found = dict_touch_hash(cache, key, hash);
-  if (!found) return nullptr;
-  if (found.get() != kMissing) {
-    c->hits++;
-    return found;
-  }
-  c->misses++;
+static void count_miss(LruCache* c) {
+  gc::ObjectLock lock(&c->h);
+  gc::poke(c->misses, c->misses + 1);
+}
+TAIPAN_NOINLINE static Ref lru_miss(LruCache* c, Value key, int64_t hash, const Value* args, size_t n, Value kwnames) {
+  count_miss(c);
   Ref result = call_array(c->function, args, n, kwnames);
   if (!result) return nullptr;
-  // The call may have put the same key in (recursion), or emptied the cache.
+  Ref cache = Ref::dup(c->cache);
+  if (c->maxsize < 0) return dict_set_hash(cache, key, hash, result) ? std::move(result) : nullptr;
+  LruDropped oldest;  // at the very end: that may run Python code
+  RuntimeLock others(Value{c});
+  // The call, or another thread, may have put the same key in, or emptied the cache.
   Value now = dict_get_hash(cache, key, hash);
   if (!now) return nullptr;
   if (now != kMissing) return result;
-  Ref oldest;  // dropped at the very end: that may run Python code
   if (static_cast<int64_t>(dict_size(cache)) >= c->maxsize) {
-    oldest = dict_popitem(cache, false);
-    if (!oldest) return nullptr;
+    Ref old_key;
+    int64_t old_hash = 0;
+    uint64_t old = 0;
+    {
+      gc::ObjectLock lock(&c->h);
+      if (c->oldest != kNoSlot) {
+        const LruSlot& s = c->slots->slots[c->oldest];
+        old = s.number;
+        old_key = Ref::dup(s.key);
+        old_hash = s.hash;
+      }
+    }
+    if (old) {
+      Ref gone = dict_pop_hash(cache, old_key, old_hash);
+      if (!gone) return nullptr;
+      free_slot(c, old, &oldest);
+      if (gone.get() == kMissing) return result;  // Python code that compared keys has had it out
+    }
   }
-  return dict_set_hash(cache, key, hash, result) ? std::move(result) : nullptr;
+  uint64_t number = fill_slot(c, key, hash, result);
+  if (!number) return nullptr;
+  if (!dict_set_hash(cache, key, hash, Value::from_int(static_cast<int64_t>(number)))) {
+    LruDropped unused;
+    free_slot(c, number, &unused);
+    return nullptr;
+  }
+  gc::ObjectLock lock(&c->h);
+  link_slot(c, static_cast<uint32_t>(number));
+  return result;
 }
-static Value lru_call(Thread* t, Value self, const Value* args, size_t n, Value kwnames) {
-  return lru_lookup(self.as<LruCache>(), t, args, n, kwnames).release();
+static Ref lru_lookup(LruCache* c, const Value* args, size_t n, Value kwnames) {
+  if (c->maxsize == 0) {
+    count_miss(c);
+    return call_array(c->function, args, n, kwnames);
+  }
+  Ref made;
+  Value key;
+  if (TAIPAN_LIKELY(n == 1 && !c->typed && (!kwnames || tuple_size(kwnames) == 0) &&
+                    (is_str_exact(args[0]) || is_int_exact(args[0])))) {
+    key = args[0];
+  } else {
+    made = make_key(c, args, n, kwnames);
+    if (!made) return nullptr;
+    key = made;
+  }
+  int64_t hash;
+  if (!key_hash(key, &hash)) return nullptr;
+  Value found = dict_get_hash(c->cache, key, hash);
+  if (!found) return nullptr;
+  if (TAIPAN_LIKELY(found != kMissing)) {
+    Ref result;
+    if (c->maxsize < 0) {
+      result = Ref::dup(found);
+      gc::ObjectLock lock(&c->h);
+      gc::poke(c->hits, c->hits + 1);
+    } else {
+      result = use_slot(c, found.is_int() ? static_cast<uint64_t>(found.as_int()) : 0);
+    }
+    if (TAIPAN_LIKELY(static_cast<bool>(result))) return result;
+  }
+  return lru_miss(c, key, hash, args, n, kwnames);
+}
+static Value lru_call(Thread*, Value self, const Value* args, size_t n, Value kwnames) {
+  return lru_lookup(self.as<LruCache>(), args, n, kwnames).release();
 }
 static Ref lru_new(TypeObject* cls, RawArgs args) {
   static const Signature sig("lru_cache", "(user_function, maxsize, typed, cache_info_type)");
@@ -377,6 +565,7 @@ static Ref lru_new(TypeObject* cls, RawArgs args) {
   Ref cache = make_dict();
   auto* c = cache ? alloc_instance_as<LruCache>(cls) : nullptr;
   if (!c) return nullptr;
+  c->oldest = c->newest = c->free = kNoSlot;
   c->maxsize = maxsize;
   c->typed = typed != 0;
   gc::init(&c->cache, std::move(cache));
@@ -390,7 +579,12 @@ static Ref lru_get(Value self, Value instance, Value) {
 }
 static Ref lru_cache_info_impl(Args& a) {
   auto* c = a.self.as<LruCache>();
-  Ref hits = make_int(c->hits), misses = make_int(c->misses),
+  int64_t hit_count, miss_count;
+  {
+    gc::ObjectLock lock(&c->h);
+    hit_count = c->hits, miss_count = c->misses;
+  }
+  Ref hits = make_int(hit_count), misses = make_int(miss_count),
       maxsize = c->maxsize < 0 ? Ref::imm(kNone) : make_int(c->maxsize),
       size = make_int(static_cast<int64_t>(dict_size(c->cache)));
   Value v[4] = {hits, misses, maxsize, size};
@@ -398,7 +592,18 @@ static Ref lru_cache_info_impl(Args& a) {
 }
 static Ref lru_cache_clear_impl(Args& a) {
   auto* c = a.self.as<LruCache>();
-  c->hits = c->misses = 0;
+  std::vector<LruDropped> dropped;  // at the end: that may run Python code
+  RuntimeLock others(a.self);
+  for (bool first = true;; first = false) {
+    LruDropped d;
+    {
+      gc::ObjectLock lock(&c->h);
+      if (first) c->hits = c->misses = 0;
+      if (c->oldest == kNoSlot) break;
+      free_slot_locked(c, &c->slots->slots[c->oldest], &d);
+    }
+    dropped.push_back(std::move(d));
+  }
   dict_clear(c->cache);
   return Ref::imm(kNone);
 }
@@ -416,9 +621,9 @@ static const TypeSpec kLruCacheSpec = {
         "Create a cached callable that wraps another function.\n\nmaxsize 0 means no caching, None an unbounded cache; "
         "typed keeps "
         "arguments of different types apart; cache_info_type makes what cache_info() returns.",
-    .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable | kTypeIsMethodDescr,
+    .flags = kTypeGc | kTypeBaseable | kTypeHasDict | kTypeWeakrefable | kTypeIsMethodDescr | kTypeParallel,
     .basic_size = sizeof(LruCache),
-    .ops = {.trace = LruCacheFields::trace, .clear = LruCacheFields::clear, .dealloc = LruCacheFields::dealloc},
+    .ops = {.trace = lru_trace, .clear = lru_clear_op, .dealloc = lru_dealloc, .size_of = lru_bytes},
     .methods = kLruCacheMethods,
     .getset = kDictGetSet,
     .s = {.call = lru_call, .descr_get = lru_get, .new_ = lru_new}};

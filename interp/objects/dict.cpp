@@ -938,6 +938,12 @@ bool dict_move_entry(Value dict, Value key, bool last) {
   return r == 0 && ok;
 }
 
+Ref dict_pop_hash(Value dict, Value key, int64_t hash) {
+  Ref value;
+  int r = remove_key(dict.as<Dict>(), key, hash, &value);
+  if (r == 0) return Ref::imm(kMissing);
+  return r < 0 ? nullptr : std::move(value);
+}
 Ref dict_touch_hash(Value dict, Value key, int64_t hash) {
   auto* d = dict.as<Dict>();
   Ref value, k, v;

@@ -85,6 +85,7 @@ Ref dict_popitem(Value dict, bool last = true);                        // (key, 
 bool dict_move_entry(Value dict, Value key, bool last);                // OrderedDict.move_to_end; KeyError if absent
 Ref dict_touch_hash(Value dict, Value key,
                     int64_t hash);  // the value (kMissing: absent), moved to the end of the order
+Ref dict_pop_hash(Value dict, Value key, int64_t hash);  // as dict_pop
 bool dicts_equal(Value a, Value b, bool* out);
 
 // Entry index of an exact str in a str-only table, or -1; hash as str_hash gives it.

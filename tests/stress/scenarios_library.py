@@ -484,8 +484,8 @@ def linked_caches(seed):
 
 @scenario
 def heaps(seed):
-    """Each operation of heapq is one step to others where comparing runs no Python code, whether the items are moved in one go or not; with Python
-    code heaps lose their order, not their items."""
+    """Each operation of heapq is one step to others where comparing runs no Python code, whether the items are moved in one go or not.
+    With Python code heaps lose their order, not their items."""
     class Slow:
         def __init__(self, n):
             self.n = n
@@ -544,6 +544,45 @@ def heaps(seed):
                 continue
             assert all(heap[(i - 1) // 2] <= heap[i] for i in range(1, len(heap))), heap
             assert all_put == all_got + collections.Counter(heap)
+    return work, check
+
+
+@scenario
+def caches_of_results(seed):
+    """lru_cache with keys that compare without Python code: no call goes uncounted, and in the end the order is that of use."""
+    sizes = [1, 3, 20, None]
+    makers = [functools.lru_cache(maxsize=n)(lambda *a, **k: Counted((a, k))) for n in sizes]
+    typed = functools.lru_cache(maxsize=5, typed=True)(lambda x: type(x))
+    calls = collections.deque()
+
+    def work(rng, me):
+        for _ in range(60):
+            which, n = rng.randrange(4), rng.randrange(6)
+            make, op = makers[which], rng.randrange(4)
+            args, named = [((n, ), {}), ((str(n), ), {}), ((n, (1, n)), {}), ((), {'n': n})][op]
+            assert make(*args, **named).value == (args, named)
+            calls.append(which)
+            assert typed(rng.choice((1, 1.0, True))) in (int, float, bool)
+        if rng.random() < .1:
+            typed.cache_clear()
+            info = typed.cache_info()
+            assert 0 <= info.currsize <= 5
+
+    def check():
+        for which, (make, size) in enumerate(zip(makers, sizes)):
+            info = make.cache_info()
+            assert info.hits + info.misses == list(calls).count(which), info
+            assert info.currsize <= (size or 24)  # six numbers, used in four ways
+            for i in range(100, 130):
+                make(i)
+            before = make.cache_info()
+            for i in range(130 - (size or 30), 130):
+                make(i)
+            assert make.cache_info().hits == before.hits + (size or 30)
+            make(99), make(130 - size if size else 98)  # the first one of these has driven the oldest one out
+            assert make.cache_info().misses == before.misses + 2
+            make.cache_clear()
+        settled(lambda: Counted.live == 0)
     return work, check
 
 
