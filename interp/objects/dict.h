@@ -84,7 +84,7 @@ bool dict_set_default_kwargs(Value dict, RawArgs args);                // adds t
 Ref dict_popitem(Value dict, bool last = true);                        // (key, value); KeyError if empty
 bool dict_move_entry(Value dict, Value key, bool last);                // OrderedDict.move_to_end; KeyError if absent
 Ref dict_touch_hash(Value dict, Value key,
-                    int64_t hash);  // the value (kMissing: absent), moved to the end of the order
+                    int64_t hash);                       // the value (kMissing: absent), moved to the end of the order
 Ref dict_pop_hash(Value dict, Value key, int64_t hash);  // as dict_pop
 bool dicts_equal(Value a, Value b, bool* out);
 

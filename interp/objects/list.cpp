@@ -751,6 +751,7 @@ static bool list_set_item(Value self, Value key, Value value) {
   if (is_slice(key)) {
     int64_t start, stop, step;
     if (!slice_numbers(key, &start, &stop, &step)) return false;
+    bool open = stop == INT64_MAX;  // whatever the list's length is by the time that its lock is held
     int64_t count = slice_adjust(static_cast<int64_t>(size_of(l)), &start, &stop, step);
     if (step == 1) {
       if (value && !is_list(value) && !is_tuple(value)) {
@@ -766,6 +767,7 @@ static bool list_set_item(Value self, Value key, Value value) {
         return list_set_slice(self, static_cast<size_t>(start), static_cast<size_t>(start > stop ? start : stop),
                               items);
       }
+      if (open) stop = INT64_MAX;
       return list_set_slice(self, static_cast<size_t>(start), static_cast<size_t>(start > stop ? start : stop), value);
     }
     if (!value) return delete_strided(l, start, step, count);

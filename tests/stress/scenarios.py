@@ -100,6 +100,23 @@ def rows(seed):
 
 
 @scenario
+def list_assigned_whole(seed):
+    """l[:] = x replaces all there is, whatever the length: who copies the list sees what one thread assigned."""
+    shared = [0]
+
+    def work(rng, me):
+        for _ in range(30):
+            if rng.random() < .5:
+                shared[:] = [me] * rng.randrange(1, 40)
+            elif rng.random() < .2:
+                shared[:] = (me,)
+            else:
+                seen = shared.copy()
+                assert len(set(seen)) == 1, seen
+    return work, lambda: None
+
+
+@scenario
 def list_remove_once(seed):
     """Each item goes to one of those who remove it, by search or by number; the others are told."""
     shared, counts = [], collections.defaultdict(collections.Counter)
