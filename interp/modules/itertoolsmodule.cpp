@@ -40,8 +40,8 @@ static Ref count_new(TypeObject* cls, RawArgs args) {
   gc::init(&c->step, std::move(step));
   return Ref::steal(c);
 }
-// A step from one small int to another; null: it is no such step. GIL off: it is made under the object lock, others under the lock for steps;
-// which it is says the value.
+// A step from one small int to another; null: it is no such step. GIL off: it is made under the object lock, others under the lock for
+// steps; which it is says the value.
 static TAIPAN_INLINE Ref count_small(Count* c) {
   if (!c->step.is_int()) return Ref();
   auto step = [c] {
