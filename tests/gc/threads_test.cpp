@@ -581,27 +581,13 @@ TEST_F(ThreadsTest, LockKeepsTheOtherBits) {
   Ref n = node_ref();
   Header* h = n.get().header();
   h->lock.fetch_or(kHasWeakrefs);
-  auto lock_once = [h] {
+  start_parallel();
+  region_of(h).store(kNoOwner);  // nobody's: it is locked by its byte
+  lock(h);
+  std::thread t = start_thread([h] {
     lock(h);
     unlock(h);
-  };
-  std::atomic<int> step{0};
-  auto wait_for = [&](int n) {
-    while (step.load() < n) std::this_thread::yield();
-  };
-  std::thread t = start_thread([&] {
-    step.store(1);
-    wait_for(2);
-    lock_once();
-    step.store(3);
   });
-  wait_for(1);
-  lock_once();
-  step.store(2);
-  wait_for(3);  // attached, and elsewhere: from then on it is locked by its byte
-  join(t);
-  lock(h);
-  t = start_thread(lock_once);
   while (!(h->lock.load() & kLockWaiters)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   unlock(h);
   join(t);
