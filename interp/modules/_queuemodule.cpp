@@ -170,7 +170,7 @@ Waiter* first_waiter(SimpleQueue* q) {
 // For few items each time: then the barriers are too much.
 bool waits_often(SimpleQueue* q) {
   constexpr size_t kFew = 256, kOften = 8;
-  Segment* s = q->head.load(std::memory_order_relaxed);
+  Segment* s = q->head.load(std::memory_order_acquire);
   size_t now = s->base + s->taken.load(std::memory_order_relaxed);
   if (now - q->taken_at_wait >= kFew) q->waits = 0;
   q->taken_at_wait = now;
