@@ -450,7 +450,7 @@ static Value keyword_mark() {
 }
 static Ref make_key(const LruCache* c, const Value* args, size_t n, Value kwnames) {
   size_t keywords = kwnames ? tuple_size(kwnames) : 0;
-  if (!c->typed && keywords == 0) { return make_tuple(args, n); }
+  if (!c->typed && keywords == 0) return make_tuple(args, n);
   size_t size = n + (keywords ? 1 + 2 * keywords : 0) + (c->typed ? n + keywords : 0), out = 0;
   Ref key = make_tuple(size);
   if (!key) return nullptr;

@@ -832,8 +832,9 @@ static bool at_one_moment(Value* self, Value* other, Ref* items, Ref* copy) {
   return true;
 }
 
-// What is in both goes to r.
-static int intersect(Set* r, const Set* self, const Set* other, Mode mode) {
+// f(key, hash) for what is in both, while that says 1; else what it says.
+template <class F>
+static TAIPAN_INLINE int each_common(const Set* self, const Set* other, Mode mode, F f) {
   if (used_of(other) > used_of(self)) std::swap(self, other);
   size_t pos = 0;
   Value key;
@@ -841,10 +842,15 @@ static int intersect(Set* r, const Set* self, const Set* other, Mode mode) {
   Ref hold;
   while (next_entry(other, &pos, &key, &hash)) {
     int found = contains_hashed(const_cast<Set*>(self), key, hash, mode, &hold);
-    if (found > 0) found = add_hashed(r, key, hash, mode);
-    if (found < 0) return found;
+    if (found == 0) continue;
+    if (found > 0) found = f(key, hash);
+    if (found != 1) return found;
   }
   return 1;
+}
+// What is in both goes to r.
+static int intersect(Set* r, const Set* self, const Set* other, Mode mode) {
+  return each_common(self, other, mode, [r, mode](Value key, int64_t hash) { return add_hashed(r, key, hash, mode); });
 }
 static Ref intersection(Value self, Value other) {
   if (self == other) return make(base_type(self), self);
@@ -1398,16 +1404,18 @@ static Ref set_symmetric_difference_update_impl(Args& a) {
   return none_if(set_symmetric_difference_update(a.self, a[0]));
 }
 static int share_nothing(const Set* self, const Set* other, Mode mode) {
-  if (used_of(other) > used_of(self)) std::swap(self, other);
-  size_t pos = 0;
-  Value key;
-  int64_t hash;
-  Ref hold;
-  while (next_entry(other, &pos, &key, &hash)) {
-    int found = contains_hashed(const_cast<Set*>(self), key, hash, mode, &hold);
-    if (found != 0) return found < 0 ? found : 0;
+  return each_common(self, other, mode, [](Value, int64_t) { return 0; });
+}
+// Whether each item of an iterable is in the set (or none is), looked up until one isn't as expected.
+static Ref each_item_is(bool expected, Value self, Value other) {
+  Ref items, copy;
+  if (!at_one_moment(&self, &other, &items, &copy)) return nullptr;
+  IterEach it(other);
+  while (it.next()) {
+    int found = set_contains(self, it.item());
+    if (found != expected) return found < 0 ? nullptr : Ref::imm(kFalse);
   }
-  return 1;
+  return it.failed() ? nullptr : Ref::imm(kTrue);
 }
 static Ref set_isdisjoint_impl(Args& a) {
   Value self = a.self, other = a[0];
@@ -1416,14 +1424,7 @@ static Ref set_isdisjoint_impl(Args& a) {
     int result = with_both(self, other, share_nothing);
     return result < 0 ? nullptr : Ref::imm(bool_value(result));
   }
-  Ref items, copy;
-  if (!at_one_moment(&self, &other, &items, &copy)) return nullptr;
-  IterEach it(other);
-  while (it.next()) {
-    int found = set_contains(self, it.item());
-    if (found != 0) return found < 0 ? nullptr : Ref::imm(kFalse);
-  }
-  return it.failed() ? nullptr : Ref::imm(kTrue);
+  return each_item_is(false, self, other);
 }
 static Ref set_issubset_impl(Args& a) {
   Ref other = is_any_set(a[0]) ? Ref::dup(a[0]) : make(types::Set, a[0]);
@@ -1437,14 +1438,7 @@ static Ref set_issuperset_impl(Args& a) {
     int result = subset(other, self);
     return result < 0 ? nullptr : Ref::imm(bool_value(result));
   }
-  Ref items, copy;
-  if (!at_one_moment(&self, &other, &items, &copy)) return nullptr;
-  IterEach it(other);
-  while (it.next()) {
-    int found = set_contains(self, it.item());
-    if (found != 1) return found < 0 ? nullptr : Ref::imm(kFalse);
-  }
-  return it.failed() ? nullptr : Ref::imm(kTrue);
+  return each_item_is(true, self, other);
 }
 static Ref set_reduce_impl(Args& a) {
   Ref items = iterable_to_list(a.self);
