@@ -35,6 +35,7 @@ struct CacheRest {
   AllocCache* all_next = nullptr;  // every cache ever made; they are never freed
   AllocCache* abandoned_next = nullptr;
   bool abandoned = false;
+  bool passed_over = false;  // within take_members
   alignas(arch::kCacheLine) std::atomic<FreeCell*> remote{nullptr};  // cells freed by other threads
 };
 
@@ -53,6 +54,7 @@ struct Heap {
   size_t large_young = 0;  // tracked large objects since the last collection
   AllocCache* caches = nullptr;
   AllocCache* abandoned = nullptr;
+  std::mutex promoting;  // what threads promote by themselves; others touch the two lists with the world stopped
   HeaderVector gen1;
   HeaderVector finalizable;     // old ones with finalisers, the oldest first; as stale as gen1
   size_t finalizable_kept = 0;  // when it was last compacted

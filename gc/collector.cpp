@@ -6,6 +6,7 @@
 #include "gc/concurrent_internal.h"
 #include "gc/heap_internal.h"
 #include "gc/hot_counts.h"
+#include "gc/own_young.h"
 #include "gc/ref.h"
 #include "gc/slices.h"
 #include "gc/stacks.h"
@@ -52,6 +53,7 @@ struct State {  // the atomic ones are looked at by threads that don't collect
   std::atomic<size_t> collections_of[kGenerations] = {0, 0, 0};
   std::atomic<size_t> collected_of[kGenerations] = {0, 0, 0};
   std::atomic<bool> enabled{true};
+  std::atomic<unsigned> running{1};  // threads, when the world was last stopped for a collection
 };
 State state;
 std::atomic<Mutator*> collecting{nullptr};
@@ -433,7 +435,7 @@ void visit_stacks(void (*f)(Header*, void*), void* arg) {
 
 size_t promote_all() {
   HeaderVector members;
-  take_members(1, members);
+  take_members(1, members, false);
   for (Header* h : members) {
     set_lock_byte(h, lock_byte(h) & ~kListed);
     const TypeOps* ops = ops_of(h);
@@ -479,19 +481,24 @@ bool collector_behind() { return state.pending_at_start + state.long_lived_pendi
 
 namespace {
 
-void adapt_young_threshold(size_t members, size_t found, uint64_t ns) {
+// own: of the calling thread, which looked at its own alone.
+void adapt_young_threshold(size_t members, size_t found, uint64_t ns, bool own) {
   if (state.thresholds_set || members < kDefaultThresholds[0] / 2) return;
   bool bounded = collector_mode() == CollectorMode::kConcurrent;
   // As one thread's list of the young is full, those of all are looked at; that should not happen more often because there are several. (Whose
   // objects another processor has just looked at has to fetch them back.)
-  uint64_t threads = 0;
-  if (parallel) for_each_mutator([&](Mutator* m) { threads += m->attached; });
+  uint64_t threads = parallel && !own ? state.running.load() : 1;
   if (threads > 1) ns /= threads < kMostAtLength ? threads : kMostAtLength;
   size_t before = state.young_scale;
   if (found < members / 32 && state.young_scale < kMaxYoungScale && (!bounded || ns < kShortYoung))
     state.young_scale = before * 2;
   if ((found > members / 4 || (bounded && ns > kLongYoung)) && state.young_scale > 1) state.young_scale = before / 2;
-  if (before != state.young_scale) apply_threshold();
+  if (before == state.young_scale) return;
+  if (own) {
+    set_own_young_threshold(effective_threshold());
+  } else {
+    apply_threshold();
+  }
 }
 
 void adapt_most_middle(size_t middle, uint64_t ns) {
@@ -501,6 +508,22 @@ void adapt_most_middle(size_t middle, uint64_t ns) {
   state.most_middle = most;
 }
 
+// Runs finalisers and breaks what they leave of the garbage, each object of which is held. Returns how many a program would count.
+size_t take_apart(Mutator* m, HeaderVector& garbage, size_t old_found) {
+  if (debug_flags & kDebugCollectable && collector_hooks.debug_object) {
+    for (Header* h : garbage) collector_hooks.debug_object(h);
+  }
+  if (is_noticed(garbage)) {
+    if (collector_hooks.handle_weakrefs) collector_hooks.handle_weakrefs(garbage.items, garbage.count);
+    run_finalizers(garbage, old_found);
+    drop_resurrected(m, garbage);
+  }
+  size_t found = 0;
+  for (Header* h : garbage) found += !is_internal(h);
+  delete_garbage(garbage);
+  return found;
+}
+
 size_t collect_main(Mutator* m, int gen, bool by_hand) {
   HeaderVector garbage;
   size_t old_found = 0;
@@ -508,11 +531,14 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
   {
     stop_the_world(m);
     uint64_t start = cpu_ns();
+    unsigned running = 0;
+    for_each_mutator([&](Mutator* x) { running += x->attached; });
+    state.running = parallel ? running : 1;
     if (!full) state.counts[gen + 1]++;
     for (int i = 0; i <= gen; i++) state.counts[i] = 0;
     HeaderVector members;
     size_t middle = middle_count();
-    take_members(gen, members);
+    take_members(gen, members, gen == 1 && !by_hand);
     TrialDeletion trial(members, full, full ? Scope::kAll : Scope::kSome);
     trial.find_unreachable(garbage);
     // The garbage comes from the old objects first, then, in their order, from the members. It stays as young as it is.
@@ -539,7 +565,7 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
       state.long_lived_pending += trial.survivors();
     }
     note_collection_done();
-    if (gen == 0) adapt_young_threshold(trial.members(), garbage.count, cpu_ns() - start);
+    if (gen == 0) adapt_young_threshold(trial.members(), garbage.count, cpu_ns() - start, false);
     if (gen == 1 && !by_hand) adapt_most_middle(middle, cpu_ns() - start);
     // A program that wants its garbage collected now begins anew: what it makes next may be different.
     if (by_hand && full && state.young_scale > 1) {
@@ -548,19 +574,7 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
     }
     resume_the_world(m);
   }
-  size_t found = 0;
-  if (!garbage.empty()) {
-    if (debug_flags & kDebugCollectable && collector_hooks.debug_object) {
-      for (Header* h : garbage) collector_hooks.debug_object(h);
-    }
-    if (is_noticed(garbage)) {
-      if (collector_hooks.handle_weakrefs) collector_hooks.handle_weakrefs(garbage.items, garbage.count);
-      run_finalizers(garbage, old_found);
-      drop_resurrected(m, garbage);
-    }
-    for (Header* h : garbage) found += !is_internal(h);
-    delete_garbage(garbage);
-  }
+  size_t found = garbage.empty() ? 0 : take_apart(m, garbage, old_found);
   if (full) {
     stop_the_world(m);
     release_empty_blocks();
@@ -571,9 +585,37 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
   return found;
 }
 
+thread_local constinit bool collecting_own = false;
+
+// GIL off: the thread's own young objects, beside the others (own_young.h).
+void collect_own(Mutator* m) {
+  collecting_own = true;
+  if (collector_hooks.on_start) collector_hooks.on_start(0);
+  size_t found = 0;
+  {
+    PauseScope pause(kPauseYoung);
+    HeaderVector garbage;
+    uint64_t start = cpu_ns();
+    OwnYoung own = find_own_garbage(garbage);
+    state.counts[1]++;
+    adapt_young_threshold(own.members, garbage.count, cpu_ns() - start, true);
+    if (!garbage.empty()) {
+      if (is_noticed(garbage)) keep_young(garbage);
+      for (Header* h : garbage) hold(h);
+      found = take_apart(m, garbage, 0);
+    }
+  }
+  state.collections_of[0]++;
+  state.collected_of[0] += found;
+  if (collector_hooks.on_stop) collector_hooks.on_stop(0, found, 0);
+  collecting_own = false;
+}
+
 }  // namespace
 
-bool is_collecting(const Mutator* m) { return collecting.load(std::memory_order_relaxed) == m; }
+bool is_collecting(const Mutator* m) {
+  return collecting.load(std::memory_order_relaxed) == m || (m == current_mutator && collecting_own);
+}
 
 namespace {
 
@@ -654,10 +696,17 @@ void collect_stopped(Mutator* m) {
   run_collection(m, gen, false);
 }
 
-// The young exactly; the middle ones too if they are few, else they are old from now on; the old ones by the marker.
-void collect_beside(Mutator* m) {
-  bool due = state.counts[1] > state.thresholds[1] || (!state.thresholds_set && state.counts[1] >= kLeastYoungBetween &&
-                                                       middle_count() > state.most_middle / 4 * 3);
+bool middle_due() {
+  size_t most = state.thresholds[1];
+  // (Each thread has its young ones by itself; the middle ones are everybody's.)
+  if (!state.thresholds_set) most *= state.running;
+  return state.counts[1] > most || (!state.thresholds_set && state.counts[1] >= kLeastYoungBetween &&
+                                    middle_count() > state.most_middle / 4 * 3);
+}
+
+// The young exactly, unless that is done; the middle ones too if they are few, else they are old from now on; the old ones by the marker.
+void collect_beside(Mutator* m, bool young_done) {
+  bool due = middle_due();
   int gen = due && middle_count() <= state.most_middle ? 1 : 0;
   if (due && gen == 0) {
     stop_the_world(m);
@@ -667,9 +716,11 @@ void collect_beside(Mutator* m) {
     state.counts[2]++;
     state.collections_of[1]++;
   }
-  {
+  if (gen == 1 || !young_done) {
     PauseScope pause(kPauseYoung);
     run_collection(m, gen, false);
+  } else {
+    collecting.store(nullptr, std::memory_order_release);
   }
   if (cycle_active() || !begin_collecting(m)) return;
   if (!cycle_due() && !collector_stress()) {
@@ -724,14 +775,23 @@ void maybe_collect() {
     }
   }
   if (!automatic() || !young_collection_due(m)) return;
+  bool beside = collector_mode() == CollectorMode::kConcurrent && !debug_flags;
+  bool young_done = false;
+  if (parallel && beside) {
+    if (collecting_own) return;
+    collect_own(m);
+    young_done = !young_collection_due(m);
+    bool more = middle_due() || (!cycle_active() && (cycle_due() || collector_stress()));
+    if (young_done && !more) return;
+  }
   if (young_left.now(collections_done()) && own_young_count(m) < 2 * effective_threshold()) return;
   if (!begin_collecting(m)) {
     slow_down(m);
     return;
   }
   EntryFrame entry;
-  if (collector_mode() == CollectorMode::kConcurrent && !debug_flags) {
-    collect_beside(m);
+  if (beside) {
+    collect_beside(m, young_done);
     // Where more comes to the old generation than the marker can look at, those who make it wait a little: longer, the farther it is behind.
     if (cycle_active() && collector_behind() && cycle_phase.load(std::memory_order_relaxed) < kBreaking) {
       PauseScope pause(kPauseWait);
@@ -806,7 +866,7 @@ void freeze_all() {
   Mutator* m = current_mutator;
   stop_the_world(m);
   HeaderVector members;
-  take_members(2, members);
+  take_members(2, members, false);
   for (Header* h : members) {
     set_lock_byte(h, lock_byte(h) & ~kListed);
     promote(h, 2);

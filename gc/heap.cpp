@@ -563,7 +563,7 @@ void unlock_heap_after_fork(bool child) {
 
 // ---- Generations ----
 
-void take_members(int gen, HeaderVector& out) {
+void take_members(int gen, HeaderVector& out, bool automatic) {
   auto take_middle = [&] {
     for (Header* h : heap.gen1) {
       if (!belongs_to(h, true)) continue;
@@ -579,14 +579,46 @@ void take_members(int gen, HeaderVector& out) {
     set_listed(h, true);
     out.push(h);
   }
+  if (automatic && parallel) {
+    for_each_mutator([](Mutator* m) {
+      if (m->attached && m != current_mutator && m->alloc) m->alloc->rest->passed_over = true;
+    });
+  }
   for_each_cache([&](AllocCache* c) {
     CacheRest* rest = c->rest;
+    if (std::exchange(rest->passed_over, false)) return;
     size_t n = compact_list(rest->young, static_cast<size_t>(c->young_top - rest->young), false);
     for (size_t i = 0; i < n; i++) out.push(rest->young[i]);
     c->young_top = rest->young;
   });
   if (gen == 2) take_middle();
 }
+
+void take_own_young(HeaderVector& out) {
+  AllocCache* c = own_cache();
+  size_t n = static_cast<size_t>(c->young_top - c->rest->young);
+  out.reserve(n);
+  if (n) memcpy(static_cast<void*>(out.items), c->rest->young, n * sizeof(Header*));
+  out.count = n;
+  set_young_limit(c, 0);
+}
+
+void promote_own(const HeaderVector& objects, bool own) {
+  if (objects.count == 0) return;
+  std::lock_guard<std::mutex> lock(heap.promoting);
+  for (size_t i = 0; i < objects.count; i++) {
+    Header* h = objects.items[i];
+    ShapeId shape = h->shape();
+    if (!own && shape == 0) continue;  // (others may free it at any time; its cell isn't used again before this thread does so)
+    if (heap.marking) test_and_mark(h);
+    uint8_t flags = h->gcflags.fetch_or(kOldGen, std::memory_order_release);
+    heap.gen1.push(h);
+    if (TAIPAN_UNLIKELY(shape_table[shape]->ops->finalize != nullptr) && !(flags & (kOldGen | kFinalized)))
+      heap.finalizable.push(h);
+  }
+}
+
+void set_own_young_threshold(size_t n) { heap.young_threshold.store(n, std::memory_order_relaxed); }
 
 void promote(Header* h, int to_gen) {
   if (heap.marking) test_and_mark(h);  // not there when the marker took its snapshot
@@ -706,7 +738,10 @@ bool young_collection_due(Mutator* m) {
   return own_young_count(m) > threshold || heap.large_young > threshold / 8;
 }
 
-size_t middle_count() { return heap.gen1.count; }
+size_t middle_count() {
+  std::lock_guard<std::mutex> lock(heap.promoting);
+  return heap.gen1.count;
+}
 size_t retire_middle() {
   size_t n = heap.gen1.count;
   heap.gen1.shrink();

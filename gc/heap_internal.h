@@ -67,10 +67,16 @@ void unlock_heap_after_fork(bool child);
 // Generations (collector.cpp is the only user, with the world stopped). take_members moves the objects of generations
 // 0..gen that are live and tracked into out, each once, in CPython's order: the generation's own, then the youngest, then
 // those between, each in order of birth. For gen 2 the old ones that a walk of the heap finds anyway may be left out: walk_old then visits exactly those. promote files a survivor under a generation.
-void take_members(int gen, HeaderVector& out);
+void take_members(int gen, HeaderVector& out, bool automatic);
+// automatic: the young of threads that run stay theirs (own_young.h).
 void walk_old(void (*f)(Header*, void*), void* arg);
 void walk_untracked(void (*f)(Header*, void*), void* arg);  // live cells that the collector doesn't look at by itself
 void promote(Header* h, int to_gen);
+// The world isn't stopped: the calling thread's young, as its list has them (some dead, some twice); the list is empty then. promote_own files them
+// under generation 1. Those that aren't all its own may die meanwhile.
+void take_own_young(HeaderVector& out);
+void promote_own(const HeaderVector& objects, bool own);
+void set_own_young_threshold(size_t n);  // as set_young_threshold; other threads come to know when their lists are full
 void keep_young(const HeaderVector& garbage);  // what was taken and is about to be taken apart: not promoted for that
 size_t own_young_count(Mutator* m);            // upper bound for this thread
 size_t young_count();                          // exact number of live young objects in all caches

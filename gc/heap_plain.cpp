@@ -210,7 +210,7 @@ void unlock_heap_after_fork(bool child) {
 
 // ---- Generations ----
 
-void take_members(int gen, HeaderVector& out) {
+void take_members(int gen, HeaderVector& out, bool) {
   std::lock_guard<std::mutex> lock(heap.mutex);
   auto take = [&](int i) {
     walk_lists(kYoung + static_cast<uint32_t>(i), kYoung + static_cast<uint32_t>(i), [&](Header* h) {
@@ -221,6 +221,26 @@ void take_members(int gen, HeaderVector& out) {
   };
   take(gen);
   for (int i = 0; i < gen; i++) take(i);
+}
+
+// What others may free meanwhile stays in the list: it would be freed memory here.
+void take_own_young(HeaderVector& out) {
+  std::lock_guard<std::mutex> lock(heap.mutex);
+  walk_lists(kYoung, kYoung, [&](Header* h) {
+    if (h->owner.load(std::memory_order_relaxed) == current_slot && h->rc_shared.load(std::memory_order_relaxed) == 0)
+      out.push(h);
+    return true;
+  });
+}
+void promote_own(const HeaderVector& objects, bool own) {
+  if (!own) return;
+  std::lock_guard<std::mutex> lock(heap.mutex);
+  for (size_t i = 0; i < objects.count; i++) {
+    Header* h = objects.items[i];
+    if (heap.marking) test_and_mark(h);
+    h->gcflags.fetch_or(kOldGen, std::memory_order_release);
+    relink(h, kMiddle);
+  }
 }
 void walk_old(void (*)(Header*, void*), void*) {}  // take_members leaves nothing out
 
@@ -251,6 +271,7 @@ void set_young_threshold(size_t n) {
   std::lock_guard<std::mutex> lock(heap.mutex);
   heap.young_threshold = n;
 }
+void set_own_young_threshold(size_t n) { set_young_threshold(n); }
 void note_collection_done() {}
 bool young_collection_due(Mutator*) {
   std::lock_guard<std::mutex> lock(heap.mutex);

@@ -24,7 +24,7 @@ options = parser.parse_args()
 here = os.path.dirname(os.path.abspath(__file__))
 script = os.path.join(here, 'scenarios.py')
 names = []
-for file in ('scenarios.py', 'scenarios_changes.py', 'scenarios_library.py', 'scenarios_types.py', 'scenarios_modules.py', 'scenarios_objects.py'):
+for file in ('scenarios.py', 'scenarios_changes.py', 'scenarios_collector.py', 'scenarios_library.py', 'scenarios_types.py', 'scenarios_modules.py', 'scenarios_objects.py'):
     with open(os.path.join(here, file)) as f:
         names += re.findall(r"^(?:@scenario\ndef |(?:type|object)_scenario\(')(\w+)", f.read(), re.M)
 if options.only:

@@ -1169,6 +1169,7 @@ def frames_of_others(seed):
 
 if __name__ == '__main__':
     import scenarios_changes
+    import scenarios_collector
     import scenarios_library
     import scenarios_modules
     import scenarios_objects
