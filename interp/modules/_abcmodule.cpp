@@ -165,6 +165,7 @@ Ref abc_init(Args& a) {
     if (bits == (kSequenceBit | kMappingBit)) {
       return raise(types::TypeError, "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING");
     }
+    StoppedWorld stopped;
     if (bits & kSequenceBit) t->flags |= kTypeSequence;
     if (bits & kMappingBit) t->flags |= kTypeMapping;
   }
@@ -344,15 +345,13 @@ const NativeDef functions[] = {
      "The current ABC cache token: an opaque object (supporting equality testing)\nthat changes with every call to "
      "register() on any ABC."},
     {"_abc_init", "($module, self, /)", abc_init, 0, "Sets a new abstract class up."},
-    {"_reset_registry", "($module, self, /)", reset_registry, kNativeParallel, "Empties the registry of a class."},
-    {"_reset_caches", "($module, self, /)", reset_caches, kNativeParallel, "Empties both caches of a class."},
-    {"_get_dump", "($module, self, /)", get_dump, kNativeParallel,
+    {"_reset_registry", "($module, self, /)", reset_registry, 0, "Empties the registry of a class."},
+    {"_reset_caches", "($module, self, /)", reset_caches, 0, "Empties both caches of a class."},
+    {"_get_dump", "($module, self, /)", get_dump, 0,
      "Copies of the registry, of both caches, and the version of the negative cache."},
-    {"_abc_register", "($module, self, subclass, /)", abc_register, kNativeParallel, "Registers a virtual subclass."},
-    {"_abc_instancecheck", "($module, self, instance, /)", abc_instancecheck, kNativeParallel,
-     "isinstance() for abstract classes."},
-    {"_abc_subclasscheck", "($module, self, subclass, /)", abc_subclasscheck, kNativeParallel,
-     "issubclass() for abstract classes."},
+    {"_abc_register", "($module, self, subclass, /)", abc_register, 0, "Registers a virtual subclass."},
+    {"_abc_instancecheck", "($module, self, instance, /)", abc_instancecheck, 0, "isinstance() for abstract classes."},
+    {"_abc_subclasscheck", "($module, self, subclass, /)", abc_subclasscheck, 0, "issubclass() for abstract classes."},
     {},
 };
 
@@ -363,7 +362,8 @@ bool exec(Value) {
 
 }  // namespace
 
+// GIL off: what a class has is under its own runtime lock, the counter is atomic.
 extern const ModuleDef _abc_module;
-const ModuleDef _abc_module = {"_abc", "The native half of abc.ABCMeta.", functions, exec};
+const ModuleDef _abc_module = {"_abc", "The native half of abc.ABCMeta.", functions, exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -344,7 +344,8 @@ const NativeDef kFunctions[] = {
 #undef DECODER
 }  // namespace
 
+// GIL off: the registry consists of a list and dicts, which see to themselves (codec_registry.cpp).
 extern const ModuleDef _codecs_module;
-const ModuleDef _codecs_module = {"_codecs", nullptr, kFunctions, nullptr};
+const ModuleDef _codecs_module = {"_codecs", nullptr, kFunctions, nullptr, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -11,6 +11,7 @@ static TypeObject *defaultdict_type, *tuplegetter_type;
 
 // ---- defaultdict
 
+// GIL off: a dict, and a reference that is exchanged as a whole (kTypeParallel).
 struct DefaultDict {
   Dict dict;
   Value factory;  // null or kNone: none
@@ -46,11 +47,21 @@ static bool defaultdict_init(Value self, RawArgs args) {
   gc::store(self.header(), &self.as<DefaultDict>()->factory, std::move(factory));
   return kDictSpec.s.init(self, args);
 }
+// Whether calling it runs nobody's Python code, as with list, int and itertools.count(0).__next__.
+static bool is_native_factory(Value factory) {
+  if (is_type(factory)) return !(factory.as<TypeObject>()->flags & kTypeHeap) && type_of(factory) == types::Type;
+  return has_shape(factory, kShapeNativeFunction);
+}
 static Ref defaultdict_missing_impl(Args& a) {
   Ref factory = factory_of(a.self);
   if (factory.get() == kNone) return raise_key_error(a[0]);
   Ref value = call(factory);
-  if (!value || !set_item(a.self, a[0], value)) return nullptr;
+  if (!value) return nullptr;
+  // GIL off: where two threads miss the same key both get what the first of them puts there, as the GIL would have it for such a factory. (A
+  // factory that runs Python code may lose what is put there meanwhile.)
+  if (gc::parallel && type_of(a.self)->s.set_item == kDictSpec.s.set_item && is_native_factory(factory))
+    return dict_setdefault(a.self, a[0], value);
+  if (!set_item(a.self, a[0], value)) return nullptr;
   return value;
 }
 static Ref copy_of(Value self) {
@@ -106,7 +117,7 @@ static const TypeSpec kDefaultDictSpec = {
         "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\nA missing key gets what the "
         "factory, called "
         "without arguments, returns. The other arguments are those of dict.",
-    .flags = kTypeGc | kTypeBaseable | kTypeMapping,
+    .flags = kTypeGc | kTypeBaseable | kTypeMapping | kTypeParallel,
     .basic_size = sizeof(DefaultDict),
     .ops = {.trace = defaultdict_trace, .clear = defaultdict_clear, .dealloc = defaultdict_dealloc},
     .methods = kDefaultDictMethods,
@@ -236,8 +247,9 @@ static const NativeDef kFunctions[] = {
     {"_count_elements", "($module, mapping, iterable, /)", collections_count_elements_impl, 0,
      "Count elements in the iterable, updating the mapping"},
     {nullptr}};
+// GIL off: _count_elements works on the mapping as any program would, each count at once.
 extern const ModuleDef _collections_module;
 const ModuleDef _collections_module = {"_collections", "High performance data structures.", kFunctions,
-                                       collections_exec};
+                                       collections_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

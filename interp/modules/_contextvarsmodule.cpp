@@ -600,7 +600,9 @@ void context_leave(Thread* t, Value context) {
   decref(old);
 }
 
+// GIL off: contexts see to themselves.
 extern const ModuleDef _contextvars_module;
-const ModuleDef _contextvars_module = {"_contextvars", "Context Variables", kFunctions, contextvars_exec};
+const ModuleDef _contextvars_module = {"_contextvars", "Context Variables", kFunctions, contextvars_exec,
+                                       kFunctionsAtOnce};
 
 }  // namespace taipan

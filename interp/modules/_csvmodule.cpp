@@ -5,7 +5,7 @@
 namespace taipan {
 
 Value csv_error, csv_dialects;
-int64_t csv_field_limit = 128 * 1024;
+std::atomic<int64_t> csv_field_limit{128 * 1024};
 
 static Ref register_dialect_impl(Args& a) {
   if (!csv_arguments(a.raw, 2)) return nullptr;
@@ -27,14 +27,11 @@ static Ref get_dialect_impl(Args& a) {
 }
 static Ref list_dialects_impl(Args&) { return dict_keys_list(csv_dialects); }
 static Ref field_size_limit_impl(Args& a) {
-  int64_t old = csv_field_limit;
-  if (a.has(0)) {
-    if (!is_int_exact(a[0])) return raise(types::TypeError, "limit must be an integer");
-    int64_t limit;
-    if (!to_int64(a[0], &limit)) return nullptr;
-    csv_field_limit = limit;
-  }
-  return make_int(old);
+  if (!a.has(0)) return make_int(csv_field_limit.load(std::memory_order_relaxed));
+  if (!is_int_exact(a[0])) return raise(types::TypeError, "limit must be an integer");
+  int64_t limit;
+  if (!to_int64(a[0], &limit)) return nullptr;
+  return make_int(csv_field_limit.exchange(limit, std::memory_order_relaxed));
 }
 
 static const NativeDef kFunctions[] = {
@@ -70,8 +67,9 @@ static bool csv_exec(Value module) {
          module_add(module, "Error", Ref::dup(csv_error));
 }
 
+// GIL off: the dialects are a dict, the limit is atomic.
 extern const ModuleDef _csv_module;
 const ModuleDef _csv_module = {"_csv", "CSV parsing and writing.\n\nThe dialects' details are those of PEP 305.\n",
-                               kFunctions, csv_exec};
+                               kFunctions, csv_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

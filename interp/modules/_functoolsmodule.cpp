@@ -642,7 +642,9 @@ static const NativeDef kFunctions[] = {
     {"cmp_to_key", "($module, /, mycmp)", functools_cmp_to_key_impl, kNativeNoSignature,
      "Convert a cmp= function into a key= function."},
     {nullptr}};
+// GIL off: reduce and cmp_to_key have no state.
 extern const ModuleDef _functools_module;
-const ModuleDef _functools_module = {"_functools", "Tools that operate on functions.", kFunctions, functools_exec};
+const ModuleDef _functools_module = {"_functools", "Tools that operate on functions.", kFunctions, functools_exec,
+                                     kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -331,20 +331,19 @@ static Ref heapq_heapreplace_max_impl(Args& a) { return replace<MaxHeap>("_heapr
 static Ref heapq_heapify_max_impl(Args& a) { return heapify<MaxHeap>("_heapify_max", a[0]); }
 
 static const NativeDef kFunctions[] = {
-    {"heappush", "($module, heap, item, /)", heapq_heappush_impl, kNativeParallel,
+    {"heappush", "($module, heap, item, /)", heapq_heappush_impl, 0,
      "Push item onto heap, maintaining the heap invariant."},
-    {"heappushpop", "($module, heap, item, /)", heapq_heappushpop_impl, kNativeParallel,
+    {"heappushpop", "($module, heap, item, /)", heapq_heappushpop_impl, 0,
      "Push item on the heap, then pop and return the smallest item from the heap."},
-    {"heappop", "($module, heap, /)", heapq_heappop_impl, kNativeParallel,
+    {"heappop", "($module, heap, /)", heapq_heappop_impl, 0,
      "Pop the smallest item off the heap, maintaining the heap invariant."},
-    {"heapreplace", "($module, heap, item, /)", heapq_heapreplace_impl, kNativeParallel,
+    {"heapreplace", "($module, heap, item, /)", heapq_heapreplace_impl, 0,
      "Pop and return the current smallest value, and add the new item."},
-    {"heapify", "($module, heap, /)", heapq_heapify_impl, kNativeParallel,
+    {"heapify", "($module, heap, /)", heapq_heapify_impl, 0,
      "Transform list into a heap, in-place, in O(len(heap)) time."},
-    {"_heappop_max", "($module, heap, /)", heapq_heappop_max_impl, kNativeParallel, "Maxheap variant of heappop."},
-    {"_heapify_max", "($module, heap, /)", heapq_heapify_max_impl, kNativeParallel, "Maxheap variant of heapify."},
-    {"_heapreplace_max", "($module, heap, item, /)", heapq_heapreplace_max_impl, kNativeParallel,
-     "Maxheap variant of heapreplace."},
+    {"_heappop_max", "($module, heap, /)", heapq_heappop_max_impl, 0, "Maxheap variant of heappop."},
+    {"_heapify_max", "($module, heap, /)", heapq_heapify_max_impl, 0, "Maxheap variant of heapify."},
+    {"_heapreplace_max", "($module, heap, item, /)", heapq_heapreplace_max_impl, 0, "Maxheap variant of heapreplace."},
     {nullptr}};
 static bool heapq_exec(Value module) {
   return module_add_str(
@@ -352,7 +351,9 @@ static bool heapq_exec(Value module) {
       "Heaps are lists for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for all k, counting from 0; items that don't "
       "exist count as infinite. a[0] is always the smallest item.");
 }
+// GIL off: they take the locks of the list (see above).
 extern const ModuleDef _heapq_module;
-const ModuleDef _heapq_module = {"_heapq", "Heap queue algorithm (a.k.a. priority queue).", kFunctions, heapq_exec};
+const ModuleDef _heapq_module = {"_heapq", "Heap queue algorithm (a.k.a. priority queue).", kFunctions, heapq_exec,
+                                 kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -202,6 +202,7 @@ static const NativeDef kFunctions[] = {
 
 }  // namespace io
 
+// GIL off: open() and the others make new objects, and have no state.
 const ModuleDef _io_module = {"_io",
                               "Streams of bytes and of text.\n\n"
                               "IOBase is the root of all stream classes. RawIOBase reads and writes bytes\ndirectly, "
@@ -210,6 +211,6 @@ const ModuleDef _io_module = {"_io",
                               "once,\nBufferedRWPair. TextIOBase is for text: TextIOWrapper encodes and decodes over\n"
                               "a buffered stream. BytesIO and StringIO are streams in memory.\n\nDEFAULT_BUFFER_SIZE "
                               "is the size of buffers where nothing better is known.",
-                              io::kFunctions, io::exec};
+                              io::kFunctions, io::exec, kFunctionsAtOnce};
 
 }  // namespace taipan

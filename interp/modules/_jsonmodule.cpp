@@ -16,7 +16,8 @@ static const NativeDef kFunctions[] = {
 
 static bool json_exec(Value module) { return add_json_scanner(module) && add_json_encoder(module); }
 
+// GIL off: they have no state.
 extern const ModuleDef _json_module;
-const ModuleDef _json_module = {"_json", "json speedups\n", kFunctions, json_exec};
+const ModuleDef _json_module = {"_json", "json speedups\n", kFunctions, json_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

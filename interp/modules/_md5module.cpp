@@ -64,7 +64,8 @@ bool md5_exec(Value module) { return Md5::ready("_md5.md5") && module_add(module
 
 }  // namespace
 
+// GIL off: makes a new object.
 extern const ModuleDef _md5_module;
-const ModuleDef _md5_module = {"_md5", nullptr, kFunctions, md5_exec};
+const ModuleDef _md5_module = {"_md5", nullptr, kFunctions, md5_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

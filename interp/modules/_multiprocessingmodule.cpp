@@ -227,8 +227,9 @@ bool multiprocessing_exec(Value module) {
 
 }  // namespace
 
+// GIL off: sem_unlink is a system call.
 extern const ModuleDef _multiprocessing_module;
 const ModuleDef _multiprocessing_module = {"_multiprocessing", "Semaphores for the package multiprocessing.",
-                                           kFunctions, multiprocessing_exec};
+                                           kFunctions, multiprocessing_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

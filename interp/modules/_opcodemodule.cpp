@@ -84,7 +84,8 @@ static const NativeDef kFunctions[] = {
     {"get_specialization_stats", "($module, /)", specialization_stats_impl, 0, "Always None: nothing is counted."},
     {nullptr}};
 
+// GIL off: they have no state.
 extern const ModuleDef _opcode_module;
-const ModuleDef _opcode_module = {"_opcode", "Opcode support module.", kFunctions, nullptr};
+const ModuleDef _opcode_module = {"_opcode", "Opcode support module.", kFunctions, nullptr, kFunctionsAtOnce};
 
 }  // namespace taipan

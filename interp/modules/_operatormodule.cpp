@@ -452,8 +452,9 @@ static const NativeDef kFunctions[] = {
      "Return 'a == b' in a time that doesn't tell where they differ. Both str (ASCII only) or both bytes-like."},
     {"call", "($module, obj, /, *args, **kwargs)", operator_call_impl, kNativeRaw, "Same as obj(*args, **kwargs)."},
     {nullptr}};
+// GIL off: they have no state.
 extern const ModuleDef _operator_module;
 const ModuleDef _operator_module = {"_operator", "Operator interface: the intrinsic operators as functions.",
-                                    kFunctions, operator_exec};
+                                    kFunctions, operator_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

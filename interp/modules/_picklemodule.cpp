@@ -115,8 +115,9 @@ static bool exec(Value module) {
 
 }  // namespace pickle
 
+// GIL off: they have no state; what they need of other modules was looked up when this one was made.
 extern const ModuleDef _pickle_module;
 const ModuleDef _pickle_module = {"_pickle", "Optimized C implementation for the Python pickle module.",
-                                  pickle::kFunctions, pickle::exec};
+                                  pickle::kFunctions, pickle::exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -34,7 +34,9 @@ const NativeDef kFunctions[] = {{"shm_open", "($module, /, path, flags, mode=511
 
 }  // namespace
 
+// GIL off: system calls.
 extern const ModuleDef _posixshmem_module;
-const ModuleDef _posixshmem_module = {"_posixshmem", "POSIX shared memory module", kFunctions, nullptr};
+const ModuleDef _posixshmem_module = {"_posixshmem", "POSIX shared memory module", kFunctions, nullptr,
+                                      kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -395,8 +395,9 @@ const NativeDef kFunctions[] = {
 
 }  // namespace
 
+// GIL off: what the child is to do is gathered in a plan of the call's own; a fork is as os.fork() is.
 extern const ModuleDef _posixsubprocess_module;
 const ModuleDef _posixsubprocess_module = {"_posixsubprocess", "Starts processes for the module subprocess.",
-                                           kFunctions, nullptr};
+                                           kFunctions, nullptr, kFunctionsAtOnce};
 
 }  // namespace taipan

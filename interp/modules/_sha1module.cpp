@@ -59,7 +59,8 @@ bool sha1_exec(Value module) {
 
 }  // namespace
 
+// GIL off: makes a new object.
 extern const ModuleDef _sha1_module;
-const ModuleDef _sha1_module = {"_sha1", nullptr, kFunctions, sha1_exec};
+const ModuleDef _sha1_module = {"_sha1", nullptr, kFunctions, sha1_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

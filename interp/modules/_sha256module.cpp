@@ -79,7 +79,8 @@ bool sha256_exec(Value module) {
 
 }  // namespace
 
+// GIL off: make new objects.
 extern const ModuleDef _sha256_module;
-const ModuleDef _sha256_module = {"_sha256", nullptr, kFunctions, sha256_exec};
+const ModuleDef _sha256_module = {"_sha256", nullptr, kFunctions, sha256_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -88,7 +88,8 @@ bool sha512_exec(Value module) {
 
 }  // namespace
 
+// GIL off: make new objects.
 extern const ModuleDef _sha512_module;
-const ModuleDef _sha512_module = {"_sha512", nullptr, kFunctions, sha512_exec};
+const ModuleDef _sha512_module = {"_sha512", nullptr, kFunctions, sha512_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

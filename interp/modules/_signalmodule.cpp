@@ -363,8 +363,9 @@ static bool signal_exec(Value module) {
          module_add(module, "ItimerError", Ref::dup(itimer_error)) && module_add_constants(module, constants);
 }
 
+// GIL off: handlers are changed, and found, under a lock of their own.
 extern const ModuleDef _signal_module;
 const ModuleDef _signal_module = {"_signal", "Signal handling: actions, timers, masks and waiting.", kSignalFunctions,
-                                  signal_exec};
+                                  signal_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

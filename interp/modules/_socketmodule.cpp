@@ -368,12 +368,13 @@ Ref socket_inet_ntop(Args& a) {
 // ---- the rest ---------------------------------------------------------------------------------------------------------------------------
 
 Ref socket_getdefaulttimeout(Args&) {
-  return default_socket_timeout < 0 ? none() : make_float(ns_to_seconds(default_socket_timeout));
+  int64_t ns = default_socket_timeout.load(std::memory_order_relaxed);
+  return ns < 0 ? none() : make_float(ns_to_seconds(ns));
 }
 Ref socket_setdefaulttimeout(Args& a) {
   int64_t ns;
   if (!timeout_argument(a[0], &ns)) return nullptr;
-  default_socket_timeout = ns;
+  default_socket_timeout.store(ns, std::memory_order_relaxed);
   return none();
 }
 
@@ -487,7 +488,9 @@ bool socket_exec(Value module) {
 
 }  // namespace
 
+// GIL off: system calls with buffers of their own; the default timeout is atomic.
 extern const ModuleDef _socket_module;
-const ModuleDef _socket_module = {"_socket", "What the module socket is made of.", kFunctions, socket_exec};
+const ModuleDef _socket_module = {"_socket", "What the module socket is made of.", kFunctions, socket_exec,
+                                  kFunctionsAtOnce};
 
 }  // namespace taipan

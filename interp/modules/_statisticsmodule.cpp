@@ -60,7 +60,9 @@ static Ref normal_dist_inv_cdf_impl(Args& a) {
 static const NativeDef kFunctions[] = {
     {"_normal_dist_inv_cdf", "($module, p, mu, sigma, /)", normal_dist_inv_cdf_impl, 0, nullptr}, {nullptr}};
 
+// GIL off: it has no state.
 extern const ModuleDef _statistics_module;
-const ModuleDef _statistics_module = {"_statistics", "Accelerators for the statistics module.\n", kFunctions, nullptr};
+const ModuleDef _statistics_module = {"_statistics", "Accelerators for the statistics module.\n", kFunctions, nullptr,
+                                      kFunctionsAtOnce};
 
 }  // namespace taipan

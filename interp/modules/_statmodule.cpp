@@ -127,8 +127,9 @@ static const IntConstant kStatConstants[] = {{"S_IFDIR", 0040000},
 
 static bool stat_exec(Value module) { return module_add_constants(module, kStatConstants); }
 
+// GIL off: they have no state.
 extern const ModuleDef _stat_module;
 const ModuleDef _stat_module = {"_stat", "Constants and functions that read what os.stat() returns.", kStatFunctions,
-                                stat_exec};
+                                stat_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -107,7 +107,8 @@ const NativeDef kFunctions[] = {
 };
 }  // namespace
 
+// GIL off: they make new iterators.
 extern const ModuleDef _string_module;
-const ModuleDef _string_module = {"_string", "string helper module", kFunctions, nullptr};
+const ModuleDef _string_module = {"_string", "string helper module", kFunctions, nullptr, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -843,9 +843,10 @@ static bool struct_exec(Value module) {
   return module_add_type(module, struct_type) && module_add(module, "error", Ref::dup(struct_error));
 }
 
+// GIL off: the Structs of formats are kept in a dict; two threads that meet a new format both make one.
 extern const ModuleDef _struct_module;
 const ModuleDef _struct_module = {
     "_struct", "Values as bytes in the layout of C structs, and back. Formats are short texts, like '<hl' or '3s?'.",
-    kStructFunctions, struct_exec};
+    kStructFunctions, struct_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

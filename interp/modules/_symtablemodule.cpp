@@ -179,7 +179,8 @@ bool symtable_exec(Value m) {
 
 }  // namespace
 
+// GIL off: it compiles a tree of its own.
 extern const ModuleDef _symtable_module;
-const ModuleDef _symtable_module = {"_symtable", nullptr, kFunctions, symtable_exec};
+const ModuleDef _symtable_module = {"_symtable", nullptr, kFunctions, symtable_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -668,9 +668,10 @@ bool thread_exec(Value m) {
 
 }  // namespace
 
+// GIL off: threads and locks are made for it.
 const ModuleDef _thread_module = {"_thread",
                                   "This module provides primitive operations to write multi-threaded programs.\nThe "
                                   "'threading' module provides a more convenient interface.",
-                                  kFunctions, thread_exec};
+                                  kFunctions, thread_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -10,6 +10,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/frame.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/tuple.h"
 
 namespace taipan {
@@ -93,24 +94,32 @@ Ref find_action(Value category, Value text, int64_t line, Value module, Ref* ite
   return action;
 }
 
-// 1 if key is in the registry, which is emptied where the filters have changed since.
-int already_warned(Value registry, Value key, bool should_set) {
+// 1 if the key has been noted in the registry, else 0.
+int is_noted(Value registry, Value key) {
+  Ref seen = dict_get_ref(registry, key);
+  if (!seen) return -1;
+  return seen.get() == kMissing ? 0 : is_true(seen);
+}
+// The same, and it is noted now. (Of several threads with the same warning one is the first.)
+int note(Value registry, Value key) {
+  RuntimeLock lock(registry);
+  int noted = is_noted(registry, key);
+  if (noted) return noted;
+  return dict_set(registry, key, kTrue) ? 0 : -1;
+}
+// Empties the registry where the filters have changed since.
+bool bring_up_to_date(Value registry) {
   Str* version_key = TAIPAN_NAME(version);
-  Value version = dict_get_str(registry, version_key);
+  auto is_new = [&](int64_t now) {
+    Value version = dict_get_str(registry, version_key);
+    return version && version.is_int() && version.as_int() == now;
+  };
+  if (is_new(filters_version.load(std::memory_order_relaxed))) return true;
+  RuntimeLock lock(registry);
   int64_t now = filters_version.load(std::memory_order_relaxed);
-  if (!version || !version.is_int() || version.as_int() != now) {
-    dict_clear(registry);
-    if (!dict_set_str(registry, version_key, Value::from_int(now))) return -1;
-  } else {
-    Ref seen = dict_get_ref(registry, key);
-    if (!seen) return -1;
-    if (seen.get() != kMissing) {
-      int r = is_true(seen);
-      if (r) return r;
-    }
-  }
-  if (should_set && !dict_set(registry, key, kTrue)) return -1;
-  return 0;
+  if (is_new(now)) return true;  // by another thread, which may have noted something since
+  dict_clear(registry);
+  return dict_set_str(registry, version_key, Value::from_int(now));
 }
 
 bool write_stderr(Value text) {
@@ -217,7 +226,7 @@ bool emit(Value category, Value message_in, Value filename, int64_t line, Value 
   Ref key = make_tuple_of({text, cls, line_object});
   if (!key) return false;
   if (has_registry) {
-    int r = already_warned(registry, key, false);
+    int r = bring_up_to_date(registry) ? is_noted(registry, key) : -1;
     if (r) return r > 0;
   }
   Ref item;
@@ -230,7 +239,7 @@ bool emit(Value category, Value message_in, Value filename, int64_t line, Value 
   if (str_eq_ascii(action, "ignore")) return true;
   int seen = 0;
   if (!str_eq_ascii(action, "always")) {
-    if (has_registry && !dict_set(registry, key, kTrue)) return false;
+    if (int r = has_registry ? note(registry, key) : 0) return r > 0;
     if (str_eq_ascii(action, "once") || str_eq_ascii(action, "module")) {
       Ref table = has_registry ? Ref::dup(registry) : Ref();
       Ref short_key;
@@ -247,7 +256,7 @@ bool emit(Value category, Value message_in, Value filename, int64_t line, Value 
         short_key = make_tuple_of({text, cls, Value::from_int(0)});
       }
       if (!short_key) return false;
-      if (table) seen = already_warned(table, short_key, true);
+      if (table) seen = bring_up_to_date(table) ? note(table, short_key) : -1;
     } else if (!str_eq_ascii(action, "default")) {
       return raise(types::RuntimeError, "Unrecognized action (%R) in warnings.filters:\n %R", action.get(), item.get());
     }
@@ -289,12 +298,12 @@ bool find_place(int64_t stacklevel, Place* out) {
     out->filename = make_str("sys");
   }
   Str* key = TAIPAN_NAME(__warningregistry__);
-  Value registry = dict_get_str(globals, key);
-  if (registry) {
+  if (Value registry = dict_get_str(globals, key)) {
     out->registry = Ref::dup(registry);
   } else {
-    out->registry = make_dict();
-    if (!out->registry || !dict_set_str(globals, key, out->registry)) return false;
+    Ref fresh = make_dict();
+    if (fresh) out->registry = dict_setdefault(globals, Value(key), fresh);
+    if (!out->registry) return false;
   }
   Value name = dict_get_str(globals, TAIPAN_NAME(__name__));
   out->module = name && (name == kNone || is_str(name)) ? Ref::dup(name) : make_str("<string>");
@@ -399,7 +408,9 @@ bool exec(Value m) {
 
 }  // namespace
 
+// GIL off: a registry changes under its runtime lock, the rest under a mutex, or is atomic.
 extern const ModuleDef _warnings_module;
-const ModuleDef _warnings_module = {"_warnings", "Filtering of warnings, present from start-up on.", functions, exec};
+const ModuleDef _warnings_module = {"_warnings", "Filtering of warnings, present from start-up on.", functions, exec,
+                                    kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -42,7 +42,8 @@ const NativeDef functions[] = {
 
 }  // namespace
 
+// GIL off: lists of weak references are under their own locks.
 extern const ModuleDef _weakref_module;
-const ModuleDef _weakref_module = {"_weakref", "Weak-reference support module.", functions, exec};
+const ModuleDef _weakref_module = {"_weakref", "Weak-reference support module.", functions, exec, kFunctionsAtOnce};
 
 }  // namespace taipan

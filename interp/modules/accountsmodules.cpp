@@ -6,6 +6,7 @@
 #include "interp/modules/posix_support.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/structseq.h"
 
 namespace taipan {
@@ -34,10 +35,12 @@ Ref structure(TypeObject* type, Ref* v, size_t n) {
     if (!v[i]) return nullptr;
   return make_structseq(type, v, n);
 }
+// (The C library has one place in each file for all threads.)
 template <class Entry>
-Ref all_entries(void (*open)(), Entry* (*next)(), void (*close)(), Ref (*convert)(const Entry&)) {
+Ref all_entries(Value module, void (*open)(), Entry* (*next)(), void (*close)(), Ref (*convert)(const Entry&)) {
   Ref list = make_list();
   if (!list) return nullptr;
+  RuntimeLock lock(module);
   open();
   bool ok = true;
   for (Entry* e; ok && (e = next());) {
@@ -89,7 +92,7 @@ Ref pwd_getpwuid(Args& a) {
   Ref shown = uid_value(id);
   return raise(types::KeyError, "getpwuid(): uid not found: %S", shown.get());
 }
-Ref pwd_getpwall(Args&) { return all_entries<passwd>(setpwent, getpwent, endpwent, passwd_of); }
+Ref pwd_getpwall(Args& a) { return all_entries<passwd>(a.self, setpwent, getpwent, endpwent, passwd_of); }
 
 const NativeDef kPwdFunctions[] = {
     {"getpwuid", "($module, uidobj, /)", pwd_getpwuid, 0, "The entry of a user's id; KeyError where there is none."},
@@ -143,7 +146,7 @@ Ref grp_getgrgid(Args& a) {
   Ref shown = uid_value(id);
   return raise(types::KeyError, "getgrgid(): gid not found: %S", shown.get());
 }
-Ref grp_getgrall(Args&) { return all_entries<group>(setgrent, getgrent, endgrent, group_of); }
+Ref grp_getgrall(Args& a) { return all_entries<group>(a.self, setgrent, getgrent, endgrent, group_of); }
 
 const NativeDef kGrpFunctions[] = {
     {"getgrgid", "($module, /, id)", grp_getgrgid, 0, "The entry of a group's id; KeyError where there is none."},
@@ -193,7 +196,7 @@ Ref spwd_getspnam(Args& a) {
   if (err && err != ENOENT) return raise_os_error(err);
   return raise(types::KeyError, "getspnam(): name not found");
 }
-Ref spwd_getspall(Args&) { return all_entries<spwd>(setspent, getspent, endspent, shadow_of); }
+Ref spwd_getspall(Args& a) { return all_entries<spwd>(a.self, setspent, getspent, endspent, shadow_of); }
 
 const NativeDef kSpwdFunctions[] = {
     {"getspnam", "($module, arg, /)", spwd_getspnam, 0,
@@ -208,14 +211,18 @@ bool spwd_exec(Value module) {
 
 }  // namespace
 
+// GIL off: the reentrant functions of the C library, and those for all entries in turns.
 extern const ModuleDef pwd_module, grp_module, spwd_module;
 const ModuleDef pwd_module = {"pwd",
                               "The data base of users. Entries are tuples with names: pw_name, pw_passwd, pw_uid, "
                               "pw_gid, pw_gecos, pw_dir, pw_shell.",
-                              kPwdFunctions, pwd_exec};
+                              kPwdFunctions, pwd_exec, kFunctionsAtOnce};
+// GIL off: the reentrant functions of the C library, and those for all entries in turns.
 const ModuleDef grp_module = {
     "grp", "The data base of groups. Entries are tuples with names: gr_name, gr_passwd, gr_gid, gr_mem.", kGrpFunctions,
-    grp_exec};
-const ModuleDef spwd_module = {"spwd", "The data base of shadow passwords.", kSpwdFunctions, spwd_exec};
+    grp_exec, kFunctionsAtOnce};
+// GIL off: the reentrant functions of the C library, and those for all entries in turns.
+const ModuleDef spwd_module = {"spwd", "The data base of shadow passwords.", kSpwdFunctions, spwd_exec,
+                               kFunctionsAtOnce};
 
 }  // namespace taipan

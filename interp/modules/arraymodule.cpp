@@ -924,8 +924,10 @@ static const NativeDef kFunctions[] = {
     {"_array_reconstructor", "($module, arraytype, typecode, mformat_code, items,\n                     /)",
      array_reconstructor_impl, 0, "Internal. Used for pickling support."},
     {nullptr}};
+// GIL off: _array_reconstructor makes a new array.
 extern const ModuleDef array_module;
-const ModuleDef array_module = {
-    "array", "Compact arrays of basic values: characters, integers, floating point numbers.", kFunctions, array_exec};
+const ModuleDef array_module = {"array",
+                                "Compact arrays of basic values: characters, integers, floating point numbers.",
+                                kFunctions, array_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

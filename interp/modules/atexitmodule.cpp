@@ -77,8 +77,9 @@ static bool atexit_exec(Value) {
   return true;
 }
 
+// GIL off: the functions are a list, which is changed by single steps.
 extern const ModuleDef atexit_module;
 const ModuleDef atexit_module = {"atexit", "Functions to run when the interpreter ends: register() and unregister().",
-                                 kAtexitFunctions, atexit_exec};
+                                 kAtexitFunctions, atexit_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -408,7 +408,9 @@ bool exec(Value module) {
 }
 }  // namespace
 
+// GIL off: they have no state.
 extern const ModuleDef binascii_module;
-const ModuleDef binascii_module = {"binascii", "Conversion between binary data and ASCII", kFunctions, exec};
+const ModuleDef binascii_module = {"binascii", "Conversion between binary data and ASCII", kFunctions, exec,
+                                   kFunctionsAtOnce};
 
 }  // namespace taipan

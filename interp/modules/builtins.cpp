@@ -1004,9 +1004,10 @@ bool builtins_exec(Value m) {
 
 }  // namespace
 
+// GIL off: they have no state; objects see to themselves.
 const ModuleDef builtins_module = {"builtins",
                                    "Built-in functions, exceptions, and other objects.\n\nNoteworthy: None is the "
                                    "`nil' object; Ellipsis represents `...' in slices.",
-                                   kFunctions, builtins_exec};
+                                   kFunctions, builtins_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

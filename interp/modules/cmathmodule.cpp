@@ -399,8 +399,9 @@ bool cmath_exec(Value m) {
 
 }  // namespace
 
+// GIL off: they have no state.
 extern const ModuleDef cmath_module;
 const ModuleDef cmath_module = {"cmath", "This module provides access to mathematical functions for complex\nnumbers.",
-                                kFunctions, cmath_exec};
+                                kFunctions, cmath_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -20,7 +20,7 @@ struct CsvDialect {
 };
 
 extern Value csv_error, csv_dialects;  // the exception class; the dict of registered dialects
-extern int64_t csv_field_limit;
+extern std::atomic<int64_t> csv_field_limit;
 // The dialect that reader(), writer() and register_dialect() mean: dialect (null: none given), changed by the keywords of raw.
 Ref csv_dialect_of(Value dialect, RawArgs raw);
 // Positional arguments of those three: "expected at least 1 argument, got 0".

@@ -71,8 +71,9 @@ class Record {
  private:
   bool count(size_t n) {
     field_length_ += n;
-    if (TAIPAN_LIKELY(field_length_ <= static_cast<uint64_t>(csv_field_limit < 0 ? 0 : csv_field_limit))) return true;
-    return raise(csv_error.as<TypeObject>(), "field larger than field limit (%ld)", static_cast<long>(csv_field_limit));
+    int64_t limit = csv_field_limit.load(std::memory_order_relaxed);
+    if (TAIPAN_LIKELY(field_length_ <= static_cast<uint64_t>(limit < 0 ? 0 : limit))) return true;
+    return raise(csv_error.as<TypeObject>(), "field larger than field limit (%ld)", static_cast<long>(limit));
   }
   bool flush_run() {
     if (run_end_ == run_start_) return true;

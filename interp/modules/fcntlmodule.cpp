@@ -215,10 +215,11 @@ bool fcntl_exec(Value module) { return module_add_constants(module, kConstants);
 
 }  // namespace
 
+// GIL off: system calls with buffers of their own.
 extern const ModuleDef fcntl_module;
 const ModuleDef fcntl_module = {"fcntl",
                                 "Control of open files and devices: fcntl(), ioctl() and locks.\n\n"
                                 "A file is given as a descriptor or as an object with a fileno() method.",
-                                kFunctions, fcntl_exec};
+                                kFunctions, fcntl_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -297,7 +297,8 @@ static bool gc_exec(Value module) {
          module_add(module, "garbage", Ref::dup(garbage));
 }
 
+// GIL off: the collector has locks of its own.
 extern const ModuleDef gc_module;
-const ModuleDef gc_module = {"gc", "Control of the cycle collector.", kGcFunctions, gc_exec};
+const ModuleDef gc_module = {"gc", "Control of the cycle collector.", kGcFunctions, gc_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -1237,7 +1237,9 @@ static bool itertools_exec(Value module) {
 static const NativeDef kFunctions[] = {
     {"tee", "($module, iterable, n=2, /)", itertools_tee_impl, 0, "Returns a tuple of n independent iterators."},
     {nullptr}};
+// GIL off: tee() makes new objects.
 extern const ModuleDef itertools_module;
-const ModuleDef itertools_module = {"itertools", "Iterators as building blocks for loops.", kFunctions, itertools_exec};
+const ModuleDef itertools_module = {"itertools", "Iterators as building blocks for loops.", kFunctions, itertools_exec,
+                                    kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -633,8 +633,9 @@ bool marshal_exec(Value m) { return module_add_int(m, "version", kVersion); }
 
 }  // namespace
 
+// GIL off: each call has its own reader or writer.
 const ModuleDef marshal_module = {
     "marshal", "This module contains functions that can read and write Python values in\na binary format.", kFunctions,
-    marshal_exec};
+    marshal_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -755,7 +755,9 @@ static bool math_exec(Value module) {
          module_add(module, "inf", make_float(HUGE_VAL)) && module_add(module, "nan", make_float(std::nan("")));
 }
 
+// GIL off: they have no state.
 extern const ModuleDef math_module;
-const ModuleDef math_module = {"math", "Mathematical functions of floats and integers.", kMathFunctions, math_exec};
+const ModuleDef math_module = {"math", "Mathematical functions of floats and integers.", kMathFunctions, math_exec,
+                               kFunctionsAtOnce};
 
 }  // namespace taipan

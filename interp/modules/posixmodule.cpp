@@ -21,10 +21,11 @@ static bool posix_exec(Value module) {
   return module_add(module, "_have_functions", std::move(have));
 }
 
+// GIL off: system calls; what they keep is atomic or under a lock.
 extern const ModuleDef posix_module;
 const ModuleDef posix_module = {
     "posix",
     "What the operating system offers by the POSIX and Linux interfaces.\n\nPrograms import os, which builds on this.",
-    kPosixFileFunctions, posix_exec};
+    kPosixFileFunctions, posix_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

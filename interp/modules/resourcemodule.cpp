@@ -137,7 +137,9 @@ bool resource_exec(Value module) {
 
 }  // namespace
 
+// GIL off: system calls.
 extern const ModuleDef resource_module;
-const ModuleDef resource_module = {"resource", "Limits and use of the system's resources.", kFunctions, resource_exec};
+const ModuleDef resource_module = {"resource", "Limits and use of the system's resources.", kFunctions, resource_exec,
+                                   kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -435,8 +435,9 @@ bool select_exec(Value module) {
 
 }  // namespace
 
+// GIL off: select() and poll() have no state beside what they make.
 extern const ModuleDef select_module;
 const ModuleDef select_module = {"select", "Waiting for events on several descriptors at once.", kFunctions,
-                                 select_exec};
+                                 select_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

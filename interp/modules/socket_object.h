@@ -50,7 +50,7 @@ bool resolve_host(const char* name, int family, SocketAddress* out);
 Fail raise_gaierror(int code);
 Fail raise_herror(int code);
 
-extern int64_t default_socket_timeout;  // as SocketObject::timeout_ns
+extern std::atomic<int64_t> default_socket_timeout;  // as SocketObject::timeout_ns
 bool timeout_argument(Value v, int64_t* ns);
 Ref make_socket(int fd, int family, int type, int protocol);  // of the class _socket.socket; closes fd where it fails
 bool set_fd_blocking(int fd, bool wait);

@@ -16,7 +16,7 @@
 namespace taipan {
 
 TypeObject* socket_type;
-int64_t default_socket_timeout = -1;
+std::atomic<int64_t> default_socket_timeout{-1};
 
 // ---- time-outs and waiting ------------------------------------------------------------------------------------------------------------
 
@@ -56,7 +56,7 @@ static bool adopt(SocketObject* s, int fd, int family, int type, int protocol) {
   s->family = family;
   s->type = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
   s->protocol = protocol;
-  int64_t timeout = type & SOCK_NONBLOCK ? 0 : default_socket_timeout;
+  int64_t timeout = type & SOCK_NONBLOCK ? 0 : default_socket_timeout.load(std::memory_order_relaxed);
   s->timeout_ns.store(timeout);
   if (!(type & SOCK_NONBLOCK) && timeout >= 0 && !set_fd_blocking(fd, false)) return false;
   s->fd.store(fd);
@@ -75,7 +75,7 @@ static Ref socket_new(TypeObject* cls, RawArgs) {
   auto* s = alloc_instance_as<SocketObject>(cls);
   if (!s) return nullptr;
   s->fd.store(-1);
-  s->timeout_ns.store(default_socket_timeout);
+  s->timeout_ns.store(default_socket_timeout.load(std::memory_order_relaxed));
   return Ref::steal(s);
 }
 

@@ -759,9 +759,10 @@ void report_unraisable(Value exc, const char* msg, Value where) {
   }
 }
 
+// GIL off: settings are atomic, or references that are exchanged.
 const ModuleDef sys_module = {"sys",
                               "This module provides access to some objects used or maintained by the\ninterpreter and "
                               "to functions that interact strongly with the interpreter.",
-                              kFunctions, sys_exec};
+                              kFunctions, sys_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

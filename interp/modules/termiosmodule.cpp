@@ -386,10 +386,11 @@ bool termios_exec(Value module) {
 
 }  // namespace
 
+// GIL off: system calls with buffers of their own.
 extern const ModuleDef termios_module;
 const ModuleDef termios_module = {"termios",
                                   "Control of terminals, as POSIX has it. A terminal is given as a descriptor or as an "
                                   "object with a fileno() method.",
-                                  kFunctions, termios_exec};
+                                  kFunctions, termios_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

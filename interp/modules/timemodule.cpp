@@ -417,7 +417,9 @@ static bool time_exec(Value module) {
   return module_add_constants(module, kTimeConstants) && set_timezone_names(module);
 }
 
+// GIL off: the reentrant functions of the C library.
 extern const ModuleDef time_module;
-const ModuleDef time_module = {"time", "Times, clocks and their conversion.", kTimeFunctions, time_exec};
+const ModuleDef time_module = {"time", "Times, clocks and their conversion.", kTimeFunctions, time_exec,
+                               kFunctionsAtOnce};
 
 }  // namespace taipan

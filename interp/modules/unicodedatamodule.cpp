@@ -306,10 +306,11 @@ bool exec(Value module) {
 }
 }  // namespace
 
+// GIL off: they only read tables.
 extern const ModuleDef unicodedata_module;
 const ModuleDef unicodedata_module = {"unicodedata",
                                       "This module provides access to the Unicode Character Database: the properties "
                                       "of all characters, as of version 14.0.0.",
-                                      kFunctions, exec};
+                                      kFunctions, exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -9,6 +9,7 @@
 #include "interp/objects/dict.h"
 #include "interp/objects/exceptions.h"
 #include "interp/objects/list.h"
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/str_impl.h"
 #include "interp/objects/thread.h"
 #include "interp/objects/tuple.h"
@@ -94,6 +95,7 @@ bool codec_register(Value f) {
 }
 bool codec_unregister(Value f) {
   if (!registry.errors) return true;
+  RuntimeLock lock(registry.search_path);  // others only add to its end
   for (size_t i = 0; i < list_size(registry.search_path); i++) {
     if (list_at(registry.search_path, i) != f) continue;
     dict_clear(registry.cache);

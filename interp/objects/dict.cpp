@@ -1083,9 +1083,8 @@ static Ref dict_get_item(Value self, Value key) {
   Ref v = dict_get_ref(self, key);
   if (TAIPAN_UNLIKELY(v.get() == kMissing)) {
     if (!is_dict_exact(self)) {
-      Ref missing = lookup_special(self, TAIPAN_NAME(__missing__));
-      if (missing) return call(missing, key);
-      if (error_occurred()) return nullptr;
+      Ref made = call_special(self, TAIPAN_NAME(__missing__), key);
+      if (made.get() != kMissing) return made;
     }
     return raise_key_error(key);
   }

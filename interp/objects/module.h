@@ -8,8 +8,6 @@ struct Module {
   Header h;
   const ModuleDef* def;  // null unless written in C++
   Value dict;            // its attribute area: always a Dict once initialised
-  enum Functions : uint8_t { kNotKnown, kAtOnce, kInTurns };
-  uint8_t functions_run;  // GIL off: those written in C++ (native.cpp)
 };
 
 Ref make_module(Value name);  // with __name__, __doc__, __package__, __loader__, __spec__

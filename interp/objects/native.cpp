@@ -253,29 +253,6 @@ bool Signature::bind(RawArgs raw, Value* out, Ref* keep) const {
   return bind_slow(raw, out, keep);
 }
 
-// GIL off: modules whose functions keep no state of their own, or guard it.
-static bool names_parallel_module(Value module) {
-  static const char* const kNames[] = {"builtins",   "math",      "cmath", "time",    "_thread",     "posix",
-                                       "itertools",  "_operator", "sys",   "gc",      "_weakref",    "errno",
-                                       "_signal",    "_sre",      "_json", "_struct", "_pickle",     "_string",
-                                       "_functools", "binascii",  "zlib",  "marshal", "unicodedata", "_hashlib"};
-  Value name = dict_get_str(module_dict(module), TAIPAN_NAME(__name__));
-  if (!name || !is_str(name)) return false;
-  for (const char* n : kNames) {
-    if (str_eq_ascii(name, n)) return true;
-  }
-  return false;
-}
-// (Asked at each call: looked up once.)
-static bool is_parallel_module(Value module) {
-  std::atomic_ref<uint8_t> known(module.as<Module>()->functions_run);
-  uint8_t seen = known.load(std::memory_order_relaxed);
-  if (TAIPAN_UNLIKELY(seen == Module::kNotKnown)) {
-    seen = names_parallel_module(module) ? Module::kAtOnce : Module::kInTurns;
-    known.store(seen, std::memory_order_relaxed);
-  }
-  return seen == Module::kAtOnce;
-}
 TAIPAN_COLD static Value call_native_locked(Thread* t, const NativeDef* def, const Signature* sig, Value self,
                                             const Value* args, size_t nargs, Value kwnames);
 
@@ -331,9 +308,13 @@ Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value s
   if (TAIPAN_UNLIKELY(gc::parallel)) return call_native_locked(t, def, sig, self, args, nargs, kwnames);
   return call_native_unlocked(t, def, sig, self, args, nargs, kwnames);
 }
+static bool functions_run_at_once(Value module) {
+  const ModuleDef* def = module.as<Module>()->def;
+  return def && def->run == kFunctionsAtOnce;
+}
 static bool runs_free(const NativeDef* def, Value self) {
   return !self.is_heap() || (def->flags & kNativeParallel) ||
-         (is_module(self) ? is_parallel_module(self) : !needs_runtime_lock(self));
+         (is_module(self) ? functions_run_at_once(self) : !needs_runtime_lock(self));
 }
 bool native_takes_no_lock_slow(Header* native_function) {
   auto* f = reinterpret_cast<NativeFunction*>(native_function);

@@ -115,11 +115,17 @@ Value call_native(Thread* t, const NativeDef* def, const Signature* sig, Value s
                   Value kwnames);
 
 // ---- Modules written in C++ --------------------------------------------------------------------------------------------------------
+// GIL off: who may be in the functions of a module.
+enum ModuleFunctions : uint8_t {
+  kFunctionsInTurns,  // one thread at a time, under the module's runtime lock; functions marked kNativeParallel aside
+  kFunctionsAtOnce,   // as if each was marked kNativeParallel: the module keeps nothing that changes, or guards it
+};
 struct ModuleDef {
   const char* name;
   const char* doc;
   const NativeDef* functions;  // ends with a null name
   bool (*exec)(Value module);  // adds types and constants; may be null
+  ModuleFunctions run = kFunctionsInTurns;
 };
 // Registration: each module .cpp ends with  TAIPAN_MODULE(math_module);  collected in interp/modules/modules.def.
 Ref create_native_module(const ModuleDef* def);

@@ -1,6 +1,6 @@
 // GIL off: what makes C++ code that was written for one thread at a time safe.
 //
-// Types marked kTypeParallel (and the modules listed in native.cpp) look after themselves: immutable objects, and containers that change
+// Types marked kTypeParallel (and modules marked kFunctionsAtOnce) look after themselves: immutable objects, and containers that change
 // under their object lock and are read without one (DESIGN 6, gc/barrier.h on displaced references). Everything else runs under a lock that
 // is found from the object it works on: slots of native types are wrapped once, when the type is made ready (lock_slots), calls of native
 // functions in call_native. Such a lock behaves as the GIL does: it is given up around Python code and around blocking calls, so what C++

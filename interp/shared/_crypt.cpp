@@ -23,7 +23,8 @@ const NativeDef kFunctions[] = {
     {"crypt", "($module, word, salt, /)", crypt_crypt, 0,
      "Hashes a password; salt is a salt of one of the system's methods, or a hash made earlier."},
     {nullptr, nullptr, nullptr, 0, nullptr}};
-const ModuleDef kCryptModule = {"_crypt", nullptr, kFunctions, nullptr};
+// GIL off: crypt_r() with data of the call's own.
+const ModuleDef kCryptModule = {"_crypt", nullptr, kFunctions, nullptr, kFunctionsAtOnce};
 
 }  // namespace
 }  // namespace taipan

@@ -573,7 +573,9 @@ bool hashlib_exec(Value module) {
          module_add_type(module, hash_type) && module_add_type(module, xof_type) && module_add_type(module, hmac_type);
 }
 
-const ModuleDef kHashlibModule = {"_hashlib", "OpenSSL's digests for hashlib.", kFunctions, hashlib_exec};
+// GIL off: each call has contexts of its own.
+const ModuleDef kHashlibModule = {"_hashlib", "OpenSSL's digests for hashlib.", kFunctions, hashlib_exec,
+                                  kFunctionsAtOnce};
 
 }  // namespace
 }  // namespace taipan

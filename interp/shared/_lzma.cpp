@@ -495,7 +495,8 @@ bool lzma_exec(Value module) {
          module_add_constants(module, kConstants);
 }
 
-const ModuleDef kLzmaModule = {"_lzma", nullptr, kFunctions, lzma_exec};
+// GIL off: they have no state.
+const ModuleDef kLzmaModule = {"_lzma", nullptr, kFunctions, lzma_exec, kFunctionsAtOnce};
 
 }  // namespace
 }  // namespace taipan

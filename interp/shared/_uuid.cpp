@@ -18,7 +18,8 @@ const NativeDef kFunctions[] = {{"generate_time_safe", "($module, /)", generate_
                                  "A new identifier, and 0 if it is surely unique in this machine, else -1."},
                                 {nullptr, nullptr, nullptr, 0, nullptr}};
 bool uuid_exec(Value module) { return module_add_int(module, "has_uuid_generate_time_safe", 1); }
-const ModuleDef kUuidModule = {"_uuid", nullptr, kFunctions, uuid_exec};
+// GIL off: libuuid may be called by several threads.
+const ModuleDef kUuidModule = {"_uuid", nullptr, kFunctions, uuid_exec, kFunctionsAtOnce};
 
 }  // namespace
 }  // namespace taipan

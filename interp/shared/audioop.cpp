@@ -578,7 +578,8 @@ bool audioop_exec(Value module) {
   }
   return module_add(module, "error", Ref::dup(audioop_error));
 }
-const ModuleDef kAudioopModule = {"audioop", nullptr, kFunctions, audioop_exec};
+// GIL off: they have no state.
+const ModuleDef kAudioopModule = {"audioop", nullptr, kFunctions, audioop_exec, kFunctionsAtOnce};
 
 }  // namespace
 }  // namespace taipan

@@ -522,9 +522,10 @@ bool zlib_exec(Value module) {
          module_add_str(module, "ZLIB_RUNTIME_VERSION", zlibVersion()) && module_add_str(module, "__version__", "1.0");
 }
 
+// GIL off: each call has a stream of its own.
 const ModuleDef kZlibModule = {
     "zlib", "Compression and decompression in zlib's, gzip's and raw deflate's formats, over zlib itself.", kFunctions,
-    zlib_exec};
+    zlib_exec, kFunctionsAtOnce};
 
 }  // namespace
 }  // namespace taipan

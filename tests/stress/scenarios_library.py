@@ -613,6 +613,80 @@ def numbers_in_turn(seed):
 
 
 @scenario
+def sorted_insertions(seed):
+    """Lists that only insort() changes stay sorted: items that compare without anybody's code, and others that do so in C++."""
+    ints, pairs, octets = [], [], []
+    count = collections.Counter()
+    lock = threading.Lock()
+
+    def work(rng, me):
+        for _ in range(20):
+            n = rng.randrange(1000)
+            bisect.insort(ints, n)
+            bisect.insort_left(pairs, (n % 10, str(n)))
+            bisect.insort(octets, b'%04d' % n)
+            at = bisect.bisect(ints, n)
+            assert at > 0
+            bisect.bisect_left(pairs, n, key=lambda p: p[0])
+        with lock:
+            count['made'] += 20
+
+    def check():
+        for l in ints, pairs, octets:
+            assert l == sorted(l)
+            assert len(l) == count['made']
+    return work, check
+
+
+@scenario
+def missing_keys(seed):
+    """What is put into the list of a key that several threads miss at once stays there; so does what each counts."""
+    lists, counts, numbers = collections.defaultdict(list), collections.Counter(), collections.defaultdict(int)
+    put, next_key = collections.defaultdict(list), [0]
+
+    def work(rng, me):
+        for _ in range(50):
+            key = next_key[0]
+            lists[key].append(me)
+            put[me].append(key)
+            assert numbers[key] == 0
+            next_key[0] = key + 1
+        counts.update(str(i % 7) for i in range(50))
+
+    def check():
+        for me, keys in put.items():
+            there = collections.Counter(key for key in set(keys) for x in lists[key] if x == me)
+            assert there == collections.Counter(keys)
+        assert sum(counts.values()) == sum(map(len, put.values()))
+    return work, check
+
+
+@scenario
+def warned_once(seed):
+    """A warning that is to be shown once for each place is, however many threads issue it."""
+    shown = collections.Counter()
+    lock = threading.Lock()
+    warnings.filterwarnings('default', 'once .*', UserWarning)
+
+    def show(message, *rest):
+        with lock:
+            shown[str(message)] += 1
+    warnings.showwarning = show
+    turn = [0]
+
+    def work(rng, me):
+        n = turn[0]
+        for _ in range(5):
+            warnings.warn('once %d' % n)
+        turn[0] = max(turn[0], n + 1)
+
+    def check():
+        warnings.showwarning = warnings._showwarning_orig
+        assert shown and set(shown.values()) == {1}, shown.most_common(3)
+    return work, check
+
+
+@scenario
 def weak_containers(seed):
     """Weak dicts and sets whose members die in other threads."""
     values, keys, members = weakref.WeakValueDictionary(), weakref.WeakKeyDictionary(), weakref.WeakSet()

@@ -30,12 +30,13 @@ thread_local Value running;
 }  // namespace
 
 Value imported(Imported what) {
-  Value& slot = imports[what];
-  if (slot) return slot;
+  std::atomic_ref<uint64_t> slot(imports[what].bits);
+  if (Value known = gc::load(&imports[what])) return known;
   Ref v = import_attr(kImports[what].module, kImports[what].name);
   if (!v) return Value();
-  if (!slot) slot = v.release();
-  return slot;
+  uint64_t nothing = 0;  // of several threads that look it up at once one stores it
+  if (slot.compare_exchange_strong(nothing, v.get().bits, std::memory_order_acq_rel)) v.release();
+  return gc::load(&imports[what]);
 }
 
 void forget_policy() {
@@ -138,6 +139,7 @@ bool asyncio_exec(Value module) {
 
 namespace taipan {
 extern const ModuleDef _asyncio_module;
+// GIL off: the registers are a WeakSet and a dict, which see to themselves; the running loop is the thread's own.
 const ModuleDef _asyncio_module = {"_asyncio", "Futures and tasks of asyncio.", asyncio::kFunctions,
-                                   asyncio::asyncio_exec};
+                                   asyncio::asyncio_exec, kFunctionsAtOnce};
 }  // namespace taipan

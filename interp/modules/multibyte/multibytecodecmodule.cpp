@@ -531,9 +531,10 @@ TAIPAN_CODEC_MODULE(tw)
 }  // namespace taipan::multibyte
 
 namespace taipan {
-#define TAIPAN_CODEC_MODULE(name)                 \
-  extern const ModuleDef _codecs_##name##_module; \
-  const ModuleDef _codecs_##name##_module = {"_codecs_" #name, nullptr, multibyte::kFunctions_##name, nullptr};
+#define TAIPAN_CODEC_MODULE(name)                                                                              \
+  extern const ModuleDef _codecs_##name##_module;                                                              \
+  const ModuleDef _codecs_##name##_module = {"_codecs_" #name, nullptr, multibyte::kFunctions_##name, nullptr, \
+                                             kFunctionsAtOnce};
 TAIPAN_CODEC_MODULE(cn)
 TAIPAN_CODEC_MODULE(hk)
 TAIPAN_CODEC_MODULE(iso2022)
@@ -541,7 +542,8 @@ TAIPAN_CODEC_MODULE(jp)
 TAIPAN_CODEC_MODULE(kr)
 TAIPAN_CODEC_MODULE(tw)
 #undef TAIPAN_CODEC_MODULE
+// GIL off: codecs are found in tables that are made under a mutex.
 extern const ModuleDef _multibytecodec_module;
 const ModuleDef _multibytecodec_module = {"_multibytecodec", nullptr, multibyte::kFunctions_multibyte,
-                                          multibyte::multibytecodec_exec};
+                                          multibyte::multibytecodec_exec, kFunctionsAtOnce};
 }  // namespace taipan

@@ -44,7 +44,8 @@ static bool sre_exec(Value module) {
          module_add_int(module, "MAXREPEAT", kMaxRepeat) && module_add_int(module, "MAXGROUPS", kMaxGroups) &&
          module_add_str(module, "copyright", "SRE 2.2.2, as a backtracking machine of Taipan's own");
 }
+// GIL off: they have no state.
 extern const ModuleDef _sre_module;
-const ModuleDef _sre_module = {"_sre", nullptr, kFunctions, sre_exec};
+const ModuleDef _sre_module = {"_sre", nullptr, kFunctions, sre_exec, kFunctionsAtOnce};
 
 }  // namespace taipan

@@ -1,4 +1,5 @@
 // _elementtree: TreeBuilder.
+#include <mutex>
 #include "gc/collector.h"
 #include "interp/shared/_elementtree/etree.h"
 
@@ -8,7 +9,9 @@ TypeObject* builder_type;
 
 namespace {
 
-Value default_comment, default_pi;  // set by _set_factories; roots
+// Set by _set_factories; roots.
+Value default_comment, default_pi;
+std::mutex defaults_mutex;
 
 // ---- text
 
@@ -87,9 +90,15 @@ bool builder_init(Value self, RawArgs raw) {
   TreeBuilder* b = builder_of(self);
   int comments = v[3] ? is_true(v[3]) : 0, pis = v[4] ? is_true(v[4]) : 0;
   if (comments < 0 || pis < 0) return false;
+  Ref comment, pi;
+  {
+    std::lock_guard guard(defaults_mutex);
+    comment = Ref::dup(default_comment);
+    pi = Ref::dup(default_pi);
+  }
   gc::store(&b->h, &b->element_factory, chosen_factory(v[0], Value()));
-  gc::store(&b->h, &b->comment_factory, chosen_factory(v[1] == kNone ? Value() : v[1], default_comment));
-  gc::store(&b->h, &b->pi_factory, chosen_factory(v[2] == kNone ? Value() : v[2], default_pi));
+  gc::store(&b->h, &b->comment_factory, chosen_factory(v[1] == kNone ? Value() : v[1], comment));
+  gc::store(&b->h, &b->pi_factory, chosen_factory(v[2] == kNone ? Value() : v[2], pi));
   b->insert_comments = comments && b->comment_factory;
   b->insert_pis = pis && b->pi_factory;
   return true;
@@ -232,7 +241,10 @@ bool set_factories(Value comment, Value pi) {
     if (v != kNone && !is_callable(v))
       return raise(types::TypeError, "%s factory must be callable, not %.100T", v == comment ? "Comment" : "PI", v);
   }
-  Ref old[2] = {default_comment ? Ref::steal(default_comment) : Ref(), default_pi ? Ref::steal(default_pi) : Ref()};
+  Ref old[2];
+  std::lock_guard guard(defaults_mutex);
+  old[0] = Ref::steal(default_comment);
+  old[1] = Ref::steal(default_pi);
   default_comment = comment == kNone ? Value() : Ref::dup(comment).release();
   default_pi = pi == kNone ? Value() : Ref::dup(pi).release();
   return true;

@@ -1,4 +1,5 @@
 // _elementtree: elements and their iterators.
+#include "interp/objects/runtime_lock.h"
 #include "interp/objects/slice.h"
 #include "interp/shared/_elementtree/etree.h"
 
@@ -647,6 +648,7 @@ Ref sub_element(Args& a) {
   Ref attrib = collect_attrib("SubElement", a.raw, 1, &ok);
   if (!ok) return nullptr;
   Ref child = make_element(a.raw.v[1], attrib);
+  RuntimeLock lock(a.raw.v[0]);
   return child && add_child(element_of(a.raw.v[0]), child) ? std::move(child) : Ref();
 }
 Ref set_factories_function(Args& a) { return set_factories(a[0], a[1]) ? Ref::imm(kNone) : Ref(); }
@@ -667,7 +669,8 @@ bool elementtree_exec(Value module) {
          module_add_type(module, builder_type) && module_add_type(module, parser_type) &&
          module_add(module, "ParseError", Ref::dup(parse_error));
 }
-const ModuleDef kModule = {"_elementtree", nullptr, kFunctions, elementtree_exec};
+// GIL off: SubElement() has the lock of the parent, the factories have one.
+const ModuleDef kModule = {"_elementtree", nullptr, kFunctions, elementtree_exec, kFunctionsAtOnce};
 
 }  // namespace
 

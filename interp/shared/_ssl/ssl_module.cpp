@@ -242,8 +242,9 @@ const NativeDef kFunctions[] = {
     {nullptr, nullptr, nullptr, 0, nullptr}};
 
 namespace {
-const ModuleDef kSslModule = {"_ssl", "TLS over OpenSSL, for the module ssl.", kFunctions, ssl_exec};
-}
+// GIL off: OpenSSL may be called by several threads.
+const ModuleDef kSslModule = {"_ssl", "TLS over OpenSSL, for the module ssl.", kFunctions, ssl_exec, kFunctionsAtOnce};
+}  // namespace
 
 }  // namespace taipan::ssl
 

@@ -515,7 +515,9 @@ bool pyexpat_exec(Value module) {
          module_add_constants(module, kConstants) && add_errors(module) && add_model(module);
 }
 
-const ModuleDef kPyexpatModule = {"pyexpat", "Python wrapper for Expat parser.", kFunctions, pyexpat_exec};
+// GIL off: they make a new parser, or read a table.
+const ModuleDef kPyexpatModule = {"pyexpat", "Python wrapper for Expat parser.", kFunctions, pyexpat_exec,
+                                  kFunctionsAtOnce};
 
 }  // namespace
 }  // namespace taipan::pyexpat
