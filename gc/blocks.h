@@ -35,7 +35,7 @@ struct CacheRest {
   AllocCache* all_next = nullptr;  // every cache ever made; they are never freed
   AllocCache* abandoned_next = nullptr;
   bool abandoned = false;
-  bool passed_over = false;  // within take_members
+  bool passed_over = false;                                          // within take_members
   alignas(arch::kCacheLine) std::atomic<FreeCell*> remote{nullptr};  // cells freed by other threads
 };
 

@@ -700,8 +700,8 @@ bool middle_due() {
   size_t most = state.thresholds[1];
   // (Each thread has its young ones by itself; the middle ones are everybody's.)
   if (!state.thresholds_set) most *= state.running;
-  return state.counts[1] > most || (!state.thresholds_set && state.counts[1] >= kLeastYoungBetween &&
-                                    middle_count() > state.most_middle / 4 * 3);
+  return state.counts[1] > most ||
+         (!state.thresholds_set && state.counts[1] >= kLeastYoungBetween && middle_count() > state.most_middle / 4 * 3);
 }
 
 // The young exactly, unless that is done; the middle ones too if they are few, else they are old from now on; the old ones by the marker.

@@ -609,7 +609,8 @@ void promote_own(const HeaderVector& objects, bool own) {
   for (size_t i = 0; i < objects.count; i++) {
     Header* h = objects.items[i];
     ShapeId shape = h->shape();
-    if (!own && shape == 0) continue;  // (others may free it at any time; its cell isn't used again before this thread does so)
+    if (!own && shape == 0)
+      continue;  // (others may free it at any time; its cell isn't used again before this thread does so)
     if (heap.marking) test_and_mark(h);
     uint8_t flags = h->gcflags.fetch_or(kOldGen, std::memory_order_release);
     heap.gen1.push(h);

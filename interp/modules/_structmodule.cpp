@@ -208,7 +208,7 @@ struct Layout {
  private:
   static Ref codes_of(StructObject* s) {
     Value v = gc::load(&s->codes);
-    if (!v || !gc::parallel) return Ref::dup(v);
+    if (!v || !gc::parallel || gc::is_immortal(v.header())) return Ref::dup(v);
     if (gc::try_incref(v.header())) {
       Ref found = Ref::steal(v);
       if (gc::load(&s->codes) == v) return found;
@@ -768,12 +768,25 @@ static const TypeSpec kStructSpec = {.doc = "Struct(format): a format, compiled.
 static Value cache;  // dict: format -> Struct; a root
 static constexpr size_t kCacheLimit = 100;
 
+// GIL off: threads that pack and unpack by the same format would count its Struct all the time, each call. The first ones that there are, as
+// many as the cache holds, aren't counted, and stay.
+static void keep_uncounted(Value s) {
+  static std::atomic<size_t> kept{0};
+  if (gc::gil_enabled || kept.load(std::memory_order_relaxed) >= kCacheLimit) return;
+  if (kept.fetch_add(1, std::memory_order_relaxed) >= kCacheLimit) return;
+  gc::make_immortal(struct_of(s)->codes.header());
+  gc::make_immortal(s.header());
+}
 static Ref cached(Value format) {
+  if (gc::parallel) {
+    if (Value same = dict_peek_same(cache.as<Dict>(), format)) return Ref::dup(same);
+  }
   Ref found = dict_get_ref(cache, format);
   if (!found) return nullptr;
   if (found.get() != kMissing) return found;
   Ref s = call(Value(struct_type), format);
   if (!s) return nullptr;
+  keep_uncounted(s);
   if (dict_size(cache) >= kCacheLimit) dict_clear(cache);
   if (!dict_set(cache, format, s)) return nullptr;
   return s;

@@ -25,11 +25,12 @@ std::atomic<int64_t> filters_version{0};
 // found, which is kept from now on; or, where there is none, what was kept. Any thread may be warning.
 Ref last_seen(Value* kept, Ref found) {
   static std::mutex mutex;
+  if (found && gc::load(kept) == found.get()) return found;
   Ref old;
   std::lock_guard<std::mutex> lock(mutex);
   if (!found) return Ref::dup(*kept);
   old = Ref::steal(*kept);
-  *kept = found.copy().release();
+  gc::store_release(kept, found.copy().release());
   return found;
 }
 
@@ -44,9 +45,10 @@ Ref warnings_attr(Str* name, bool import_it) {
       return nullptr;
     }
   } else {
-    Ref modules = sys_get("modules");
+    static Str* const title = intern_static("warnings");
+    Ref modules = sys_get(TAIPAN_NAME(modules));
     if (!modules || !is_dict(modules)) return nullptr;
-    module = Ref::dup(dict_get_cstr(modules, "warnings"));
+    module = Ref::dup(dict_get_str(modules, title));
     if (!module || module.get() == kNone) return nullptr;
   }
   Ref v = get_attr_opt(module, name);
@@ -61,6 +63,16 @@ int matches(Value pattern, Value text) {
   return r ? is_true(r) : -1;
 }
 
+// Whether a filter is for another category, as most are; false as well where Python code would have to say that. Nothing is counted.
+bool is_for_others(Value filter, Value category) {
+  if (!is_tuple(filter) || tuple_size(filter) != 5 || !is_type(category)) return false;
+  auto simple = [](Value pattern) { return pattern == kNone || is_str_exact(pattern); };
+  Value cls = tuple_at(filter, 2);
+  return is_str(tuple_at(filter, 0)) && simple(tuple_at(filter, 1)) && simple(tuple_at(filter, 3)) &&
+         tuple_at(filter, 4).is_int() && is_type(cls) && type_of(cls) == types::Type &&
+         !is_subtype(category.as<TypeObject>(), cls.as<TypeObject>());
+}
+
 // The action for a warning; item: the filter that decided (or null).
 Ref find_action(Value category, Value text, int64_t line, Value module, Ref* item) {
   Ref filters = warnings_attr(TAIPAN_NAME(filters), false);
@@ -68,7 +80,9 @@ Ref find_action(Value category, Value text, int64_t line, Value module, Ref* ite
   filters = last_seen(&own_filters, std::move(filters));
   if (!filters || !is_list(filters)) return raise(types::ValueError, "_warnings.filters must be a list");
   for (size_t i = 0;; i++) {
-    Ref f = list_get(filters, i);  // (others may be changing the list)
+    // (Others may be changing the list.)
+    if (Value seen = list_peek(filters.as<List>(), i); seen && is_for_others(seen, category)) continue;
+    Ref f = list_get(filters, i);
     if (!f) break;
     if (!is_tuple(f) || tuple_size(f) != 5)
       return raise(types::ValueError, "_warnings.filters item %zu isn't a 5-tuple", i);

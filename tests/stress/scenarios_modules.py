@@ -96,6 +96,27 @@ def compressors_keep_all(seed):
 
 
 @scenario
+def formats_of_struct(seed):
+    """The module's functions, with more formats than it keeps, while the kept ones are dropped again and again."""
+    few = ['<i', '>i', '<ih', '=q']
+
+    def work(rng, me):
+        for _ in range(20):
+            n = rng.randrange(1 << 15)
+            for f in few:
+                values = (n, me)[:len(f) - 1]
+                assert struct.unpack(f, struct.pack(f, *values)) == values
+            many = '<%dh' % rng.randrange(1, 300)
+            assert struct.calcsize(many) == 2 * int(many[1:-1])
+            data = bytearray(4)
+            struct.pack_into('>i', data, 0, n)
+            assert struct.unpack_from('>i', data) == (n,)
+        if rng.random() < .2:
+            struct._clearcache()
+    return work, lambda: None
+
+
+@scenario
 def json_and_pickle_round_trips(seed):
     """Shared data that nobody changes, and data that somebody does, through encoders and decoders."""
     fixed = {'a': [1, 2, {'b': None}], 'c': 'text' * 5, 'd': [1.5] * 10}
