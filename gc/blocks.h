@@ -34,6 +34,7 @@ struct CacheRest {
   Block* carving[kClasses] = {};   // blocks with untouched cells, linked by prev
   AllocCache* all_next = nullptr;  // every cache ever made; they are never freed
   AllocCache* abandoned_next = nullptr;
+  HeaderVector middle;  // GIL off: what its thread has promoted by itself and nobody else had counted then; as stale as gen1
   bool abandoned = false;
   bool passed_over = false;                                          // within take_members
   alignas(arch::kCacheLine) std::atomic<FreeCell*> remote{nullptr};  // cells freed by other threads
@@ -93,6 +94,12 @@ void map_pages(Block* b, size_t size, Block* value);
 template <class F>
 void for_each_cache(F f) {
   for (AllocCache* c = heap.caches; c; c = c->rest->all_next) f(c);
+}
+// Generation 1: each list of it (world stopped).
+template <class F>
+void for_each_middle_list(F f) {
+  f(heap.gen1);
+  for_each_cache([&](AllocCache* c) { f(c->rest->middle); });
 }
 template <class F>
 void for_each_small_block(F f) {

@@ -35,6 +35,7 @@ constexpr unsigned kMostIdle = 2;
 constexpr uint64_t kLongYoung = 300000, kShortYoung = 120000;
 constexpr size_t kLeastMiddle = 1024;
 constexpr size_t kLeastYoungBetween = 3;  // collections, between two of the middle ones
+constexpr size_t kFewWait = 10;
 constexpr uint64_t kMostAtLength = 2;     // threads that running beside each other may add to that
 constexpr long kShortNap = 200000, kLongNap = 800000;
 
@@ -42,7 +43,7 @@ struct State {  // the atomic ones are looked at by threads that don't collect
   std::atomic<size_t> thresholds[kGenerations] = {700, 10, 10};
   std::atomic<bool> thresholds_set{false};  // by the program: then they are kept to the letter
   std::atomic<size_t> young_scale{1};
-  size_t most_middle = kMaxMiddle;                       // objects
+  std::atomic<size_t> most_middle{kMaxMiddle};           // objects
   std::atomic<size_t> counts[kGenerations] = {0, 0, 0};  // [0] is in the young lists
   std::atomic<size_t> long_lived_total{0};
   std::atomic<size_t> long_lived_pending{0};
@@ -586,28 +587,52 @@ size_t collect_main(Mutator* m, int gen, bool by_hand) {
 }
 
 thread_local constinit bool collecting_own = false;
+thread_local constinit size_t own_collections = 0;  // since the one with the middle ones
+
+// The thread's own share of what collect_beside does: too many middle ones are old from now on. True: the middle ones are to be looked at.
+bool own_middle_due() {
+  size_t middle = own_middle_count(), most = state.most_middle;
+  bool due = own_collections > state.thresholds[1] ||
+             (!state.thresholds_set && own_collections >= kLeastYoungBetween && middle > most / 4 * 3);
+  if (!due) return false;
+  own_collections = 0;
+  state.counts[2]++;
+  state.collections_of[1]++;
+  if (middle <= most) return true;
+  state.long_lived_pending += retire_own_middle();
+  return false;
+}
 
 // GIL off: the thread's own young objects, beside the others (own_young.h).
 void collect_own(Mutator* m) {
   collecting_own = true;
-  if (collector_hooks.on_start) collector_hooks.on_start(0);
+  own_collections++;
+  size_t middle = own_middle_count();
+  int gen = own_middle_due();
+  if (collector_hooks.on_start) collector_hooks.on_start(gen);
   size_t found = 0;
   {
     PauseScope pause(kPauseYoung);
     HeaderVector garbage;
     uint64_t start = cpu_ns();
-    OwnYoung own = find_own_garbage(garbage);
-    state.counts[1]++;
-    adapt_young_threshold(own.members, garbage.count, cpu_ns() - start, true);
+    OwnYoung own = find_own_garbage(garbage, gen == 1);
+    uint64_t ns = cpu_ns() - start;
+    if (gen == 0) {
+      state.counts[1]++;
+      adapt_young_threshold(own.members, garbage.count, ns, true);
+    } else {
+      state.long_lived_pending += own.survivors;
+      adapt_most_middle(middle, ns);
+    }
     if (!garbage.empty()) {
       if (is_noticed(garbage)) keep_young(garbage);
       for (Header* h : garbage) hold(h);
       found = take_apart(m, garbage, 0);
     }
   }
-  state.collections_of[0]++;
-  state.collected_of[0] += found;
-  if (collector_hooks.on_stop) collector_hooks.on_stop(0, found, 0);
+  if (gen == 0) state.collections_of[0]++;
+  state.collected_of[gen] += found;
+  if (collector_hooks.on_stop) collector_hooks.on_stop(gen, found, 0);
   collecting_own = false;
 }
 
@@ -697,11 +722,12 @@ void collect_stopped(Mutator* m) {
 }
 
 bool middle_due() {
-  size_t most = state.thresholds[1];
-  // (Each thread has its young ones by itself; the middle ones are everybody's.)
-  if (!state.thresholds_set) most *= state.running;
-  return state.counts[1] > most ||
-         (!state.thresholds_set && state.counts[1] >= kLeastYoungBetween && middle_count() > state.most_middle / 4 * 3);
+  size_t most = state.thresholds[1], collections = state.counts[1];
+  if (state.thresholds_set) return collections > most;
+  if (collections >= kLeastYoungBetween && middle_count() > state.most_middle / 4 * 3) return true;
+  // Threads have most of their middle ones by themselves: for a few the others aren't stopped.
+  if (parallel) most *= state.running * (middle_count() < kLeastMiddle ? kFewWait : 1);
+  return collections > most;
 }
 
 // The young exactly, unless that is done; the middle ones too if they are few, else they are old from now on; the old ones by the marker.

@@ -564,13 +564,24 @@ void unlock_heap_after_fork(bool child) {
 // ---- Generations ----
 
 void take_members(int gen, HeaderVector& out, bool automatic) {
-  auto take_middle = [&] {
-    for (Header* h : heap.gen1) {
+  if (automatic && parallel) {
+    for_each_mutator([](Mutator* m) {
+      if (m->attached && m != current_mutator && m->alloc) m->alloc->rest->passed_over = true;
+    });
+  }
+  auto take_list = [&](HeaderVector& list) {
+    for (Header* h : list) {
       if (!belongs_to(h, true)) continue;
       set_listed(h, true);
       out.push(h);
     }
-    heap.gen1.clear();
+    list.clear();
+  };
+  auto take_middle = [&] {
+    take_list(heap.gen1);
+    for_each_cache([&](AllocCache* c) {
+      if (!c->rest->passed_over) take_list(c->rest->middle);
+    });
   };
   if (gen == 1) take_middle();
   for (Block* b = heap.large_tracked; b; b = b->next) {
@@ -578,11 +589,6 @@ void take_members(int gen, HeaderVector& out, bool automatic) {
     if (!belongs_to(h, false)) continue;
     set_listed(h, true);
     out.push(h);
-  }
-  if (automatic && parallel) {
-    for_each_mutator([](Mutator* m) {
-      if (m->attached && m != current_mutator && m->alloc) m->alloc->rest->passed_over = true;
-    });
   }
   for_each_cache([&](AllocCache* c) {
     CacheRest* rest = c->rest;
@@ -594,29 +600,43 @@ void take_members(int gen, HeaderVector& out, bool automatic) {
   if (gen == 2) take_middle();
 }
 
-void take_own_young(HeaderVector& out) {
+size_t take_own_young(HeaderVector& out, bool middle) {
   AllocCache* c = own_cache();
+  if (middle) out.swap(c->rest->middle);
+  size_t first = out.count;
   size_t n = static_cast<size_t>(c->young_top - c->rest->young);
-  out.reserve(n);
-  if (n) memcpy(static_cast<void*>(out.items), c->rest->young, n * sizeof(Header*));
-  out.count = n;
+  out.reserve(first + n);
+  if (n) memcpy(static_cast<void*>(out.items + first), c->rest->young, n * sizeof(Header*));
+  out.count = first + n;
   set_young_limit(c, 0);
+  return first;
 }
 
-void promote_own(const HeaderVector& objects, bool own) {
-  if (objects.count == 0) return;
-  std::lock_guard<std::mutex> lock(heap.promoting);
-  for (size_t i = 0; i < objects.count; i++) {
-    Header* h = objects.items[i];
+// (What is shared may be freed by others at any time; its cell isn't used again before this thread does so.)
+void promote_own(const HeaderVector& own, int to_gen, const HeaderVector& shared) {
+  HeaderVector& middle = own_cache()->rest->middle;
+  std::unique_lock<std::mutex> lock(heap.promoting, std::defer_lock);
+  auto promote_one = [&](Header* h, HeaderVector* list) {
     ShapeId shape = h->shape();
-    if (!own && shape == 0)
-      continue;  // (others may free it at any time; its cell isn't used again before this thread does so)
+    if (shape == 0) return;
     if (heap.marking) test_and_mark(h);
     uint8_t flags = h->gcflags.fetch_or(kOldGen, std::memory_order_release);
-    heap.gen1.push(h);
-    if (TAIPAN_UNLIKELY(shape_table[shape]->ops->finalize != nullptr) && !(flags & (kOldGen | kFinalized)))
-      heap.finalizable.push(h);
-  }
+    if (list) list->push(h);
+    if (TAIPAN_LIKELY(shape_table[shape]->ops->finalize == nullptr) || (flags & (kOldGen | kFinalized))) return;
+    if (!lock) lock.lock();
+    heap.finalizable.push(h);
+  };
+  for (size_t i = 0; i < own.count; i++) promote_one(own.items[i], to_gen == 1 ? &middle : nullptr);
+  if (shared.count == 0) return;
+  if (!lock) lock.lock();
+  for (size_t i = 0; i < shared.count; i++) promote_one(shared.items[i], &heap.gen1);
+}
+
+size_t own_middle_count() { return own_cache()->rest->middle.count; }
+size_t retire_own_middle() {
+  size_t n = own_middle_count();
+  own_cache()->rest->middle.clear();
+  return n;
 }
 
 void set_own_young_threshold(size_t n) { heap.young_threshold.store(n, std::memory_order_relaxed); }
@@ -700,8 +720,10 @@ void order_by_age(Header** objects, size_t n) {
 
 void generation_members(int gen, HeaderVector& out) {
   if (gen == 1) {
-    heap.gen1.count = compact_list(heap.gen1.items, heap.gen1.count, true);
-    for (Header* h : heap.gen1) out.push(h);
+    for_each_middle_list([&](HeaderVector& list) {
+      list.count = compact_list(list.items, list.count, true);
+      for (Header* h : list) out.push(h);
+    });
   } else {
     for_each_cache([&](AllocCache* c) {
       CacheRest* rest = c->rest;

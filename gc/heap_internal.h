@@ -72,10 +72,13 @@ void take_members(int gen, HeaderVector& out, bool automatic);
 void walk_old(void (*f)(Header*, void*), void* arg);
 void walk_untracked(void (*f)(Header*, void*), void* arg);  // live cells that the collector doesn't look at by itself
 void promote(Header* h, int to_gen);
-// The world isn't stopped: the calling thread's young, as its list has them (some dead, some twice); the list is empty then. promote_own files them
-// under generation 1. Those that aren't all its own may die meanwhile.
-void take_own_young(HeaderVector& out);
-void promote_own(const HeaderVector& objects, bool own);
+// The world isn't stopped: the calling thread's own. take_own_young: its list of the young as it stands (some dead, some twice), in front of them, if
+// asked for, those that it has promoted to generation 1 (returns how many entries that are). promote_own files what is the thread's alone and what
+// others know, and may free meanwhile (always under generation 1).
+size_t take_own_young(HeaderVector& out, bool middle);
+void promote_own(const HeaderVector& own, int to_gen, const HeaderVector& shared);
+size_t own_middle_count();
+size_t retire_own_middle();
 void set_own_young_threshold(size_t n);  // as set_young_threshold; other threads come to know when their lists are full
 void keep_young(const HeaderVector& garbage);  // what was taken and is about to be taken apart: not promoted for that
 size_t own_young_count(Mutator* m);            // upper bound for this thread

@@ -223,25 +223,32 @@ void take_members(int gen, HeaderVector& out, bool) {
   for (int i = 0; i < gen; i++) take(i);
 }
 
-// What others may free meanwhile stays in the list: it would be freed memory here.
-void take_own_young(HeaderVector& out) {
+// What others may free meanwhile stays in its list: it would be freed memory here.
+size_t take_own_young(HeaderVector& out, bool middle) {
   std::lock_guard<std::mutex> lock(heap.mutex);
-  walk_lists(kYoung, kYoung, [&](Header* h) {
-    if (h->owner.load(std::memory_order_relaxed) == current_slot && h->rc_shared.load(std::memory_order_relaxed) == 0)
-      out.push(h);
-    return true;
-  });
+  size_t first = 0;
+  for (uint32_t i : {kMiddle, kYoung}) {
+    if (i == kMiddle && !middle) continue;
+    walk_lists(i, i, [&](Header* h) {
+      if (h->owner.load(std::memory_order_relaxed) == current_slot && h->rc_shared.load(std::memory_order_relaxed) == 0)
+        out.push(h);
+      return true;
+    });
+    if (i == kMiddle) first = out.count;
+  }
+  return first;
 }
-void promote_own(const HeaderVector& objects, bool own) {
-  if (!own) return;
+void promote_own(const HeaderVector& own, int to_gen, const HeaderVector&) {
   std::lock_guard<std::mutex> lock(heap.mutex);
-  for (size_t i = 0; i < objects.count; i++) {
-    Header* h = objects.items[i];
+  for (size_t i = 0; i < own.count; i++) {
+    Header* h = own.items[i];
     if (heap.marking) test_and_mark(h);
     h->gcflags.fetch_or(kOldGen, std::memory_order_release);
-    relink(h, kMiddle);
+    relink(h, kYoung + static_cast<uint32_t>(to_gen));
   }
 }
+size_t own_middle_count() { return 0; }
+size_t retire_own_middle() { return 0; }
 void walk_old(void (*)(Header*, void*), void*) {}  // take_members leaves nothing out
 
 void promote(Header* h, int to_gen) {

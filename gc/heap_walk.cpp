@@ -202,11 +202,13 @@ size_t release_empty_blocks() {
     compact_young(c);
     c->rest->new_blocks = 0;
   });
-  size_t kept = 0;
-  for (Header* h : heap.gen1) {
-    if (is_live_cell(h) && h->has_gcflag(kTracked) && h->has_gcflag(kOldGen)) heap.gen1.items[kept++] = h;
-  }
-  heap.gen1.count = kept;
+  for_each_middle_list([](HeaderVector& list) {
+    size_t kept = 0;
+    for (Header* h : list) {
+      if (is_live_cell(h) && h->has_gcflag(kTracked) && h->has_gcflag(kOldGen)) list.items[kept++] = h;
+    }
+    list.count = kept;
+  });
   compact_finalizable();
 
   for_each_small_block([](Block* b) { b->free_count = 0; });

@@ -8,7 +8,7 @@ namespace {
 
 // rc_local of a member: the references to it that weren't found in others, below two marks. (No member has so many.)
 constexpr uint32_t kMember = 1u << 31, kReached = 1u << 30, kNumber = kReached - 1;
-constexpr uint8_t kNotOne = kImmortal | kDeferred | kFrozen | kDying | kOldGen;
+constexpr uint8_t kNotOne = kImmortal | kDeferred | kFrozen | kDying;
 
 uint32_t number_word(const Header* h) { return h->rc_local.load(std::memory_order_relaxed); }
 void set_number_word(Header* h, uint32_t n) { h->rc_local.store(n, std::memory_order_relaxed); }
@@ -17,7 +17,7 @@ bool is_member(const Header* h) { return is_own(h) && (number_word(h) & kMember)
 
 class OwnTrial {
  public:
-  explicit OwnTrial(HeaderVector& young) : young_(young) {}
+  OwnTrial(HeaderVector& young, size_t middle, int to_gen) : young_(young), middle_(middle), to_gen_(to_gen) {}
 
   OwnYoung find_unreachable(HeaderVector& garbage) {
     choose();
@@ -41,8 +41,7 @@ class OwnTrial {
       }
     }
     OwnYoung found{young_.count - first_, young_.count - first_ - garbage.count};
-    promote_own(kept, true);
-    promote_own(others_, false);
+    promote_own(kept, to_gen_, others_);
     return found;
   }
 
@@ -60,7 +59,7 @@ class OwnTrial {
       Header* h = young_.items[i];
       ShapeId shape = h->shape();
       uint8_t flags = h->gcflags.load(std::memory_order_relaxed);
-      if (shape == 0 || (flags & (kTracked | kOldGen)) != kTracked) continue;
+      if (shape == 0 || (flags & (kTracked | kOldGen)) != (i < middle_ ? kTracked | kOldGen : kTracked)) continue;
       if (!is_own(h) || (flags & kNotOne) || h->rc_shared.load(std::memory_order_relaxed) != 0) {
         others_.push(h);
         continue;
@@ -125,6 +124,8 @@ class OwnTrial {
   }
 
   HeaderVector& young_;
+  size_t middle_;  // so many are, or were, of generation 1
+  int to_gen_;
   PodVector<uint32_t> counts_;  // beside young_
   size_t first_ = 0;
   HeaderVector others_;
@@ -134,10 +135,10 @@ class OwnTrial {
 
 }  // namespace
 
-OwnYoung find_own_garbage(HeaderVector& garbage) {
+OwnYoung find_own_garbage(HeaderVector& garbage, bool with_middle) {
   HeaderVector young;
-  take_own_young(young);
-  return OwnTrial(young).find_unreachable(garbage);
+  size_t middle = take_own_young(young, with_middle);
+  return OwnTrial(young, middle, with_middle ? 2 : 1).find_unreachable(garbage);
 }
 
 }  // namespace taipan::gc

@@ -17,8 +17,8 @@ namespace taipan::gc {
 struct OwnYoung {
   size_t members = 0, survivors = 0;
 };
-// Takes the thread's list of young objects apart: garbage gets what is unreachable, in order of birth (no reference is counted; it stays young, in no
-// list), all others are promoted to generation 1. No poll while it runs, and no lock held when it is called.
-OwnYoung find_own_garbage(HeaderVector& garbage);
+// Takes the thread's list of young objects apart, and with_middle that of its middle ones: garbage gets what is unreachable, in order of birth (no
+// reference is counted; it stays as young as it is, in no list), all others are promoted. No poll while it runs, and no lock held when it is called.
+OwnYoung find_own_garbage(HeaderVector& garbage, bool with_middle);
 
 }  // namespace taipan::gc

@@ -274,8 +274,10 @@ bool release_some(Deadline& deadline) {
       case kForgetStale:
         if (!forget_stale(heap.gen1, deadline)) return false;
         if (!forget_stale(heap.finalizable, deadline)) return false;
-        for_each_cache(
-            [](AllocCache* c) { forget_stale(c->rest->young, static_cast<size_t>(c->young_top - c->rest->young)); });
+        for_each_cache([](AllocCache* c) {
+          forget_stale(c->rest->young, static_cast<size_t>(c->young_top - c->rest->young));
+          forget_stale(c->rest->middle.items, c->rest->middle.count);
+        });
         return_lists();
         state.cache = heap.caches;
         state.stage.store(kTakeBlocks, std::memory_order_release);
