@@ -394,9 +394,53 @@ void drain_remote(AllocCache* c) {
   }
 }
 
+namespace {
+
+// Marks for the time that a thread looks through its own list, without atomics: in the count that it alone reads and writes. (Others may begin to
+// count the object meanwhile.)
+constexpr uint32_t kOwnMark = 1u << 31;
+bool has_own_mark(Header* h) {
+  return h->owner.load(std::memory_order_relaxed) == current_slot &&
+         (h->rc_local.load(std::memory_order_relaxed) & kOwnMark);
+}
+void flip_own_mark(Header* h) {
+  h->rc_local.store(h->rc_local.load(std::memory_order_relaxed) ^ kOwnMark, std::memory_order_relaxed);
+}
+
+// As compact_list, with the marks taken away at the end.
+size_t compact_own_list(Header** list, size_t n) {
+  size_t first = n;
+  for (size_t i = n; i-- > 0;) {
+    Header* h = list[i];
+    if (!belongs_to(h, false) || has_own_mark(h)) continue;
+    if (h->owner.load(std::memory_order_relaxed) == current_slot && h->rc_shared.load(std::memory_order_relaxed) == 0) {
+      flip_own_mark(h);
+    } else {
+      set_listed(h, true);
+    }
+    list[--first] = h;
+  }
+  for (size_t i = first; i < n; i++) {
+    if (has_own_mark(list[i])) {
+      flip_own_mark(list[i]);
+    } else {
+      set_listed(list[i], false);
+    }
+  }
+  if (first != 0 && first != n) memmove(list, list + first, (n - first) * sizeof(Header*));
+  return n - first;
+}
+
+}  // namespace
+
 void compact_young(AllocCache* c) {
   CacheRest* rest = c->rest;
-  size_t kept = compact_list(rest->young, static_cast<size_t>(c->young_top - rest->young), false);
+  size_t n = static_cast<size_t>(c->young_top - rest->young);
+  if (parallel && c == current_alloc) {
+    set_young_limit(c, compact_own_list(rest->young, n));
+    return;
+  }
+  size_t kept = compact_list(rest->young, n, false);
   for (size_t i = 0; i < kept; i++) set_listed(rest->young[i], false);
   set_young_limit(c, kept);
 }
