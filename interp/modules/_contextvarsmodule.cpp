@@ -34,6 +34,8 @@ struct Node {
   // A pair for each bit of the bitmap: variable and value, or null and a deeper node.
   Value* pairs() { return reinterpret_cast<Value*>(this + 1); }
 };
+// GIL off: root and size change, and are read, under the object lock; so does whether it is entered. Variables never change, and of a token
+// nothing but whether it was used (kTypeParallel).
 struct Context {
   Header h;
   Value root;      // Node or null
@@ -45,7 +47,7 @@ struct Token {
   Header h;
   Value context, var;
   Value old_value;  // null: there was none
-  bool used;
+  std::atomic<bool> used;
 };
 
 constexpr int kBits = 5;
@@ -270,7 +272,10 @@ Ref context_find(Value context, Value key) {
   Value v = node_find(root, key);
   return v ? Ref::dup(v) : Ref::imm(kMissing);
 }
-int64_t context_length(Value v) { return ctx(v)->size; }
+int64_t context_length(Value v) {
+  gc::ObjectLock lock(v.header());
+  return ctx(v)->size;
+}
 Ref context_get_item(Value context, Value key) {
   Ref v = context_find(context, key);
   if (v && v.get() == kMissing) return raise_key_error(key);
@@ -372,7 +377,7 @@ const NativeDef kContextMethods[] = {{"get", "($self, key, default=None, /)", co
                                      {"run", "(...)", context_run_impl, kNativeNoSignature, nullptr},
                                      {nullptr}};
 const TypeSpec kContextSpec = {
-    .flags = kTypeGc | kTypeWeakrefable | kTypeKeyed,
+    .flags = kTypeGc | kTypeWeakrefable | kTypeKeyed | kTypeParallel,
     .basic_size = sizeof(Context),
     .ops = {.trace = ContextFields::trace, .clear = ContextFields::clear, .dealloc = ContextFields::dealloc},
     .methods = kContextMethods,
@@ -468,7 +473,7 @@ Ref var_reset_impl(Args& a) {
   Value context = current_context(a.t);
   if (!context) return nullptr;
   if (token->context != context) return raise(types::ValueError, "%R was created in a different Context", a[0]);
-  token->used = true;
+  if (token->used.exchange(true)) return raise(types::RuntimeError, "%R has already been used once", a[0]);
   if (token->old_value) {
     Ref old;
     if (!var_assign(a.t, a.self, token->old_value, &old)) return nullptr;
@@ -493,7 +498,7 @@ const NativeDef kVarMethods[] = {{"get", "($self, default=<unrepresentable>, /)"
                                  TAIPAN_CLASS_GETITEM,
                                  {nullptr}};
 const MemberDef kVarMembers[] = {{"name", kMemberValue, offsetof(ContextVar, name), true, nullptr}, {nullptr}};
-const TypeSpec kVarSpec = {.flags = kTypeGc,
+const TypeSpec kVarSpec = {.flags = kTypeGc | kTypeParallel,
                            .basic_size = sizeof(ContextVar),
                            .ops = {.trace = VarFields::trace, .clear = VarFields::clear, .dealloc = VarFields::dealloc},
                            .methods = kVarMethods,
@@ -519,7 +524,7 @@ const NativeDef kTokenMethods[] = {TAIPAN_CLASS_GETITEM, {nullptr}};
 const GetSetDef kTokenGetSet[] = {
     {"var", token_var, nullptr, nullptr}, {"old_value", token_old_value, nullptr, nullptr}, {nullptr}};
 const TypeSpec kTokenSpec = {
-    .flags = kTypeGc,
+    .flags = kTypeGc | kTypeParallel,
     .basic_size = sizeof(Token),
     .ops = {.trace = TokenFields::trace, .clear = TokenFields::clear, .dealloc = TokenFields::dealloc},
     .methods = kTokenMethods,
@@ -596,7 +601,10 @@ void context_leave(Thread* t, Value context) {
   Value old = t->context;
   t->context = previous.release();
   stamp++;
-  c->entered = false;
+  {
+    gc::ObjectLock lock(&c->h);
+    c->entered = false;
+  }
   decref(old);
 }
 

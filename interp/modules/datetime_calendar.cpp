@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "interp/modules/datetime.h"
+#include "interp/modules/local_time.h"
 
 namespace taipan::datetime {
 
@@ -96,7 +97,7 @@ int64_t utc_seconds(int year, int month, int day, int hour, int minute, int seco
 }
 bool broken_down(time_t t, bool local, struct tm* out) {
   errno = 0;
-  if ((local ? localtime_r(&t, out) : gmtime_r(&t, out)) == nullptr) return raise_os_error(errno ? errno : EINVAL);
+  if (!(local ? local_time(t, out) : utc_time(t, out))) return raise_os_error(errno ? errno : EINVAL);
   return true;
 }
 bool local_seconds(int64_t u, int64_t* out) {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include "interp/modules/audit.h"
+#include "interp/modules/local_time.h"
 #include "interp/modules/posix_support.h"
 #include "interp/objects/codecs.h"
 #include "interp/objects/dict.h"
@@ -147,12 +148,16 @@ static Ref posix_putenv(Args& a) {
   if (!name.parse(a[0]) || !value.parse(a[1]) || !audit("os.putenv", {name.object(), value.object()})) return nullptr;
   if (name.view().find('=') != std::string_view::npos)
     return raise(types::ValueError, "illegal environment variable name");
-  return none_or_error(setenv(name.get(), value.get(), 1));
+  int failed = setenv(name.get(), value.get(), 1);
+  environment_changed(name.view());
+  return none_or_error(failed);
 }
 static Ref posix_unsetenv(Args& a) {
   FsText name;
   if (!name.parse(a[0]) || !audit("os.unsetenv", {name.object()})) return nullptr;
-  return none_or_error(unsetenv(name.get()));
+  int failed = unsetenv(name.get());
+  environment_changed(name.view());
+  return none_or_error(failed);
 }
 static Ref environment_dict() {
   Ref d = make_dict();

@@ -3,6 +3,7 @@
 #include <time.h>
 #include <climits>
 #include <cstring>
+#include "interp/modules/local_time.h"
 #include "interp/modules/module_util.h"
 #include "interp/modules/time_convert.h"
 #include "interp/objects/bytes.h"
@@ -183,7 +184,7 @@ static Ref time_gmtime(Args& a) {
   tm t;
   if (!seconds_argument(a[0], &when)) return nullptr;
   errno = 0;
-  if (!gmtime_r(&when, &t)) return raise_os_error(errno ? errno : EINVAL);
+  if (!utc_time(when, &t)) return raise_os_error(errno ? errno : EINVAL);
   return struct_time_of(t);
 }
 static Ref time_localtime(Args& a) {
@@ -191,7 +192,7 @@ static Ref time_localtime(Args& a) {
   tm t;
   if (!seconds_argument(a[0], &when)) return nullptr;
   errno = 0;
-  if (!localtime_r(&when, &t)) return raise_os_error(errno ? errno : EINVAL);
+  if (!local_time(when, &t)) return raise_os_error(errno ? errno : EINVAL);
   return struct_time_of(t);
 }
 
@@ -251,7 +252,7 @@ static bool check_ranges(tm* t) {
 static bool now_local(tm* t) {
   time_t now = time(nullptr);
   errno = 0;
-  if (!localtime_r(&now, t)) return raise_os_error(errno ? errno : EINVAL);
+  if (!local_time(now, t)) return raise_os_error(errno ? errno : EINVAL);
   return true;
 }
 
@@ -271,6 +272,7 @@ static Ref time_strftime(Args& a) {
   std::string format(encoded.as<Bytes>()->view());
   if (format.find('\0') != std::string::npos) return raise(types::ValueError, "embedded null character");
   std::string out;
+  ReadsTimeZone reads;
   for (size_t n = 1024;; n += n) {
     out.resize(n);
     size_t got = strftime(out.data(), n, format.c_str(), &t);
@@ -305,7 +307,7 @@ static Ref time_ctime(Args& a) {
   tm t;
   if (!seconds_argument(a[0], &when)) return nullptr;
   errno = 0;
-  if (!localtime_r(&when, &t)) return raise_os_error(errno ? errno : EINVAL);
+  if (!local_time(when, &t)) return raise_os_error(errno ? errno : EINVAL);
   return asctime_of(t);
 }
 static Ref time_mktime(Args& a) {
@@ -313,6 +315,7 @@ static Ref time_mktime(Args& a) {
   std::string zone;
   if (!read_tuple(a[0], "mktime", &t, &zone)) return nullptr;
   t.tm_wday = -1;  // stays so only if mktime fails
+  ReadsTimeZone reads;
   time_t r = mktime(&t);
   if (r == -1 && t.tm_wday == -1) return raise(types::OverflowError, "mktime argument out of range");
   return make_float(static_cast<double>(r));
@@ -343,7 +346,10 @@ static bool set_timezone_names(Value module) {
          module_add(module, "tzname", std::move(names));
 }
 static Ref time_tzset(Args& a) {
-  tzset();
+  {
+    ReadsTimeZone reads;
+    tzset();
+  }
   if (!set_timezone_names(a.self)) return nullptr;
   return Ref::imm(kNone);
 }
@@ -413,7 +419,10 @@ static const IntConstant kTimeConstants[] = {{"CLOCK_REALTIME", CLOCK_REALTIME},
 static bool time_exec(Value module) {
   if (!struct_time_type) struct_time_type = make_structseq_type(&kStructTimeSpec);
   if (!struct_time_type || !module_add_type(module, struct_time_type)) return false;
-  tzset();
+  {
+    ReadsTimeZone reads;
+    tzset();
+  }
   return module_add_constants(module, kTimeConstants) && set_timezone_names(module);
 }
 

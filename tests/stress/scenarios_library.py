@@ -31,6 +31,7 @@ import struct
 import sys
 import tempfile
 import threading
+import time
 import tokenize
 import unicodedata
 import warnings
@@ -635,6 +636,68 @@ def sorted_insertions(seed):
         for l in ints, pairs, octets:
             assert l == sorted(l)
             assert len(l) == count['made']
+    return work, check
+
+
+@scenario
+def times_of_day(seed):
+    """Points in time are the same dates in all threads, whether a thread remembers its clock or not."""
+    known = {t: (time.localtime(t), time.gmtime(t)) for t in range(1700000000, 1700000000 + 40 * 86400, 43211)}
+
+    def work(rng, me):
+        for _ in range(20):
+            t, (local, utc) = rng.choice(list(known.items()))
+            for i in range(rng.randrange(1, 4)):
+                assert time.localtime(t) == local and time.gmtime(t) == utc
+            assert datetime.datetime.fromtimestamp(t).timetuple()[:6] == local[:6]
+            assert time.mktime(local) == t
+        if rng.random() < .1:
+            time.tzset()
+    return work, lambda: None
+
+
+@scenario
+def shared_contexts(seed):
+    """Variables and tokens that all threads use, each in a context of its own; and one context that only one of them can be in."""
+    var, number = contextvars.ContextVar('var', default=0), contextvars.ContextVar('number')
+    shared = contextvars.copy_context()
+    tokens = collections.deque(maxlen=10)
+    used = collections.Counter()
+    lock = threading.Lock()
+
+    def enter(me):
+        number.set(me)
+        var.get()
+        assert number.get() == me
+        token = var.set(me)
+        tokens.append(token)
+        try:
+            var.reset(token)
+        except RuntimeError as e:
+            assert 'used once' in str(e)
+
+    def work(rng, me):
+        for i in range(10):
+            token = var.set(i)
+            assert var.get() == i and token.var is var
+            var.reset(token)
+            assert var.get() == 0
+            try:
+                shared.run(enter, me)
+                with lock:
+                    used['entered'] += 1
+            except RuntimeError as e:
+                assert 'already entered' in str(e), e
+            if tokens:
+                try:
+                    var.reset(rng.choice(tokens))
+                    assert False
+                except (RuntimeError, ValueError, IndexError):
+                    pass
+            len(shared), list(shared.items()), shared.get(var)
+
+    def check():
+        assert used['entered'] and shared[number] is not None
     return work, check
 
 
