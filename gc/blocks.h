@@ -34,7 +34,7 @@ struct CacheRest {
   Block* carving[kClasses] = {};   // blocks with untouched cells, linked by prev
   AllocCache* all_next = nullptr;  // every cache ever made; they are never freed
   AllocCache* abandoned_next = nullptr;
-  HeaderVector middle;  // GIL off: what its thread has promoted by itself and nobody else had counted then; as stale as gen1
+  HeaderVector middle;  // GIL off: promoted by the thread itself, unknown to others then; as stale as gen1
   bool abandoned = false;
   bool passed_over = false;                                          // within take_members
   alignas(arch::kCacheLine) std::atomic<FreeCell*> remote{nullptr};  // cells freed by other threads

@@ -36,7 +36,7 @@ constexpr uint64_t kLongYoung = 300000, kShortYoung = 120000;
 constexpr size_t kLeastMiddle = 1024;
 constexpr size_t kLeastYoungBetween = 3;  // collections, between two of the middle ones
 constexpr size_t kFewWait = 10;
-constexpr uint64_t kMostAtLength = 2;     // threads that running beside each other may add to that
+constexpr uint64_t kMostAtLength = 2;  // threads that running beside each other may add to that
 constexpr long kShortNap = 200000, kLongNap = 800000;
 
 struct State {  // the atomic ones are looked at by threads that don't collect

@@ -1,4 +1,4 @@
-#include "interp/objects/set.h"
+#include "interp/objects/set_internal.h"
 
 #include <cstring>
 
@@ -17,12 +17,8 @@ static constexpr int kPerturbShift = 5;
 static constexpr size_t kMinTable = 8;
 static constexpr uint32_t kMaxFinger = 0x7FFFFFFF;
 
-static size_t used_of(const Set* s) { return s->used.load(std::memory_order_relaxed); }
 static void set_used(Set* s, size_t n) { s->used.store(n, std::memory_order_release); }
-static bool is_live(const SetEntry& e) { return e.key && e.key != kMissing; }
-static bool is_mutable_set(Value v) { return is_any_set(v) && is_subtype(type_of(v), types::Set); }
 static bool is_any_set_exact(Value v) { return is_set_exact(v) || is_frozenset_exact(v); }
-static bool is_frozenset(Value v) { return is_any_set(v) && is_subtype(type_of(v), types::FrozenSet); }
 
 // GIL off: a set changes under its object lock alone (gc/lock.h), and what is one operation to a program is one stretch under it, or under
 // the locks of both sets, unless that takes Python code: keys are compared by it without a lock, and looked up again afterwards. Whether a
@@ -107,7 +103,7 @@ static void clear_cells(SetEntry* to) {
   }
 }
 
-static Set* allocate_set(TypeObject* cls) {
+Set* allocate_set(TypeObject* cls) {
   Set* s = cls == types::Set         ? new_object<Set>(kShapeSet, true)
            : cls == types::FrozenSet ? new_object<Set>(kShapeFrozenSet, true)
                                      : alloc_instance_as<Set>(cls);
@@ -118,7 +114,7 @@ static Set* allocate_set(TypeObject* cls) {
   return s;
 }
 // The built-in type an operation on v results in.
-static TypeObject* base_type(Value v) { return is_frozenset(v) ? types::FrozenSet : types::Set; }
+TypeObject* set_result_type(Value v) { return is_frozenset(v) ? types::FrozenSet : types::Set; }
 
 // Puts a key known to be absent into a table without deleted cells.
 static void insert_clean(SetEntry* table, size_t mask, Value key, int64_t hash) {
@@ -596,7 +592,7 @@ Ref set_items_list(Value set) {
     size_t n = used_of(s);
     Ref list = make_list(n);
     if (!list) return nullptr;
-    gc::ObjectLock lock(&s->h);
+    gc::ObjectReadLock lock(&s->h);
     if (used_of(s) != n) continue;  // allocating may have run a finaliser
     size_t pos = 0, size = 0;
     Value key;
@@ -657,7 +653,7 @@ static bool update_from_set(Set* s, Value other) {
 }
 
 // Whether iterating it has no effects.
-static bool is_plain(Value iterable) {
+bool is_plain(Value iterable) {
   if (is_tuple_exact(iterable) || is_list_exact(iterable) || is_str_exact(iterable) || is_any_set_exact(iterable))
     return true;
   if (!iterable.is_heap()) return false;
@@ -793,17 +789,17 @@ bool set_update(Value set, Value iterable) {
   return !it.failed();
 }
 
-static Ref make(TypeObject* cls, Value iterable) {
+Ref make_set_as(TypeObject* cls, Value iterable) {
   Set* s = allocate_set(cls);
   if (!s) return nullptr;
   Ref result = Ref::steal(s);
   if (iterable && !set_update(result, iterable)) return nullptr;
   return result;
 }
-Ref make_set(Value iterable) { return make(types::Set, iterable); }
+Ref make_set(Value iterable) { return make_set_as(types::Set, iterable); }
 Ref make_frozenset(Value iterable) {
   if (iterable && is_frozenset_exact(iterable)) return Ref::dup(iterable);
-  return make(types::FrozenSet, iterable);
+  return make_set_as(types::FrozenSet, iterable);
 }
 Ref set_pop(Value set) {
   auto* s = set.as<Set>();
@@ -821,7 +817,7 @@ Ref set_pop(Value set) {
 }
 
 // GIL off: a set and the items of an iterable as they are at one moment, unless iterating it may have effects.
-static bool at_one_moment(Value* self, Value* other, Ref* items, Ref* copy) {
+bool set_at_one_moment(Value* self, Value* other, Ref* items, Ref* copy) {
   if (TAIPAN_LIKELY(!gc::parallel)) return true;
   *items = items_now(*other);
   if (!*items) return !error_occurred();
@@ -852,9 +848,9 @@ static TAIPAN_INLINE int each_common(const Set* self, const Set* other, Mode mod
 static int intersect(Set* r, const Set* self, const Set* other, Mode mode) {
   return each_common(self, other, mode, [r, mode](Value key, int64_t hash) { return add_hashed(r, key, hash, mode); });
 }
-static Ref intersection(Value self, Value other) {
-  if (self == other) return make(base_type(self), self);
-  Ref result = make(base_type(self), Value());
+Ref set_intersection(Value self, Value other) {
+  if (self == other) return make_set_as(set_result_type(self), self);
+  Ref result = make_set_as(set_result_type(self), Value());
   if (!result) return nullptr;
   auto* r = result.as<Set>();
   if (is_any_set(other)) {
@@ -865,7 +861,7 @@ static Ref intersection(Value self, Value other) {
     return done < 0 ? nullptr : std::move(result);
   }
   Ref items, copy;
-  if (!at_one_moment(&self, &other, &items, &copy)) return nullptr;
+  if (!set_at_one_moment(&self, &other, &items, &copy)) return nullptr;
   IterEach it(other);
   while (it.next()) {
     int64_t hash;
@@ -876,12 +872,12 @@ static Ref intersection(Value self, Value other) {
   return it.failed() ? nullptr : std::move(result);
 }
 // The set keeps what is in the other one as well.
-static bool intersection_update(Value set, Value other) {
+bool set_intersection_update(Value set, Value other) {
   auto* s = set.as<Set>();
   Ref result;
   Body old;
   if (is_any_set(other) && set != other) {
-    result = make(types::Set, Value());
+    result = make_set_as(types::Set, Value());
     if (!result) return false;
     SetLocks locks(set, other);
     int done =
@@ -893,7 +889,7 @@ static bool intersection_update(Value set, Value other) {
     }
   }
   if (!old.table) {
-    result = intersection(set, other);
+    result = set_intersection(set, other);
     if (!result) return false;
     gc::ObjectLock lock(&s->h);
     take_body(s, &old);
@@ -944,7 +940,7 @@ bool set_difference_update(Value set, Value iterable) {
     Ref common, dropped;
     if (TAIPAN_LIKELY(!gc::parallel)) {
       if (is_far_larger(iterable.as<Set>(), s)) {
-        common = intersection(set, iterable);
+        common = set_intersection(set, iterable);
         if (!common) return false;
         iterable = common;
       } else {
@@ -1004,15 +1000,15 @@ static int keep_others(Set* r, const Set* self, const Set* other, Mode mode) {
   }
   return 1;
 }
-static Ref difference(Value self, Value other) {
+Ref set_difference(Value self, Value other) {
   Ref keys;
   if (is_dict_exact(other) && set_size(self) / 4 <= dict_size(other)) {
     if (TAIPAN_UNLIKELY(gc::parallel)) {
-      keys = make(types::Set, other);
+      keys = make_set_as(types::Set, other);
       if (!keys) return nullptr;
       other = keys;
     } else {
-      Ref result = make(base_type(self), Value()), hold;
+      Ref result = make_set_as(set_result_type(self), Value()), hold;
       if (!result) return nullptr;
       size_t pos = 0;
       Value key;
@@ -1026,11 +1022,11 @@ static Ref difference(Value self, Value other) {
     }
   }
   if (!is_any_set(other)) {
-    Ref result = make(base_type(self), self);
+    Ref result = make_set_as(set_result_type(self), self);
     if (!result || !set_difference_update(result, other)) return nullptr;
     return result;
   }
-  Ref result = make(base_type(self), Value());
+  Ref result = make_set_as(set_result_type(self), Value());
   if (!result) return nullptr;
   int done = with_both(self, other, [&](Set* a, Set* b, Mode mode) {
     if (used_of(result.as<Set>()) != 0) set_clear(result);  // of the first attempt
@@ -1074,10 +1070,10 @@ bool set_symmetric_difference_update(Value set, Value iterable) {
     }
     return true;
   }
-  Ref other = is_any_set(iterable) ? Ref::dup(iterable) : make(base_type(set), iterable);
+  Ref other = is_any_set(iterable) ? Ref::dup(iterable) : make_set_as(set_result_type(set), iterable);
   if (!other) return false;
   if (TAIPAN_LIKELY(!gc::parallel)) return toggle_all(s, other.as<Set>(), Mode::kAnyhow) > 0;
-  Ref result = make(types::Set, Value());
+  Ref result = make_set_as(types::Set, Value());
   if (!result) return false;
   auto* r = result.as<Set>();
   Body old;
@@ -1098,14 +1094,14 @@ bool set_symmetric_difference_update(Value set, Value iterable) {
   return other && toggle_all(s, other.as<Set>(), Mode::kAnyhow) > 0;
 }
 
-static Ref symmetric_difference(Value self, Value other) {
+Ref set_symmetric_difference(Value self, Value other) {
   Ref keys;
   if (!is_any_set(other)) {
-    keys = make(base_type(self), other);
+    keys = make_set_as(set_result_type(self), other);
     if (!keys) return nullptr;
     other = keys;
   }
-  Ref result = make(base_type(self), Value());
+  Ref result = make_set_as(set_result_type(self), Value());
   if (!result) return nullptr;
   int done = with_both(self, other, [&](Set* a, Set* b, Mode mode) {
     auto* r = result.as<Set>();
@@ -1115,8 +1111,8 @@ static Ref symmetric_difference(Value self, Value other) {
   return done < 0 ? nullptr : std::move(result);
 }
 
-static Ref set_union(Value self, Value other) {
-  Ref result = make(base_type(self), Value());
+Ref set_union(Value self, Value other) {
+  Ref result = make_set_as(set_result_type(self), Value());
   if (!result) return nullptr;
   if (!is_any_set(other)) return set_update(result, self) && set_update(result, other) ? std::move(result) : nullptr;
   int done = with_both(self, other, [&](Set* a, Set* b, Mode mode) {
@@ -1139,86 +1135,8 @@ static int is_subset(const Set* self, const Set* other, Mode mode) {
   }
   return 1;
 }
-static int subset(Value self, Value other) {  // both sets
-  return with_both(self, other, is_subset);
-}
-
-// ---- slots
-
-static void set_trace(Header* h, gc::Visitor& v) {
-  auto* s = reinterpret_cast<Set*>(h);
-  for (size_t i = 0; i <= s->mask; i++) v.visit(s->table[i].key);
-}
-static void trace_if_made(Header* h, gc::Visitor& v) {
-  if (reinterpret_cast<Set*>(h)->table) set_trace(h, v);
-}
-static void set_clear_op(Header* h) { set_clear(Value(h)); }
-static void set_dealloc(Header* h) {
-  if (!begin_dealloc(h)) return;
-  auto* s = reinterpret_cast<Set*>(h);
-  if (s->fill != 0 || s->table != s->small) {
-    SetEntry* table = s->table;
-    size_t mask = s->mask;
-    size_t left = s->heap_keys ? used_of(s) : 0;
-    for (const SetEntry* e = table; left != 0; e++) {
-      if (!is_live(*e)) continue;
-      decref(e->key);
-      left--;
-    }
-    if (table != s->small) gc::buffer_free_dead(table, (mask + 1) * sizeof(SetEntry));
-  }
-  finish_dealloc_as<Set>(h);
-}
-static size_t set_bytes(Header* h) {
-  auto* s = reinterpret_cast<Set*>(h);
-  return sizeof(Set) + (s->table == s->small ? 0 : (s->mask + 1) * sizeof(SetEntry));
-}
-
-static Ref set_repr(Value self) {
-  TypeObject* type = type_of(self);
-  if (set_size(self) == 0) return format_str("%U()", type->name);
-  int entered = repr_enter(self);
-  if (entered != 0) return entered > 0 ? format_str("%U(...)", type->name) : nullptr;
-  StrBuilder b;
-  bool plain = type == types::Set;
-  bool ok = true;
-  Ref items = iterable_to_list(self);
-  ok = static_cast<bool>(items);
-  if (ok && !plain) ok = b.append(Value(type->name)) && b.append_char('(');
-  if (ok) ok = b.append_char('{');
-  for (size_t i = 0; ok && i < list_size(items); i++) {
-    Ref r = repr_of(list_at(items, i));
-    ok = r && (i == 0 || b.append_ascii(", ")) && b.append(r);
-  }
-  if (ok) ok = b.append_ascii(plain ? "}" : "})");
-  repr_leave(self);
-  return ok ? b.finish() : nullptr;
-}
-
-static bool frozenset_hash(Value self, int64_t* out) {
-  auto* s = self.as<Set>();
-  if (int64_t known = gc::peek(s->hash); known != -1) {
-    *out = known;
-    return true;
-  }
-  // Order must not matter, so the items' hashes are mixed one by one and joined by xor; then size and a final mix.
-  uint64_t h = 0;
-  for (size_t i = 0; i <= s->mask; i++) {
-    if (!is_live(s->table[i])) continue;
-    auto item = static_cast<uint64_t>(s->table[i].hash);
-    h ^= ((item ^ 89869747u) ^ (item << 16)) * 3644798167u;
-  }
-  h ^= (static_cast<uint64_t>(used_of(s)) + 1) * 1927868237u;
-  h ^= (h >> 11) ^ (h >> 25);
-  h = h * 69069u + 907133923u;
-  *out = h == ~uint64_t{0} ? 590923713 : static_cast<int64_t>(h);
-  gc::poke(s->hash, *out);
-  return true;
-}
-
-static Ref set_compare(Value a, Value b, CompareOp op) {
-  if (!is_any_set(a) || !is_any_set(b)) return Ref::imm(kNotImplemented);
-  int result = with_both(a, b, [op](const Set* x, const Set* y, Mode mode) {
+int set_compare_items(Value a, Value b, CompareOp op) {
+  return with_both(a, b, [op](const Set* x, const Set* y, Mode mode) {
     switch (op) {
       case kEq:
       case kNe: {
@@ -1233,381 +1151,12 @@ static Ref set_compare(Value a, Value b, CompareOp op) {
     }
     return 0;
   });
-  return result < 0 ? nullptr : Ref::imm(bool_value(result));
 }
 
-static int64_t set_length(Value self) { return static_cast<int64_t>(set_size(self)); }
-
-// A set as an item (not hashable) stands for the frozenset of the same items. Null: `item` is no such thing and the exception stays.
-static Ref frozen_stand_in(Value item) {
-  if (!is_mutable_set(item) || !error_matches(types::TypeError)) return nullptr;
-  clear_error();
-  return make(types::FrozenSet, item);
+int set_shares_nothing(Value a, Value b) {
+  return with_both(a, b, [](const Set* x, const Set* y, Mode mode) {
+    return each_common(x, y, mode, [](Value, int64_t) { return 0; });
+  });
 }
-static int set_contains_slot(Value self, Value item) {
-  int found = set_contains(self, item);
-  if (found >= 0) return found;
-  Ref frozen = frozen_stand_in(item);
-  return frozen ? set_contains(self, frozen) : -1;
-}
-static int set_discard_item(Value self, Value item) {
-  int removed = set_discard(self, item);
-  if (removed >= 0) return removed;
-  Ref frozen = frozen_stand_in(item);
-  return frozen ? set_discard(self, frozen) : -1;
-}
-
-static Ref set_iter(Value self) { return make_set_iterator(self); }
-
-static Ref set_or(Value a, Value b) {
-  if (!is_any_set(a) || !is_any_set(b)) return Ref::imm(kNotImplemented);
-  return set_union(a, b);
-}
-static Ref set_and(Value a, Value b) {
-  if (!is_any_set(a) || !is_any_set(b)) return Ref::imm(kNotImplemented);
-  return intersection(a, b);
-}
-static Ref set_sub(Value a, Value b) {
-  if (!is_any_set(a) || !is_any_set(b)) return Ref::imm(kNotImplemented);
-  return difference(a, b);
-}
-static Ref set_xor(Value a, Value b) {
-  if (!is_any_set(a) || !is_any_set(b)) return Ref::imm(kNotImplemented);
-  return symmetric_difference(a, b);
-}
-static Ref set_inplace_or(Value a, Value b) {
-  if (!is_any_set(b)) return Ref::imm(kNotImplemented);
-  return set_update(a, b) ? Ref::dup(a) : nullptr;
-}
-static Ref set_inplace_and(Value a, Value b) {
-  if (!is_any_set(b)) return Ref::imm(kNotImplemented);
-  return intersection_update(a, b) ? Ref::dup(a) : nullptr;
-}
-static Ref set_inplace_sub(Value a, Value b) {
-  if (!is_any_set(b)) return Ref::imm(kNotImplemented);
-  return set_difference_update(a, b) ? Ref::dup(a) : nullptr;
-}
-static Ref set_inplace_xor(Value a, Value b) {
-  if (!is_any_set(b)) return Ref::imm(kNotImplemented);
-  return set_symmetric_difference_update(a, b) ? Ref::dup(a) : nullptr;
-}
-
-static Ref set_new(TypeObject* cls, RawArgs) { return Ref::steal(allocate_set(cls)); }
-static bool set_init(Value self, RawArgs args) {
-  static const Signature sig("set", "(iterable=(), /)");
-  Value iterable[1];
-  if (!check_no_keywords("set", args) || !sig.bind(args, iterable)) return false;
-  set_clear(self);
-  return !iterable[0] || set_update(self, iterable[0]);
-}
-static Ref frozenset_new(TypeObject* cls, RawArgs args) {
-  static const Signature sig("frozenset", "(iterable=(), /)");
-  if (has_keywords(args)) {
-    if (cls->s.init == types::FrozenSet->s.init)
-      return raise(types::TypeError, "frozenset() takes no keyword arguments");
-    args.kwnames = Value();
-  }
-  Value iterable[1];
-  if (!sig.bind(args, iterable)) return nullptr;
-  if (cls == types::FrozenSet) return make_frozenset(iterable[0]);
-  return make(cls, iterable[0]);
-}
-
-// ---- methods
-
-static Ref none_if(bool ok) { return ok ? Ref::imm(kNone) : nullptr; }
-
-static Ref set_add_impl(Args& a) { return none_if(set_add(a.self, a[0])); }
-static Ref set_clear_impl(Args& a) {
-  set_clear(a.self);
-  return Ref::imm(kNone);
-}
-static Ref set_contains_impl(Args& a) {
-  int found = set_contains_slot(a.self, a[0]);
-  return found < 0 ? nullptr : Ref::imm(bool_value(found));
-}
-static Ref set_copy_impl(Args& a) { return make(base_type(a.self), a.self); }
-static Ref frozenset_copy_impl(Args& a) {
-  if (is_frozenset_exact(a.self)) return Ref::dup(a.self);
-  return make(types::FrozenSet, a.self);
-}
-static Ref set_discard_impl(Args& a) { return none_if(set_discard_item(a.self, a[0]) >= 0); }
-static Ref set_remove_impl(Args& a) {
-  int removed = set_discard_item(a.self, a[0]);
-  if (removed == 0) return raise_key_error(a[0]);
-  return none_if(removed > 0);
-}
-static Ref set_pop_impl(Args& a) { return set_pop(a.self); }
-
-// Operations of several operands, whose set is to change at once. (Those with effects take theirs one after the other.)
-template <class F>
-static Ref with_all(Value self, Value operands, F op) {
-  Ref all, failure;
-  bool plain = true;
-  size_t n = tuple_size(operands);
-  for (size_t i = 0; i < n; i++) plain = plain && is_plain(tuple_at(operands, i));
-  if (TAIPAN_UNLIKELY(gc::parallel) && n > 1 && plain) {
-    all = make(types::Set, Value());
-    for (size_t i = 0; all && i < n && !failure; i++) {
-      if (!set_update(all, tuple_at(operands, i))) failure = fetch_error();  // after what comes before that
-    }
-    if (!all || !op(self, all.get())) return nullptr;
-    if (failure) restore_error(std::move(failure));
-    return none_if(!error_occurred());
-  }
-  for (size_t i = 0; i < n; i++) {
-    if (!op(self, tuple_at(operands, i))) return nullptr;
-  }
-  return Ref::imm(kNone);
-}
-
-static Ref set_union_impl(Args& a) {
-  size_t n = tuple_size(a[0]);
-  Ref r = n ? set_union(a.self, tuple_at(a[0], 0)) : make(base_type(a.self), a.self);
-  for (size_t i = 1; r && i < n; i++) {
-    if (!set_update(r, tuple_at(a[0], i))) return nullptr;
-  }
-  return r;
-}
-static Ref set_update_impl(Args& a) { return with_all(a.self, a[0], set_update); }
-static Ref intersection_of_all(Value self, Value others, size_t from) {
-  Ref r = Ref::dup(self);
-  for (size_t i = from; r && i < tuple_size(others); i++) r = intersection(r, tuple_at(others, i));
-  return r;
-}
-static Ref set_intersection_impl(Args& a) {
-  if (tuple_size(a[0]) == 0) return make(base_type(a.self), a.self);
-  return intersection_of_all(a.self, a[0], 0);
-}
-static Ref set_intersection_update_impl(Args& a) {
-  size_t n = tuple_size(a[0]);
-  if (n == 0) return Ref::imm(kNone);
-  Ref other = Ref::dup(tuple_at(a[0], 0));
-  if (n > 1) {
-    bool all = TAIPAN_LIKELY(!gc::parallel);
-    if (!all && !is_any_set(other)) other = make(types::Set, other);
-    if (other) other = intersection_of_all(all ? a.self : other.get(), a[0], all ? 0 : 1);
-  }
-  return none_if(other && intersection_update(a.self, other));
-}
-static Ref set_difference_impl(Args& a) {
-  if (tuple_size(a[0]) == 0) return make(base_type(a.self), a.self);
-  Ref r = difference(a.self, tuple_at(a[0], 0));
-  for (size_t i = 1; r && i < tuple_size(a[0]); i++) {
-    if (!set_difference_update(r, tuple_at(a[0], i))) return nullptr;
-  }
-  return r;
-}
-static Ref set_difference_update_impl(Args& a) { return with_all(a.self, a[0], set_difference_update); }
-static Ref set_symmetric_difference_impl(Args& a) { return symmetric_difference(a.self, a[0]); }
-static Ref set_symmetric_difference_update_impl(Args& a) {
-  return none_if(set_symmetric_difference_update(a.self, a[0]));
-}
-static int share_nothing(const Set* self, const Set* other, Mode mode) {
-  return each_common(self, other, mode, [](Value, int64_t) { return 0; });
-}
-// Whether each item of an iterable is in the set (or none is), looked up until one isn't as expected.
-static Ref each_item_is(bool expected, Value self, Value other) {
-  Ref items, copy;
-  if (!at_one_moment(&self, &other, &items, &copy)) return nullptr;
-  IterEach it(other);
-  while (it.next()) {
-    int found = set_contains(self, it.item());
-    if (found != expected) return found < 0 ? nullptr : Ref::imm(kFalse);
-  }
-  return it.failed() ? nullptr : Ref::imm(kTrue);
-}
-static Ref set_isdisjoint_impl(Args& a) {
-  Value self = a.self, other = a[0];
-  if (self == other) return Ref::imm(bool_value(set_size(self) == 0));
-  if (is_any_set(other)) {
-    int result = with_both(self, other, share_nothing);
-    return result < 0 ? nullptr : Ref::imm(bool_value(result));
-  }
-  return each_item_is(false, self, other);
-}
-static Ref set_issubset_impl(Args& a) {
-  Ref other = is_any_set(a[0]) ? Ref::dup(a[0]) : make(types::Set, a[0]);
-  if (!other) return nullptr;
-  int result = subset(a.self, other);
-  return result < 0 ? nullptr : Ref::imm(bool_value(result));
-}
-static Ref set_issuperset_impl(Args& a) {
-  Value self = a.self, other = a[0];
-  if (is_any_set(other)) {
-    int result = subset(other, self);
-    return result < 0 ? nullptr : Ref::imm(bool_value(result));
-  }
-  return each_item_is(true, self, other);
-}
-static Ref set_reduce_impl(Args& a) {
-  Ref items = iterable_to_list(a.self);
-  if (!items) return nullptr;
-  Ref args = make_tuple_of({items.get()});
-  if (!args) return nullptr;
-  Ref state = call_method(a.self, TAIPAN_NAME(__getstate__));
-  if (!state) return nullptr;
-  return make_tuple_of({Value(type_of(a.self)), args.get(), state.get()});
-}
-static Ref set_sizeof_impl(Args& a) {
-  gc::ObjectLock lock(a.self.header());
-  return make_int(static_cast<int64_t>(set_bytes(a.self.header())));
-}
-
-#define COMMON_METHODS                                                                                                \
-  {"__contains__", "($self, object, /)", set_contains_impl, kNativeCoexist | kNativeNoSignature,                      \
-   "x.__contains__(y) <==> y in x."},                                                                                 \
-      {"difference", "($self, *others)", set_difference_impl, kNativeNoSignature,                                     \
-       "The items that are in none of the others."},                                                                  \
-      {"intersection", "($self, *others)", set_intersection_impl, kNativeNoSignature,                                 \
-       "The items that are in all of the others."},                                                                   \
-      {"isdisjoint", "($self, other, /)", set_isdisjoint_impl, kNativeNoSignature, "True if the two share no item."}, \
-      {"issubset", "($self, other, /)", set_issubset_impl, kNativeNoSignature,                                        \
-       "Whether another set contains this set."},                                                                     \
-      {"issuperset", "($self, other, /)", set_issuperset_impl, kNativeNoSignature,                                    \
-       "Whether this set contains another set."},                                                                     \
-      {"__reduce__", "($self, /)", set_reduce_impl, kNativeNoSignature, "State for pickling."},                       \
-      {"__sizeof__", "($self, /)", set_sizeof_impl, kNativeNoSignature, "Size in memory, in bytes."},                 \
-      {"symmetric_difference", "($self, other, /)", set_symmetric_difference_impl, kNativeNoSignature,                \
-       "The items that are in exactly one of the two."},                                                              \
-      {"union", "($self, *others)", set_union_impl, kNativeNoSignature, "The items that are in any of them."},        \
-      TAIPAN_CLASS_GETITEM
-
-static const NativeDef kSetMethods[] = {
-    {"add", "($self, object, /)", set_add_impl, kNativeNoSignature, "Add an item; no effect if it is there already."},
-    {"clear", "($self, /)", set_clear_impl, kNativeNoSignature, "Remove all items."},
-    {"copy", "($self, /)", set_copy_impl, kNativeNoSignature, "A shallow copy."},
-    {"discard", "($self, object, /)", set_discard_impl, kNativeNoSignature, "Remove an item if it is there."},
-    {"difference_update", "($self, *others)", set_difference_update_impl, kNativeNoSignature,
-     "Remove the items of the others."},
-    {"intersection_update", "($self, *others)", set_intersection_update_impl, kNativeNoSignature,
-     "Keep the items that are in all of the others."},
-    {"pop", "($self, /)", set_pop_impl, kNativeNoSignature, "Remove and return some item. KeyError if there is none."},
-    {"remove", "($self, object, /)", set_remove_impl, kNativeNoSignature,
-     "Remove an item. KeyError if it is not there."},
-    {"symmetric_difference_update", "($self, other, /)", set_symmetric_difference_update_impl, kNativeNoSignature,
-     "Keep the items that are in exactly one of the two."},
-    {"update", "($self, *others)", set_update_impl, kNativeNoSignature, "Add the items of the others."},
-    COMMON_METHODS,
-    {nullptr}};
-static const NativeDef kFrozenSetMethods[] = {
-    {"copy", "($self, /)", frozenset_copy_impl, kNativeNoSignature, "A shallow copy."}, COMMON_METHODS, {nullptr}};
-
-const TypeSpec kSetSpec = {
-    .doc = "set() -> new empty set object\nset(iterable) -> new set object\n\nDistinct hashable items, without order.",
-    .flags = kTypeBaseable | kTypeGc | kTypeWeakrefable | kTypeMatchSelf,
-    .basic_size = sizeof(Set),
-    .ops = {.trace = trace_if_made, .clear = set_clear_op, .dealloc = set_dealloc, .size_of = set_bytes},
-    .methods = kSetMethods,
-    .s = {.repr = set_repr,
-          .compare = set_compare,
-          .iter = set_iter,
-          .init = set_init,
-          .new_ = set_new,
-          .subtract = set_sub,
-          .and_ = set_and,
-          .xor_ = set_xor,
-          .or_ = set_or,
-          .inplace_subtract = set_inplace_sub,
-          .inplace_and = set_inplace_and,
-          .inplace_xor = set_inplace_xor,
-          .inplace_or = set_inplace_or,
-          .length = set_length,
-          .contains = set_contains_slot}};
-const TypeSpec kFrozenSetSpec = {
-    .doc =
-        "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\nDistinct hashable items, "
-        "immutable.",
-    .flags = kTypeBaseable | kTypeGc | kTypeWeakrefable | kTypeMatchSelf,
-    .basic_size = sizeof(Set),
-    .ops = {.trace = trace_if_made, .clear = set_clear_op, .dealloc = set_dealloc, .size_of = set_bytes},
-    .methods = kFrozenSetMethods,
-    .s = {.repr = set_repr,
-          .hash = frozenset_hash,
-          .compare = set_compare,
-          .iter = set_iter,
-          .new_ = frozenset_new,
-          .subtract = set_sub,
-          .and_ = set_and,
-          .xor_ = set_xor,
-          .or_ = set_or,
-          .length = set_length,
-          .contains = set_contains_slot}};
-
-// ---- iterator
-
-Ref make_set_iterator(Value set) {
-  auto* it = new_object<SetIterator>(kShapeSetIterator, true);
-  if (!it) return nullptr;
-  it->used = it->remaining = static_cast<int64_t>(set_size(set));
-  gc::init(&it->set, Ref::dup(set));
-  return Ref::steal(it);
-}
-static Ref set_iterator_next_slow(SetIterator* it) {
-  Ref done;  // goes without the locks
-  StepLock own{Value(it)};
-  if (!it->set) return Ref::imm(kStopIter);
-  auto* s = it->set.as<Set>();
-  if (it->used != static_cast<int64_t>(used_of(s))) {
-    it->used = -1;
-    return raise(types::RuntimeError, "Set changed size during iteration");
-  }
-  if (Ref key; set_next_owned(it->set, &it->position, &key)) {
-    it->remaining--;
-    return key;
-  }
-  done = gc::take(&it->h, &it->set);
-  return Ref::imm(kStopIter);
-}
-Ref set_iterator_next(SetIterator* it) {
-  if (TAIPAN_UNLIKELY(gc::parallel || !it->set)) return set_iterator_next_slow(it);
-  auto* s = it->set.as<Set>();
-  if (TAIPAN_UNLIKELY(it->used != static_cast<int64_t>(used_of(s)))) return set_iterator_next_slow(it);
-  const auto *p = s->table + it->position, *end = s->table + s->mask + 1;
-  while (p < end && !is_live(*p)) p++;
-  it->position = static_cast<size_t>(p - s->table);
-  if (TAIPAN_UNLIKELY(p >= end)) return set_iterator_next_slow(it);
-  it->position++;
-  it->remaining--;
-  return Ref::dup(p->key);
-}
-static void iterator_trace(Header* h, gc::Visitor& v) { v.visit(reinterpret_cast<SetIterator*>(h)->set); }
-static void iterator_dealloc(Header* h) {
-  if (!begin_dealloc(h)) return;
-  decref(reinterpret_cast<SetIterator*>(h)->set);
-  finish_dealloc_as<SetIterator>(h);
-}
-static Ref iterator_self(Value self) { return Ref::dup(self); }
-static Ref iterator_next(Value self) { return set_iterator_next(self.as<SetIterator>()); }
-static Ref iterator_length_hint_impl(Args& a) {
-  auto* it = a.self.as<SetIterator>();
-  bool valid = it->set && it->used == static_cast<int64_t>(set_size(it->set));
-  return Ref::imm(Value::from_int(valid ? it->remaining : 0));
-}
-static Ref iterator_reduce_impl(Args& a) {
-  auto* it = a.self.as<SetIterator>();
-  Ref rest = make_list();
-  if (!rest) return nullptr;
-  if (it->set) {
-    if (it->used != static_cast<int64_t>(set_size(it->set))) {
-      it->used = -1;
-      return raise(types::RuntimeError, "Set changed size during iteration");
-    }
-    size_t pos = it->position;
-    for (Ref k; set_next_owned(it->set, &pos, &k);) {
-      if (!list_append(rest, k.get())) return nullptr;
-    }
-  }
-  return reduce_iterator(rest);
-}
-static const NativeDef kIteratorMethods[] = {
-    {"__length_hint__", "($self, /)", iterator_length_hint_impl, kNativeNoSignature, "How many items are left."},
-    {"__reduce__", "($self, /)", iterator_reduce_impl, kNativeNoSignature, "State for pickling."},
-    {nullptr}};
-const TypeSpec kSetIteratorSpec = {.flags = kTypeGc | kTypeNoInstantiate | kTypeOwnSteps | kTypeKeepsItself,
-                                   .basic_size = sizeof(SetIterator),
-                                   .ops = {.trace = iterator_trace, .dealloc = iterator_dealloc},
-                                   .methods = kIteratorMethods,
-                                   .s = {.iter = iterator_self, .next = iterator_next}};
 
 }  // namespace taipan
