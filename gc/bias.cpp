@@ -30,7 +30,6 @@ constexpr uint32_t kTurn =
 constexpr uint32_t kLongTurn = 500;               // also if that takes a barrier
 constexpr uint32_t kMostFights = 6;               // each doubles the time
 constexpr uint32_t kLookEvery = 61, kLooks = 16;  // locks by bytes; looks until what is watched is the thread's
-constexpr int kLooksAtWork = 40;
 constexpr int kAskFor = 100;  // pauses: an owner that is at it comes by sooner; the barrier costs ten times as much
 
 Marker markers[1 << 16];  // by slot; pages are committed as slots come into use
@@ -199,15 +198,23 @@ TAIPAN_NOINLINE void lock_in_turn(Header* h) {
 
 thread_local constinit Marker* own_marker = &nobodys;
 
-bool is_at_work(uint16_t owner, const Header* h) {
-  if (!is_attached(owner)) return false;
-  for (int i = 0; i < kLooksAtWork; i++) {
-    if (const Header* held = markers[owner].held.load(std::memory_order_relaxed);
-        held && &region_of(held) == &region_of(h))
-      return true;
+int visits_seen(uint16_t owner, const Header* h, int looks, int most) {
+  int visits = 0;
+  bool before = false;
+  for (int i = 0; i < looks; i++) {
+    bool now;
+    if (owner == kNoOwner) {
+      now = (h->lock.load(std::memory_order_relaxed) & kLockBit) != 0;
+    } else {
+      if (!is_attached(owner)) return 0;
+      const Header* held = markers[owner].held.load(std::memory_order_relaxed);
+      now = held && &region_of(held) == &region_of(h);
+    }
+    if (now && !before && ++visits == most) break;
+    before = now;
     arch::cpu_pause();
   }
-  return false;
+  return visits;
 }
 
 TAIPAN_KEEPS_REGISTERS void lock_slow(Header* h) {

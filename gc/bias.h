@@ -7,11 +7,12 @@ namespace taipan::gc {
 constexpr uint32_t kTurnsGoOn =
     16000;  // microseconds (longer than any rest): that long after one, a thread's own or another's, the next meeting is one too many
 // The thread has come upon another one at h: the one with slot `owner`, or (kNoOwner) one that isn't known. True: that has been so several times in
-// short order, and it has rested, up to some 5 ms (unless the owner stops or this thread's poll word asks for something).
+// short order, the other one does little else, and the thread has rested, up to some 5 ms (unless the owner stops or this thread's poll word asks
+// for something).
 // `turns`: others have rested for it of late.
 bool rest_after_meeting(Header* h, uint16_t owner, bool turns);
-// Is the owner of h's region at work there? Looks a few times: false where it does so seldom.
-bool is_at_work(uint16_t owner, const Header* h);
+// Looks so many times, some 40 ns each: how often somebody came to lock h, or (owner) the owner of its region something there. Up to `most`.
+int visits_seen(uint16_t owner, const Header* h, int looks, int most);
 void lock_byte_slow(Header* h);
 void unlock_byte_slow(Header* h);
 TAIPAN_INLINE bool try_lock_byte(Header* h) {  // (a full barrier where it succeeds)

@@ -138,12 +138,18 @@ namespace {
 // One that has met another there several times in short order leaves the object to it for a while, and has it for itself after that (bias.cpp)
 // until the other one has rested. Each of these turns begins with fetching all of the object that the other has changed, which may be much: so
 // they grow, while it goes on. Nobody waits for one that rests: it looks in short order whether something is asked of it.
+// But where threads do other work between the changes, resting would leave that undone, which costs more: there they just take turns at the lock.
 constexpr int64_t kShortOrder = 100000, kSlice = 200000;  // ns
 constexpr uint32_t kOften = 4, kMostSlices = 16;
+constexpr int kLooks = 160, kBusy = 3,
+              kLooksAfterRest = 40;  // who comes so often within so many looks does little else
+constexpr uint32_t kMostPatience = 1024, kIdle = 3;
 struct Meetings {
   Header* h;
   int64_t last;
   uint32_t count, slices;
+  uint32_t wanted,
+      idle;  // so many meetings before the next look: the more, the more often in a row the other one wasn't busy
 };
 thread_local constinit Meetings meetings = {};
 
@@ -159,14 +165,23 @@ bool rest_after_meeting(Header* h, uint16_t owner, bool turns) {
   Meetings& m = meetings;
   int64_t now = now_ns();
   if (m.h != h || now - m.last > (turns || m.count >= kOften ? int64_t{kTurnsGoOn} * 1000 : kShortOrder))
-    m = {h, now, 0, 1};
+    m = {h, now, 0, 1, kOften, 0};
   m.last = now;
-  if (++m.count < kOften) return false;
+  if (++m.count < m.wanted) return false;
+  if (visits_seen(owner, h, kLooks, kBusy) == kBusy) {
+    m.wanted = kOften;
+    m.idle = 0;
+  } else if (++m.idle >= kIdle) {
+    m.count = 0;
+    if (m.wanted < kMostPatience) m.wanted *= 2;
+    return false;
+  }
   uint32_t left = owner == kNoOwner ? 1 : m.slices;
   do {
     timespec rest = {0, kSlice};
     nanosleep(&rest, nullptr);
-  } while (--left != 0 && mutator->poll.load(std::memory_order_relaxed) == 0 && is_at_work(owner, h));
+  } while (--left != 0 && mutator->poll.load(std::memory_order_relaxed) == 0 &&
+           visits_seen(owner, h, kLooksAfterRest, 1) != 0);
   if (left == 0 && m.slices < kMostSlices) m.slices *= 2;
   m.last = now_ns();
   return true;
