@@ -282,8 +282,9 @@ static Ref functools_reduce_impl(Args& a) {
 // Where there is a limit, the results are in slots, linked by use, and the dict has the number of the slot for each key; else the dict has
 // the results. A slot's number changes each time it is filled, so one that was found in the dict is good if the slot has it still.
 //
-// GIL off: slots, their links and the counts change, and are read, under the object lock, which is all that a hit takes (kTypeParallel).
-// What a miss does after the call, and cache_clear, have the runtime lock as well.
+// GIL off: slots and their links change under the object lock, which is all that a hit takes (kTypeParallel); one of what was used last, or
+// without a limit, takes none. Hits are counted in several places, of which a thread has one. What a miss does after the call, and cache_clear,
+// have the runtime lock as well.
 
 struct LruSlot {
   Value key, result;  // null: free
@@ -297,6 +298,11 @@ struct LruSlots {
   LruSlot slots[];
 };
 static constexpr uint32_t kNoSlot = 0xFFFFFFFF;
+struct LruHits {
+  std::atomic<int64_t> n;
+  char rest[arch::kCacheLine - sizeof(std::atomic<int64_t>)];
+};
+static constexpr size_t kHitPlaces = 8;
 struct LruCache {
   Header h;
   Value function;
@@ -306,16 +312,51 @@ struct LruCache {
   uint32_t oldest, newest, free;  // ends of the chain of those in use; chain of the others, by `after`
   uint64_t filled;
   int64_t maxsize;  // -1: unbounded
-  int64_t hits, misses;
+  int64_t hits;     // one thread's, or with the GIL
+  std::atomic<int64_t> misses;
+  std::atomic<LruHits*> parallel_hits;  // kHitPlaces of them, or null
   bool typed;
 };
+static void count_hit(LruCache* c) {
+  if (TAIPAN_LIKELY(!gc::parallel)) {
+    c->hits++;
+    return;
+  }
+  LruHits* places = c->parallel_hits.load(std::memory_order_acquire);
+  if (TAIPAN_UNLIKELY(!places)) {
+    auto* fresh = static_cast<LruHits*>(gc::raw_calloc(kHitPlaces * sizeof(LruHits)));
+    if (!fresh) return;  // (out of memory: then this isn't what matters)
+    if (c->parallel_hits.compare_exchange_strong(places, fresh, std::memory_order_acq_rel))
+      places = fresh;
+    else
+      gc::raw_free(fresh);
+  }
+  places[gc::current_slot % kHitPlaces].n.fetch_add(1, std::memory_order_relaxed);
+}
+static int64_t hits_of(const LruCache* c) {
+  int64_t n = gc::peek(c->hits);
+  if (LruHits* places = c->parallel_hits.load(std::memory_order_acquire)) {
+    for (size_t i = 0; i < kHitPlaces; i++) n += places[i].n.load(std::memory_order_relaxed);
+  }
+  return n;
+}
+static void forget_counts(LruCache* c) {
+  gc::poke(c->hits, int64_t{0});
+  c->misses.store(0, std::memory_order_relaxed);
+  if (LruHits* places = c->parallel_hits.load(std::memory_order_acquire)) {
+    for (size_t i = 0; i < kHitPlaces; i++) places[i].n.store(0, std::memory_order_relaxed);
+  }
+}
 
 // With the cache locked.
 static void unlink_slot(LruCache* c, uint32_t i) {
   LruSlot* all = c->slots->slots;
   LruSlot& s = all[i];
   (s.before == kNoSlot ? c->oldest : all[s.before].after) = s.after;
-  (s.after == kNoSlot ? c->newest : all[s.after].before) = s.before;
+  if (s.after == kNoSlot)
+    gc::poke(c->newest, s.before);
+  else
+    all[s.after].before = s.before;
   s.linked = false;
 }
 static void link_slot(LruCache* c, uint32_t i) {
@@ -324,7 +365,7 @@ static void link_slot(LruCache* c, uint32_t i) {
   all[i].after = kNoSlot;
   all[i].linked = true;
   (c->newest == kNoSlot ? c->oldest : all[c->newest].after) = i;
-  c->newest = i;
+  gc::poke(c->newest, i);
 }
 static LruSlot* slot_of(LruCache* c, uint64_t number) {  // null: it was given up
   auto i = static_cast<uint32_t>(number);
@@ -356,11 +397,12 @@ static uint64_t fill_slot(LruCache* c, Value key, int64_t hash, Value result) {
   LruSlot& s = c->slots->slots[i];
   c->free = s.after;
   s.hash = hash;
-  s.number = (++c->filled & 0xFFFFFFF) << 32 | i;
-  if (s.number >> 32 == 0) s.number |= (c->filled = 1) << 32;
+  uint64_t number = (++c->filled & 0xFFFFFFF) << 32 | i;
+  if (number >> 32 == 0) number |= (c->filled = 1) << 32;
   gc::init(&s.key, Ref::dup(key));
   gc::init(&s.result, Ref::dup(result));
-  return s.number;
+  std::atomic_ref(s.number).store(number, std::memory_order_release);
+  return number;
 }
 // What it held, for the caller to drop when the cache isn't locked any more.
 struct LruDropped {
@@ -369,9 +411,9 @@ struct LruDropped {
 static void free_slot_locked(LruCache* c, LruSlot* s, LruDropped* out) {
   auto i = static_cast<uint32_t>(s->number);
   if (s->linked) unlink_slot(c, i);
+  gc::poke(s->number, uint64_t{0});
   out->key = Ref::steal(gc::take_unread(&c->h, &s->key));
-  out->result = Ref::steal(gc::take_unread(&c->h, &s->result));
-  s->number = 0;
+  out->result = gc::exchange_locked(&c->h, &s->result, Ref());
   s->after = c->free;
   c->free = i;
 }
@@ -384,13 +426,24 @@ static TAIPAN_INLINE Ref use_slot(LruCache* c, uint64_t number) {
   gc::ObjectLock lock(&c->h);
   LruSlot* s = slot_of(c, number);
   if (TAIPAN_UNLIKELY(!s)) return Ref();
-  gc::poke(c->hits, c->hits + 1);
   auto i = static_cast<uint32_t>(number);
   if (s->linked && i != c->newest) {
     unlink_slot(c, i);
     link_slot(c, i);
   }
   return Ref::dup(s->result);
+}
+
+// The same without the lock, where that is the one used last anyway. Null: it isn't, or others are at it.
+static TAIPAN_INLINE Ref newest_result(LruCache* c, uint64_t number) {
+  LruSlots* all = std::atomic_ref<LruSlots*>(c->slots).load(std::memory_order_acquire);
+  auto i = static_cast<uint32_t>(number);
+  if (!all || i >= all->capacity || gc::peek(c->newest) != i) return Ref();
+  LruSlot& s = all->slots[i];
+  std::atomic_ref<uint64_t> now(s.number);
+  if (now.load(std::memory_order_acquire) != number) return Ref();
+  Value result = gc::load(&s.result);  // (what is taken out stays until this thread's next safepoint)
+  return !result.is_null() && now.load(std::memory_order_relaxed) == number ? Ref::dup(result) : Ref();
 }
 
 static void lru_trace(Header* h, gc::Visitor& v) {
@@ -429,6 +482,7 @@ static void lru_dealloc(Header* h) {
   if (!begin_dealloc(h)) return;
   auto* c = reinterpret_cast<LruCache*>(h);
   drop_slots(c);
+  if (LruHits* places = c->parallel_hits.load(std::memory_order_relaxed)) gc::raw_free(places);
   decref(c->function);
   decref(c->cache);
   decref(c->info_type);
@@ -468,8 +522,10 @@ static Ref make_key(const LruCache* c, const Value* args, size_t n, Value kwname
   return key;
 }
 static void count_miss(LruCache* c) {
-  gc::ObjectLock lock(&c->h);
-  gc::poke(c->misses, c->misses + 1);
+  if (gc::parallel)
+    c->misses.fetch_add(1, std::memory_order_relaxed);
+  else
+    c->misses.store(c->misses.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 TAIPAN_NOINLINE static Ref lru_miss(LruCache* c, Value key, int64_t hash, const Value* args, size_t n, Value kwnames) {
   count_miss(c);
@@ -537,12 +593,15 @@ static Ref lru_lookup(LruCache* c, const Value* args, size_t n, Value kwnames) {
     Ref result;
     if (c->maxsize < 0) {
       result = Ref::dup(found);
-      gc::ObjectLock lock(&c->h);
-      gc::poke(c->hits, c->hits + 1);
     } else {
-      result = use_slot(c, found.is_int() ? static_cast<uint64_t>(found.as_int()) : 0);
+      uint64_t number = found.is_int() ? static_cast<uint64_t>(found.as_int()) : 0;
+      if (TAIPAN_UNLIKELY(gc::parallel)) result = newest_result(c, number);
+      if (!result) result = use_slot(c, number);
     }
-    if (TAIPAN_LIKELY(static_cast<bool>(result))) return result;
+    if (TAIPAN_LIKELY(static_cast<bool>(result))) {
+      count_hit(c);
+      return result;
+    }
   }
   return lru_miss(c, key, hash, args, n, kwnames);
 }
@@ -579,12 +638,7 @@ static Ref lru_get(Value self, Value instance, Value) {
 }
 static Ref lru_cache_info_impl(Args& a) {
   auto* c = a.self.as<LruCache>();
-  int64_t hit_count, miss_count;
-  {
-    gc::ObjectLock lock(&c->h);
-    hit_count = c->hits, miss_count = c->misses;
-  }
-  Ref hits = make_int(hit_count), misses = make_int(miss_count),
+  Ref hits = make_int(hits_of(c)), misses = make_int(c->misses.load(std::memory_order_relaxed)),
       maxsize = c->maxsize < 0 ? Ref::imm(kNone) : make_int(c->maxsize),
       size = make_int(static_cast<int64_t>(dict_size(c->cache)));
   Value v[4] = {hits, misses, maxsize, size};
@@ -598,7 +652,7 @@ static Ref lru_cache_clear_impl(Args& a) {
     LruDropped d;
     {
       gc::ObjectLock lock(&c->h);
-      if (first) c->hits = c->misses = 0;
+      if (first) forget_counts(c);
       if (c->oldest == kNoSlot) break;
       free_slot_locked(c, &c->slots->slots[c->oldest], &d);
     }

@@ -61,7 +61,7 @@ struct Span {
   uint64_t changes = 0;
   long offset = 0;
   int summer = 0;
-  const char* zone = nullptr;   // the C library's, which it keeps
+  const char* zone = nullptr;     // the C library's, which it keeps
   int64_t asked_for = INT64_MIN;  // the last one that was wanted here and not known
 };
 thread_local constinit Span spans[kSpans] TAIPAN_TLS;
@@ -120,6 +120,12 @@ void environment_changed(std::string_view name) {
 }
 ReadsTimeZone::ReadsTimeZone() : changes_(changes.load(std::memory_order_acquire)) {}
 ReadsTimeZone::~ReadsTimeZone() {
+  // Without TZ it may be the machine's clock that has been set to another zone.
+  static std::atomic<long> zone{LONG_MIN};
+  if (long now = timezone; TAIPAN_UNLIKELY(zone.exchange(now, std::memory_order_relaxed) != now)) {
+    uint64_t before = changes.fetch_add(1, std::memory_order_acq_rel);
+    if (before == changes_) changes_++;
+  }
   uint64_t seen = changes_seen.load(std::memory_order_relaxed);
   while (seen < changes_ && !changes_seen.compare_exchange_weak(seen, changes_, std::memory_order_acq_rel)) {}
 }
