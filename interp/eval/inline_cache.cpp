@@ -614,7 +614,12 @@ Ref load_entry(const CacheEntry* e, Value o) {
       Dict* dict = d.as<Dict>();
       const DictEntry* entries = dict_entries_acquire(dict);
       if (dict->keys_version.load(std::memory_order_relaxed) != e->version) {
-        if (!looks_up(e) || !dict->table->str_only) return Ref::imm(kMissing);
+        if (!looks_up(e)) return Ref::imm(kMissing);
+        if (gc::parallel) {
+          Ref keep = Ref::dup(d);
+          return dict_get_ref(keep, Value(e->name));
+        }
+        if (!dict->table->str_only) return Ref::imm(kMissing);
         Value found = dict_get_str_fast(dict, e->name);
         return found ? Ref::dup(found) : Ref::imm(kMissing);
       }

@@ -73,7 +73,7 @@ struct alignas(16) CacheEntry {
 // A site that has seen objects in dictionary mode with dicts of their own, again and again: a look-up of the name says where it is (or that it
 // isn't), whatever the dict. How often entries for the same shape have taken each other's place is in `extra`.
 inline constexpr uint16_t kManyDicts = 4;
-inline bool looks_up(const CacheEntry* e) { return e->extra >= kManyDicts && !gc::parallel; }
+inline bool looks_up(const CacheEntry* e) { return e->extra >= kManyDicts; }
 // Of a method's entry whose type is as it was: whether the object has no attribute of its own in front of it.
 TAIPAN_INLINE bool method_still_unshadowed(const CacheEntry* e, Value o) {
   if (e->kind == kCacheMethod) return true;

@@ -201,3 +201,45 @@ def object_scenario(name, makers):
 object_scenario('objects_of_the_language', LANGUAGE)
 object_scenario('objects_of_the_library', LIBRARY)
 object_scenario('exception_objects', EXCEPTIONS)
+
+
+@scenario
+def dictionary_mode(seed):
+    """Objects with dicts of their own at the same sites: what they hold is theirs, what isn't there is the class's, or nobody's."""
+    class Many:
+        fallback = 'class'
+
+    def make(i):
+        o = Many()
+        o.__dict__ = {'k%d' % j: j for j in range(i % 3)}
+        o.mine = i * 10
+        return o
+
+    objects = [make(i) for i in range(12)]
+
+    def read(o):
+        return o.mine, o.fallback
+
+    def work(rng, me):
+        for _ in range(60):
+            i = rng.randrange(12)
+            o = objects[i]
+            r = rng.random()
+            if r < .1:
+                o.fallback = i
+            elif r < .2:
+                o.__dict__.pop('fallback', None)
+            elif r < .25:
+                objects[i] = make(i)
+            elif r < .3:
+                o.__dict__ = dict(o.__dict__)
+            elif r < .35:
+                o.__dict__[i] = rng.random()  # not only strings any more
+            mine, fallback = read(o)
+            assert mine == i * 10 and fallback in (i, 'class'), (mine, fallback)
+            try:
+                o.nothing
+                assert False
+            except AttributeError:
+                pass
+    return work, lambda: None
