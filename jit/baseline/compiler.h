@@ -132,7 +132,12 @@ struct alignas(64) ExitLane {
 };
 inline constexpr int64_t kExitLanes = 256, kExitPortion = 64;
 // lanes: null where one thread runs at a time. counters: by opcode, or null
+// counters: by opcode, in the first of kCountLanes lanes; or null.
 void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t* counters);
+inline constexpr int64_t kCountLanes = 64;
+inline constexpr int kCountLaneShift = 13;
+void own_counter(Masm& m, Reg to, Reg scratch,
+                 const uint64_t* first);     // the address of what the thread counts in its lane
 void pc_of_index(Masm& m, Reg d, Reg code);  // d: instruction kIndex of that code
 void find_pc(Masm& m);                       // kPc: the same of the frame's code
 void emit_step(Masm& m, const void* step);

@@ -80,6 +80,14 @@ void emit_find(Masm& m) {
   m.jump(at(kT0, kT1, 3, 8));
 }
 
+void own_counter(Masm& m, Reg to, Reg scratch, const uint64_t* first) {
+  m.mov(to, static_cast<const void*>(first));
+  m.load(Size::k16, scratch, TAIPAN_FIELD(kThread, Thread, slot));
+  m.and_(scratch, scratch, kCountLanes - 1);
+  m.shl(scratch, scratch, kCountLaneShift);
+  m.add(to, to, scratch);
+}
+
 void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t* counters) {
   Label enough = m.new_label(), run = m.new_label();
   m.load64(kT0, TAIPAN_FIELD(kFrame, Frame, code));
@@ -100,8 +108,8 @@ void emit_leave(Masm& m, void (*again)(Frame*), ExitLane* lanes, const uint64_t*
                    enough);
   m.bind(run);
   if (counters) {
+    own_counter(m, kT1, kT2, counters);
     m.load(Size::k8, kT0, at(kPc));
-    m.mov(kT1, static_cast<const void*>(counters));
     m.lea(kT1, at(kT1, kT0, 3));
     m.mov(kT2, int64_t{1});
     m.atomic_add(Size::k64, kT0, at(kT1), kT2);

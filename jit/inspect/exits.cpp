@@ -38,10 +38,11 @@ void print_tiering_stats() {
           static_cast<double>(s.nanoseconds) / 1e6, static_cast<double>(s.longest) / 1e6, n(s.used_bytes));
   if (s.clearings)
     fprintf(stderr, "jit: limit of memory reached %llu times, %llu codes dropped\n", n(s.clearings), n(s.dropped));
-  if (!exit_counts()) return;
-  fprintf(stderr, "jit: %llu entries from handlers\n", n(s.entries));
-  print_exits("where a fast path did not apply", tier->exits.guards);
-  print_exits("to handlers otherwise", tier->exits.handlers);
+  if (!counts_exits()) return;
+  ExitCounts exits = exit_counts();
+  fprintf(stderr, "jit: %llu entries from handlers\n", n(exits.entries));
+  print_exits("where a fast path did not apply", exits.guards);
+  print_exits("to handlers otherwise", exits.handlers);
 }
 
 }  // namespace taipan::jit

@@ -77,9 +77,10 @@ Ref stats_impl(Args&) {
               {"used_bytes", s.used_bytes}};
   for (auto& row : rows)
     if (!set_number(dict, row.name, row.n)) return nullptr;
-  if (const ExitCounts* exits = exit_counts()) {
-    if (!set_number(dict, "entries", s.entries) || !set_exits(dict, "guard_exits", exits->guards) ||
-        !set_exits(dict, "handler_exits", exits->handlers))
+  if (counts_exits()) {
+    ExitCounts exits = exit_counts();
+    if (!set_number(dict, "entries", exits.entries) || !set_exits(dict, "guard_exits", exits.guards) ||
+        !set_exits(dict, "handler_exits", exits.handlers))
       return nullptr;
   }
   return dict;

@@ -56,7 +56,7 @@ void count(Masm& m, Label hot, Label compiled) {
 }
 
 void count_one(Masm& m, const uint64_t* counter) {
-  m.mov(kT0, static_cast<const void*>(counter));
+  own_counter(m, kT0, kT1, counter);
   if (tier->options.gil) {
     m.add_mem(Size::k64, at(kT0), 1);
   } else {
@@ -111,13 +111,13 @@ void emit_counted_find(Masm& m) {
   m.load32(kT1, TAIPAN_FIELD(kT1, Code, instruction_count));
   m.load64(kT3, at(kT0, kT1, 3, 8));
   m.branch(Cond::kEq, kT3, static_cast<int64_t>(tier->interpret), go);
-  count_one(m, &tier->stats.entries);
+  count_one(m, &tier->counts->n.entries);
   m.bind(go);
   m.jump(kT3);
 }
 void emit_counted_exit(Masm& m, uint8_t op) {
   // A call's handler is entered with its operands in registers that only the thunk has looked at: all may be used.
-  count_one(m, &tier->exits.handlers[op]);
+  count_one(m, &tier->counts->n.handlers[op]);
   m.jump(instruction_handlers()[op]);
 }
 

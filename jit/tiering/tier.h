@@ -30,6 +30,12 @@ struct Record : CodeRecord {
   Record *next = nullptr, *before = nullptr;
 };
 
+// Counted by each thread in a lane of its own (some share one): a line that all wrote to would hold up programs whose threads do nothing of the kind.
+struct alignas(1 << kCountLaneShift) CountLane {
+  ExitCounts n;
+};
+static_assert(sizeof(CountLane) == size_t{1} << kCountLaneShift);
+
 struct Table {
   const void* find[256] = {};  // the stub that finds an instruction's machine code, for every opcode
   uint8_t several = 0;         // threads run in parallel: baseline code looks at it (kSeveral)
@@ -43,7 +49,7 @@ struct Tier {
   std::mutex mutex;  // what follows; never held at a safepoint
   arch::CodeSpace space;
   TieringStats stats;
-  ExitCounts exits;
+  CountLane* counts = nullptr;  // kCountLanes of them, if exits are counted
   Record* records = nullptr;
   uint64_t used_after_clearing = 0;
   uint64_t full_at = 0;  // not 0: while that much is in use compiling is put off

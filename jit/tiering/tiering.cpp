@@ -189,6 +189,7 @@ bool make_stubs() {
     return code;
   };
   bool counts = tier->options.count_exits;
+  if (counts) tier->counts = new CountLane[kCountLanes];
   for (int i = 0; i < frontend::kOpCount; i++) {
     uint8_t op = static_cast<uint8_t>(i);
     tier->exit_table[i] = instruction_handlers()[i];
@@ -224,7 +225,7 @@ bool make_stubs() {
     bool several = threads == Threads::kParallel;
     if (several && tier->options.gil) break;
     s->leave = stub("jit: leave", [&](Masm& m) {
-      emit_leave(m, compile_again, several ? tier->lanes : nullptr, counts ? tier->exits.guards : nullptr);
+      emit_leave(m, compile_again, several ? tier->lanes : nullptr, counts ? tier->counts->n.guards : nullptr);
     });
     s->incref_hold = stub("jit: count hold", [&](Masm& m) { emit_incref(m, threads, kHold); });
     s->incref_0 = stub("jit: count t0", [&](Masm& m) { emit_incref(m, threads, kT0); });
@@ -319,7 +320,22 @@ TieringStats tiering_stats() {
   stats.used_bytes = tier->space.used();
   return stats;
 }
-const ExitCounts* exit_counts() { return tier->options.count_exits ? &tier->exits : nullptr; }
+bool counts_exits() { return tier->counts != nullptr; }
+ExitCounts exit_counts() {
+  ExitCounts sum;
+  auto add = [](uint64_t& to, const uint64_t& n) {
+    to += std::atomic_ref<uint64_t>(const_cast<uint64_t&>(n)).load(std::memory_order_relaxed);
+  };
+  for (int64_t i = 0; tier->counts && i < kCountLanes; i++) {
+    const ExitCounts& n = tier->counts[i].n;
+    add(sum.entries, n.entries);
+    for (int op = 0; op < 256; op++) {
+      add(sum.guards[op], n.guards[op]);
+      add(sum.handlers[op], n.handlers[op]);
+    }
+  }
+  return sum;
+}
 
 bool compile_now(Code* code) { return compile_code(code, code->feedback.load(std::memory_order_acquire), false, true); }
 bool is_compiled(Code* code) {

@@ -62,10 +62,10 @@ struct TieringStats {
   uint64_t longest = 0;                 // nanoseconds that one compilation took
   uint64_t dropped = 0, clearings = 0;  // versions freed because the limit was reached, and how often it was
   uint64_t used_bytes = 0;              // of code memory, now
-  uint64_t entries = 0;                 // from handlers into machine code; these are counted if asked for
 };
-// Exits by the opcode of the handler left to, if they are counted.
+// How machine code is entered and left, if that is counted; exits by the opcode of the handler left to.
 struct ExitCounts {
+  uint64_t entries = 0;         // from handlers
   uint64_t guards[256] = {};    // an instruction's fast path didn't apply
   uint64_t handlers[256] = {};  // it has none, or a call goes on in C++
 };
@@ -74,9 +74,10 @@ struct ExitCounts {
 bool start_tiering(const TieringOptions& options);
 bool tiering_runs();
 TieringStats tiering_stats();
-const ExitCounts* exit_counts();  // null: they aren't counted
-void print_tiering_stats();       // to stderr
-bool compile_now(Code* code);     // its feedback exists
+bool counts_exits();
+ExitCounts exit_counts();      // of all threads; zero where they aren't counted
+void print_tiering_stats();    // to stderr
+bool compile_now(Code* code);  // its feedback exists
 bool is_compiled(Code* code);
 void finish_profilers();  // at the end of the run
 bool add_to_sys();        // sys._jit; false: exception
