@@ -304,6 +304,8 @@ uint64_t ref_count(const Header* h) {
 
 void make_immortal(Header* h) {
   bool already = h->has_gcflag(kImmortal);
+  // (Names are made so again and again, and read by all.)
+  if (already && parallel && h->owner.load(std::memory_order_relaxed) == kUncountedOwner) return;
   h->set_gcflag(kImmortal);
   if (parallel) {
     h->owner.store(kUncountedOwner, std::memory_order_release);
