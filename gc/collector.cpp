@@ -782,6 +782,17 @@ uint64_t collections_done() {
   return n;
 }
 
+// Where more comes to the old generation than the marker can look at, those who make it wait a little: longer, the farther it is behind.
+void let_the_marker_catch_up() {
+  if (!cycle_active() || !collector_behind() || cycle_phase.load(std::memory_order_relaxed) >= kBreaking) return;
+  PauseScope pause(kPauseWait);
+  BlockingScope blocking;
+  size_t excess = state.pending_at_start + state.long_lived_pending - allowed_growth();
+  size_t share = excess * 16 / (state.long_lived_total + 1);
+  timespec nap = {0, share ? kLongNap : kShortNap};
+  nanosleep(&nap, nullptr);
+}
+
 }  // namespace
 
 void maybe_collect() {
@@ -808,7 +819,10 @@ void maybe_collect() {
     collect_own(m);
     young_done = !young_collection_due(m);
     bool more = middle_due() || (!cycle_active() && (cycle_due() || collector_stress()));
-    if (young_done && !more) return;
+    if (young_done && !more) {
+      let_the_marker_catch_up();
+      return;
+    }
   }
   if (young_left.now(collections_done()) && own_young_count(m) < 2 * effective_threshold()) return;
   if (!begin_collecting(m)) {
@@ -818,15 +832,7 @@ void maybe_collect() {
   EntryFrame entry;
   if (beside) {
     collect_beside(m, young_done);
-    // Where more comes to the old generation than the marker can look at, those who make it wait a little: longer, the farther it is behind.
-    if (cycle_active() && collector_behind() && cycle_phase.load(std::memory_order_relaxed) < kBreaking) {
-      PauseScope pause(kPauseWait);
-      BlockingScope blocking;
-      size_t excess = state.pending_at_start + state.long_lived_pending - allowed_growth();
-      size_t share = excess * 16 / (state.long_lived_total + 1);
-      timespec nap = {0, share ? kLongNap : kShortNap};
-      nanosleep(&nap, nullptr);
-    }
+    let_the_marker_catch_up();
   } else {
     collect_stopped(m);
   }

@@ -11,7 +11,8 @@
 // and no look-up.
 //
 // Generations: the allocation caches list the young, `gen1` the survivors of one collection, all other tracked objects
-// are old and found by walking the blocks. Finalisers, weakref callbacks and clearing run with the world going on; the
+// are old and found by walking the blocks. Where threads run in parallel each collects its young by itself, with the
+// others going on (own_young.h). Finalisers, weakref callbacks and clearing run with the world going on; the
 // collector holds a reference to each object of the garbage meanwhile, and checks once more, with the world stopped,
 // what was resurrected.
 #pragma once
