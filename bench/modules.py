@@ -3,6 +3,7 @@
 python3.11 in turns, in one run.
 
     modules.py [--library] [--taipan PATH] [--args "-X jit=off"] [-n ROUNDS] [NAME...]     (./dev bench --modules)
+    modules.py --threads N [--library] ...      taipan alone, without its GIL: what N threads are to one, each with objects of its own
 
 --library: what programs do with the library that is written in Python (collections, dataclasses, argparse, logging, email, asyncio...).
 Each case runs in both interpreters alternately; its time is the fastest of the rounds. A ratio says how many times faster taipan is. Cases whose
@@ -19,11 +20,25 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def measure(command, worker, names):
-    done = subprocess.run(command + [os.path.join(HERE, worker)] + names, capture_output=True, text=True)
+def measure(command, worker, arguments):
+    done = subprocess.run(command + [os.path.join(HERE, worker)] + arguments, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f'modules: {" ".join(command)} failed:\n{done.stderr[-2000:]}')
     return json.loads(done.stdout)
+
+
+def threads_against_one(options, worker):
+    best = {}
+    command = [os.path.abspath(options.taipan), '-X', 'gil=0'] + shlex.split(options.args)
+    for _ in range(options.rounds):
+        for name, times in measure(command, worker, ['--threads', str(options.threads)] + options.names).items():
+            best[name] = [min(pair) for pair in zip(times, best.get(name, times))]
+    print(f'{"case":34}{"1 thread ms":>12}{options.threads:>4} threads ms{"speed-up":>10}')
+    gains = {name: options.threads * one / several for name, (one, several) in best.items()}
+    for name in sorted(gains, key=gains.get):
+        one, several = best[name]
+        print(f'{name:34}{one * 1e3:12.3f}{several * 1e3:15.3f}{gains[name]:10.2f}')
+    print(f'{"median":34}{sorted(gains.values())[len(gains) // 2]:37.2f}')
 
 
 def main():
@@ -36,11 +51,15 @@ def main():
     parser.add_argument('-n', '--rounds', type=int, default=3)
     parser.add_argument('--min-mean', type=float, help='fail if the geometric mean is below this')
     parser.add_argument('--min-each', type=float, help='fail if a topic is below this')
+    parser.add_argument('--threads', type=int, help='so many threads against one')
     options = parser.parse_args()
+    worker = 'library_cases.py' if options.library else 'modules_cases.py'
+    if options.threads:
+        return threads_against_one(options, worker)
     mine, reference = {}, {}
     for _ in range(options.rounds):
         for command, best in (([os.path.abspath(options.taipan)] + shlex.split(options.args), mine), ([options.reference], reference)):
-            for name, seconds in measure(command, 'library_cases.py' if options.library else 'modules_cases.py', options.names).items():
+            for name, seconds in measure(command, worker, options.names).items():
                 best[name] = min(best.get(name, math.inf), seconds)
     topics = {}
     print(f'{"case":34}{"taipan ms":>12}{"python ms":>12}{"ratio":>8}')
