@@ -2,6 +2,7 @@
 #include "gc/collector.h"
 #include <stdio.h>
 #include <time.h>
+#include <mutex>
 #include <new>
 #include "gc/concurrent_internal.h"
 #include "gc/heap_internal.h"
@@ -999,8 +1000,14 @@ size_t snapshot_referrers(Header* const* targets, size_t n, Header*** out) {
 }
 
 void add_root(Value* slot) {
+  static std::mutex mutex;  // (modules are made by several threads at once)
+  std::lock_guard guard(mutex);
   if (!roots) roots = new PodVector<Value*>;
   roots->push(slot);
+}
+void add_shared_root(Value* slot) {
+  make_immortal(slot->header());
+  add_root(slot);
 }
 void add_root_callback(void (*f)(Visitor&)) {
   if (!root_callbacks) root_callbacks = new PodVector<void (*)(Visitor&)>;

@@ -77,6 +77,9 @@ inline void for_each_referent(Header* h, void (*f)(Header*, void*), void* arg) {
 
 // Root tables: words outside objects, stacks and frames that hold references.
 void add_root(Value* slot);
+// A container that a static variable holds for good, and that threads read through it: they count nothing, so its owner couldn't see that it
+// isn't alone with it (maybe_shared) and would free at once what they are reading. The slot becomes a root.
+void add_shared_root(Value* slot);
 void add_root_callback(void (*f)(Visitor&));
 
 }  // namespace taipan::gc

@@ -229,7 +229,7 @@ Ref import_native(const char* name) {
     Ref d = make_dict();
     if (!d) return nullptr;
     made_modules = d.release();
-    gc::add_root(&made_modules);
+    gc::add_shared_root(&made_modules);
   }
   Value there = dict_get_cstr(made_modules, name);
   if (there) return Ref::dup(there);

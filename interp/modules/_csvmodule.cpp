@@ -51,20 +51,21 @@ static const NativeDef kFunctions[] = {
 
 static bool csv_exec(Value module) {
   if (!csv_error) {
+    Ref dialects = make_dict(), error = make_exception_class("_csv.Error", types::Exception);
+    if (!dialects || !error) return false;
+    csv_error = error.release();
+    csv_dialects = dialects.release();
     gc::add_root(&csv_error);
-    gc::add_root(&csv_dialects);
-    csv_error = make_exception_class("_csv.Error", types::Exception).release();
-    csv_dialects = make_dict().release();
+    gc::add_shared_root(&csv_dialects);
   }
   static const IntConstant kConstants[] = {{"QUOTE_MINIMAL", kQuoteMinimal},
                                            {"QUOTE_ALL", kQuoteAll},
                                            {"QUOTE_NONNUMERIC", kQuoteNonNumeric},
                                            {"QUOTE_NONE", kQuoteNone},
                                            {nullptr, 0}};
-  return csv_error && csv_dialects && module_add_str(module, "__version__", "1.0") &&
-         module_add(module, "_dialects", Ref::dup(csv_dialects)) && module_add_constants(module, kConstants) &&
-         add_csv_dialect(module) && add_csv_reader(module) && add_csv_writer(module) &&
-         module_add(module, "Error", Ref::dup(csv_error));
+  return module_add_str(module, "__version__", "1.0") && module_add(module, "_dialects", Ref::dup(csv_dialects)) &&
+         module_add_constants(module, kConstants) && add_csv_dialect(module) && add_csv_reader(module) &&
+         add_csv_writer(module) && module_add(module, "Error", Ref::dup(csv_error));
 }
 
 // GIL off: the dialects are a dict, the limit is atomic.

@@ -851,7 +851,7 @@ static bool struct_exec(Value module) {
     gc::make_immortal(error_class.get().header());
     struct_error = error_class.release();
     cache = dict.release();
-    gc::add_root(&cache);
+    gc::add_shared_root(&cache);
   }
   return module_add_type(module, struct_type) && module_add(module, "error", Ref::dup(struct_error));
 }

@@ -73,7 +73,7 @@ static bool atexit_exec(Value) {
   Ref list = make_list();
   if (!list) return false;
   callbacks = list.release();
-  gc::add_root(&callbacks);
+  gc::add_shared_root(&callbacks);
   return true;
 }
 

@@ -284,8 +284,8 @@ static bool gc_exec(Value module) {
     if (!c || !g) return false;
     callbacks = c.release();
     garbage = g.release();
-    gc::add_root(&callbacks);
-    gc::add_root(&garbage);
+    gc::add_shared_root(&callbacks);
+    gc::add_shared_root(&garbage);
     gc::collector_hooks.on_start = on_start;
     gc::collector_hooks.on_stop = on_stop;
     // Code objects have references of their own only to what their instructions have met.

@@ -81,7 +81,7 @@ static bool add_callback(Value* list, Value f) {
     Ref l = make_list();
     if (!l) return false;
     *list = l.release();
-    gc::add_root(list);
+    gc::add_shared_root(list);
   }
   return list_append(*list, f);
 }

@@ -304,7 +304,7 @@ Ref sys_addaudithook(Args& a) {
     Ref list = make_list();
     if (!list) return nullptr;
     audit_hooks = list.release();
-    gc::add_root(&audit_hooks);
+    gc::add_shared_root(&audit_hooks);
   } else {
     Ref name = make_str("sys.addaudithook"), args = make_tuple(size_t{0});
     if (!audit_call(name, args)) {

@@ -33,9 +33,9 @@ bool ensure_registry() {
   registry.search_path = path.release();
   registry.cache = cache.release();
   registry.errors = errors.release();
-  gc::add_root(&registry.search_path);
-  gc::add_root(&registry.cache);
-  gc::add_root(&registry.errors);
+  gc::add_shared_root(&registry.search_path);
+  gc::add_shared_root(&registry.cache);
+  gc::add_shared_root(&registry.errors);
   return true;
 }
 

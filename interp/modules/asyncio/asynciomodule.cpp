@@ -123,8 +123,8 @@ bool asyncio_exec(Value module) {
     if (!tasks || !current) return false;
     all_tasks = tasks.release();
     current_tasks = current.release();
-    gc::add_root(&all_tasks);
-    gc::add_root(&current_tasks);
+    gc::add_shared_root(&all_tasks);
+    gc::add_shared_root(&current_tasks);
     for (Value& v : imports) gc::add_root(&v);
     thread_ended_hook = [] { running = Value(); };
     add_fork_hooks({nullptr, nullptr, [](Thread*) { running = Value(); }});

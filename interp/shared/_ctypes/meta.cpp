@@ -507,8 +507,8 @@ bool make_meta_types() {
   if (!arrays || !pointers) return false;
   array_cache = arrays.release();
   pointer_cache = pointers.release();
-  gc::add_root(&array_cache);
-  gc::add_root(&pointer_cache);
+  gc::add_shared_root(&array_cache);
+  gc::add_shared_root(&pointer_cache);
   arg_type = make_native_type("CArgObject", types::Object, &kArgSpec);
   info_type = make_native_type("_ctypes._TypeInfo", types::Object, &kInfoSpec);
   return arg_type && info_type;

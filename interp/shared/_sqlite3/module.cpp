@@ -183,8 +183,8 @@ bool sqlite_exec(Value module) {
     if (!a || !c || !make_exceptions()) return false;
     adapters = a.release();
     converters = c.release();
-    gc::add_root(&adapters);
-    gc::add_root(&converters);
+    gc::add_shared_root(&adapters);
+    gc::add_shared_root(&converters);
     protocol_type = make_native_type("sqlite3.PrepareProtocol", types::Object, &kProtocolSpec);
   }
   if (!protocol_type || !make_connection_type() || !make_cursor_types() || !make_blob_type()) return false;
