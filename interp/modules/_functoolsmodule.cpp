@@ -626,6 +626,9 @@ static Ref lru_new(TypeObject* cls, RawArgs args) {
   if (!c) return nullptr;
   c->oldest = c->newest = c->free = kNoSlot;
   c->maxsize = maxsize;
+  // Who calls it from another thread looks into both, and needn't have counted them.
+  gc::publish(cache.get().header());
+  gc::publish(&c->h);
   c->typed = typed != 0;
   gc::init(&c->cache, std::move(cache));
   gc::init(&c->function, Ref::dup(v[0]));

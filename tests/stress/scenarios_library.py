@@ -702,6 +702,36 @@ def shared_contexts(seed):
 
 
 @scenario
+def caches_of_others(seed):
+    """Cached functions that one thread makes and fills while others call them: no key is lost."""
+    shared, failures = {}, []
+
+    def work(rng, me):
+        if me == 0:
+            calls = []
+
+            def called(x):
+                if x == 'kept':
+                    calls.append(x)
+                return [x]
+            cached = functools.lru_cache(rng.choice((None, 5000)))(called)
+            cached('kept')
+            shared['cached'] = cached
+            for i in range(2000):
+                cached(i)
+            del shared['cached']
+            if len(calls) != 1:
+                failures.append(len(calls))
+        elif cached := shared.get('cached'):
+            for i in range(20):
+                assert cached('kept') == ['kept']
+
+    def check():
+        assert not failures
+    return work, check
+
+
+@scenario
 def missing_keys(seed):
     """What is put into the list of a key that several threads miss at once stays there; so does what each counts."""
     lists, counts, numbers = collections.defaultdict(list), collections.Counter(), collections.defaultdict(int)
