@@ -198,23 +198,19 @@ TAIPAN_NOINLINE void lock_in_turn(Header* h) {
 
 thread_local constinit Marker* own_marker = &nobodys;
 
-int visits_seen(uint16_t owner, const Header* h, int looks, int most) {
-  int visits = 0;
-  bool before = false;
-  for (int i = 0; i < looks; i++) {
-    bool now;
+int seen_at_it(uint16_t owner, const Header* h, int looks, int pauses, int most) {
+  int times = 0;
+  for (int i = 0; i < looks && times < most; i++) {
     if (owner == kNoOwner) {
-      now = (h->lock.load(std::memory_order_relaxed) & kLockBit) != 0;
+      times += (h->lock.load(std::memory_order_relaxed) & kLockBit) != 0;
     } else {
       if (!is_attached(owner)) return 0;
       const Header* held = markers[owner].held.load(std::memory_order_relaxed);
-      now = held && &region_of(held) == &region_of(h);
+      times += held && &region_of(held) == &region_of(h);
     }
-    if (now && !before && ++visits == most) break;
-    before = now;
-    arch::cpu_pause();
+    for (int k = 0; k < pauses; k++) arch::cpu_pause();
   }
-  return visits;
+  return times;
 }
 
 TAIPAN_KEEPS_REGISTERS void lock_slow(Header* h) {

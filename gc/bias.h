@@ -11,8 +11,9 @@ constexpr uint32_t kTurnsGoOn =
 // for something).
 // `turns`: others have rested for it of late.
 bool rest_after_meeting(Header* h, uint16_t owner, bool turns);
-// Looks so many times, some 40 ns each: how often somebody came to lock h, or (owner) the owner of its region something there. Up to `most`.
-int visits_seen(uint16_t owner, const Header* h, int looks, int most);
+// Looks so many times, with pauses of some 40 ns: in how many looks h was locked, or (owner) something in its region by its owner. Up to `most`. (Who
+// looks all the time takes the line away that tells it, and what the owner writes there in a short while isn't seen.)
+int seen_at_it(uint16_t owner, const Header* h, int looks, int pauses, int most);
 void lock_byte_slow(Header* h);
 void unlock_byte_slow(Header* h);
 TAIPAN_INLINE bool try_lock_byte(Header* h) {  // (a full barrier where it succeeds)

@@ -138,18 +138,21 @@ namespace {
 // One that has met another there several times in short order leaves the object to it for a while, and has it for itself after that (bias.cpp)
 // until the other one has rested. Each of these turns begins with fetching all of the object that the other has changed, which may be much: so
 // they grow, while it goes on. Nobody waits for one that rests: it looks in short order whether something is asked of it.
-// But where threads do other work between the changes, resting would leave that undone, which costs more: there they just take turns at the lock.
+// But where threads do other work between the changes, resting would leave that undone, which costs more: there they just take turns at the lock. So
+// who meets another one looks first whether that one does little else, which shows while they go by the lock byte; and a thread that rests looks
+// afterwards whether the other one was at it.
 constexpr int64_t kShortOrder = 100000, kSlice = 200000;  // ns
 constexpr uint32_t kOften = 4, kMostSlices = 16;
-constexpr int kLooks = 160, kBusy = 3,
-              kLooksAfterRest = 40;  // who comes so often within so many looks does little else
+constexpr int kLooks = 48, kPauses = 8, kBusy = 4;  // who is at it in so many of the looks does little else
+constexpr int kLooksAfterRest = 24;
 constexpr uint32_t kMostPatience = 1024, kIdle = 3;
 struct Meetings {
   Header* h;
   int64_t last;
   uint32_t count, slices;
-  uint32_t wanted,
-      idle;  // so many meetings before the next look: the more, the more often in a row the other one wasn't busy
+  uint32_t
+      wanted;  // so many meetings before the next look: the more, the more often in a row the other one wasn't busy
+  uint32_t idle;
 };
 thread_local constinit Meetings meetings = {};
 
@@ -167,22 +170,34 @@ bool rest_after_meeting(Header* h, uint16_t owner, bool turns) {
   if (m.h != h || now - m.last > (turns || m.count >= kOften ? int64_t{kTurnsGoOn} * 1000 : kShortOrder))
     m = {h, now, 0, 1, kOften, 0};
   m.last = now;
-  if (++m.count < m.wanted) return false;
-  if (visits_seen(owner, h, kLooks, kBusy) == kBusy) {
-    m.wanted = kOften;
-    m.idle = 0;
-  } else if (++m.idle >= kIdle) {
+  auto was_idle = [&] {
+    if (++m.idle < kIdle) return;
     m.count = 0;
     if (m.wanted < kMostPatience) m.wanted *= 2;
+  };
+  if (++m.count < m.wanted) return false;
+  if (owner != kNoOwner) {
+    if (!turns || m.idle >= kIdle) return false;
+  } else if (seen_at_it(owner, h, kLooks, kPauses, kBusy) == kBusy) {
+    m.wanted = kOften;
+    m.idle = 0;
+  } else {
+    was_idle();
     return false;
   }
   uint32_t left = owner == kNoOwner ? 1 : m.slices;
+  bool busy;
   do {
     timespec rest = {0, kSlice};
     nanosleep(&rest, nullptr);
-  } while (--left != 0 && mutator->poll.load(std::memory_order_relaxed) == 0 &&
-           visits_seen(owner, h, kLooksAfterRest, 1) != 0);
+    busy = seen_at_it(owner, h, kLooksAfterRest, kPauses, 1) != 0;
+  } while (--left != 0 && mutator->poll.load(std::memory_order_relaxed) == 0 && busy);
   if (left == 0 && m.slices < kMostSlices) m.slices *= 2;
+  if (busy) {
+    m.idle = 0;
+  } else {
+    was_idle();
+  }
   m.last = now_ns();
   return true;
 }
