@@ -126,9 +126,10 @@ struct alignas(16) TypeObject {
   const gc::TypeOps* native_ops;  // native_merged of the nearest built-in base: handles the native part
   TypeObject* native_base;        // the nearest built-in base
   int64_t (*var_end)(Header*);
-  const struct TypeSpec* spec;  // built-in types only
-  Shape* shapes;                // all root shapes ever made, linked by next_sibling
-  uint32_t plain_writes;        // same-kind replacements of class attributes so far
+  const struct TypeSpec* spec;        // built-in types only
+  Shape* shapes;                      // all root shapes ever made, linked by next_sibling
+  std::atomic<Header*> kept_weakref;  // built-in types: see weakref.cpp
+  uint32_t plain_writes;              // same-kind replacements of class attributes so far
   bool owns_cname;
 };
 

@@ -87,13 +87,27 @@ Ref create(Value object, Value callback, TypeObject* type, Kind kind) {
   Header* h = object.header();
   Shard& s = shard_of(h);
   bool shared = !callback && !type;
+  // Types that all threads use and that never die are asked for a weakref again and again (functools.singledispatch, WeakKeyDictionary): it is
+  // kept, and costs neither lock nor count.
+  TypeObject* keeper = gc::parallel && shared && kind == kRef && is_type(object) && h->has_gcflag(gc::kImmortal)
+                           ? object.as<TypeObject>()
+                           : nullptr;
+  if (keeper) {
+    if (Header* kept = keeper->kept_weakref.load(std::memory_order_acquire)) return Ref::dup(Value(kept));
+  }
+  auto keep = [&](Header* ref) {
+    gc::make_immortal(ref);
+    keeper->kept_weakref.store(ref, std::memory_order_release);
+  };
   auto find_shared = [&]() -> Value {
     WeakRef** list = s.lists.find(h);
     if (!list) return Value();
     WeakRef *ref, *proxy;
     find_basic(*list, &ref, &proxy);
     WeakRef* hit = kind == kRef ? ref : proxy;
-    return hit && gc::try_incref(&hit->h) ? Value(hit) : Value();
+    if (!hit || !gc::try_incref(&hit->h)) return Value();
+    if (keeper) keep(&hit->h);
+    return Value(hit);
   };
   if (shared && (h->lock.load(std::memory_order_relaxed) & gc::kHasWeakrefs)) {
     ShardLock lock(s);
@@ -130,6 +144,7 @@ Ref create(Value object, Value callback, TypeObject* type, Kind kind) {
   } else {
     head = w;
   }
+  if (keeper) keep(&w->h);
   return r;
 }
 
@@ -271,6 +286,15 @@ Ref weakref_get(Value ref) {
   }
   Header* h = w->object.load(std::memory_order_acquire);
   if (!h) return nullptr;
+  // An object's weakrefs say so before it is freed, and never name it again.
+  if (TAIPAN_LIKELY(gc::try_incref(h))) {
+    if (TAIPAN_LIKELY(w->object.load(std::memory_order_acquire) == h)) {
+      gc::log_weak_load(Value(h));
+      return Ref::steal(h);
+    }
+    gc::decref(h);
+    return nullptr;
+  }
   Shard& s = shard_of(h);
   ShardLock lock(s);
   if (w->object.load(std::memory_order_relaxed) != h || !gc::try_incref(h)) return nullptr;
