@@ -299,10 +299,12 @@ void queue_dealloc(Header* h) {
 Ref take_waiting(Value self, int64_t deadline) {
   SimpleQueue* q = queue_of(self);
   Ref keep = Ref::dup(self);
-  // A busy producer is given time to put several.
+  // A busy producer is given time to put several; and the processor, if it has none: looking on costs less than to be woken for each item, which
+  // would take the processor from whoever puts it.
   for (int pauses = 48; gc::parallel && pauses <= 512; pauses *= 2) {
     for (int i = 0; i < pauses; i++) arch::cpu_pause();
     if (Ref item = take(q)) return item;
+    sched_yield();
   }
   for (;;) {
     timespec left, *limit = nullptr;
