@@ -14,8 +14,8 @@ namespace taipan {
 // What this thread holds of them at the moment, those aside that it has given up.
 extern thread_local constinit uint32_t runtime_locks_held TAIPAN_TLS;
 
-// The lock of an object: one of many, by address, so that those of one heap are mostly its thread's (gc/biased_mutex.h); all classes share one. Null and immediates: none. No effect where this thread
-// holds it already.
+// The lock of an object: one of many, by address, so that those of one heap are mostly its thread's (gc/biased_mutex.h); all classes share one.
+// Null and immediates: none. No effect where this thread holds it already.
 class RuntimeLock {
  public:
   explicit RuntimeLock(Value key) {
