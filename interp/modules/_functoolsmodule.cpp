@@ -489,7 +489,8 @@ static void lru_dealloc(Header* h) {
   finish_dealloc(h);
 }
 static size_t lru_bytes(Header* h) {
-  const LruSlots* all = reinterpret_cast<LruCache*>(h)->slots;
+  // (sys.getsizeof() asks beside threads that make more slots.)
+  const LruSlots* all = std::atomic_ref(reinterpret_cast<LruCache*>(h)->slots).load(std::memory_order_acquire);
   return sizeof(LruCache) + (all ? sizeof(LruSlots) + all->capacity * sizeof(LruSlot) : 0);
 }
 
