@@ -105,7 +105,7 @@ atexit.register(LOOP.close)
 LANGUAGE = (
     function, closure, cell, generator, started, asynchronous_generator, frame, traceback, lambda: property(len), lambda: staticmethod(len),
     lambda: classmethod(len), lambda: list[T], lambda: int | list[T], lambda: type('Made', (Base,), {'a': 1}), lambda: types.ModuleType('module'),
-    Base, Slots, lambda: Base().method, lambda: super(Base, Base()), lambda: weakref.ref(Base), lambda: weakref.proxy(Base), lambda: slice(1, 2),
+    Base, Slots, lambda: types.MethodType(lambda self, *args: args, Base()), lambda: super(Base, Base()), lambda: weakref.ref(Base), lambda: weakref.proxy(Base), lambda: slice(1, 2),
     lambda: range(3), lambda: types.SimpleNamespace(a=1), lambda: types.MethodType(len, [1]), lambda: types.MappingProxyType({'a': 1}),
     lambda: iter([1, 2]), lambda: zip('ab', 'cd'), lambda: enumerate('ab'), lambda: map(int, '12'), lambda: memoryview(b'abc'),
     lambda: bytearray(b'abc'), lambda: {1: 2}.items(), lambda: Base.__dict__['__weakref__'], lambda: Slots.a, lambda: [].append)
