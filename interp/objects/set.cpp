@@ -397,11 +397,9 @@ struct Body {
   bool objects = false;
   SetEntry cells[kMinTable];
 };
-static void take_body(Set* s, Body* b) {
-  gc::before_bulk_move(&s->h);
+static void take_keys(Set* s, Body* b) {  // while they are moved
   b->mask = s->mask;
   b->objects = s->heap_keys;
-  Moving moving(s);
   if (s->table == s->small) {
     memcpy(static_cast<void*>(b->cells), s->small, sizeof(b->cells));
     b->table = b->cells;
@@ -414,6 +412,11 @@ static void take_body(Set* s, Body* b) {
   s->fill = 0;
   s->finger = 0;
   s->heap_keys = false;
+}
+static void take_body(Set* s, Body* b) {
+  gc::before_bulk_move(&s->h);
+  Moving moving(s);
+  take_keys(s, b);
   set_used(s, 0);
 }
 static void drop_body(Set* s, const Body& b) {
@@ -426,10 +429,13 @@ static void drop_body(Set* s, const Body& b) {
   }
   if (b.table != b.cells) gc::buffer_free(&s->h, b.table, (b.mask + 1) * sizeof(SetEntry));
 }
-// To a set without keys, with its own small table, from one that nobody else has.
-static void move_body(Set* to, Set* from) {
+// Instead of what the set holds, what one holds that nobody else has: in one step to who looks without the lock.
+static void replace_body(Set* to, Body* old, Set* from) {
+  gc::before_bulk_move(&to->h);
   gc::before_bulk_move(&from->h);
   Moving moving(to);
+  take_keys(to, old);
+  gc::perturb();
   if (from->table == from->small) {
     copy_cells(to->small, from->small);
   } else {
@@ -884,16 +890,14 @@ bool set_intersection_update(Value set, Value other) {
         intersect(result.as<Set>(), s, other.as<Set>(), TAIPAN_LIKELY(!gc::parallel) ? Mode::kAnyhow : Mode::kQuietly);
     if (done == -1) return false;
     if (done > 0) {
-      take_body(s, &old);
-      move_body(s, result.as<Set>());
+      replace_body(s, &old, result.as<Set>());
     }
   }
   if (!old.table) {
     result = set_intersection(set, other);
     if (!result) return false;
     gc::ObjectLock lock(&s->h);
-    take_body(s, &old);
-    move_body(s, result.as<Set>());
+    replace_body(s, &old, result.as<Set>());
   }
   drop_body(s, old);
   return true;
@@ -1082,8 +1086,7 @@ bool set_symmetric_difference_update(Value set, Value iterable) {
     int done = copy_all(r, s) ? toggle_all(r, other.as<Set>(), Mode::kQuietly) : -1;
     if (done == -1) return false;
     if (done > 0) {
-      take_body(s, &old);
-      move_body(s, r);
+      replace_body(s, &old, r);
     }
   }
   if (old.table) {
